@@ -1,0 +1,192 @@
+// Package driver is what a transport has to provide and the laws it keeps.
+//
+// Service authors do not use it directly: runtime.Open puts retries, ordering,
+// decoding and draining on top, once for all transports. A transport stays
+// dumb: it moves bytes, returns raw errors wrapped with a code of this package,
+// and tells in Features what it can do. Package drivertest turns the laws
+// stated here into a conformance suite.
+//
+// It imports the standard library alone.
+package driver
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Header is one transport header. Keys may repeat and their order is kept; a
+// nil Value is a header without a value.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// Message is what travels: bytes with headers, to or from one address. It knows
+// nothing of types, schemas or CloudEvents.
+type Message struct {
+	// Address is the topic, subject, queue or path.
+	Address string
+	// Key orders and partitions: messages with equal keys at one address are
+	// delivered in the order they were published. Nil is no key.
+	Key []byte
+	// Value is the payload's bytes. Nil is no payload (a Kafka tombstone).
+	Value   []byte
+	Headers []Header
+	// Time is when the message was created; zero lets the transport set it.
+	Time time.Time
+
+	// Partition and Offset tell where a received message lies. A transport
+	// without partitions leaves Partition 0 and counts Offset by itself.
+	Partition int32
+	Offset    int64
+}
+
+// Transport speaks one protocol with one broker. All methods may be called
+// concurrently.
+type Transport interface {
+	// Publish hands messages to the broker and returns when all of them are
+	// as durable as the transport promises, or one has failed. Messages with
+	// the same Address and Key are stored in the order of the slice, and two
+	// calls that follow one another keep that order. The transport does not
+	// keep the messages or their bytes after it returns. When ctx ends while
+	// the outcome is open the error matches ErrUnknownOutcome. After Close the
+	// error matches ErrClosed.
+	Publish(ctx context.Context, messages ...*Message) error
+
+	// Subscribe joins a consumer group and returns a Receiver for it. It
+	// returns when the subscription is known to be good (the address may be
+	// subscribed to, the broker answers), not necessarily when messages flow.
+	Subscribe(ctx context.Context, s Subscription) (Receiver, error)
+
+	// Features tells what the transport can do. It never changes.
+	Features() Features
+
+	// Close ends all receivers and frees everything, waiting no longer than
+	// ctx allows. Closing twice is harmless.
+	Close(ctx context.Context) error
+}
+
+// Subscription says what to receive.
+type Subscription struct {
+	// Addresses are concrete (no parameters left), at least one.
+	Addresses []string
+	// Group shares the messages: each is delivered to one member of a group,
+	// and every group gets all of them. A group remembers its position.
+	Group string
+	// Start is where a group begins that has no position yet.
+	Start Start
+}
+
+// Start is where reading begins when there is no remembered position.
+type Start uint8
+
+// The places to start from.
+const (
+	StartEarliest Start = iota // the oldest message kept
+	StartLatest                // only what arrives from now on
+)
+
+// Receiver yields deliveries of one subscription.
+type Receiver interface {
+	// Receive blocks until at least one delivery is there, ctx ends or the
+	// receiver is closed (io.EOF). Deliveries of one partition come in order.
+	// One goroutine may call it at a time. The returned slice is valid until
+	// the next call; the messages stay valid for good.
+	Receive(ctx context.Context) ([]Delivery, error)
+
+	// Close stops receiving, makes all acknowledgements so far durable and
+	// leaves the group, so that another member continues with the first
+	// message that was not acknowledged. It waits no longer than ctx allows.
+	// Closing twice is harmless.
+	Close(ctx context.Context) error
+}
+
+// Delivery is one attempt to hand over a message. It ends in Ack or Nack;
+// ending it twice is harmless, and the first call counts. Both may be called
+// from any goroutine, also after the receiver was closed (with no effect).
+type Delivery interface {
+	// Message is shared by all redeliveries and must not be changed.
+	Message() *Message
+
+	// Ack says that the message is done. A partitioned log advances its
+	// position only over a gapless run of acknowledged messages. An
+	// acknowledgement of an assignment that has since gone to another member
+	// has no effect and returns an error that matches ErrStale.
+	Ack(ctx context.Context) error
+
+	// Nack gives the message back. A transport with Features.Redelivery
+	// delivers it again; on a partitioned log it is delivered again when the
+	// partition is next assigned.
+	Nack(ctx context.Context) error
+}
+
+// Features says what a transport can do beyond the laws that all keep. The
+// conformance suite runs the laws that a transport declares.
+type Features struct {
+	// Protocol is the AsyncAPI protocol name: kafka, memory, …
+	Protocol string
+	// AttributePrefix is put before a CloudEvents attribute's name to make a
+	// header of it, as the CloudEvents binding of the protocol says.
+	AttributePrefix string
+	// Partitions: messages lie in numbered partitions at numbered offsets.
+	Partitions bool
+	// Redelivery: a Nack makes the broker deliver again without a new
+	// assignment.
+	Redelivery bool
+	// Durable: messages outlive the transport.
+	Durable bool
+}
+
+// Tapper is a transport that can be watched without leaving a trace: no group
+// is joined, nothing is acknowledged, nothing is created.
+type Tapper interface {
+	// Tap starts watching and returns when every position is taken: a message
+	// published after Tap returned is seen. Addresses that come into being
+	// later are found within a few seconds and watched from their beginning.
+	Tap(ctx context.Context, o TapOptions) (Tap, error)
+}
+
+// TapOptions says what to watch.
+type TapOptions struct {
+	// Match selects addresses. It may be called from any goroutine.
+	Match func(address string) bool
+	// Start is where to begin at addresses that exist already.
+	Start Start
+}
+
+// Tap yields what passes.
+type Tap interface {
+	// Receive blocks until at least one message is there, ctx ends or the tap
+	// is closed (io.EOF). One goroutine may call it at a time.
+	Receive(ctx context.Context) ([]*Message, error)
+	// Addresses lists, sorted, what is being watched now.
+	Addresses() []string
+	// Close stops watching. Closing twice is harmless.
+	Close(ctx context.Context) error
+}
+
+// Provisioner is a transport that can create addresses.
+type Provisioner interface {
+	// Provision creates the addresses that do not exist yet; partitions is how
+	// many each new one gets. Existing ones are left as they are.
+	Provision(ctx context.Context, partitions int, addresses ...string) error
+}
+
+// What an error means for the caller; test with errors.Is.
+var (
+	// ErrClosed: the transport or receiver was closed.
+	ErrClosed = errors.New("closed")
+	// ErrUnknownOutcome: the broker may or may not have stored the message.
+	ErrUnknownOutcome = errors.New("unknown outcome")
+	// ErrStale: the assignment the acknowledgement belongs to has ended.
+	ErrStale = errors.New("stale assignment")
+	// ErrTooLarge: the broker refuses a message of that size.
+	ErrTooLarge = errors.New("message too large")
+	// ErrUnauthorized: the broker refuses the credentials or the operation.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrNotFound: the address does not exist.
+	ErrNotFound = errors.New("address not found")
+	// ErrInvalid: the request can never succeed as it is.
+	ErrInvalid = errors.New("invalid")
+)

@@ -1,0 +1,196 @@
+// Package schema is the model of payload and header schemas, whatever format
+// they are written in, and the reader that fills it.
+//
+// A Schema is a node of a graph: Ref and recursion make cycles, and the same
+// text is always the same *Schema. Keywords are rows of a table that name the
+// dialects they belong to.
+//
+// It imports source, diag, syntax and resolve.
+package schema
+
+import (
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// Type is a JSON type as the keyword "type" names it.
+type Type uint8
+
+// The types, as bits so that a set of them is their sum.
+const (
+	TypeNull Type = 1 << iota
+	TypeBoolean
+	TypeInteger
+	TypeNumber
+	TypeString
+	TypeArray
+	TypeObject
+)
+
+// Types is a set of types; empty means any.
+type Types uint8
+
+// Has tells whether the set holds t.
+func (s Types) Has(t Type) bool { return s&Types(t) != 0 }
+
+// Only returns the single type of the set other than null, and whether there
+// is exactly one.
+func (s Types) Only() (Type, bool) {
+	rest := s &^ Types(TypeNull)
+	return Type(rest), rest != 0 && rest&(rest-1) == 0
+}
+
+// Schema is one JSON Schema (draft-07, AsyncAPI's superset), boolean schemas
+// included. Absent keywords are nil, and order is that of the document.
+type Schema struct {
+	source.Origin
+
+	// Name is the schema's key where it is a component or definition, else "".
+	Name string
+	// Bool is set for the schemas true and false, which have nothing else.
+	Bool *bool
+	// Ref is set when the text is a $ref; siblings are ignored (draft-07 §8.3).
+	Ref *Schema
+
+	Title, Description, Comment string
+	Format                      string
+	Default                     *syntax.Node
+	Examples                    []*syntax.Node
+	Deprecated                  bool
+	ReadOnly, WriteOnly         bool
+	Discriminator               string
+	ContentEncoding             string
+	ContentMediaType            string
+
+	Types Types
+	Enum  []*syntax.Node // nil when absent
+	Const *syntax.Node
+
+	// Numbers are kept as their JSON literals: no precision is lost.
+	MultipleOf, Maximum, ExclusiveMaximum, Minimum, ExclusiveMinimum *Literal
+
+	MaxLength, MinLength *Count
+	Pattern              *Pattern
+
+	Items           *Schema   // one schema for all items
+	TupleItems      []*Schema // items as an array of schemas; nil when absent
+	AdditionalItems *Schema
+	MaxItems        *Count
+	MinItems        *Count
+	UniqueItems     bool
+	Contains        *Schema
+
+	MaxProperties, MinProperties *Count
+	Required                     []Name
+	Properties                   []Property
+	PatternProperties            []PatternProperty
+	AdditionalProperties         *Schema
+	PropertyNames                *Schema
+	Dependencies                 []Dependency
+
+	If, Then, Else      *Schema
+	AllOf, AnyOf, OneOf []*Schema
+	Not                 *Schema
+	Definitions         []Property
+
+	// Extensions are the x-… members and Unknown the rest that no row of the
+	// keyword table knows.
+	Extensions []syntax.Member
+	Unknown    []syntax.Member
+
+	// Places of keywords, for findings: keyword → the key's span.
+	keys map[string]source.Span
+}
+
+// Deref follows Ref to the schema that says something. Direct reference cycles
+// are cut by the reader, so it ends.
+func (s *Schema) Deref() *Schema {
+	for s != nil && s.Ref != nil {
+		s = s.Ref
+	}
+	return s
+}
+
+// KeyAt is the place of a keyword in the text, or of the schema where the
+// keyword is absent.
+func (s *Schema) KeyAt(keyword string) source.Span {
+	if at, ok := s.keys[keyword]; ok {
+		return at
+	}
+	return s.At
+}
+
+// Property returns the named property's schema, or nil.
+func (s *Schema) Property(name string) *Schema {
+	for i := range s.Properties {
+		if s.Properties[i].Name.Text == name {
+			return s.Properties[i].Schema
+		}
+	}
+	return nil
+}
+
+// IsRequired tells whether the keyword "required" names the property.
+func (s *Schema) IsRequired(name string) bool {
+	for _, r := range s.Required {
+		if r.Text == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Name is a string of the document with its place.
+type Name struct {
+	Text string
+	At   source.Span
+}
+
+// Literal is a number as the document writes it.
+type Literal struct {
+	Text string
+	At   source.Span
+}
+
+// Count is a non-negative integer keyword.
+type Count struct {
+	N  uint64
+	At source.Span
+}
+
+// Pattern is a regular expression as the document writes it (ECMA-262).
+type Pattern struct {
+	Text string
+	At   source.Span
+}
+
+// Property is a named subschema.
+type Property struct {
+	Name   Name
+	Schema *Schema
+}
+
+// PatternProperty is a subschema for all properties whose name matches.
+type PatternProperty struct {
+	Pattern Pattern
+	Schema  *Schema
+}
+
+// Dependency is one member of "dependencies": either names or a schema.
+type Dependency struct {
+	Name   Name
+	Names  []Name
+	Schema *Schema
+}
+
+// Payload is a payload or headers with the schema format it is written in.
+type Payload struct {
+	source.Origin
+	// Format is the media type in schemaFormat; "" means the document's own
+	// AsyncAPI schema object.
+	Format string
+	// Schema is nil when the format is not one of JSON Schema's dialects.
+	Schema *Schema
+	// Raw is the text of the schema in its own format.
+	Raw *syntax.Node
+}
