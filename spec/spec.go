@@ -7,6 +7,9 @@
 package spec
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -23,6 +26,29 @@ func (t Text) Span() source.Span { return t.At }
 
 // IsSet tells whether the document has the field, be it empty.
 func (t Text) IsSet() bool { return t.At.File != nil }
+
+// Part is a piece of the text, by byte offsets in Value, at its own place. Where
+// the document writes the text otherwise than it reads, with escapes or over
+// several lines, the place is that of the whole.
+func (t Text) Part(start, end int) Text {
+	out := Text{Value: t.Value[start:end], At: t.At}
+	if i := strings.Index(t.At.Text(), t.Value); i >= 0 {
+		out.At.Start, out.At.End = t.At.Start+i+start, t.At.Start+i+end
+	}
+	return out
+}
+
+var expression = regexp.MustCompile(`\{[^{}]*\}`)
+
+// Expressions are the names in braces of an address, a host or a pathname, each
+// at its own place, braces left out. AsyncAPI 3.1 "Channel Address Expressions".
+func (t Text) Expressions() []Text {
+	var out []Text
+	for _, at := range expression.FindAllStringIndex(t.Value, -1) {
+		out = append(out, t.Part(at[0]+1, at[1]-1))
+	}
+	return out
+}
 
 // Document is one AsyncAPI document and all that it references.
 // AsyncAPI 3.1 "AsyncAPI Object".

@@ -69,7 +69,11 @@ func ReadFile(path string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readBelow(filepath.Dir(abs), abs)
+	file, err := os.Open(abs)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	text, err := readOpen(file)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +94,8 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 	return source.NewFileAt(name, filepath.Join(abs, name), text), nil
 }
 
+// readBelow reads a regular file below dir. A symbolic link that leads out of
+// dir is not followed, and nothing is opened that could block or never end.
 func readBelow(dir, path string) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -100,13 +106,40 @@ func readBelow(dir, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	info, err := root.Stat(rel)
+	switch {
+	case err != nil && leadsOut(dir, path):
+		return nil, fmt.Errorf("%w: a symbolic link leads out of the document's directory", ErrNotAllowed)
+	case err != nil:
+		return nil, tidy(err)
+	case info.IsDir():
+		return nil, errDirectory
+	case !info.Mode().IsRegular():
+		return nil, errors.New("is not a regular file")
+	}
 	file, err := root.Open(rel)
 	if err != nil {
 		return nil, tidy(err)
 	}
+	return readOpen(file)
+}
+
+var errDirectory = errors.New("is a directory")
+
+// leadsOut tells whether path, symbolic links followed, lies outside of dir.
+func leadsOut(dir, path string) bool {
+	realDir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return false
+	}
+	realPath, err := filepath.EvalSymlinks(path)
+	return err == nil && !below(realDir, realPath)
+}
+
+func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
 	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("is a directory")
+		return nil, errDirectory
 	}
 	return readLimited(file)
 }
@@ -138,6 +171,9 @@ func filePath(uri string) (string, error) {
 	u, err := url.Parse(uri)
 	if err != nil {
 		return "", fmt.Errorf("%w: %q is not a URI", ErrNotAllowed, uri)
+	}
+	if u.Scheme == "file" && u.Path == "" {
+		return "", fmt.Errorf("%w: %q names no file", ErrNotAllowed, uri)
 	}
 	if u.Scheme != "file" || (u.Host != "" && u.Host != "localhost") {
 		return "", fmt.Errorf("%w: nothing is fetched over the network", ErrNotAllowed)

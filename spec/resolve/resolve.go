@@ -35,6 +35,7 @@ type Place struct {
 	Node    *syntax.Node
 	File    *source.File
 	Pointer string
+	Key     source.Span // of the member whose value the node is; nowhere for roots and items
 }
 
 // Origin is the place as the models keep it.
@@ -51,7 +52,11 @@ func (p Place) Span() source.Span { return p.Origin().At }
 
 // Child is the place of a mapping's member. Its Node is nil when there is none.
 func (p Place) Child(key string) Place {
-	return Place{Node: p.Node.Get(key), File: p.File, Pointer: p.Pointer + "/" + EscapePointer(key)}
+	child := Place{File: p.File, Pointer: p.Pointer + "/" + EscapePointer(key)}
+	if m := p.Node.Member(key); m != nil {
+		child.Node, child.Key = m.Value, m.Key.At
+	}
+	return child
 }
 
 // Item is the place of a sequence's item, which must exist.
@@ -86,12 +91,28 @@ type Resolver struct {
 	loader  Loader
 	roots   map[string]Place // by URI; Node is nil for what could not be read
 	targets map[*syntax.Node]Place
+	busy    map[*syntax.Node]bool // references being looked up, for those that need themselves
+	aliases map[alias]string
+	files   int // loaded so far, or tried
 	found   diag.List
+}
+
+// alias is a key as a reference spells it, in one mapping.
+type alias struct {
+	mapping *syntax.Node
+	key     string
 }
 
 // New returns a resolver that loads through loader until ctx ends.
 func New(ctx context.Context, loader Loader) *Resolver {
-	return &Resolver{ctx: ctx, loader: loader, roots: map[string]Place{}, targets: map[*syntax.Node]Place{}}
+	return &Resolver{
+		ctx:     ctx,
+		loader:  loader,
+		roots:   map[string]Place{},
+		targets: map[*syntax.Node]Place{},
+		busy:    map[*syntax.Node]bool{},
+		aliases: map[alias]string{},
+	}
 }
 
 // Findings are those of all files read and references followed so far.
@@ -107,48 +128,108 @@ func (r *Resolver) Add(f *source.File) Place {
 	return root
 }
 
+// Alias makes references find a mapping's member under another key too, for a
+// key that has been reported as misspelt already: references that spell it
+// right are not at fault.
+func (r *Resolver) Alias(mapping *syntax.Node, key, written string) {
+	r.aliases[alias{mapping, key}] = written
+}
+
 // Deref follows the reference at p, and the references it leads to, to the
 // first node that is none. It reports false when the way is broken, after
 // adding a finding; each broken reference is reported once. A place that holds
 // no reference is returned as it is.
 func (r *Resolver) Deref(p Place) (Place, bool) {
-	seen := map[*syntax.Node]bool{}
 	at := p
-	for ref := at.Ref(); ref != nil; ref = at.Ref() {
-		if seen[ref] || len(seen) >= MaxChain {
-			r.reportOnce(ref, func() {
-				r.found.Errorf(ref, "ref-cycle", "reference %q leads back to itself", ref.Text).
-					WithHelp("a reference must end at an object that is not a reference")
-			})
+	for steps := 0; ; steps++ {
+		ref := at.Ref()
+		if ref == nil {
+			return at, at.Node != nil
+		}
+		if steps >= MaxChain {
+			r.endless(p.Ref())
 			return Place{}, false
 		}
-		seen[ref] = true
 		next, ok := r.Follow(at.File, ref)
 		if !ok {
 			return Place{}, false
 		}
 		at = next
 	}
-	return at, at.Node != nil
 }
 
-// Follow takes one step: it returns the place that the reference, written in
-// file, points at.
+// Text returns the whole file that the reference at p names as one string node,
+// for files that are neither YAML nor JSON. It reports false when the file
+// cannot be read, after adding a finding.
+func (r *Resolver) Text(p Place) (Place, bool) {
+	ref := p.Ref()
+	if known, ok := r.targets[ref]; ok {
+		return known, known.Node != nil
+	}
+	f, ok := r.read(absolute(ref.At.File.URI(), ref.Text), ref)
+	if ok {
+		node := &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
+		r.targets[ref] = Place{Node: node, File: f}
+	} else {
+		r.targets[ref] = Place{}
+	}
+	return r.targets[ref], ok
+}
+
+// endless reports a reference that never ends at an object.
+func (r *Resolver) endless(ref *syntax.Node) {
+	if p, ok := r.targets[ref]; ok && p.Node == nil {
+		return // reported before
+	}
+	back := r.leadsBack(ref)
+	r.targets[ref] = Place{}
+	if back {
+		r.refCycle(ref)
+		return
+	}
+	r.found.Errorf(ref, "ref-too-deep", "reference %q leads over more than %d others", ref.Text, MaxChain).
+		WithHelp("reference the object itself")
+}
+
+// leadsBack tells whether a reference that was followed leads to itself or into
+// a circle.
+func (r *Resolver) leadsBack(ref *syntax.Node) bool {
+	seen := map[*syntax.Node]bool{}
+	for ref != nil && !seen[ref] {
+		seen[ref] = true
+		ref = r.targets[ref].Ref()
+	}
+	return ref != nil
+}
+
+func (r *Resolver) refCycle(ref *syntax.Node) {
+	r.found.Errorf(ref, "ref-cycle", "reference %q leads back to itself", ref.Text).
+		WithHelp("a reference must end at an object that is not a reference")
+}
+
+// Follow takes one step: it returns the place that a reference points at.
+// References are read from the file that they were written in; file matters
+// only for a node that was made and not parsed.
 func (r *Resolver) Follow(file *source.File, ref *syntax.Node) (Place, bool) {
 	if p, ok := r.targets[ref]; ok {
 		return p, p.Node != nil
 	}
-	p := r.lookup(file, ref)
-	r.targets[ref] = p
-	return p, p.Node != nil
-}
-
-func (r *Resolver) reportOnce(ref *syntax.Node, report func()) {
-	if p, ok := r.targets[ref]; ok && p.Node == nil {
-		return
+	if r.busy[ref] {
+		r.targets[ref] = Place{}
+		r.refCycle(ref)
+		return Place{}, false
 	}
-	r.targets[ref] = Place{}
-	report()
+	if ref.At.File != nil {
+		file = ref.At.File
+	}
+	r.busy[ref] = true
+	p := r.lookup(file, ref)
+	delete(r.busy, ref)
+	if _, reported := r.targets[ref]; !reported {
+		r.targets[ref] = p
+	}
+	p = r.targets[ref]
+	return p, p.Node != nil
 }
 
 func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
@@ -169,56 +250,92 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 	if root.Node == nil {
 		return Place{} // what is wrong with the file has been said
 	}
-	target := Walk(root, pointer)
-	if target.Node == nil {
-		d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", ref.Text)
-		explainMissing(d, root, pointer)
-	}
-	return target
+	return r.walk(root, pointer, ref)
 }
 
-// explainMissing names the part of the pointer that exists and what is there.
-func explainMissing(d *diag.Diagnostic, root Place, pointer string) {
-	at, tokens := root, strings.Split(pointer, "/")
-	for _, token := range tokens[1:] {
-		next := step(at, unescapePointer(token))
-		if next.Node != nil {
-			at = next
-			continue
-		}
-		d.Note(source.Span{}, "there is no %q in %s", unescapePointer(token), place(at))
-		if at.Node.Kind == syntax.Mapping {
-			names := make([]string, 0, len(at.Node.Members))
-			for _, m := range at.Node.Members {
-				names = append(names, m.Key.Text)
+// walk goes along a pointer, through references where the way leads over them,
+// and reports where it ends early.
+func (r *Resolver) walk(root Place, pointer string, ref *syntax.Node) Place {
+	at := root
+	for _, token := range Tokens(pointer) {
+		next := r.step(at, token)
+		if next.Node == nil && at.Ref() != nil {
+			if len(r.busy) > MaxChain {
+				r.endless(ref)
+				return Place{}
 			}
-			if near := diag.Nearest(unescapePointer(token), names); near != "" {
-				d.WithHelp("did you mean %q?", near)
+			through, ok := r.Deref(at)
+			if !ok {
+				return Place{} // the reference on the way has been reported
 			}
+			at, next = through, r.step(through, token)
 		}
+		if next.Node == nil {
+			r.missing(ref, at, token)
+			return Place{}
+		}
+		at = next
+	}
+	return at
+}
+
+func (r *Resolver) step(p Place, token string) Place {
+	next := step(p, token)
+	if next.Node == nil && p.Node != nil {
+		if written, ok := r.aliases[alias{p.Node, token}]; ok {
+			return p.Child(written)
+		}
+	}
+	return next
+}
+
+// missing reports a reference whose pointer ends at at: there is no token in it.
+func (r *Resolver) missing(ref *syntax.Node, at Place, token string) {
+	d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", ref.Text)
+	d.Note(source.Span{}, "there is no %q in %s", token, title(at))
+	if at.Node.Kind != syntax.Mapping {
 		return
 	}
+	names := make([]string, 0, len(at.Node.Members))
+	for _, m := range at.Node.Members {
+		names = append(names, m.Key.Text)
+	}
+	if near := diag.Nearest(token, names); near != "" {
+		d.WithHelp("did you mean %q?", near)
+	}
 }
 
-func place(p Place) string {
+// title is what a place is called in a message.
+func title(p Place) string {
 	if p.Pointer == "" {
 		return p.File.Name()
 	}
 	return "#" + p.Pointer
 }
 
-// Walk goes from root along a JSON Pointer; the Node is nil where it ends early.
+// Walk goes from root along a JSON Pointer and follows no reference; the Node is
+// nil where the way ends early.
 func Walk(root Place, pointer string) Place {
 	at := root
-	for i, token := range strings.Split(pointer, "/") {
-		if i == 0 {
-			continue
-		}
-		if at = step(at, unescapePointer(token)); at.Node == nil {
+	for _, token := range Tokens(pointer) {
+		if at = step(at, token); at.Node == nil {
 			return at
 		}
 	}
 	return at
+}
+
+// Tokens are the unescaped parts of a JSON Pointer, which must be empty or begin
+// with a slash.
+func Tokens(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
+	parts := strings.Split(pointer[1:], "/")
+	for i := range parts {
+		parts[i] = unescapePointer(parts[i])
+	}
+	return parts
 }
 
 func step(p Place, token string) Place {
@@ -242,20 +359,9 @@ func (r *Resolver) load(from *source.File, uri string, ref *syntax.Node) (Place,
 	if root, ok := r.roots[abs]; ok {
 		return root, root.Node != nil
 	}
-	if len(r.roots) >= MaxFiles {
-		r.found.Errorf(ref, "ref-too-many-files", "the document reaches more than %d files", MaxFiles)
-		return Place{}, false
-	}
-	f, err := r.loader.Load(r.ctx, abs)
-	if err != nil {
+	f, ok := r.read(abs, ref)
+	if !ok {
 		r.roots[abs] = Place{}
-		d := r.found.Errorf(ref, "ref-unreadable", "cannot read %q: %v", uri, err)
-		switch {
-		case errors.Is(err, ErrNotAllowed) && strings.Contains(abs, "://"):
-			d.WithHelp("copy the file beside the document and reference it there")
-		case errors.Is(err, ErrNotAllowed):
-			d.WithHelp("allow it with --allow-file %s", filepath.ToSlash(filepath.Dir(uri)))
-		}
 		return Place{}, false
 	}
 	root := r.Add(f)
@@ -263,9 +369,35 @@ func (r *Resolver) load(from *source.File, uri string, ref *syntax.Node) (Place,
 	return root, root.Node != nil
 }
 
+// read loads a file that ref names, within the limits.
+func (r *Resolver) read(abs string, ref *syntax.Node) (*source.File, bool) {
+	if r.files++; r.files > MaxFiles {
+		if r.files == MaxFiles+1 {
+			r.found.Errorf(ref, "ref-too-many-files", "the document reaches more than %d files", MaxFiles)
+		}
+		return nil, false
+	}
+	f, err := r.loader.Load(r.ctx, abs)
+	if err == nil {
+		return f, true
+	}
+	uri, _, _ := strings.Cut(ref.Text, "#")
+	d := r.found.Errorf(ref, "ref-unreadable", "cannot read %q: %v", uri, err)
+	switch {
+	case errors.Is(err, ErrNotAllowed) && strings.Contains(abs, "://"):
+		d.WithHelp("copy the file beside the document and reference it there")
+	case errors.Is(err, ErrNotAllowed):
+		d.WithHelp("allow it with --allow-file %s", filepath.ToSlash(filepath.Dir(uri)))
+	}
+	return nil, false
+}
+
 // absolute resolves a reference against the URI of the file it is written in.
 func absolute(base, ref string) string {
 	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "file:") {
+		if path, err := filePath(ref); err == nil {
+			return path // one name for one file
+		}
 		return ref
 	}
 	if unescaped, err := url.PathUnescape(ref); err == nil {

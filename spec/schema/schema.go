@@ -6,9 +6,18 @@
 // dialects they belong to.
 //
 // It imports source, diag, syntax and resolve.
+//
+//	r := schema.NewReader(resolver)
+//	s := r.Read(place) // never nil
+//	for _, p := range s.Deref().Properties {
+//		fmt.Println(p.Name.Text, p.Schema.Deref().Types)
+//	}
+//	findings := r.Findings()
 package schema
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -33,6 +42,20 @@ type Types uint8
 // Has tells whether the set holds t.
 func (s Types) Has(t Type) bool { return s&Types(t) != 0 }
 
+// String names the set's members as the keyword "type" does, "integer or null".
+func (s Types) String() string {
+	var names []string
+	for i, name := range typeNames {
+		if s&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " or ")
+}
+
+// typeNames are in the order of the bits.
+var typeNames = [...]string{"null", "boolean", "integer", "number", "string", "array", "object"}
+
 // Only returns the single type of the set other than null, and whether there
 // is exactly one.
 func (s Types) Only() (Type, bool) {
@@ -49,8 +72,14 @@ type Schema struct {
 	Name string
 	// Bool is set for the schemas true and false, which have nothing else.
 	Bool *bool
-	// Ref is set when the text is a $ref; siblings are ignored (draft-07 §8.3).
+	// Ref is set when the text is a $ref; siblings are ignored (draft-07 §8.3)
+	// but for Title, Description and Comment, which say nothing about values.
 	Ref *Schema
+	// Broken is set where a reference leads nowhere or in a circle, or where
+	// schemas nest too deep: a finding says why, and values cannot be judged.
+	Broken bool
+	// ID is the text of $id.
+	ID string
 
 	Title, Description, Comment string
 	Format                      string
@@ -59,6 +88,7 @@ type Schema struct {
 	Deprecated                  bool
 	ReadOnly, WriteOnly         bool
 	Discriminator               string
+	ExternalDocs                *syntax.Node
 	ContentEncoding             string
 	ContentMediaType            string
 
@@ -100,6 +130,8 @@ type Schema struct {
 
 	// Places of keywords, for findings: keyword → the key's span.
 	keys map[string]source.Span
+	// The text under $ref.
+	ref string
 }
 
 // Deref follows Ref to the schema that says something. Direct reference cycles

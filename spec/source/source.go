@@ -3,12 +3,13 @@
 //
 // It imports nothing of this module.
 //
-//	f := source.NewFile("orders.yaml", text)
-//	s := source.Span{File: f, Start: 10, End: 14}
-//	fmt.Println(s) // orders.yaml:2:3
+//	f := source.NewFile("orders.yaml", []byte("info:\n  title: Orders\n"))
+//	s := source.Span{File: f, Start: 8, End: 13}
+//	fmt.Println(s, s.Text()) // orders.yaml:2:3 title
 package source
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 	"sync"
@@ -27,15 +28,16 @@ type File struct {
 }
 
 // NewFile returns a file whose name and URI are both name. The text is not
-// copied and must not be changed afterwards.
+// copied and must not be changed afterwards. Text in UTF-16, which its byte
+// order mark tells, is converted to UTF-8 first.
 func NewFile(name string, text []byte) *File {
 	return NewFileAt(name, name, text)
 }
 
-// NewFileAt returns a file that is shown as name and that relative references
-// in it are resolved against uri.
+// NewFileAt is like NewFile for a file that is shown as name and that relative
+// references in it are resolved against uri.
 func NewFileAt(name, uri string, text []byte) *File {
-	return &File{name: name, uri: uri, text: text}
+	return &File{name: name, uri: uri, text: toUTF8(text)}
 }
 
 // Name is what the user is shown: usually the path as they typed it.
@@ -44,7 +46,8 @@ func (f *File) Name() string { return f.name }
 // URI is the base that relative references in the file are resolved against.
 func (f *File) URI() string { return f.uri }
 
-// Text is the whole content. It must not be changed.
+// Text is the whole content, as UTF-8 unless it is broken. It must not be
+// changed.
 func (f *File) Text() []byte { return f.text }
 
 // Position is a place for people: both numbers count from 1, and the column
@@ -54,61 +57,90 @@ type Position struct {
 }
 
 // Position translates a byte offset. Offsets outside the text are moved to its
-// nearest end.
+// nearest end. A byte order mark has no place of its own: the text begins
+// behind it.
 func (f *File) Position(offset int) Position {
-	offset = min(max(offset, 0), len(f.text))
 	starts := f.lineStarts()
+	offset = min(max(offset, starts[0]), len(f.text))
 	line := sort.SearchInts(starts, offset+1) - 1
 	column := utf8.RuneCount(f.text[starts[line]:offset]) + 1
 	return Position{Line: line + 1, Column: column}
 }
 
 // Offset is the inverse of Position. Places outside the text are moved to its
-// nearest end.
+// nearest end, places beyond the end of their line to that end.
 func (f *File) Offset(p Position) int {
 	starts := f.lineStarts()
-	if p.Line < 1 {
-		return 0
-	}
 	if p.Line > len(starts) {
 		return len(f.text)
 	}
-	offset := starts[p.Line-1]
-	for range p.Column - 1 {
-		if offset >= len(f.text) || f.text[offset] == '\n' {
-			break
+	start, end := f.bounds(max(p.Line, 1))
+	if p.Line < 1 {
+		return start
+	}
+	for offset := start; offset < end; {
+		if p.Column--; p.Column < 1 {
+			return offset
 		}
-		_, size := utf8.DecodeRune(f.text[offset:])
+		_, size := utf8.DecodeRune(f.text[offset:end])
 		offset += size
 	}
-	return offset
+	return end
 }
 
-// Lines is how many lines the text has; an empty text has one.
+// Lines is how many lines the text has; an empty text has one. A line ends with
+// LF, CR LF or CR.
 func (f *File) Lines() int { return len(f.lineStarts()) }
 
-// Line returns line n, counted from 1, without its line break.
-func (f *File) Line(n int) string {
+// LineStart is the offset at which line n begins, counted from 1. Lines outside
+// the text are moved to its nearest end.
+func (f *File) LineStart(n int) int {
 	starts := f.lineStarts()
-	if n < 1 || n > len(starts) {
+	if n > len(starts) {
+		return len(f.text)
+	}
+	return starts[max(n, 1)-1]
+}
+
+// Line returns line n, counted from 1, without its line break, and "" when
+// there is no such line.
+func (f *File) Line(n int) string {
+	if n < 1 || n > f.Lines() {
 		return ""
 	}
-	end := len(f.text)
-	if n < len(starts) {
-		end = starts[n] - 1
+	start, end := f.bounds(n)
+	return string(f.text[start:end])
+}
+
+// bounds are the offsets of a line's start and of its line break.
+func (f *File) bounds(n int) (start, end int) {
+	starts := f.lineStarts()
+	start, end = starts[n-1], len(f.text)
+	if n == len(starts) {
+		return start, end
 	}
-	line := f.text[starts[n-1]:end]
-	if len(line) > 0 && line[len(line)-1] == '\r' {
-		line = line[:len(line)-1]
+	end = starts[n] - 1
+	if f.text[end] == '\n' && end > start && f.text[end-1] == '\r' {
+		end--
 	}
-	return string(line)
+	return start, end
 }
 
 func (f *File) lineStarts() []int {
 	f.once.Do(func() {
-		f.lines = []int{0}
-		for i, c := range f.text {
-			if c == '\n' {
+		begin := 0
+		if bytes.HasPrefix(f.text, []byte(bomUTF8)) {
+			begin = len(bomUTF8)
+		}
+		f.lines = append(make([]int, 0, len(f.text)/32+1), begin)
+		for i := begin; i < len(f.text); i++ {
+			switch f.text[i] {
+			case '\r':
+				if i+1 < len(f.text) && f.text[i+1] == '\n' {
+					i++
+				}
+				fallthrough
+			case '\n':
 				f.lines = append(f.lines, i+1)
 			}
 		}

@@ -32,12 +32,18 @@ func (k Kind) String() string {
 // A node must not be changed once parsed.
 type Node struct {
 	Kind Kind
-	At   source.Span
+	// At is the text of the value itself, without anchor and tag. An array or
+	// object in block style reaches from its first child to the end of its last,
+	// one in brackets from bracket to bracket, a block scalar from its indicator
+	// to its last visible character. A value left empty is a span of no length.
+	At source.Span
 	// Text is a scalar's value: the decoded text of a string, the literal of a
 	// number as JSON writes it, "true" or "false".
 	Text    string
 	Members []Member // of a Mapping, in document order, keys unique
 	Items   []*Node  // of a Sequence
+
+	index map[string]int32 // number of each member by its key, when they are many
 }
 
 // Member is one key of a mapping and its value.
@@ -71,10 +77,28 @@ func (n *Node) Member(key string) *Member {
 	if n == nil {
 		return nil
 	}
+	if n.index != nil {
+		if i, ok := n.index[key]; ok {
+			return &n.Members[i]
+		}
+		return nil
+	}
 	for i := range n.Members {
 		if n.Members[i].Key.Text == key {
 			return &n.Members[i]
 		}
 	}
 	return nil
+}
+
+// reindex brings the index up to date with the members.
+func (n *Node) reindex() {
+	n.index = nil
+	if len(n.Members) <= indexFrom {
+		return
+	}
+	n.index = make(map[string]int32, len(n.Members))
+	for i := range n.Members {
+		n.index[n.Members[i].Key.Text] = int32(i)
+	}
 }

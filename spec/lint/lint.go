@@ -1,0 +1,117 @@
+// Package lint holds what a well-formed AsyncAPI document may still get wrong.
+// A rule is a value in a file of its own; All lists them. What breaks the
+// document's form is found by package parse already.
+//
+// It imports source, diag, syntax, resolve, schema and spec.
+//
+//	doc, found := parse.Load(ctx, loader, "orders.yaml")
+//	if doc != nil {
+//		found.Add(lint.Run(doc, lint.All())...)
+//	}
+//	for _, d := range found.Sorted() {
+//		fmt.Println(d)
+//	}
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+// Rule is one thing that documents are checked for. It holds no state.
+type Rule struct {
+	// Code names the rule in findings: words with dashes, stable for ever.
+	Code diag.Code
+	// Severity is that of its findings, unless the rule says less of one.
+	Severity diag.Severity
+	// Title says what is wrong, in a few words; Doc says why that matters and
+	// what to do about it.
+	Title, Doc string
+	// Bad is a piece of a document that the rule reports, Good the same mended.
+	Bad, Good string
+	// Check reports to the pass what it finds in the pass's document.
+	Check func(*Pass)
+}
+
+// Pass is one rule at work on one document.
+type Pass struct {
+	Doc *spec.Document
+
+	rule  *Rule
+	found *diag.List
+}
+
+// Reportf adds a finding with the rule's code and severity, and returns it so
+// that notes and help can follow.
+func (p *Pass) Reportf(at source.Spanner, format string, args ...any) *diag.Diagnostic {
+	d := p.found.Errorf(at, p.rule.Code, format, args...)
+	d.Severity = p.rule.Severity
+	return d
+}
+
+// All returns every rule, sorted by code. The slice is the caller's.
+func All() []*Rule {
+	return []*Rule{
+		channelAddressQuery,
+		channelAddressUnique,
+		channelParameters,
+		kafkaTopicName,
+		operationIDUnique,
+		schemaBounds,
+		schemaRequiredUndeclared,
+		serverVariables,
+		tagsUnique,
+	}
+}
+
+// Run checks a document against rules and returns the findings, sorted. The
+// document may have been read with findings of its own; what is missing from it
+// is checked by no rule.
+func Run(doc *spec.Document, rules []*Rule) diag.List {
+	var found diag.List
+	for _, rule := range rules {
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found})
+	}
+	return found.Sorted()
+}
+
+// compareExpressions reports the expressions of an address that are not
+// declared, and what is declared and stands in no expression. Where nothing is
+// declared at all the findings are warnings: the author left it out for good.
+func (p *Pass) compareExpressions(word string, at source.Spanner, used, declared []spec.Text) {
+	for _, name := range used {
+		if contains(declared, name.Value) {
+			continue
+		}
+		d := p.Reportf(name, "{%s} is no declared %s", name.Value, word)
+		switch {
+		case len(declared) == 0:
+			d.Severity = diag.Warning
+			d.WithHelp("declare %q under %ss", name.Value, word)
+		default:
+			d.WithHelp("declare %q under %ss, or is it one of %s?", name.Value, word, listed(declared))
+		}
+	}
+	for _, name := range declared {
+		if !contains(used, name.Value) {
+			p.Reportf(name, "the %s %q is not used", word, name.Value).
+				Note(at, "there is no {%s} here", name.Value)
+		}
+	}
+}
+
+func contains(texts []spec.Text, value string) bool {
+	return slices.ContainsFunc(texts, func(t spec.Text) bool { return t.Value == value })
+}
+
+func listed(texts []spec.Text) string {
+	names := make([]string, len(texts))
+	for i, t := range texts {
+		names[i] = t.Value
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,315 @@
+package parse
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// fields reads the members of one object. Its methods return the zero value
+// for a member that is absent or wrong; what is wrong becomes a finding.
+type fields struct {
+	r     *reader
+	table *table
+	shape map[string]*row
+	own   resolve.Place
+	key   string // of the object in components, else ""
+	// layers are the texts that members are taken from, the strongest first:
+	// the object's own and, after layer, those of its traits.
+	layers []resolve.Place
+	traits []resolve.Place
+	// misspelt maps a key to how the object writes it.
+	misspelt map[string]string
+}
+
+// open checks the members of the object at p against its table. It reports
+// false where there is no object.
+func (r *reader) open(p resolve.Place, t *table) (*fields, bool) {
+	if p.Node.Kind != syntax.Mapping {
+		r.wrongKind(p, "the "+t.name, syntax.Mapping)
+		return nil, false
+	}
+	f := &fields{r: r, table: t, shape: r.shape(t), own: p, layers: []resolve.Place{p}}
+	for _, m := range p.Node.Members {
+		f.check(m)
+	}
+	for _, row := range t.rows {
+		if row.need && row.in(r.version) {
+			f.demand(row.keys...)
+		}
+	}
+	return f, true
+}
+
+// shape is a table by key: each with the row that holds in the version of the
+// document, or else any.
+func (r *reader) shape(t *table) map[string]*row {
+	if s, ok := r.shapes[t]; ok {
+		return s
+	}
+	s := map[string]*row{}
+	for i := range t.rows {
+		for _, key := range t.rows[i].keys {
+			if old, ok := s[key]; !ok || !old.in(r.version) {
+				s[key] = &t.rows[i]
+			}
+		}
+	}
+	r.shapes[t] = s
+	return s
+}
+
+// check reports a member that the object cannot have.
+func (f *fields) check(m syntax.Member) {
+	key := m.Key.Text
+	row, known := f.shape[key]
+	switch {
+	case known && row.in(f.r.version):
+	case known && f.r.version < row.first:
+		f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
+			key, f.table.name, row.first, f.r.version)
+	case known:
+		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s went with AsyncAPI %s, this is a document of %s",
+			key, f.table.name, row.last, f.r.version)
+		if len(row.heirs) > 0 {
+			d.WithHelp("its place was taken by %s", strings.Join(row.heirs, " and "))
+		}
+	case key == "$ref":
+		f.r.found.Errorf(m.Key, "ref-not-allowed", "a reference cannot stand for the %s", f.table.name).
+			WithHelp("write the object in its place")
+	case isExtension(key) && !f.table.closed:
+	default:
+		f.unknown(m)
+	}
+}
+
+// unknown reports a key that nobody knows. When it is a slip of one that is
+// absent it is read as that one, so that the slip is the only finding.
+func (f *fields) unknown(m syntax.Member) {
+	d := f.r.found.Errorf(m.Key, "unknown-key", "the %s has no %q", f.table.name, m.Key.Text)
+	var absent []string
+	for _, row := range f.table.rows {
+		for _, key := range row.keys {
+			if row.in(f.r.version) && f.own.Node.Get(key) == nil {
+				absent = append(absent, key)
+			}
+		}
+	}
+	near := diag.Nearest(m.Key.Text, absent)
+	if near == "" {
+		if !f.table.closed {
+			d.WithHelp("keys of your own begin with x-")
+		}
+		return
+	}
+	d.WithHelp("did you mean %q?", near).WithFix(m.Key, near)
+	if f.misspelt == nil {
+		f.misspelt = map[string]string{}
+	}
+	f.misspelt[near] = m.Key.Text
+	f.r.refs.Alias(f.own.Node, near, m.Key.Text)
+}
+
+func isExtension(key string) bool { return strings.HasPrefix(key, "x-") }
+
+// demand reports the keys that are missing.
+func (f *fields) demand(keys ...string) {
+	for _, key := range keys {
+		if f.own.Node.Get(key) != nil || f.misspelt[key] != "" || f.hasForerunner(key) {
+			continue
+		}
+		f.r.found.Errorf(head(f.own), "missing-key", "the %s lacks %q", f.table.name, key)
+	}
+}
+
+// hasForerunner tells whether the object has a member of an older version whose
+// place key took: that is the mistake then.
+func (f *fields) hasForerunner(key string) bool {
+	for _, row := range f.table.rows {
+		if row.in(f.r.version) {
+			continue
+		}
+		for _, heir := range row.heirs {
+			for _, old := range row.keys {
+				if heir == key && f.own.Node.Get(old) != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// layer makes the members of traits count too.
+func (f *fields) layer(traits []resolve.Place) {
+	f.traits = traits
+	f.layers = f.r.edition.ranked(f.own, traits)
+}
+
+// place is where the member with that key is; its Node is nil when absent. A
+// member that several layers have as objects is their merger.
+func (f *fields) place(key string) resolve.Place {
+	row, known := f.shape[key]
+	if !known {
+		panic("parse: " + key + " is not in the table of the " + f.table.name)
+	}
+	if row.last != 0 && row.last < f.r.version {
+		return resolve.Place{}
+	}
+	if len(f.layers) == 1 {
+		return f.in(f.own, key)
+	}
+	var m merger
+	for _, l := range f.layers {
+		own := l.Node == f.own.Node
+		if c := f.in(l, key); c.Node != nil {
+			m.layers = append(m.layers, c)
+			m.ownOnTop = m.ownOnTop || own && len(m.layers) == 1
+		}
+	}
+	return f.r.merge(m)
+}
+
+// in is where one layer has a member, misspelt or not.
+func (f *fields) in(layer resolve.Place, key string) resolve.Place {
+	c := layer.Child(key)
+	if c.Node == nil && layer.Node == f.own.Node && f.misspelt[key] != "" {
+		c = layer.Child(f.misspelt[key])
+	}
+	return c
+}
+
+// origin is where the object itself is written.
+func (f *fields) origin() source.Origin { return f.own.Origin() }
+
+// extensions are the members whose key begins with x-: the object's own, then
+// those of traits.
+func (f *fields) extensions() []syntax.Member {
+	var out []syntax.Member
+	seen := map[string]bool{}
+	for _, l := range append([]resolve.Place{f.own}, f.traits...) {
+		for _, m := range l.Node.Members {
+			if isExtension(m.Key.Text) && !seen[m.Key.Text] {
+				seen[m.Key.Text] = true
+				out = append(out, *f.strongest(m.Key.Text))
+			}
+		}
+	}
+	return out
+}
+
+// strongest is the member that counts, as it is written.
+func (f *fields) strongest(key string) *syntax.Member {
+	for _, l := range f.layers {
+		if m := l.Node.Member(key); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// text is a member that is a string.
+func (f *fields) text(key string) spec.Text {
+	return f.r.text(f.place(key), quoted(key))
+}
+
+// url is a member that is an absolute URL.
+func (f *fields) url(key string) spec.Text {
+	t := f.text(key)
+	if t.IsSet() && !isURI(t.Value) {
+		f.r.found.Errorf(t, "wrong-value", "%q must be an absolute URL, is %q", key, brief(t.Value)).
+			WithHelp("it begins with a scheme, as in https://example.com")
+	}
+	return t
+}
+
+// expression is a member that is a runtime expression.
+func (f *fields) expression(key string) spec.Text {
+	t := f.text(key)
+	if t.IsSet() && !isExpression(t.Value) {
+		f.r.found.Errorf(t, "wrong-value", "%q must be a runtime expression, is %q", key, brief(t.Value)).
+			WithHelp("write $message.header#/name or $message.payload#/path/to/value")
+	}
+	return t
+}
+
+// choice is a member that is one of some words.
+func (f *fields) choice(key string, words ...string) spec.Text {
+	t := f.text(key)
+	if t.IsSet() {
+		f.r.oneOf(t, quoted(key), words)
+	}
+	return t
+}
+
+// flag is a member that is a boolean.
+func (f *fields) flag(key string) bool {
+	p := f.place(key)
+	if p.Node == nil || !f.r.isKind(p, quoted(key), syntax.Bool) {
+		return false
+	}
+	return p.Node.Text == "true"
+}
+
+// items are the places of an array's items.
+func (f *fields) items(key string) []resolve.Place {
+	p := f.place(key)
+	if p.Node == nil || !f.r.isKind(p, quoted(key), syntax.Sequence) {
+		return nil
+	}
+	out := make([]resolve.Place, len(p.Node.Items))
+	for i := range out {
+		out[i] = p.Item(i)
+	}
+	return out
+}
+
+// texts is a member that is an array of strings.
+func (f *fields) texts(key string) []spec.Text {
+	var out []spec.Text
+	for _, item := range f.items(key) {
+		if t := f.r.text(item, "an item of "+quoted(key)); t.IsSet() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// members are the places of a map's values with their keys, which must be names
+// of the given form.
+func (f *fields) members(key string, form nameForm) iter.Seq2[spec.Text, resolve.Place] {
+	p := f.place(key)
+	return func(yield func(spec.Text, resolve.Place) bool) {
+		if p.Node == nil || !f.r.isKind(p, quoted(key), syntax.Mapping) {
+			return
+		}
+		if ref := p.Ref(); ref != nil {
+			f.r.found.Errorf(p.Node.Member("$ref").Key, "ref-not-allowed", "a reference cannot stand for all of %q", key).
+				WithHelp("list the entries and let each be a reference")
+			return
+		}
+		for _, m := range p.Node.Members {
+			name := spec.Text{Value: m.Key.Text, At: m.Key.At}
+			f.r.checkName(name, key, form)
+			if !yield(name, p.Child(m.Key.Text)) {
+				return
+			}
+		}
+	}
+}
+
+// list reads an array of objects.
+func list[T any](f *fields, key string, read func(resolve.Place) *T) []*T {
+	var out []*T
+	for _, item := range f.items(key) {
+		if object := read(item); object != nil {
+			out = append(out, object)
+		}
+	}
+	return out
+}

@@ -1,0 +1,78 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// schema is a member that is a schema in AsyncAPI's own format.
+func (f *fields) schema(key string) *schema.Schema {
+	if p := f.place(key); p.Node != nil {
+		return f.r.schemas.Read(p)
+	}
+	return nil
+}
+
+// bindingSchema is a member of a binding that is a schema. A plain string is
+// what documents of 2.x write, AsyncAPI's own examples among them: it has one
+// meaning, but not that of the binding's specification.
+func (f *fields) bindingSchema(key string) *schema.Schema {
+	p := f.place(key)
+	switch {
+	case p.Node == nil || isAvro(p.Node):
+		return nil
+	case p.Node.Kind == syntax.String && !f.r.release.checksBindings:
+		f.r.found.Warningf(p, "wrong-kind", "%q must be a schema, is a string", key).
+			WithHelp("write const: %s under it", brief(p.Node.Text))
+		return nil
+	}
+	return f.r.schemas.Read(p)
+}
+
+// isAvro tells whether a schema is written in Avro, as the key of a Kafka
+// message may be: its types are not JSON's.
+func isAvro(n *syntax.Node) bool {
+	t := n.Get("type")
+	return t != nil && t.Kind == syntax.String &&
+		slices.Contains([]string{"record", "fixed", "map", "bytes", "int", "long", "float", "double"}, t.Text)
+}
+
+// payloadIdentity is what makes a payload the same payload.
+type payloadIdentity struct {
+	node   *syntax.Node
+	format string
+}
+
+// readPayload reads a schema in a format, the same one for the same text. A
+// reference to a schema that is not JSON Schema is followed here: the schema
+// reader keeps the text of such a schema as it is.
+func (r *reader) readPayload(p resolve.Place, format string) *schema.Payload {
+	kind, _ := schema.ParseFormat(format)
+	if kind != schema.FormatJSONSchema && p.Ref() != nil {
+		follow := r.refs.Text
+		if kind == schema.FormatAvro || strings.Contains(p.Ref().Text, "#") {
+			follow = r.refs.Deref
+		}
+		target, ok := follow(p)
+		if !ok {
+			return nil
+		}
+		p = target
+	}
+	id := payloadIdentity{p.Node, format}
+	if r.payloads[id] == nil {
+		r.payloads[id] = r.schemas.ReadPayload(p, format)
+	}
+	return r.payloads[id]
+}
+
+// isPointer tells whether a reference is one that JSON Schema's $id cannot give
+// another meaning: a JSON Pointer, within a file that is near.
+func isPointer(ref string) bool {
+	uri, fragment, _ := strings.Cut(ref, "#")
+	return !strings.Contains(uri, ":") && (fragment == "" || fragment[0] == '/')
+}

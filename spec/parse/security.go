@@ -1,0 +1,145 @@
+package parse
+
+import (
+	"slices"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// security reads the alternatives of a server or an operation.
+func (r *reader) security(f *fields) []spec.SecurityRequirement {
+	var out []spec.SecurityRequirement
+	for _, item := range f.items("security") {
+		if requirement, ok := r.edition.requirement(item); ok {
+			r.checkScopes(requirement)
+			out = append(out, requirement)
+		}
+	}
+	return out
+}
+
+// checkScopes holds the scopes of a requirement against those that its schemes
+// have.
+func (r *reader) checkScopes(requirement spec.SecurityRequirement) {
+	for _, q := range requirement.Schemes {
+		kind, ok := r.schemeType(q.Scheme.Type.Value)
+		for _, scope := range q.Scopes {
+			switch {
+			case ok && !kind.scoped:
+				r.found.Errorf(scope, "unknown-scope", "a scheme of type %q has no scopes", kind.name).
+					Note(top(q.Scheme.At), "the scheme").WithHelp("leave the array empty")
+			case len(q.Scheme.Flows) > 0 && !hasScope(q.Scheme, scope.Value):
+				r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
+					Note(top(q.Scheme.At), "the scheme")
+			}
+		}
+	}
+}
+
+func hasScope(s *spec.SecurityScheme, name string) bool {
+	return slices.ContainsFunc(s.Flows, func(f spec.OAuthFlow) bool {
+		return slices.ContainsFunc(f.AvailableScopes, func(s spec.Scope) bool { return s.Name.Value == name })
+	})
+}
+
+func (r *reader) schemeType(name string) (schemeType, bool) {
+	i := slices.IndexFunc(schemeTypes, func(t schemeType) bool { return t.name == name && t.first <= r.version })
+	if i < 0 {
+		return schemeType{}, false
+	}
+	return schemeTypes[i], true
+}
+
+func (r *reader) securityScheme(p resolve.Place) *spec.SecurityScheme {
+	return read(r, p, securitySchemeTable, func(f *fields, s *spec.SecurityScheme) {
+		s.Origin, s.Key = f.origin(), f.key
+		s.Type = f.choice("type", r.schemeTypeNames()...)
+		kind, _ := r.schemeType(s.Type.Value)
+		f.demand(kind.need...)
+		s.Description = f.text("description")
+		s.Name = f.text("name")
+		s.In = f.text("in")
+		if s.In.IsSet() && kind.in != nil {
+			r.oneOf(s.In, quoted("in"), kind.in)
+		}
+		s.Scheme = f.text("scheme")
+		s.BearerFormat = f.text("bearerFormat")
+		s.OpenIDConnectURL = f.url("openIdConnectUrl")
+		s.Flows = r.flows(f.place("flows"))
+		s.Scopes = f.texts("scopes")
+		s.Extensions = f.extensions()
+	})
+}
+
+func (r *reader) schemeTypeNames() []string {
+	var out []string
+	for _, t := range schemeTypes {
+		if t.first <= r.version {
+			out = append(out, t.name)
+		}
+	}
+	return out
+}
+
+func (r *reader) flows(p resolve.Place) []spec.OAuthFlow {
+	flows := read(r, p, oauthFlowsTable, func(f *fields, out *[]spec.OAuthFlow) {
+		for _, row := range flowTables {
+			p := f.place(row.key)
+			if p.Node == nil {
+				continue
+			}
+			if flow := r.flow(p, row.table); flow != nil {
+				named := *flow
+				named.Key = spec.Text{Value: row.key, At: p.Key}
+				*out = append(*out, named)
+			}
+		}
+	})
+	if flows == nil {
+		return nil
+	}
+	return *flows
+}
+
+func (r *reader) flow(p resolve.Place, t *table) *spec.OAuthFlow {
+	return read(r, p, t, func(f *fields, o *spec.OAuthFlow) {
+		o.Origin = f.origin()
+		o.AuthorizationURL = f.url("authorizationUrl")
+		o.TokenURL = f.url("tokenUrl")
+		o.RefreshURL = f.url("refreshUrl")
+		for _, key := range []string{"scopes", "availableScopes"} {
+			for name, p := range f.members(key, anyName) {
+				text := r.text(p, "the description of a scope")
+				o.AvailableScopes = append(o.AvailableScopes, spec.Scope{Name: name, Description: text})
+			}
+		}
+	})
+}
+
+// schemeNamed finds a scheme in components by its key, as 2.x requirements do.
+func (r *reader) schemeNamed(name spec.Text) *spec.SecurityScheme {
+	schemes := r.root.Child("components").Child("securitySchemes")
+	p := schemes.Child(name.Value)
+	if p.Node == nil {
+		d := r.found.Errorf(name, "unknown-security-scheme", "there is no security scheme %q in components", brief(name.Value))
+		suggest(d, name.Value, schemes.Node)
+		return nil
+	}
+	return r.securityScheme(p)
+}
+
+// scopes are the items under a scheme's name in a 2.x requirement.
+func (r *reader) scopes(p resolve.Place) []spec.Text {
+	if !r.isKind(p, "the scopes of a requirement", syntax.Sequence) {
+		return nil
+	}
+	var out []spec.Text
+	for i := range p.Node.Items {
+		if t := r.text(p.Item(i), "a scope"); t.IsSet() {
+			out = append(out, t)
+		}
+	}
+	return out
+}

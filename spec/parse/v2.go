@@ -1,0 +1,291 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// v2 reads what AsyncAPI 2.x writes in its own way: operations within channels,
+// messages within operations, one url for a server, a schema for a parameter.
+type v2 struct{ *reader }
+
+func readV2(r *reader) edition { return v2{r} }
+
+// actions are what the keywords of a channel mean for the application that is
+// described: others publish what it receives.
+var actions = map[string]spec.Action{"publish": spec.Receive, "subscribe": spec.Send}
+
+func (e v2) document(f *fields, d *spec.Document) {
+	d.Info.Tags = list(f, "tags", e.tag)
+	d.Info.ExternalDocs = e.externalDocs(f.place("externalDocs"))
+	for key, p := range f.members("channels", anyName) {
+		if c, operations := e.channel(key, p); c != nil {
+			c.Address = key
+			d.Channels = append(d.Channels, c)
+			d.Operations = append(d.Operations, operations...)
+		}
+	}
+}
+
+// channel reads a channel item and the operations in it. Each key that leads
+// to it makes a channel of its own.
+func (e v2) channel(key spec.Text, p resolve.Place) (*spec.Channel, []*spec.Operation) {
+	trail, ok := e.follow(p, channelTable)
+	if !ok {
+		return nil, nil
+	}
+	f, ok := e.open(trail[len(trail)-1], channelTable)
+	if !ok {
+		return nil, nil
+	}
+	c := &spec.Channel{Origin: f.origin(), Key: key}
+	c.Description = f.text("description")
+	for _, name := range f.texts("servers") {
+		if s := e.serverNamed(name); s != nil {
+			c.Servers = append(c.Servers, s)
+		}
+	}
+	c.Parameters = e.parameters(f)
+	c.Bindings = e.bindings(f.place("bindings"), channelBindings)
+	c.Extensions = f.extensions()
+	f.flag("deprecated")
+	var operations []*spec.Operation
+	for _, m := range f.own.Node.Members {
+		if action, ok := actions[m.Key.Text]; ok {
+			if o := e.operation(f.place(m.Key.Text), m.Key, action, c); o != nil {
+				operations = append(operations, o)
+			}
+		}
+	}
+	return c, operations
+}
+
+func (e v2) serverNamed(name spec.Text) *spec.Server {
+	servers := e.root.Child("servers")
+	p := servers.Child(name.Value)
+	if p.Node == nil {
+		d := e.found.Errorf(name, "unknown-server", "the document has no server %q", brief(name.Value))
+		suggest(d, name.Value, servers.Node)
+		return nil
+	}
+	return e.entries.servers[p.Node]
+}
+
+// operation reads what stands under publish or subscribe of a channel and gives
+// the channel its messages.
+func (e v2) operation(p resolve.Place, key syntax.Key, action spec.Action, c *spec.Channel) *spec.Operation {
+	trail, ok := e.follow(p, operationTable)
+	if !ok {
+		return nil
+	}
+	f, ok := e.open(trail[len(trail)-1], operationTable)
+	if !ok {
+		return nil
+	}
+	o := &spec.Operation{Action: action, Channel: c}
+	e.reader.operation(f, o)
+	o.Key = f.text("operationId")
+	if !o.Key.IsSet() {
+		o.Key = spec.Text{Value: fmt.Sprintf("%s.%s", action, c.Key.Value), At: key.At}
+	}
+	if p := f.place("message"); p.Node != nil {
+		for i, m := range e.messages(p, nil) {
+			o.Messages = append(o.Messages, e.channelMessage(c, o, m, i))
+		}
+	}
+	return o
+}
+
+// written is a message and the key or object that stands for it in the text.
+type written struct {
+	message *spec.Message
+	at      resolve.Place
+}
+
+// messages are the alternatives that p stands for: those under oneOf, which may
+// have alternatives in turn, or else the one message.
+func (e v2) messages(p resolve.Place, within []*syntax.Node) []written {
+	trail, ok := e.follow(p, messageTable)
+	if !ok {
+		return nil
+	}
+	target := trail[len(trail)-1]
+	options := target.Node.Get("oneOf")
+	if target.Node.Kind != syntax.Mapping || options == nil {
+		if m := e.message(p); m != nil {
+			return []written{{m, p}}
+		}
+		return nil
+	}
+	if slices.Contains(within, target.Node) || len(within) > resolve.MaxChain {
+		e.found.Errorf(head(p), "ref-cycle", "the alternatives of the message lead back to it")
+		return nil
+	}
+	e.onlyOneOf(target)
+	list := target.Child("oneOf")
+	if !e.isKind(list, quoted("oneOf"), syntax.Sequence) {
+		return nil
+	}
+	var out []written
+	for i := range options.Items {
+		out = append(out, e.messages(list.Item(i), append(within, target.Node))...)
+	}
+	return out
+}
+
+// onlyOneOf reports what stands beside oneOf: it would belong to no message.
+func (e v2) onlyOneOf(p resolve.Place) {
+	for _, m := range p.Node.Members {
+		if m.Key.Text != "oneOf" && !isExtension(m.Key.Text) {
+			e.found.Errorf(m.Key, "unknown-key", "%q cannot stand beside \"oneOf\"", brief(m.Key.Text)).
+				WithHelp("write it in each of the messages")
+		}
+	}
+}
+
+// channelMessage is the entry for a message of the operation: the one that the
+// channel has already, or a new one.
+func (e v2) channelMessage(c *spec.Channel, o *spec.Operation, m written, i int) *spec.ChannelMessage {
+	taken := map[string]bool{}
+	for _, cm := range c.Messages {
+		if cm.Message == m.message {
+			return cm
+		}
+		taken[cm.Key.Value] = true
+	}
+	cm := &spec.ChannelMessage{Message: m.message, Key: spec.Text{At: head(m.at)}}
+	for _, key := range messageKeys(m.message, o, i) {
+		if key != "" && !taken[key] {
+			cm.Key.Value = key
+			break
+		}
+	}
+	c.Messages = append(c.Messages, cm)
+	return cm
+}
+
+// messageKeys are the names that a message without one of its own may get, the
+// best first. The last is unique within the document.
+func messageKeys(m *spec.Message, o *spec.Operation, i int) []string {
+	derived := o.Key.Value + ".message"
+	keys := []string{m.ID.Value, m.Key, m.Name.Value}
+	if i == 0 {
+		keys = append(keys, derived)
+	}
+	return append(keys, fmt.Sprintf("%s.%d", derived, i), fmt.Sprintf("%s.%s.%d", o.Action, derived, i))
+}
+
+// address splits the url of a server. The scheme says nothing that the protocol
+// does not say.
+func (e v2) address(f *fields, s *spec.Server) {
+	url := f.text("url")
+	if !url.IsSet() {
+		return
+	}
+	start := 0
+	if i := strings.Index(url.Value, "://"); i >= 0 {
+		start = i + len("://")
+		dropVariables(s, url.Part(0, start))
+	}
+	end := len(url.Value)
+	if i := strings.IndexByte(url.Value[start:], '/'); i >= 0 {
+		end = start + i
+		s.Pathname = url.Part(end, len(url.Value))
+	}
+	s.Host = url.Part(start, end)
+}
+
+// dropVariables leaves out the variables of the url's scheme, which the model
+// has no room for: the protocol says it.
+func dropVariables(s *spec.Server, scheme spec.Text) {
+	for _, name := range scheme.Expressions() {
+		s.Variables = slices.DeleteFunc(s.Variables, func(v *spec.ServerVariable) bool {
+			return v.Key.Value == name.Value
+		})
+	}
+}
+
+// parameter lifts from the schema what a parameter of 3.x has room for.
+func (e v2) parameter(f *fields, p *spec.Parameter) {
+	s := f.schema("schema")
+	if s = s.Deref(); s == nil {
+		return
+	}
+	values := s.Enum
+	if s.Const != nil {
+		values = []*syntax.Node{s.Const}
+	}
+	p.Enum = scalars(values)
+	p.Examples = scalars(s.Examples)
+	if s.Default != nil {
+		p.Default = scalar(s.Default)
+	}
+	if !p.Description.IsSet() && s.Description != "" {
+		p.Description = spec.Text{Value: s.Description, At: s.KeyAt("description")}
+	}
+}
+
+func scalars(nodes []*syntax.Node) []spec.Text {
+	var out []spec.Text
+	for _, n := range nodes {
+		if t := scalar(n); t.IsSet() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// scalar is a value as it would stand in an address.
+func scalar(n *syntax.Node) spec.Text {
+	switch n.Kind {
+	case syntax.String, syntax.Number, syntax.Bool:
+		return spec.Text{Value: n.Text, At: n.At}
+	}
+	return spec.Text{}
+}
+
+// requirement reads names of schemes, all of which are needed.
+func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
+	if !e.isKind(p, "a security requirement", syntax.Mapping) {
+		return spec.SecurityRequirement{}, false
+	}
+	out := spec.SecurityRequirement{Origin: p.Origin()}
+	for _, m := range p.Node.Members {
+		scopes := e.scopes(p.Child(m.Key.Text))
+		if scheme := e.schemeNamed(spec.Text{Value: m.Key.Text, At: m.Key.At}); scheme != nil {
+			out.Schemes = append(out.Schemes, spec.RequiredScheme{Scheme: scheme, Scopes: scopes})
+		}
+	}
+	return out, len(out.Schemes) > 0
+}
+
+func (e v2) payload(p resolve.Place, format spec.Text) *schema.Payload {
+	return e.readPayload(p, format.Value)
+}
+
+// ranked: a trait overrides the object, a later trait an earlier one.
+// AsyncAPI 2.6 "Traits Merge Mechanism".
+func (e v2) ranked(own resolve.Place, traits []resolve.Place) []resolve.Place {
+	out := append([]resolve.Place{own}, traits...)
+	slices.Reverse(out)
+	return out
+}
+
+func (e v2) components(f *fields, c *spec.Components) {
+	for name, p := range f.members("channels", dottedName) {
+		if channel, _ := e.channel(name, p); channel != nil {
+			c.Channels = append(c.Channels, spec.Component[*spec.Channel]{Key: name, Value: channel})
+		}
+	}
+	for name, p := range f.members("messages", dottedName) {
+		for _, m := range e.messages(p, nil) {
+			c.Messages = append(c.Messages, spec.Component[*spec.Message]{Key: name, Value: m.message})
+		}
+	}
+}

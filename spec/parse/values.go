@@ -1,0 +1,195 @@
+package parse
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// text reads the string at p, which what names in messages. A value that YAML
+// does not take for a string is a mistake that quotes cure.
+func (r *reader) text(p resolve.Place, what string) spec.Text {
+	if p.Node == nil || !r.isKind(p, what, syntax.String) {
+		return spec.Text{}
+	}
+	return spec.Text{Value: p.Node.Text, At: p.Node.At}
+}
+
+// isKind tells whether the node at p is of a kind, and reports when it is not.
+func (r *reader) isKind(p resolve.Place, what string, want syntax.Kind) bool {
+	if p.Node.Kind != want {
+		r.wrongKind(p, what, want)
+	}
+	return p.Node.Kind == want
+}
+
+func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
+	at := p.Node.At
+	if p.Node.Kind == syntax.Null && at.Start == at.End && !p.Key.IsZero() {
+		r.found.Errorf(p.Key, "wrong-kind", "%s must be %s, is empty", what, article(want)).
+			WithHelp("give it a value or leave the key out")
+		return
+	}
+	d := r.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, article(want), article(p.Node.Kind))
+	scalar := p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool
+	if want == syntax.String && scalar {
+		d.At = at
+		d.WithHelp("quote it: %q", at.Text()).WithFix(at, `"`+at.Text()+`"`)
+	}
+}
+
+// oneOf reports a text that is none of some words.
+func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
+	for _, w := range words {
+		if t.Value == w {
+			return true
+		}
+	}
+	d := r.found.Errorf(t, "wrong-value", "%s must be %s, is %q", what, alternatives(words), brief(t.Value))
+	if near := diag.Nearest(t.Value, words); near != "" {
+		d.WithHelp("did you mean %q?", near)
+	}
+	return false
+}
+
+// suggest adds the name in a map that a wrong one may be a slip of.
+func suggest(d *diag.Diagnostic, name string, names *syntax.Node) {
+	if names == nil {
+		return
+	}
+	keys := make([]string, 0, len(names.Members))
+	for _, m := range names.Members {
+		keys = append(keys, m.Key.Text)
+	}
+	if near := diag.Nearest(name, keys); near != "" {
+		d.WithHelp("did you mean %q?", near)
+	}
+}
+
+// nameForm is what the keys of a map may look like.
+type nameForm uint8
+
+const (
+	anyName    nameForm = iota
+	plainName           // letters, digits, _ and -
+	dottedName          // and dots
+)
+
+var nameForms = [...]struct {
+	pattern *regexp.Regexp
+	words   string
+}{
+	anyName:    {regexp.MustCompile(``), ""},
+	plainName:  {regexp.MustCompile(`^[A-Za-z0-9_-]+$`), "letters, digits, _ and -"},
+	dottedName: {regexp.MustCompile(`^[A-Za-z0-9._-]+$`), "letters, digits, dots, _ and -"},
+}
+
+func (r *reader) checkName(name spec.Text, key string, form nameForm) {
+	if !nameForms[form].pattern.MatchString(name.Value) {
+		r.found.Errorf(name, "invalid-name", "a name in %q must be of %s, is %q", key, nameForms[form].words, brief(name.Value))
+	}
+}
+
+// head is the smallest text that stands for the object at p: the key it is
+// under, or else its first key, or else the beginning of its text.
+func head(p resolve.Place) source.Span {
+	if !p.Key.IsZero() {
+		return p.Key
+	}
+	n := p.Node
+	for n.Kind == syntax.Sequence && len(n.Items) > 0 {
+		n = n.Items[0]
+	}
+	if n.Kind == syntax.Mapping && len(n.Members) > 0 {
+		return n.Members[0].Key.At
+	}
+	return top(n.At)
+}
+
+// top is the first line of a text.
+func top(at source.Span) source.Span {
+	if end := strings.IndexByte(at.Text(), '\n'); end >= 0 {
+		at.End = at.Start + end
+	}
+	return at
+}
+
+// componentKey is the key in components of what a trail of references ends at,
+// or "" when it passes no component. The last one counts.
+func componentKey(trail []resolve.Place) string {
+	for i := len(trail) - 1; i >= 0; i-- {
+		if !strings.HasPrefix(trail[i].Pointer, "/components/") {
+			continue
+		}
+		if tokens := resolve.Tokens(trail[i].Pointer); len(tokens) == 3 {
+			return tokens[2]
+		}
+	}
+	return ""
+}
+
+// isURI tells whether s is an absolute URI (RFC 3986), as far as a slip would
+// show. Braces are let pass: documents are full of templates.
+func isURI(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && len(s) > len(u.Scheme)+1 && !strings.ContainsAny(s, " \t\r\n<>\"")
+}
+
+// isEmail tells whether s has the shape of an address (RFC 5321 "Mailbox").
+func isEmail(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\r\n")
+}
+
+var expressionText = regexp.MustCompile(`^\$message\.(header|payload)(#(/([^~]|~[01])*)?)?$`)
+
+// isExpression tells whether s is a runtime expression. AsyncAPI 3.1 "Runtime
+// Expression".
+func isExpression(s string) bool { return expressionText.MatchString(s) }
+
+func quoted(key string) string { return `"` + key + `"` }
+
+// article names a kind in a sentence.
+func article(k syntax.Kind) string {
+	switch k {
+	case syntax.Null:
+		return "null"
+	case syntax.Sequence, syntax.Mapping:
+		return "an " + k.String()
+	}
+	return "a " + k.String()
+}
+
+// alternatives lists words in a sentence.
+func alternatives(words []string) string {
+	if len(words) == 1 {
+		return quoted(words[0])
+	}
+	return `one of "` + strings.Join(words, `", "`) + `"`
+}
+
+// excerpt shows a node in a message.
+func excerpt(n *syntax.Node) string {
+	switch n.Kind {
+	case syntax.Sequence, syntax.Mapping:
+		return article(n.Kind)
+	case syntax.Null:
+		return "nothing"
+	}
+	return quoted(brief(n.Text))
+}
+
+// brief cuts a text that is too long for a message.
+func brief(s string) string {
+	const most = 60
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}

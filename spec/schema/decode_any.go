@@ -1,0 +1,186 @@
+package schema
+
+import (
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// Codes of the reader's findings.
+const (
+	codeValue   diag.Code = "schema-invalid-value"
+	codeType    diag.Code = "schema-unknown-type"
+	codeRepeat  diag.Code = "schema-repeated-value"
+	codeUnknown diag.Code = "schema-unknown-keyword"
+	codeIgnored diag.Code = "schema-ignored-keyword"
+	codeDepth   diag.Code = "schema-too-deep"
+)
+
+// wrong reports a value that its keyword does not take.
+func (d *decoding) wrong(key string, n *syntax.Node, want string) *diag.Diagnostic {
+	return d.found.Errorf(n, codeValue, "%q must be %s, is %s", key, want, describe(n))
+}
+
+// repeated reports a value that stands twice in a list of distinct ones.
+func (d *decoding) repeated(key string, n, first *syntax.Node) *diag.Diagnostic {
+	return d.found.Errorf(n, codeRepeat, "%q names %q twice", key, n.Text).Note(first, "first named here")
+}
+
+// describe says what a node is, with its text where that is short.
+func describe(n *syntax.Node) string {
+	switch n.Kind {
+	case syntax.Null:
+		return "null"
+	case syntax.Bool:
+		return n.Text
+	case syntax.Number:
+		if len(n.Text) <= 20 {
+			return n.Text
+		}
+		return "a number"
+	case syntax.String:
+		return "a string"
+	case syntax.Sequence:
+		if len(n.Items) == 0 {
+			return "an empty array"
+		}
+		return "an array"
+	case syntax.Mapping:
+		return "an object"
+	}
+	return "nothing"
+}
+
+// text reads a string; a nil field only checks it.
+func text(field func(*Schema) *string) decoder {
+	return func(d *decoding, key string, p resolve.Place) {
+		if p.Node.Kind != syntax.String {
+			d.wrong(key, p.Node, "a string")
+			return
+		}
+		if field != nil {
+			*field(d.s) = p.Node.Text
+		}
+	}
+}
+
+func flag(field func(*Schema) *bool) decoder {
+	return func(d *decoding, key string, p resolve.Place) {
+		if p.Node.Kind != syntax.Bool {
+			d.wrong(key, p.Node, "true or false")
+			return
+		}
+		*field(d.s) = p.Node.Text == "true"
+	}
+}
+
+// node keeps a value as it is.
+func node(field func(*Schema) **syntax.Node) decoder {
+	return func(d *decoding, _ string, p resolve.Place) { *field(d.s) = p.Node }
+}
+
+// sequence returns the items of an array, and reports anything else.
+func (d *decoding) sequence(key string, p resolve.Place, of string) ([]*syntax.Node, bool) {
+	if p.Node.Kind != syntax.Sequence {
+		d.wrong(key, p.Node, "an array of "+of)
+		return nil, false
+	}
+	return p.Node.Items, true
+}
+
+// names reads an array of distinct strings and leaves out what is none.
+func (d *decoding) names(key string, p resolve.Place) []Name {
+	items, ok := d.sequence(key, p, "strings")
+	if !ok {
+		return nil
+	}
+	names := make([]Name, 0, len(items))
+	first := make(map[string]*syntax.Node, len(items))
+	for _, n := range items {
+		switch earlier := first[n.Text]; {
+		case n.Kind != syntax.String:
+			d.wrong("each item of "+key, n, "a string")
+		case earlier != nil:
+			d.repeated(key, n, earlier)
+		default:
+			first[n.Text] = n
+			names = append(names, Name{Text: n.Text, At: n.At})
+		}
+	}
+	return names
+}
+
+func decodeType(d *decoding, key string, p resolve.Place) {
+	switch n := p.Node; {
+	case n.Kind == syntax.String:
+		d.s.Types = d.typeNamed(n)
+	case n.Kind == syntax.Sequence && len(n.Items) > 0:
+		for _, item := range n.Items {
+			if item.Kind != syntax.String {
+				d.wrong("each item of type", item, "the name of a type")
+				continue
+			}
+			t := d.typeNamed(item)
+			if t != 0 && d.s.Types&t == t {
+				d.found.Errorf(item, codeRepeat, "%q names %q twice", key, item.Text)
+			}
+			d.s.Types |= t
+		}
+	default:
+		d.wrong(key, n, "the name of a type or an array of such names").WithHelp("types are %s", quoted(typeNames[:]))
+	}
+}
+
+func (d *decoding) typeNamed(n *syntax.Node) Types {
+	for i, name := range typeNames {
+		if name == n.Text {
+			return 1 << i
+		}
+	}
+	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
+	if near := diag.Nearest(n.Text, typeNames[:]); near != "" {
+		found.WithHelp("did you mean %q?", near)
+	} else {
+		found.WithHelp("types are %s", quoted(typeNames[:]))
+	}
+	return 0
+}
+
+func decodeEnum(d *decoding, key string, p resolve.Place) {
+	items, ok := d.sequence(key, p, "values")
+	if !ok {
+		return
+	}
+	if len(items) == 0 {
+		d.found.Warningf(p.Node, codeValue, "%q is empty: no value is valid", key)
+	}
+	d.s.Enum = make([]*syntax.Node, 0, len(items))
+	type scalar struct {
+		kind syntax.Kind
+		text string
+	}
+	first := make(map[scalar]*syntax.Node, len(items))
+	for _, n := range items {
+		if n.Kind < syntax.Sequence {
+			id := scalar{n.Kind, n.Text}
+			if earlier := first[id]; earlier != nil {
+				d.found.Warningf(n, codeRepeat, "%q names the same value twice", key).Note(earlier, "first named here")
+				continue
+			}
+			first[id] = n
+		}
+		d.s.Enum = append(d.s.Enum, n)
+	}
+}
+
+func decodeExamples(d *decoding, key string, p resolve.Place) {
+	d.s.Examples, _ = d.sequence(key, p, "values")
+}
+
+func decodeExternalDocs(d *decoding, key string, p resolve.Place) {
+	if p.Node.Kind != syntax.Mapping {
+		d.wrong(key, p.Node, "an object")
+		return
+	}
+	d.s.ExternalDocs = p.Node
+}

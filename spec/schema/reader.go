@@ -1,0 +1,228 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// MaxDepth is how deep schemas may nest in the text; what lies deeper is
+// reported and not read.
+const MaxDepth = 1000
+
+// Reader turns places of documents into schemas. Schemas are read in AsyncAPI's
+// dialect, which is draft-07 and a few keywords more. It is not safe for
+// concurrent use.
+type Reader struct {
+	res      *resolve.Resolver
+	dialect  Dialect
+	keywords keywordSet
+	known    map[*syntax.Node]*Schema
+	found    diag.List
+	depth    int
+	refs     references
+}
+
+// NewReader returns a reader that follows references through r.
+func NewReader(r *resolve.Resolver) *Reader {
+	return &Reader{
+		res:      r,
+		dialect:  AsyncAPI,
+		keywords: newKeywordSet(AsyncAPI),
+		known:    map[*syntax.Node]*Schema{},
+		refs:     newReferences(),
+	}
+}
+
+// Findings are those of all schemas read so far.
+func (r *Reader) Findings() diag.List { return r.found }
+
+// Read returns the schema written at p, which may be a $ref, with everything it
+// refers to. The same node always gives the same *Schema, so that recursion is
+// a cycle of pointers. It never returns nil: what is wrong becomes findings and
+// is left out of the schema.
+func (r *Reader) Read(p resolve.Place) *Schema {
+	if s, ok := r.known[p.Node]; ok {
+		return s
+	}
+	s := r.read(p, r.scopeOf(p))
+	r.settle()
+	return s
+}
+
+// ReadPayload reads the schema at p, which is written in the given format: the
+// media type in schemaFormat, or "". A schema in a format that is not JSON
+// Schema's is kept as its text alone.
+func (r *Reader) ReadPayload(p resolve.Place, format string) *Payload {
+	out := &Payload{Origin: p.Origin(), Format: format, Raw: p.Node}
+	if kind, _ := ParseFormat(format); kind == FormatJSONSchema {
+		out.Schema = r.Read(p)
+	}
+	return out
+}
+
+// read reads the schema at p, whose references are relative to sc. References
+// are queued, not followed.
+func (r *Reader) read(p resolve.Place, sc scope) *Schema {
+	if s, ok := r.known[p.Node]; ok {
+		return s
+	}
+	s := &Schema{Origin: p.Origin(), Name: nameOf(p.Pointer)}
+	if p.Node == nil {
+		return s
+	}
+	if r.depth >= MaxDepth {
+		r.found.Errorf(p, codeDepth, "schemas nest deeper than %d levels", MaxDepth)
+		s.Broken = true
+		return s
+	}
+	r.known[p.Node] = s
+	r.depth++
+	defer func() { r.depth-- }()
+	switch p.Node.Kind {
+	case syntax.Bool:
+		value := p.Node.Text == "true"
+		s.Bool = &value
+	case syntax.Mapping:
+		r.readObject(s, p, sc)
+	default:
+		r.found.Errorf(p, codeValue, "a schema must be an object or a boolean, is %s", describe(p.Node))
+	}
+	return s
+}
+
+func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
+	if m := p.Node.Member("$ref"); m != nil {
+		r.readReference(s, p, m, sc)
+		return
+	}
+	if id := p.Node.Get("$id"); id != nil && id.Kind == syntax.String {
+		sc = r.refs.enter(sc, id.Text, p)
+	}
+	d := &decoding{Reader: r, s: s, scope: sc}
+	for i := range p.Node.Members {
+		m := &p.Node.Members[i]
+		s.place(m)
+		row := r.keywords.rows[m.Key.Text]
+		switch {
+		case row != nil && row.dialects&r.dialect != 0:
+			row.decode(d, row.name, member(p, *m))
+		case strings.HasPrefix(m.Key.Text, "x-"):
+			s.Extensions = append(s.Extensions, *m)
+		default:
+			s.Unknown = append(s.Unknown, *m)
+			r.unknown(m, row)
+		}
+	}
+}
+
+// unknown reports a keyword that looks like a slip, or that another dialect
+// would obey.
+func (r *Reader) unknown(m *syntax.Member, row *keyword) {
+	if row != nil {
+		if row.restricts {
+			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, firstIn(row.dialects)).
+				WithHelp("%s", insteadOf(m.Key.Text))
+		}
+		return
+	}
+	if near := diag.Nearest(m.Key.Text, r.keywords.names); near != "" {
+		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
+			WithHelp("did you mean %q?", near)
+	}
+}
+
+// insteadOf says how draft-07 expresses a keyword of another dialect.
+func insteadOf(key string) string {
+	switch key {
+	case "nullable":
+		return `name "null" among the types: type: [string, "null"]`
+	case "dependentRequired", "dependentSchemas":
+		return `write it as "dependencies"`
+	case "prefixItems":
+		return `write it as "items" with an array of schemas`
+	}
+	return "schemas are read as JSON Schema draft-07, which has no such keyword"
+}
+
+// readReference queues the reference that is the member m of p. Of what stands
+// beside it only words for people are kept.
+func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
+	s.place(m)
+	if m.Value.Kind != syntax.String {
+		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
+		s.Broken = true
+		return
+	}
+	s.ref = m.Value.Text
+	d := &decoding{Reader: r, s: s, scope: sc}
+	for i := range p.Node.Members {
+		beside := &p.Node.Members[i]
+		row := r.keywords.rows[beside.Key.Text]
+		switch beside.Key.Text {
+		case "title", "description", "$comment":
+			s.place(beside)
+			row.decode(d, row.name, member(p, *beside))
+			continue
+		}
+		if row != nil && row.restricts {
+			r.found.Warningf(beside.Key, codeIgnored, "%q is ignored beside \"$ref\"", beside.Key.Text).
+				Note(m.Key, "the reference stands for the whole schema").
+				WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", beside.Key.Text)
+		}
+	}
+	r.refs.pending = append(r.refs.pending, reference{schema: s, node: m.Value, file: p.File, scope: sc})
+}
+
+// nameOf is the name that a JSON Pointer gives a schema: its key where it is a
+// component or a definition.
+func nameOf(pointer string) string {
+	dir, name := cutLast(pointer)
+	if name == "schema" { // the schema within a multi-format schema object
+		if outer, key := cutLast(dir); strings.HasSuffix(outer, "/components/schemas") {
+			return unescape(key)
+		}
+	}
+	if strings.HasSuffix(dir, "/components/schemas") || strings.HasSuffix(dir, "/definitions") || strings.HasSuffix(dir, "/$defs") {
+		return unescape(name)
+	}
+	return ""
+}
+
+func cutLast(pointer string) (dir, name string) {
+	i := strings.LastIndexByte(pointer, '/')
+	if i < 0 {
+		return "", pointer
+	}
+	return pointer[:i], pointer[i+1:]
+}
+
+func unescape(token string) string {
+	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+}
+
+// quoted lists names for a sentence.
+func quoted(names []string) string {
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%q", name)
+	}
+	return b.String()
+}
+
+// fileOf is the root of the file that p lies in.
+func (r *Reader) fileOf(f *source.File, at source.Span) resolve.Place {
+	if root, ok := r.refs.files[f]; ok {
+		return root
+	}
+	root, _ := r.res.Follow(f, &syntax.Node{Kind: syntax.String, Text: "#", At: at})
+	r.refs.files[f] = root
+	return root
+}

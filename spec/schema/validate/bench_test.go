@@ -1,0 +1,77 @@
+package validate_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/xeipuuv/gojsonschema"
+
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+)
+
+// benchPayloads are a flat event, a nested order and a batch of flat events.
+var benchPayloads = []string{"flat", "order", "batch"}
+
+func benchFile(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "bench", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func benchValidator(t testing.TB, name string) *validate.Validator {
+	t.Helper()
+	v, found := compileText(nil, name, benchFile(t, name+".schema.json"), nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	return v
+}
+
+// BenchmarkValid compares a verdict with a mere syntax check and with an
+// interpreting validator. The three take turns within one run, so that their
+// ratios hold on a busy machine.
+func BenchmarkValid(b *testing.B) {
+	for _, name := range benchPayloads {
+		b.Run(name, func(b *testing.B) {
+			data, v := benchFile(b, name+".json"), benchValidator(b, name)
+			loader := gojsonschema.NewBytesLoader(benchFile(b, name+".schema.json"))
+			other, err := gojsonschema.NewSchema(loader)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var ours, syntax, theirs time.Duration
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				start := time.Now()
+				for range 16 {
+					if !v.Valid(data) {
+						b.Fatal(v.Validate(data))
+					}
+				}
+				ours += time.Since(start)
+				b.StopTimer()
+				start = time.Now()
+				for range 16 {
+					json.Valid(data)
+				}
+				syntax += time.Since(start)
+				start = time.Now()
+				if r, err := other.Validate(gojsonschema.NewBytesLoader(data)); err != nil || !r.Valid() {
+					b.Fatal(err, r)
+				}
+				theirs += 16 * time.Since(start)
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(ours)/float64(syntax), "x-json.Valid")
+			b.ReportMetric(float64(theirs)/float64(ours), "x-faster-than-gojsonschema")
+			b.ReportMetric(float64(ours.Nanoseconds())/float64(16*b.N), "ns/message")
+		})
+	}
+}

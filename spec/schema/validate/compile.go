@@ -1,0 +1,255 @@
+package validate
+
+import (
+	"errors"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// Codes of the findings of Compile.
+const (
+	codePattern diag.Code = "schema-invalid-pattern"
+	codeRegexp  diag.Code = "schema-unsupported-pattern"
+	codeNumber  diag.Code = "schema-number-too-long"
+	codeValue   diag.Code = "schema-value-too-large"
+	codeBroken  diag.Code = "schema-not-usable"
+	codeEndless diag.Code = "schema-endless"
+)
+
+// Compile prepares a schema, which must come from a schema.Reader, for judging
+// JSON text. What cannot be obeyed becomes a finding at the keyword; the
+// validator is nil when any finding is an error. A nil schema takes every
+// value.
+//
+// Compile does not change the schema; a Validator may be used by many
+// goroutines at once.
+func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
+	if o == nil {
+		o = &Options{}
+	}
+	c := &compiler{
+		options:  o,
+		ids:      map[*schema.Schema]nodeID{},
+		patterns: map[string]compiledPattern{},
+		formats:  byName(formatTable()),
+		contents: byName(contentTable()),
+	}
+	c.nodes = []node{{id: anyNode, types: everyType}}
+	root := c.node(s)
+	for i := 0; i < len(c.queue); i++ {
+		c.fill(c.queue[i])
+	}
+	c.findEndless()
+	if c.found.HasErrors() {
+		return nil, c.found
+	}
+	v := &Validator{prog: c.nodes, root: root, maxDepth: o.MaxDepth}
+	if v.maxDepth <= 0 {
+		v.maxDepth = DefaultMaxDepth
+	}
+	return v, c.found
+}
+
+func byName(table []format) map[string]*format {
+	rows := make(map[string]*format, len(table))
+	for i := range table {
+		rows[table[i].name] = &table[i]
+	}
+	return rows
+}
+
+// compiler turns a graph of schemas into a program. Schemas are given numbers
+// when they are first met and filled in one after another, so that neither
+// depth nor recursion of the graph matters.
+type compiler struct {
+	options  *Options
+	nodes    []node
+	ids      map[*schema.Schema]nodeID
+	queue    []nodeID
+	patterns map[string]compiledPattern
+	formats  map[string]*format
+	contents map[string]*format
+	found    diag.List
+}
+
+// node returns the number of a schema's node.
+func (c *compiler) node(s *schema.Schema) nodeID {
+	if s = resolve(s); s == nil || s.Bool != nil && *s.Bool {
+		return anyNode
+	}
+	if id, ok := c.ids[s]; ok {
+		return id
+	}
+	id := nodeID(len(c.nodes))
+	c.ids[s] = id
+	c.nodes = append(c.nodes, node{id: id, types: everyType, schema: s})
+	c.queue = append(c.queue, id)
+	return id
+}
+
+// optional is node for keywords that may be absent.
+func (c *compiler) optional(s *schema.Schema) nodeID {
+	if s == nil {
+		return none
+	}
+	return c.node(s)
+}
+
+func (c *compiler) list(list []*schema.Schema) []nodeID {
+	ids := make([]nodeID, len(list))
+	for i, s := range list {
+		ids[i] = c.node(s)
+	}
+	return ids
+}
+
+// resolve follows references, and schemas that are nothing but an allOf of one,
+// to the schema that says something.
+func resolve(s *schema.Schema) *schema.Schema {
+	for range 100 {
+		s = s.Deref()
+		if s == nil || len(s.AllOf) != 1 || !isBare(s) {
+			break
+		}
+		s = s.AllOf[0]
+	}
+	return s
+}
+
+// isBare tells whether a schema has no rules of its own but combinators, of
+// which allOf is the only one.
+func isBare(s *schema.Schema) bool {
+	return hasNoRules(s) && s.AnyOf == nil && s.OneOf == nil && s.Not == nil && s.If == nil
+}
+
+// hasNoRules tells whether a schema has no rules but combinators.
+func hasNoRules(s *schema.Schema) bool {
+	return !s.Broken && s.Bool == nil && s.Types == 0 && s.Enum == nil && s.Const == nil &&
+		!hasNumberRules(s) && !hasTextRules(s) && !hasArrayRules(s) && !hasObjectRules(s)
+}
+
+func hasNumberRules(s *schema.Schema) bool {
+	return s.MultipleOf != nil || s.Maximum != nil || s.ExclusiveMaximum != nil || s.Minimum != nil || s.ExclusiveMinimum != nil ||
+		s.Format != ""
+}
+
+func hasTextRules(s *schema.Schema) bool {
+	return s.MaxLength != nil || s.MinLength != nil || s.Pattern != nil || s.Format != "" ||
+		s.ContentEncoding != "" || s.ContentMediaType != ""
+}
+
+func hasArrayRules(s *schema.Schema) bool {
+	return s.Items != nil || s.TupleItems != nil || s.MaxItems != nil || s.MinItems != nil || s.UniqueItems || s.Contains != nil
+}
+
+func hasObjectRules(s *schema.Schema) bool {
+	return s.MaxProperties != nil || s.MinProperties != nil || len(s.Required) > 0 || len(s.Properties) > 0 ||
+		len(s.PatternProperties) > 0 || s.AdditionalProperties != nil || s.PropertyNames != nil || len(s.Dependencies) > 0
+}
+
+// fill compiles the rules of a node whose schema has been met.
+func (c *compiler) fill(id nodeID) {
+	s := c.nodes[id].schema
+	n := node{id: id, types: everyType, schema: s}
+	switch {
+	case s.Broken:
+		c.found.Errorf(s, codeBroken, "values cannot be judged by this schema: its reference is broken")
+	case s.Bool != nil: // false; true has no node
+		n.never, n.types = true, 0
+	default:
+		c.fillTypes(&n, s)
+		c.fillValues(&n, s)
+		n.number = c.numberRules(s)
+		n.text = c.textRules(s)
+		n.array = c.arrayRules(s)
+		n.object = c.objectRules(s)
+		n.combine = c.combineRules(&n, s)
+	}
+	c.nodes[id] = n
+}
+
+// fillTypes makes "number" take integers.
+func (c *compiler) fillTypes(n *node, s *schema.Schema) {
+	if s.Types == 0 {
+		return
+	}
+	n.types = s.Types
+	if s.Types.Has(schema.TypeNumber) {
+		n.types |= schema.Types(schema.TypeInteger)
+	}
+}
+
+func (c *compiler) fillValues(n *node, s *schema.Schema) {
+	if s.Enum != nil {
+		n.values = append(n.values, c.valueRules(ruleEnum, s.Enum))
+	}
+	if s.Const != nil {
+		n.values = append(n.values, c.valueRules(ruleConst, []*syntax.Node{s.Const}))
+	}
+}
+
+// valueRules sorts the values of an enum by how they are compared.
+func (c *compiler) valueRules(r rule, values []*syntax.Node) *valueRules {
+	v := &valueRules{rule: r}
+	for _, n := range values {
+		text, err := schema.AppendJSON(nil, n)
+		if err != nil {
+			c.found.Errorf(n, codeValue, "this value cannot be compared with: %v", err)
+			continue
+		}
+		v.shown = append(v.shown, excerpt(text))
+		switch n.Kind {
+		case syntax.String:
+			v.strings = append(v.strings, n.Text)
+		case syntax.Number:
+			v.numbers = append(v.numbers, c.decimal(text, n.At))
+		case syntax.Sequence, syntax.Mapping:
+			v.others = append(v.others, text)
+		default:
+			v.words = append(v.words, string(text))
+		}
+	}
+	if len(v.strings) > fewStrings {
+		v.set = make(map[string]struct{}, len(v.strings))
+		for _, s := range v.strings {
+			v.set[s] = struct{}{}
+		}
+	}
+	return v
+}
+
+// decimal prepares a number of the schema.
+func (c *compiler) decimal(literal []byte, at source.Span) decimal {
+	d := parseDecimal(literal)
+	if d.isVague() {
+		c.found.Errorf(at, codeNumber, "the exponent of this number is too large to compare with")
+	}
+	return d
+}
+
+type compiledPattern struct {
+	pattern *pattern
+	err     error
+}
+
+// pattern compiles a regular expression, and reports one that cannot be.
+func (c *compiler) pattern(p *schema.Pattern) *pattern {
+	compiled, ok := c.patterns[p.Text]
+	if !ok {
+		compiled.pattern, compiled.err = newPattern(p.Text)
+		c.patterns[p.Text] = compiled
+	}
+	var unsupported *unsupportedError
+	switch {
+	case compiled.err == nil:
+	case errors.As(compiled.err, &unsupported):
+		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what).
+			WithHelp("patterns are matched in linear time, which rules out look-around and references back to groups")
+	default:
+		c.found.Errorf(p.At, codePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
+	}
+	return compiled.pattern
+}

@@ -1,0 +1,217 @@
+package validate
+
+import "strings"
+
+// format is a row of the table of formats for strings.
+type format struct {
+	name  string
+	words string // what a text of the format is, behind "must be"
+	check func(string) bool
+}
+
+// formatTable returns the formats of draft-07 (validation §7.3) and those that
+// AsyncAPI and OpenAPI add for strings. "binary" restricts nothing.
+func formatTable() []format {
+	return []format{
+		{"date-time", "a date-time (RFC 3339)", isDateTime},
+		{"date", "a date (RFC 3339)", isDate},
+		{"time", "a time with an offset (RFC 3339)", isTime},
+		{"email", "an e-mail address (RFC 5321)", isEmail},
+		{"idn-email", "an e-mail address (RFC 6531)", isIDNEmail},
+		{"hostname", "a host name (RFC 1123)", isHostname},
+		{"idn-hostname", "an internationalized host name (RFC 5890)", isIDNHostname},
+		{"ipv4", "an IPv4 address", isIPv4},
+		{"ipv6", "an IPv6 address", isIPv6},
+		{"uri", "a URI (RFC 3986)", isURI},
+		{"uri-reference", "a URI reference (RFC 3986)", isURIReference},
+		{"iri", "an IRI (RFC 3987)", isIRI},
+		{"iri-reference", "an IRI reference (RFC 3987)", isIRIReference},
+		{"uri-template", "a URI template (RFC 6570)", isURITemplate},
+		{"json-pointer", "a JSON Pointer (RFC 6901)", isJSONPointer},
+		{"relative-json-pointer", "a relative JSON Pointer", isRelativeJSONPointer},
+		{"regex", "a regular expression (ECMA-262)", isRegex},
+		{"uuid", "a UUID (RFC 4122)", isUUID},
+		{"byte", "text in base64 (RFC 4648)", isBase64},
+	}
+}
+
+// contentTable returns the encodings and media types of content that are
+// checked (draft-07 validation §8).
+func contentTable() []format {
+	return []format{
+		{"base64", "", isBase64},
+		{"application/json", "", isJSON},
+	}
+}
+
+// numberFormats are the limits that formats for numbers imply.
+var numberFormats = map[string]struct {
+	low, high string
+	whole     bool
+}{
+	"int32":  {"-2147483648", "2147483647", true},
+	"int64":  {"-9223372036854775808", "9223372036854775807", true},
+	"float":  {"-3.40282346638528859811704183484516925440e+38", "3.40282346638528859811704183484516925440e+38", false},
+	"double": {"-1.79769313486231570814527423731704356798070e+308", "1.79769313486231570814527423731704356798070e+308", false},
+}
+
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if !isHex(s[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// isBase64 tells whether s is base64 with padding (RFC 4648 §4).
+func isBase64(s string) bool {
+	if len(s)%4 != 0 {
+		return false
+	}
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
+	for i := range len(s) {
+		if c := s[i]; !isAlpha(c) && !isDigit(c) && c != '+' && c != '/' {
+			return false
+		}
+	}
+	return len(s)%4 != 1
+}
+
+// isJSON tells whether s is one JSON value.
+func isJSON(s string) bool {
+	w := walker{prog: []node{{types: everyType}}, maxDepth: DefaultMaxDepth, data: []byte(s), fuel: fuelBase + 2*len(s)}
+	return w.document()
+}
+
+// isJSONPointer follows RFC 6901 §3.
+func isJSONPointer(s string) bool {
+	if s == "" {
+		return true
+	}
+	if s[0] != '/' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] == '~' && (i+1 == len(s) || s[i+1] != '0' && s[i+1] != '1') {
+			return false
+		}
+	}
+	return true
+}
+
+// isRelativeJSONPointer follows draft-handrews-relative-json-pointer-01 §3.
+func isRelativeJSONPointer(s string) bool {
+	i := 0
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	if i == 0 || i > 1 && s[0] == '0' {
+		return false
+	}
+	return s[i:] == "#" || isJSONPointer(s[i:])
+}
+
+// isRegex tells whether s is a pattern of ECMA-262, even one that cannot be
+// matched here.
+func isRegex(s string) bool {
+	_, err := translate(s)
+	_, wrong := err.(*patternError)
+	return !wrong
+}
+
+// isURITemplate follows RFC 6570 §2, and lets an apostrophe stand (erratum 6937).
+func isURITemplate(s string) bool {
+	for s != "" {
+		i := strings.IndexAny(s, "{}")
+		if i < 0 {
+			return isTemplateLiteral(s)
+		}
+		if s[i] == '}' || !isTemplateLiteral(s[:i]) {
+			return false
+		}
+		body, rest, closed := strings.Cut(s[i+1:], "}")
+		if !closed || !isExpression(body) {
+			return false
+		}
+		s = rest
+	}
+	return true
+}
+
+func isTemplateLiteral(s string) bool {
+	for i, r := range s {
+		switch {
+		case r == '%':
+			if !isEscaped(s, i) {
+				return false
+			}
+		case r <= ' ' || r == 0x7F || strings.ContainsRune("\"<>\\^`|", r):
+			return false
+		case r >= 0x80 && !isUCSChar(r) && !isPrivate(r):
+			return false
+		}
+	}
+	return true
+}
+
+// isExpression follows RFC 6570 §2.2; the operators reserved for extensions are
+// not allowed, since no processor could expand them.
+func isExpression(s string) bool {
+	if s != "" && strings.IndexByte("+#./;?&", s[0]) >= 0 {
+		s = s[1:]
+	}
+	for {
+		spec, rest, more := strings.Cut(s, ",")
+		if !isVarSpec(spec) {
+			return false
+		}
+		if !more {
+			return true
+		}
+		s = rest
+	}
+}
+
+func isVarSpec(s string) bool {
+	if name, explode := strings.CutSuffix(s, "*"); explode {
+		s = name
+	} else if name, length, prefix := strings.Cut(s, ":"); prefix {
+		if len(length) == 0 || len(length) > 4 || length[0] == '0' || strings.Trim(length, "0123456789") != "" {
+			return false
+		}
+		s = name
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '%' && isEscaped(s, i):
+			i += 2
+		case isAlpha(c), isDigit(c), c == '_':
+		case c == '.' && i > 0 && i+1 < len(s) && s[i+1] != '.':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isEscaped tells whether s holds %XX at i.
+func isEscaped(s string, i int) bool {
+	return i+2 < len(s) && s[i] == '%' && isHex(s[i+1]) && isHex(s[i+2])
+}

@@ -1,0 +1,212 @@
+package validate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Limits of host names in octets (RFC 1035 §2.3.4): 253 is what 255 octets on
+// the wire leave for the text.
+const (
+	maxLabel = 63
+	maxHost  = 253
+)
+
+// isHostname follows RFC 1123 §2.1. Labels that begin with xn-- must be
+// A-labels (RFC 5890 §2.3.2.1).
+func isHostname(s string) bool {
+	if len(s) > maxHost {
+		return false
+	}
+	for {
+		label, rest, more := strings.Cut(s, ".")
+		if !isLabel(label) {
+			return false
+		}
+		if isACE(label) && !isALabel(label) {
+			return false
+		}
+		if !more {
+			return true
+		}
+		s = rest
+	}
+}
+
+// isLabel tells whether s is letters, digits and inner hyphens.
+func isLabel(s string) bool {
+	if len(s) == 0 || len(s) > maxLabel || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isAlpha(c) && !isDigit(c) && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func isACE(label string) bool { return len(label) >= 4 && strings.EqualFold(label[:4], "xn--") }
+
+// isALabel tells whether what stands behind xn-- is a U-label in Punycode, in
+// the one way it is written.
+func isALabel(label string) bool {
+	runes, ok := decodePunycode(strings.ToLower(label[4:]))
+	if !ok {
+		return false
+	}
+	text := string(runes)
+	encoded, ok := encodePunycode(runes)
+	return ok && strings.EqualFold(encoded, label[4:]) && !isASCII(text) && isULabel(text) && (!hasRTL(text) || bidiRule(text))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// isIDNHostname follows RFC 5890 §2.3.2.3, with the separators of RFC 3490 §3.1.
+func isIDNHostname(s string) bool {
+	s = separators.Replace(s)
+	labels := strings.Split(s, ".")
+	total := len(labels) - 1
+	bidi := false
+	for i, label := range labels {
+		size, unicodeLabel, ok := idnLabel(label)
+		if !ok {
+			return false
+		}
+		labels[i] = unicodeLabel
+		bidi = bidi || hasRTL(unicodeLabel)
+		total += size
+	}
+	if total > maxHost {
+		return false
+	}
+	for _, label := range labels {
+		if bidi && !bidiRule(label) {
+			return false
+		}
+	}
+	return true
+}
+
+var separators = strings.NewReplacer("\u3002", ".", "\uFF0E", ".", "\uFF61", ".")
+
+// idnLabel judges one label, in either form, and returns how long it is as an
+// A-label and what it is as a U-label.
+func idnLabel(label string) (size int, text string, ok bool) {
+	if isASCII(label) {
+		if !isLabel(label) {
+			return 0, "", false
+		}
+		if !isACE(label) {
+			return len(label), label, true
+		}
+		runes, _ := decodePunycode(strings.ToLower(label[4:]))
+		return len(label), string(runes), isALabel(label)
+	}
+	encoded, ok := encodePunycode([]rune(label))
+	size = len(encoded) + len("xn--")
+	return size, label, ok && size <= maxLabel && isULabel(label)
+}
+
+// isULabel follows RFC 5891 §4.2 but for the Bidi rule, which looks at the whole
+// name.
+func isULabel(s string) bool {
+	runes := []rune(s)
+	n := len(runes)
+	if n == 0 || runes[0] == '-' || runes[n-1] == '-' || n >= 4 && runes[2] == '-' && runes[3] == '-' {
+		return false
+	}
+	if unicode.Is(unicode.M, runes[0]) || !norm.NFC.IsNormalString(s) {
+		return false
+	}
+	for i, r := range runes {
+		switch derived := deriveProperty(r); {
+		case derived == idnValid:
+		case derived == idnContext && contextRule(runes, i):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isEmail follows RFC 5321 §4.1.2: Mailbox.
+func isEmail(s string) bool { return isASCII(s) && isMailbox(s, isHostname) }
+
+// isIDNEmail follows RFC 6531 §3.3, which lets UTF-8 stand in both parts.
+func isIDNEmail(s string) bool { return isMailbox(s, isWideDomain) }
+
+// isWideDomain is lenient with labels beyond ASCII: RFC 6531 §3.3 asks for
+// U-labels, but mail systems normalize what they are given.
+func isWideDomain(s string) bool {
+	return isIDNHostname(norm.NFC.String(s))
+}
+
+func isMailbox(s string, isDomain func(string) bool) bool {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at > 64 {
+		return false
+	}
+	local, domain := s[:at], s[at+1:]
+	if local[0] == '"' {
+		if !isQuoted(local) {
+			return false
+		}
+	} else if !isDotString(local) {
+		return false
+	}
+	if literal, ok := strings.CutPrefix(domain, "["); ok {
+		literal, closed := strings.CutSuffix(literal, "]")
+		return closed && isAddressLiteral(literal)
+	}
+	return isDomain(domain)
+}
+
+// isDotString tells whether s is atoms with single dots between.
+func isDotString(s string) bool {
+	if s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c < utf8.RuneSelf && !isAlpha(c) && !isDigit(c) && strings.IndexByte("!#$%&'*+-/=?^_`{|}~.", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isQuoted(s string) bool {
+	if len(s) < 2 || s[len(s)-1] != '"' {
+		return false
+	}
+	s = s[1 : len(s)-1]
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if i++; i == len(s) || s[i] < ' ' || s[i] > '~' {
+				return false
+			}
+		case c < ' ' || c == '"' || c == 0x7F:
+			return false
+		}
+	}
+	return true
+}
+
+func isAddressLiteral(s string) bool {
+	if len(s) > 5 && strings.EqualFold(s[:5], "IPv6:") {
+		return isIPv6(s[5:])
+	}
+	return isIPv4(s)
+}

@@ -1,0 +1,123 @@
+// Package validate judges JSON text by a schema that was compiled once. It
+// walks the bytes: nothing is decoded into values first, and a valid text of an
+// ordinary schema costs no allocation.
+//
+// The text must be strict JSON (RFC 8259): duplicate keys, invalid UTF-8, lone
+// surrogates, a byte order mark and trailing bytes are violations, and so is
+// nesting beyond a limit. Numbers are judged by their decimal text, exactly.
+//
+// It imports source, diag, syntax and schema.
+//
+//	v, findings := validate.Compile(s, &validate.Options{})
+//	if findings.HasErrors() { … }
+//	if !v.Valid(data) {
+//		for _, broken := range v.Validate(data).Violations {
+//			fmt.Println(broken.Pointer, broken.Message)
+//		}
+//	}
+package validate
+
+import (
+	"sync"
+
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+// DefaultMaxDepth is how deep arrays and objects may nest by default.
+const DefaultMaxDepth = 512
+
+// MaxViolations is the most violations that one verdict lists.
+const MaxViolations = 1000
+
+// Options change what is checked. The zero value is the default.
+type Options struct {
+	// NoFormats leaves the keywords "format", "contentEncoding" and
+	// "contentMediaType" unchecked.
+	NoFormats bool
+	// MaxDepth is how deep arrays and objects may nest; 0 means
+	// DefaultMaxDepth.
+	MaxDepth int
+}
+
+// Validator is a compiled schema. It is safe for concurrent use.
+type Validator struct {
+	prog     []node
+	root     nodeID
+	maxDepth int
+	idle     sync.Pool // *walker
+}
+
+// Verdict is what Validate says; no violations means valid.
+type Verdict struct {
+	Violations []Violation // by offset
+}
+
+// Valid tells whether nothing is wrong.
+func (v Verdict) Valid() bool { return len(v.Violations) == 0 }
+
+// Violation is one rule that the text breaks.
+type Violation struct {
+	// Pointer is the JSON Pointer (RFC 6901) to the value that breaks it; a
+	// missing property is reported at the object that lacks it.
+	Pointer string
+	// Offset is where that value begins in the text, in bytes.
+	Offset int
+	// Keyword is the schema keyword that is broken, or one of these: "json"
+	// (not JSON at all), "utf-8", "surrogate", "duplicate-key", "max-depth",
+	// "number-too-long", "too-costly" (the schema asks for more work than one
+	// text may cause) and "false" (the schema false).
+	Keyword string
+	// At is the place of the keyword in the document; nowhere for those that
+	// are no keywords.
+	At source.Span
+	// Message says in plain words what is expected and what is there.
+	Message string
+}
+
+// Valid tells whether data is one JSON value that keeps the schema. It stops at
+// the first thing that is wrong.
+func (v *Validator) Valid(data []byte) bool {
+	w := v.walker(data)
+	ok := w.document()
+	v.release(w)
+	return ok
+}
+
+// Validate tells everything in data that breaks the schema, up to
+// MaxViolations. When the bytes are not JSON it says that alone.
+func (v *Validator) Validate(data []byte) Verdict {
+	if v.Valid(data) {
+		return Verdict{}
+	}
+	w := v.walker(data)
+	w.report = &report{}
+	w.document()
+	verdict := Verdict{Violations: w.report.finish(w)}
+	v.release(w)
+	return verdict
+}
+
+// maxKept bounds the buffers that an idle walker keeps, in elements.
+const maxKept = 1 << 14
+
+func (v *Validator) walker(data []byte) *walker {
+	w, ok := v.idle.Get().(*walker)
+	if !ok {
+		w = &walker{prog: v.prog, root: v.root, maxDepth: v.maxDepth}
+	}
+	w.data = data
+	w.fuel = fuelBase + min(fuelPerByte*len(data), fuelMax) + 2*len(data)
+	w.full = w.fuel
+	return w
+}
+
+func (v *Validator) release(w *walker) {
+	if cap(w.scratch) > maxKept || cap(w.keys) > maxKept || cap(w.hashes) > maxKept || w.memo != nil {
+		return // made for an unusual text
+	}
+	*w = walker{
+		prog: w.prog, root: w.root, maxDepth: w.maxDepth,
+		keys: w.keys[:0], words: w.words[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
+	}
+	v.idle.Put(w)
+}

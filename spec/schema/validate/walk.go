@@ -1,0 +1,314 @@
+package validate
+
+import (
+	"unsafe"
+
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
+
+// walker judges one text. It has two modes: for a verdict it stops at the first
+// broken rule and allocates nothing on the way; with a report it goes on and
+// collects every violation. Only a text that is not JSON ends both.
+type walker struct {
+	prog     []node
+	root     nodeID
+	data     []byte
+	maxDepth int
+
+	depth   int
+	fuel    int  // work that may still be done
+	full    int  // fuel at the beginning
+	costly  bool // fuel has run out: the text counts as invalid
+	trusted bool // the bytes at hand have been scanned before
+	report  *report
+
+	keys    []seenKey // of the objects being walked, those the schema does not know
+	words   []uint64  // of the objects being walked, which of more than 64 known properties are present
+	scratch []byte    // the last unescaped string
+	hashes  []itemHash
+	memo    map[memoKey]int
+}
+
+// The work that one text may cause, in values visited and stretches of 64 bytes
+// scanned. Ordinary schemas need about one per value.
+const (
+	fuelBase    = 1 << 20
+	fuelPerByte = 512
+	fuelMax     = 1 << 26
+	// memoAfter is the work after which results of branches are remembered.
+	memoAfter = 1 << 16
+	// maxMemo bounds the results that are remembered.
+	maxMemo = 1 << 20
+)
+
+// kinds tells a value's types by its first byte; none means no value begins so.
+var kinds = [256]schema.Types{
+	'"': schema.Types(schema.TypeString),
+	'{': schema.Types(schema.TypeObject),
+	'[': schema.Types(schema.TypeArray),
+	't': schema.Types(schema.TypeBoolean),
+	'f': schema.Types(schema.TypeBoolean),
+	'n': schema.Types(schema.TypeNull),
+	'-': numeric, '0': numeric, '1': numeric, '2': numeric, '3': numeric, '4': numeric,
+	'5': numeric, '6': numeric, '7': numeric, '8': numeric, '9': numeric,
+}
+
+const numeric = schema.Types(schema.TypeInteger | schema.TypeNumber)
+
+// document judges the whole text.
+func (w *walker) document() bool {
+	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
+		w.broken(0, "starts with a byte order mark, which JSON does not allow")
+		return false
+	}
+	end := w.value(w.root, w.space(0))
+	if end < 0 || w.costly {
+		return false
+	}
+	if end = w.space(end); end < len(w.data) {
+		w.broken(end, "something stands behind the value")
+		return false
+	}
+	return true
+}
+
+// value judges the value at pos, which white space has been skipped before, and
+// returns where it ends.
+func (w *walker) value(id nodeID, pos int) int {
+	n := &w.prog[id]
+	if pos >= len(w.data) {
+		return w.broken(pos, "the text ends where a value should stand")
+	}
+	if w.fuel--; w.fuel < 0 {
+		return w.tooCostly(pos)
+	}
+	kind := kinds[w.data[pos]]
+	if n.types&kind == 0 {
+		return w.mismatch(n, kind, pos)
+	}
+	if n.combine != nil {
+		return w.combined(n, pos)
+	}
+	return w.plainValue(n, kind, pos)
+}
+
+// plainValue judges a value of a fitting type by the node's own rules.
+func (w *walker) plainValue(n *node, kind schema.Types, pos int) int {
+	var end int
+	switch kind {
+	case schema.Types(schema.TypeString):
+		end = w.str(n, pos)
+	case schema.Types(schema.TypeObject):
+		end = w.object(n, pos)
+	case schema.Types(schema.TypeArray):
+		end = w.list(n, pos)
+	case numeric:
+		end = w.num(n, pos)
+	default:
+		end = w.scanWord(pos)
+	}
+	if n.values != nil && end >= 0 && !w.listed(n, pos, end) {
+		return stop
+	}
+	return end
+}
+
+// mismatch handles a value of a wrong type, whose other rules no longer count.
+func (w *walker) mismatch(n *node, kind schema.Types, pos int) int {
+	if kind == 0 {
+		return w.broken(pos, "not a JSON value")
+	}
+	if w.report == nil {
+		return stop
+	}
+	end := w.value(anyNode, pos)
+	if end >= 0 {
+		r := ruleType
+		if n.never {
+			r = ruleNever
+		}
+		w.fail(n, r, pos, end)
+	}
+	return end
+}
+
+// tooCostly ends the walk for good.
+func (w *walker) tooCostly(pos int) int {
+	if !w.costly {
+		w.costly = true
+		w.fail(nil, ruleCost, pos, pos)
+	}
+	return stop
+}
+
+// broken ends the walk because the bytes are not JSON.
+func (w *walker) broken(pos int, why string) int {
+	if w.report != nil {
+		w.report.broken(pos, why)
+	}
+	return stop
+}
+
+// fail is called for each broken rule and tells whether to go on.
+func (w *walker) fail(n *node, r rule, start, end int) bool {
+	if w.report == nil {
+		return false
+	}
+	w.report.add(w, n, r, start, end, "")
+	return true
+}
+
+// failWith is fail for rules whose violation is told in words of its own.
+func (w *walker) failWith(n *node, r rule, start, end int, words func() string) bool {
+	if w.report == nil {
+		return false
+	}
+	w.report.add(w, n, r, start, end, words())
+	return true
+}
+
+// str judges the string at start.
+func (w *walker) str(n *node, start int) int {
+	end, kind := w.scanString(start)
+	if end < 0 {
+		return stop
+	}
+	w.fuel -= (end - start) >> 6
+	if n.text != nil && !w.textRules(n, start, end, kind) {
+		return stop
+	}
+	return end
+}
+
+func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
+	t := n.text
+	text := w.text(start, end, kind)
+	if t.counts && !w.length(n, text, start, end, kind) {
+		return false
+	}
+	if t.pattern != nil && !t.pattern.matches(text) && !w.fail(n, rulePattern, start, end) {
+		return false
+	}
+	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
+		return false
+	}
+	if t.encoding != nil && !t.encoding.check(text) && !w.fail(n, ruleEncoding, start, end) {
+		return false
+	}
+	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
+}
+
+// text is the string between the quotes at start and end-1, unescaped. It is
+// valid until the next call.
+func (w *walker) text(start, end int, kind textKind) string {
+	raw := w.data[start+1 : end-1]
+	if kind&hasEscape != 0 {
+		w.scratch = unescape(w.scratch[:0], raw)
+		raw = w.scratch
+	}
+	return view(raw)
+}
+
+// view is b as a string without a copy: for checks that do not keep it.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func (w *walker) length(n *node, text string, start, end int, kind textKind) bool {
+	length := len(text)
+	if kind != 0 {
+		length = countRunes(text)
+	}
+	if length < n.text.min && !w.fail(n, ruleMinLength, start, end) {
+		return false
+	}
+	return length <= n.text.max || w.fail(n, ruleMaxLength, start, end)
+}
+
+// countRunes counts code points: the bytes that do not continue one.
+func countRunes(text string) int {
+	count := 0
+	for i := range len(text) {
+		if text[i]&0xC0 != 0x80 {
+			count++
+		}
+	}
+	return count
+}
+
+// num judges the number at start.
+func (w *walker) num(n *node, start int) int {
+	v := w.scanNumber(start)
+	if v.end < 0 || n.number == nil {
+		return v.end
+	}
+	w.fuel -= (v.end - start) >> 6
+	if v.exact {
+		if !w.smallNumber(n, &v, start) {
+			return stop
+		}
+		return v.end
+	}
+	d := parseDecimal(w.data[start:v.end])
+	if n.number.whole && !d.isInteger() {
+		if !w.fail(n, n.number.wholeFor, start, v.end) {
+			return stop
+		}
+		return v.end
+	}
+	for i := range n.number.bounds {
+		b := &n.number.bounds[i]
+		if !b.admits(compareDecimals(&d, &b.limit)) && !w.fail(n, b.rule, start, v.end) {
+			return stop
+		}
+	}
+	if n.number.multiple != nil && !w.multiple(n, &d, start, v.end) {
+		return stop
+	}
+	return v.end
+}
+
+// smallNumber judges an integer of at most 18 digits.
+func (w *walker) smallNumber(n *node, v *numeral, start int) bool {
+	for i := range n.number.bounds {
+		b := &n.number.bounds[i]
+		order := 0
+		switch {
+		case !b.exact:
+			d := parseDecimal(w.data[start:v.end])
+			order = compareDecimals(&d, &b.limit)
+		case v.small < b.small:
+			order = -1
+		case v.small > b.small:
+			order = 1
+		}
+		if !b.admits(order) && !w.fail(n, b.rule, start, v.end) {
+			return false
+		}
+	}
+	if n.number.multiple != nil {
+		d := parseDecimal(w.data[start:v.end])
+		return w.multiple(n, &d, start, v.end)
+	}
+	return true
+}
+
+// admits tells whether a number that compares so to the limit is allowed.
+func (b *bound) admits(order int) bool {
+	switch b.side {
+	case ruleMinimum:
+		return order >= 0
+	case ruleExclusiveMinimum:
+		return order > 0
+	case ruleMaximum:
+		return order <= 0
+	default:
+		return order < 0
+	}
+}
+
+func (w *walker) multiple(n *node, d *decimal, start, end int) bool {
+	ok, err := n.number.multiple.divides(d)
+	if err != nil {
+		return w.fail(n, ruleDigits, start, end)
+	}
+	return ok || w.fail(n, ruleMultipleOf, start, end)
+}

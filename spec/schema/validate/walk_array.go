@@ -1,0 +1,99 @@
+package validate
+
+// enter counts a level of nesting.
+func (w *walker) enter(pos int) bool {
+	if w.depth++; w.depth <= w.maxDepth {
+		return true
+	}
+	if w.report != nil {
+		w.report.tooDeep(pos, w.maxDepth)
+	}
+	return false
+}
+
+// list judges the array at start.
+func (w *walker) list(n *node, start int) int {
+	if !w.enter(start) {
+		return stop
+	}
+	a := n.array
+	if a == nil {
+		a = noArray
+	}
+	pos, count, found := w.space(start+1), 0, a.contains == none
+	if pos < len(w.data) && w.data[pos] == ']' {
+		pos++
+	} else {
+		for {
+			var end int
+			if end = w.item(n, a, count, pos); end < 0 {
+				return stop
+			}
+			if !found {
+				found = w.holds(a.contains, pos)
+			}
+			count++
+			var more bool
+			if pos, more = w.next(end, ']', "a comma or a closing bracket should follow an item"); pos < 0 {
+				return stop
+			}
+			if !more {
+				break
+			}
+		}
+	}
+	w.depth--
+	if !w.listRules(n, a, start, pos, count, found) {
+		return stop
+	}
+	return pos
+}
+
+// next passes over the comma behind a member or an item, or over the closing
+// bracket, after which there is no more.
+func (w *walker) next(pos int, closing byte, otherwise string) (after int, more bool) {
+	pos = w.space(pos)
+	if pos >= len(w.data) {
+		return w.broken(pos, "the text ends within an array or object"), false
+	}
+	switch w.data[pos] {
+	case ',':
+		return w.space(pos + 1), true
+	case closing:
+		return pos + 1, false
+	}
+	return w.broken(pos, otherwise), false
+}
+
+// item judges item i, at pos.
+func (w *walker) item(n *node, a *arrayRules, i, pos int) int {
+	id := a.rest
+	if i < len(a.tuple) {
+		id = a.tuple[i]
+	} else if a.closed && w.report == nil {
+		return stop
+	}
+	if w.report == nil {
+		return w.value(id, pos)
+	}
+	w.report.path = append(w.report.path, step{index: i})
+	end := w.value(id, pos)
+	if end >= 0 && a.closed && i >= len(a.tuple) {
+		w.fail(n, ruleAdditionalItems, pos, end)
+	}
+	w.report.path = w.report.path[:len(w.report.path)-1]
+	return end
+}
+
+func (w *walker) listRules(n *node, a *arrayRules, start, end, count int, found bool) bool {
+	if count < a.min && !w.fail(n, ruleMinItems, start, end) {
+		return false
+	}
+	if count > a.max && !w.fail(n, ruleMaxItems, start, end) {
+		return false
+	}
+	if !found && !w.fail(n, ruleContains, start, end) {
+		return false
+	}
+	return !a.unique || count < 2 || w.unique(n, start, end)
+}

@@ -1,0 +1,150 @@
+package validate
+
+// memoKey names a branch at a place in the text.
+type memoKey struct {
+	id      nodeID
+	pos     int
+	trusted bool
+}
+
+// combined judges the value at pos by a node with combinators.
+func (w *walker) combined(n *node, pos int) int {
+	c := n.combine
+	if c.choice && w.report == nil && !w.trusted {
+		return w.choose(c, pos)
+	}
+	var end int
+	if c.first != none {
+		end = w.value(c.first, pos)
+	} else {
+		end = w.plainValue(n, kinds[w.data[pos]], pos)
+	}
+	if end < 0 {
+		return stop
+	}
+	before := w.trusted
+	w.trusted = true
+	ok := w.combine(n, c, pos, end)
+	w.trusted = before
+	if !ok {
+		return stop
+	}
+	return end
+}
+
+// combine judges a value that has been scanned.
+func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
+	for _, id := range c.all {
+		if w.value(id, pos) < 0 {
+			return false
+		}
+	}
+	if len(c.any) > 0 && !w.someHold(c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
+		return false
+	}
+	if len(c.one) > 0 && !w.oneOf(n, c, pos, end) {
+		return false
+	}
+	if c.not != none && w.holds(c.not, pos) && !w.fail(n, ruleNot, pos, end) {
+		return false
+	}
+	if c.cond == none {
+		return true
+	}
+	id := c.other
+	if w.holds(c.cond, pos) {
+		id = c.then
+	}
+	return id == none || w.value(id, pos) >= 0
+}
+
+func (w *walker) someHold(ids []nodeID, pos int) bool {
+	for _, id := range ids {
+		if w.holds(id, pos) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *walker) oneOf(n *node, c *combineRules, pos, end int) bool {
+	first := -1
+	for i, id := range c.one {
+		switch {
+		case !w.holds(id, pos):
+		case first < 0:
+			first = i
+		default:
+			return w.failWith(n, ruleOneOf, pos, end, func() string { return severalWords(w, c.one, first, i) })
+		}
+	}
+	return first >= 0 || w.noBranch(n, ruleOneOf, c.one, pos, end)
+}
+
+// choose judges bytes that have not been scanned by the branches of one anyOf or
+// oneOf: the first that holds has scanned them.
+func (w *walker) choose(c *combineRules, pos int) int {
+	branches := c.any
+	if len(c.one) > 0 {
+		branches = c.one
+	}
+	for i, id := range branches {
+		end := w.attempt(id, pos)
+		if end < 0 {
+			continue
+		}
+		if len(c.one) == 0 {
+			return end
+		}
+		for _, other := range branches[i+1:] {
+			if w.holds(other, pos) {
+				return stop
+			}
+		}
+		return end
+	}
+	return stop
+}
+
+// holds tells whether the value at pos, which has been scanned, keeps a node's
+// rules.
+func (w *walker) holds(id nodeID, pos int) bool {
+	before := w.trusted
+	w.trusted = true
+	end := w.attempt(id, pos)
+	w.trusted = before
+	return end >= 0
+}
+
+// attempt judges the value at pos for its verdict alone and leaves the walker
+// as it was, whatever the outcome. Once a text has proved to be laborious the
+// outcomes are remembered, so that branches within branches do not double the
+// work at every level.
+func (w *walker) attempt(id nodeID, pos int) int {
+	if w.full-w.fuel < memoAfter {
+		return w.try(id, pos)
+	}
+	if w.memo == nil {
+		w.memo = map[memoKey]int{}
+	}
+	key := memoKey{id, pos, w.trusted}
+	if end, ok := w.memo[key]; ok {
+		return end
+	}
+	end := w.try(id, pos)
+	if len(w.memo) < maxMemo && !w.costly {
+		w.memo[key] = end
+	}
+	return end
+}
+
+func (w *walker) try(id nodeID, pos int) int {
+	report, depth, keys, words := w.report, w.depth, len(w.keys), len(w.words)
+	w.report = nil
+	end := w.value(id, pos)
+	w.report, w.depth, w.keys, w.words = report, depth, w.keys[:keys], w.words[:words]
+	if w.costly {
+		return stop
+	}
+	return end
+}

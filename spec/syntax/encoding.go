@@ -1,0 +1,33 @@
+package syntax
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+const byteOrderMark = "\uFEFF"
+
+// decoded returns the file's text as valid UTF-8 of the same length: a byte
+// that is none becomes an underscore, which is a finding.
+func decoded(f *source.File, found *findings) []byte {
+	text := f.Text()
+	if utf8.Valid(text) {
+		return text
+	}
+	text = bytes.Clone(text)
+	broken := fault{file: f}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			broken.at(i, 1)
+			text[i] = '_'
+		}
+		i += size
+	}
+	if d := broken.report(found, "not-utf8", "the text is not valid UTF-8 here"); d != nil {
+		d.WithHelp("save the file in the encoding UTF-8")
+	}
+	return text
+}
