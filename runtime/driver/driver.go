@@ -121,6 +121,18 @@ type Delivery interface {
 	Nack(ctx context.Context) error
 }
 
+// Revocable is a Delivery that knows when its assignment ends. It is optional:
+// without it nothing is lost, but more is done twice.
+type Revocable interface {
+	Delivery
+
+	// Revoked is closed when the assignment has gone, or may have gone, to
+	// another member: from then on Ack returns ErrStale, and there is no use
+	// in starting to handle the message. Deliveries of one assignment may
+	// share the channel.
+	Revoked() <-chan struct{}
+}
+
 // Features says what a transport can do beyond the laws that all keep. The
 // conformance suite runs the laws that a transport declares.
 type Features struct {

@@ -1,0 +1,284 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// recorder is a transport that keeps what is published.
+type recorder struct {
+	driver.Transport
+	features driver.Features
+	sent     []*driver.Message
+	err      error
+}
+
+func (r *recorder) Features() driver.Features   { return r.features }
+func (r *recorder) Close(context.Context) error { return nil }
+func (r *recorder) Publish(_ context.Context, messages ...*driver.Message) error {
+	if r.err == nil {
+		r.sent = append(r.sent, messages...)
+	}
+	return r.err
+}
+
+var kafkaLike = driver.Features{Protocol: "kafka", AttributePrefix: "ce_", Partitions: true}
+
+// text is a message with a plain text payload and no headers.
+func text(name string) *runtime.Message[string, runtime.NoHeaders] {
+	return &runtime.Message[string, runtime.NoHeaders]{Name: name, ContentType: "text/plain", Payload: runtime.Text{}}
+}
+
+type textEnvelope = runtime.Envelope[string, runtime.NoHeaders]
+
+// send publishes an envelope over a recorder and returns the message.
+func send(t *testing.T, f driver.Features, e *textEnvelope, opts ...runtime.PublishOption) *driver.Message {
+	t.Helper()
+	r := &recorder{features: f}
+	c := runtime.Open(r, &runtime.Options{Source: "/tests"})
+	if err := runtime.Publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, text("greeting"), e, opts...); err != nil {
+		t.Fatal(err)
+	}
+	return r.sent[0]
+}
+
+func lines(headers []runtime.Header) string {
+	var b strings.Builder
+	for _, h := range headers {
+		fmt.Fprintf(&b, "%s: %s\n", h.Key, h.Value)
+	}
+	return b.String()
+}
+
+func TestBinaryMode(t *testing.T) {
+	e := &textEnvelope{
+		Attributes: runtime.Attributes{
+			ID: "id-1", Source: "/shop/größe", Subject: "order 42 %", DataSchema: "https://example.com/s", Key: "k",
+			Time: time.Date(2024, 2, 29, 12, 0, 0, 1, time.FixedZone("", 3600)), CorrelationID: "c", CausationID: "d",
+			Extensions: map[string]string{"traceparent": "00-1-2-00", "b2": "", "a": "x"},
+		},
+		Undeclared: []runtime.Header{{Key: "z", Value: []byte{0xff}}, {Key: "ce_id", Value: []byte("another")}, {Key: "z"}},
+		Payload:    "hello",
+	}
+	m := send(t, kafkaLike, e)
+	want := `ce_specversion: 1.0
+ce_id: id-1
+ce_source: /shop/größe
+ce_type: greeting
+ce_subject: order 42 %
+ce_time: 2024-02-29T11:00:00.000000001Z
+ce_dataschema: https://example.com/s
+ce_correlationid: c
+ce_causationid: d
+ce_a: x
+ce_b2: ` + `
+ce_traceparent: 00-1-2-00
+content-type: text/plain
+z: ` + "\xff" + `
+z: ` + `
+`
+	if got := lines(m.Headers); got != want {
+		t.Errorf("headers are\n%s\nwant\n%s", got, want)
+	}
+	if string(m.Key) != "k" || string(m.Value) != "hello" || m.Address != "a" {
+		t.Errorf("message is %q: %q at %q", m.Key, m.Value, m.Address)
+	}
+}
+
+func TestMissingAttributesAreFilledIn(t *testing.T) {
+	e := &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}
+	before := time.Now()
+	m := send(t, kafkaLike, e, runtime.Subject("s"), runtime.Key("k"), runtime.CorrelationID("c"),
+		func(a *runtime.Attributes) { a.Extensions["more"] = "x" })
+	a, rest := runtime.AttributesOf(m, kafkaLike)
+	if a.ID == "" || a.Source != "/tests" || a.Type != "greeting" || a.Time.Before(before.Truncate(0)) ||
+		a.Subject != "s" || a.Key != "k" || a.CorrelationID != "c" || a.Extensions["more"] != "x" || len(rest) > 0 {
+		t.Errorf("attributes are %+v, other headers %v", a, rest)
+	}
+	if !reflect.DeepEqual(e, &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}) {
+		t.Errorf("Publish changed the envelope to %+v", e)
+	}
+	at := time.Unix(1, 2).UTC()
+	a, _ = runtime.AttributesOf(send(t, kafkaLike, e, runtime.ID("i"), runtime.Time(at)), kafkaLike)
+	if a.ID != "i" || !a.Time.Equal(at) {
+		t.Errorf("options set id %q and time %v", a.ID, a.Time)
+	}
+}
+
+// TestRoundTrip publishes random envelopes and reads them back: every
+// attribute and every undeclared header is as it was, in order.
+func TestRoundTrip(t *testing.T) {
+	for seed := range uint64(500) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		str := func() string { return strings.Repeat(string(rune('a'+r.IntN(26)))+"ü %\n", r.IntN(3)) }
+		e := &textEnvelope{
+			Attributes: runtime.Attributes{
+				ID: str() + "1", Source: str() + "/", Type: "greeting", Subject: str(), Key: str(),
+				Time:            time.Unix(r.Int64N(4e9), r.Int64N(1e9)).UTC(),
+				DataContentType: "text/plain", DataSchema: str(), CorrelationID: str(), CausationID: str(),
+			},
+		}
+		for range r.IntN(3) {
+			e.Extensions = map[string]string{fmt.Sprint("x", r.IntN(9)): str(), "traceparent": str()}
+		}
+		for i := range r.IntN(5) {
+			e.Undeclared = append(e.Undeclared, runtime.Header{Key: fmt.Sprint("h", r.IntN(3)), Value: []byte(str())})
+			if r.IntN(3) == 0 {
+				e.Undeclared[i].Value = nil
+			}
+		}
+		a, rest := runtime.AttributesOf(send(t, kafkaLike, e), kafkaLike)
+		if !reflect.DeepEqual(a, e.Attributes) || !reflect.DeepEqual(rest, e.Undeclared) {
+			t.Fatalf("seed %d:\n%+v %q came back as\n%+v %q", seed, e.Attributes, e.Undeclared, a, rest)
+		}
+	}
+}
+
+func TestAttributesOf(t *testing.T) {
+	h := func(pairs ...string) []runtime.Header {
+		var out []runtime.Header
+		for i := 0; i < len(pairs); i += 2 {
+			out = append(out, runtime.Header{Key: pairs[i], Value: []byte(pairs[i+1])})
+		}
+		return out
+	}
+	at := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	cases := []struct {
+		name    string
+		headers []runtime.Header
+		prefix  string
+		want    runtime.Attributes
+		rest    []runtime.Header
+	}{
+		{"no headers", nil, "ce_", runtime.Attributes{}, nil},
+		{"no attributes", h("a", "1", "CE_id", "2", "id", "3"), "ce_", runtime.Attributes{}, h("a", "1", "CE_id", "2", "id", "3")},
+		{"another version", h("ce_specversion", "0.3", "ce_id", "1"), "ce_", runtime.Attributes{ID: "1"}, nil},
+		{"the first counts", h("ce_id", "1", "ce_id", "2", "ce_x", "3", "ce_x", "4"), "ce_",
+			runtime.Attributes{ID: "1", Extensions: map[string]string{"x": "3"}}, h("ce_id", "2", "ce_x", "4")},
+		{"time with a zone", h("ce_time", "2020-01-02T05:04:05+02:00"), "ce_", runtime.Attributes{Time: at}, nil},
+		{"no time", h("ce_time", "yesterday"), "ce_", runtime.Attributes{}, h("ce_time", "yesterday")},
+		{"time twice", h("ce_time", "2020-01-02T03:04:05Z", "ce_time", "2021-01-02T03:04:05Z"), "ce_",
+			runtime.Attributes{Time: at}, h("ce_time", "2021-01-02T03:04:05Z")},
+		{"content type in any case", h("Content-Type", "text/plain"), "ce_", runtime.Attributes{DataContentType: "text/plain"}, nil},
+		{"not an attribute's name", h("ce_Big", "1", "ce_", "2", "ce_a-b", "3"), "ce_", runtime.Attributes{},
+			h("ce_Big", "1", "ce_", "2", "ce_a-b", "3")},
+		{"not an extension", h("ce_data", "1", "ce_datacontenttype", "2"), "ce_", runtime.Attributes{},
+			h("ce_data", "1", "ce_datacontenttype", "2")},
+		{"no prefix", h("id", "1", "type", "t", "other", "2"), "", runtime.Attributes{ID: "1", Type: "t"}, h("other", "2")},
+		{"correlation", h("ce_correlationid", "1", "ce_causationid", "2"), "ce_",
+			runtime.Attributes{CorrelationID: "1", CausationID: "2"}, nil},
+		{"without a value", []runtime.Header{{Key: "ce_id"}, {Key: "a"}}, "ce_", runtime.Attributes{}, []runtime.Header{{Key: "a"}}},
+	}
+	for _, c := range cases {
+		a, rest := runtime.AttributesOf(&driver.Message{Headers: c.headers}, driver.Features{AttributePrefix: c.prefix})
+		if !reflect.DeepEqual(a, c.want) || !reflect.DeepEqual(rest, c.rest) {
+			t.Errorf("%s:\n got %+v %q\nwant %+v %q", c.name, a, rest, c.want, c.rest)
+		}
+	}
+}
+
+// FuzzAttributesOf: no header is lost but repetitions of specversion.
+func FuzzAttributesOf(f *testing.F) {
+	f.Add("ce_id", "1", "ce_time", "2020-01-02T03:04:05Z", "ce_")
+	f.Add("ce_x", "", "ce_x", "\xff", "ce_")
+	f.Add("content-type", "a", "Content-Type", "", "")
+	f.Fuzz(func(t *testing.T, k1, v1, k2, v2, prefix string) {
+		m := &driver.Message{Headers: []driver.Header{{Key: k1, Value: []byte(v1)}, {Key: k2, Value: []byte(v2)}}}
+		a, rest := runtime.AttributesOf(m, driver.Features{AttributePrefix: prefix})
+		taken := len(a.Extensions)
+		for _, s := range []string{a.ID, a.Source, a.Type, a.Subject, a.DataContentType, a.DataSchema, a.CorrelationID, a.CausationID} {
+			if s != "" {
+				taken++
+			}
+		}
+		if !a.Time.IsZero() {
+			taken++
+		}
+		for _, h := range m.Headers {
+			if len(h.Value) == 0 || h.Key == prefix+"specversion" {
+				return // may be an attribute that shows in no field
+			}
+		}
+		if taken+len(rest) != 2 && (v1 != "0001-01-01T00:00:00Z" && v2 != "0001-01-01T00:00:00Z") {
+			t.Errorf("of two headers %d became attributes and %d are left", taken, len(rest))
+		}
+	})
+}
+
+func TestPublishRefusesWhatCannotTravel(t *testing.T) {
+	r := &recorder{features: kafkaLike}
+	c := runtime.Open(r, nil)
+	ch := runtime.Channel{Address: "a.{p}", Bound: []runtime.BoundAddress{{Protocol: "amqp", Address: "q"}}}
+	p := []runtime.Param{{Name: "p", Value: "1"}}
+	extended := func(name string) *textEnvelope {
+		return &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{name: "v"}}}
+	}
+	numbers := &runtime.Message[chan int, runtime.NoHeaders]{Name: "numbers"}
+	cases := map[string]struct {
+		err  error
+		text string
+	}{
+		"parameter":    {runtime.Publish(t.Context(), c, ch, nil, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" has no value: invalid`},
+		"no address":   {runtime.Publish(t.Context(), c, runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
+		"upper case":   {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
+		"not its name": {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
+		"not JSON":     {runtime.Publish(t.Context(), c, ch, p, numbers, &runtime.Envelope[chan int, runtime.NoHeaders]{}), "publish a.1: payload of numbers: invalid: json: unsupported type: chan int"},
+		"bare message": {c.PublishMessage(t.Context(), &driver.Message{}), "publish: message has no address: invalid"},
+	}
+	for name, c := range cases {
+		var e *runtime.Error
+		if !errors.Is(c.err, driver.ErrInvalid) || !errors.As(c.err, &e) || !strings.HasPrefix(c.err.Error(), c.text) {
+			t.Errorf("%s: %v, want %s", name, c.err, c.text)
+		}
+	}
+	if len(r.sent) > 0 {
+		t.Errorf("%d messages were sent nevertheless", len(r.sent))
+	}
+}
+
+func TestPublishErrorsKeepTheirCode(t *testing.T) {
+	r := &recorder{features: kafkaLike, err: fmt.Errorf("broker 3: %w", driver.ErrUnknownOutcome)}
+	c := runtime.Open(r, nil)
+	publish := func(ctx context.Context) error {
+		return runtime.Publish(ctx, c, runtime.Channel{Address: "a"}, nil, text("m"), &textEnvelope{})
+	}
+	if err := publish(t.Context()); !errors.Is(err, driver.ErrUnknownOutcome) || err.Error() != "publish a: broker 3: unknown outcome" {
+		t.Errorf("a transport's error became %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := publish(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("with an ended context: %v", err)
+	}
+	if err := c.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(t.Context()); !errors.Is(err, driver.ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestBoundAddressTakesPrecedence(t *testing.T) {
+	ch := runtime.Channel{Address: "plain", Bound: []runtime.BoundAddress{
+		{Protocol: "amqp", Address: "queue"}, {Protocol: "kafka", Address: "topic.{p}"},
+	}}
+	for protocol, want := range map[string]string{"kafka": "topic.1", "amqp": "queue", "nats": "plain"} {
+		r := &recorder{features: driver.Features{Protocol: protocol}}
+		c := runtime.Open(r, nil)
+		if err := runtime.Publish(t.Context(), c, ch, []runtime.Param{{Name: "p", Value: "1"}}, text("m"), &textEnvelope{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.sent[0].Address; got != want {
+			t.Errorf("over %s the address is %q, want %q", protocol, got, want)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Channel is where an operation's messages travel.
+type Channel struct {
+	// Address is a template: {name} stands for the parameter of that name.
+	Address string
+	// Bound are the addresses that a protocol's binding of the document sets
+	// in place of Address, such as the topic of a Kafka channel binding.
+	Bound []BoundAddress
+}
+
+// BoundAddress is the address of a channel for one protocol, a template like
+// Channel.Address.
+type BoundAddress struct {
+	// Protocol is the AsyncAPI protocol name, as in driver.Features.
+	Protocol string
+	Address  string
+}
+
+// Param is the value of one channel parameter.
+type Param struct {
+	Name, Value string
+}
+
+// resolve returns the concrete address of the channel for a protocol.
+func (ch Channel) resolve(protocol string, params []Param) (string, error) {
+	template := ch.Address
+	for _, b := range ch.Bound {
+		if b.Protocol == protocol {
+			template = b.Address
+		}
+	}
+	if template == "" {
+		return "", fmt.Errorf("channel has no address for %s: %w", protocol, driver.ErrInvalid)
+	}
+	return Expand(template, params)
+}
+
+// Expand replaces every {name} of template by the parameter's value. A
+// parameter that is missing or empty, and a brace without its partner, is an
+// error that matches driver.ErrInvalid. Braces in values mean nothing.
+// Parameters that the template does not use are ignored.
+func Expand(template string, params []Param) (string, error) {
+	if !strings.ContainsAny(template, "{}") {
+		return template, nil
+	}
+	var b strings.Builder
+	for rest := template; ; {
+		i := strings.IndexAny(rest, "{}")
+		if i < 0 {
+			b.WriteString(rest)
+			return b.String(), nil
+		}
+		end := strings.IndexAny(rest[i+1:], "{}")
+		if rest[i] == '}' || end < 0 || rest[i+1+end] == '{' {
+			return "", fmt.Errorf("address %q: unbalanced brace: %w", template, driver.ErrInvalid)
+		}
+		value, err := paramValue(rest[i+1:i+1+end], params)
+		if err != nil {
+			return "", fmt.Errorf("address %q: %w", template, err)
+		}
+		b.WriteString(rest[:i])
+		b.WriteString(value)
+		rest = rest[i+end+2:]
+	}
+}
+
+// paramValue finds the value of one parameter.
+func paramValue(name string, params []Param) (string, error) {
+	for _, p := range params {
+		if p.Name == name && p.Value != "" {
+			return p.Value, nil
+		}
+		if p.Name == name {
+			return "", fmt.Errorf("parameter %q is empty: %w", name, driver.ErrInvalid)
+		}
+	}
+	return "", fmt.Errorf("parameter %q has no value: %w", name, driver.ErrInvalid)
+}

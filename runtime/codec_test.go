@@ -1,0 +1,251 @@
+package runtime_test
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+func TestExpand(t *testing.T) {
+	params := []runtime.Param{{Name: "a", Value: "1"}, {Name: "b", Value: "{a}"}, {Name: "empty"}, {Name: "a", Value: "2"}}
+	good := map[string]string{
+		"": "", "plain": "plain", "{a}": "1", "x.{a}.y": "x.1.y", "{a}{b}": "1{a}", "{b}-{a}.": "{a}-1.",
+	}
+	for template, want := range good {
+		if got, err := runtime.Expand(template, params); got != want || err != nil {
+			t.Errorf("Expand(%q) = %q, %v, want %q", template, got, err, want)
+		}
+	}
+	bad := map[string]string{
+		"{c}":     `address "{c}": parameter "c" has no value: invalid`,
+		"{}":      `address "{}": parameter "" has no value: invalid`,
+		"{empty}": `address "{empty}": parameter "empty" is empty: invalid`,
+		"{a":      `address "{a": unbalanced brace: invalid`,
+		"a}":      `address "a}": unbalanced brace: invalid`,
+		"{{a}}":   `address "{{a}}": unbalanced brace: invalid`,
+		"{a}}":    `address "{a}}": unbalanced brace: invalid`,
+		"{a}{":    `address "{a}{": unbalanced brace: invalid`,
+	}
+	for template, want := range bad {
+		if got, err := runtime.Expand(template, params); err == nil || err.Error() != want {
+			t.Errorf("Expand(%q) = %q, %v, want %s", template, got, err, want)
+		}
+	}
+}
+
+type order struct {
+	ID    int64                      `json:"id"`
+	Note  runtime.Optional[string]   `json:"note,omitzero"`
+	Total runtime.Optional[float64]  `json:"total,omitzero"`
+	Tags  runtime.Optional[[]string] `json:"tags,omitzero"`
+}
+
+func TestJSON(t *testing.T) {
+	codec := runtime.JSON[order]{}
+	cases := map[string]order{
+		`{"id":9007199254740993}`:                   {ID: 1<<53 + 1},
+		`{"id":1,"note":"a<b & \"c\""}`:             {ID: 1, Note: runtime.Some(`a<b & "c"`)},
+		`{"id":1,"note":""}`:                        {ID: 1, Note: runtime.Some("")},
+		`{"id":1,"total":0,"tags":[]}`:              {ID: 1, Total: runtime.Some(0.0), Tags: runtime.Some([]string{})},
+		`{"id":-9223372036854775808,"tags":["\n"]}`: {ID: math.MinInt64, Tags: runtime.Some([]string{"\n"})},
+	}
+	for text, value := range cases {
+		if got, err := codec.Encode(value); string(got) != text || err != nil {
+			t.Errorf("encoded %s, %v, want %s", got, err, text)
+		}
+		if got, err := codec.Decode([]byte(" " + text + "\n")); !reflect.DeepEqual(got, value) || err != nil {
+			t.Errorf("decoded %s as %+v, %v", text, got, err)
+		}
+	}
+	if got, err := codec.Decode([]byte(`{"id":1,"note":null}`)); err != nil || got.Note != (runtime.Optional[string]{}) {
+		t.Errorf("null became %+v, %v", got, err)
+	}
+	for _, bad := range []string{``, `{`, `{} {}`, `{}x`, `[]`, `{"id":"1"}`, `{"id":1.5}`, `{"note":1}`, `{"id":9223372036854775808}`} {
+		if got, err := codec.Decode([]byte(bad)); err == nil {
+			t.Errorf("decoded %q as %+v", bad, got)
+		}
+	}
+	if _, err := codec.Decode(nil); err == nil || err.Error() != "message has no payload" {
+		t.Errorf("decoding nothing: %v", err)
+	}
+}
+
+func TestBytesAndText(t *testing.T) {
+	data := []byte{0xff, 0}
+	if got, err := (runtime.Bytes{}).Encode(data); err != nil || !reflect.DeepEqual(got, data) {
+		t.Errorf("Bytes encoded %v, %v", got, err)
+	}
+	got, err := runtime.Bytes{}.Decode(data)
+	if err != nil || !reflect.DeepEqual(got, data) {
+		t.Errorf("Bytes decoded %v, %v", got, err)
+	}
+	if got[0] = 1; data[0] != 0xff {
+		t.Error("Bytes handed out the message's own bytes")
+	}
+	if got, err := (runtime.Bytes{}).Decode(nil); got != nil || err != nil {
+		t.Errorf("Bytes decoded nil as %v, %v", got, err)
+	}
+	if got, err := (runtime.Text{}).Decode([]byte("größer")); got != "größer" || err != nil {
+		t.Errorf("Text decoded %q, %v", got, err)
+	}
+	for _, bad := range [][]byte{data, nil} {
+		if got, err := (runtime.Text{}).Decode(bad); err == nil {
+			t.Errorf("Text decoded %v as %q", bad, got)
+		}
+	}
+}
+
+func TestOptional(t *testing.T) {
+	none, some := runtime.Optional[int]{}, runtime.Some(0)
+	if v, ok := none.Get(); ok || v != 0 || none.Or(7) != 7 || !none.IsZero() || none.String() != "absent" {
+		t.Errorf("the zero Optional is %v", none)
+	}
+	if v, ok := some.Get(); !ok || v != 0 || some.Or(7) != 0 || some.IsZero() || some.String() != "0" {
+		t.Errorf("Some(0) is %v", some)
+	}
+	if none == some || some != runtime.Some(0) {
+		t.Error("Optionals do not compare")
+	}
+	for text, want := range map[string]runtime.Optional[int]{"null": none, "0": some, " 5 ": runtime.Some(5)} {
+		got := runtime.Some(9)
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+			t.Errorf("%q became %v, %v, want %v", text, got, err, want)
+		}
+	}
+	if text, err := json.Marshal([]runtime.Optional[int]{none, some}); string(text) != "[null,0]" || err != nil {
+		t.Errorf("marshalled %s, %v", text, err)
+	}
+	if err := json.Unmarshal([]byte(`"x"`), &some); err == nil {
+		t.Error("a string became an Optional[int]")
+	}
+}
+
+type color string
+
+type point struct{ X, Y int }
+
+// headerCase writes a value and reads it back.
+func headerCase[T any](t *testing.T, value T, wantText string) {
+	t.Helper()
+	m := &runtime.Message[string, T]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[T]{
+		Write: func(v T, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "h", v) },
+		Read:  func(r *runtime.HeaderReader) T { return runtime.ReadHeader[T](r, "h") },
+	}}
+	r := &recorder{features: kafkaLike}
+	c := runtime.Open(r, nil)
+	if err := runtime.Publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, m, &runtime.Envelope[string, T]{Headers: value}); err != nil {
+		t.Errorf("%T: %v", value, err)
+		return
+	}
+	h := r.sent[0].Headers
+	if got := h[len(h)-1]; got.Key != "h" || string(got.Value) != wantText {
+		t.Errorf("%T %v travels as %q, want %q", value, value, got.Value, wantText)
+	}
+	got := received(t, m, r.sent[0])
+	if got.err != nil || !reflect.DeepEqual(got.envelope.Headers, value) {
+		t.Errorf("%T %v came back as %+v, %v", value, value, got.envelope, got.err)
+	}
+}
+
+func TestHeaderText(t *testing.T) {
+	headerCase(t, "plain", "plain")
+	headerCase(t, "", "")
+	headerCase(t, "42", "42")
+	headerCase(t, `"quoted" <&>`, `"quoted" <&>`)
+	headerCase(t, "null", "null")
+	headerCase(t, "not UTF-8 \xff", "not UTF-8 \xff")
+	headerCase(t, color("red"), "red")
+	headerCase(t, int64(math.MaxInt64), "9223372036854775807")
+	headerCase(t, 0.5, "0.5")
+	headerCase(t, true, "true")
+	headerCase(t, []int{1, 2}, "[1,2]")
+	headerCase(t, []string{"a"}, `["a"]`)
+	headerCase(t, map[string]int{"a": 1}, `{"a":1}`)
+	headerCase(t, point{1, 2}, `{"X":1,"Y":2}`)
+	headerCase(t, []byte{1, 2, 3}, "AQID")
+	headerCase(t, time.Date(2020, 1, 2, 3, 4, 5, 6, time.UTC), "2020-01-02T03:04:05.000000006Z")
+	headerCase(t, json.RawMessage(`{"a":[1]}`), `{"a":[1]}`)
+	headerCase(t, json.RawMessage(`"text"`), "text")
+	headerCase[any](t, 42.0, "42")
+	headerCase[any](t, "text", "text")
+	headerCase(t, json.Number("1.50"), "1.50")
+}
+
+type flags struct {
+	Name  string
+	Count runtime.Optional[int64]
+}
+
+func flagged() *runtime.Message[string, flags] {
+	return &runtime.Message[string, flags]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[flags]{
+		Write: func(f flags, w *runtime.HeaderWriter) {
+			runtime.WriteHeader(w, "name", f.Name)
+			runtime.WriteOptionalHeader(w, "count", f.Count)
+		},
+		Read: func(r *runtime.HeaderReader) flags {
+			return flags{runtime.ReadHeader[string](r, "name"), runtime.ReadOptionalHeader[int64](r, "count")}
+		},
+	}}
+}
+
+func TestHeadersDeclaredAndNot(t *testing.T) {
+	h := func(key, value string) driver.Header { return driver.Header{Key: key, Value: []byte(value)} }
+	cases := []struct {
+		name    string
+		headers []driver.Header
+		want    flags
+		rest    []driver.Header
+		err     string
+	}{
+		{"both", []driver.Header{h("count", "3"), h("x", "1"), h("name", "n")}, flags{"n", runtime.Some[int64](3)}, []driver.Header{h("x", "1")}, ""},
+		{"optional missing", []driver.Header{h("name", "")}, flags{}, nil, ""},
+		{"optional without value", []driver.Header{h("name", "n"), {Key: "count"}}, flags{Name: "n"}, nil, ""},
+		{"repeated", []driver.Header{h("name", "1"), h("name", "2")}, flags{Name: "1"}, []driver.Header{h("name", "2")}, ""},
+		{"case differs", []driver.Header{h("Name", "1"), h("name", "2")}, flags{Name: "2"}, []driver.Header{h("Name", "1")}, ""},
+		{"missing", nil, flags{}, nil, `header "name": missing`},
+		{"without value", []driver.Header{{Key: "name"}}, flags{}, nil, `header "name": has no value`},
+		{"malformed", []driver.Header{h("name", "n"), h("count", "x")}, flags{}, nil, `header "count": "x": invalid character 'x' looking for beginning of value`},
+		{"two wrong", []driver.Header{h("count", "")}, flags{}, nil, `header "name": missing; header "count": "": unexpected end of JSON input`},
+	}
+	for _, c := range cases {
+		got := received(t, flagged(), &driver.Message{Address: "a", Value: []byte("v"), Headers: c.headers})
+		if c.err != "" {
+			if got.err == nil || got.err.Error() != c.err {
+				t.Errorf("%s: %v, want %s", c.name, got.err, c.err)
+			}
+			continue
+		}
+		if got.err != nil || got.envelope.Headers != c.want || !reflect.DeepEqual(got.envelope.Undeclared, c.rest) {
+			t.Errorf("%s: %+v, %v", c.name, got.envelope, got.err)
+		}
+	}
+}
+
+// TestDeclaredAttributeHeader: a document may declare the header of an
+// attribute. It is readable, and when it is written it replaces ours.
+func TestDeclaredAttributeHeader(t *testing.T) {
+	m := &runtime.Message[string, string]{Name: "m", ContentType: "text/plain", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[string]{
+		Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "ce_type", v) },
+		Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, "ce_type") },
+	}}
+	for declared, want := range map[string]string{"com.example.m": "com.example.m", "": "m"} {
+		r := &recorder{features: kafkaLike}
+		e := &runtime.Envelope[string, string]{Headers: declared}
+		if err := runtime.Publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
+			t.Fatal(err)
+		}
+		a, rest := runtime.AttributesOf(r.sent[0], kafkaLike)
+		if a.Type != want || len(rest) > 0 {
+			t.Errorf("declared %q: type is %q, other headers %q", declared, a.Type, rest)
+		}
+	}
+	got := received(t, m, &driver.Message{Address: "a", Value: []byte("v"), Headers: []driver.Header{{Key: "ce_type", Value: []byte("m")}}})
+	if got.err != nil || got.envelope.Headers != "m" || len(got.envelope.Undeclared) > 0 {
+		t.Errorf("received %+v, %v", got.envelope, got.err)
+	}
+}

@@ -1,0 +1,112 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Conn publishes and consumes over one transport. Its methods, and the
+// functions that take it, may be called concurrently.
+type Conn struct {
+	transport driver.Transport
+	features  driver.Features
+	options   Options
+
+	mu        sync.Mutex
+	closed    bool
+	consumers map[*context.CancelFunc]struct{} // running, by what stops them
+	idle      chan struct{}                    // closed when the last consumer ended after closing began
+	done      chan struct{}                    // closed when closing ended
+}
+
+// Open returns a Conn over t, which it owns from now on. It never fails and
+// does not talk to the broker.
+func Open(t driver.Transport, o *Options) *Conn {
+	return &Conn{
+		transport: t,
+		features:  t.Features(),
+		options:   o.withDefaults(),
+		consumers: map[*context.CancelFunc]struct{}{},
+		idle:      make(chan struct{}),
+		done:      make(chan struct{}),
+	}
+}
+
+// Close stops all consumers as if their contexts had ended, waits until they
+// have drained, and closes the transport, waiting no longer than ctx allows.
+// Closing twice is harmless; the second call waits for the first. Close must
+// not be called by a handler, which it would wait for.
+func (c *Conn) Close(ctx context.Context) error {
+	if !c.stop() {
+		return wait(ctx, c.done)
+	}
+	defer close(c.done)
+	err := wait(ctx, c.idle)
+	if err != nil {
+		err = fmt.Errorf("consumers are still draining: %w", err)
+	}
+	if err = errors.Join(err, c.transport.Close(ctx)); err != nil {
+		return &Error{Op: opClose, Err: err}
+	}
+	return nil
+}
+
+// stop marks c as closed and tells all consumers to stop. It reports whether
+// this is the first time.
+func (c *Conn) stop() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.closed = true
+	for cancel := range c.consumers {
+		(*cancel)()
+	}
+	if len(c.consumers) == 0 {
+		close(c.idle)
+	}
+	return true
+}
+
+// wait returns when done is closed or ctx ended.
+func wait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isClosed reports whether closing has begun.
+func (c *Conn) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+// enter registers a consumer. Its context ends with ctx and when c is closed;
+// leave is called when it has drained.
+func (c *Conn) enter(ctx context.Context) (consuming context.Context, leave func(), err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, nil, driver.ErrClosed
+	}
+	consuming, cancel := context.WithCancel(ctx)
+	c.consumers[&cancel] = struct{}{}
+	return consuming, func() {
+		cancel()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.consumers, &cancel)
+		if c.closed && len(c.consumers) == 0 {
+			close(c.idle)
+		}
+	}, nil
+}

@@ -1,0 +1,33 @@
+// Package runtime is what generated code stands on: typed envelopes in, typed
+// envelopes out, over any transport.
+//
+// It delivers at least once. A message is acknowledged after its handler
+// returned nil and never before; messages with equal keys are handled in the
+// order they were published, whatever fails in between; what was received and
+// not handled when a consumer stops is given back. Retries, ordering, draining
+// and decoding sit here once, above the transports of package driver.
+//
+// Service authors meet Open, Options, the options of Publish and Consume, and
+// the errors. Publish, Consume, Message, Route and the codecs are called by
+// generated code, and may be called by hand:
+//
+//	conn := runtime.Open(memory.New(nil), nil)
+//	defer conn.Close(ctx)
+//	placed := &runtime.Message[Order, runtime.NoHeaders]{
+//		Name: "orderPlaced", ContentType: "application/json", Payload: runtime.JSON[Order]{},
+//	}
+//	orders := runtime.Channel{Address: "orders.{region}"}
+//	region := []runtime.Param{{Name: "region", Value: "eu"}}
+//	err := runtime.Publish(ctx, conn, orders, region, placed,
+//		&runtime.Envelope[Order, runtime.NoHeaders]{Payload: order}, runtime.Key(order.ID))
+//
+// It imports the standard library and package driver alone.
+package runtime
+
+// GeneratedV1 exists so that generated code and this package can be told to
+// match when they are compiled: generated code holds
+//
+//	const _ = runtime.GeneratedV1
+//
+// and stops compiling with a runtime that no longer understands it.
+const GeneratedV1 = 1

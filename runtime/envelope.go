@@ -1,0 +1,92 @@
+package runtime
+
+import (
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Header is one transport header, as it travels.
+type Header = driver.Header
+
+// Position is where a received message lies.
+type Position struct {
+	// Address is the topic, subject, queue or path it was received from.
+	Address   string
+	Partition int32
+	Offset    int64
+	// Time is when the message was created according to the transport.
+	Time time.Time
+}
+
+// Attributes are the context of a message: the CloudEvents 1.0.2 attributes
+// (section 3) with the extensions that tie messages together. Received messages
+// may lack any of them; Publish fills in what is missing.
+type Attributes struct {
+	// ID names the message; with Source it is unique. Publish defaults it to
+	// Options.NewID.
+	ID string
+	// Source says who published, as a URI reference. Publish defaults it to
+	// Options.Source.
+	Source string
+	// Type is the name of the message in the document. Publish sets it.
+	Type string
+	// Subject is what the message is about within Source.
+	Subject string
+	// Time is when the thing happened. Publish defaults it to Options.Now. It
+	// travels in UTC with nanoseconds.
+	Time time.Time
+	// DataContentType is the media type of the payload. Publish sets it.
+	DataContentType string
+	// DataSchema identifies the schema the payload keeps, as a URI.
+	DataSchema string
+	// Key orders: messages with equal keys at one address are handled in the
+	// order they were published. Empty is no key.
+	Key string
+	// CorrelationID is the same for all messages that belong to one story.
+	// While a message is handled, Publish defaults it to that message's
+	// correlation id, or to its id.
+	CorrelationID string
+	// CausationID is the id of the message that caused this one. While a
+	// message is handled, Publish defaults it to that message's id.
+	CausationID string
+	// Extensions are further CloudEvents attributes by name: lower-case
+	// letters and digits.
+	Extensions map[string]string
+}
+
+// Envelope is one message: typed payload and headers with their context.
+type Envelope[P, H any] struct {
+	Attributes
+	// Headers are those the document declares.
+	Headers H
+	// Undeclared are received headers that the document does not declare, in
+	// order. Publish sends them after the declared ones. The bytes of received
+	// ones are shared and must not be changed.
+	Undeclared []Header
+	Payload    P
+	// Position tells where a received message lies; Publish ignores it.
+	Position Position
+}
+
+// NoHeaders is the headers type of a message whose document declares none.
+type NoHeaders struct{}
+
+// PublishOption sets an attribute of one message that is being published,
+// over what its envelope says.
+type PublishOption func(*Attributes)
+
+// Key sets the key that orders and partitions.
+func Key(key string) PublishOption { return func(a *Attributes) { a.Key = key } }
+
+// Subject sets what the message is about.
+func Subject(subject string) PublishOption { return func(a *Attributes) { a.Subject = subject } }
+
+// ID sets the message's id in place of a new one.
+func ID(id string) PublishOption { return func(a *Attributes) { a.ID = id } }
+
+// CorrelationID sets the story that the message belongs to.
+func CorrelationID(id string) PublishOption { return func(a *Attributes) { a.CorrelationID = id } }
+
+// Time sets when the thing happened in place of now.
+func Time(t time.Time) PublishOption { return func(a *Attributes) { a.Time = t } }

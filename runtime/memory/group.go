@@ -1,0 +1,183 @@
+package memory
+
+import (
+	"slices"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// group is a consumer group: its members and its place in every partition that
+// one of them ever subscribed to.
+type group struct {
+	members []*receiver // as they joined
+	cursors map[*partition]*cursor
+}
+
+// cursor is a group's place in one partition. It belongs to one member at a
+// time; what that member was handed is bound to its assignment.
+type cursor struct {
+	partition  *partition
+	position   int64 // everything before is acknowledged
+	owner      *receiver
+	assignment *assignment
+	heir       *receiver // who gets the partition once its owner is through
+	timer      *time.Timer
+}
+
+// assignment is the time during which a member has a partition.
+type assignment struct {
+	mark    *driver.Watermark
+	fetch   int64   // next offset to hand out for the first time
+	again   []int64 // offsets given back, to be handed out again
+	revoked chan struct{}
+}
+
+// quiet reports whether no delivery is under way.
+func (a *assignment) quiet() bool { return a.mark.Open() == len(a.again) }
+
+// join adds a member to its group, which is created when it does not exist.
+func (b *broker) join(r *receiver, s driver.Subscription) {
+	g, ok := b.groups[s.Group]
+	if !ok {
+		g = &group{cursors: map[*partition]*cursor{}}
+		b.groups[s.Group] = g
+	}
+	for _, address := range s.Addresses {
+		t := b.topic(address, b.options.Partitions)
+		if slices.Contains(r.topics, t) {
+			continue
+		}
+		r.topics = append(r.topics, t)
+		for _, p := range t.partitions {
+			g.follow(p, s.Start)
+		}
+	}
+	r.group = g
+	g.members = append(g.members, r)
+	b.rebalance(g)
+}
+
+// follow gives the group a place in p unless it has one.
+func (g *group) follow(p *partition, start driver.Start) {
+	if _, ok := g.cursors[p]; ok {
+		return
+	}
+	c := &cursor{partition: p, position: p.base}
+	if start == driver.StartLatest {
+		c.position = p.end()
+	}
+	g.cursors[p] = c
+	p.cursors = append(p.cursors, c)
+}
+
+// rebalance shares the partitions of every topic among the members that
+// subscribed to it, evenly and with the fewest moves.
+func (b *broker) rebalance(g *group) {
+	var seen []*topic
+	for _, m := range g.members {
+		for _, t := range m.topics {
+			if !slices.Contains(seen, t) {
+				seen = append(seen, t)
+				b.share(g, t)
+			}
+		}
+	}
+}
+
+// share distributes one topic's partitions.
+func (b *broker) share(g *group, t *topic) {
+	var members []*receiver
+	for _, m := range g.members {
+		if slices.Contains(m.topics, t) {
+			members = append(members, m)
+		}
+	}
+	count := map[*receiver]int{}
+	quota, extra := len(t.partitions)/len(members), len(t.partitions)%len(members)
+	var homeless []*cursor
+	for _, p := range t.partitions {
+		c := g.cursors[p]
+		switch {
+		case c.owner != nil && count[c.owner] < quota:
+			count[c.owner]++
+			b.give(c, c.owner)
+		case c.owner != nil && count[c.owner] == quota && extra > 0:
+			count[c.owner]++
+			extra--
+			b.give(c, c.owner)
+		default:
+			homeless = append(homeless, c)
+		}
+	}
+	for _, c := range homeless {
+		to := slices.MinFunc(members, func(x, y *receiver) int { return count[x] - count[y] })
+		count[to]++
+		b.give(c, to)
+	}
+}
+
+// give lets a partition go to a member: at once when it is free or its owner
+// has nothing under way, else when that is over or took too long.
+func (b *broker) give(c *cursor, to *receiver) {
+	c.forgetHeir()
+	switch {
+	case c.owner == to:
+		notify(to.wake)
+	case c.owner == nil:
+		c.assign(to)
+	case c.assignment.quiet():
+		c.release()
+		c.assign(to)
+	default:
+		c.heir = to
+		a := c.assignment
+		c.timer = time.AfterFunc(b.options.Handover, func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if c.assignment == a && c.heir == to {
+				c.inherit()
+			}
+		})
+	}
+}
+
+// inherit moves the partition to the heir.
+func (c *cursor) inherit() {
+	heir := c.heir
+	c.forgetHeir()
+	c.release()
+	c.assign(heir)
+}
+
+// forgetHeir leaves the partition with its owner.
+func (c *cursor) forgetHeir() {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.heir, c.timer = nil, nil
+}
+
+// assign begins an assignment.
+func (c *cursor) assign(to *receiver) {
+	c.owner = to
+	c.assignment = &assignment{
+		mark: driver.NewWatermark(c.position), fetch: c.position, revoked: make(chan struct{}),
+	}
+	to.cursors = append(to.cursors, c)
+	notify(to.wake)
+}
+
+// release ends the assignment; what is under way becomes stale.
+func (c *cursor) release() {
+	close(c.assignment.revoked)
+	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
+	c.owner, c.assignment = nil, nil
+}
+
+// ended notes that a delivery is over, and lets an heir have the partition.
+func (c *cursor) ended() {
+	if c.heir != nil && c.assignment.quiet() {
+		c.inherit()
+	}
+}

@@ -1,0 +1,182 @@
+package memory
+
+import (
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// topic is one address.
+type topic struct {
+	name       string
+	partitions []*partition
+	next       int    // the partition of messages without a key
+	call       uint64 // the call it was chosen for
+}
+
+// partition is a log.
+type partition struct {
+	topic   *topic
+	index   int32
+	base    int64 // offset of log[0]
+	log     []*driver.Message
+	cursors []*cursor // of all groups
+}
+
+// end returns the offset of the next message.
+func (p *partition) end() int64 { return p.base + int64(len(p.log)) }
+
+// at returns the message at an offset, which must be kept.
+func (p *partition) at(offset int64) *driver.Message { return p.log[offset-p.base] }
+
+// topic returns the topic of that name, created when it does not exist.
+func (b *broker) topic(name string, partitions int) *topic {
+	if t, ok := b.topics[name]; ok {
+		return t
+	}
+	t := &topic{name: name, partitions: make([]*partition, partitions)}
+	for i := range t.partitions {
+		t.partitions[i] = &partition{topic: t, index: int32(i)}
+	}
+	b.topics[name] = t
+	b.order = append(b.order, t)
+	b.wakeTaps()
+	return t
+}
+
+// store appends messages, which the broker owns, to their partitions. They are
+// those of one call.
+func (b *broker) store(messages []*driver.Message) {
+	b.calls++
+	for _, m := range messages {
+		t := b.topic(m.Address, b.options.Partitions)
+		if m.Key != nil {
+			b.appendTo(t.partitions[partitionOf(m.Key, len(t.partitions))], m)
+		} else {
+			b.appendTo(t.keyless(b.calls), m)
+		}
+	}
+	if len(messages) > 0 {
+		b.wakeTaps()
+	}
+}
+
+// keyless returns the partition for messages without a key: each call has
+// one, and the next call the next.
+func (t *topic) keyless(call uint64) *partition {
+	if t.call != call {
+		t.call = call
+		t.next = (t.next + 1) % len(t.partitions)
+	}
+	return t.partitions[t.next]
+}
+
+// appendTo puts a message at a partition's end and wakes its readers.
+func (b *broker) appendTo(p *partition, m *driver.Message) {
+	m.Partition, m.Offset = p.index, p.end()
+	p.log = append(p.log, m)
+	b.trim(p)
+	for _, c := range p.cursors {
+		if c.owner != nil {
+			notify(c.owner.wake)
+		}
+	}
+}
+
+func (b *broker) wakeTaps() {
+	for t := range b.taps {
+		notify(t.wake)
+	}
+}
+
+// trim drops the oldest messages beyond MaxMessages that everyone has passed.
+func (b *broker) trim(p *partition) {
+	n := int64(len(p.log) - b.options.MaxMessages)
+	if b.options.MaxMessages <= 0 || n <= 0 {
+		return
+	}
+	for _, c := range p.cursors {
+		n = min(n, c.position-p.base)
+	}
+	for t := range b.taps {
+		if position, ok := t.positions[p]; ok {
+			n = min(n, position-p.base)
+		}
+	}
+	clear(p.log[:n])
+	p.log = p.log[n:]
+	p.base += n
+}
+
+// partitionOf returns the partition that a key has, as Kafka's Java client
+// chooses it.
+func partitionOf(key []byte, partitions int) int {
+	return int(murmur2(key)&0x7fffffff) % partitions
+}
+
+// murmur2 is MurmurHash2 in 32 bits with Kafka's seed.
+func murmur2(data []byte) uint32 {
+	const m = 0x5bd1e995
+	h := 0x9747b28c ^ uint32(len(data))
+	for ; len(data) >= 4; data = data[4:] {
+		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
+		k *= m
+		k ^= k >> 24
+		h = h*m ^ k*m
+	}
+	for i := len(data) - 1; i >= 0; i-- {
+		h ^= uint32(data[i]) << (8 * i)
+		if i == 0 {
+			h *= m
+		}
+	}
+	h ^= h >> 13
+	h *= m
+	return h ^ h>>15
+}
+
+// copyMessages copies messages with their bytes; a missing time is set to now.
+func copyMessages(messages []*driver.Message, now time.Time) []*driver.Message {
+	copies := make([]driver.Message, len(messages))
+	out := make([]*driver.Message, len(messages))
+	for i, m := range messages {
+		copies[i] = *m
+		out[i] = &copies[i]
+		copyBytes(out[i])
+		if m.Time.IsZero() {
+			out[i].Time = now
+		}
+	}
+	return out
+}
+
+// sizeOf returns how many bytes a message has.
+func sizeOf(m *driver.Message) int {
+	n := len(m.Key) + len(m.Value)
+	for _, h := range m.Headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}
+
+// copyBytes replaces all bytes of m by copies in one piece of memory.
+func copyBytes(m *driver.Message) {
+	room := make([]byte, 0, sizeOf(m))
+	piece := func(b []byte) []byte {
+		if b == nil {
+			return nil
+		}
+		start := len(room)
+		room = append(room, b...)
+		return room[start:len(room):len(room)]
+	}
+	m.Key, m.Value = piece(m.Key), piece(m.Value)
+	if m.Headers == nil {
+		return
+	}
+	headers := make([]driver.Header, len(m.Headers))
+	for i, h := range m.Headers {
+		headers[i] = driver.Header{Key: h.Key, Value: piece(h.Value)}
+	}
+	m.Headers = headers
+}

@@ -1,0 +1,204 @@
+// Package memory is a transport within one process: partitions, keys, consumer
+// groups with handover and redelivery, and nothing that outlives the process.
+// It keeps every law of package driver, so that services can be tested, and
+// small ones run, without a broker.
+//
+//	t := memory.New(nil)
+//	conn := runtime.Open(t, nil)
+//
+// A further transport on the same broker, as another process would have, comes
+// from Connect.
+//
+// It imports the standard library and package driver alone.
+package memory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Options adjusts a broker. The zero value, and nil, is the default.
+type Options struct {
+	// Partitions is how many partitions an address gets that is created by
+	// publishing or subscribing to it. Default: 4.
+	Partitions int
+	// MaxMessages is how many messages a partition keeps for groups and taps
+	// that are yet to come; with more, the oldest are dropped as soon as every
+	// group and tap of the partition has passed them. What a group has not
+	// acknowledged is never dropped: a group that stands still, with members
+	// or without, lets memory grow. Zero keeps all messages, until the broker
+	// itself is garbage.
+	MaxMessages int
+	// MaxBytes is the largest size of a message, counting key, value and
+	// headers; Publish refuses larger ones with driver.ErrTooLarge. Zero is no
+	// limit.
+	MaxBytes int
+	// Handover is how long a partition that is to move to another member of
+	// its group waits until the deliveries under way have ended; then it moves
+	// regardless, and their acknowledgements are stale. Default: 5 s.
+	Handover time.Duration
+}
+
+// Transport is one connection to a broker in memory. It implements
+// driver.Transport, driver.Tapper and driver.Provisioner.
+type Transport struct {
+	broker *broker
+
+	// Guarded by broker.mu.
+	closed    bool
+	receivers map[*receiver]struct{}
+	taps      map[*tap]struct{}
+}
+
+// New starts a broker and returns a transport that is connected to it.
+func New(o *Options) *Transport {
+	b := &broker{topics: map[string]*topic{}, groups: map[string]*group{}, taps: map[*tap]struct{}{}}
+	if o != nil {
+		b.options = *o
+	}
+	if b.options.Partitions <= 0 {
+		b.options.Partitions = 4
+	}
+	if b.options.Handover <= 0 {
+		b.options.Handover = 5 * time.Second
+	}
+	return b.connect()
+}
+
+// Connect returns another transport on the same broker. It works independently
+// of t, also after t was closed.
+func (t *Transport) Connect() *Transport { return t.broker.connect() }
+
+// Features tells what the transport can do.
+func (t *Transport) Features() driver.Features {
+	return driver.Features{Protocol: "memory", AttributePrefix: "ce_", Partitions: true, Redelivery: true}
+}
+
+// Publish stores the messages. An address that does not exist is created. A
+// message goes to the partition that its key has in Kafka (murmur2); those
+// without a key of one call go to one partition, and the next call's to the
+// next. ErrInvalid says that a message has no address, and ErrTooLarge that it
+// is larger than Options.MaxBytes; then none of the call is stored.
+func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b := t.broker
+	for _, m := range messages {
+		if m.Address == "" {
+			return fmt.Errorf("message has no address: %w", driver.ErrInvalid)
+		}
+		if n := sizeOf(m); b.options.MaxBytes > 0 && n > b.options.MaxBytes {
+			return fmt.Errorf("%d bytes, the limit is %d: %w", n, b.options.MaxBytes, driver.ErrTooLarge)
+		}
+	}
+	copies := copyMessages(messages, time.Now())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t.closed {
+		return driver.ErrClosed
+	}
+	b.store(copies)
+	return nil
+}
+
+// Provision creates the addresses that do not exist yet.
+func (t *Transport) Provision(ctx context.Context, partitions int, addresses ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if partitions <= 0 || slices.Contains(addresses, "") {
+		return fmt.Errorf("%d partitions for %q: %w", partitions, addresses, driver.ErrInvalid)
+	}
+	t.broker.mu.Lock()
+	defer t.broker.mu.Unlock()
+	if t.closed {
+		return driver.ErrClosed
+	}
+	for _, address := range addresses {
+		t.broker.topic(address, partitions)
+	}
+	return nil
+}
+
+// Subscribe joins a group. Addresses that do not exist are created. A group's
+// position in each partition is taken, by s.Start, when it first subscribes.
+func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (driver.Receiver, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(s.Addresses) == 0 || slices.Contains(s.Addresses, "") || s.Group == "" {
+		return nil, fmt.Errorf("a subscription needs addresses and a group: %w", driver.ErrInvalid)
+	}
+	t.broker.mu.Lock()
+	defer t.broker.mu.Unlock()
+	if t.closed {
+		return nil, driver.ErrClosed
+	}
+	r := &receiver{transport: t, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	t.receivers[r] = struct{}{}
+	t.broker.join(r, s)
+	return r, nil
+}
+
+// Tap starts watching.
+func (t *Transport) Tap(ctx context.Context, o driver.TapOptions) (driver.Tap, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p := &tap{transport: t, match: o.Match, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	t.broker.mu.Lock()
+	if t.closed {
+		t.broker.mu.Unlock()
+		return nil, driver.ErrClosed
+	}
+	t.taps[p], t.broker.taps[p] = struct{}{}, struct{}{}
+	existing := t.broker.positions(o.Start)
+	p.known = len(t.broker.order)
+	t.broker.mu.Unlock()
+	p.watch(existing)
+	return p, nil
+}
+
+// Close ends the transport's receivers and taps. The broker stays.
+func (t *Transport) Close(context.Context) error {
+	t.broker.mu.Lock()
+	defer t.broker.mu.Unlock()
+	t.closed = true
+	for r := range t.receivers {
+		r.close()
+	}
+	for p := range t.taps {
+		p.close()
+	}
+	return nil
+}
+
+// broker is what transports connect to.
+type broker struct {
+	options Options
+
+	mu     sync.Mutex
+	topics map[string]*topic
+	order  []*topic // as they were created
+	groups map[string]*group
+	taps   map[*tap]struct{}
+	calls  uint64 // to Publish
+}
+
+func (b *broker) connect() *Transport {
+	return &Transport{broker: b, receivers: map[*receiver]struct{}{}, taps: map[*tap]struct{}{}}
+}
+
+// notify wakes one goroutine that waits for c.
+func notify(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,108 @@
+package runtime
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Options adjusts a Conn. The zero value, and nil, is the default.
+type Options struct {
+	// Source is the CloudEvents source of published messages, a URI reference.
+	// Default: the program's name.
+	Source string
+	// Group is the consumer group of consumers that name none. Default: Source.
+	Group string
+	// Logger gets what nobody is told otherwise: failed attempts, panics,
+	// acknowledgements that were refused. Default: slog.Default.
+	Logger *slog.Logger
+	// NewID makes message ids; it is called concurrently. Default: UUIDs of
+	// version 7 (RFC 9562), which sort by time.
+	NewID func() string
+	// Now is the clock of Attributes.Time; it is called concurrently.
+	// Default: time.Now.
+	Now func() time.Time
+	// DrainTimeout is how long running handlers may take to finish after a
+	// consumer is told to stop. Flushing acknowledgements may take the rest of
+	// it, or two seconds when less is left. Default: 20 s.
+	DrainTimeout time.Duration
+	// Concurrency is how many handlers of one consumer run at a time. Messages
+	// of one key never do. Default: 16.
+	Concurrency int
+	// MaxInFlight is how many messages of one consumer may be received and not
+	// yet done; while there are as many, no more are received. Default: 1024.
+	MaxInFlight int
+	// Retry says how long a key waits after its handler failed.
+	Retry Retry
+	// OnUndecodable is told of each message that cannot be decoded: of an
+	// unknown type, with a payload or headers that do not fit. Nil
+	// acknowledges the message; an error is retried like that of a handler.
+	// err is the *UndecodableError. Its context is that of a handler.
+	// Default: Consume stops with that error.
+	OnUndecodable func(ctx context.Context, m *driver.Message, err error) error
+}
+
+// Retry is the wait between attempts at one message: Min after the first
+// failure, twice as long after each further one, at most Max; a random part,
+// up to a half, is taken off. There is no last attempt: a message is retried
+// until its handler returns nil or the consumer stops.
+type Retry struct {
+	Min time.Duration // default 100 ms
+	Max time.Duration // default 30 s
+}
+
+// wait returns how long to wait after so many failures, at least one.
+func (r Retry) wait(failures int) time.Duration {
+	d := r.Max
+	if shift := failures - 1; shift < 62 && r.Min <= r.Max>>shift {
+		d = r.Min << shift
+	}
+	return d - rand.N(d/2+1)
+}
+
+// withDefaults returns a copy of o, which may be nil, with the defaults in.
+func (o *Options) withDefaults() Options {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	setDefault(&d.Source, programName())
+	setDefault(&d.Group, d.Source)
+	if d.Logger == nil {
+		d.Logger = slog.Default()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.NewID == nil {
+		d.NewID = newIDs(d.Now)
+	}
+	setDefault(&d.DrainTimeout, 20*time.Second)
+	setDefault(&d.Concurrency, 16)
+	setDefault(&d.MaxInFlight, 1024)
+	setDefault(&d.Retry.Min, 100*time.Millisecond)
+	setDefault(&d.Retry.Max, max(30*time.Second, d.Retry.Min))
+	return d
+}
+
+// setDefault sets v when it is zero or negative.
+func setDefault[T int | string | time.Duration](v *T, def T) {
+	var zero T
+	if *v <= zero {
+		*v = def
+	}
+}
+
+// programName returns the name of the running program.
+func programName() string {
+	if len(os.Args) == 0 || os.Args[0] == "" {
+		return "asyncwire"
+	}
+	return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+}

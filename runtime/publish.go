@@ -1,0 +1,155 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Publish sends one message to a channel and returns when it is as durable as
+// the transport promises. Missing attributes are filled in as Attributes says;
+// e is not changed. The error is an *Error; it matches driver.ErrUnknownOutcome
+// when the message may have been sent nevertheless, driver.ErrInvalid when it
+// can never be sent as it is, and driver.ErrClosed after Conn.Close.
+func Publish[P, H any](
+	ctx context.Context, c *Conn, ch Channel, params []Param, m *Message[P, H], e *Envelope[P, H], opts ...PublishOption,
+) error {
+	address, err := ch.resolve(c.features.Protocol, params)
+	if err != nil {
+		return &Error{Op: opPublish, Err: err}
+	}
+	out, err := encode(ctx, c, m, e, opts)
+	if err != nil {
+		return &Error{Op: opPublish, Address: address, Err: err}
+	}
+	out.Address = address
+	return c.PublishMessage(ctx, out)
+}
+
+// encode lays an envelope onto a transport message without an address.
+func encode[P, H any](
+	ctx context.Context, c *Conn, m *Message[P, H], e *Envelope[P, H], opts []PublishOption,
+) (*driver.Message, error) {
+	a := e.Attributes
+	if len(opts) > 0 {
+		a.Extensions = maps.Clone(a.Extensions)
+	}
+	for _, set := range opts {
+		set(&a)
+	}
+	c.complete(ctx, &a, m.Name, m.ContentType)
+	value, err := m.payloadCodec().Encode(e.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("payload of %s: %w: %w", m.Name, driver.ErrInvalid, err)
+	}
+	var w HeaderWriter
+	if m.Headers.Write != nil {
+		m.Headers.Write(e.Headers, &w)
+	}
+	if len(w.errs) > 0 {
+		return nil, fmt.Errorf("%s: %w: %w", m.Name, driver.ErrInvalid, joined(w.errs))
+	}
+	headers, err := a.headers(c.features.AttributePrefix)
+	if err != nil {
+		return nil, err
+	}
+	out := &driver.Message{Value: value, Headers: merge(headers, w.headers, e.Undeclared)}
+	if a.Key != "" {
+		out.Key = []byte(a.Key)
+	}
+	return out, nil
+}
+
+// complete fills in the attributes that are missing.
+func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
+	if name != "" {
+		a.Type = name
+	}
+	if contentType != "" {
+		a.DataContentType = contentType
+	}
+	if a.ID == "" {
+		a.ID = c.options.NewID()
+	}
+	if a.Source == "" {
+		a.Source = c.options.Source
+	}
+	if a.Time.IsZero() {
+		a.Time = c.options.Now()
+	}
+	cause, ok := Consumed(ctx)
+	if !ok {
+		return
+	}
+	if a.CausationID == "" {
+		a.CausationID = cause.ID
+	}
+	if a.CorrelationID == "" {
+		a.CorrelationID = cause.CorrelationID
+	}
+	if a.CorrelationID == "" {
+		a.CorrelationID = cause.ID
+	}
+}
+
+// merge joins the headers of attributes with the declared and the undeclared
+// ones. One declared under the name of an attribute's header takes its place
+// unless it is empty; an undeclared one of such a name is left out.
+func merge(attributes, declared, undeclared []Header) []Header {
+	n := len(attributes)
+	all := attributes
+	for _, h := range declared {
+		switch i := indexHeader(attributes, h.Key); {
+		case i < 0:
+			all = append(all, h)
+		case len(h.Value) > 0:
+			all[i].Value = h.Value
+		}
+	}
+	for _, h := range undeclared {
+		if indexHeader(all[:n], h.Key) < 0 {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// indexHeader finds the header of that name, the letters' case aside.
+func indexHeader(headers []Header, key string) int {
+	for i, h := range headers {
+		if strings.EqualFold(h.Key, key) {
+			return i
+		}
+	}
+	return -1
+}
+
+// joined returns one error that matches all of errs and reads on one line.
+func joined(errs []error) error {
+	err := errs[0]
+	for _, e := range errs[1:] {
+		err = fmt.Errorf("%w; %w", err, e)
+	}
+	return err
+}
+
+// PublishMessage publishes m as it is: no attributes are added and no chain is
+// continued. Its errors are those of Publish.
+func (c *Conn) PublishMessage(ctx context.Context, m *driver.Message) error {
+	err := ctx.Err()
+	switch {
+	case c.isClosed():
+		err = driver.ErrClosed
+	case m.Address == "":
+		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
+	case err == nil:
+		err = c.transport.Publish(ctx, m)
+	}
+	if err != nil {
+		return &Error{Op: opPublish, Address: m.Address, Err: err}
+	}
+	return nil
+}
