@@ -124,36 +124,83 @@ func (a *Attributes) takeExtension(name string, h Header) bool {
 	return true
 }
 
+// attributeNames are the header names of the attributes that Attributes has
+// fields for, made once for a prefix.
+type attributeNames struct {
+	prefix                                       string
+	specVersion, id, source, kind, subject       string
+	time, dataSchema, correlationID, causationID string
+}
+
+func newAttributeNames(prefix string) *attributeNames {
+	return &attributeNames{
+		prefix:      prefix,
+		specVersion: prefix + "specversion", id: prefix + "id", source: prefix + "source", kind: prefix + "type",
+		subject: prefix + "subject", time: prefix + "time", dataSchema: prefix + "dataschema",
+		correlationID: prefix + "correlationid", causationID: prefix + "causationid",
+	}
+}
+
 // headers returns the attributes as headers; extensions come last, sorted.
-func (a *Attributes) headers(prefix string) ([]Header, error) {
-	h := make([]Header, 0, 12+len(a.Extensions))
-	add := func(name, value string) {
-		if value != "" {
-			h = append(h, Header{Key: prefix + name, Value: []byte(value)})
+func (a *Attributes) headers(names *attributeNames) ([]Header, error) {
+	w := attributeWriter{
+		headers: make([]Header, 0, 12+len(a.Extensions)),
+		text:    make([]byte, 0, 256),
+	}
+	w.add(names.specVersion, specVersion)
+	w.add(names.id, a.ID)
+	w.add(names.source, a.Source)
+	w.add(names.kind, a.Type)
+	w.add(names.subject, a.Subject)
+	if !a.Time.IsZero() {
+		w.text = a.Time.UTC().AppendFormat(w.text, time.RFC3339Nano)
+		w.end(names.time)
+	}
+	w.add(names.dataSchema, a.DataSchema)
+	w.add(names.correlationID, a.CorrelationID)
+	w.add(names.causationID, a.CausationID)
+	if len(a.Extensions) > 0 {
+		if err := w.extensions(names.prefix, a.Extensions); err != nil {
+			return nil, err
 		}
 	}
-	add("specversion", specVersion)
-	add("id", a.ID)
-	add("source", a.Source)
-	add("type", a.Type)
-	add("subject", a.Subject)
-	if !a.Time.IsZero() {
-		add("time", a.Time.UTC().Format(time.RFC3339Nano))
-	}
-	add("dataschema", a.DataSchema)
-	add("correlationid", a.CorrelationID)
-	add("causationid", a.CausationID)
-	for _, name := range slices.Sorted(maps.Keys(a.Extensions)) {
+	w.add(contentTypeHeader, a.DataContentType)
+	return w.headers, nil
+}
+
+// attributeWriter lays out headers with their values in one piece of memory.
+type attributeWriter struct {
+	headers []Header
+	text    []byte
+	done    int // how much of text belongs to headers
+}
+
+// extensions appends the headers of extensions.
+func (w *attributeWriter) extensions(prefix string, extensions map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(extensions)) {
 		if reserved(name) || !validExtension(name) {
-			return nil, fmt.Errorf("extension %q: %w: names of extensions are lower-case letters and digits, "+
+			return fmt.Errorf("extension %q: %w: names of extensions are lower-case letters and digits, "+
 				"and not those of other attributes", name, driver.ErrInvalid)
 		}
-		h = append(h, Header{Key: prefix + name, Value: []byte(a.Extensions[name])})
+		w.text = append(w.text, extensions[name]...)
+		w.end(prefix + name)
 	}
-	if a.DataContentType != "" {
-		h = append(h, Header{Key: contentTypeHeader, Value: []byte(a.DataContentType)})
+	return nil
+}
+
+// add appends a header unless its value is empty.
+func (w *attributeWriter) add(name, value string) {
+	if value != "" {
+		w.text = append(w.text, value...)
+		w.end(name)
 	}
-	return h, nil
+}
+
+// end makes a header of what was appended to the text.
+func (w *attributeWriter) end(name string) {
+	n := len(w.text)
+	w.headers = append(w.headers, Header{Key: name, Value: w.text[w.done:n:n]})
+	w.done = n
 }
 
 // validExtension reports whether name may name an attribute (CloudEvents

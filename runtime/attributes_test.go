@@ -232,6 +232,7 @@ func TestPublishRefusesWhatCannotTravel(t *testing.T) {
 		"upper case":   {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
 		"not its name": {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
 		"not JSON":     {runtime.Publish(t.Context(), c, ch, p, numbers, &runtime.Envelope[chan int, runtime.NoHeaders]{}), "publish a.1: payload of numbers: invalid: json: unsupported type: chan int"},
+		"no envelope":  {runtime.Publish(t.Context(), c, ch, p, text("m"), nil), "publish a.1: m: envelope is nil: invalid"},
 		"bare message": {c.PublishMessage(t.Context(), &driver.Message{}), "publish: message has no address: invalid"},
 	}
 	for name, c := range cases {

@@ -2,8 +2,10 @@ package runtime_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,6 +225,40 @@ func TestHeadersDeclaredAndNot(t *testing.T) {
 		if got.err != nil || got.envelope.Headers != c.want || !reflect.DeepEqual(got.envelope.Undeclared, c.rest) {
 			t.Errorf("%s: %+v, %v", c.name, got.envelope, got.err)
 		}
+	}
+}
+
+func TestHeadersThatAreWritten(t *testing.T) {
+	r := &recorder{features: kafkaLike}
+	c := runtime.Open(r, nil)
+	for _, f := range []flags{{"n", runtime.Some[int64](7)}, {Name: "n"}} {
+		if err := runtime.Publish(t.Context(), c, at, nil, flagged(), &runtime.Envelope[string, flags]{Headers: f}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, with := runtime.AttributesOf(r.sent[0], kafkaLike)
+	_, without := runtime.AttributesOf(r.sent[1], kafkaLike)
+	if lines(with) != "name: n\ncount: 7\n" || lines(without) != "name: n\n" {
+		t.Errorf("headers are %q with, and %q without the optional one", lines(with), lines(without))
+	}
+	bad := &runtime.Message[string, float64]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[float64]{
+		Write: func(v float64, w *runtime.HeaderWriter) {
+			runtime.WriteHeader(w, "a", v)
+			runtime.WriteHeader(w, "b", func() {})
+		},
+	}}
+	err := runtime.Publish(t.Context(), c, at, nil, bad, &runtime.Envelope[string, float64]{Headers: math.NaN()})
+	want := `publish a: m: invalid: header "a": json: unsupported value: NaN; header "b": json: unsupported type: func()`
+	if !errors.Is(err, driver.ErrInvalid) || err.Error() != want {
+		t.Errorf("Publish: %v, want %s", err, want)
+	}
+}
+
+func TestLongHeadersAreShortenedInErrors(t *testing.T) {
+	h := []driver.Header{{Key: "name"}, {Key: "count", Value: []byte(strings.Repeat("x", 5000))}}
+	got := received(t, flagged(), &driver.Message{Address: "a", Value: []byte("v"), Headers: h})
+	if got.err == nil || len(got.err.Error()) > 250 || !strings.Contains(got.err.Error(), "…") {
+		t.Errorf("the reason is %v", got.err)
 	}
 }
 

@@ -15,9 +15,11 @@ type Conn struct {
 	transport driver.Transport
 	features  driver.Features
 	options   Options
+	names     *attributeNames
 
 	mu        sync.Mutex
-	closed    bool
+	closing   bool                             // no more consumers may start
+	closed    bool                             // nothing may be published either
 	consumers map[*context.CancelFunc]struct{} // running, by what stops them
 	idle      chan struct{}                    // closed when the last consumer ended after closing began
 	done      chan struct{}                    // closed when closing ended
@@ -26,9 +28,11 @@ type Conn struct {
 // Open returns a Conn over t, which it owns from now on. It never fails and
 // does not talk to the broker.
 func Open(t driver.Transport, o *Options) *Conn {
+	features := t.Features()
 	return &Conn{
 		transport: t,
-		features:  t.Features(),
+		features:  features,
+		names:     newAttributeNames(features.AttributePrefix),
 		options:   o.withDefaults(),
 		consumers: map[*context.CancelFunc]struct{}{},
 		idle:      make(chan struct{}),
@@ -38,7 +42,7 @@ func Open(t driver.Transport, o *Options) *Conn {
 
 // Close stops all consumers as if their contexts had ended, waits until they
 // have drained, and closes the transport, waiting no longer than ctx allows.
-// Closing twice is harmless; the second call waits for the first. Close must
+// Until then handlers, and everyone else, may publish. Closing twice is harmless; the second call waits for the first. Close must
 // not be called by a handler, which it would wait for.
 func (c *Conn) Close(ctx context.Context) error {
 	if !c.stop() {
@@ -49,21 +53,24 @@ func (c *Conn) Close(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("consumers are still draining: %w", err)
 	}
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
 	if err = errors.Join(err, c.transport.Close(ctx)); err != nil {
 		return &Error{Op: opClose, Err: err}
 	}
 	return nil
 }
 
-// stop marks c as closed and tells all consumers to stop. It reports whether
+// stop tells all consumers to stop and lets no more start. It reports whether
 // this is the first time.
 func (c *Conn) stop() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.closing {
 		return false
 	}
-	c.closed = true
+	c.closing = true
 	for cancel := range c.consumers {
 		(*cancel)()
 	}
@@ -83,7 +90,7 @@ func wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// isClosed reports whether closing has begun.
+// isClosed reports whether publishing is over.
 func (c *Conn) isClosed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -95,7 +102,7 @@ func (c *Conn) isClosed() bool {
 func (c *Conn) enter(ctx context.Context) (consuming context.Context, leave func(), err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.closing {
 		return nil, nil, driver.ErrClosed
 	}
 	consuming, cancel := context.WithCancel(ctx)
@@ -105,7 +112,7 @@ func (c *Conn) enter(ctx context.Context) (consuming context.Context, leave func
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		delete(c.consumers, &cancel)
-		if c.closed && len(c.consumers) == 0 {
+		if c.closing && len(c.consumers) == 0 {
 			close(c.idle)
 		}
 	}, nil

@@ -46,8 +46,12 @@ func From(start driver.Start) ConsumeOption {
 //
 // When ctx ends Consume stops receiving, lets running handlers finish within
 // Options.DrainTimeout, gives back what they have not started, makes the
-// acknowledgements durable and returns nil. When handlers needed longer the
-// error holds a *DrainError, and their messages are not acknowledged.
+// acknowledgements durable and returns nil. On a partitioned log, where the
+// position cannot pass a gap, handlers also get what lies in a partition before
+// messages that are done already, lest those are delivered again; what fails
+// from then on is given back. When handlers needed longer the error holds a
+// *DrainError, and their messages are delivered again, whatever the handlers
+// return in the end.
 //
 // When a message cannot be decoded and Options.OnUndecodable is nil, Consume
 // finishes what was received before it and returns an error that holds the
@@ -92,7 +96,7 @@ func consume(ctx context.Context, c *Conn, address string, list []Route, opts []
 	}
 	k := &consumer{
 		options: &c.options, features: c.features, routes: rs, receiver: receiver,
-		lanes: newLanes(c.options.MaxInFlight),
+		lanes: newLanes(ctx, c.options.MaxInFlight, c.features.Partitions),
 		log:   c.options.Logger.With("address", address, "group", o.subscription.Group),
 	}
 	return k.run(ctx)
@@ -124,13 +128,13 @@ func (k *consumer) run(ctx context.Context) error {
 	receiving, stop := context.WithCancel(ctx)
 	defer stop()
 	k.handling, k.halted = handling, stop
-	defer context.AfterFunc(ctx, func() { k.lanes.halt(0) })()
+	defer context.AfterFunc(ctx, k.lanes.stop)()
 	for range k.options.Concurrency {
 		k.workers.Go(k.work)
 	}
 	err := k.receive(receiving)
 	if err != nil {
-		k.lanes.halt(0)
+		k.lanes.stop()
 	}
 	drainErr := k.drain(abandon)
 	k.mu.Lock()
@@ -315,7 +319,9 @@ func (k *consumer) process(j job, failures int) outcome {
 		k.logFailure(in, err, delay)
 		return outcome{failed, delay}
 	}
-	k.ack(j.delivery)
+	if k.handling.Err() == nil { // else it was abandoned, and reported so
+		k.ack(j.delivery)
+	}
 	return outcome{verdict: finished}
 }
 

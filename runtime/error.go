@@ -56,8 +56,8 @@ func (e *UndecodableError) Error() string {
 func (e *UndecodableError) Unwrap() error { return e.Reason }
 
 // DrainError says that handlers did not finish in time when their consumer
-// was told to stop. Their messages were not acknowledged and will be delivered
-// again.
+// was told to stop. Their messages were abandoned: they were not acknowledged,
+// whatever the handlers returned later, and are delivered again.
 type DrainError struct {
 	// Abandoned is how many messages were being handled.
 	Abandoned int

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	goruntime "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +52,7 @@ func put(t testing.TB, tr driver.Transport, specs ...string) {
 			m.Key = []byte(key)
 		}
 		if err := tr.Publish(context.Background(), m); err != nil {
-			t.Fatal(err)
+			t.Errorf("publishing: %v", err)
 		}
 	}
 }
@@ -220,6 +221,32 @@ func inOrder(t testing.TB, values []string) int {
 		next[key]++
 	}
 	return len(values)
+}
+
+// neverSkips checks that the values "key=number" of each key never leave one
+// out, though they may begin again further back, and returns how many
+// different ones there are.
+func neverSkips(t testing.TB, values []string) int {
+	t.Helper()
+	next, sum := map[string]int{}, 0
+	last := map[string]int{}
+	for _, v := range values {
+		key, text, _ := strings.Cut(v, "=")
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, begun := last[key]
+		if n > next[key] || begun && n > was+1 {
+			t.Fatalf("%s was handled after %s=%d", v, key, was)
+		}
+		last[key] = n
+		if n == next[key] {
+			next[key]++
+			sum++
+		}
+	}
+	return sum
 }
 
 // faulty is a memory transport whose receivers can be interfered with.

@@ -1,7 +1,10 @@
 package runtime
 
 import (
+	"cmp"
+	"context"
 	"hash/maphash"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -16,12 +19,15 @@ import (
 // concurrently. A lane whose first message failed is parked until its time
 // has come; the others do not notice.
 //
-// Messages are numbered as they arrive. halt draws a line: those before it are
-// still worked at, those after it are set aside to be given back.
+// Messages are numbered as they arrive. When work is to end, lines are drawn
+// through the numbers: what is before them is still worked at, the rest is set
+// aside to be given back.
 type lanes struct {
-	window int           // how many messages may be in flight
-	room   chan struct{} // has an element when put may find room
-	idle   chan struct{} // closed when nothing is left to do after halt
+	window int             // how many messages may be in flight
+	room   chan struct{}   // has an element when put may find room
+	idle   chan struct{}   // closed when work is to end and nothing is left to do
+	ctx    context.Context // work stops when it ends
+	gaps   bool            // the transport's position cannot pass a gap
 
 	mu       sync.Mutex
 	wake     sync.Cond // a lane is ready, or work is over
@@ -29,22 +35,25 @@ type lanes struct {
 	seed     maphash.Seed
 	byID     map[uint64]*lane
 	ready    fifo[*lane]
-	spare    []*lane // retired lanes for reuse
-	arrived  uint64  // number of the next message
-	inFlight int     // queued, parked or running
+	spare    []*lane          // retired lanes for reuse
+	arrived  uint64           // number of the next message
+	begun    map[int32]uint64 // by partition: one past the last number that was begun
+	inFlight int              // queued, parked or running
 	running  int
-	limit    uint64 // messages from this number on are not worked at
-	aside    []job  // not worked at, to be given back
-	over     bool   // workers go home
+	limit    uint64           // messages from this number on are not worked at
+	limits   map[int32]uint64 // the same by partition, after stop
+	aside    []job            // not worked at, to be given back
+	over     bool             // workers go home
 }
 
-// noLimit is lanes.limit before halt.
+// noLimit is the line behind all messages.
 const noLimit = math.MaxUint64
 
 // job is one delivery in the order of arrival.
 type job struct {
-	delivery driver.Delivery
-	number   uint64
+	delivery  driver.Delivery
+	number    uint64
+	partition int32
 }
 
 // lane is a queue of jobs of which only the first is worked at.
@@ -59,7 +68,7 @@ type lane struct {
 type laneState uint8
 
 const (
-	laneIdle    laneState = iota // not in lanes.ready; empty, or about to be made ready
+	laneIdle    laneState = iota // not in lanes.ready
 	laneReady                    // in lanes.ready
 	laneRunning                  // a worker has its first job
 	laneParked                   // waits for its timer
@@ -76,16 +85,19 @@ type verdict uint8
 const (
 	finished verdict = iota // the job is over
 	failed                  // try again
-	refused                 // cannot be handled: halt has been called; give it back
+	refused                 // cannot be handled, and halt has been called; give it back
 )
 
-func newLanes(window int) *lanes {
+func newLanes(ctx context.Context, window int, gaps bool) *lanes {
 	ls := &lanes{
 		window: window,
 		room:   make(chan struct{}, 1),
 		idle:   make(chan struct{}),
+		ctx:    ctx,
+		gaps:   gaps,
 		seed:   maphash.MakeSeed(),
 		byID:   map[uint64]*lane{},
+		begun:  map[int32]uint64{},
 		limit:  noLimit,
 	}
 	ls.wake.L = &ls.mu
@@ -107,7 +119,7 @@ func (ls *lanes) laneID(m *driver.Message) uint64 {
 func (ls *lanes) put(batch []driver.Delivery) int {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if ls.limit != noLimit {
+	if ls.ending() {
 		return 0
 	}
 	n := min(len(batch), max(0, ls.window-ls.inFlight))
@@ -126,12 +138,13 @@ func (ls *lanes) full() bool {
 
 // add queues one delivery in its lane.
 func (ls *lanes) add(d driver.Delivery) {
-	id := ls.laneID(d.Message())
+	m := d.Message()
+	id := ls.laneID(m)
 	l := ls.byID[id]
 	if l == nil {
 		l = ls.newLane(id)
 	}
-	l.jobs.push(job{delivery: d, number: ls.arrived})
+	l.jobs.push(job{delivery: d, number: ls.arrived, partition: m.Partition})
 	ls.arrived++
 	ls.inFlight++
 	if l.state == laneIdle {
@@ -141,9 +154,11 @@ func (ls *lanes) add(d driver.Delivery) {
 
 // newLane returns an empty lane, a spare one when there is.
 func (ls *lanes) newLane(id uint64) *lane {
-	l := &lane{}
+	var l *lane
 	if n := len(ls.spare); n > 0 {
 		l, ls.spare = ls.spare[n-1], ls.spare[:n-1]
+	} else {
+		l = &lane{}
 	}
 	l.id, l.state, l.failures = id, laneIdle, 0
 	ls.byID[id] = l
@@ -168,23 +183,28 @@ func (ls *lanes) take(had *lane, o outcome) (*lane, job, int) {
 	if had != nil {
 		ls.settle(had, o)
 	}
-	for {
-		if ls.over {
-			return nil, job{}, 0
+	for !ls.over {
+		l, ok := ls.ready.pop()
+		if !ok {
+			ls.waiting++
+			ls.wake.Wait()
+			ls.waiting--
+			continue
 		}
-		if l, ok := ls.ready.pop(); ok {
-			if l.jobs.len() == 0 {
-				ls.retire(l)
-				continue
-			}
-			l.state = laneRunning
-			ls.running++
-			return l, *l.jobs.first(), l.failures
+		if !ls.ending() && ls.ctx.Err() != nil {
+			ls.stopLocked()
 		}
-		ls.waiting++
-		ls.wake.Wait()
-		ls.waiting--
+		if ls.clear(l); l.jobs.len() == 0 {
+			ls.retire(l)
+			continue
+		}
+		l.state = laneRunning
+		ls.running++
+		j := *l.jobs.first()
+		ls.begun[j.partition] = max(ls.begun[j.partition], j.number+1)
+		return l, j, l.failures
 	}
+	return nil, job{}, 0
 }
 
 // giveUp settles the lane of a worker that does not come back.
@@ -198,13 +218,14 @@ func (ls *lanes) giveUp(had *lane, o outcome) {
 func (ls *lanes) settle(l *lane, o outcome) {
 	ls.running--
 	l.state = laneIdle
-	number := l.jobs.first().number
+	j := *l.jobs.first()
 	switch {
 	case o.verdict == finished:
 		ls.drop(l)
-	case o.verdict == refused || number >= ls.limit:
-		ls.aside = append(ls.aside, *l.jobs.first())
+	case o.verdict == refused || ls.limits != nil || ls.beyond(j):
+		ls.aside = append(ls.aside, j)
 		ls.drop(l)
+		ls.fence(j)
 	default:
 		ls.park(l, o.delay)
 		return
@@ -220,12 +241,7 @@ func (ls *lanes) settle(l *lane, o outcome) {
 func (ls *lanes) drop(l *lane) {
 	l.jobs.pop()
 	l.failures = 0
-	ls.left(1)
-}
-
-// left notes that so many jobs are no longer in flight.
-func (ls *lanes) left(n int) {
-	ls.inFlight -= n
+	ls.inFlight--
 	select {
 	case ls.room <- struct{}{}:
 	default:
@@ -233,9 +249,9 @@ func (ls *lanes) left(n int) {
 	ls.checkIdle()
 }
 
-// checkIdle closes idle when nothing is left to do.
+// checkIdle closes idle when work is to end and nothing is left to do.
 func (ls *lanes) checkIdle() {
-	if ls.limit == noLimit || ls.inFlight > 0 {
+	if !ls.ending() || ls.inFlight > 0 {
 		return
 	}
 	select {
@@ -267,53 +283,102 @@ func (ls *lanes) retire(l *lane) {
 	ls.spare = append(ls.spare, l)
 }
 
-// halt draws the line before the message with that number: later ones, and it
-// itself, are set aside unless they are running. A line further back replaces
-// an earlier one.
+// ending reports whether a line has been drawn.
+func (ls *lanes) ending() bool { return ls.limit != noLimit || ls.limits != nil }
+
+// beyond reports whether a job is behind the line.
+func (ls *lanes) beyond(j job) bool {
+	return j.number >= ls.limit || ls.limits != nil && j.number >= ls.limits[j.partition]
+}
+
+// halt draws a line before the message with that number, which cannot be
+// handled: what arrived before it is worked at until it is done.
 func (ls *lanes) halt(number uint64) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if number >= ls.limit {
+	ls.limit = min(ls.limit, number)
+	ls.cutAll()
+}
+
+// stop draws a line behind what has begun. On a transport whose position
+// cannot pass a gap, what arrived in a partition before that is finished too,
+// so that nothing that is done comes again; but what has failed is not tried
+// again, and nothing behind it is begun.
+func (ls *lanes) stop() {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.stopLocked()
+}
+
+func (ls *lanes) stopLocked() {
+	if ls.limits != nil {
 		return
 	}
-	ls.limit = number
+	ls.limits = map[int32]uint64{}
+	if ls.gaps {
+		maps.Copy(ls.limits, ls.begun)
+	}
 	for _, l := range ls.byID {
-		ls.cut(l)
+		if l.state == laneParked || l.state == laneReady && l.failures > 0 {
+			j := *l.jobs.first()
+			ls.limits[j.partition] = min(ls.limits[j.partition], j.number)
+		}
+	}
+	ls.cutAll()
+}
+
+// fence draws the line of a partition before a job that was set aside after
+// stop: no position will pass it.
+func (ls *lanes) fence(j job) {
+	if ls.limits != nil && j.number < ls.limits[j.partition] {
+		ls.limits[j.partition] = j.number
+		ls.cutAll()
+	}
+}
+
+// cutAll sets aside what is beyond the line, running jobs aside.
+func (ls *lanes) cutAll() {
+	for _, l := range ls.byID {
+		if l.state == laneRunning {
+			ls.cut(l, 1)
+			continue
+		}
+		ls.cut(l, 0)
+		if l.state == laneParked && l.jobs.len() == 0 {
+			l.timer.Stop()
+			ls.retire(l)
+		}
 	}
 	ls.checkIdle()
 }
 
-// cut sets aside what is beyond the line in one lane. Workers and take retire
-// the lane when nothing is left.
-func (ls *lanes) cut(l *lane) {
-	keep := 0
-	if l.state == laneRunning {
-		keep = 1
-	}
-	for l.jobs.len() > keep && l.jobs.last().number >= ls.limit {
+// cut sets aside the jobs beyond the line at a lane's end, all but keep.
+func (ls *lanes) cut(l *lane, keep int) {
+	for l.jobs.len() > keep && ls.beyond(*l.jobs.last()) {
 		ls.aside = append(ls.aside, *l.jobs.last())
 		l.jobs.popLast()
 		ls.inFlight--
 	}
-	if l.state == laneParked && l.jobs.len() == 0 {
-		l.timer.Stop()
-		l.state, l.timer = laneIdle, nil
-		delete(ls.byID, l.id)
+}
+
+// clear sets aside the jobs beyond the line at a lane's beginning. They are
+// there when keys of two partitions share a lane.
+func (ls *lanes) clear(l *lane) {
+	for l.jobs.len() > 0 && ls.beyond(*l.jobs.first()) {
+		ls.aside = append(ls.aside, *l.jobs.first())
+		ls.drop(l)
 	}
 }
 
 // close sends the workers home. It returns how many are still at a job, and
-// what has to be given back, in the order of arrival: it is closed for jobs
-// that are settled later.
+// what has to be given back, in the order of arrival.
 func (ls *lanes) close() (running int, giveBack []job) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	ls.over = true
 	ls.limit = 0
-	for _, l := range ls.byID {
-		ls.cut(l)
-	}
+	ls.cutAll()
 	ls.wake.Broadcast()
-	slices.SortFunc(ls.aside, func(a, b job) int { return int(int64(a.number) - int64(b.number)) })
+	slices.SortFunc(ls.aside, func(a, b job) int { return cmp.Compare(a.number, b.number) })
 	return ls.running, slices.Clone(ls.aside)
 }

@@ -60,7 +60,7 @@ type Retry struct {
 // wait returns how long to wait after so many failures, at least one.
 func (r Retry) wait(failures int) time.Duration {
 	d := r.Max
-	if shift := failures - 1; shift < 62 && r.Min <= r.Max>>shift {
+	if shift := failures - 1; r.Min <= r.Max>>shift {
 		d = r.Min << shift
 	}
 	return d - rand.N(d/2+1)

@@ -33,6 +33,9 @@ func Publish[P, H any](
 func encode[P, H any](
 	ctx context.Context, c *Conn, m *Message[P, H], e *Envelope[P, H], opts []PublishOption,
 ) (*driver.Message, error) {
+	if e == nil {
+		return nil, fmt.Errorf("%s: envelope is nil: %w", m.Name, driver.ErrInvalid)
+	}
 	a := e.Attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
@@ -52,7 +55,7 @@ func encode[P, H any](
 	if len(w.errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", m.Name, driver.ErrInvalid, joined(w.errs))
 	}
-	headers, err := a.headers(c.features.AttributePrefix)
+	headers, err := a.headers(c.names)
 	if err != nil {
 		return nil, err
 	}

@@ -95,17 +95,13 @@ func (p *dumper) nameComponents(c *Components) {
 			continue
 		}
 		for j := range field.Len() {
-			entry := field.Index(j)
-			value := entry.FieldByName("Value")
-			if value.IsValid() {
-				value = unwrap(value)
+			key, ok := field.Index(j).FieldByName("Key").Interface().(Text)
+			if !ok {
+				continue // an extension
 			}
-			if !value.IsValid() || value.Kind() != reflect.Pointer {
-				continue
-			}
-			name := camel(v.Type().Field(i).Name) + "." + entry.FieldByName("Key").Interface().(Text).Value
-			if _, taken := p.names[value.Interface()]; !taken {
-				p.names[value.Interface()] = name
+			object := pointer(unwrap(field.Index(j).FieldByName("Value")))
+			if _, taken := p.names[object]; !taken && object != nil {
+				p.names[object] = camel(v.Type().Field(i).Name) + "." + key.Value
 			}
 		}
 	}

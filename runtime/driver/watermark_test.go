@@ -40,7 +40,7 @@ func (m *model) next() int64 {
 // TestWatermarkIsTheFirstGap plays random schedules against the model: holes,
 // skips, acknowledgements in any order, twice, and of what never was.
 func TestWatermarkIsTheFirstGap(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		start := r.Int64N(100)
 		w := driver.NewWatermark(start)

@@ -41,8 +41,8 @@ type Config struct {
 	// MaxBufferedBytes bounds what waits to be published, in all partitions
 	// together; Publish blocks while it is reached. Default 32 MiB.
 	MaxBufferedBytes int
-	// MaxFetchBytes is about how much of one partition is asked for at once,
-	// and how much of it is held ready in addition. Default 1 MiB.
+	// MaxFetchBytes is about how much of one partition is asked for at once; up
+	// to three times as much of it is held. Default 1 MiB.
 	MaxFetchBytes int
 	// Timeouts bound every kind of waiting.
 	Timeouts Timeouts

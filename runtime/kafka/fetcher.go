@@ -141,7 +141,7 @@ func (f *fetcher) launch(ctx context.Context, now time.Time) time.Duration {
 	wait := time.Hour
 	for _, s := range f.streams {
 		switch {
-		case s.busy || s.held >= f.cluster.config.MaxFetchBytes:
+		case s.busy || s.held >= 2*f.cluster.config.MaxFetchBytes:
 		case now.Before(s.after):
 			wait = min(wait, s.after.Sub(now))
 		default:

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"time"
 
 	"github.com/segmentio/kafka-go/protocol"
 	"github.com/segmentio/kafka-go/protocol/apiversions"
@@ -16,89 +16,87 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// probe finds out whether a broker can be talked to, and if not, why.
+// probe finds out whether a broker can be talked to, and if not, why: step by
+// step, because a broker that does not like a login or a protocol mostly just
+// closes the connection.
 func (c *cluster) probe(ctx context.Context) error {
-	m, err := c.metadata(ctx, []string{})
-	if err == nil && len(m.Brokers) == 0 {
-		err = errors.New("the cluster has no brokers")
-	}
-	if err == nil {
-		return nil
-	}
 	brokers := strings.Join(c.config.Brokers, ", ")
-	if ended := contextEnded(ctx, "connecting to %s", brokers); ended != nil {
-		return fmt.Errorf("%w (last error: %v)", ended, err)
+	err := c.greetAny(ctx)
+	if err == nil {
+		err = c.firstRequest(ctx, brokers)
 	}
-	return c.diagnose(ctx, err)
+	if ended := contextEnded(ctx, "connecting to %s", brokers); ended != nil && err != nil {
+		return fmt.Errorf("%w (last: %v)", ended, err)
+	}
+	return err
 }
 
-// diagnose connects step by step to find out at which one it fails: a broker
-// that does not like a login or a protocol mostly just closes the connection.
-// It talks to the first broker that takes a connection.
-func (c *cluster) diagnose(ctx context.Context, cause error) error {
+// greetAny greets the brokers until one answers.
+func (c *cluster) greetAny(ctx context.Context) error {
+	var errs []error
+	for _, broker := range c.config.Brokers {
+		err := c.greet(ctx, broker)
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// firstRequest makes a request for which a broker wants a login.
+func (c *cluster) firstRequest(ctx context.Context, brokers string) error {
+	_, err := c.metadata(ctx, []string{})
+	switch {
+	case err == nil:
+		return nil
+	case !closedByPeer(err):
+		return failed(err, "connecting to %s", brokers)
+	case c.config.SASL != nil:
+		return fmt.Errorf("kafka: %s closed the connection during the %s login: user name or password is wrong: %w",
+			brokers, c.config.SASL.Name(), driver.ErrUnauthorized)
+	}
+	return fmt.Errorf("kafka: %s closed the connection at the first request: it may require a login, set Config.SASL: %w",
+		brokers, driver.ErrUnauthorized)
+}
+
+// greet asks for the versions that a broker speaks, which is allowed before the
+// login.
+func (c *cluster) greet(ctx context.Context, broker string) error {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeouts.Dial)
 	defer cancel()
-	if codeOf(cause) != 0 {
-		return failed(cause, "connecting to %s", strings.Join(c.config.Brokers, ", "))
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", broker)
+	if err != nil {
+		return fmt.Errorf("kafka: broker %s cannot be reached: %w", broker, err)
 	}
-	var unreachable []error
-	for _, broker := range c.config.Brokers {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", broker)
-		if err != nil {
-			unreachable = append(unreachable, err)
-			continue
-		}
-		defer conn.Close()
-		return c.examine(ctx, conn, broker, cause)
-	}
-	return fmt.Errorf("kafka: no broker can be reached: %w", errors.Join(unreachable...))
-}
-
-// examine talks to a broker that has taken the connection.
-func (c *cluster) examine(ctx context.Context, conn net.Conn, broker string, cause error) error {
-	if err := c.greet(ctx, conn, broker); err != nil {
-		return err
-	}
-	// It speaks Kafka, so that the fault is in what comes after.
-	switch {
-	case c.config.SASL != nil && closedByPeer(cause):
-		return fmt.Errorf("kafka: %s closed the connection during the %s login: user name or password is wrong: %w",
-			broker, c.config.SASL.Name(), driver.ErrUnauthorized)
-	case closedByPeer(cause):
-		return fmt.Errorf("kafka: %s closed the connection after the first request: it may require a login, set Config.SASL: %w",
-			broker, driver.ErrUnauthorized)
-	}
-	return fmt.Errorf("kafka: connecting to %s: %w", broker, cause)
-}
-
-// greet asks for the versions that the broker speaks, which is allowed before
-// the login.
-func (c *cluster) greet(ctx context.Context, conn net.Conn, broker string) error {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		deadline = time.Now().Add(c.config.Timeouts.Dial)
-	}
-	conn.SetDeadline(deadline)
-	if t := c.config.TLS; t != nil {
-		if t.ServerName == "" {
-			t = t.Clone()
-			t.ServerName, _, _ = net.SplitHostPort(broker)
-		}
-		secured := tls.Client(conn, t)
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if c.config.TLS != nil {
+		secured := tls.Client(conn, serverName(c.config.TLS, broker))
 		if err := secured.HandshakeContext(ctx); err != nil {
-			return describeTLS(broker, err)
+			return describeTLS(broker, cmp.Or(ctx.Err(), err))
 		}
 		conn = secured
 	}
 	if _, err := protocol.NewConn(conn, c.config.ClientID).RoundTrip(new(apiversions.Request)); err != nil {
-		return c.describeGreeting(broker, err)
+		return c.describeGreeting(broker, cmp.Or(ctx.Err(), err))
 	}
 	return nil
 }
 
+// serverName returns t for a connection to broker.
+func serverName(t *tls.Config, broker string) *tls.Config {
+	if t.ServerName != "" {
+		return t
+	}
+	t = t.Clone()
+	t.ServerName, _, _ = net.SplitHostPort(broker)
+	return t
+}
+
 func describeTLS(broker string, err error) error {
 	var plain tls.RecordHeaderError
-	if errors.As(err, &plain) {
+	if errors.As(err, &plain) || closedByPeer(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("kafka: %s does not speak TLS at this port, remove Config.TLS or use its TLS port: %w", broker, err)
 	}
 	return fmt.Errorf("kafka: TLS handshake with %s: %w", broker, err)

@@ -178,6 +178,7 @@ func (t *term) drain() {
 	defer cancel()
 	var work sync.WaitGroup
 	work.Go(func() { t.recount(ctx) })
+	t.commit() // in case the group does not wait for us
 	left := t.assignment.drain(budget, t.receiver.leaving.Done())
 	if left > 0 && t.receiver.leaving.Err() == nil {
 		t.log.Warn("giving back partitions with messages in hand, they will be delivered again",

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -36,10 +37,11 @@ channels:
 	Check: checkKafkaTopicName,
 }
 
+const longestTopic = 249
+
 var (
-	topicName  = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
 	notInTopic = regexp.MustCompile(`[^a-zA-Z0-9._-]`)
-	anyName    = regexp.MustCompile(`\{[^{}]*\}`)
+	parameter  = regexp.MustCompile(`\{[^{}]*\}`)
 )
 
 func checkKafkaTopicName(p *Pass) {
@@ -47,17 +49,26 @@ func checkKafkaTopicName(p *Pass) {
 		if !c.Address.IsSet() || !onKafka(p.Doc, c) || hasTopic(c) {
 			continue
 		}
-		// Whatever a parameter stands for, it can be a legal part.
-		topic := anyName.ReplaceAllLiteralString(c.Address.Value, "x")
-		if topicName.MatchString(topic) && topic != "." && topic != ".." {
-			continue
-		}
-		d := p.Reportf(c.Address, "%q is no legal Kafka topic", c.Address.Value)
-		d.WithHelp("name the topic in the channel's binding: kafka.topic")
-		if bad := notInTopic.FindString(topic); bad != "" {
-			d.Note(nil, "a topic cannot hold %q", bad)
+		if why := notTopic(c.Address.Value); why != "" {
+			p.Reportf(c.Address, "the address is no legal Kafka topic: %s", why).
+				WithHelp("name the topic in the channel's binding: kafka.topic")
 		}
 	}
+}
+
+// notTopic says why an address is no topic, or "". Whatever a parameter stands
+// for, it can be a legal part of one.
+func notTopic(address string) string {
+	topic := parameter.ReplaceAllLiteralString(address, "x")
+	switch bad := notInTopic.FindString(topic); {
+	case bad != "":
+		return fmt.Sprintf("a topic cannot hold %q", bad)
+	case topic == "", topic == ".", topic == "..":
+		return fmt.Sprintf("a topic cannot be %q", topic)
+	case len(topic) > longestTopic:
+		return fmt.Sprintf("a topic has at most %d characters", longestTopic)
+	}
+	return ""
 }
 
 func hasTopic(c *spec.Channel) bool {

@@ -15,7 +15,6 @@ package lint
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -79,39 +78,54 @@ func Run(doc *spec.Document, rules []*Rule) diag.List {
 	return found.Sorted()
 }
 
+// maxHinted is how many names are compared in search of a slip.
+const maxHinted = 100
+
 // compareExpressions reports the expressions of an address that are not
 // declared, and what is declared and stands in no expression. Where nothing is
 // declared at all the findings are warnings: the author left it out for good.
 func (p *Pass) compareExpressions(word string, at source.Spanner, used, declared []spec.Text) {
-	for _, name := range used {
-		if contains(declared, name.Value) {
+	unused := missing(declared, used)
+	for _, name := range missing(used, declared) {
+		d := p.Reportf(name, "{%s} is no declared %s", name.Value, word)
+		if len(declared) == 0 {
+			d.Severity = diag.Warning
+		}
+		near := ""
+		if len(used) <= maxHinted && len(unused) <= maxHinted {
+			near = diag.Nearest(name.Value, values(unused))
+		}
+		if near == "" {
+			d.WithHelp("declare %q under %ss", name.Value, word)
 			continue
 		}
-		d := p.Reportf(name, "{%s} is no declared %s", name.Value, word)
-		switch {
-		case len(declared) == 0:
-			d.Severity = diag.Warning
-			d.WithHelp("declare %q under %ss", name.Value, word)
-		default:
-			d.WithHelp("declare %q under %ss, or is it one of %s?", name.Value, word, listed(declared))
-		}
+		d.WithHelp("is it the %s %q? write both alike", word, near)
+		unused = slices.DeleteFunc(unused, func(t spec.Text) bool { // one slip, one finding
+			if t.Value == near {
+				d.Note(t, "declared here as %q", near)
+			}
+			return t.Value == near
+		})
 	}
-	for _, name := range declared {
-		if !contains(used, name.Value) {
-			p.Reportf(name, "the %s %q is not used", word, name.Value).
-				Note(at, "there is no {%s} here", name.Value)
-		}
+	for _, name := range unused {
+		p.Reportf(name, "the %s %q is not used", word, name.Value).
+			Note(at, "there is no {%s} here", name.Value)
 	}
 }
 
-func contains(texts []spec.Text, value string) bool {
-	return slices.ContainsFunc(texts, func(t spec.Text) bool { return t.Value == value })
+// missing are the texts that are none of others.
+func missing(texts, others []spec.Text) []spec.Text {
+	known := map[string]bool{}
+	for _, t := range others {
+		known[t.Value] = true
+	}
+	return slices.DeleteFunc(slices.Clone(texts), func(t spec.Text) bool { return known[t.Value] })
 }
 
-func listed(texts []spec.Text) string {
-	names := make([]string, len(texts))
+func values(texts []spec.Text) []string {
+	out := make([]string, len(texts))
 	for i, t := range texts {
-		names[i] = t.Value
+		out[i] = t.Value
 	}
-	return strings.Join(names, ", ")
+	return out
 }

@@ -31,7 +31,10 @@ func checkTagsUnique(p *Pass) {
 				continue
 			}
 			if other := first[t.Name.Value]; other != nil {
-				p.Reportf(t.Name, "the tag %q is listed twice", t.Name.Value).Note(other.Name, "first listed here")
+				d := p.Reportf(t.Name, "the tag %q is listed twice", t.Name.Value)
+				if other != t {
+					d.Note(other.Name, "first listed here")
+				}
 				continue
 			}
 			first[t.Name.Value] = t

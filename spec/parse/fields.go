@@ -102,9 +102,7 @@ func (f *fields) unknown(m syntax.Member) {
 	}
 	near := diag.Nearest(m.Key.Text, absent)
 	if near == "" {
-		if !f.table.closed {
-			d.WithHelp("keys of your own begin with x-")
-		}
+		f.explain(d, m.Key.Text)
 		return
 	}
 	d.WithHelp("did you mean %q?", near).WithFix(m.Key, near)
@@ -113,6 +111,19 @@ func (f *fields) unknown(m syntax.Member) {
 	}
 	f.misspelt[near] = m.Key.Text
 	f.r.refs.Alias(f.own.Node, near, m.Key.Text)
+}
+
+// explain says where an unknown key would belong.
+func (f *fields) explain(d *diag.Diagnostic, key string) {
+	for _, kin := range f.table.kin() {
+		if row, ok := f.r.shape(kin)[key]; ok && row.in(f.r.version) {
+			d.WithHelp("it belongs to the %s", kin.name)
+			return
+		}
+	}
+	if !f.table.closed {
+		d.WithHelp("keys of your own begin with x-")
+	}
 }
 
 func isExtension(key string) bool { return strings.HasPrefix(key, "x-") }

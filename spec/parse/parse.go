@@ -49,9 +49,10 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 	if root.Node == nil {
 		return nil, refs.Findings().Sorted()
 	}
-	found := refs.Findings()
+	var found diag.List
 	release, ok := identify(root, &found)
 	if !ok {
+		found.Add(refs.Findings()...)
 		return nil, found.Sorted()
 	}
 	r := &reader{
@@ -60,16 +61,17 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		root:     root,
 		refs:     refs,
 		schemas:  schema.NewReader(refs),
-		found:    found[len(refs.Findings()):],
+		found:    found,
 		objects:  map[identity]any{},
 		shapes:   map[*table]map[string]*row{},
 		merged:   map[layered]*syntax.Node{},
 		payloads: map[payloadIdentity]*schema.Payload{},
+		oneOfs:   map[*syntax.Node]*oneOf{},
 		strays:   map[any][]stray{},
 		entries: entries{
 			servers:  map[*syntax.Node]*spec.Server{},
 			channels: map[*syntax.Node]*spec.Channel{},
-			messages: map[*spec.ChannelMessage]*syntax.Node{},
+			messages: map[*spec.ChannelMessage]map[*syntax.Node]*spec.ChannelMessage{},
 		},
 	}
 	r.edition = release.edition(r)
@@ -94,7 +96,8 @@ type reader struct {
 	shapes   map[*table]map[string]*row
 	merged   map[layered]*syntax.Node
 	payloads map[payloadIdentity]*schema.Payload
-	strays   map[any][]stray // by the object that holds the reference
+	oneOfs   map[*syntax.Node]*oneOf // by the object that has the oneOf
+	strays   map[any][]stray         // by the object that holds the reference
 	entries  entries
 }
 
@@ -110,7 +113,9 @@ type identity struct {
 type entries struct {
 	servers  map[*syntax.Node]*spec.Server
 	channels map[*syntax.Node]*spec.Channel
-	messages map[*spec.ChannelMessage]*syntax.Node
+	// messages are by the first message of their channel: copies of a channel
+	// share their messages.
+	messages map[*spec.ChannelMessage]map[*syntax.Node]*spec.ChannelMessage
 }
 
 // edition is what the major versions of AsyncAPI write differently.

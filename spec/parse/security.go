@@ -124,7 +124,7 @@ func (r *reader) schemeNamed(name spec.Text) *spec.SecurityScheme {
 	p := schemes.Child(name.Value)
 	if p.Node == nil {
 		d := r.found.Errorf(name, "unknown-security-scheme", "there is no security scheme %q in components", brief(name.Value))
-		suggest(d, name.Value, schemes.Node)
+		r.suggest(d, name.Value, schemes.Node)
 		return nil
 	}
 	return r.securityScheme(p)

@@ -1,5 +1,7 @@
 package parse
 
+import "slices"
+
 // table says which members a kind of object may have. All that differs between
 // versions in this respect is said here.
 type table struct {
@@ -36,12 +38,31 @@ func (r *row) in(v version) bool {
 	return v >= r.first && (r.last == 0 || v <= r.last)
 }
 
+// families are objects that are easily taken for each other.
+var families = [][]*table{
+	{documentTable, infoTable, componentsTable},
+	{channelTable, operationTable, operationTraitTable},
+	{messageTable, messageTraitTable},
+	{serverBindings.kafka, channelBindings.kafka, operationBindings.kafka, messageBindings.kafka},
+}
+
+// kin are the others of the table's family.
+func (t *table) kin() []*table {
+	for _, family := range families {
+		if slices.Contains(family, t) {
+			return family
+		}
+	}
+	return nil
+}
+
 var documentTable = &table{name: "document", rows: []row{
 	required("asyncapi", "info"),
 	optional("id", "servers", "defaultContentType", "components"),
 	required("channels").until(v26),
 	optional("channels", "operations").from(v30),
-	optional("tags", "externalDocs").until(v26, "info.tags", "info.externalDocs"),
+	optional("tags").until(v26, "info.tags"),
+	optional("externalDocs").until(v26, "info.externalDocs"),
 }}
 
 var infoTable = &table{name: "info object", rows: []row{

@@ -56,9 +56,10 @@ func (e v2) channel(key spec.Text, p resolve.Place) (*spec.Channel, []*spec.Oper
 	c.Extensions = f.extensions()
 	f.flag("deprecated")
 	var operations []*spec.Operation
+	names := messageNames{entries: map[*spec.Message]*spec.ChannelMessage{}, taken: map[string]bool{}}
 	for _, m := range f.own.Node.Members {
 		if action, ok := actions[m.Key.Text]; ok {
-			if o := e.operation(f.place(m.Key.Text), m.Key, action, c); o != nil {
+			if o := e.operation(f.place(m.Key.Text), m.Key, action, c, names); o != nil {
 				operations = append(operations, o)
 			}
 		}
@@ -71,7 +72,7 @@ func (e v2) serverNamed(name spec.Text) *spec.Server {
 	p := servers.Child(name.Value)
 	if p.Node == nil {
 		d := e.found.Errorf(name, "unknown-server", "the document has no server %q", brief(name.Value))
-		suggest(d, name.Value, servers.Node)
+		e.suggest(d, name.Value, servers.Node)
 		return nil
 	}
 	return e.entries.servers[p.Node]
@@ -79,7 +80,7 @@ func (e v2) serverNamed(name spec.Text) *spec.Server {
 
 // operation reads what stands under publish or subscribe of a channel and gives
 // the channel its messages.
-func (e v2) operation(p resolve.Place, key syntax.Key, action spec.Action, c *spec.Channel) *spec.Operation {
+func (e v2) operation(p resolve.Place, key syntax.Key, action spec.Action, c *spec.Channel, names messageNames) *spec.Operation {
 	trail, ok := e.follow(p, operationTable)
 	if !ok {
 		return nil
@@ -95,8 +96,8 @@ func (e v2) operation(p resolve.Place, key syntax.Key, action spec.Action, c *sp
 		o.Key = spec.Text{Value: fmt.Sprintf("%s.%s", action, c.Key.Value), At: key.At}
 	}
 	if p := f.place("message"); p.Node != nil {
-		for i, m := range e.messages(p, nil) {
-			o.Messages = append(o.Messages, e.channelMessage(c, o, m, i))
+		for i, m := range e.messages(p) {
+			o.Messages = append(o.Messages, names.entry(c, o, m, i))
 		}
 	}
 	return o
@@ -108,35 +109,54 @@ type written struct {
 	at      resolve.Place
 }
 
-// messages are the alternatives that p stands for: those under oneOf, which may
-// have alternatives in turn, or else the one message.
-func (e v2) messages(p resolve.Place, within []*syntax.Node) []written {
+// messages are the alternatives that p stands for, each once: those under oneOf,
+// which may have alternatives in turn, or else the one message.
+func (e v2) messages(p resolve.Place) []written {
 	trail, ok := e.follow(p, messageTable)
 	if !ok {
 		return nil
 	}
 	target := trail[len(trail)-1]
-	options := target.Node.Get("oneOf")
-	if target.Node.Kind != syntax.Mapping || options == nil {
-		if m := e.message(p); m != nil {
-			return []written{{m, p}}
+	if target.Node.Kind == syntax.Mapping && target.Node.Get("oneOf") != nil {
+		return e.alternatives(p, target)
+	}
+	if m := e.message(p); m != nil {
+		return []written{{m, p}}
+	}
+	return nil
+}
+
+// alternatives are the messages under the oneOf of target, which p stands for.
+func (e v2) alternatives(p, target resolve.Place) []written {
+	if known, ok := e.oneOfs[target.Node]; ok {
+		if known.busy {
+			e.found.Errorf(head(p), "ref-cycle", "the alternatives of the message lead back to it")
 		}
-		return nil
+		return known.messages
 	}
-	if slices.Contains(within, target.Node) || len(within) > resolve.MaxChain {
-		e.found.Errorf(head(p), "ref-cycle", "the alternatives of the message lead back to it")
-		return nil
-	}
+	known := &oneOf{busy: true}
+	e.oneOfs[target.Node] = known
 	e.onlyOneOf(target)
+	seen := map[*spec.Message]bool{}
 	list := target.Child("oneOf")
-	if !e.isKind(list, quoted("oneOf"), syntax.Sequence) {
-		return nil
+	if e.isKind(list, quoted("oneOf"), syntax.Sequence) {
+		for i := range list.Node.Items {
+			for _, w := range e.messages(list.Item(i)) {
+				if !seen[w.message] {
+					seen[w.message] = true
+					known.messages = append(known.messages, w)
+				}
+			}
+		}
 	}
-	var out []written
-	for i := range options.Items {
-		out = append(out, e.messages(list.Item(i), append(within, target.Node))...)
-	}
-	return out
+	known.busy = false
+	return known.messages
+}
+
+// oneOf is what is known of alternatives.
+type oneOf struct {
+	messages []written
+	busy     bool // being read
 }
 
 // onlyOneOf reports what stands beside oneOf: it would belong to no message.
@@ -149,23 +169,27 @@ func (e v2) onlyOneOf(p resolve.Place) {
 	}
 }
 
-// channelMessage is the entry for a message of the operation: the one that the
-// channel has already, or a new one.
-func (e v2) channelMessage(c *spec.Channel, o *spec.Operation, m written, i int) *spec.ChannelMessage {
-	taken := map[string]bool{}
-	for _, cm := range c.Messages {
-		if cm.Message == m.message {
-			return cm
-		}
-		taken[cm.Key.Value] = true
+// messageNames are the messages of one channel by themselves and by name.
+type messageNames struct {
+	entries map[*spec.Message]*spec.ChannelMessage
+	taken   map[string]bool
+}
+
+// entry is that for a message of the operation: the one that the channel has
+// already, or a new one.
+func (n messageNames) entry(c *spec.Channel, o *spec.Operation, m written, i int) *spec.ChannelMessage {
+	if cm := n.entries[m.message]; cm != nil {
+		return cm
 	}
 	cm := &spec.ChannelMessage{Message: m.message, Key: spec.Text{At: head(m.at)}}
 	for _, key := range messageKeys(m.message, o, i) {
-		if key != "" && !taken[key] {
+		if key != "" && !n.taken[key] {
 			cm.Key.Value = key
 			break
 		}
 	}
+	n.taken[cm.Key.Value] = true
+	n.entries[m.message] = cm
 	c.Messages = append(c.Messages, cm)
 	return cm
 }
@@ -284,7 +308,7 @@ func (e v2) components(f *fields, c *spec.Components) {
 		}
 	}
 	for name, p := range f.members("messages", dottedName) {
-		for _, m := range e.messages(p, nil) {
+		for _, m := range e.messages(p) {
 			c.Messages = append(c.Messages, spec.Component[*spec.Message]{Key: name, Value: m.message})
 		}
 	}

@@ -43,13 +43,7 @@ func (e v3) channel(p resolve.Place) *spec.Channel {
 		if a := f.place("address"); a.Node != nil && a.Node.Kind != syntax.Null {
 			c.Address = e.text(a, quoted("address"))
 		}
-		for key, p := range f.members("messages", anyName) {
-			if m := e.message(p); m != nil {
-				cm := &spec.ChannelMessage{Key: key, Message: m}
-				e.entries.messages[cm] = p.Node
-				c.Messages = append(c.Messages, cm)
-			}
-		}
+		e.channelMessages(f, c)
 		c.Title = f.text("title")
 		c.Summary = f.text("summary")
 		c.Description = f.text("description")
@@ -64,6 +58,20 @@ func (e v3) channel(p resolve.Place) *spec.Channel {
 		c.Bindings = e.bindings(f.place("bindings"), channelBindings)
 		c.Extensions = f.extensions()
 	})
+}
+
+func (e v3) channelMessages(f *fields, c *spec.Channel) {
+	byNode := map[*syntax.Node]*spec.ChannelMessage{}
+	for key, p := range f.members("messages", anyName) {
+		if m := e.message(p); m != nil {
+			cm := &spec.ChannelMessage{Key: key, Message: m}
+			byNode[p.Node] = cm
+			c.Messages = append(c.Messages, cm)
+		}
+	}
+	if len(c.Messages) > 0 {
+		e.entries.messages[c.Messages[0]] = byNode
+	}
 }
 
 // stray is a reference to an object that is not the document's own. Only what
@@ -189,9 +197,10 @@ func (e v3) messages(f *fields, c *spec.Channel) []*spec.ChannelMessage {
 
 // messageOf finds the entry of a channel that a trail of references leads over.
 func (e v3) messageOf(c *spec.Channel, p resolve.Place, trail []resolve.Place) *spec.ChannelMessage {
-	for _, at := range trail {
-		for _, cm := range c.Messages {
-			if e.entries.messages[cm] == at.Node {
+	if len(c.Messages) > 0 {
+		byNode := e.entries.messages[c.Messages[0]]
+		for _, at := range trail {
+			if cm := byNode[at.Node]; cm != nil {
 				return cm
 			}
 		}

@@ -59,15 +59,8 @@ func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
 }
 
 // suggest adds the name in a map that a wrong one may be a slip of.
-func suggest(d *diag.Diagnostic, name string, names *syntax.Node) {
-	if names == nil {
-		return
-	}
-	keys := make([]string, 0, len(names.Members))
-	for _, m := range names.Members {
-		keys = append(keys, m.Key.Text)
-	}
-	if near := diag.Nearest(name, keys); near != "" {
+func (r *reader) suggest(d *diag.Diagnostic, name string, names *syntax.Node) {
+	if near := r.refs.Nearest(name, names); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
 }

@@ -97,7 +97,18 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 // readBelow reads a regular file below dir. A symbolic link that leads out of
 // dir is not followed, and nothing is opened that could block or never end.
 func readBelow(dir, path string) ([]byte, error) {
-	root, err := os.OpenRoot(dir)
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	path, err = filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	if !below(dir, path) {
+		return nil, fmt.Errorf("%w: a symbolic link leads out of the document's directory", ErrNotAllowed)
+	}
+	root, err := os.OpenRoot(dir) // holds even if a link changes meanwhile
 	if err != nil {
 		return nil, tidy(err)
 	}
@@ -108,8 +119,6 @@ func readBelow(dir, path string) ([]byte, error) {
 	}
 	info, err := root.Stat(rel)
 	switch {
-	case err != nil && leadsOut(dir, path):
-		return nil, fmt.Errorf("%w: a symbolic link leads out of the document's directory", ErrNotAllowed)
 	case err != nil:
 		return nil, tidy(err)
 	case info.IsDir():
@@ -125,16 +134,6 @@ func readBelow(dir, path string) ([]byte, error) {
 }
 
 var errDirectory = errors.New("is a directory")
-
-// leadsOut tells whether path, symbolic links followed, lies outside of dir.
-func leadsOut(dir, path string) bool {
-	realDir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return false
-	}
-	realPath, err := filepath.EvalSymlinks(path)
-	return err == nil && !below(realDir, realPath)
-}
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()

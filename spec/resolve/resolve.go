@@ -28,6 +28,8 @@ import (
 const (
 	MaxChain = 100  // references that lead to references, one after another
 	MaxFiles = 1000 // files behind one document
+
+	maxHints = 1 << 20 // names compared in search of what was meant
 )
 
 // Place is a node with the way to it: its file and its JSON Pointer there.
@@ -50,13 +52,13 @@ func (p Place) Origin() source.Origin {
 // Span makes a Place a source.Spanner.
 func (p Place) Span() source.Span { return p.Origin().At }
 
-// Child is the place of a mapping's member. Its Node is nil when there is none.
+// Child is the place of a mapping's member, the zero Place when there is none.
 func (p Place) Child(key string) Place {
-	child := Place{File: p.File, Pointer: p.Pointer + "/" + EscapePointer(key)}
-	if m := p.Node.Member(key); m != nil {
-		child.Node, child.Key = m.Value, m.Key.At
+	m := p.Node.Member(key)
+	if m == nil {
+		return Place{}
 	}
-	return child
+	return Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + EscapePointer(key), Key: m.Key.At}
 }
 
 // Item is the place of a sequence's item, which must exist.
@@ -75,14 +77,15 @@ func (p Place) Ref() *syntax.Node {
 	return nil
 }
 
-// EscapePointer escapes one token of a JSON Pointer.
-func EscapePointer(token string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
-}
+var (
+	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
 
-func unescapePointer(token string) string {
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-}
+// EscapePointer escapes one token of a JSON Pointer.
+func EscapePointer(token string) string { return escaper.Replace(token) }
+
+func unescapePointer(token string) string { return unescaper.Replace(token) }
 
 // Resolver loads each file once and follows each reference once. It is not safe
 // for concurrent use.
@@ -94,6 +97,7 @@ type Resolver struct {
 	busy    map[*syntax.Node]bool // references being looked up, for those that need themselves
 	aliases map[alias]string
 	files   int // loaded so far, or tried
+	hints   int // names compared so far
 	found   diag.List
 }
 
@@ -256,8 +260,8 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 // walk goes along a pointer, through references where the way leads over them,
 // and reports where it ends early.
 func (r *Resolver) walk(root Place, pointer string, ref *syntax.Node) Place {
-	at := root
-	for _, token := range Tokens(pointer) {
+	at, tokens := root, Tokens(pointer)
+	for i, token := range tokens {
 		next := r.step(at, token)
 		if next.Node == nil && at.Ref() != nil {
 			if len(r.busy) > MaxChain {
@@ -271,7 +275,7 @@ func (r *Resolver) walk(root Place, pointer string, ref *syntax.Node) Place {
 			at, next = through, r.step(through, token)
 		}
 		if next.Node == nil {
-			r.missing(ref, at, token)
+			r.missing(ref, at, tokens[i:])
 			return Place{}
 		}
 		at = next
@@ -289,20 +293,35 @@ func (r *Resolver) step(p Place, token string) Place {
 	return next
 }
 
-// missing reports a reference whose pointer ends at at: there is no token in it.
-func (r *Resolver) missing(ref *syntax.Node, at Place, token string) {
+// missing reports a reference whose pointer ends at at: the next of the tokens
+// that are left is not in it.
+func (r *Resolver) missing(ref *syntax.Node, at Place, left []string) {
 	d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", ref.Text)
-	d.Note(source.Span{}, "there is no %q in %s", token, title(at))
+	d.Note(source.Span{}, "there is no %q in %s", left[0], title(at))
 	if at.Node.Kind != syntax.Mapping {
 		return
 	}
-	names := make([]string, 0, len(at.Node.Members))
-	for _, m := range at.Node.Members {
-		names = append(names, m.Key.Text)
+	if name := strings.Join(left, "/"); len(left) > 1 && at.Node.Get(name) != nil {
+		d.WithHelp("write / inside a name as ~1: #%s/%s", at.Pointer, EscapePointer(name))
+		return
 	}
-	if near := diag.Nearest(token, names); near != "" {
+	if near := r.Nearest(left[0], at.Node); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
+}
+
+// Nearest returns the key of a mapping that name is most likely a slip of, or
+// "". It gives up after very many comparisons: a document may consist of slips.
+func (r *Resolver) Nearest(name string, mapping *syntax.Node) string {
+	if mapping == nil || mapping.Kind != syntax.Mapping || r.hints > maxHints {
+		return ""
+	}
+	r.hints += len(mapping.Members)
+	names := make([]string, 0, len(mapping.Members))
+	for _, m := range mapping.Members {
+		names = append(names, m.Key.Text)
+	}
+	return diag.Nearest(name, names)
 }
 
 // title is what a place is called in a message.

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -21,7 +23,11 @@ func (d *decoding) members(key string, p resolve.Place) []syntax.Member {
 
 // member is the place of a member that is at hand.
 func member(p resolve.Place, m syntax.Member) resolve.Place {
-	return resolve.Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + resolve.EscapePointer(m.Key.Text)}
+	token := m.Key.Text
+	if strings.ContainsAny(token, "~/") {
+		token = resolve.EscapePointer(token)
+	}
+	return resolve.Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + token}
 }
 
 // properties reads named schemas; the keyword may come twice under two names.

@@ -87,7 +87,7 @@ func junitOf(d *diag.Diagnostic, suite string) junitCase {
 		File:      path(d.At),
 		Line:      d.At.Position().Line,
 	}
-	lines := []string{d.String()}
+	lines := []string{strings.TrimPrefix(d.String(), "-: ")}
 	for _, p := range d.Properties {
 		lines = append(lines, p.Name+": "+p.Value)
 	}

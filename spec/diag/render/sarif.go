@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -167,7 +168,11 @@ func uri(path string) string {
 	if strings.Contains(path, "://") {
 		return path
 	}
-	return (&url.URL{Path: strings.ReplaceAll(path, `\`, "/")}).String()
+	u := url.URL{Path: filepath.ToSlash(path)}
+	if filepath.VolumeName(path) != "" {
+		u = url.URL{Scheme: "file", Path: "/" + u.Path}
+	}
+	return u.String()
 }
 
 // sarifLevel is the level of section 3.27.10.

@@ -46,11 +46,11 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found
 	}
-	v := &Validator{prog: c.nodes, root: root, maxDepth: o.MaxDepth}
-	if v.maxDepth <= 0 {
-		v.maxDepth = DefaultMaxDepth
+	depth := o.MaxDepth
+	if depth <= 0 {
+		depth = DefaultMaxDepth
 	}
-	return v, c.found
+	return &Validator{prog: c.nodes, root: root, maxDepth: min(depth, LargestMaxDepth)}, c.found
 }
 
 func byName(table []format) map[string]*format {
@@ -77,7 +77,7 @@ type compiler struct {
 
 // node returns the number of a schema's node.
 func (c *compiler) node(s *schema.Schema) nodeID {
-	if s = resolve(s); s == nil || s.Bool != nil && *s.Bool {
+	if s = effective(s); s == nil || s.Bool != nil && *s.Bool {
 		return anyNode
 	}
 	if id, ok := c.ids[s]; ok {
@@ -106,9 +106,9 @@ func (c *compiler) list(list []*schema.Schema) []nodeID {
 	return ids
 }
 
-// resolve follows references, and schemas that are nothing but an allOf of one,
+// effective follows references, and schemas that are nothing but an allOf of one,
 // to the schema that says something.
-func resolve(s *schema.Schema) *schema.Schema {
+func effective(s *schema.Schema) *schema.Schema {
 	for range 100 {
 		s = s.Deref()
 		if s == nil || len(s.AllOf) != 1 || !isBare(s) {
@@ -116,7 +116,7 @@ func resolve(s *schema.Schema) *schema.Schema {
 		}
 		s = s.AllOf[0]
 	}
-	return s
+	return s.Deref()
 }
 
 // isBare tells whether a schema has no rules of its own but combinators, of

@@ -48,23 +48,8 @@ func (c *compiler) formatBound(r *numberRules, side rule, limit string) {
 
 func (c *compiler) addBound(r *numberRules, side, of rule, literal string, limit decimal) {
 	b := bound{side: side, rule: of, limit: limit, literal: literal}
-	b.small, b.exact = smallInteger(&limit)
+	b.fixedPoint, b.short = limit.short()
 	r.bounds = append(r.bounds, b)
-}
-
-// smallInteger is the value of an integer of at most 18 digits.
-func smallInteger(d *decimal) (int64, bool) {
-	if !d.isInteger() || d.point > 18 {
-		return 0, false
-	}
-	n := int64(smallDigits(d.digits))
-	for range d.point - d.count {
-		n *= 10
-	}
-	if d.negative {
-		n = -n
-	}
-	return n, true
 }
 
 // textRules compiles the rules for strings, nil when there are none.
@@ -178,6 +163,7 @@ func (c *compiler) objectRules(s *schema.Schema) *objectRules {
 		o.depends = append(o.depends, d)
 	}
 	o.index = newNameIndex(o.known)
+	o.simple = len(o.patterns) == 0 && o.names == none
 	return o
 }
 

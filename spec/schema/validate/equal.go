@@ -33,9 +33,7 @@ func (w *walker) listed(n *node, start, end int) bool {
 }
 
 func (w *walker) among(v *valueRules, start, end int) bool {
-	switch c := w.data[start]; c {
-	case '"':
-		return w.amongStrings(v, start, end)
+	switch w.data[start] {
 	case '{', '[':
 		w.fuel -= (end - start) >> 4 * len(v.others)
 		return slices.ContainsFunc(v.others, func(other []byte) bool {
@@ -54,17 +52,28 @@ func (w *walker) among(v *valueRules, start, end int) bool {
 	}
 }
 
-func (w *walker) amongStrings(v *valueRules, start, end int) bool {
-	var kind textKind
-	if bytes.IndexByte(w.data[start:end], '\\') >= 0 {
-		kind = hasEscape
-	}
+// listedText is listed for strings.
+func (w *walker) listedText(n *node, start, end int, kind textKind) bool {
 	text := w.text(start, end, kind)
+	for _, v := range n.values {
+		if !v.amongStrings(text) && !w.fail(n, v.rule, start, end) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *valueRules) amongStrings(text string) bool {
 	if v.set != nil {
 		_, ok := v.set[text]
 		return ok
 	}
-	return slices.Contains(v.strings, text)
+	for _, s := range v.strings {
+		if s == text {
+			return true
+		}
+	}
+	return false
 }
 
 // itemHash is an item's hash and place, to find equal items.

@@ -55,26 +55,32 @@ var numberFormats = map[string]struct {
 	"double": {"-1.79769313486231570814527423731704356798070e+308", "1.79769313486231570814527423731704356798070e+308", false},
 }
 
+// isUUID follows RFC 4122 §3, in any case of letters.
 func isUUID(s string) bool {
-	if len(s) != 36 {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return false
 	}
+	return areHex(s[:8]) && areHex(s[9:13]) && areHex(s[14:18]) && areHex(s[19:23]) && areHex(s[24:])
+}
+
+func areHex(s string) bool {
 	for i := range len(s) {
-		switch i {
-		case 8, 13, 18, 23:
-			if s[i] != '-' {
-				return false
-			}
-		default:
-			if !isHex(s[i]) {
-				return false
-			}
+		if !hexDigits[s[i]] {
+			return false
 		}
 	}
 	return true
 }
 
-func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+// hexDigits tells the bytes that are hexadecimal digits.
+var hexDigits = func() (set [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		set[c] = true
+	}
+	return set
+}()
+
+func isHex(c byte) bool { return hexDigits[c] }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 

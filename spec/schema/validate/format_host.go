@@ -22,31 +22,34 @@ func isHostname(s string) bool {
 		return false
 	}
 	for {
-		label, rest, more := strings.Cut(s, ".")
-		if !isLabel(label) {
+		end := labelEnd(s)
+		label := s[:end]
+		if end == 0 || end > maxLabel || label[0] == '-' || label[end-1] == '-' || isACE(label) && !isALabel(label) {
 			return false
 		}
-		if isACE(label) && !isALabel(label) {
-			return false
-		}
-		if !more {
+		if end == len(s) {
 			return true
 		}
-		s = rest
+		if s[end] != '.' {
+			return false
+		}
+		s = s[end+1:]
 	}
+}
+
+// labelEnd returns how much of s is letters, digits and hyphens.
+func labelEnd(s string) int {
+	for i := range len(s) {
+		if c := s[i]; !isAlpha(c) && !isDigit(c) && c != '-' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // isLabel tells whether s is letters, digits and inner hyphens.
 func isLabel(s string) bool {
-	if len(s) == 0 || len(s) > maxLabel || s[0] == '-' || s[len(s)-1] == '-' {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; !isAlpha(c) && !isDigit(c) && c != '-' {
-			return false
-		}
-	}
-	return true
+	return len(s) > 0 && len(s) <= maxLabel && s[0] != '-' && s[len(s)-1] != '-' && labelEnd(s) == len(s)
 }
 
 func isACE(label string) bool { return len(label) >= 4 && strings.EqualFold(label[:4], "xn--") }
@@ -174,16 +177,15 @@ func isMailbox(s string, isDomain func(string) bool) bool {
 
 // isDotString tells whether s is atoms with single dots between.
 func isDotString(s string) bool {
-	if s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
-		return false
-	}
+	before := byte('.')
 	for i := range len(s) {
 		c := s[i]
-		if c < utf8.RuneSelf && !isAlpha(c) && !isDigit(c) && strings.IndexByte("!#$%&'*+-/=?^_`{|}~.", c) < 0 {
+		if c < utf8.RuneSelf && uriClass[c]&mailAtom == 0 || c == '.' && before == '.' {
 			return false
 		}
+		before = c
 	}
-	return true
+	return before != '.'
 }
 
 func isQuoted(s string) bool {

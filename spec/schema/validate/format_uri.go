@@ -18,14 +18,12 @@ func schemeEnd(s string) int {
 	if s == "" || !isAlpha(s[0]) {
 		return 0
 	}
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == ':':
-			return i
-		case isAlpha(c), isDigit(c), c == '+', c == '-', c == '.':
-		default:
-			return 0
-		}
+	i := 1
+	for i < len(s) && uriClass[s[i]]&uriScheme != 0 {
+		i++
+	}
+	if i < len(s) && s[i] == ':' {
+		return i
 	}
 	return 0
 }
@@ -33,30 +31,35 @@ func schemeEnd(s string) int {
 // isReference follows RFC 3986 §4.1, or RFC 3987 §2.2 where characters beyond
 // ASCII are allowed.
 func isReference(s string, wide bool) bool {
-	relative := true
-	if i := schemeEnd(s); i > 0 {
-		relative = false
-		s = s[i+1:]
+	scheme := schemeEnd(s)
+	if scheme > 0 {
+		s = s[scheme+1:]
 	}
-	s, fragment, _ := cutByte(s, '#')
-	s, query, _ := cutByte(s, '?')
-	if !isChars(fragment, uriQuery, wide, false) || !isChars(query, uriQuery, wide, wide) {
-		return false
-	}
-	if rest, ok := strings.CutPrefix(s, "//"); ok {
-		path := ""
-		if i := strings.IndexByte(rest, '/'); i >= 0 {
-			rest, path = rest[:i], rest[i:]
+	if strings.HasPrefix(s, "//") {
+		end := 2
+		for end < len(s) && s[end] != '/' && s[end] != '?' && s[end] != '#' {
+			end++
 		}
-		return isAuthority(rest, wide) && isChars(path, uriPath, wide, false)
-	}
-	if relative {
-		first, _, _ := cutByte(s, '/')
-		if strings.IndexByte(first, ':') >= 0 {
+		if !isAuthority(s[2:end], wide) {
 			return false
 		}
+		s = s[end:]
+	} else if scheme == 0 {
+		for i := 0; i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#'; i++ {
+			if s[i] == ':' { // what stands before it is no scheme
+				return false
+			}
+		}
 	}
-	return isChars(s, uriPath, wide, false)
+	s = s[charsEnd(s, uriPath, wide, false):]
+	if s != "" && s[0] == '?' {
+		s = s[1:]
+		s = s[charsEnd(s, uriQuery, wide, wide):]
+	}
+	if s != "" && s[0] == '#' {
+		return isChars(s[1:], uriQuery, wide, false)
+	}
+	return s == ""
 }
 
 func cutByte(s string, c byte) (before, after string, found bool) {
@@ -68,14 +71,16 @@ func cutByte(s string, c byte) (before, after string, found bool) {
 
 // Classes of characters, as bits of uriClass.
 const (
-	uriName  = 1 << iota // in a registered name: unreserved and sub-delims
-	uriUser              // in userinfo
-	uriPath              // in a path
-	uriQuery             // in a query or fragment
+	uriName   = 1 << iota // in a registered name: unreserved and sub-delims
+	uriUser               // in userinfo
+	uriPath               // in a path
+	uriQuery              // in a query or fragment
+	uriScheme             // in a scheme
+	mailAtom              // in an atom of a mailbox, or between two
 )
 
-// uriClass tells for each byte of ASCII where it may stand unescaped.
-var uriClass = func() (class [128]uint8) {
+// uriClass tells for each byte where it may stand unescaped.
+var uriClass = func() (class [256]uint8) {
 	add := func(chars string, bits uint8) {
 		for i := range len(chars) {
 			class[chars[i]] |= bits
@@ -86,34 +91,40 @@ var uriClass = func() (class [128]uint8) {
 	add(":", uriUser|uriPath|uriQuery)
 	add("@/", uriPath|uriQuery)
 	add("?", uriQuery)
+	add(letters+"+-.", uriScheme)
+	add(letters+"!#$%&'*+-/=?^_`{|}~.", mailAtom)
 	return class
 }()
 
 // isChars tells whether all of s may stand in a part of a reference.
 func isChars(s string, class uint8, wide, private bool) bool {
+	return charsEnd(s, class, wide, private) == len(s)
+}
+
+// charsEnd returns how much of s may stand in a part of a reference.
+func charsEnd(s string, class uint8, wide, private bool) int {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if uriClass[c]&class != 0 {
+			continue
+		}
 		switch {
 		case c == '%':
 			if !isEscaped(s, i) {
-				return false
+				return i
 			}
 			i += 2
-		case c < utf8.RuneSelf:
-			if uriClass[c]&class == 0 {
-				return false
-			}
-		case !wide:
-			return false
+		case c < utf8.RuneSelf, !wide:
+			return i
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if !isUCSChar(r) && !(private && isPrivate(r)) {
-				return false
+				return i
 			}
 			i += size - 1
 		}
 	}
-	return true
+	return len(s)
 }
 
 // isUCSChar follows RFC 3987 §2.2: ucschar.
@@ -223,5 +234,5 @@ func isIPv6(s string) bool {
 			s = s[1:]
 		}
 	}
-	return groups == 8 || gap && groups < 8
+	return groups == 8 && !gap || groups < 8 && gap
 }

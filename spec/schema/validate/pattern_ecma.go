@@ -105,7 +105,7 @@ func (t *translator) accept(prefix string) bool {
 func (t *translator) disjunction(depth int) {
 	if depth > maxGroups {
 		t.refuse("nesting groups that deep")
-		t.pos = len(t.in)
+		t.pos, t.err = len(t.in), t.unsupported
 		return
 	}
 	for t.pos < len(t.in) && t.in[t.pos] != ')' {
@@ -365,7 +365,10 @@ func (t *translator) class() {
 			t.fail("a character class that is not closed")
 			return
 		}
-		body = t.classRange(body)
+		if body = t.classRange(body); len(body) > maxPattern {
+			t.tooLarge()
+			return
+		}
 	}
 	switch {
 	case len(body) == 0 && negated:

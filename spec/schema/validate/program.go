@@ -56,9 +56,9 @@ type bound struct {
 	side    rule // of the four limits
 	rule    rule // what it belongs to
 	limit   decimal
-	small   int64 // limit where exact is set
-	exact   bool
 	literal string
+	short   bool // fixedPoint is the limit as well
+	fixedPoint
 }
 
 // arrayRules restrict arrays.
@@ -82,6 +82,9 @@ type objectRules struct {
 	names      nodeID
 	min, max   int
 	depends    []dependency
+	// simple is set when a known property's value is judged by its node alone,
+	// and its key by nothing.
+	simple bool
 }
 
 // property is a name that the schema mentions, in the order of the document.

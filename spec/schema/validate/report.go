@@ -28,8 +28,8 @@ type report struct {
 // add appends a violation of the value from start to end. Without words the
 // message is made from the rule.
 func (r *report) add(w *walker, n *node, broken rule, start, end int, words string) {
-	if len(r.found) >= MaxViolations {
-		return
+	if len(r.found) >= MaxViolations || w.costly && broken != ruleCost {
+		return // a walk cut short knows nothing more
 	}
 	v := Violation{Pointer: r.pointer(), Offset: start, Keyword: broken.String(), Message: words}
 	if n != nil && n.schema != nil {
@@ -86,9 +86,13 @@ func pointerToken(raw []byte) string {
 }
 
 // finish sorts the violations and drops repeats.
-func (r *report) finish(*walker) []Violation {
+func (r *report) finish(w *walker) []Violation {
 	if r.fatal != nil {
 		return []Violation{*r.fatal}
+	}
+	if w.costly && r.inner == 0 && !slices.ContainsFunc(r.found, isCost) {
+		r.path = nil
+		r.add(w, nil, ruleCost, 0, 0, "") // it ran out within an explanation
 	}
 	slices.SortStableFunc(r.found, func(a, b Violation) int { return cmp.Compare(a.Offset, b.Offset) })
 	seen := make(map[Violation]bool, len(r.found))
@@ -98,6 +102,8 @@ func (r *report) finish(*walker) []Violation {
 		return again
 	})
 }
+
+func isCost(v Violation) bool { return v.Keyword == ruleCost.String() }
 
 // missing reports each required property that the object lacks.
 func (w *walker) missing(n *node, o *objectRules, m *members, start, end int) {
@@ -179,7 +185,7 @@ func (w *walker) branchWords(branches []nodeID, pos int) string {
 func itself(v Violation) string {
 	switch v.Keyword {
 	case "required":
-		return "lacks a " + strings.TrimSuffix(v.Message, " is missing")
+		return "lacks the " + strings.TrimSuffix(v.Message, " is missing")
 	case "additionalProperties", "dependencies", "uniqueItems", "propertyNames", "additionalItems":
 		return "breaks " + strconv.Quote(v.Keyword) + ": " + v.Message
 	}

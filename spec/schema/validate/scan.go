@@ -12,13 +12,11 @@ const stop = -1
 
 // space returns the first place at or behind pos that is not white space.
 func (w *walker) space(pos int) int {
-	for pos < len(w.data) {
-		switch w.data[pos] {
-		case ' ', '\t', '\n', '\r':
-			pos++
-		default:
-			return pos
+	for pos < len(w.data) && w.data[pos] <= ' ' {
+		if c := w.data[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			break
 		}
+		pos++
 	}
 	return pos
 }
@@ -197,12 +195,12 @@ func unescape(dst, raw []byte) []byte {
 	return dst
 }
 
-// numeral is a scanned number.
+// numeral is a scanned number, and its value when short is set: it has at most
+// 18 digits and no exponent.
 type numeral struct {
+	fixedPoint
 	end   int
-	whole bool  // neither fraction nor exponent
-	exact bool  // whole, and small holds the value
-	small int64 // at most 18 digits
+	short bool
 }
 
 // scanNumber scans the number at pos (RFC 8259 §6); its end is stop when there
@@ -213,21 +211,35 @@ func (w *walker) scanNumber(pos int) numeral {
 		i++
 	}
 	first := i
-	var small int64
+	var fixed int64 // meaningless beyond 18 digits
 	for ; i < len(data) && data[i]-'0' <= 9; i++ {
-		small = small*10 + int64(data[i]-'0') // meaningless beyond 18 digits
+		fixed = fixed*10 + int64(data[i]-'0')
 	}
 	digits := i - first
 	if digits == 0 || (digits > 1 && data[first] == '0') {
 		return numeral{end: w.broken(pos, "not a number: want digits without leading zeros")}
 	}
-	if i == len(data) || (data[i] != '.' && data[i]|0x20 != 'e') {
-		if first > pos {
-			small = -small
+	dot := i
+	if i+1 < len(data) && data[i] == '.' && data[i+1]-'0' <= 9 {
+		for i++; i < len(data) && data[i]-'0' <= 9; i++ {
+			fixed = fixed*10 + int64(data[i]-'0')
 		}
-		return numeral{end: i, whole: true, exact: digits <= 18, small: small}
+		digits = i - first - 1
 	}
-	return numeral{end: w.scanFraction(i)}
+	if i < len(data) && (data[i] == '.' || data[i]|0x20 == 'e') {
+		return numeral{end: w.scanFraction(dot)}
+	}
+	if digits > maxShort {
+		return numeral{end: i}
+	}
+	if first > pos {
+		fixed = -fixed
+	}
+	v := numeral{end: i, short: true, fixedPoint: fixedPoint{fixed: fixed}}
+	if i > dot {
+		v.scale = uint8(i - dot - 1)
+	}
+	return v
 }
 
 // scanFraction scans the fraction and the exponent at pos.
@@ -262,10 +274,15 @@ func (w *walker) scanDigits(pos int) int {
 
 // scanWord scans true, false or null.
 func (w *walker) scanWord(pos int) int {
-	for _, word := range [...]string{"true", "false", "null"} {
-		if end := pos + len(word); end <= len(w.data) && string(w.data[pos:end]) == word {
-			return end
-		}
+	word := "null"
+	switch w.data[pos] {
+	case 't':
+		word = "true"
+	case 'f':
+		word = "false"
+	}
+	if end := pos + len(word); end <= len(w.data) && string(w.data[pos:end]) == word {
+		return end
 	}
 	return w.broken(pos, "not a JSON value")
 }

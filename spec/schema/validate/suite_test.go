@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
+	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -18,8 +20,8 @@ import (
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
-// suiteLoader serves the folder remotes of the JSON Schema Test Suite as
-// http://localhost:1234.
+// suiteLoader serves a folder as http://localhost:1234, as the JSON Schema Test
+// Suite wants it.
 type suiteLoader struct {
 	dir string
 }
@@ -36,19 +38,38 @@ func (l suiteLoader) Load(_ context.Context, uri string) (*source.File, error) {
 	return source.NewFile(uri, text), nil
 }
 
-// suiteGroup is one schema of the suite with its tests.
+// suiteGroup is one schema with its tests, in the suite's own format.
 type suiteGroup struct {
 	Description string
 	Schema      json.RawMessage
-	Tests       []struct {
-		Description string
-		Data        json.RawMessage
-		Valid       bool
-	}
+	Tests       []suiteTest
 }
 
-// compileText compiles the schema in text, which is shown as name.
+type suiteTest struct {
+	Description string
+	Data        json.RawMessage
+	Valid       bool
+}
+
+func readSuite(t *testing.T, file string) []suiteGroup {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []suiteGroup
+	if err := json.Unmarshal(text, &groups); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return groups
+}
+
+// compileText compiles the schema in text, which is shown as name. Without a
+// loader no other file may be read.
 func compileText(loader resolve.Loader, name string, text []byte, o *validate.Options) (*validate.Validator, diag.List) {
+	if loader == nil {
+		loader = suiteLoader{"testdata/remotes"}
+	}
 	r := resolve.New(context.Background(), loader)
 	root := r.Add(source.NewFile(name, text))
 	if root.Node == nil {
@@ -60,51 +81,104 @@ func compileText(loader resolve.Loader, name string, text []byte, o *validate.Op
 	return v, slices.Concat(r.Findings(), reader.Findings(), found)
 }
 
-// runSuite runs the tests of one file and returns how many passed, with a line
-// for each that did not.
-func runSuite(t *testing.T, dir, file string) (passed, total int, failed []string) {
+// mustCompile compiles a schema in which nothing is wrong.
+func mustCompile(t testing.TB, text string) *validate.Validator {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, file))
-	if err != nil {
-		t.Fatal(err)
+	v, found := compileText(nil, "schema", []byte(text), nil)
+	if found.HasErrors() {
+		t.Fatalf("%.200s: %v", text, found)
 	}
-	var groups []suiteGroup
-	if err := json.Unmarshal(text, &groups); err != nil {
-		t.Fatal(err)
-	}
-	loader := suiteLoader{corpus.Dir(t, "json-schema-test-suite", "remotes")}
-	for _, g := range groups {
-		v, found := compileText(loader, "http://localhost:1234/suite.json", g.Schema, nil)
-		for _, test := range g.Tests {
-			total++
-			switch {
-			case v == nil:
-				failed = append(failed, fmt.Sprintf("%s: %s: %s: does not compile: %v", file, g.Description, test.Description, found))
-			case v.Valid(test.Data) != test.Valid || v.Validate(test.Data).Valid() != test.Valid:
-				failed = append(failed, fmt.Sprintf("%s: %s: %s: want %v: %v", file, g.Description, test.Description, test.Valid, v.Validate(test.Data).Violations))
-			default:
-				passed++
-			}
-		}
-	}
-	return passed, total, failed
+	return v
 }
 
+// judge returns the verdict on data, which both tiers must agree on.
+func judge(t testing.TB, v *validate.Validator, data []byte) validate.Verdict {
+	t.Helper()
+	verdict := v.Validate(data)
+	if v.Valid(data) != verdict.Valid() {
+		t.Errorf("Valid says %v but Validate says %v about %.200s", v.Valid(data), verdict, data)
+	}
+	return verdict
+}
+
+// knownFailures are the tests of the suite that fail, by description, each with
+// its reason.
+var knownFailures = map[string]string{
+	"refs to future drafts are processed as future drafts: missing bar is invalid": "$schema does not switch the dialect yet: all schemas are read as draft-07",
+}
+
+// TestSuite measures against the JSON Schema Test Suite. The scores are
+// committed and may only rise.
 func TestSuite(t *testing.T) {
 	dir := corpus.Dir(t, "json-schema-test-suite", "tests", "draft7")
-	for _, part := range []string{"", "optional", "optional/format"} {
-		files, err := filepath.Glob(filepath.Join(dir, part, "*.json"))
-		if err != nil {
-			t.Fatal(err)
+	remotes := suiteLoader{corpus.Dir(t, "json-schema-test-suite", "remotes")}
+	for name, folder := range map[string]string{"required": ".", "optional": "optional", "format": "optional/format"} {
+		t.Run(name, func(t *testing.T) {
+			files, err := filepath.Glob(filepath.Join(dir, folder, "*.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			passed, total := 0, 0
+			for _, file := range files {
+				for _, g := range readSuite(t, file) {
+					passed += g.run(t, remotes)
+					total += len(g.Tests)
+				}
+			}
+			golden.Score(t, filepath.Join("testdata", "score", name+".txt"), passed, total)
+		})
+	}
+}
+
+// run counts the tests that pass.
+func (g *suiteGroup) run(t *testing.T, loader resolve.Loader) (passed int) {
+	v, found := compileText(loader, "http://localhost:1234/suite.json", g.Schema, nil)
+	for _, test := range g.Tests {
+		name := g.Description + ": " + test.Description
+		if v != nil && judge(t, v, test.Data).Valid() == test.Valid {
+			passed++
+			if why, known := knownFailures[name]; known {
+				t.Errorf("%s: passes now, but is listed as failing: %s", name, why)
+			}
+			continue
 		}
-		passed, total := 0, 0
-		for _, file := range files {
-			p, n, failed := runSuite(t, dir, filepath.Join(part, filepath.Base(file)))
-			passed, total = passed+p, total+n
-			for _, f := range failed {
-				t.Log(f)
+		if why, known := knownFailures[name]; known {
+			t.Logf("%s: %s", name, why)
+			continue
+		}
+		t.Errorf("%s: want %v: %v", name, test.Valid, found)
+	}
+	return passed
+}
+
+// TestKeywords runs our own cases for every keyword and compares what is said
+// about the invalid ones.
+func TestKeywords(t *testing.T) {
+	golden.Each(t, "testdata/suite", "*.json", func(t *testing.T, input string) {
+		var out bytes.Buffer
+		for _, g := range readSuite(t, input) {
+			v, found := compileText(nil, filepath.Base(input), g.Schema, nil)
+			if v == nil {
+				t.Fatal(found)
+			}
+			fmt.Fprintf(&out, "# %s\n", g.Description)
+			for _, test := range g.Tests {
+				verdict := judge(t, v, test.Data)
+				if verdict.Valid() != test.Valid {
+					t.Errorf("%s: %s: want %v: %v", g.Description, test.Description, test.Valid, verdict)
+				}
+				if !verdict.Valid() {
+					fmt.Fprintf(&out, "%s\n", test.Description)
+					writeViolations(&out, verdict)
+				}
 			}
 		}
-		t.Logf("%q: %d/%d", part, passed, total)
+		golden.Check(t, input+".golden", out.Bytes())
+	})
+}
+
+func writeViolations(out *bytes.Buffer, verdict validate.Verdict) {
+	for _, v := range verdict.Violations {
+		fmt.Fprintf(out, "    %q@%d %s [%s] at %s\n", v.Pointer, v.Offset, v.Message, v.Keyword, v.At.Text())
 	}
 }

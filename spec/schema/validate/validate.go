@@ -23,8 +23,11 @@ import (
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
-// DefaultMaxDepth is how deep arrays and objects may nest by default.
-const DefaultMaxDepth = 512
+// How deep arrays and objects may nest.
+const (
+	DefaultMaxDepth = 512
+	LargestMaxDepth = 10_000
+)
 
 // MaxViolations is the most violations that one verdict lists.
 const MaxViolations = 1000
@@ -35,7 +38,7 @@ type Options struct {
 	// "contentMediaType" unchecked.
 	NoFormats bool
 	// MaxDepth is how deep arrays and objects may nest; 0 means
-	// DefaultMaxDepth.
+	// DefaultMaxDepth, and what is above LargestMaxDepth counts as that.
 	MaxDepth int
 }
 
@@ -112,7 +115,7 @@ func (v *Validator) walker(data []byte) *walker {
 }
 
 func (v *Validator) release(w *walker) {
-	if cap(w.scratch) > maxKept || cap(w.keys) > maxKept || cap(w.hashes) > maxKept || w.memo != nil {
+	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words)) > maxKept || w.memo != nil {
 		return // made for an unusual text
 	}
 	*w = walker{

@@ -97,13 +97,13 @@ func (w *walker) plainValue(n *node, kind schema.Types, pos int) int {
 	var end int
 	switch kind {
 	case schema.Types(schema.TypeString):
-		end = w.str(n, pos)
+		return w.str(n, pos)
+	case numeric:
+		end = w.num(n, pos)
 	case schema.Types(schema.TypeObject):
 		end = w.object(n, pos)
 	case schema.Types(schema.TypeArray):
 		end = w.list(n, pos)
-	case numeric:
-		end = w.num(n, pos)
 	default:
 		end = w.scanWord(pos)
 	}
@@ -177,6 +177,9 @@ func (w *walker) str(n *node, start int) int {
 	if n.text != nil && !w.textRules(n, start, end, kind) {
 		return stop
 	}
+	if n.values != nil && !w.listedText(n, start, end, kind) {
+		return stop
+	}
 	return end
 }
 
@@ -186,7 +189,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.counts && !w.length(n, text, start, end, kind) {
 		return false
 	}
-	if t.pattern != nil && !t.pattern.matches(text) && !w.fail(n, rulePattern, start, end) {
+	if t.pattern != nil && !w.matches(t.pattern, text) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
 	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
@@ -196,6 +199,14 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 		return false
 	}
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
+}
+
+// matches tells whether a text matches, and counts the work.
+func (w *walker) matches(p *pattern, text string) bool {
+	if p.direct == nil {
+		w.fuel -= 4 + len(text)>>2
+	}
+	return p.matches(text)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is
@@ -232,83 +243,4 @@ func countRunes(text string) int {
 		}
 	}
 	return count
-}
-
-// num judges the number at start.
-func (w *walker) num(n *node, start int) int {
-	v := w.scanNumber(start)
-	if v.end < 0 || n.number == nil {
-		return v.end
-	}
-	w.fuel -= (v.end - start) >> 6
-	if v.exact {
-		if !w.smallNumber(n, &v, start) {
-			return stop
-		}
-		return v.end
-	}
-	d := parseDecimal(w.data[start:v.end])
-	if n.number.whole && !d.isInteger() {
-		if !w.fail(n, n.number.wholeFor, start, v.end) {
-			return stop
-		}
-		return v.end
-	}
-	for i := range n.number.bounds {
-		b := &n.number.bounds[i]
-		if !b.admits(compareDecimals(&d, &b.limit)) && !w.fail(n, b.rule, start, v.end) {
-			return stop
-		}
-	}
-	if n.number.multiple != nil && !w.multiple(n, &d, start, v.end) {
-		return stop
-	}
-	return v.end
-}
-
-// smallNumber judges an integer of at most 18 digits.
-func (w *walker) smallNumber(n *node, v *numeral, start int) bool {
-	for i := range n.number.bounds {
-		b := &n.number.bounds[i]
-		order := 0
-		switch {
-		case !b.exact:
-			d := parseDecimal(w.data[start:v.end])
-			order = compareDecimals(&d, &b.limit)
-		case v.small < b.small:
-			order = -1
-		case v.small > b.small:
-			order = 1
-		}
-		if !b.admits(order) && !w.fail(n, b.rule, start, v.end) {
-			return false
-		}
-	}
-	if n.number.multiple != nil {
-		d := parseDecimal(w.data[start:v.end])
-		return w.multiple(n, &d, start, v.end)
-	}
-	return true
-}
-
-// admits tells whether a number that compares so to the limit is allowed.
-func (b *bound) admits(order int) bool {
-	switch b.side {
-	case ruleMinimum:
-		return order >= 0
-	case ruleExclusiveMinimum:
-		return order > 0
-	case ruleMaximum:
-		return order <= 0
-	default:
-		return order < 0
-	}
-}
-
-func (w *walker) multiple(n *node, d *decimal, start, end int) bool {
-	ok, err := n.number.multiple.divides(d)
-	if err != nil {
-		return w.fail(n, ruleDigits, start, end)
-	}
-	return ok || w.fail(n, ruleMultipleOf, start, end)
 }

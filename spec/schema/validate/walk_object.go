@@ -77,7 +77,14 @@ func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
 	}
 	at = w.space(at + 1)
 	if w.report == nil {
-		return w.keyed(n, o, m, i, pos, end, at, kind)
+		if i < 0 || i >= 64 || !o.simple || o.known[i].node == none {
+			return w.keyed(n, o, m, i, pos, end, at, kind)
+		}
+		if bit := uint64(1) << i; m.seen&bit == 0 {
+			m.seen |= bit
+			return w.value(o.known[i].node, at)
+		}
+		return stop // the key stands twice
 	}
 	w.report.path = append(w.report.path, step{key: w.data[pos+1 : end-1], named: true})
 	at = w.keyed(n, o, m, i, pos, end, at, kind)
@@ -93,9 +100,6 @@ func (w *walker) keyed(n *node, o *objectRules, m *members, i, pos, end, at int,
 	}
 	if o.names != none && !w.holds(o.names, pos) && !w.badName(n, o, pos, end) {
 		return stop
-	}
-	if i >= 0 && len(o.patterns) == 0 && o.known[i].node != none {
-		return w.value(o.known[i].node, at)
 	}
 	return w.memberValue(n, o, i, pos, end, at, kind)
 }
@@ -194,7 +198,7 @@ func (w *walker) memberValue(n *node, o *objectRules, i, key, keyEnd, at int, ki
 		matched = true
 	}
 	for p := range o.patterns {
-		if !o.patterns[p].pattern.matches(w.text(key, keyEnd, kind)) {
+		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind)) {
 			continue
 		}
 		if next := w.also(o.patterns[p].node, at, matched); next < 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -12,21 +13,29 @@ import (
 // maxExcerpt is how many bytes of an actual value a message shows.
 const maxExcerpt = 60
 
-// excerpt shows JSON text, cut where it is long.
+// excerpt shows JSON text on one line, cut where it is long. Characters that do
+// not print are replaced.
 func excerpt(raw []byte) string {
 	text := strings.ToValidUTF8(string(raw[:min(len(raw), maxExcerpt+utf8.UTFMax)]), "\uFFFD")
-	text = strings.Join(strings.Fields(text), " ")
+	if text != "" && (text[0] == '{' || text[0] == '[') {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	text = printable(text)
 	if len(text) <= maxExcerpt && len(raw) <= maxExcerpt {
 		return text
 	}
 	cut := min(len(text), maxExcerpt-len("…"))
-	for cut > 0 && !utf8.RuneStart(text[cut-1]) {
-		cut--
-	}
-	if cut > 0 && text[cut-1] >= utf8.RuneSelf {
-		cut--
-	}
-	return text[:cut] + "…"
+	return strings.ToValidUTF8(text[:cut], "") + "…"
+}
+
+// printable replaces what could confuse a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, text)
 }
 
 // message tells what a rule expects and what is there.
@@ -93,9 +102,9 @@ func (w *walker) scalarWords(n *node, r rule, start, end int) string {
 // clip keeps a text of the schema short.
 func clip(text string) string {
 	if len(text) <= 200 {
-		return text
+		return printable(text)
 	}
-	return strings.ToValidUTF8(text[:200], "") + "…"
+	return printable(strings.ToValidUTF8(text[:200], "")) + "…"
 }
 
 func (w *walker) runes(start, end int) int {
@@ -201,7 +210,7 @@ func (w *walker) arrayWords(a *arrayRules, r rule, start, end int) string {
 	case ruleContains:
 		return "no item is of the kind that \"contains\" asks for"
 	}
-	return fmt.Sprintf("is not allowed: the array must have at most %s", counted(len(a.tuple), "item"))
+	return fmt.Sprintf("this item is not allowed: the array must have at most %s", counted(len(a.tuple), "item"))
 }
 
 func (w *walker) objectWords(n *node, r rule, start, end int) string {

@@ -1,0 +1,241 @@
+package runtime
+
+import (
+	"context"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// numbered is a delivery of which only the message matters.
+type numbered struct{ m driver.Message }
+
+func (n *numbered) Message() *driver.Message   { return &n.m }
+func (n *numbered) Ack(context.Context) error  { return nil }
+func (n *numbered) Nack(context.Context) error { return nil }
+
+// jobsOf returns deliveries of one key; their offsets count up in each
+// partition.
+func jobsOf(partitions ...int32) []driver.Delivery {
+	next := map[int32]int64{}
+	var out []driver.Delivery
+	for _, p := range partitions {
+		out = append(out, &numbered{driver.Message{Partition: p, Offset: next[p]}})
+		next[p]++
+	}
+	return out
+}
+
+// TestSharedLane: keys of several partitions may share a lane by chance. When
+// work ends, the line of each partition holds for its own messages.
+func TestSharedLane(t *testing.T) {
+	ls := newLanes(t.Context(), 100, true)
+	shared := ls.newLane(7)
+	ls.byID = map[uint64]*lane{0: shared, 1: shared, 2: shared} // those of messages without a key
+	deliveries := jobsOf(2, 1, 0, 2, 0)
+	deliveries[4].Message().Key = []byte("a lane of its own")
+	ls.put(deliveries)
+	one, first, _ := ls.take(nil, outcome{})
+	other, last, _ := ls.take(nil, outcome{})
+	if first.number != 0 || last.number != 4 {
+		t.Fatalf("began with %d and %d", first.number, last.number)
+	}
+	ls.stop()
+	ls.giveUp(other, outcome{verdict: finished})
+	// Partition 0 has begun with 4: 2 is finished first. 1 and 3 are not begun.
+	one, next, _ := ls.take(one, outcome{verdict: finished})
+	if next.number != 2 {
+		t.Fatalf("went on with %d", next.number)
+	}
+	ls.giveUp(one, outcome{verdict: finished})
+	<-ls.idle
+	running, rest := ls.close()
+	if running != 0 || len(rest) != 2 || rest[0].number != 1 || rest[1].number != 3 {
+		t.Errorf("%d running, %v given back", running, rest)
+	}
+	if l, _, _ := ls.take(nil, outcome{}); l != nil {
+		t.Error("a worker got work after the end")
+	}
+}
+
+// TestNothingIsForgotten lets workers take jobs, with failures, while work is
+// brought to an end at a random moment in a random way: every job is finished
+// or given back, in order, and only once.
+func TestNothingIsForgotten(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		ls := newLanes(t.Context(), 10+r.IntN(100), r.IntN(2) == 0)
+		count := map[driver.Delivery]int{}
+		workers := workAt(ls, count)
+		var all []driver.Delivery
+		for range 200 {
+			p := r.Int32N(3)
+			all = append(all, &numbered{driver.Message{Partition: p, Key: []byte{byte(r.IntN(6))}}})
+		}
+		all = all[:feed(ls, all, r)]
+		if r.IntN(3) == 0 && len(all) > 0 {
+			ls.halt(uint64(r.IntN(len(all))))
+		}
+		if r.IntN(2) == 0 {
+			ls.stop()
+			<-ls.idle
+		}
+		_, rest := ls.close()
+		workers.Wait()
+		if !slices.IsSortedFunc(rest, func(a, b job) int { return int(a.number) - int(b.number) }) {
+			t.Fatalf("seed %d: given back out of order", seed)
+		}
+		// What ran when close was called is settled later.
+		for _, j := range ls.aside {
+			count[j.delivery]++
+		}
+		for i, d := range all {
+			if count[d] != 1 {
+				t.Fatalf("seed %d: job %d of %d was finished or given back %d times", seed, i, len(all), count[d])
+			}
+		}
+	}
+}
+
+// workAt starts workers that fail now and then, and count what they finish.
+func workAt(ls *lanes, count map[driver.Delivery]int) *sync.WaitGroup {
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range 4 {
+		workers.Go(func() {
+			var o outcome
+			for l, j, _ := ls.take(nil, o); l != nil; l, j, _ = ls.take(l, o) {
+				o = outcome{failed, time.Duration(rand.IntN(100)) * time.Microsecond}
+				if rand.IntN(5) > 0 {
+					o = outcome{verdict: finished}
+					mu.Lock()
+					count[j.delivery]++
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	return &workers
+}
+
+// feed puts deliveries in batches as there is room, all or fewer, and returns
+// how many.
+func feed(ls *lanes, all []driver.Delivery, r *rand.Rand) int {
+	for put := 0; ; {
+		n := ls.put(all[put : put+min(len(all)-put, 1+r.IntN(20))])
+		if put += n; put == len(all) || r.IntN(12) == 0 {
+			return put
+		}
+		if n == 0 {
+			<-ls.room
+		}
+	}
+}
+
+func TestFIFO(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 5))
+	var q fifo[int]
+	var want []int
+	for step := range 10_000 {
+		switch n := r.IntN(10); {
+		case n < 5:
+			q.push(step)
+			want = append(want, step)
+		case n < 8:
+			v, ok := q.pop()
+			if ok != (len(want) > 0) || ok && v != want[0] {
+				t.Fatalf("step %d: popped %d, %v", step, v, ok)
+			}
+			want = want[min(1, len(want)):]
+		case len(want) > 0:
+			q.popLast()
+			want = want[:len(want)-1]
+		}
+		if q.len() != len(want) || len(want) > 0 && (*q.first() != want[0] || *q.last() != want[len(want)-1]) {
+			t.Fatalf("step %d: %d elements, want %d", step, q.len(), len(want))
+		}
+	}
+}
+
+func TestIDs(t *testing.T) {
+	at := time.Date(2022, 2, 22, 19, 22, 22, 500, time.UTC) // that of RFC 9562, appendix A.6
+	next := newIDs(func() time.Time { return at })
+	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	var ids []string
+	for range 5000 { // more than there are fractions of a millisecond
+		ids = append(ids, next())
+	}
+	if !form.MatchString(ids[0]) || ids[0][:18] != "017f22e2-79b0-7002" {
+		t.Errorf("%s is no version 7 UUID of %v", ids[0], at)
+	}
+	for i := range ids[1:] {
+		if ids[i] >= ids[i+1] {
+			t.Fatalf("%s is not before %s", ids[i], ids[i+1])
+		}
+	}
+	at = at.Add(time.Hour)
+	if id := next(); id <= ids[len(ids)-1] {
+		t.Errorf("%s, an hour later, is not after %s", id, ids[len(ids)-1])
+	}
+	at = at.Add(-2 * time.Hour) // the clock is set back
+	if a, b := next(), next(); a >= b {
+		t.Errorf("%s is not before %s", a, b)
+	}
+}
+
+func TestRetryWait(t *testing.T) {
+	const ms = time.Millisecond
+	cases := []struct {
+		retry    Retry
+		failures int
+		most     time.Duration
+	}{
+		{Retry{100 * ms, 30_000 * ms}, 1, 100 * ms},
+		{Retry{100 * ms, 30_000 * ms}, 5, 1600 * ms},
+		{Retry{100 * ms, 30_000 * ms}, 9, 25_600 * ms},
+		{Retry{100 * ms, 30_000 * ms}, 10, 30_000 * ms},
+		{Retry{100 * ms, 30_000 * ms}, 1 << 40, 30_000 * ms},
+		{Retry{5 * ms, 5 * ms}, 3, 5 * ms},
+		{Retry{50 * ms, 5 * ms}, 1, 5 * ms},
+		{Retry{1, 1<<63 - 1}, 63, 1 << 62},
+		{Retry{1, 1<<63 - 1}, 64, 1<<63 - 1},
+	}
+	for _, c := range cases {
+		seen := map[time.Duration]bool{}
+		for range 50 {
+			d := c.retry.wait(c.failures)
+			if d < c.most/2 || d > c.most {
+				t.Errorf("after %d failures with %+v the wait is %v, want %v to %v", c.failures, c.retry, d, c.most/2, c.most)
+			}
+			seen[d] = true
+		}
+		if len(seen) < 2 {
+			t.Errorf("after %d failures the wait is always the same", c.failures)
+		}
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	d := (*Options)(nil).withDefaults()
+	if d.Source == "" || d.Group != d.Source || d.Logger == nil || d.NewID == nil || d.Now == nil ||
+		d.DrainTimeout != 20*time.Second || d.Concurrency != 16 || d.MaxInFlight != 1024 ||
+		d.Retry != (Retry{100 * time.Millisecond, 30 * time.Second}) || d.OnUndecodable != nil {
+		t.Errorf("defaults are %+v", d)
+	}
+	set := Options{
+		Source: "/s", Group: "g", DrainTimeout: 1, Concurrency: 2, MaxInFlight: 3, Retry: Retry{Min: time.Hour},
+	}
+	d = set.withDefaults()
+	if d.Source != "/s" || d.Group != "g" || d.DrainTimeout != 1 || d.Concurrency != 2 || d.MaxInFlight != 3 ||
+		d.Retry != (Retry{time.Hour, time.Hour}) {
+		t.Errorf("options became %+v", d)
+	}
+	if d = (&Options{Concurrency: -1, Source: "/s"}).withDefaults(); d.Concurrency != 16 || d.Group != "/s" {
+		t.Errorf("options became %+v", d)
+	}
+}

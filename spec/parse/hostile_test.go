@@ -1,0 +1,166 @@
+package parse_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/lint"
+)
+
+// TestHostile reads documents that are built to be slow: each must be done in
+// time that grows with its text.
+func TestHostile(t *testing.T) {
+	const limit = 10 * time.Second
+	for name, text := range map[string]string{
+		"schema diamond":   schemaDiamond(24),
+		"message diamond":  messageDiamond(24),
+		"reference chain":  chain(5000),
+		"reference ladder": ladder(2000),
+		"trait circles":    traitCircles(97, 89),
+		"many slips":       slips(3000),
+		"wide oneOf":       wide(20000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			begin := time.Now()
+			doc, _ := loadText(t, text, nil)
+			if doc == nil {
+				t.Fatal("no document")
+			}
+			lint.Run(doc, lint.All())
+			var b strings.Builder
+			if err := spec.Dump(&b, doc); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(begin); took > limit {
+				t.Errorf("%d bytes took %v", len(text), took)
+			}
+		})
+	}
+}
+
+const components = "asyncapi: 3.0.0\n" + header + "components:\n"
+
+// schemaDiamond has schemas that each refer to the next one twice.
+func schemaDiamond(levels int) string {
+	var b strings.Builder
+	b.WriteString(components + "  schemas:\n")
+	for i := range levels {
+		next := fmt.Sprintf("{$ref: '#/components/schemas/s%d'}", i+1)
+		fmt.Fprintf(&b, "    s%d: {properties: {a: %s, b: %s}}\n", i, next, next)
+	}
+	fmt.Fprintf(&b, "    s%d: {type: string}\n", levels)
+	return b.String()
+}
+
+// messageDiamond has alternatives that each name the next ones twice.
+func messageDiamond(levels int) string {
+	var b strings.Builder
+	b.WriteString("asyncapi: 2.6.0\n" + header)
+	b.WriteString("channels: {c: {publish: {message: {$ref: '#/components/messages/m0'}}}}\ncomponents:\n  messages:\n")
+	for i := range levels {
+		next := fmt.Sprintf("{$ref: '#/components/messages/m%d'}", i+1)
+		fmt.Fprintf(&b, "    m%d: {oneOf: [%s, %s]}\n", i, next, next)
+	}
+	fmt.Fprintf(&b, "    m%d: {name: last}\n", levels)
+	return b.String()
+}
+
+// chain has references that lead to references.
+func chain(length int) string {
+	var b strings.Builder
+	b.WriteString(components + "  messages:\n")
+	for i := range length {
+		fmt.Fprintf(&b, "    m%d: {$ref: '#/components/messages/m%d'}\n", i, i+1)
+	}
+	fmt.Fprintf(&b, "    m%d: {}\n", length)
+	return b.String()
+}
+
+// ladder has references whose pointers lead through references.
+func ladder(length int) string {
+	var b strings.Builder
+	b.WriteString(components + "  messages:\n")
+	for i := range length {
+		fmt.Fprintf(&b, "    m%d: {$ref: '#/components/messages/m%d/x'}\n", i, i+1)
+	}
+	return b.String()
+}
+
+// traitCircles merges headers that circle through m and n schemas.
+func traitCircles(m, n int) string {
+	var b strings.Builder
+	b.WriteString(components + "  messages:\n    m:\n      headers: {$ref: '#/components/schemas/a0'}\n")
+	b.WriteString("      traits: [{headers: {$ref: '#/components/schemas/b0'}}]\n  schemas:\n")
+	circle := func(prefix string, length int) {
+		for i := range length {
+			next := fmt.Sprintf("{$ref: '#/components/schemas/%s%d'}", prefix, (i+1)%length)
+			fmt.Fprintf(&b, "    %s%d: {type: object, properties: {x: %s, y: %s}}\n", prefix, i, next, next)
+		}
+	}
+	circle("a", m)
+	circle("b", n)
+	return b.String()
+}
+
+// slips has references that all miss, among many names.
+func slips(n int) string {
+	var b strings.Builder
+	b.WriteString(components + "  schemas:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "    schemaNumber%d: {items: {$ref: '#/components/schemas/shcemaNumber%d'}}\n", i, i)
+	}
+	return b.String()
+}
+
+// wide has one channel with very many messages.
+func wide(n int) string {
+	var b strings.Builder
+	b.WriteString("asyncapi: 2.6.0\n" + header + "channels:\n  c:\n    publish:\n      message:\n        oneOf:\n")
+	for range n {
+		b.WriteString("          - {}\n")
+	}
+	return b.String()
+}
+
+// FuzzLoad demands that no text makes reading, the rules or the dump panic.
+func FuzzLoad(f *testing.F) {
+	for _, pattern := range []string{"testdata/*/*.yaml", "../lint/testdata/*/*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no seeds in %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(string(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 64<<10 {
+			t.Skip("too long to be interesting")
+		}
+		begin := time.Now()
+		doc, found := loadText(t, text, map[string]string{"other.yaml": text})
+		if doc == nil {
+			if !found.HasErrors() {
+				t.Error("neither a document nor an error")
+			}
+			return
+		}
+		lint.Run(doc, lint.All())
+		var b strings.Builder
+		if err := spec.Dump(&b, doc); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}

@@ -1,0 +1,123 @@
+package validate
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+func compileBytes(text []byte) *Validator {
+	nothing, err := resolve.NewFiles()
+	if err != nil {
+		panic(err)
+	}
+	r := resolve.New(context.Background(), nothing)
+	root := r.Add(source.NewFile("schema", text))
+	if root.Node == nil {
+		return nil
+	}
+	v, _ := Compile(schema.NewReader(r).Read(root), nil)
+	return v
+}
+
+var fuzzSchemas = []string{
+	`true`,
+	`{"type":"object","required":["a"],"properties":{"a":{"type":"integer","minimum":-5,"multipleOf":0.5},"b":{"$ref":"#"}},"patternProperties":{"^c":{"uniqueItems":true}}}`,
+	`{"anyOf":[{"items":{"$ref":"#"}},{"type":"number","exclusiveMaximum":1e3},{"enum":["x",null,{"a":[1]}]},{"propertyNames":{"maxLength":2},"additionalProperties":{"$ref":"#"}}]}`,
+	`{"oneOf":[{"type":"string","format":"date-time"},{"type":"string","pattern":"^[a-z]+(-[0-9]{2})*$"},{"not":{"type":"string"}}]}`,
+	`{"if":{"required":["a"]},"then":{"minProperties":2},"else":{"contains":{"const":1}},"dependencies":{"a":["b"],"b":{"maxProperties":3}},"items":[{"minLength":1}],"additionalItems":false}`,
+}
+
+// FuzzValidate holds both tiers to one verdict, and the strictness to be no laxer
+// than encoding/json.
+func FuzzValidate(f *testing.F) {
+	for i, data := range []string{
+		`{"a":1,"b":{"a":2.5},"c1":[1,1.0]}`, `[{"a":[1]},"x",null,1e3,[[]]]`, `"2024-05-17T09:26:53Z"`, `["\ud83d\udca9\u0000"]`, `{"a":1,"a":2}`, "\xff", `[1,2`, `-0.0e-10`,
+	} {
+		f.Add(uint8(i), []byte(data))
+	}
+	validators := make([]*Validator, len(fuzzSchemas))
+	for i, text := range fuzzSchemas {
+		if validators[i] = compileBytes([]byte(text)); validators[i] == nil {
+			f.Fatal(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		checkVerdict(t, validators[int(which)%len(validators)], data)
+	})
+}
+
+func checkVerdict(t *testing.T, v *Validator, data []byte) {
+	t.Helper()
+	verdict := v.Validate(data)
+	if v.Valid(data) != verdict.Valid() {
+		t.Fatalf("Valid says %v, Validate says %v", v.Valid(data), verdict)
+	}
+	noJSON := slices.ContainsFunc(verdict.Violations, func(v Violation) bool {
+		return v.Keyword == ruleJSON.String() || v.Keyword == ruleDepth.String()
+	})
+	if !noJSON && !json.Valid(data) {
+		t.Fatalf("is no JSON, but is judged: %v", verdict)
+	}
+	for _, broken := range verdict.Violations {
+		if broken.Message == "" || broken.Offset < 0 || broken.Offset > len(data) || !utf8.ValidString(broken.Message) || !utf8.ValidString(broken.Pointer) {
+			t.Fatalf("%+v", broken)
+		}
+	}
+}
+
+// FuzzCompile takes any schema without a panic, and judges by what compiles.
+func FuzzCompile(f *testing.F) {
+	for _, text := range fuzzSchemas {
+		f.Add([]byte(text), []byte(`{"a":[1,"x"]}`))
+	}
+	f.Add([]byte(`{"$ref":"#/definitions/a","definitions":{"a":{"$id":"x","allOf":[{"$ref":"#"}]}}}`), []byte(`[]`))
+	f.Add([]byte("type: [string, nul]\nenum: &a [x, *a]\n"), []byte(`""`))
+	f.Fuzz(func(t *testing.T, text, data []byte) {
+		if v := compileBytes(text); v != nil {
+			checkVerdict(t, v, data)
+		}
+	})
+}
+
+// FuzzPattern holds the direct matcher to package regexp, and translation to
+// what package regexp takes.
+func FuzzPattern(f *testing.F) {
+	for _, pattern := range []string{
+		`^[A-Z]{2}-\d{4,8}$`, `^(a|bc)*d?$`, `^x-`, `^(?:xx*){2}`, `^([a-c]+,)*[d-f]$`, `^é+[^,]?$`, `^a{0,3}b|c$`, `^(?:ab?){2,3}`, `\p{Lu}+(?<n>x)`, `[^]|[]`, `(?=a)\1`,
+	} {
+		f.Add(pattern, "AB-1234abbcdxx,,éa")
+	}
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		translated, err := translate(pattern)
+		if err != nil || !utf8.ValidString(text) || len(text) > 50 || len(translated) > 10_000 {
+			return
+		}
+		tree, err := syntax.Parse(translated, syntax.Perl)
+		if err != nil {
+			if !strings.Contains(err.Error(), "repeat") && !strings.Contains(err.Error(), "large") {
+				t.Fatalf("%q becomes %q: %v", pattern, translated, err)
+			}
+			return
+		}
+		d := newDirect(tree)
+		if d == nil {
+			return
+		}
+		re := regexp.MustCompile(translated)
+		for from := range text {
+			if got, want := d.matches(text[from:]), re.MatchString(text[from:]); got != want {
+				t.Fatalf("%q (%q) on %q: %v, want %v", pattern, translated, text[from:], got, want)
+			}
+		}
+	})
+}
