@@ -1,0 +1,43 @@
+package generator
+
+import (
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+// errUntyped says that values have no Go type yet.
+func errUntyped(l *diag.List, at source.Spanner, what string) {
+	l.Infof(at, "go-untyped", "%s have no Go type yet and are kept as they are", what).
+		WithHelp("read and write the json.RawMessage by hand")
+}
+
+// errBytes says that a payload stays bytes.
+func errBytes(l *diag.List, at source.Spanner, what string) {
+	l.Infof(at, "go-untyped", "%s have no Go type yet and are kept as bytes", what).
+		WithHelp("read and write the []byte by hand")
+}
+
+// errHeaders says that headers are not typed.
+func errHeaders(l *diag.List, at source.Spanner) {
+	l.Infof(at, "go-untyped", "these headers have no Go type yet").
+		WithHelp("read and write them as Undeclared of the envelope")
+}
+
+// errNoMessages says that an operation is left out.
+func errNoMessages(l *diag.List, o *spec.Operation) {
+	l.Infof(o, "go-no-messages", "operation %q has no messages: no producer and no consumer is generated", o.Key.Value).
+		WithHelp("name its messages, or those of its channel")
+}
+
+// errReply says that a reply is left out.
+func errReply(l *diag.List, r *spec.Reply) {
+	l.Infof(r, "go-reply", "replies are not generated yet: only the types of their messages are")
+}
+
+// errSameName says that a consumer cannot tell two messages apart.
+func errSameName(l *diag.List, o *spec.Operation, m, other *message) {
+	l.Warningf(m.spec, "go-same-name", "two messages of operation %q are called %q: a consumer cannot tell them apart", o.Key.Value, m.wire()).
+		Note(other.spec, "the other one is here").
+		WithHelp("give each message a name of its own")
+}

@@ -1,0 +1,82 @@
+package ir
+
+// Type is the Go type of a field, element, payload or argument.
+type Type interface{ typ() }
+
+// TypeDecl is a declaration that types refer to.
+type TypeDecl interface {
+	Decl
+	TypeName() string
+}
+
+// Basic is a type without parts.
+type Basic uint8
+
+// The basic types.
+const (
+	Bool Basic = iota + 1
+	Int8
+	Int16
+	Int32
+	Int64
+	Uint8
+	Uint16
+	Uint32
+	Uint64
+	Float32
+	Float64
+	String
+	Bytes     // []byte; base64 in JSON
+	Time      // time.Time
+	Raw       // json.RawMessage
+	NoHeaders // the runtime's empty headers
+)
+
+// Named is a type that the package declares.
+type Named struct{ Decl TypeDecl }
+
+// Optional is a value that may be absent: the runtime's Optional.
+type Optional struct{ Elem Type }
+
+// Slice is a slice.
+type Slice struct{ Elem Type }
+
+// Map is a map whose keys are strings.
+type Map struct{ Elem Type }
+
+// Pointer is a pointer; nil means absent. It breaks recursion.
+type Pointer struct{ Elem Type }
+
+func (Basic) typ()     {}
+func (*Named) typ()    {}
+func (*Optional) typ() {}
+func (*Slice) typ()    {}
+func (*Map) typ()      {}
+func (*Pointer) typ()  {}
+
+// Nilable tells whether the zero value of a type is nil, so that it can stand
+// for what is absent.
+func Nilable(t Type) bool {
+	switch t := t.(type) {
+	case *Slice, *Map, *Pointer:
+		return true
+	case Basic:
+		return t == Bytes || t == Raw
+	case *Named:
+		_, ok := t.Decl.(*Defined)
+		return ok
+	}
+	return false
+}
+
+// NilIsNull tells whether encoding/json writes the nil of a type as null though
+// the type stands for a list, a map or text.
+func NilIsNull(t Type) bool {
+	switch t := t.(type) {
+	case *Slice, *Map:
+		return true
+	case Basic:
+		return t == Bytes
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+package ir
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Struct is a struct with its JSON methods, where it needs any.
+type Struct struct {
+	Name   string
+	Doc    Doc
+	Fields []*Field
+	// Extra collects the members that no field is for; nil: they are dropped.
+	Extra *Extra
+}
+
+// Field is one field of a struct: a member of a JSON object, or a header.
+type Field struct {
+	Name     string
+	JSONName string
+	Doc      Doc
+	Type     Type
+	Required bool
+	// Nullable tells that a required list or map may be null: then its nil is.
+	Nullable bool
+}
+
+// Extra is the field that collects members without a field of their own.
+type Extra struct {
+	Name string
+	Doc  Doc
+	Elem Type // of the map's values
+}
+
+// TypeName is the struct's name.
+func (s *Struct) TypeName() string { return s.Name }
+
+// Declares lists the type and its methods.
+func (s *Struct) Declares() []string {
+	out := []string{s.Name}
+	if s.Marshals() {
+		out = append(out, s.Name+".MarshalJSON")
+	}
+	if s.Unmarshals() {
+		out = append(out, s.Name+".UnmarshalJSON")
+	}
+	return out
+}
+
+// Filled are the fields whose nil must not be written as null.
+func (s *Struct) Filled() []*Field {
+	var out []*Field
+	for _, f := range s.Fields {
+		if f.Required && !f.Nullable && NilIsNull(f.Type) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Untagged are the fields whose JSON name a struct tag cannot hold.
+func (s *Struct) Untagged() []*Field {
+	var out []*Field
+	for _, f := range s.Fields {
+		if !Taggable(f.JSONName) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Marshals tells whether the struct needs a MarshalJSON.
+func (s *Struct) Marshals() bool { return len(s.Filled()) > 0 || s.Unmarshals() }
+
+// Unmarshals tells whether the struct needs an UnmarshalJSON.
+func (s *Struct) Unmarshals() bool { return s.Extra != nil || len(s.Untagged()) > 0 }
+
+// Taggable tells whether encoding/json accepts a member's name in a struct tag
+// and go vet finds nothing odd about it. Where it does not, the library would
+// silently take the field's own name.
+func Taggable(name string) bool {
+	if name == "" || name == "-" || strings.Trim(name, " ") != name || strings.Count(name, " ") > 1 {
+		return false
+	}
+	for _, r := range name {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Enum is a defined type with its constants and a Valid method.
+type Enum struct {
+	Name   string
+	Doc    Doc
+	Base   Basic // String or an integer
+	Values []*EnumValue
+}
+
+// EnumValue is one constant.
+type EnumValue struct {
+	Name    string
+	Literal string // the text of a string, the digits of a number
+}
+
+// TypeName is the enum's name.
+func (e *Enum) TypeName() string { return e.Name }
+
+// Declares lists the type, its method and its constants.
+func (e *Enum) Declares() []string {
+	return append([]string{e.Name, e.Name + ".Valid"}, valueNames(e.Values)...)
+}
+
+func valueNames(values []*EnumValue) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, v.Name)
+	}
+	return out
+}
+
+// Defined is a defined slice or map type that never encodes as null.
+type Defined struct {
+	Name string
+	Doc  Doc
+	Type Type
+}
+
+// TypeName is the type's name.
+func (d *Defined) TypeName() string { return d.Name }
+
+// Declares lists the type and its method.
+func (d *Defined) Declares() []string { return []string{d.Name, d.Name + ".MarshalJSON"} }

@@ -1,0 +1,93 @@
+package generator
+
+import (
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/spec"
+)
+
+// operationDecls plans the declarations of one operation.
+func (p *planner) operationDecls(o *operation) *ir.Operation {
+	names := o.Names()
+	out := &ir.Operation{
+		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
+		Channel: &ir.Channel{Func: names[3], Address: o.address, Bound: o.bound, Doc: channelDoc(names[3], o)},
+	}
+	for _, m := range o.messages {
+		out.Messages = append(out.Messages, m.ir)
+	}
+	out.Producer = &ir.Producer{
+		Operation: out, Name: names[0], Doc: producerDoc(names[0], o),
+		New: names[1], NewDoc: ir.Text(names[1] + " returns a producer that sends over conn."),
+		Methods: publishMethods(o),
+	}
+	out.Consumer = &ir.Consumer{Operation: out, Name: names[2], Doc: consumerDoc(names[2], o)}
+	if len(o.messages) > 1 {
+		out.Consumer.Handlers = handlers(names[4], names[2], o)
+	}
+	return out
+}
+
+// arguments names the parameters of the address within the functions that take
+// them.
+func (p *planner) arguments(o *operation) []*ir.Argument {
+	scope := p.scope.Within()
+	scope.Reserve("ctx", "conn", "p", "e", "opts", "headers", "payload", "handle", "handlers", "params", "routes",
+		"context", "json", "runtime", "time")
+	var claims []*naming.Claim
+	for _, a := range o.args {
+		claims = append(claims, naming.Simple(0, a.wire,
+			naming.Unexported(a.wire), naming.Unexported(naming.Join(naming.Exported(a.wire), "Param")),
+			naming.Unexported(naming.Spelled(a.wire)), naming.Unexported(naming.Cased(a.wire)), naming.Unexported(naming.Hex(a.wire))))
+	}
+	scope.Settle(claims)
+	var out []*ir.Argument
+	for i, a := range o.args {
+		arg := &ir.Argument{Name: claims[i].Name(), Wire: a.wire}
+		if a.typ != nil {
+			arg.Type = a.typ.ir
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+// publishMethods plans the methods of a producer. With several messages their
+// names say which message they send.
+func publishMethods(o *operation) []*ir.PublishMethods {
+	if len(o.messages) == 1 {
+		return []*ir.PublishMethods{publishMethod(o.messages[0], "Publish", "PublishEnvelope")}
+	}
+	scope := naming.Universe()
+	var claims []*naming.Claim
+	for _, m := range o.messages {
+		c := &naming.Claim{Key: m.Key}
+		for _, stem := range []string{m.stem, m.stem + "Message"} {
+			c.Try(func() []string { return []string{"Publish" + stem, "Publish" + stem + "Envelope"} })
+		}
+		claims = append(claims, c)
+	}
+	scope.Settle(claims)
+	var out []*ir.PublishMethods
+	for i, m := range o.messages {
+		out = append(out, publishMethod(m, claims[i].Names()[0], claims[i].Names()[1]))
+	}
+	return out
+}
+
+func publishMethod(m *message, name, envelope string) *ir.PublishMethods {
+	return &ir.PublishMethods{
+		Message: m.ir, Name: name, Envelope: envelope,
+		Headers:     m.ir.Headers != nil && m.ir.Headers.Required(),
+		Doc:         ir.Text(name + " sends a payload as message " + m.wire() + "."),
+		EnvelopeDoc: ir.Text(envelope + " sends message " + m.wire() + " with the attributes and headers that e has."),
+	}
+}
+
+func handlers(name, consume string, o *operation) *ir.Handlers {
+	out := &ir.Handlers{Name: name, Doc: ir.Text(name + " are the functions that " + consume + " hands the messages to. None may be nil.")}
+	for _, m := range o.messages {
+		out.Fields = append(out.Fields, &ir.Handler{Name: m.stem, Message: m.ir})
+	}
+	return out
+}

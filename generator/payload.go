@@ -1,0 +1,143 @@
+package generator
+
+import (
+	"fmt"
+	"mime"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+// defaultContentType is what a payload is taken for when the document does not
+// say.
+const defaultContentType = "application/json"
+
+func (m *message) contentType() string {
+	if t := m.spec.ContentType.Value; t != "" || m.spec.Payload == nil {
+		return t
+	}
+	return defaultContentType
+}
+
+// collectPayload decides how a payload travels and visits the schema of one
+// that is typed.
+func (p *planner) collectPayload(m *message) {
+	s := m.spec.Payload
+	m.encoding = ir.RawBytes
+	if s == nil {
+		return
+	}
+	if s.Schema == nil {
+		errBytes(&p.found, s, fmt.Sprintf("payloads in the schema format %q", s.Format))
+		return
+	}
+	u := p.use(s.Schema)
+	switch media(m.contentType()) {
+	case mediaJSON:
+		m.encoding, m.payload = ir.JSON, u
+		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), true))
+	case mediaText:
+		if u.isText() {
+			m.encoding, m.payload = ir.TextPlain, u
+			return
+		}
+		errBytes(&p.found, contentTypeOf(m), "payloads of text that are not strings")
+	case mediaOther:
+		errBytes(&p.found, contentTypeOf(m), fmt.Sprintf("payloads in %q", m.contentType()))
+	}
+}
+
+// place is where a message's payload or headers stand.
+func (m *message) place(path, what string, element bool) place {
+	return place{owner: m.Claim, stem: func() string { return m.stem }, path: path, spelled: path, what: what, element: element}
+}
+
+func contentTypeOf(m *message) source.Spanner {
+	if m.spec.ContentType.IsSet() {
+		return m.spec.ContentType
+	}
+	return m.spec.Payload
+}
+
+// The kinds of media types.
+type mediaKind uint8
+
+const (
+	mediaJSON mediaKind = iota
+	mediaText
+	mediaBytes // what has no structure anyway
+	mediaOther
+)
+
+// media tells how a media type becomes bytes.
+func media(contentType string) mediaKind {
+	t, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		t = strings.ToLower(strings.TrimSpace(contentType))
+	}
+	switch {
+	case t == "json", strings.HasSuffix(t, "/json"), strings.HasSuffix(t, "+json"):
+		return mediaJSON
+	case strings.HasPrefix(t, "text/"):
+		return mediaText
+	case t == "application/octet-stream", strings.HasPrefix(t, "image/"), strings.HasPrefix(t, "audio/"), strings.HasPrefix(t, "video/"):
+		return mediaBytes
+	}
+	return mediaOther
+}
+
+// collectHeaders visits the headers of a message.
+func (p *planner) collectHeaders(m *message) {
+	if s := m.spec.Headers; s != nil && s.Schema != nil {
+		p.visit(s.Schema, p.headersPlace(m))
+	}
+}
+
+// headersPlace is the trait that declares the headers, where it is one alone,
+// else the message.
+func (p *planner) headersPlace(m *message) place {
+	if t := traitOf(m.spec); t != nil && t.Key != "" {
+		name := naming.Exported(t.Key)
+		if !strings.HasSuffix(name, "Headers") {
+			name = naming.Join(name, "Headers")
+		}
+		return place{fixed: name, what: "the headers of message trait " + t.Key}
+	}
+	return m.place("Headers", "the headers of message "+m.wire(), false)
+}
+
+// traitOf returns the trait whose headers are those of the message.
+func traitOf(m *spec.Message) *spec.MessageTrait {
+	for _, t := range m.Traits {
+		if t.Headers != nil && t.Headers.Schema != nil && sameSchema(t.Headers.Schema, m.Headers.Schema) {
+			return t
+		}
+	}
+	return nil
+}
+
+// headersOf makes header methods for the struct that a message's headers are.
+// Headers without declared members are left to the envelope; of alternatives a
+// finding has been made.
+func (p *planner) headersOf(m *message) {
+	s := m.spec.Headers
+	if s == nil {
+		return
+	}
+	if s.Schema == nil {
+		errHeaders(&p.found, s)
+		return
+	}
+	u := p.use(s.Schema)
+	switch {
+	case u.kind == kindObject && len(u.members) > 0:
+		m.headers = u.entity
+		m.headers.headers = &ir.HeaderMethods{}
+		u.extra = nil // the envelope has them
+	case u.kind != kindRaw && u.kind != kindMap && u.kind != kindObject:
+		errHeaders(&p.found, s)
+	}
+}

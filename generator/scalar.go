@@ -1,0 +1,166 @@
+package generator
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// formats is the table of formats that change the Go type, by JSON type. All
+// other formats leave it alone.
+var formats = map[schema.Type]map[string]ir.Basic{
+	schema.TypeString: {"date-time": ir.Time, "byte": ir.Bytes, "binary": ir.Bytes},
+	schema.TypeInteger: {
+		"int8": ir.Int8, "int16": ir.Int16, "int32": ir.Int32, "int64": ir.Int64,
+		"uint8": ir.Uint8, "uint16": ir.Uint16, "uint32": ir.Uint32, "uint64": ir.Uint64,
+	},
+	schema.TypeNumber: {"float": ir.Float32, "float32": ir.Float32, "double": ir.Float64, "float64": ir.Float64},
+}
+
+// defaults are the Go types of JSON types without such a format.
+var defaults = map[schema.Type]ir.Basic{
+	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Float64, schema.TypeString: ir.String,
+}
+
+func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
+	if b, ok := formats[t][s.Format]; ok {
+		return b
+	}
+	if t == schema.TypeString && s.ContentEncoding == "base64" {
+		return ir.Bytes
+	}
+	return defaults[t]
+}
+
+// classifyEnum looks at the values of enum and const: strings and integers
+// become typed constants.
+func (p *planner) classifyEnum(s *schema.Schema) use {
+	values, keyword := s.Enum, "enum"
+	if s.Const != nil {
+		values, keyword = []*syntax.Node{s.Const}, "const"
+	}
+	values, nullable := p.possible(s, values)
+	u := use{shape: &shape{schema: s}, nullable: nullable}
+	switch only, ok := kindOf(values); {
+	case !ok && len(values) == 0: // nothing but null, or values that the type forbids
+		if t, ok := s.Types.Only(); ok {
+			u.shape = p.classifyType(s, t).shape
+		}
+		return u
+	case !ok:
+		return p.untyped(s, s.KeyAt(keyword), "values of several types")
+	case only == syntax.String:
+		u.kind, u.basic = kindEnum, ir.String
+		u.values = texts(values, func(n *syntax.Node) (string, bool) { return n.Text, true })
+	case only == syntax.Number:
+		u.numbers(s, values)
+	case only == syntax.Bool:
+		u.kind, u.basic = kindScalar, ir.Bool
+	default:
+		return p.untyped(s, s.KeyAt(keyword), "constant lists and objects")
+	}
+	return u
+}
+
+// possible leaves out null, which it reports, and values that the type forbids.
+func (p *planner) possible(s *schema.Schema, values []*syntax.Node) ([]*syntax.Node, bool) {
+	nullable := false
+	out := slices.DeleteFunc(slices.Clone(values), func(n *syntax.Node) bool {
+		null := n.Kind == syntax.Null
+		nullable = nullable || null
+		return null || s.Types != 0 && !s.Types.Has(typeOf(n)) && (n.Kind != syntax.Number || !s.Types.Has(schema.TypeNumber))
+	})
+	return out, nullable
+}
+
+func typeOf(n *syntax.Node) schema.Type {
+	switch n.Kind {
+	case syntax.Bool:
+		return schema.TypeBoolean
+	case syntax.Number:
+		if _, ok := integer(n); ok {
+			return schema.TypeInteger
+		}
+		return schema.TypeNumber
+	case syntax.String:
+		return schema.TypeString
+	case syntax.Sequence:
+		return schema.TypeArray
+	case syntax.Mapping:
+		return schema.TypeObject
+	}
+	return schema.TypeNull
+}
+
+// kindOf returns the kind that all values have.
+func kindOf(values []*syntax.Node) (syntax.Kind, bool) {
+	if len(values) == 0 {
+		return 0, false
+	}
+	k := values[0].Kind
+	return k, !slices.ContainsFunc(values, func(n *syntax.Node) bool { return n.Kind != k })
+}
+
+// numbers makes an enum of integers, or a plain number where there are others.
+func (u *use) numbers(s *schema.Schema, values []*syntax.Node) {
+	u.kind, u.basic = kindEnum, basicFor(schema.TypeInteger, s)
+	u.values = texts(values, integer)
+	if len(u.values) == 0 {
+		u.kind, u.values, u.basic = kindScalar, nil, basicFor(schema.TypeNumber, s)
+	}
+	if slices.ContainsFunc(u.values, func(v enumValue) bool { return !fits(v.text, u.basic) }) {
+		u.basic = ir.Int64
+	}
+}
+
+// fits tells whether digits are a value of an integer type.
+func fits(digits string, b ir.Basic) bool {
+	if bits, ok := signed[b]; ok {
+		_, err := strconv.ParseInt(digits, 10, bits)
+		return err == nil
+	}
+	_, err := strconv.ParseUint(digits, 10, unsigned[b])
+	return err == nil
+}
+
+// The sizes of the integer types.
+var (
+	signed   = map[ir.Basic]int{ir.Int8: 8, ir.Int16: 16, ir.Int32: 32, ir.Int64: 64}
+	unsigned = map[ir.Basic]int{ir.Uint8: 8, ir.Uint16: 16, ir.Uint32: 32, ir.Uint64: 64}
+)
+
+// texts collects the texts of values, each once, or none if one has no text.
+func texts(values []*syntax.Node, text func(*syntax.Node) (string, bool)) []enumValue {
+	var out []enumValue
+	for _, n := range values {
+		t, ok := text(n)
+		if !ok {
+			return nil
+		}
+		if v := (enumValue{t}); !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// maxLiteral is how long a number may be to be looked at as an integer of 64
+// bits.
+const maxLiteral = 30
+
+// integer returns the digits of a number that is an integer of 64 bits,
+// however it is written.
+func integer(n *syntax.Node) (string, bool) {
+	if len(n.Text) > maxLiteral || slices.ContainsFunc([]byte(n.Text), func(c byte) bool { return c == 'e' || c == 'E' }) {
+		return "", false
+	}
+	r, ok := new(big.Rat).SetString(n.Text)
+	if !ok || !r.IsInt() || !r.Num().IsInt64() {
+		return "", false
+	}
+	return r.Num().String(), true
+}

@@ -1,0 +1,168 @@
+package generator
+
+import (
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
+)
+
+// kind is what a schema is in Go.
+type kind uint8
+
+const (
+	kindRaw    kind = iota // any JSON value, or one that cannot be typed
+	kindScalar             // a basic type
+	kindEnum               // a defined type with constants
+	kindObject             // a struct
+	kindMap                // a map from strings
+	kindList               // a slice
+)
+
+// shape is the Go form of one schema. A shape is shared by all that refer to
+// the schema.
+type shape struct {
+	kind   kind
+	schema *schema.Schema // gives name, place and words
+	basic  ir.Basic       // of a scalar or enum
+	values []enumValue    // of an enum
+	// Of an object.
+	members []member
+	extra   *schema.Schema // for members without a field; nil drops them
+	// Of a list or map. Nil is any value.
+	elem *schema.Schema
+
+	// referenced tells that a $ref leads here, element that the shape is one of
+	// a list, a map or a message, where nil would be written as null.
+	referenced, element bool
+	entity              *entity // where the shape is declared under a name
+	decl                ir.TypeDecl
+}
+
+// enumValue is one value of an enum: the text of a string or the digits of an
+// integer.
+type enumValue struct{ text string }
+
+// member is one property of an object. A nil schema is any value.
+type member struct {
+	name     string
+	schema   *schema.Schema
+	required bool
+	// from is the reference that brought the member into the object, or nil:
+	// what is written in place there has its name from there.
+	from *schema.Schema
+}
+
+// use is a shape where it is used.
+type use struct {
+	*shape
+	nullable bool
+}
+
+// use returns the shape of a schema, following references. Nil is any value.
+func (p *planner) use(s *schema.Schema) use {
+	if s == nil {
+		return use{shape: &shape{}}
+	}
+	target := s.Deref()
+	if u, ok := p.shapes[target]; ok {
+		u.referenced = u.referenced || s.Ref != nil
+		return u
+	}
+	p.shapes[target] = use{shape: &shape{schema: target}} // what an endless allOf gets
+	u := p.classify(target)
+	if u.schema == nil {
+		u.schema = target
+	}
+	u.referenced = u.referenced || s.Ref != nil
+	p.shapes[target] = u
+	return u
+}
+
+// classify decides what a schema is.
+func (p *planner) classify(s *schema.Schema) use {
+	switch {
+	case s.Broken, s.Bool != nil:
+		return raw(s)
+	case len(s.AllOf) > 0:
+		return p.classifyAll(s)
+	}
+	return p.classifyRest(s)
+}
+
+// classifyRest looks at all but allOf.
+func (p *planner) classifyRest(s *schema.Schema) use {
+	switch {
+	case !allNeutral(s.OneOf):
+		return p.classifyUnion(s, "oneOf", s.OneOf)
+	case !allNeutral(s.AnyOf):
+		return p.classifyUnion(s, "anyOf", s.AnyOf)
+	}
+	return p.classifyOwn(s)
+}
+
+// classifyOwn looks at what a schema says itself, combinators aside.
+func (p *planner) classifyOwn(s *schema.Schema) use {
+	nullable := s.Types.Has(schema.TypeNull)
+	if s.Enum != nil || s.Const != nil {
+		u := p.classifyEnum(s)
+		u.nullable = u.nullable || nullable
+		return u
+	}
+	t, ok := s.Types.Only()
+	switch {
+	case ok:
+		u := p.classifyType(s, t)
+		u.nullable = nullable
+		return u
+	case s.Types == schema.Types(schema.TypeNull):
+		return raw(s)
+	case s.Types == schema.Types(schema.TypeInteger|schema.TypeNumber), s.Types == schema.Types(schema.TypeInteger|schema.TypeNumber|schema.TypeNull):
+		u := p.classifyType(s, schema.TypeNumber)
+		u.nullable = nullable
+		return u
+	case s.Types != 0:
+		return p.untyped(s, s.KeyAt("type"), "values of several types")
+	case isObject(s):
+		return p.classifyType(s, schema.TypeObject)
+	case s.Items != nil || s.TupleItems != nil:
+		return p.classifyType(s, schema.TypeArray)
+	}
+	return raw(s)
+}
+
+func (p *planner) classifyType(s *schema.Schema, t schema.Type) use {
+	switch t {
+	case schema.TypeObject:
+		return p.classifyObject(s)
+	case schema.TypeArray:
+		if s.TupleItems != nil {
+			return p.untyped(s, s.KeyAt("items"), "lists with a schema for each position")
+		}
+		return use{shape: &shape{kind: kindList, schema: s, elem: s.Items}}
+	}
+	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
+}
+
+// raw is the use of any JSON value.
+func raw(s *schema.Schema) use { return use{shape: &shape{schema: s}} }
+
+// untyped is raw with a finding that says why.
+func (p *planner) untyped(s *schema.Schema, at source.Spanner, what string) use {
+	errUntyped(&p.found, at, what)
+	return raw(s)
+}
+
+// sameSchema tells whether two schemas are the same text.
+func sameSchema(a, b *schema.Schema) bool { return a == b || a.Deref() == b.Deref() }
+
+// isFalse tells whether a schema accepts nothing.
+func isFalse(s *schema.Schema) bool {
+	s = s.Deref()
+	return s != nil && s.Bool != nil && !*s.Bool
+}
+
+// isObject tells whether keywords say that a schema without a type is about
+// objects.
+func isObject(s *schema.Schema) bool {
+	return len(s.Properties) > 0 || len(s.PatternProperties) > 0 || s.AdditionalProperties != nil || len(s.Required) > 0
+}

@@ -1,0 +1,179 @@
+package generator
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/generator/naming"
+)
+
+// typeAll makes the declarations and gives every part of them its type.
+func (p *planner) typeAll() {
+	for _, e := range p.entities {
+		e.shape.decl = newDecl(e)
+	}
+	for _, e := range p.entities {
+		p.fill(e)
+	}
+	for _, m := range p.messages {
+		m.ir = p.messageDecl(m)
+	}
+	for _, a := range p.parameters {
+		a.ir = p.parameterDecl(a)
+	}
+}
+
+// newDecl returns the declaration of an entity with nothing but its name, so
+// that others can refer to it.
+func newDecl(e *entity) ir.TypeDecl {
+	switch e.shape.kind {
+	case kindObject:
+		return &ir.Struct{Name: e.Name()}
+	case kindEnum:
+		return &ir.Enum{Name: e.Name()}
+	}
+	return &ir.Defined{Name: e.Name()}
+}
+
+// fill completes a declaration.
+func (p *planner) fill(e *entity) {
+	doc := p.typeDoc(e)
+	switch d := e.shape.decl.(type) {
+	case *ir.Struct:
+		d.Doc = doc
+		p.fillStruct(d, e)
+	case *ir.Enum:
+		d.Doc, d.Base = doc, e.shape.basic
+		d.Values = enumValues(e.values, literals(e.shape.values))
+	case *ir.Defined:
+		d.Doc, d.Type = doc, p.anonymous(e.shape)
+	}
+}
+
+// literals are the texts of an enum's values.
+func literals(values []enumValue) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, v.text)
+	}
+	return out
+}
+
+func enumValues(claims []*naming.Claim, texts []string) []*ir.EnumValue {
+	var out []*ir.EnumValue
+	for i, text := range texts {
+		out = append(out, &ir.EnumValue{Name: claims[i].Name(), Literal: text})
+	}
+	return out
+}
+
+// methods are names that a field of a struct may not have.
+var methods = []string{"MarshalJSON", "UnmarshalJSON"}
+
+// fillStruct gives a struct its fields, in the order of the document.
+func (p *planner) fillStruct(d *ir.Struct, e *entity) {
+	scope := naming.Universe()
+	scope.Reserve(methods...)
+	var claims []*naming.Claim
+	for _, m := range e.shape.members {
+		claims = append(claims, naming.Simple(0, m.name, fieldNames(m.name)...))
+	}
+	extra := naming.Simple(1, "", "AdditionalProperties", "OtherProperties")
+	scope.Settle(append(slices.Clone(claims), extra))
+	for i, m := range e.shape.members {
+		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
+	}
+	if e.shape.extra != nil {
+		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),
+			Doc: ir.Text(extra.Name() + " are the members that no other field is for.")}
+	}
+	if h := e.headers; h != nil {
+		h.Struct, h.Write, h.Read = d, "writeHeaders", e.Names()[1]
+	}
+}
+
+// fieldNames are the names that a field may get, the best first.
+func fieldNames(property string) []string {
+	names := naming.Forms(property)
+	if slices.Contains(methods, names[0]) {
+		return append([]string{names[0] + "Field"}, names...)
+	}
+	return names
+}
+
+// field plans one field. What may be absent is an Optional, unless nil says so.
+func (p *planner) field(name string, m member) *ir.Field {
+	u := p.use(m.schema)
+	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Doc: p.fieldDoc(name, m)}
+	_, isNamed := f.Type.(*ir.Named)
+	switch {
+	case u.kind == kindRaw:
+	case !m.required && !ir.Nilable(f.Type):
+		f.Type = &ir.Optional{Elem: f.Type}
+	case m.required && u.nullable && ir.Nilable(f.Type) && !isNamed:
+		f.Nullable = true
+	case m.required && u.nullable:
+		f.Type = &ir.Optional{Elem: f.Type}
+	}
+	return f
+}
+
+// elem is the type of an element, where only an Optional can say null.
+func (p *planner) elem(u use) ir.Type {
+	t := p.base(u)
+	if u.nullable && u.kind != kindRaw {
+		return &ir.Optional{Elem: t}
+	}
+	return t
+}
+
+// base is the type of a shape that is there and not null.
+func (p *planner) base(u use) ir.Type {
+	if u.decl != nil {
+		return &ir.Named{Decl: u.decl}
+	}
+	return p.anonymous(u.shape)
+}
+
+// anonymous is the type of a shape without a name of its own.
+func (p *planner) anonymous(sh *shape) ir.Type {
+	switch sh.kind {
+	case kindRaw:
+		return ir.Raw
+	case kindScalar:
+		return sh.basic
+	case kindList:
+		return &ir.Slice{Elem: p.elem(p.use(sh.elem))}
+	case kindMap:
+		return &ir.Map{Elem: p.elem(p.use(sh.elem))}
+	}
+	panic(fmt.Sprintf("internal error: a schema at %s has no name", sh.schema.Pointer))
+}
+
+// messageDecl plans the envelope of a message.
+func (p *planner) messageDecl(m *message) *ir.Message {
+	out := &ir.Message{
+		Name: m.stem, Envelope: m.Names()[0], Doc: messageDoc(m), Wire: m.wire(), ContentType: m.contentType(),
+		Encoding: m.encoding,
+	}
+	if m.used {
+		out.Func = m.Names()[1]
+	}
+	if m.headers != nil {
+		out.Headers = m.headers.headers
+	}
+	switch m.encoding {
+	case ir.JSON:
+		out.Payload = p.elem(m.payload)
+	case ir.TextPlain:
+		out.Payload = ir.String
+	case ir.RawBytes:
+		out.Payload = ir.Bytes
+	}
+	return out
+}
+
+func (p *planner) parameterDecl(a *parameter) *ir.ParameterType {
+	return &ir.ParameterType{Name: a.Name(), Doc: parameterDoc(a), Values: enumValues(a.values, a.enum)}
+}

@@ -1,0 +1,118 @@
+package generator
+
+import (
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
+
+// place is where an inline schema stands, for its name and its words. The zero
+// place is the root: what stands there is known by a name of its own.
+type place struct {
+	owner *naming.Claim // the type or message whose name comes first
+	stem  func() string // that name
+	// path is what follows the owner's name, with the symbols of property
+	// names left out and spelled.
+	path, spelled string
+	// part is the word for an element, where the name has no singular.
+	part string
+	// fixed is a name without an owner.
+	fixed string
+	// what says in words where the place is; %s stands for the owner's name.
+	what string
+	// element tells that a nil there would be written as null and that no
+	// struct can replace it.
+	element bool
+}
+
+func (at place) isRoot() bool { return at.owner == nil && at.fixed == "" }
+
+// name is the identifier for what stands here.
+func (at place) name(path string) string {
+	name := at.fixed
+	if at.owner != nil {
+		name = naming.Join(at.stem(), path)
+	}
+	if at.part == "" {
+		return name
+	}
+	if one, ok := naming.Singular(name); ok {
+		return one
+	}
+	return naming.Join(name, at.part)
+}
+
+// within is the place of an entity itself, which its parts are in.
+func within(e *entity) place { return place{owner: e.Claim, stem: e.Name, what: "%s"} }
+
+// property is the place of a member.
+func (at place) property(name string) place {
+	return place{
+		owner: at.owner, stem: at.stem, what: "member " + name + " of " + at.what,
+		path: at.path + naming.Exported(name), spelled: at.spelled + naming.Spelled(name),
+	}
+}
+
+// elementOf is the place of the elements of a list or map.
+func (at place) elementOf(part string) place {
+	at.part, at.element, at.what = part, true, "one element of "+at.what
+	return at
+}
+
+// visit finds the shapes that need a name, beginning at s. What a reference
+// leads to waits until all that is written in place has been seen.
+func (p *planner) visit(s *schema.Schema, at place) {
+	if s == nil {
+		return
+	}
+	u := p.use(s)
+	u.shape.element = u.shape.element || at.element
+	if s.Ref != nil && !at.isRoot() {
+		p.pending = append(p.pending, s)
+		return
+	}
+	p.visitShape(u.shape, at)
+}
+
+// visitShape gives a shape a name where it needs one and goes on to its parts.
+func (p *planner) visitShape(sh *shape, at place) {
+	if sh.entity != nil {
+		return
+	}
+	if sh.declared(at) {
+		sh.entity = &entity{shape: sh, at: at}
+		sh.entity.Claim = &naming.Claim{Key: p.key(sh.schema.Origin)}
+		p.entities = append(p.entities, sh.entity)
+		at = within(sh.entity)
+	}
+	switch sh.kind {
+	case kindObject:
+		for _, m := range sh.members {
+			if m.from != nil {
+				p.pending = append(p.pending, m.from)
+				continue
+			}
+			p.visit(m.schema, at.property(m.name))
+		}
+		p.visit(sh.extra, at.property("additionalProperty"))
+	case kindList:
+		p.visit(sh.elem, at.elementOf("Item"))
+	case kindMap:
+		p.visit(sh.elem, at.elementOf("Value"))
+	}
+}
+
+// declared tells whether a shape has a name in Go: structs and enums always,
+// lists and maps where others refer to them, where they could contain
+// themselves, and where their nil would be written as null.
+func (sh *shape) declared(at place) bool {
+	switch sh.kind {
+	case kindObject, kindEnum:
+		return true
+	case kindList, kindMap:
+		return sh.referenced || sh.element || at.isRoot()
+	case kindScalar:
+		return sh.basic == ir.Bytes && sh.element
+	}
+	return false
+}

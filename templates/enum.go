@@ -1,0 +1,74 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// enum returns:
+//
+//	// Status is …
+//	type Status string
+//
+//	// The values of Status.
+//	const (
+//		StatusOn  Status = "on"
+//		StatusOff Status = "off"
+//	)
+//
+//	// Valid tells whether v is one of the values of Status.
+//	func (v Status) Valid() bool {
+//		switch v {
+//		case StatusOn, StatusOff:
+//			return true
+//		}
+//		return false
+//	}
+func (e emitter) enum(d *ir.Enum) *jen.Statement {
+	return paragraphs(
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.basic(d.Base)),
+		constants(d.Name, d.Base, d.Values),
+		valid(d.Name, d.Values),
+	)
+}
+
+func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {
+	var defs []jen.Code
+	for _, v := range values {
+		literal := jen.Lit(v.Literal)
+		if base != ir.String {
+			literal = snip.Number(v.Literal)
+		}
+		defs = append(defs, jen.Id(v.Name).Id(name).Op("=").Add(literal))
+	}
+	return snip.Doc(ir.Text("The values of "+name+"."), 0).Const().Defs(defs...)
+}
+
+func valid(name string, values []*ir.EnumValue) *jen.Statement {
+	var cases []jen.Code
+	for _, v := range values {
+		cases = append(cases, jen.Id(v.Name))
+	}
+	return snip.Doc(ir.Text("Valid tells whether v is one of the values of "+name+"."), 0).
+		Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().
+		Block(
+			jen.Switch(jen.Id("v")).Block(jen.Case(cases...).Block(jen.Return(jen.True()))),
+			jen.Return(jen.False()),
+		)
+}
+
+// parameterType returns:
+//
+//	// StreetlightID is …
+//	type StreetlightID string
+//
+// and, for an enum, its constants and Valid.
+func (e emitter) parameterType(p *ir.ParameterType) *jen.Statement {
+	typ := snip.Doc(p.Doc, 0).Type().Id(p.Name).String()
+	if len(p.Values) == 0 {
+		return typ
+	}
+	return paragraphs(typ, constants(p.Name, ir.String, p.Values), valid(p.Name, p.Values))
+}

@@ -1,0 +1,74 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// headerMethods returns:
+//
+//	// writeHeaders writes v as the headers of a message.
+//	func (v CommonHeaders) writeHeaders(w *runtime.HeaderWriter) {
+//		runtime.WriteOptionalHeader(w, "my-app-header", v.MyAppHeader)
+//	}
+//
+//	// readCommonHeaders reads CommonHeaders from the headers of a message.
+//	func readCommonHeaders(r *runtime.HeaderReader) CommonHeaders {
+//		return CommonHeaders{
+//			MyAppHeader: runtime.ReadOptionalHeader[int64](r, "my-app-header"),
+//		}
+//	}
+func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
+	name := h.Struct.Name
+	writes := e.fills(h.Struct)
+	var reads []snip.Member
+	for _, f := range h.Struct.Fields {
+		writes = append(writes, e.writeHeader(f))
+		reads = append(reads, snip.Member{Name: f.Name, Value: e.readHeader(f)})
+	}
+	return paragraphs(
+		snip.Doc(ir.Text(h.Write+" writes v as the headers of a message."), 0).
+			Func().Params(jen.Id("v").Id(name)).Id(h.Write).Params(jen.Id("w").Op("*").Add(e.rt.HeaderWriter())).
+			Block(writes...),
+		snip.Doc(ir.Text(h.Read+" reads "+name+" from the headers of a message."), 0).
+			Func().Id(h.Read).Params(jen.Id("r").Op("*").Add(e.rt.HeaderReader())).Id(name).
+			Block(jen.Return(snip.Literal(jen.Id(name), reads...))),
+	)
+}
+
+// writeHeader returns one of:
+//
+//	runtime.WriteHeader(w, "name", v.Name)
+//	runtime.WriteOptionalHeader(w, "name", v.Name)
+//	if v.Name != nil {
+//		runtime.WriteHeader(w, "name", v.Name)
+//	}
+func (e emitter) writeHeader(f *ir.Field) *jen.Statement {
+	value := jen.Id("v").Dot(f.Name)
+	write := e.rt.WriteHeader(jen.Id("w"), jen.Lit(f.JSONName), value)
+	switch {
+	case f.Required:
+		return write
+	case ir.Nilable(f.Type):
+		return jen.If(value.Clone().Op("!=").Nil()).Block(write)
+	}
+	return e.rt.WriteOptionalHeader(jen.Id("w"), jen.Lit(f.JSONName), value)
+}
+
+// readHeader returns one of:
+//
+//	runtime.ReadHeader[int64](r, "name")
+//	runtime.ReadOptionalHeader[int64](r, "name")
+//	runtime.ReadOptionalHeader[[]string](r, "name").Or(nil)
+func (e emitter) readHeader(f *ir.Field) *jen.Statement {
+	r, name := jen.Id("r"), jen.Lit(f.JSONName)
+	if f.Required {
+		return e.rt.ReadHeader(e.typ(f.Type), r, name)
+	}
+	if o, ok := f.Type.(*ir.Optional); ok {
+		return e.rt.ReadOptionalHeader(e.typ(o.Elem), r, name)
+	}
+	return e.rt.ReadOptionalHeader(e.typ(f.Type), r, name).Dot("Or").Call(jen.Nil())
+}

@@ -1,0 +1,183 @@
+// Package snip builds the idioms that emitters share: every qualified name of
+// the runtime and of the standard library, doc comments, literals and struct
+// tags. It is the only place that does, so that renaming a part of the runtime
+// is one edit, and that text of a document reaches Go source through comments
+// and literals alone.
+//
+// Every function returns a statement of its own: a *jen.Statement is changed by
+// its methods, so one that is shared would be corrupted.
+//
+// It imports generator/ir.
+//
+//	rt := snip.Runtime("github.com/asyncwire/asyncwire/runtime")
+//	jen.Id("conn").Op("*").Add(rt.Conn()) // conn *runtime.Conn
+package snip
+
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// Runtime is the import path of the runtime. Its methods are the runtime's
+// names that generated code uses.
+type Runtime string
+
+// Name is any name of the runtime.
+func (r Runtime) Name(name string) *jen.Statement { return jen.Qual(string(r), name) }
+
+// Conn is the type runtime.Conn.
+func (r Runtime) Conn() *jen.Statement { return r.Name("Conn") }
+
+// Channel is the type runtime.Channel.
+func (r Runtime) Channel() *jen.Statement { return r.Name("Channel") }
+
+// BoundAddress is the type runtime.BoundAddress.
+func (r Runtime) BoundAddress() *jen.Statement { return r.Name("BoundAddress") }
+
+// Param is the type runtime.Param.
+func (r Runtime) Param() *jen.Statement { return r.Name("Param") }
+
+// Message is the type runtime.Message[payload, headers].
+func (r Runtime) Message(payload, headers jen.Code) *jen.Statement {
+	return r.Name("Message").Types(payload, headers)
+}
+
+// Envelope is the type runtime.Envelope[payload, headers].
+func (r Runtime) Envelope(payload, headers jen.Code) *jen.Statement {
+	return r.Name("Envelope").Types(payload, headers)
+}
+
+// NoHeaders is the type runtime.NoHeaders.
+func (r Runtime) NoHeaders() *jen.Statement { return r.Name("NoHeaders") }
+
+// Optional is the type runtime.Optional[elem].
+func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optional").Types(elem) }
+
+// JSON is the codec runtime.JSON[payload]{}.
+func (r Runtime) JSON(payload jen.Code) *jen.Statement { return r.Name("JSON").Types(payload).Values() }
+
+// Bytes is the codec runtime.Bytes{}.
+func (r Runtime) Bytes() *jen.Statement { return r.Name("Bytes").Values() }
+
+// Text is the codec runtime.Text{}.
+func (r Runtime) Text() *jen.Statement { return r.Name("Text").Values() }
+
+// HeaderCodec is the type runtime.HeaderCodec[headers].
+func (r Runtime) HeaderCodec(headers jen.Code) *jen.Statement {
+	return r.Name("HeaderCodec").Types(headers)
+}
+
+// HeaderWriter is the type runtime.HeaderWriter.
+func (r Runtime) HeaderWriter() *jen.Statement { return r.Name("HeaderWriter") }
+
+// HeaderReader is the type runtime.HeaderReader.
+func (r Runtime) HeaderReader() *jen.Statement { return r.Name("HeaderReader") }
+
+// WriteHeader is the call runtime.WriteHeader(args).
+func (r Runtime) WriteHeader(args ...jen.Code) *jen.Statement {
+	return r.Name("WriteHeader").Call(args...)
+}
+
+// WriteOptionalHeader is the call runtime.WriteOptionalHeader(args).
+func (r Runtime) WriteOptionalHeader(args ...jen.Code) *jen.Statement {
+	return r.Name("WriteOptionalHeader").Call(args...)
+}
+
+// ReadHeader is the call runtime.ReadHeader[value](args).
+func (r Runtime) ReadHeader(value jen.Code, args ...jen.Code) *jen.Statement {
+	return r.Name("ReadHeader").Types(value).Call(args...)
+}
+
+// ReadOptionalHeader is the call runtime.ReadOptionalHeader[value](args).
+func (r Runtime) ReadOptionalHeader(value jen.Code, args ...jen.Code) *jen.Statement {
+	return r.Name("ReadOptionalHeader").Types(value).Call(args...)
+}
+
+// PublishOption is the type runtime.PublishOption.
+func (r Runtime) PublishOption() *jen.Statement { return r.Name("PublishOption") }
+
+// ConsumeOption is the type runtime.ConsumeOption.
+func (r Runtime) ConsumeOption() *jen.Statement { return r.Name("ConsumeOption") }
+
+// Publish is the call runtime.Publish(args).
+func (r Runtime) Publish(args ...jen.Code) *jen.Statement { return r.Name("Publish").Call(args...) }
+
+// Consume is the call runtime.Consume(args).
+func (r Runtime) Consume(args ...jen.Code) *jen.Statement { return r.Name("Consume").Call(args...) }
+
+// Route is the type runtime.Route.
+func (r Runtime) Route() *jen.Statement { return r.Name("Route") }
+
+// On is the call runtime.On(args).
+func (r Runtime) On(args ...jen.Code) *jen.Statement { return r.Name("On").Call(args...) }
+
+// Context is the type context.Context.
+func Context() *jen.Statement { return jen.Qual("context", "Context") }
+
+// Time is the type time.Time.
+func Time() *jen.Statement { return jen.Qual("time", "Time") }
+
+// RawMessage is the type json.RawMessage.
+func RawMessage() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }
+
+// Marshal is the call json.Marshal(v).
+func Marshal(v jen.Code) *jen.Statement { return jen.Qual("encoding/json", "Marshal").Call(v) }
+
+// Unmarshal is the call json.Unmarshal(data, target).
+func Unmarshal(data, target jen.Code) *jen.Statement {
+	return jen.Qual("encoding/json", "Unmarshal").Call(data, target)
+}
+
+// IfErr returns: if err := call; err != nil { return results, err }
+func IfErr(call jen.Code, results ...jen.Code) *jen.Statement {
+	return jen.If(jen.Err().Op(":=").Add(call), jen.Err().Op("!=").Nil()).Block(ReturnErr(results...))
+}
+
+// ReturnErr returns: return results, err
+func ReturnErr(results ...jen.Code) *jen.Statement { return jen.Return(append(results, jen.Err())...) }
+
+// Tag is the struct tag `json:"name,options"`. The name is one that ir.Taggable
+// accepts.
+func Tag(name, options string) *jen.Statement {
+	return jen.Tag(map[string]string{"json": name + options})
+}
+
+// Number is an untyped integer literal.
+func Number(digits string) *jen.Statement {
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		panic("the plan holds a number that is none: " + strconv.Quote(digits))
+	}
+	return jen.Lit(int(n))
+}
+
+// Member is one field of a composite literal.
+type Member struct {
+	Name  string
+	Value jen.Code
+}
+
+// Literal is a composite literal of a struct, a field a line, in the order
+// given: typ{Name: value, …}
+func Literal(typ jen.Code, members ...Member) *jen.Statement {
+	var fields []jen.Code
+	for _, m := range members {
+		fields = append(fields, jen.Id(m.Name).Op(":").Add(m.Value))
+	}
+	return jen.Add(typ).Add(Lines(fields...))
+}
+
+// Inline is Literal on one line.
+func Inline(typ jen.Code, members ...Member) *jen.Statement {
+	var fields []jen.Code
+	for _, m := range members {
+		fields = append(fields, jen.Id(m.Name).Op(":").Add(m.Value))
+	}
+	return jen.Add(typ).Values(fields...)
+}
+
+// Lines are values in braces, one a line.
+func Lines(values ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, values...)
+}

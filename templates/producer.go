@@ -1,0 +1,93 @@
+package templates
+
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// producer returns the type, its constructor and two methods for each message:
+//
+//	// TurnOnProducer sends …
+//	type TurnOnProducer struct {
+//		conn *runtime.Conn
+//	}
+//
+//	// NewTurnOnProducer returns …
+//	func NewTurnOnProducer(conn *runtime.Conn) *TurnOnProducer {
+//		return &TurnOnProducer{conn: conn}
+//	}
+func (e emitter) producer(p *ir.Producer) *jen.Statement {
+	conn := func() *jen.Statement { return jen.Id("conn").Op("*").Add(e.rt.Conn()) }
+	parts := []*jen.Statement{
+		snip.Doc(p.Doc, 0).Type().Id(p.Name).Struct(conn()),
+		snip.Doc(p.NewDoc, 0).Func().Id(p.New).Params(conn()).Op("*").Id(p.Name).
+			Block(jen.Return(jen.Op("&").Add(snip.Inline(jen.Id(p.Name), snip.Member{Name: "conn", Value: jen.Id("conn")})))),
+	}
+	for _, m := range p.Methods {
+		parts = append(parts, e.publish(p, m), e.publishEnvelope(p, m))
+	}
+	return paragraphs(parts...)
+}
+
+// publish returns:
+//
+//	// Publish sends …
+//	func (p *TurnOnProducer) Publish(ctx context.Context, streetlightID StreetlightID, payload TurnOnOffPayload, opts ...runtime.PublishOption) error {
+//		return p.PublishEnvelope(ctx, streetlightID, &TurnOnOffEnvelope{Payload: payload}, opts...)
+//	}
+func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
+	takes := e.arguments(p.Operation)
+	passes := []jen.Code{jen.Id("ctx")}
+	for _, a := range p.Operation.Arguments {
+		passes = append(passes, jen.Id(a.Name))
+	}
+	var members []snip.Member
+	if m.Headers {
+		takes = append(takes, jen.Id("headers").Add(e.typ(m.Message.HeadersType())))
+		members = append(members, snip.Member{Name: "Headers", Value: jen.Id("headers")})
+	}
+	takes = append(takes, jen.Id("payload").Add(e.typ(m.Message.Payload)))
+	members = append(members, snip.Member{Name: "Payload", Value: jen.Id("payload")})
+	passes = append(passes, jen.Op("&").Add(snip.Inline(jen.Id(m.Message.Envelope), members...)), jen.Id("opts").Op("..."))
+	return snip.Doc(m.Doc, 0).Add(e.publishSignature(p, m.Name, takes)).
+		Block(jen.Return(jen.Id("p").Dot(m.Envelope).Call(passes...)))
+}
+
+// publishEnvelope returns:
+//
+//	// PublishEnvelope sends …
+//	func (p *TurnOnProducer) PublishEnvelope(ctx context.Context, streetlightID StreetlightID, e *TurnOnOffEnvelope, opts ...runtime.PublishOption) error {
+//		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
+//		return runtime.Publish(ctx, p.conn, turnOnChannel(), params, turnOnOffMessage(), e, opts...)
+//	}
+func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
+	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))
+	params, body := e.routeParams(p.Operation)
+	body = append(body, jen.Return(e.rt.Publish(
+		jen.Id("ctx"), jen.Id("p").Dot("conn"), jen.Id(p.Operation.Channel.Func).Call(), params,
+		jen.Id(m.Message.Func).Call(), jen.Id("e"), jen.Id("opts").Op("..."))))
+	return snip.Doc(m.EnvelopeDoc, 0).Add(e.publishSignature(p, m.Envelope, takes)).Block(body...)
+}
+
+// routeParams returns how the parameters are passed on, and the statement that
+// has to come before, if any.
+func (e emitter) routeParams(o *ir.Operation) (*jen.Statement, []jen.Code) {
+	if len(o.Arguments) == 0 {
+		return jen.Nil(), nil
+	}
+	return jen.Id("params"), []jen.Code{jen.Id("params").Op(":=").Add(e.params(o))}
+}
+
+// publishSignature returns:
+//
+//	func (p *TurnOnProducer) Publish(ctx context.Context, …, opts ...runtime.PublishOption) error
+func (e emitter) publishSignature(p *ir.Producer, name string, takes []jen.Code) *jen.Statement {
+	params := slices.Concat(
+		[]jen.Code{jen.Id("ctx").Add(snip.Context())}, takes,
+		[]jen.Code{jen.Id("opts").Op("...").Add(e.rt.PublishOption())})
+	return jen.Func().Params(jen.Id("p").Op("*").Id(p.Name)).Id(name).Params(params...).Error()
+}
