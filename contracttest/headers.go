@@ -1,0 +1,281 @@
+package contracttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// shape is what a headers schema says about single headers: which it declares
+// and of what types. Headers travel as text, so that the types decide how each
+// is read.
+type shape struct {
+	schemas  []*schema.Schema
+	types    map[string]schema.Types // of the headers declared by name
+	patterns []patternShape
+	rest     schema.Types // of headers that neither name nor pattern declares
+}
+
+type patternShape struct {
+	expression *regexp.Regexp
+	types      schema.Types
+}
+
+// notText is the types whose text is JSON.
+const notText = schema.Types(schema.TypeNull | schema.TypeBoolean | schema.TypeInteger | schema.TypeNumber | schema.TypeArray | schema.TypeObject)
+
+// newShape prepares a headers schema; nil declares nothing.
+func newShape(s *schema.Schema) *shape {
+	sh := &shape{schemas: layers(s), types: map[string]schema.Types{}}
+	for _, l := range sh.schemas {
+		for _, p := range l.PatternProperties {
+			if re, err := regexp.Compile(p.Pattern.Text); err == nil {
+				sh.patterns = append(sh.patterns, patternShape{re, typesOf(layers(p.Schema))})
+			}
+		}
+		sh.rest |= typesOf(layers(l.AdditionalProperties))
+	}
+	for _, l := range sh.schemas {
+		for _, r := range l.Required {
+			sh.declare(r.Text)
+		}
+		for _, p := range l.Properties {
+			sh.declare(p.Name.Text)
+		}
+	}
+	return sh
+}
+
+func (sh *shape) declare(name string) {
+	if _, ok := sh.types[name]; ok {
+		return
+	}
+	described := sh.property(name)
+	types, matched := sh.matching(name)
+	if types |= typesOf(described); len(described) == 0 && !matched {
+		types = sh.rest
+	}
+	sh.types[name] = types
+}
+
+// matching is what types the patterns that match a name have.
+func (sh *shape) matching(name string) (types schema.Types, matched bool) {
+	for i := range sh.patterns {
+		if sh.patterns[i].expression.MatchString(name) {
+			types, matched = types|sh.patterns[i].types, true
+		}
+	}
+	return types, matched
+}
+
+// layers are the schemas that may speak about one value: the schema itself and
+// all branches of its combinators, except under not.
+func layers(all ...*schema.Schema) []*schema.Schema {
+	var out []*schema.Schema
+	queue := append([]*schema.Schema(nil), all...)
+	for len(queue) > 0 {
+		s := queue[0].Deref()
+		queue = queue[1:]
+		if s == nil || slices.Contains(out, s) {
+			continue
+		}
+		out = append(out, s)
+		queue = append(queue, s.If, s.Then, s.Else)
+		queue = append(append(append(queue, s.AllOf...), s.AnyOf...), s.OneOf...)
+		for _, d := range s.Dependencies {
+			queue = append(queue, d.Schema)
+		}
+	}
+	return out
+}
+
+// property returns the schemas that the properties of that name may have.
+func (sh *shape) property(name string) []*schema.Schema {
+	var out []*schema.Schema
+	for _, l := range sh.schemas {
+		if p := l.Property(name); p != nil {
+			out = append(out, layers(p)...)
+		}
+	}
+	return out
+}
+
+// declares tells whether the schema speaks of a header of that name.
+func (sh *shape) declares(name string) bool {
+	if _, ok := sh.types[name]; ok {
+		return true
+	}
+	_, ok := sh.matching(name)
+	return ok
+}
+
+// typesAt is what types a header may have; empty means that none is named.
+func (sh *shape) typesAt(name string) schema.Types {
+	if t, ok := sh.types[name]; ok {
+		return t
+	}
+	if t, ok := sh.matching(name); ok {
+		return t
+	}
+	return sh.rest
+}
+
+// typesOf is what types a value may have of which all these schemas may speak,
+// by their type, enum and const.
+func typesOf(all []*schema.Schema) schema.Types {
+	var types schema.Types
+	for _, s := range all {
+		types |= s.Types
+		for _, v := range append(s.Enum[:len(s.Enum):len(s.Enum)], s.Const) {
+			if s.Types == 0 && v != nil {
+				types |= typeOf(v)
+			}
+		}
+	}
+	return types
+}
+
+func typeOf(v *syntax.Node) schema.Types {
+	switch v.Kind {
+	case syntax.Null:
+		return schema.Types(schema.TypeNull)
+	case syntax.Bool:
+		return schema.Types(schema.TypeBoolean)
+	case syntax.Number:
+		return schema.Types(schema.TypeNumber)
+	case syntax.Sequence:
+		return schema.Types(schema.TypeArray)
+	case syntax.Mapping:
+		return schema.Types(schema.TypeObject)
+	}
+	return schema.Types(schema.TypeString)
+}
+
+// transportHeader tells whether a header belongs to the transport or to tracing
+// rather than to the application.
+func transportHeader(name, prefix string) bool {
+	return (prefix != "" && strings.HasPrefix(name, prefix)) || strings.EqualFold(name, contentTypeHeader) ||
+		name == "traceparent" || name == "tracestate"
+}
+
+// contentTypeHeader names the header of the data's content type; CloudEvents
+// 1.0.2 Kafka binding §3.2.1 keeps it without prefix.
+const contentTypeHeader = "content-type"
+
+// appendHeaders appends the headers as one JSON object. Of a repeated header
+// the last is taken, and its name returned. CloudEvents attributes, the content
+// type and tracing headers are left out unless the schema declares them.
+func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) (object []byte, repeated []string) {
+	b = append(b, '{')
+	empty, later := true, repeats(headers)
+	for i, h := range headers {
+		if transportHeader(h.Key, prefix) && !sh.declares(h.Key) {
+			continue
+		}
+		if later(i) {
+			if !slices.Contains(repeated, h.Key) {
+				repeated = append(repeated, h.Key)
+			}
+			continue
+		}
+		if !empty {
+			b = append(b, ',')
+		}
+		empty = false
+		b = append(appendString(b, h.Key), ':')
+		b = appendText(b, h.Value, sh.typesAt(h.Key))
+	}
+	return append(b, '}'), repeated
+}
+
+// repeats returns a function that tells whether a later header has the same
+// name as header i. Its cost stays linear however many headers there are.
+func repeats(headers []driver.Header) func(i int) bool {
+	if len(headers) <= 16 {
+		return func(i int) bool {
+			return slices.ContainsFunc(headers[i+1:], func(h driver.Header) bool { return h.Key == headers[i].Key })
+		}
+	}
+	last := make(map[string]int, len(headers))
+	for i, h := range headers {
+		last[h.Key] = i
+	}
+	return func(i int) bool { return last[headers[i].Key] != i }
+}
+
+// appendText appends a header's or key's text as JSON: as it stands when it is
+// the JSON text of a declared type other than string, else as a string. No
+// value at all is null.
+func appendText(b, text []byte, types schema.Types) []byte {
+	if text == nil {
+		return append(b, "null"...)
+	}
+	if types&notText != 0 && types&jsonType(text) != 0 && json.Valid(text) {
+		return append(b, text...)
+	}
+	return appendString(b, text)
+}
+
+// jsonType is the types that a JSON text beginning so may have.
+func jsonType(text []byte) schema.Types {
+	if len(text) == 0 {
+		return 0
+	}
+	switch c := text[0]; {
+	case c == 'n':
+		return schema.Types(schema.TypeNull)
+	case c == 't' || c == 'f':
+		return schema.Types(schema.TypeBoolean)
+	case c == '-' || (c >= '0' && c <= '9'):
+		return schema.Types(schema.TypeInteger | schema.TypeNumber)
+	case c == '[':
+		return schema.Types(schema.TypeArray)
+	case c == '{':
+		return schema.Types(schema.TypeObject)
+	}
+	return 0
+}
+
+// appendString appends a JSON string. Plain ASCII, the usual case, is copied.
+func appendString[T string | []byte](b []byte, s T) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			text, err := json.Marshal(string(s))
+			if err != nil { // cannot be: any Go string has a JSON text
+				return append(b, `""`...)
+			}
+			return append(b, text...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+// HeadersOf lays a JSON object, such as a sample of a headers schema, onto
+// transport headers: a string travels as its plain text, everything else as its
+// JSON text. It is the inverse of how Verify reads headers.
+func HeadersOf(object []byte) ([]driver.Header, error) {
+	d := json.NewDecoder(strings.NewReader(string(object)))
+	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+		return nil, fmt.Errorf("headers must be a JSON object, not %s", excerpt(string(object)))
+	}
+	var out []driver.Header
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, fmt.Errorf("read headers: %w", err)
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return nil, fmt.Errorf("read headers: %w", err)
+		}
+		key, _ := name.(string)
+		out = append(out, driver.Header{Key: key, Value: []byte(plain(value))})
+	}
+	return out, nil
+}

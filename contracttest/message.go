@@ -1,0 +1,217 @@
+package contracttest
+
+import (
+	"fmt"
+	"mime"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// message is one message of a channel, compiled.
+type message struct {
+	channel     *channel
+	spec        *spec.Message
+	name        string          // as reports call it
+	types       map[string]bool // CloudEvents types that name it
+	anyType     bool            // its headers declare a type without saying which
+	contentType string          // declared, without parameters; "" when not
+	payload     part
+	headers     part
+	key         part
+	keyTypes    schema.Types
+	shape       *shape // of the headers
+	correlation *location
+	locations   map[string]*location // of address parameters
+}
+
+// part is what a message's schema says about one part of it.
+type part struct {
+	declared  bool
+	unchecked string // why it cannot be checked; "" when it can
+	schema    *schema.Schema
+	validator *validate.Validator
+	at        source.Span
+}
+
+// checkable tells whether there is a validator to ask.
+func (p *part) checkable() bool { return p.validator != nil }
+
+// compiler compiles each schema once, however many messages use it.
+type compiler struct {
+	features driver.Features
+	parts    map[*schema.Schema]part
+	found    diag.List
+}
+
+func newCompiler(f driver.Features) *compiler {
+	return &compiler{features: f, parts: map[*schema.Schema]part{}}
+}
+
+func (c *compiler) messages(ch *channel) []*message {
+	var out []*message
+	for i, m := range ch.spec.Messages {
+		if m.Message != nil {
+			out = append(out, c.message(ch, m, i))
+		}
+	}
+	return out
+}
+
+func (c *compiler) message(ch *channel, cm *spec.ChannelMessage, i int) *message {
+	s := cm.Message
+	m := &message{channel: ch, spec: s, name: messageName(cm, i), contentType: mediaType(s.ContentType.Value)}
+	m.payload = c.part(s.Payload)
+	switch {
+	case !m.payload.declared:
+		m.payload.unchecked = "the document declares no payload"
+	case m.payload.checkable() && m.contentType != "" && !isJSON(m.contentType):
+		m.payload.unchecked, m.payload.validator = notJSON(m.contentType), nil
+	}
+	m.headers = c.part(s.Headers)
+	m.shape = newShape(m.headers.schema)
+	m.key = c.key(s)
+	m.keyTypes = typesOf(layers(m.key.schema))
+	if s.CorrelationID != nil {
+		m.correlation = c.location(s.CorrelationID.Location)
+	}
+	m.locations = c.parameterLocations(ch)
+	m.names(cm, c.features.AttributePrefix+"type")
+	return m
+}
+
+// messageName is the name that is unique within the channel, where there is
+// one.
+func messageName(cm *spec.ChannelMessage, i int) string {
+	for _, name := range []string{cm.Key.Value, cm.Message.Name.Value, cm.Message.ID.Value, cm.Message.Key} {
+		if name != "" {
+			return name
+		}
+	}
+	return fmt.Sprintf("message %d", i+1)
+}
+
+// names collects the CloudEvents types that mean this message: its name, id and
+// keys, and what its headers schema allows for the type's header.
+func (m *message) names(cm *spec.ChannelMessage, header string) {
+	m.types = map[string]bool{}
+	for _, name := range []string{cm.Key.Value, m.spec.Name.Value, m.spec.ID.Value, m.spec.Key} {
+		if name != "" {
+			m.types[name] = true
+		}
+	}
+	declared := m.shape.property(header)
+	for _, s := range declared {
+		for _, v := range append(s.Enum[:len(s.Enum):len(s.Enum)], s.Const) {
+			if v != nil && v.Kind == syntax.String {
+				m.types[v.Text] = true
+			}
+		}
+	}
+	fixed := func(s *schema.Schema) bool { return s.Const != nil || s.Enum != nil }
+	m.anyType = len(declared) > 0
+	for _, s := range declared {
+		m.anyType = m.anyType && !fixed(s)
+	}
+}
+
+// part compiles a payload or headers.
+func (c *compiler) part(p *schema.Payload) part {
+	if p == nil {
+		return part{}
+	}
+	if p.Schema == nil {
+		return part{declared: true, at: p.At, unchecked: unreadable(p)}
+	}
+	return c.schema(p.Schema)
+}
+
+func unreadable(p *schema.Payload) string {
+	switch kind, _ := schema.ParseFormat(p.Format); kind {
+	case schema.FormatUnknown:
+		return fmt.Sprintf("schema format %q is not known", p.Format)
+	case schema.FormatJSONSchema:
+		return "the document's schema could not be read"
+	default:
+		return fmt.Sprintf("schemas in %s are not checked", kind)
+	}
+}
+
+func (c *compiler) schema(s *schema.Schema) part {
+	if p, ok := c.parts[s]; ok {
+		return p
+	}
+	p := part{declared: true, schema: s, at: s.At}
+	validator, found := validate.Compile(s, nil)
+	c.found.Add(found...)
+	if validator == nil || found.HasErrors() {
+		p.unchecked = "its schema cannot be compiled"
+	} else {
+		p.validator = validator
+	}
+	c.parts[s] = p
+	return p
+}
+
+// key is the schema that the protocol's binding gives the message's key.
+func (c *compiler) key(m *spec.Message) part {
+	b := m.Bindings.Protocol(c.features.Protocol)
+	if b == nil || b.Kafka == nil || b.Kafka.Key == nil {
+		return part{}
+	}
+	return c.schema(b.Kafka.Key)
+}
+
+// location reads a runtime expression; nil when there is none or it cannot be
+// read.
+func (c *compiler) location(text spec.Text) *location {
+	if text.Value == "" {
+		return nil
+	}
+	l, ok := parseLocation(text.Value)
+	if !ok {
+		c.found.Warningf(text, codeLocation, "location %q cannot be read, so it is not checked", text.Value).
+			WithHelp("write it as $message.header#/name or $message.payload#/path")
+		return nil
+	}
+	l.at = text.At
+	return l
+}
+
+func (c *compiler) parameterLocations(ch *channel) map[string]*location {
+	out := map[string]*location{}
+	for _, p := range ch.spec.Parameters {
+		if p.Parameter == nil {
+			continue
+		}
+		if l := c.location(p.Parameter.Location); l != nil {
+			out[p.Key.Value] = l
+		}
+	}
+	return out
+}
+
+// mediaType is a content type without its parameters, in lower case.
+func mediaType(s string) string {
+	if t, _, err := mime.ParseMediaType(s); err == nil {
+		return t
+	}
+	s, _, _ = strings.Cut(s, ";")
+	return strings.ToLower(strings.TrimSpace(s))
+}
+
+// isJSON tells whether data of the media type is one JSON text (RFC 6839 for
+// the suffix).
+func isJSON(mediaType string) bool {
+	return mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
+}
+
+func notJSON(mediaType string) string {
+	return fmt.Sprintf("content type %s is not JSON", excerpt(mediaType))
+}
