@@ -2,7 +2,6 @@ package generator_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -144,37 +143,20 @@ const virtual = "generator/virtual"
 
 // build compiles all cases into one program that runs the one it is told.
 func build(t *testing.T) (string, error) {
-	dir, module := t.TempDir(), corpus.Module(t)
-	overlay := map[string]string{}
-	add := func(name string, data []byte) {
-		real := filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
-		put(t, real, data)
-		overlay[filepath.Join(module, virtual, filepath.FromSlash(name))] = real
-	}
+	sources := map[string][]byte{}
 	var runnable []string
 	for _, c := range cases(t) {
 		files, _ := c.generate(t)
 		for _, f := range files {
-			add(c.name+"/api/"+f.Name, f.Content)
+			sources[c.name+"/api/"+f.Name] = f.Content
 		}
 		if use := c.section(program); use != nil {
-			add(c.name+"/use/use.go", use)
+			sources[c.name+"/use/use.go"] = use
 			runnable = append(runnable, c.name)
 		}
 	}
-	add("main.go", mainOf(runnable))
-	text, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
-		return "", err
-	}
-	put(t, filepath.Join(dir, "overlay.json"), text)
-	binary := filepath.Join(dir, "cases.exe")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", binary, "./"+virtual)
-	cmd.Dir = module
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return binary, nil
+	sources["main.go"] = mainOf(runnable)
+	return compile(t, sources, "")
 }
 
 // mainOf is a program that runs the case whose name it is given.

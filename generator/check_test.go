@@ -78,8 +78,7 @@ func generate(t testing.TB, doc *spec.Document) []templates.File {
 
 // typeCheck compiles generated files as far as the type checker does, unused
 // functions included.
-func typeCheck(t testing.TB, set *token.FileSet, imp types.Importer, files []templates.File) (*types.Package, error) {
-	t.Helper()
+func typeCheck(set *token.FileSet, imp types.Importer, files []templates.File) (*types.Package, error) {
 	var parsed []*ast.File
 	for _, f := range files {
 		file, err := parser.ParseFile(set, f.Name, f.Content, parser.ParseComments)
@@ -150,7 +149,7 @@ func checker(t testing.TB) func([]templates.File) (*types.Package, error) {
 	}
 	set := token.NewFileSet()
 	imp := make(set)
-	return func(files []templates.File) (*types.Package, error) { return typeCheck(t, set, imp, files) }
+	return func(files []templates.File) (*types.Package, error) { return typeCheck(set, imp, files) }
 }
 
 // corpusFiles are the documents of a corpus.

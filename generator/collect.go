@@ -25,6 +25,7 @@ type planner struct {
 	bySpec     map[*spec.Message]*message
 	operations []*operation
 	parameters []*parameter
+	byKey      map[string]*parameter
 	pending    []*schema.Schema // targets of references, to be visited
 
 	scope *naming.Scope // the package's
@@ -100,11 +101,8 @@ func (p *planner) collect() {
 		p.collectPayload(m)
 		p.collectHeaders(m)
 	}
-	for len(p.pending) > 0 {
-		s := p.pending[0]
-		p.pending = p.pending[1:]
-		p.visit(s, place{})
-	}
+	p.visitPending()
+	p.visitLeftOver()
 	for _, m := range p.messages {
 		p.headersOf(m)
 	}
@@ -234,14 +232,12 @@ func (p *planner) parameterFor(o *operation, name string, s *spec.Parameter) *pa
 		}
 	}
 	key := name + "\x00" + strings.Join(slices.Sorted(slices.Values(enum)), "\x00")
-	i := slices.IndexFunc(p.parameters, func(have *parameter) bool { return have.Key == key })
-	if i < 0 {
-		i = len(p.parameters)
-		p.parameters = append(p.parameters, &parameter{
-			Claim: &naming.Claim{Rank: rankParameter, Key: key}, name: name, enum: enum,
-		})
+	out := p.byKey[key]
+	if out == nil {
+		out = &parameter{Claim: &naming.Claim{Rank: rankParameter, Key: key}, name: name, enum: enum}
+		p.byKey[key] = out
+		p.parameters = append(p.parameters, out)
 	}
-	out := p.parameters[i]
 	out.operations = append(out.operations, o)
 	if s != nil && !slices.Contains(out.specs, s) {
 		out.specs = append(out.specs, s)

@@ -72,8 +72,8 @@ func wordsOf(s *schema.Schema) words {
 
 // typeDoc is the doc comment of a type.
 func (p *planner) typeDoc(e *entity) ir.Doc {
-	s := e.shape.schema
-	w := wordsOf(s)
+	s, said := e.shape.schema, e.shape.said
+	w := wordsOf(said)
 	fallback := fmt.Sprintf("%s is schema %s of the document.", e.Name(), s.Name)
 	if s.Name == "" {
 		fallback = fmt.Sprintf("%s is a schema of the document.", e.Name())
@@ -91,7 +91,7 @@ func (p *planner) typeDoc(e *entity) ir.Doc {
 	}
 	limits := ""
 	if e.shape.kind != kindEnum {
-		limits = constraints(s)
+		limits = constraints(said)
 	}
 	return w.closing(w.doc(e.Name(), fallback), limits)
 }

@@ -51,7 +51,7 @@ func Generate(doc *spec.Document, cfg Config) ([]templates.File, diag.List, erro
 // PackageName is the package name for a directory: its own name where that is
 // a legal one, made legal otherwise.
 func PackageName(directory string) string {
-	if token.IsIdentifier(directory) && legalPackage(directory) && strings.ToLower(directory) == directory {
+	if naming.IsPackage(directory) {
 		return directory
 	}
 	return naming.Directory(directory)
@@ -63,7 +63,7 @@ func legalPackage(name string) bool { return token.IsIdentifier(name) && name !=
 // without errors; of a broken one what can be planned is.
 func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 	p := &planner{
-		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{},
+		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{}, byKey: map[string]*parameter{},
 		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
 	}
 	// First, find the messages, operations and parameters, and which schemas

@@ -173,7 +173,7 @@ func declared(t testing.TB, files []templates.File) map[string]string {
 // TestPackageName lists what a title, or a directory, gives as the package's name.
 func TestPackageName(t *testing.T) {
 	for directory, want := range map[string]string{
-		"orders": "orders", "order-events": "orderevents", "v2": "v2", "main": "mainapi", "internal": "internalapi",
+		"orders": "orders", "order-events": "orderevents", "v2": "v2", "main": "mainapi", "internal": "internalapi", "testdata": "testdata",
 		"2026": "asyncapi", "go": "goapi", "": "asyncapi", "Orders": "orders", "snake_case": "snake_case",
 	} {
 		if got := generator.PackageName(directory); got != want {

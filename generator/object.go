@@ -10,7 +10,7 @@ import (
 // classifyObject decides between a struct and a map.
 func (p *planner) classifyObject(s *schema.Schema) use {
 	o := &shape{schema: s}
-	p.addMembers(o, s)
+	p.addMembers(o, part{schema: s})
 	addExtra(o, s)
 	return use{shape: structOrMap(o, s)}
 }
@@ -37,17 +37,13 @@ func structOrMap(o *shape, s *schema.Schema) *shape {
 // addMembers adds the properties of a schema to o, in their order, and those
 // that are required without being described. It reports false where one contradicts a
 // member that is there already.
-func (p *planner) addMembers(o *shape, part *schema.Schema) bool {
-	s, ok := part.Deref(), true
-	var from *schema.Schema
-	if part.Ref != nil {
-		from = part
-	}
+func (p *planner) addMembers(o *shape, from part) bool {
+	s, ok := from.schema.Deref(), true
 	for _, prop := range s.Properties {
 		if isFalse(prop.Schema) {
 			continue
 		}
-		ok = p.addMember(o, member{name: prop.Name.Text, schema: prop.Schema, required: s.IsRequired(prop.Name.Text), from: from}) && ok
+		ok = p.addMember(o, member{name: prop.Name.Text, schema: prop.Schema, required: s.IsRequired(prop.Name.Text), via: from.via}) && ok
 	}
 	for _, r := range s.Required {
 		if s.Property(r.Text) == nil {
@@ -69,9 +65,9 @@ func (p *planner) addMember(o *shape, m member) bool {
 	switch merged {
 	case have.schema:
 	case m.schema:
-		have.from = m.from
+		have.via = m.via
 	default:
-		have.from = nil
+		have.via = nil
 	}
 	have.schema = merged
 	return ok
@@ -160,69 +156,88 @@ func anything() *schema.Schema {
 // classifyAll merges the schemas of allOf: into one struct where all are
 // objects whose members do not contradict each other.
 func (p *planner) classifyAll(s *schema.Schema) use {
-	parts := flatten(s, map[*schema.Schema]bool{})
+	parts := flatten(part{schema: s}, map[*schema.Schema]bool{})
 	switch {
 	case len(parts) == 0:
 		return raw(s)
-	case len(parts) == 1 && parts[0] == s:
+	case len(parts) == 1 && parts[0].schema == s:
 		return p.classifyRest(s)
 	case len(parts) == 1:
-		return p.use(parts[0])
+		return p.usePart(parts[0])
 	}
-	if !slices.ContainsFunc(parts, func(part *schema.Schema) bool { return !isObjectPart(part.Deref()) }) {
+	if !slices.ContainsFunc(parts, func(one part) bool { return !isObjectPart(one.schema.Deref()) }) {
 		return p.mergeObjects(s, parts)
 	}
 	return p.narrowest(s, parts)
 }
 
 // mergeObjects makes one struct of several schemas.
-func (p *planner) mergeObjects(s *schema.Schema, parts []*schema.Schema) use {
+func (p *planner) mergeObjects(s *schema.Schema, parts []part) use {
 	o := &shape{schema: s}
-	for _, part := range parts {
-		if !p.addMembers(o, part) {
+	for _, one := range parts {
+		if !p.addMembers(o, one) {
 			return p.untyped(s, s.KeyAt("allOf"), "schemas that contradict each other")
 		}
-		addExtra(o, part.Deref())
+		addExtra(o, one.schema.Deref())
 	}
 	return use{shape: structOrMap(o, s)}
 }
 
 // narrowest picks the one of several schemas of one scalar type that says most.
-func (p *planner) narrowest(s *schema.Schema, parts []*schema.Schema) use {
+func (p *planner) narrowest(s *schema.Schema, parts []part) use {
 	best := parts[0]
-	for _, part := range parts[1:] {
-		merged, ok := p.narrower(best, part)
+	for _, one := range parts[1:] {
+		merged, ok := p.narrower(best.schema, one.schema)
 		if !ok {
 			return p.untyped(s, s.KeyAt("allOf"), "schemas that cannot be merged")
 		}
-		best = merged
+		if merged != best.schema {
+			best = part{merged, one.via}
+		}
 	}
-	if best == s {
+	if best.schema == s {
 		return p.classifyRest(s)
 	}
-	return p.use(best)
+	return p.usePart(best)
 }
 
-// flatten returns the schemas that make up s: itself where it says something,
+// part is one of the schemas that allOf is made of, and the last reference on
+// the way to it.
+type part struct{ schema, via *schema.Schema }
+
+// usePart is use for a part: it is written in place where no reference leads to
+// it.
+func (p *planner) usePart(one part) use {
+	u := p.use(one.schema)
+	if u.via == nil {
+		u.via = one.via
+	}
+	return u
+}
+
+// flatten returns the schemas that make up one: itself where it says something,
 // and those of allOf, all the way down. Each stands there once.
-func flatten(s *schema.Schema, seen map[*schema.Schema]bool) []*schema.Schema {
-	target := s.Deref()
+func flatten(one part, seen map[*schema.Schema]bool) []part {
+	target := one.schema.Deref()
 	if seen[target] {
 		return nil
 	}
 	seen[target] = true
+	if one.schema.Ref != nil {
+		one.via = one.schema
+	}
 	if len(target.AllOf) == 0 {
 		if isNeutral(target) {
 			return nil
 		}
-		return []*schema.Schema{s}
+		return []part{one}
 	}
-	var out []*schema.Schema
-	for _, part := range target.AllOf {
-		out = append(out, flatten(part, seen)...)
+	var out []part
+	for _, s := range target.AllOf {
+		out = append(out, flatten(part{s, one.via}, seen)...)
 	}
 	if saysSomething(target) || !allNeutral(target.OneOf) || !allNeutral(target.AnyOf) {
-		out = append(out, target)
+		out = append(out, part{target, one.via})
 	}
 	return out
 }

@@ -99,7 +99,7 @@ func isPhrase(text, word string) bool {
 }
 
 func allLetters(word string) bool {
-	return word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+	return word != "" && unicode.IsLetter(rune(word[0])) && !strings.ContainsFunc(word, func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !strings.ContainsRune("-'/0123456789", r)
 	})
 }

@@ -22,7 +22,8 @@ const (
 // the schema.
 type shape struct {
 	kind   kind
-	schema *schema.Schema // gives name, place and words
+	schema *schema.Schema // gives name and place
+	said   *schema.Schema // gives words and limits
 	basic  ir.Basic       // of a scalar or enum
 	values []enumValue    // of an enum
 	// Of an object.
@@ -47,15 +48,18 @@ type member struct {
 	name     string
 	schema   *schema.Schema
 	required bool
-	// from is the reference that brought the member into the object, or nil:
+	// via is the reference that brought the member into the object, or nil:
 	// what is written in place there has its name from there.
-	from *schema.Schema
+	via *schema.Schema
 }
 
 // use is a shape where it is used.
 type use struct {
 	*shape
 	nullable bool
+	// via is the reference that led to the shape, or nil where it is written in
+	// place.
+	via *schema.Schema
 }
 
 // use returns the shape of a schema, following references. Nil is any value.
@@ -64,18 +68,33 @@ func (p *planner) use(s *schema.Schema) use {
 		return use{shape: &shape{}}
 	}
 	target := s.Deref()
-	if u, ok := p.shapes[target]; ok {
-		u.referenced = u.referenced || s.Ref != nil
-		return u
+	u, known := p.shapes[target]
+	if !known {
+		p.shapes[target] = use{shape: &shape{schema: target, said: target}} // what an endless allOf gets
+		u = p.classify(target)
+		u.shape.owned(target, u.via != nil)
+		p.shapes[target] = u
 	}
-	p.shapes[target] = use{shape: &shape{schema: target}} // what an endless allOf gets
-	u := p.classify(target)
-	if u.schema == nil {
-		u.schema = target
+	if s.Ref != nil {
+		u.referenced, u.via = true, s
 	}
-	u.referenced = u.referenced || s.Ref != nil
-	p.shapes[target] = u
 	return u
+}
+
+// owned makes a schema the one that names the shape, unless the shape is that
+// of a schema somewhere else.
+func (sh *shape) owned(s *schema.Schema, elsewhere bool) {
+	if sh.said == nil || !elsewhere && saysMore(s, sh.said) {
+		sh.said = s
+	}
+	if sh.schema == nil || !elsewhere {
+		sh.schema = s
+	}
+}
+
+// saysMore tells whether s has words for people, or else b has none.
+func saysMore(s, b *schema.Schema) bool {
+	return s.Description != "" || s.Title != "" || b.Description == "" && b.Title == ""
 }
 
 // classify decides what a schema is.

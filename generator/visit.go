@@ -67,11 +67,34 @@ func (p *planner) visit(s *schema.Schema, at place) {
 	}
 	u := p.use(s)
 	u.shape.element = u.shape.element || at.element
-	if s.Ref != nil && !at.isRoot() {
-		p.pending = append(p.pending, s)
+	if u.via != nil && !at.isRoot() {
+		p.pending = append(p.pending, u.via)
 		return
 	}
 	p.visitShape(u.shape, at)
+}
+
+// visitPending visits what references lead to.
+func (p *planner) visitPending() {
+	for len(p.pending) > 0 {
+		s := p.pending[0]
+		p.pending = p.pending[1:]
+		p.visit(s, place{})
+	}
+}
+
+// visitLeftOver names what is used by a merged struct alone: of several schemas
+// for one member, each struct may have taken another.
+func (p *planner) visitLeftOver() {
+	for i := 0; i < len(p.entities); i++ {
+		e := p.entities[i]
+		for _, m := range e.shape.members {
+			if m.via != nil {
+				p.visitShape(p.use(m.schema).shape, within(e).property(m.name))
+				p.visitPending()
+			}
+		}
+	}
 }
 
 // visitShape gives a shape a name where it needs one and goes on to its parts.
@@ -88,8 +111,8 @@ func (p *planner) visitShape(sh *shape, at place) {
 	switch sh.kind {
 	case kindObject:
 		for _, m := range sh.members {
-			if m.from != nil {
-				p.pending = append(p.pending, m.from)
+			if m.via != nil {
+				p.pending = append(p.pending, m.via)
 				continue
 			}
 			p.visit(m.schema, at.property(m.name))

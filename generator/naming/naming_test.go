@@ -246,3 +246,15 @@ func FuzzSettle(f *testing.F) {
 		}
 	})
 }
+
+func TestSingular(t *testing.T) {
+	for name, want := range map[string]string{
+		"OrderLines": "OrderLine", "Items": "Item", "Addresses": "Address", "Categories": "Category", "Boxes": "Box",
+		"Branches": "Branch", "Status": "", "Address": "", "Data": "", "Series": "", "IDs": "ID", "s": "", "": "",
+	} {
+		got, plural := Singular(name)
+		if plural != (want != "") || plural && got != want {
+			t.Errorf("Singular(%q) = %s, %t", name, got, plural)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package naming
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 )
@@ -38,6 +39,13 @@ func Package(text string) string {
 		return name + "api"
 	}
 	return name
+}
+
+// IsPackage tells whether a text can be the name of a package as it is: a short,
+// lower-case identifier that does not stand in the way of its users.
+func IsPackage(name string) bool {
+	return token.IsIdentifier(name) && name == strings.ToLower(name) && len(name) <= 40 &&
+		!awkward[name] && !Universe().Has(name)
 }
 
 // Directory returns the package name for a directory: its own name where that

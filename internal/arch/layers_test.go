@@ -52,9 +52,10 @@ var layers = map[string][]string{
 		"contracttest/...", "examples/shop"},
 	"cmd/asyncwire/internal/demo": {"spec/...", "generator/...", "templates", "runtime/...", "contracttest/...", "examples/shop"},
 
-	"examples/...": {"runtime/...", "examples/..."},
-	"scripts/...":  {},
-	"internal/...": {"internal/..."},
+	"examples/...":      {"runtime/...", "examples/..."},
+	"scripts/...":       {},
+	"internal/...":      {"internal/..."},
+	"internal/rulesdoc": {"spec/lint"},
 }
 
 // owners are the only packages that may import a library: one door for each,

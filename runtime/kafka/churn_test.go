@@ -162,6 +162,7 @@ func (l *ledger) work(ctx context.Context, m *member) error {
 			return err
 		}
 		for _, d := range ds {
+			time.Sleep(200 * time.Microsecond) // the work
 			l.note(d.Message())
 			m.handled.Add(1)
 		}

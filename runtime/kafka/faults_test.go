@@ -177,9 +177,11 @@ func TestLostResponse(t *testing.T) {
 // their leaders.
 func TestLeaderMoves(t *testing.T) {
 	c := fake(t)
+	// One transport for each side, so that neither learns from the other.
 	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
 	topic := provision(t, tr, 2)
-	r := subscribe(t, tr, name(t, "group"), driver.StartEarliest, topic)
+	r := subscribe(t, open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()}),
+		name(t, "group"), driver.StartEarliest, topic)
 	for i := range 20 {
 		for p := range int32(2) {
 			if err := c.MoveTopicPartition(topic, p, (c.LeaderFor(topic, p)+1)%3); err != nil {
@@ -275,26 +277,35 @@ func TestOnlyTheBadOneFails(t *testing.T) {
 }
 
 // TestPublishTimesOut: after the time for publishing is up the outcome of a
-// request without an answer is unknown, and the partition can be used again.
+// batch without an answer is unknown. What is published to the partition after
+// it is not taken for the same.
 func TestPublishTimesOut(t *testing.T) {
-	c := fake(t)
+	var lose atomic.Int64
+	c := fake(t, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		l, err := net.Listen(network, address)
+		return &lossy{l, &lose}, err
+	}))
 	timeouts := quick()
-	timeouts.Request, timeouts.Publish, timeouts.FetchWait = 200*time.Millisecond, 300*time.Millisecond, 50*time.Millisecond
+	timeouts.Publish = 300 * time.Millisecond
 	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: timeouts})
 	topic := provision(t, tr, 1)
 	publish(t, tr, numbered(topic, "k", 0, 1)...)
-	release := make(chan struct{})
+	var deaf atomic.Bool
+	deaf.Store(true)
 	c.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
-		c.SleepControl(func() { <-release })
-		return nil, errors.New("gone"), true
+		if deaf.Load() {
+			lose.Add(1) // it is stored, and nobody hears of it
+		}
+		return nil, nil, false
 	})
 	err := tr.Publish(context.Background(), numbered(topic, "k", 1, 1)...)
 	if !errors.Is(err, driver.ErrUnknownOutcome) {
 		t.Errorf("got %v, want that the outcome is unknown", err)
 	}
-	close(release)
-	publish(t, tr, numbered(topic, "k", 1, 1)...)
-	wantNumbers(t, tr, topic, 2)
+	deaf.Store(false)
+	lose.Store(0)
+	publish(t, tr, numbered(topic, "k", 2, 1)...)
+	wantNumbers(t, tr, topic, 3)
 }
 
 // TestPublishContextEnds: the error tells whether the message may be stored.

@@ -202,6 +202,41 @@ func TestCommitsGoOn(t *testing.T) {
 	}
 }
 
+// TestDrain: when partitions are to be given to others, what a member has in
+// hand can still be acknowledged, and is not delivered again.
+func TestDrain(t *testing.T) {
+	c := fake(t)
+	timeouts := quick()
+	timeouts.Rebalance, timeouts.Commit = 10*time.Second, time.Hour
+	config := kafka.Config{Brokers: c.ListenAddrs(), Timeouts: timeouts}
+	topic, group := provision(t, open(t, config), 1), name(t, "group")
+	publish(t, open(t, config), numbered(topic, "k", 0, 4)...)
+	first := subscribe(t, open(t, config), group, driver.StartEarliest, topic)
+	hand := receive(t, first, 4)
+	ack(t, hand[0])
+	second := subscribe(t, open(t, config), group, driver.StartEarliest, topic)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	// It draws back now: what is done is committed, and it waits for the rest.
+	_, err := c.WaitGroupInfo(ctx, group, func(g *kfake.GroupInfo) bool { return g != nil && g.Commits[topic][0].Offset == 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(t, open(t, config), numbered(topic, "k", 4, 1)...)
+	ack(t, hand[3], hand[1], hand[2])
+	// One of the two has the partition then, and goes on with what is next.
+	found := make(chan []driver.Delivery, 2)
+	for _, r := range []driver.Receiver{first, second} {
+		go func() {
+			ds, _ := r.Receive(ctx)
+			found <- ds
+		}()
+	}
+	if got := values(<-found); got[0] != "4" {
+		t.Errorf("the group goes on with %q, want 4", got)
+	}
+}
+
 // TestDrainBudget: a member that does not finish what it has in hand lets go
 // when its time is up, its acknowledgements are stale from then on, and they do
 // not touch the position of whoever has the partition now.
@@ -231,6 +266,41 @@ func TestDrainBudget(t *testing.T) {
 	if err := hand[1].Ack(context.Background()); err != nil {
 		t.Errorf("ending a delivery twice: %v", err)
 	}
+}
+
+// TestPartialAnswers: a broker guarantees a whole batch only to the first
+// partition in a request that has any. Whoever got a part of one gets all of it
+// when it asks alone.
+func TestPartialAnswers(t *testing.T) {
+	c := fake(t, kfake.NumBrokers(1))
+	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	topic := provision(t, tr, 3)
+	var sent []*driver.Message
+	for i := range 30 {
+		sent = append(sent, numbered(topic, fmt.Sprint(i), i, 1)...)
+	}
+	publish(t, tr, sent...)
+	c.ControlKey(int16(kmsg.Fetch), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		req := r.(*kmsg.FetchRequest)
+		if len(req.Topics) == 1 && len(req.Topics[0].Partitions) == 1 {
+			return nil, nil, false
+		}
+		res := req.ResponseKind().(*kmsg.FetchResponse)
+		for _, asked := range req.Topics {
+			rt := kmsg.NewFetchResponseTopic()
+			rt.Topic = asked.Topic
+			for _, p := range asked.Partitions {
+				rp := kmsg.NewFetchResponseTopicPartition()
+				rp.Partition, rp.RecordBatches = p.Partition, []byte("\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x00and the rest is missing")
+				rt.Partitions = append(rt.Partitions, rp)
+			}
+			res.Topics = append(res.Topics, rt)
+		}
+		return res, nil, true
+	})
+	r := subscribe(t, tr, name(t, "group"), driver.StartEarliest, topic)
+	ack(t, receive(t, r, len(sent))...)
 }
 
 // TestLargeBatches: batches beyond what is asked for at a time arrive too, from

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -26,7 +28,12 @@ func (d *decoding) repeated(key string, n, first *syntax.Node) *diag.Diagnostic 
 	return d.found.Errorf(n, codeRepeat, "%q names %q twice", key, n.Text).Note(first, "first named here")
 }
 
-// describe says what a node is, with its text where that is short.
+// wrongItem is wrong for an item of the array under a keyword.
+func (d *decoding) wrongItem(key string, n *syntax.Node, want string) {
+	d.found.Errorf(n, codeValue, "an item of %q must be %s, is %s", key, want, describe(n))
+}
+
+// describe says what a node is; short numbers and words with their text.
 func describe(n *syntax.Node) string {
 	switch n.Kind {
 	case syntax.Null:
@@ -67,7 +74,13 @@ func text(field func(*Schema) *string) decoder {
 func flag(field func(*Schema) *bool) decoder {
 	return func(d *decoding, key string, p resolve.Place) {
 		if p.Node.Kind != syntax.Bool {
-			d.wrong(key, p.Node, "true or false")
+			found := d.wrong(key, p.Node, "true or false")
+			switch strings.ToLower(p.Node.Text) {
+			case "true", "yes", "on", "y":
+				found.WithHelp("write true, without quotes")
+			case "false", "no", "off", "n":
+				found.WithHelp("write false, without quotes")
+			}
 			return
 		}
 		*field(d.s) = p.Node.Text == "true"
@@ -99,7 +112,7 @@ func (d *decoding) names(key string, p resolve.Place) []Name {
 	for _, n := range items {
 		switch earlier := first[n.Text]; {
 		case n.Kind != syntax.String:
-			d.wrong("each item of "+key, n, "a string")
+			d.wrongItem(key, n, "a string")
 		case earlier != nil:
 			d.repeated(key, n, earlier)
 		default:
@@ -117,7 +130,7 @@ func decodeType(d *decoding, key string, p resolve.Place) {
 	case n.Kind == syntax.Sequence && len(n.Items) > 0:
 		for _, item := range n.Items {
 			if item.Kind != syntax.String {
-				d.wrong("each item of type", item, "the name of a type")
+				d.wrongItem(key, item, "the name of a type")
 				continue
 			}
 			t := d.typeNamed(item)
@@ -138,12 +151,28 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 		}
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
-	if near := diag.Nearest(n.Text, typeNames[:]); near != "" {
+	if near := nearestType(n.Text); near != "" {
 		found.WithHelp("did you mean %q?", near)
 	} else {
 		found.WithHelp("types are %s", quoted(typeNames[:]))
 	}
 	return 0
+}
+
+// nearestType is the type that a word most likely means, or "".
+func nearestType(word string) string {
+	if name, ok := otherNames[strings.ToLower(word)]; ok {
+		return name
+	}
+	return diag.Nearest(word, typeNames[:])
+}
+
+// otherNames are what other languages call the types.
+var otherNames = map[string]string{
+	"int": "integer", "long": "integer", "short": "integer", "int32": "integer", "int64": "integer",
+	"float": "number", "double": "number", "decimal": "number",
+	"bool": "boolean", "str": "string", "text": "string", "nil": "null", "none": "null",
+	"list": "array", "map": "object", "dict": "object", "struct": "object", "record": "object",
 }
 
 func decodeEnum(d *decoding, key string, p resolve.Place) {

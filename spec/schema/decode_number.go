@@ -13,7 +13,13 @@ import (
 func number(field func(*Schema) **Literal) decoder {
 	return func(d *decoding, key string, p resolve.Place) {
 		if p.Node.Kind != syntax.Number {
-			d.wrong(key, p.Node, "a number")
+			found := d.wrong(key, p.Node, "a number")
+			switch {
+			case p.Node.Kind == syntax.Bool: // as in draft-04
+				found.WithHelp("write the limit itself here")
+			case isNumber(p.Node):
+				found.WithHelp("write it without quotes")
+			}
 			return
 		}
 		*field(d.s) = &Literal{Text: p.Node.Text, At: p.Node.At}
@@ -29,6 +35,12 @@ func decodeMultipleOf(d *decoding, key string, p resolve.Place) {
 	d.s.MultipleOf = &Literal{Text: n.Text, At: n.At}
 }
 
+// isNumber tells whether a string reads like a number in quotes.
+func isNumber(n *syntax.Node) bool {
+	_, err := strconv.ParseFloat(n.Text, 64)
+	return n.Kind == syntax.String && err == nil
+}
+
 func mantissa(literal string) string {
 	m, _, _ := strings.Cut(strings.ToLower(literal), "e")
 	return m
@@ -42,7 +54,10 @@ func count(field func(*Schema) **Count) decoder {
 			n, ok = integer(p.Node.Text)
 		}
 		if !ok {
-			d.wrong(key, p.Node, "a non-negative integer")
+			found := d.wrong(key, p.Node, "a non-negative integer")
+			if isNumber(p.Node) {
+				found.WithHelp("write it without quotes")
+			}
 			return
 		}
 		*field(d.s) = &Count{N: n, At: p.Node.At}

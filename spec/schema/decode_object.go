@@ -8,7 +8,14 @@ import (
 )
 
 func decodeRequired(d *decoding, key string, p resolve.Place) {
-	d.s.Required = d.names(key, p)
+	switch p.Node.Kind {
+	case syntax.Bool:
+		d.wrong(key, p.Node, "an array of strings").WithHelp("name the property in %q of the object that it belongs to", key)
+	case syntax.String:
+		d.wrong(key, p.Node, "an array of strings").WithHelp("write it as [%s]", p.Node.Text)
+	default:
+		d.s.Required = d.names(key, p)
+	}
 }
 
 // members returns the members of an object with their places, and reports

@@ -21,12 +21,12 @@ const (
 )
 
 const (
-	everywhere  = Draft04 | since06 | OpenAPI30
-	since06     = Draft06 | since07
-	since07     = Draft07 | AsyncAPI | since2019
-	since2019   = Draft201909 | Draft202012
-	until07     = Draft04 | Draft06 | Draft07 | AsyncAPI
-	drafts      = Draft04 | Draft06 | Draft07 | AsyncAPI | since2019
+	everywhere = Draft04 | since06 | OpenAPI30
+	since06    = Draft06 | since07
+	since07    = Draft07 | AsyncAPI | since2019
+	since2019  = Draft201909 | Draft202012
+	until07    = Draft04 | Draft06 | Draft07 | AsyncAPI
+	drafts     = Draft04 | Draft06 | Draft07 | AsyncAPI | since2019
 )
 
 var dialectNames = map[Dialect]string{

@@ -90,7 +90,10 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	case syntax.Mapping:
 		r.readObject(s, p, sc)
 	default:
-		r.found.Errorf(p, codeValue, "a schema must be an object or a boolean, is %s", describe(p.Node))
+		found := r.found.Errorf(p, codeValue, "a schema must be an object or a boolean, is %s", describe(p.Node))
+		if near := nearestType(p.Node.Text); p.Node.Kind == syntax.String && near != "" {
+			found.WithHelp("write it as {type: %s}", near)
+		}
 	}
 	return s
 }
@@ -150,7 +153,8 @@ func insteadOf(key string) string {
 }
 
 // readReference queues the reference that is the member m of p. Of what stands
-// beside it only words for people are kept.
+// beside it only words for people are kept; what would restrict values, did it
+// count, is reported, and annotations are passed over in silence.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
 	s.place(m)
 	if m.Value.Kind != syntax.String {

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,7 +10,10 @@ import (
 
 	"github.com/xeipuuv/gojsonschema"
 
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // benchPayloads are a flat event, a nested order and a batch of flat events.
@@ -73,5 +77,44 @@ func BenchmarkValid(b *testing.B) {
 			b.ReportMetric(float64(theirs)/float64(ours), "x-faster-than-gojsonschema")
 			b.ReportMetric(float64(ours.Nanoseconds())/float64(16*b.N), "ns/message")
 		})
+	}
+}
+
+// BenchmarkExplain tells what is wrong with a message whose last line breaks a
+// rule, beside the second opinion's report on it.
+func BenchmarkExplain(b *testing.B) {
+	data := bytes.Replace(benchFile(b, "order.json"), []byte(`"total":{"amount":249.95`), []byte(`"total":{"amount":-1`), 1)
+	v := benchValidator(b, "order")
+	other, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(benchFile(b, "order.schema.json")))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var ours, theirs time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if verdict := v.Validate(data); len(verdict.Violations) != 1 {
+			b.Fatal(verdict)
+		}
+		ours += time.Since(start)
+		b.StopTimer()
+		start = time.Now()
+		if r, err := other.Validate(gojsonschema.NewBytesLoader(data)); err != nil || r.Valid() {
+			b.Fatal(err, r)
+		}
+		theirs += time.Since(start)
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(theirs)/float64(ours), "x-faster-than-gojsonschema")
+}
+
+// BenchmarkCompile prepares the order's schema, which has been read before.
+func BenchmarkCompile(b *testing.B) {
+	r := resolve.New(b.Context(), suiteLoader{})
+	root := r.Add(source.NewFile("order", benchFile(b, "order.schema.json")))
+	s := schema.NewReader(r).Read(root)
+	for b.Loop() {
+		if v, found := validate.Compile(s, nil); v == nil {
+			b.Fatal(found)
+		}
 	}
 }

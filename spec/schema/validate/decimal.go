@@ -82,9 +82,6 @@ func parseExponent(text []byte) int64 {
 	return e
 }
 
-// isZero tells whether the number is 0.
-func (d *decimal) isZero() bool { return d.count == 0 }
-
 // isInteger tells whether the number has no fraction: 1.0 and 1e2 have none.
 func (d *decimal) isInteger() bool { return d.count <= d.point || d.count == 0 }
 

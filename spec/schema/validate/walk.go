@@ -34,7 +34,7 @@ type walker struct {
 const (
 	fuelBase    = 1 << 20
 	fuelPerByte = 512
-	fuelMax     = 1 << 26
+	fuelMax     = 1 << 25
 	// memoAfter is the work after which results of branches are remembered.
 	memoAfter = 1 << 16
 	// maxMemo bounds the results that are remembered.

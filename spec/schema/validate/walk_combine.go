@@ -10,8 +10,10 @@ type memoKey struct {
 // combined judges the value at pos by a node with combinators.
 func (w *walker) combined(n *node, pos int) int {
 	c := n.combine
-	if c.choice && w.report == nil && !w.trusted {
-		return w.choose(c, pos)
+	if c.choice {
+		if end := w.choose(c, pos); end >= 0 || w.report == nil {
+			return end
+		}
 	}
 	var end int
 	if c.first != none {
@@ -81,8 +83,8 @@ func (w *walker) oneOf(n *node, c *combineRules, pos, end int) bool {
 	return first >= 0 || w.noBranch(n, ruleOneOf, c.one, pos, end)
 }
 
-// choose judges bytes that have not been scanned by the branches of one anyOf or
-// oneOf: the first that holds has scanned them.
+// choose judges a value, which need not have been scanned, by the branches of one
+// anyOf or oneOf alone: the first that holds has scanned it.
 func (w *walker) choose(c *combineRules, pos int) int {
 	branches := c.any
 	if len(c.one) > 0 {

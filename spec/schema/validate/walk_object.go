@@ -14,12 +14,11 @@ type seenKey struct {
 
 // members is what is known of the object being walked.
 type members struct {
-	count  int
-	next   int // the known property expected next
-	seen   uint64
-	words  int // where this object's part of walker.words begins, for more than 64 known properties
-	keys   int // where this object's part of walker.keys begins
-	sorted bool
+	count int
+	next  int    // the known property expected next
+	seen  uint64 // which of the first 64 known properties are present
+	words int    // where this object's part of walker.words begins, for the others
+	keys  int    // where this object's part of walker.keys begins
 }
 
 // manyKeys is how many unknown keys are compared one by one; more are sorted

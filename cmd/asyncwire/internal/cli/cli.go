@@ -1,0 +1,178 @@
+// Package cli is the command line of asyncwire as a function: Main gets the
+// world it runs in and its arguments, and returns the exit status. Each
+// subcommand is one file: flags, the shared head that reads a document, one call
+// into the package that does the work, and an exit status.
+//
+// Findings go to standard output, everything else (progress, logs, errors) to
+// standard error. The scripts in testdata are the manual, by example.
+//
+// It may import every package of this module.
+//
+//	os.Exit(cli.Main(ctx, cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}, os.Args[1:]))
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// Env is the world a command runs in. All of its fields must be set. Relative
+// paths are relative to the process's working directory.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Getenv returns the value of an environment variable, "" when unset.
+	Getenv func(string) string
+}
+
+// The exit statuses of every command.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitFailure  = 2
+)
+
+const exitHelp = `Exit status: 0 when all is well, 1 when there are findings, 2 when the command
+was misused, something around it failed, or asyncwire itself is at fault.`
+
+// Main runs one command and returns its exit status: 0 clean, 1 findings, 2
+// usage, environment or our own bug. It stops soon after ctx ends. It may be
+// called more than once, also at the same time with different Envs.
+func Main(ctx context.Context, env Env, args []string) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			env.reportBug(r)
+			code = exitFailure
+		}
+	}()
+	root := newRoot(&env)
+	root.SetArgs(args)
+	c, err := root.ExecuteContextC(ctx)
+	return env.exit(c, err)
+}
+
+func newRoot(env *Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "asyncwire",
+		Short: "Typed Go from AsyncAPI documents, and live traffic held to them",
+		Long: `asyncwire reads AsyncAPI documents (2.0 to 3.1, YAML or JSON) and makes them work:
+
+  lint      says what is wrong with a document, and where
+  generate  writes typed Go producers, consumers and envelopes
+  verify    watches a broker and says which messages break the document
+  demo      shows all of it at one stroke, with nothing installed but Go
+
+Findings go to standard output, progress and logs to standard error.
+
+` + exitHelp,
+		Example: `  asyncwire demo
+  asyncwire lint asyncapi.yaml
+  asyncwire generate asyncapi.yaml -o shop
+  asyncwire verify asyncapi.yaml --broker kafka://localhost:9092 --for 1m`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE: func(c *cobra.Command, _ []string) error {
+			c.SetOut(env.Stderr)
+			_ = c.Help()
+			return ran(exitStatus(exitFailure))
+		},
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.AddCommand(lintCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env), versionCommand(env))
+	return root
+}
+
+// noCommand is for the root: what follows it and is no command is a slip.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("unknown command %q", args[0])
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return withHelp(err, "did you mean %s?", orList(near))
+	}
+	return err
+}
+
+// exitStatus is the error of a command that has said all there is to say.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// runError marks what a command returned once its arguments were understood:
+// every other error is one of usage.
+type runError struct{ error }
+
+func (e runError) Unwrap() error { return e.error }
+
+// ran marks err, which may be nil, as coming from the command itself.
+func ran(err error) error {
+	if err == nil {
+		return nil
+	}
+	return runError{err}
+}
+
+// hinted is an error that knows the way out.
+type hinted struct {
+	error
+	help string
+}
+
+func (e hinted) Unwrap() error { return e.error }
+
+// withHelp adds the way out to an error.
+func withHelp(err error, format string, args ...any) error {
+	return hinted{err, fmt.Sprintf(format, args...)}
+}
+
+// exit prints what is left to print of what c returned, and returns the exit
+// status.
+func (e *Env) exit(c *cobra.Command, err error) int {
+	if err == nil {
+		return exitClean
+	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
+	}
+	if errors.Is(err, context.Canceled) {
+		e.logf("asyncwire: interrupted")
+		return exitFailure
+	}
+	e.logf("asyncwire: %v", err)
+	var help hinted
+	var run runError
+	switch {
+	case errors.As(err, &help):
+		e.logf("  help: %s", help.help)
+	case !errors.As(err, &run):
+		e.logf("  help: %s --help says how it is used", c.CommandPath())
+	}
+	return exitFailure
+}
+
+// logf writes one line to standard error.
+func (e *Env) logf(format string, args ...any) {
+	_, _ = fmt.Fprintf(e.Stderr, format+"\n", args...)
+}
+
+func (e *Env) reportBug(r any) {
+	e.logf("asyncwire: this is a bug in asyncwire: %v\n\n%s", r, debug.Stack())
+	e.logf("please report it, with the text above and the document if you can share it:\nhttps://%s/issues", modulePath)
+}
+
+// colour tells whether w is a terminal that wants colours.
+func (e *Env) colour(w io.Writer) bool {
+	_, ok := terminal(w)
+	return ok && e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
+}

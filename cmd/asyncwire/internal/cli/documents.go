@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/diag/render"
+	"github.com/asyncwire/asyncwire/spec/lint"
+	"github.com/asyncwire/asyncwire/spec/parse"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/spf13/cobra"
+)
+
+// stdinName is how findings about standard input name their file.
+const stdinName = "<stdin>"
+
+const allowFileHelp = "also read referenced files below this `directory`; may be given several times (default: only the document's own directory)"
+
+// addAllowFile adds the flag that widens what references may reach.
+func addAllowFile(c *cobra.Command, to *[]string) {
+	c.Flags().StringArrayVar(to, "allow-file", nil, allowFileHelp)
+	_ = c.MarkFlagDirname("allow-file")
+}
+
+// load is the head of every command: it reads the document at path, "-" being
+// standard input, with the files it references below its own directory and the
+// allowed ones. The error tells that the document cannot be read at all; what is
+// wrong with its text are findings.
+func (e *Env) load(ctx context.Context, path string, allowed []string) (*spec.Document, diag.List, error) {
+	file, err := e.read(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, allowed...)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, found := parse.LoadFile(ctx, loader, file)
+	return doc, found, ctx.Err()
+}
+
+func (e *Env) read(path string) (*source.File, error) {
+	if path == "-" {
+		return resolve.ReadFrom(e.Stdin, stdinName, ".")
+	}
+	return resolve.ReadFile(path)
+}
+
+// addFormat adds the flag that says how findings are written.
+func addFormat(c *cobra.Command, to *choice) {
+	*to = choice{value: "text", allowed: render.Formats()}
+	addChoice(c, to, "format", "how to write the findings")
+}
+
+// render writes findings to w.
+func (e *Env) render(w io.Writer, format string, found diag.List, inputs []string) error {
+	o := &render.Options{
+		Tool: "asyncwire", Version: version(), URL: "https://" + modulePath, Color: e.colour(w), Inputs: inputs, Rules: rules(),
+	}
+	return render.Render(w, format, found.Sorted(), o)
+}
+
+// rules describes the lint rules that may be behind findings.
+func rules() []render.Rule {
+	var out []render.Rule
+	for _, r := range lint.All() {
+		out = append(out, render.Rule{Code: r.Code, Severity: r.Severity, Title: r.Title, Doc: r.Doc})
+	}
+	return out
+}

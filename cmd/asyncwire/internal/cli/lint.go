@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/diag/render"
+	"github.com/asyncwire/asyncwire/spec/lint"
+	"github.com/spf13/cobra"
+)
+
+type lintOptions struct {
+	format, failOn choice
+	allowed        []string
+}
+
+func lintCommand(env *Env) *cobra.Command {
+	var o lintOptions
+	c := &cobra.Command{
+		Use:   "lint FILE…",
+		Short: "Say what is wrong with documents, and where",
+		Long: `Lint reads documents and the files they reference, and reports every mistake in
+one run: broken YAML or JSON, unknown and missing fields, references that point
+at nothing, and what the rules say. A finding names file, line and column, and
+how to mend it.
+
+FILE may be - for standard input; references in it are then relative to the
+working directory. References are followed into files below the document's own
+directory, and nothing is ever fetched over the network: --allow-file opens
+further directories.
+
+Only findings of severity error make the command fail, unless --fail-on says
+otherwise. A file that cannot be read does not keep the others from being
+checked.
+
+` + exitHelp,
+		Example: `  asyncwire lint asyncapi.yaml
+  asyncwire lint services/*/asyncapi.yaml --fail-on warning
+  asyncwire lint api/asyncapi.yaml --allow-file schemas
+  asyncwire lint asyncapi.yaml --format sarif > findings.sarif
+  curl -s https://example.com/asyncapi.yaml | asyncwire lint -`,
+		Args:              someFiles,
+		ValidArgsFunction: completeDocuments,
+		RunE: func(c *cobra.Command, args []string) error {
+			return ran(o.run(c.Context(), env, args))
+		},
+	}
+	addFormat(c, &o.format)
+	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
+	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
+	addAllowFile(c, &o.allowed)
+	return c
+}
+
+func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
+	files = withoutRepeats(files)
+	var found diag.List
+	unreadable := 0
+	for _, file := range files {
+		doc, f, err := env.load(ctx, file, o.allowed)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			env.logf("asyncwire: %v", err)
+			unreadable++
+			continue
+		}
+		found.Add(f...)
+		if doc != nil {
+			found.Add(lint.Run(doc, lint.All())...)
+		}
+	}
+	found = found.Sorted()
+	if err := env.render(env.Stdout, o.format.value, found, files); err != nil {
+		return err
+	}
+	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
+		env.logf("%s: %s", counted(len(files)-unreadable, "document"), render.Summary(found))
+	}
+	return o.status(found, unreadable)
+}
+
+func (o *lintOptions) status(found diag.List, unreadable int) error {
+	severity, err := diag.ParseSeverity(o.failOn.value)
+	switch {
+	case err != nil:
+		return err
+	case unreadable > 0:
+		return exitStatus(exitFailure)
+	case found.AtLeast(severity) > 0:
+		return exitStatus(exitFindings)
+	}
+	return nil
+}
+
+// withoutRepeats keeps the first of equal words.
+func withoutRepeats(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/asyncwire/asyncwire/internal/corpus"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/kafka"
+)
+
+// processVariable makes the test binary run as the command itself.
+const processVariable = "ASYNCWIRE_TEST_PROCESS"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(processVariable) != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"asyncwire": main})
+}
+
+// main is what cmd/asyncwire does.
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(Main(ctx, Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}, os.Args[1:]))
+}
+
+// TestScripts runs the manual. Beside testscript's own commands the scripts have
+//
+//	status N COMMAND…           run a command that must exit with status N
+//	broker TOPIC…               start a Kafka in this process, its address in $BROKER
+//	publish TOPIC FILE          publish what FILE says, see publish
+//	repository                  set $REPOSITORY to the root of this module
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("REPOSITORY", corpus.Module(t))
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS", "GONOSUMDB", "GONOSUMCHECK", "GOSUMDB"} {
+				e.Setenv(name, goEnv(t, name))
+			}
+			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "short" {
+				return testing.Short(), nil
+			}
+			return false, errors.New("unknown condition")
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status":  status,
+			"broker":  broker,
+			"publish": publish,
+		},
+	})
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func broker(ts *testscript.TestScript, neg bool, topics []string) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, topics...))
+	ts.Check(err)
+	ts.Defer(cluster.Close)
+	ts.Setenv("BROKER", cluster.ListenAddrs()[0])
+}
+
+// publish sends one message for each line of a file: a JSON object with type,
+// key, headers and payload, all but the payload as plain text.
+func publish(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: publish TOPIC FILE")
+	}
+	ctx := context.Background()
+	transport, err := kafka.Open(ctx, kafka.Config{Brokers: []string{ts.Getenv("BROKER")}})
+	ts.Check(err)
+	defer func() { _ = transport.Close(ctx) }()
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		var m struct {
+			Type, Key string
+			Headers   map[string]string
+			Payload   json.RawMessage
+		}
+		ts.Check(json.Unmarshal([]byte(line), &m))
+		message := &driver.Message{Address: args[0], Key: []byte(m.Key), Value: m.Payload}
+		if m.Type != "" {
+			message.Headers = append(message.Headers, driver.Header{Key: "ce_type", Value: []byte(m.Type)})
+		}
+		for name, value := range m.Headers {
+			message.Headers = append(message.Headers, driver.Header{Key: name, Value: []byte(value)})
+		}
+		ts.Check(transport.Publish(ctx, message))
+	}
+}
+
+// TestScriptsCoverCommands demands a script for every command.
+func TestScriptsCoverCommands(t *testing.T) {
+	for _, c := range newRoot(&Env{}).Commands() {
+		if matches, err := filepath.Glob(filepath.Join("testdata", c.Name()+"*.txtar")); err != nil || len(matches) == 0 {
+			t.Errorf("no script for command %s", c.Name())
+		}
+		if c.Example == "" || !strings.Contains(c.Long, exitHelp) {
+			t.Errorf("%s --help has no examples, or does not explain the exit status", c.Name())
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package demo
+
+import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+const someMod = `module github.com/asyncwire/asyncwire
+
+go 1.26.0
+
+toolchain go1.26.8
+
+tool github.com/asyncwire/asyncwire/cmd/asyncwire
+
+require example.com/one v1.0.0
+
+require (
+	example.com/two v1.2.3 // indirect
+	example.com/three v0.1.0
+)
+
+tool (
+	example.com/four
+)
+
+replace example.com/one => ../one
+`
+
+func TestCheckoutModule(t *testing.T) {
+	root := t.TempDir()
+	deep := filepath.Join(root, "a", "b")
+	for _, err := range []error{
+		os.MkdirAll(deep, 0o755),
+		os.WriteFile(filepath.Join(root, "go.mod"), []byte(someMod), 0o600),
+		os.WriteFile(filepath.Join(root, "go.sum"), []byte("sums\n"), 0o600),
+		os.WriteFile(filepath.Join(root, "a", "go.mod"), []byte("module example.com/other\n"), 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := newModule(deep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `module asyncwire.demo
+
+go 1.26.0
+toolchain go1.26.8
+require example.com/one v1.0.0
+require (
+	example.com/two v1.2.3 // indirect
+	example.com/three v0.1.0
+)
+
+require github.com/asyncwire/asyncwire v0.0.0
+
+replace github.com/asyncwire/asyncwire => "` + root + `"
+`
+	if got := string(m.mod); got != want {
+		t.Errorf("go.mod:\n%s\nwant:\n%s", got, want)
+	}
+	if string(m.sum) != "sums\n" {
+		t.Errorf("go.sum: %q", m.sum)
+	}
+}
+
+func TestReleaseModule(t *testing.T) {
+	for version, ok := range map[string]bool{"v0.3.0": true, "(devel)": false, "": false, "v0.0.0-20260101000000-0123456789ab+dirty": false} {
+		m, err := releaseModule(&debug.BuildInfo{Main: debug.Module{Path: asyncwireModule, Version: version}})
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", version, err)
+		}
+		if ok && !strings.Contains(string(m.mod), "require "+asyncwireModule+" "+version+"\n") {
+			t.Errorf("%q: %s", version, m.mod)
+		}
+	}
+	if _, err := releaseModule(&debug.BuildInfo{Main: debug.Module{Path: "example.com/other", Version: "v1.0.0"}}); err == nil {
+		t.Error("another module's version was taken for ours")
+	}
+}
+
+func TestWorkspaceRefusesForeignFolders(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(file, []byte("package main\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openWorkspace(dir); err == nil {
+		t.Error("a folder with somebody's files was taken")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module asyncwire.demo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openWorkspace(dir); err != nil {
+		t.Errorf("an earlier demo's folder: %v", err)
+	}
+	if _, err := openWorkspace(filepath.Join(dir, "new", "folder")); err != nil {
+		t.Errorf("a folder that is not there yet: %v", err)
+	}
+}

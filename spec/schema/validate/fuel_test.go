@@ -1,0 +1,37 @@
+package validate
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestFuel ends a walk at whatever point its fuel runs out, with one violation
+// that says so and none that a shorter walk would make up.
+func TestFuel(t *testing.T) {
+	v := compileBytes([]byte(`{"items":{"not":{"anyOf":[{"const":2},{"allOf":[{"type":"string"},{"minLength":9}]}]}},"contains":{"oneOf":[{"const":1},{"type":"string"}]}}`))
+	data := []byte("[" + strings.Repeat(`"a", 3, `, 20) + "1]")
+	if !v.Valid(data) {
+		t.Fatal(v.Validate(data))
+	}
+	enough := 0
+	for fuel := range 1_000 {
+		w := v.walker(data)
+		w.fuel = fuel
+		if w.document() {
+			enough++
+			continue
+		}
+		if enough > 0 {
+			t.Fatalf("fails with %d, but not with less", fuel)
+		}
+		w = v.walker(data)
+		w.fuel, w.report = fuel, &report{}
+		w.document()
+		if found := w.report.finish(w); len(found) != 1 || found[0].Keyword != "too-costly" {
+			t.Fatalf("with %d: %v", fuel, found)
+		}
+	}
+	if enough == 0 {
+		t.Error("a thousand is not enough")
+	}
+}

@@ -1,0 +1,225 @@
+package templates
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/internal/golden"
+)
+
+// The declarations that the table below puts together.
+var (
+	money  = &ir.Struct{Name: "Money", Fields: []*ir.Field{{Name: "Cents", JSONName: "cents", Type: ir.Int64, Required: true}}}
+	status = &ir.Enum{Name: "Status", Doc: ir.Text("Status is how it is."), Base: ir.String, Values: []*ir.EnumValue{
+		{Name: "StatusOn", Literal: "on"}, {Name: "StatusQuote", Literal: "\"\n`"},
+	}}
+	tags    = &ir.Defined{Name: "Tags", Doc: ir.Text("Tags are words."), Type: &ir.Slice{Elem: ir.String}}
+	headers = &ir.HeaderMethods{Write: "writeHeaders", Read: "readHeaders", Struct: &ir.Struct{Name: "Headers", Fields: []*ir.Field{
+		{Name: "Must", JSONName: "must", Type: ir.String, Required: true},
+		{Name: "May", JSONName: "may\"", Type: optional(ir.Int64)},
+		{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.String}},
+		{Name: "All", JSONName: "all", Type: &ir.Slice{Elem: ir.String}, Required: true},
+	}}}
+	placed = &ir.Message{Name: "Placed", Envelope: "PlacedEnvelope", Func: "placedMessage", Wire: "placed", ContentType: "application/json",
+		Doc: ir.Text("PlacedEnvelope carries message placed."), Payload: named(money), Headers: headers}
+	note   = &ir.Message{Name: "Note", Envelope: "NoteEnvelope", Func: "noteMessage", Wire: "note", ContentType: "text/plain", Payload: ir.String, Encoding: ir.TextPlain}
+	region = &ir.ParameterType{Name: "Region", Doc: ir.Text("Region is where."), Values: []*ir.EnumValue{{Name: "RegionEU", Literal: "eu"}}}
+)
+
+func named(d ir.TypeDecl) ir.Type   { return &ir.Named{Decl: d} }
+func optional(elem ir.Type) ir.Type { return &ir.Optional{Elem: elem} }
+
+// order is an operation with one message, payment one with two.
+func order() *ir.Operation {
+	o := &ir.Operation{ID: "sendOrder", Name: "Order", Sends: true, Messages: []*ir.Message{placed},
+		Arguments: []*ir.Argument{{Name: "region", Wire: "region", Type: region}, {Name: "address", Wire: "address"}},
+		Channel:   &ir.Channel{Func: "orderChannel", Doc: ir.Text("orderChannel is where."), Address: "{region}/{address}"}}
+	o.Producer = &ir.Producer{Operation: o, Name: "OrderProducer", Doc: ir.Text("OrderProducer sends."), New: "NewOrderProducer",
+		NewDoc: ir.Text("NewOrderProducer returns one."), Methods: []*ir.PublishMethods{{
+			Message: placed, Name: "Publish", Doc: ir.Text("Publish sends."), Headers: true,
+			Envelope: "PublishEnvelope", EnvelopeDoc: ir.Text("PublishEnvelope sends."),
+		}}}
+	o.Consumer = &ir.Consumer{Operation: o, Name: "ConsumeOrder", Doc: ir.Text("ConsumeOrder handles.")}
+	return o
+}
+
+func payment() *ir.Operation {
+	o := &ir.Operation{ID: "onPayment", Name: "Payment", Messages: []*ir.Message{placed, note},
+		Channel: &ir.Channel{Func: "paymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}}}
+	o.Producer = &ir.Producer{Operation: o, Name: "PaymentProducer", New: "NewPaymentProducer", Methods: []*ir.PublishMethods{
+		{Message: note, Name: "PublishNote", Envelope: "PublishNoteEnvelope"},
+	}}
+	o.Consumer = &ir.Consumer{Operation: o, Name: "ConsumePayment", Handlers: &ir.Handlers{
+		Name: "PaymentHandlers", Doc: ir.Text("PaymentHandlers handle."),
+		Fields: []*ir.Handler{{Name: "Placed", Message: placed}, {Name: "Note", Message: note}},
+	}}
+	return o
+}
+
+// table has a row for every construct: what is planned, and in testdata the Go
+// that comes out.
+func table() map[string]ir.Decl {
+	return map[string]ir.Decl{
+		"handshake": &ir.Handshake{Constant: "GeneratedV1"},
+		"struct":    money,
+		"struct-types": &ir.Struct{Name: "Everything", Doc: ir.Text("Everything has one of each."), Fields: []*ir.Field{
+			{Name: "Time", JSONName: "time", Type: ir.Time, Required: true, Doc: ir.Text("Time is when.")},
+			{Name: "Raw", JSONName: "raw", Type: ir.Raw},
+			{Name: "Ptr", JSONName: "ptr", Type: &ir.Pointer{Elem: named(money)}},
+			{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: optional(ir.Float32)}},
+			{Name: "Opt", JSONName: "opt", Type: optional(named(status))},
+			{Name: "Bool", JSONName: "bool", Type: ir.Bool, Required: true},
+			{Name: "Tags", JSONName: "tags", Type: named(tags), Required: true},
+		}},
+		"struct-filled": &ir.Struct{Name: "Filled", Fields: []*ir.Field{
+			{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: named(money)}, Required: true},
+			{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: ir.Raw}, Required: true},
+			{Name: "Bytes", JSONName: "bytes", Type: ir.Bytes, Required: true},
+			{Name: "Nullable", JSONName: "nullable", Type: &ir.Slice{Elem: ir.String}, Required: true, Nullable: true},
+		}},
+		"struct-untagged": &ir.Struct{Name: "Untagged", Fields: []*ir.Field{
+			{Name: "Plain", JSONName: "plain", Type: ir.String, Required: true},
+			{Name: "Must", JSONName: "a\"b", Type: ir.String, Required: true},
+			{Name: "May", JSONName: "a,b", Type: optional(ir.String)},
+			{Name: "List", JSONName: "-", Type: &ir.Slice{Elem: ir.String}},
+		}},
+		"struct-extra":     &ir.Struct{Name: "Extra", Fields: money.Fields, Extra: &ir.Extra{Name: "More", Elem: ir.Int64, Doc: ir.Text("More is the rest.")}},
+		"struct-extra-raw": &ir.Struct{Name: "ExtraRaw", Extra: &ir.Extra{Name: "More", Elem: ir.Raw}},
+		"enum":             status,
+		"enum-integers":    &ir.Enum{Name: "Level", Base: ir.Int32, Values: []*ir.EnumValue{{Name: "LevelDash1", Literal: "-1"}, {Name: "Level0", Literal: "0"}}},
+		"defined":          tags,
+		"defined-map":      &ir.Defined{Name: "Labels", Type: &ir.Map{Elem: ir.String}},
+		"defined-bytes":    &ir.Defined{Name: "Blob", Type: ir.Bytes},
+		"headers":          headers,
+		"message":          placed,
+		"message-text":     note,
+		"message-bytes":    &ir.Message{Envelope: "BlobEnvelope", Func: "blobMessage", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
+		"message-unused":   &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
+		"parameter":        &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},
+		"parameter-enum":   region,
+		"channel":          order().Channel,
+		"channel-bound":    payment().Channel,
+		"producer":         order().Producer,
+		"producer-two":     payment().Producer,
+		"consumer":         order().Consumer,
+		"consumer-two":     payment().Consumer,
+		"handlers":         payment().Consumer.Handlers,
+	}
+}
+
+// one prints one declaration.
+func one(t *testing.T, d ir.Decl) []byte {
+	t.Helper()
+	files, err := Render(&ir.Package{Name: "p", Runtime: "github.com/asyncwire/asyncwire/runtime", Files: []*ir.File{{Name: "f.gen.go", Decls: []ir.Decl{d}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := bytes.Cut(files[0].Content, []byte("\n\n"))
+	return text
+}
+
+func TestEmitters(t *testing.T) {
+	for name, d := range table() {
+		t.Run(name, func(t *testing.T) { golden.Check(t, filepath.Join("testdata", name+".go.txt"), one(t, d)) })
+	}
+}
+
+// TestDeclares: what a construct says it declares is what it declares.
+func TestDeclares(t *testing.T) {
+	for name, d := range table() {
+		file, err := parser.ParseFile(token.NewFileSet(), name, one(t, d), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, decl := range file.Decls {
+			got = append(got, names(decl)...)
+		}
+		if want := d.Declares(); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s declares %v, says %v", name, got, want)
+		}
+	}
+}
+
+func names(d ast.Decl) []string {
+	var out []string
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []string{d.Name.Name}
+		}
+		return []string{strings.TrimPrefix(fmt.Sprint(receiver(d.Recv.List[0].Type)), "*") + "." + d.Name.Name}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				out = append(out, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					out = append(out, n.Name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func receiver(e ast.Expr) ast.Expr {
+	if star, ok := e.(*ast.StarExpr); ok {
+		return star.X
+	}
+	return e
+}
+
+// TestComplete: the table has every construct that the emitters know.
+func TestComplete(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "render.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CaseClause); ok {
+			for _, e := range c.List {
+				if star, ok := e.(*ast.StarExpr); ok {
+					known[star.X.(*ast.SelectorExpr).Sel.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	for _, d := range table() {
+		delete(known, strings.TrimPrefix(fmt.Sprintf("%T", d), "*ir."))
+	}
+	if len(known) > 0 {
+		t.Errorf("no row for %v", known)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	for source, want := range map[ir.Source]string{
+		{Name: "orders.yaml", Version: "3.0.0"}:         "// Code generated by asyncwire from orders.yaml (AsyncAPI 3.0.0). DO NOT EDIT.",
+		{Name: "a\n//go:build x", Version: "\u2028 */"}: "// Code generated by asyncwire from a //go:build x (AsyncAPI */). DO NOT EDIT.",
+		{Name: strings.Repeat("é", 500)}:                "// Code generated by asyncwire from " + strings.Repeat("é", 120) + " (AsyncAPI ). DO NOT EDIT.",
+	} {
+		if got := header(source); got != want {
+			t.Errorf("%q gives %s", source, got)
+		}
+	}
+}
+
+// TestBrokenOutput: what does not parse is shown with line numbers, as our bug.
+func TestBrokenOutput(t *testing.T) {
+	_, err := Render(&ir.Package{Name: "not a name", Runtime: "r", Files: []*ir.File{{Name: "f.gen.go"}}})
+	if err == nil || !strings.Contains(err.Error(), "internal error") || !strings.Contains(err.Error(), "    3\tpackage not a name") {
+		t.Errorf("error is %v", err)
+	}
+}
