@@ -1,5 +1,5 @@
 // Package kafka is the transport for Apache Kafka, and for what speaks its
-// protocol, from version 1.1 on.
+// protocol, from version 1.1 on (Provision: 2.4).
 //
 //	t, err := kafka.Open(ctx, kafka.Config{Brokers: []string{"localhost:9092"}})
 //	if err != nil { … }

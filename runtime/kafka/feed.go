@@ -84,6 +84,9 @@ func (f *feed) poke() {
 // drop can come between. A chunk without messages is handed over too.
 func (f *feed) pop(ctx context.Context, most int, handed func(*chunk, []driver.Message)) error {
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		done, err := f.try(most, handed)
 		if done || err != nil {
 			return err

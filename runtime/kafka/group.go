@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"time"
 
@@ -84,7 +85,7 @@ func (r *receiver) member() error {
 	ctx, quit := context.WithCancel(r.leaving)
 	defer quit()
 	defer context.AfterFunc(ctx, func() { group.Close() })()
-	for {
+	for told := ""; ; {
 		gen, err := group.Next(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -92,13 +93,25 @@ func (r *receiver) member() error {
 		case err != nil && hopeless(err):
 			return err
 		case err != nil:
-			r.log.Warn("joining the group failed, trying again", "error", err)
+			told = r.tell(told, err)
 			continue
 		}
+		told = ""
 		if r.generation(gen, quit) {
 			return nil
 		}
 	}
+}
+
+// tell logs why joining failed, once as long as the reason stays the same. It
+// returns what is told.
+func (r *receiver) tell(told string, err error) string {
+	level := slog.LevelWarn
+	if err.Error() == told {
+		level = slog.LevelDebug
+	}
+	r.log.Log(context.Background(), level, "joining the group failed, trying again", "error", err)
+	return err.Error()
 }
 
 // hopeless tells whether an error of the group will not pass.

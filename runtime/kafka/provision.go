@@ -27,6 +27,9 @@ func (t *Transport) Provision(ctx context.Context, partitions int, addresses ...
 	if partitions < 0 || partitions >= maxPartitions {
 		return fmt.Errorf("kafka: a topic of %d partitions: %w", partitions, driver.ErrInvalid)
 	}
+	if t.isClosed() {
+		return fmt.Errorf("kafka: provision: %w", driver.ErrClosed)
+	}
 	if len(addresses) == 0 {
 		return nil
 	}

@@ -133,6 +133,8 @@ func TestPartitionsAdded(t *testing.T) {
 	if len(partitions) != 5 {
 		t.Errorf("messages came from %d of 5 partitions", len(partitions))
 	}
+	asks := c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: topic, Observe: true, Count: -1})
+	atLeast(t, asks, 5) // and it is content with what it has
 	if n := joins.Hits(); n > 3 {
 		t.Errorf("%d attempts to join", n)
 	}

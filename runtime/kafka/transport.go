@@ -108,6 +108,12 @@ func (t *Transport) register(c closer) error {
 	return nil
 }
 
+func (t *Transport) isClosed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.closed
+}
+
 func (t *Transport) unregister(c closer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
