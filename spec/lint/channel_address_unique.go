@@ -36,9 +36,11 @@ func checkChannelAddressUnique(p *Pass) {
 		}
 		others := known[c.Address.Value]
 		if i := slices.IndexFunc(others, func(o *spec.Channel) bool { return meet(o, c) }); i >= 0 {
-			p.Reportf(c.Address, "the channel %q has this address too", others[i].Key.Value).
-				Note(others[i].Address, "first used here").
+			d := p.Reportf(c.Address, "the channel %q has this address too", others[i].Key.Value).
 				WithHelp("merge the channels or tell them apart by address or server")
+			if others[i].Address.At != c.Address.At {
+				d.Note(others[i].Address, "first used here")
+			}
 		}
 		known[c.Address.Value] = append(others, c)
 	}

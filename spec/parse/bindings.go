@@ -1,8 +1,6 @@
 package parse
 
 import (
-	"strconv"
-
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
@@ -41,14 +39,6 @@ var (
 	}
 )
 
-// kafkaTable is the Kafka binding 0.5.0 of one kind of object. Its rows hold in
-// every version of AsyncAPI: bindings have versions of their own.
-func kafkaTable(object string, keys ...string) *table {
-	return &table{name: "Kafka binding of the " + object, refs: v20, rows: []row{
-		optional(keys...), optional("bindingVersion"),
-	}}
-}
-
 // bindings reads the protocol-specific parts of an object.
 func (r *reader) bindings(p resolve.Place, where bindingPlace) spec.Bindings {
 	trail, ok := r.follow(p, where.all)
@@ -77,7 +67,7 @@ func (r *reader) binding(p resolve.Place, key syntax.Key, where bindingPlace) (s
 		return spec.Binding{}, false
 	}
 	r.checkProtocol(key)
-	trail, ok := r.follow(p, where.kafka)
+	trail, ok := r.followAnywhere(p, where.kafka)
 	if !ok {
 		return spec.Binding{}, false
 	}
@@ -107,44 +97,4 @@ func (r *reader) checkProtocol(key syntax.Key) {
 	if near := diag.Nearest(key.Text, protocols); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
-}
-
-// kafka reads the Kafka binding of whatever object the table is for.
-func (r *reader) kafka(p resolve.Place, t *table) *spec.KafkaBinding {
-	return read(r, p, t, func(f *fields, k *spec.KafkaBinding) {
-		switch t {
-		case serverBindings.kafka:
-			k.SchemaRegistryURL = f.text("schemaRegistryUrl")
-			k.SchemaRegistryVendor = f.text("schemaRegistryVendor")
-		case channelBindings.kafka:
-			k.Topic = f.text("topic")
-			k.Partitions = f.count("partitions")
-			k.Replicas = f.count("replicas")
-			if c := f.place("topicConfiguration"); c.Node != nil && r.isKind(c, quoted("topicConfiguration"), syntax.Mapping) {
-				k.TopicConfiguration = c.Node
-			}
-		case operationBindings.kafka:
-			k.GroupID = f.bindingSchema("groupId")
-			k.ClientID = f.bindingSchema("clientId")
-		case messageBindings.kafka:
-			k.Key = f.bindingSchema("key")
-			k.SchemaIDLocation = f.choice("schemaIdLocation", "header", "payload")
-			k.SchemaIDPayloadEncoding = f.text("schemaIdPayloadEncoding")
-			k.SchemaLookupStrategy = f.text("schemaLookupStrategy")
-		}
-	})
-}
-
-// count is a member that is a positive integer.
-func (f *fields) count(key string) int {
-	p := f.place(key)
-	if p.Node == nil || !f.r.isKind(p, quoted(key), syntax.Number) {
-		return 0
-	}
-	n, err := strconv.ParseInt(p.Node.Text, 10, 32)
-	if err != nil || n < 1 {
-		f.r.found.Errorf(p, "wrong-value", "%q must be a positive integer, is %s", key, brief(p.Node.Text))
-		return 0
-	}
-	return int(n)
 }

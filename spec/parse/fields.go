@@ -34,6 +34,9 @@ func (r *reader) open(p resolve.Place, t *table) (*fields, bool) {
 		r.wrongKind(p, "the "+t.name, syntax.Mapping)
 		return nil, false
 	}
+	if r.hasBadRef(p) {
+		return nil, false
+	}
 	f := &fields{r: r, table: t, shape: r.shape(t), own: p, layers: []resolve.Place{p}}
 	for _, m := range p.Node.Members {
 		f.check(m)
@@ -74,7 +77,7 @@ func (f *fields) check(m syntax.Member) {
 		f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.first, f.r.version)
 	case known:
-		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s went with AsyncAPI %s, this is a document of %s",
+		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s ended with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.last, f.r.version)
 		if len(row.heirs) > 0 {
 			d.WithHelp("its place was taken by %s", strings.Join(row.heirs, " and "))
@@ -83,6 +86,7 @@ func (f *fields) check(m syntax.Member) {
 		f.r.found.Errorf(m.Key, "ref-not-allowed", "a reference cannot stand for the %s", f.table.name).
 			WithHelp("write the object in its place")
 	case isExtension(key) && !f.table.closed:
+		f.r.checkName(spec.Text{Value: strings.TrimPrefix(key, "x-"), At: m.Key.At}, "x-…", dottedName)
 	default:
 		f.unknown(m)
 	}
@@ -156,10 +160,14 @@ func (f *fields) hasForerunner(key string) bool {
 	return false
 }
 
-// layer makes the members of traits count too.
-func (f *fields) layer(traits []resolve.Place) {
-	f.traits = traits
-	f.layers = f.r.edition.ranked(f.own, traits)
+// layer makes the members of traits count too. Where they override the object's
+// own, check reads the object by itself first: what they hide may be wrong too.
+func (f *fields) layer(traits []resolve.Place, check func()) {
+	ranked := f.r.edition.ranked(f.own, traits)
+	if ranked[0].Node != f.own.Node {
+		check()
+	}
+	f.traits, f.layers = traits, ranked
 }
 
 // place is where the member with that key is; its Node is nil when absent. A

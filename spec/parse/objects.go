@@ -4,6 +4,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // document reads the whole document.
@@ -119,10 +120,12 @@ func (r *reader) server(p resolve.Place) *spec.Server {
 		s.Summary = f.text("summary")
 		s.Description = f.text("description")
 		for key, p := range f.members("variables", anyName) {
-			if v := r.serverVariable(p); v != nil {
-				v = named(v, &v.Key, func(v *spec.ServerVariable) { v.Key = key })
-				s.Variables = append(s.Variables, v)
+			v := r.serverVariable(p)
+			if v == nil {
+				v = &spec.ServerVariable{Origin: p.Origin()} // declared, whatever is wrong with it
 			}
+			v = named(v, &v.Key, func(v *spec.ServerVariable) { v.Key = key })
+			s.Variables = append(s.Variables, v)
 		}
 		r.edition.address(f, s)
 		s.Security = r.security(f)
@@ -136,7 +139,7 @@ func (r *reader) server(p resolve.Place) *spec.Server {
 func (r *reader) serverVariable(p resolve.Place) *spec.ServerVariable {
 	return read(r, p, serverVariableTable, func(f *fields, v *spec.ServerVariable) {
 		v.Origin = f.origin()
-		v.Enum = f.texts("enum")
+		v.Enum = r.distinct(f.texts("enum"))
 		v.Default = f.text("default")
 		v.Description = f.text("description")
 		v.Examples = f.texts("examples")
@@ -148,9 +151,11 @@ func (r *reader) serverVariable(p resolve.Place) *spec.ServerVariable {
 func (r *reader) parameters(f *fields) []*spec.ChannelParameter {
 	var out []*spec.ChannelParameter
 	for key, p := range f.members("parameters", plainName) {
-		if parameter := r.parameter(p); parameter != nil {
-			out = append(out, &spec.ChannelParameter{Key: key, Parameter: parameter})
+		parameter := r.parameter(p)
+		if parameter == nil {
+			parameter = &spec.Parameter{Origin: p.Origin()} // declared, whatever is wrong with it
 		}
+		out = append(out, &spec.ChannelParameter{Key: key, Parameter: parameter})
 	}
 	return out
 }
@@ -169,7 +174,7 @@ func (r *reader) parameter(p resolve.Place) *spec.Parameter {
 func (r *reader) operation(f *fields, o *spec.Operation) {
 	o.Origin = f.origin()
 	o.Traits = list(f, "traits", r.operationTrait)
-	f.layer(f.traitPlaces("traits", operationTraitTable))
+	f.layer(f.traitPlaces("traits", operationTraitTable), func() { r.operationFields(f) })
 	t := r.operationFields(f)
 	o.Title, o.Summary, o.Description = t.Title, t.Summary, t.Description
 	o.Security = t.Security
@@ -205,7 +210,7 @@ func (r *reader) operationFields(f *fields) spec.OperationTrait {
 func (r *reader) message(p resolve.Place) *spec.Message {
 	return read(r, p, messageTable, func(f *fields, m *spec.Message) {
 		traits := list(f, "traits", r.messageTrait)
-		f.layer(f.traitPlaces("traits", messageTraitTable))
+		f.layer(f.traitPlaces("traits", messageTraitTable), func() { r.messageFields(f) })
 		t := r.messageFields(f)
 		*m = spec.Message{
 			Origin: t.Origin, Key: t.Key, ID: t.ID,
@@ -231,6 +236,7 @@ func (r *reader) message(p resolve.Place) *spec.Message {
 func (r *reader) messageTrait(p resolve.Place) *spec.MessageTrait {
 	return read(r, p, messageTraitTable, func(f *fields, t *spec.MessageTrait) {
 		*t = r.messageFields(f)
+		f.text("schemaFormat") // a message that has the trait may use it
 	})
 }
 
@@ -288,9 +294,11 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		e.Origin = f.origin()
 		e.Name = f.text("name")
 		e.Summary = f.text("summary")
-		e.Headers = f.place("headers").Node
+		if p := f.place("headers"); p.Node != nil && r.isKind(p, quoted("headers"), syntax.Mapping) {
+			e.Headers = p.Node
+		}
 		e.Payload = f.place("payload").Node
-		if e.Headers == nil && e.Payload == nil {
+		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}
 	})

@@ -1,13 +1,22 @@
 package parse
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // follow returns the places from p to the object it stands for, references
-// between them. It reports false where there is nothing: what is wrong has been
-// said then.
+// between them. It reports false where there is nothing, or an object of another
+// kind: what is wrong has been said then.
 func (r *reader) follow(p resolve.Place, t *table) ([]resolve.Place, bool) {
+	trail, ok := r.followAnywhere(p, t)
+	return trail, ok && (len(trail) == 1 || r.checkTarget(p, trail[len(trail)-1], t))
+}
+
+// followAnywhere is follow for objects that any map may hold.
+func (r *reader) followAnywhere(p resolve.Place, t *table) ([]resolve.Place, bool) {
 	if p.Ref() == nil {
 		return []resolve.Place{p}, p.Node != nil
 	}
@@ -19,6 +28,55 @@ func (r *reader) follow(p resolve.Place, t *table) ([]resolve.Place, bool) {
 		r.checkSiblings(at)
 	}
 	return trail, ok
+}
+
+// checkTarget reports false, with a finding, where the reference at p leads to
+// an object that is another one by its place in the document. A message may pass
+// for a trait.
+func (r *reader) checkTarget(p, target resolve.Place, t *table) bool {
+	if target.File != r.root.File {
+		return true
+	}
+	home, known := homes[target.Pointer[:strings.LastIndexByte(target.Pointer, '/')+1]]
+	if target.Pointer == "" {
+		home, known = documentTable, true
+	}
+	switch {
+	case !known, home == t, home == schemaHome && t == multiFormatTable, home == messageTable && t == messageTraitTable:
+		return true
+	}
+	r.found.Errorf(p.Ref(), "ref-wrong-target", "reference %q leads to %s, and not to %s",
+		brief(p.Ref().Text), withArticle(home.name), withArticle(t.name))
+	return false
+}
+
+// schemaHome stands for schemas, which have no table.
+var schemaHome = &table{name: "schema"}
+
+// homes are the objects that the maps of a document hold.
+var homes = map[string]*table{
+	"/servers/":                      serverTable,
+	"/channels/":                     channelTable,
+	"/operations/":                   operationTable,
+	"/components/schemas/":           schemaHome,
+	"/components/servers/":           serverTable,
+	"/components/channels/":          channelTable,
+	"/components/operations/":        operationTable,
+	"/components/messages/":          messageTable,
+	"/components/securitySchemes/":   securitySchemeTable,
+	"/components/serverVariables/":   serverVariableTable,
+	"/components/parameters/":        parameterTable,
+	"/components/correlationIds/":    correlationIDTable,
+	"/components/replies/":           replyTable,
+	"/components/replyAddresses/":    replyAddressTable,
+	"/components/externalDocs/":      externalDocsTable,
+	"/components/tags/":              tagTable,
+	"/components/operationTraits/":   operationTraitTable,
+	"/components/messageTraits/":     messageTraitTable,
+	"/components/serverBindings/":    serverBindings.all,
+	"/components/channelBindings/":   channelBindings.all,
+	"/components/operationBindings/": operationBindings.all,
+	"/components/messageBindings/":   messageBindings.all,
 }
 
 // trail is p, the place its reference leads to, and so on to the first that
@@ -33,6 +91,12 @@ func (r *reader) trail(p resolve.Place) ([]resolve.Place, bool) {
 		trail = append(trail, p)
 	}
 	return trail, true
+}
+
+// hasBadRef reports a $ref that is not a string.
+func (r *reader) hasBadRef(p resolve.Place) bool {
+	ref := p.Child("$ref")
+	return ref.Node != nil && !r.isKind(ref, quoted("$ref"), syntax.String)
 }
 
 func (r *reader) refNotAllowed(p resolve.Place, t *table) {
@@ -63,8 +127,11 @@ func (r *reader) checkSiblings(p resolve.Place) {
 // needRef reports false, with a finding, where something else than a reference
 // stands.
 func (r *reader) needRef(p resolve.Place, what, example string) bool {
-	if p.Ref() != nil {
+	switch {
+	case p.Ref() != nil:
 		return true
+	case r.hasBadRef(p):
+		return false
 	}
 	r.found.Errorf(head(p), "ref-required", "%s must be a reference, is %s", what, article(p.Node.Kind)).
 		WithHelp("write $ref: '%s'", example)

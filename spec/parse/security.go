@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/resolve"
@@ -56,8 +57,11 @@ func (r *reader) securityScheme(p resolve.Place) *spec.SecurityScheme {
 	return read(r, p, securitySchemeTable, func(f *fields, s *spec.SecurityScheme) {
 		s.Origin, s.Key = f.origin(), f.key
 		s.Type = f.choice("type", r.schemeTypeNames()...)
-		kind, _ := r.schemeType(s.Type.Value)
+		kind, known := r.schemeType(s.Type.Value)
 		f.demand(kind.need...)
+		if known {
+			f.refuseForeign(kind)
+		}
 		s.Description = f.text("description")
 		s.Name = f.text("name")
 		s.In = f.text("in")
@@ -66,11 +70,27 @@ func (r *reader) securityScheme(p resolve.Place) *spec.SecurityScheme {
 		}
 		s.Scheme = f.text("scheme")
 		s.BearerFormat = f.text("bearerFormat")
+		if s.BearerFormat.IsSet() && s.Scheme.IsSet() && !strings.EqualFold(s.Scheme.Value, "bearer") {
+			r.found.Errorf(f.place("bearerFormat").Key, "unknown-key", "the scheme %q has no \"bearerFormat\", only \"bearer\" has",
+				brief(s.Scheme.Value))
+		}
 		s.OpenIDConnectURL = f.url("openIdConnectUrl")
 		s.Flows = r.flows(f.place("flows"))
 		s.Scopes = f.texts("scopes")
 		s.Extensions = f.extensions()
 	})
+}
+
+// refuseForeign reports the members that only schemes of other types have.
+func (f *fields) refuseForeign(kind schemeType) {
+	for _, key := range schemeMembers {
+		m := f.own.Node.Member(key)
+		if m == nil || !f.shape[key].in(f.r.version) || slices.Contains(kind.need, key) || slices.Contains(kind.may, key) {
+			continue
+		}
+		f.r.found.Errorf(m.Key, "unknown-key", "a security scheme of type %q has no %q", kind.name, key).
+			WithHelp("leave it out, or give the scheme the type it needs")
+	}
 }
 
 func (r *reader) schemeTypeNames() []string {
@@ -106,9 +126,14 @@ func (r *reader) flows(p resolve.Place) []spec.OAuthFlow {
 func (r *reader) flow(p resolve.Place, t *table) *spec.OAuthFlow {
 	return read(r, p, t, func(f *fields, o *spec.OAuthFlow) {
 		o.Origin = f.origin()
-		o.AuthorizationURL = f.url("authorizationUrl")
-		o.TokenURL = f.url("tokenUrl")
-		o.RefreshURL = f.url("refreshUrl")
+		urls := map[string]*spec.Text{
+			"authorizationUrl": &o.AuthorizationURL, "tokenUrl": &o.TokenURL, "refreshUrl": &o.RefreshURL,
+		}
+		for key, u := range urls {
+			if f.shape[key] != nil {
+				*u = f.url(key)
+			}
+		}
 		for _, key := range []string{"scopes", "availableScopes"} {
 			for name, p := range f.members(key, anyName) {
 				text := r.text(p, "the description of a scope")
@@ -120,9 +145,13 @@ func (r *reader) flow(p resolve.Place, t *table) *spec.OAuthFlow {
 
 // schemeNamed finds a scheme in components by its key, as 2.x requirements do.
 func (r *reader) schemeNamed(name spec.Text) *spec.SecurityScheme {
-	schemes := r.root.Child("components").Child("securitySchemes")
+	components := r.root.Child("components")
+	schemes := components.Child("securitySchemes")
 	p := schemes.Child(name.Value)
 	if p.Node == nil {
+		if r.isBroken(components, schemes) {
+			return nil
+		}
 		d := r.found.Errorf(name, "unknown-security-scheme", "there is no security scheme %q in components", brief(name.Value))
 		r.suggest(d, name.Value, schemes.Node)
 		return nil
@@ -141,5 +170,5 @@ func (r *reader) scopes(p resolve.Place) []spec.Text {
 			out = append(out, t)
 		}
 	}
-	return out
+	return r.distinct(out)
 }

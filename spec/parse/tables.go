@@ -44,6 +44,7 @@ var families = [][]*table{
 	{channelTable, operationTable, operationTraitTable},
 	{messageTable, messageTraitTable},
 	{serverBindings.kafka, channelBindings.kafka, operationBindings.kafka, messageBindings.kafka},
+	{flowTables[0].table, flowTables[1].table, flowTables[2].table, flowTables[3].table},
 }
 
 // kin are the others of the table's family.
@@ -96,6 +97,8 @@ var serverTable = &table{name: "server", refs: v23, rows: []row{
 	optional("pathname", "title", "summary", "externalDocs").from(v30),
 }}
 
+// serverVariableTable lets references stand since 2.4, as the specification's
+// text does: its JSON Schemas do since 2.5.
 var serverVariableTable = &table{name: "server variable", refs: v24, rows: []row{
 	optional("enum", "default", "description", "examples"),
 }}
@@ -161,6 +164,8 @@ var correlationIDTable = &table{name: "correlationId object", refs: v20, rows: [
 	required("location"), optional("description"),
 }}
 
+// multiFormatTable demands both members, as the specification's text does: its
+// JSON Schemas let schemaFormat be absent.
 var multiFormatTable = &table{name: "multi-format schema", refs: v30, rows: []row{
 	required("schemaFormat", "schema"),
 }}
@@ -171,6 +176,8 @@ var securitySchemeTable = &table{name: "security scheme", refs: v20, rows: []row
 	optional("scopes").from(v30),
 }}
 
+// oauthFlowsTable lets extensions pass: the specification's text has them, its
+// JSON Schemas do not.
 var oauthFlowsTable = &table{name: "flows object", rows: []row{
 	optional("implicit", "password", "clientCredentials", "authorizationCode"),
 }}
@@ -188,26 +195,31 @@ var flowTables = []struct {
 	key   string
 	table *table
 }{
-	{"implicit", flowTable("authorizationUrl")},
-	{"password", flowTable("tokenUrl")},
-	{"clientCredentials", flowTable("tokenUrl")},
-	{"authorizationCode", flowTable("authorizationUrl", "tokenUrl")},
+	{"implicit", flowTable("implicit", "authorizationUrl")},
+	{"password", flowTable("password", "tokenUrl")},
+	{"clientCredentials", flowTable("clientCredentials", "tokenUrl")},
+	{"authorizationCode", flowTable("authorizationCode", "authorizationUrl", "tokenUrl")},
 }
 
-func flowTable(urls ...string) *table {
-	return &table{name: "OAuth flow", rows: []row{
+func flowTable(name string, urls ...string) *table {
+	return &table{name: name + " flow", rows: []row{
 		required(urls...),
-		optional("authorizationUrl", "tokenUrl", "refreshUrl"),
+		optional("refreshUrl"),
 		required("scopes").until(v26, "availableScopes"),
 		required("availableScopes").from(v30),
 	}}
 }
 
-// schemeType is a type of security scheme and what it demands.
+// schemeMembers are the members of a security scheme that only some types have.
+var schemeMembers = []string{"name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl", "scopes"}
+
+// schemeType is a type of security scheme, the members it demands and those it
+// may have besides.
 type schemeType struct {
 	name   string
 	first  version
 	need   []string
+	may    []string
 	in     []string // where the key may be
 	scoped bool     // requirements may name scopes
 }
@@ -219,9 +231,9 @@ var schemeTypes = []schemeType{
 	{name: "symmetricEncryption"},
 	{name: "asymmetricEncryption"},
 	{name: "httpApiKey", need: []string{"name", "in"}, in: []string{"query", "header", "cookie"}},
-	{name: "http", need: []string{"scheme"}},
-	{name: "oauth2", need: []string{"flows"}, scoped: true},
-	{name: "openIdConnect", need: []string{"openIdConnectUrl"}, scoped: true},
+	{name: "http", need: []string{"scheme"}, may: []string{"bearerFormat"}},
+	{name: "oauth2", need: []string{"flows"}, may: []string{"scopes"}, scoped: true},
+	{name: "openIdConnect", need: []string{"openIdConnectUrl"}, may: []string{"scopes"}, scoped: true},
 	{name: "plain", first: v21},
 	{name: "scramSha256", first: v21},
 	{name: "scramSha512", first: v21},

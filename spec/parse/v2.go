@@ -46,7 +46,7 @@ func (e v2) channel(key spec.Text, p resolve.Place) (*spec.Channel, []*spec.Oper
 	}
 	c := &spec.Channel{Origin: f.origin(), Key: key}
 	c.Description = f.text("description")
-	for _, name := range f.texts("servers") {
+	for _, name := range e.distinct(f.texts("servers")) {
 		if s := e.serverNamed(name); s != nil {
 			c.Servers = append(c.Servers, s)
 		}
@@ -71,6 +71,9 @@ func (e v2) serverNamed(name spec.Text) *spec.Server {
 	servers := e.root.Child("servers")
 	p := servers.Child(name.Value)
 	if p.Node == nil {
+		if e.isBroken(servers) {
+			return nil
+		}
 		d := e.found.Errorf(name, "unknown-server", "the document has no server %q", brief(name.Value))
 		e.suggest(d, name.Value, servers.Node)
 		return nil

@@ -47,11 +47,14 @@ func (e v3) channel(p resolve.Place) *spec.Channel {
 		c.Title = f.text("title")
 		c.Summary = f.text("summary")
 		c.Description = f.text("description")
+		var refs []spec.Text
 		for _, item := range f.items("servers") {
 			if s := e.serverAt(item, c); s != nil {
 				c.Servers = append(c.Servers, s)
+				refs = append(refs, spec.Text{Value: item.Ref().Text, At: item.Ref().At})
 			}
 		}
+		e.distinct(refs)
 		c.Parameters = e.parameters(f)
 		c.Tags = list(f, "tags", e.tag)
 		c.ExternalDocs = e.externalDocs(f.place("externalDocs"))

@@ -30,6 +30,9 @@ func (r *reader) isKind(p resolve.Place, what string, want syntax.Kind) bool {
 }
 
 func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
+	if want == syntax.Mapping {
+		r.refs.Excuse(p.Node)
+	}
 	at := p.Node.At
 	if p.Node.Kind == syntax.Null && at.Start == at.End && !p.Key.IsZero() {
 		r.found.Errorf(p.Key, "wrong-kind", "%s must be %s, is empty", what, article(want)).
@@ -44,6 +47,17 @@ func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
 	}
 }
 
+// isBroken tells whether one of the maps is no object, which is reported where
+// the map is read: what is not found in it is no mistake of its own.
+func (r *reader) isBroken(maps ...resolve.Place) bool {
+	for _, m := range maps {
+		if m.Node != nil && m.Node.Kind != syntax.Mapping {
+			return true
+		}
+	}
+	return false
+}
+
 // oneOf reports a text that is none of some words.
 func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
 	for _, w := range words {
@@ -56,6 +70,19 @@ func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
 		d.WithHelp("did you mean %q?", near)
 	}
 	return false
+}
+
+// distinct returns the texts of an array and reports those that are there twice.
+func (r *reader) distinct(texts []spec.Text) []spec.Text {
+	first := map[string]spec.Text{}
+	for _, t := range texts {
+		if other, twice := first[t.Value]; twice {
+			r.found.Errorf(t, "duplicate-item", "%q is listed twice", brief(t.Value)).Note(other, "first listed here")
+			continue
+		}
+		first[t.Value] = t
+	}
+	return texts
 }
 
 // suggest adds the name in a map that a wrong one may be a slip of.
@@ -143,7 +170,7 @@ func isEmail(s string) bool {
 var expressionText = regexp.MustCompile(`^\$message\.(header|payload)(#(/([^~]|~[01])*)?)?$`)
 
 // isExpression tells whether s is a runtime expression. AsyncAPI 3.1 "Runtime
-// Expression".
+// Expression": its grammar lets the fragment be absent, its JSON Schemas do not.
 func isExpression(s string) bool { return expressionText.MatchString(s) }
 
 func quoted(key string) string { return `"` + key + `"` }
@@ -157,6 +184,17 @@ func article(k syntax.Kind) string {
 		return "an " + k.String()
 	}
 	return "a " + k.String()
+}
+
+// withArticle puts "a" or "an" before the name of an object.
+func withArticle(name string) string {
+	if strings.HasSuffix(name, "bindings") {
+		return name
+	}
+	if strings.IndexByte("aeiou", name[0]) >= 0 {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // alternatives lists words in a sentence.

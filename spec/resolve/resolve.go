@@ -16,6 +16,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,8 @@ type Resolver struct {
 	files   int // loaded so far, or tried
 	hints   int // names compared so far
 	found   diag.List
+	ends    map[*diag.Diagnostic]*syntax.Node // where the way of a reference ended early
+	excused map[*syntax.Node]bool
 }
 
 // alias is a key as a reference spells it, in one mapping.
@@ -116,11 +119,22 @@ func New(ctx context.Context, loader Loader) *Resolver {
 		targets: map[*syntax.Node]Place{},
 		busy:    map[*syntax.Node]bool{},
 		aliases: map[alias]string{},
+		ends:    map[*diag.Diagnostic]*syntax.Node{},
+		excused: map[*syntax.Node]bool{},
 	}
 }
 
 // Findings are those of all files read and references followed so far.
-func (r *Resolver) Findings() diag.List { return r.found }
+func (r *Resolver) Findings() diag.List {
+	return slices.DeleteFunc(slices.Clone(r.found), func(d *diag.Diagnostic) bool {
+		end, early := r.ends[d]
+		return early && r.excused[end]
+	})
+}
+
+// Excuse takes back the findings about references whose way ends at n, and lets
+// none come: n has been reported already as not what it must be.
+func (r *Resolver) Excuse(n *syntax.Node) { r.excused[n] = true }
 
 // Add parses a file that is at hand already and returns its root, whose Node is
 // nil when nothing could be made of the text.
@@ -297,6 +311,7 @@ func (r *Resolver) step(p Place, token string) Place {
 // that are left is not in it.
 func (r *Resolver) missing(ref *syntax.Node, at Place, left []string) {
 	d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", ref.Text)
+	r.ends[d] = at.Node
 	d.Note(source.Span{}, "there is no %q in %s", left[0], title(at))
 	if at.Node.Kind != syntax.Mapping {
 		return

@@ -198,6 +198,20 @@ func TestAlias(t *testing.T) {
 	}
 }
 
+// TestExcuse demands that references which end at what is reported already are
+// no findings, and others stay some.
+func TestExcuse(t *testing.T) {
+	r, root, _ := open(t, map[string]string{"/main.yaml": "a: []\nb: {}\nr: {$ref: '#/a/x/y'}\ns: {$ref: '#/b/x'}\nt: {$ref: '#/a/z'}\n"})
+	r.Deref(root.Child("r"))
+	r.Excuse(root.Child("a").Node)
+	r.Deref(root.Child("s"))
+	r.Deref(root.Child("t"))
+	found := r.Findings()
+	if len(found) != 1 || found[0].At.Text() != "'#/b/x'" {
+		t.Errorf("got %v, want one finding, about #/b/x", found)
+	}
+}
+
 // TestDiamond demands that each reference is followed once, however many ways
 // lead to it.
 func TestDiamond(t *testing.T) {

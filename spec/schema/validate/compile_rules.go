@@ -23,9 +23,9 @@ func (c *compiler) numberRules(s *schema.Schema) *numberRules {
 		r.multiple = &d
 	}
 	if limits, ok := numberFormats[s.Format]; ok && !c.options.NoFormats {
-		c.formatBound(r, ruleMinimum, limits.low)
-		c.formatBound(r, ruleMaximum, limits.high)
-		r.whole, r.wholeFor = limits.whole, ruleFormat
+		c.formatBound(r, ruleMinimum, limits.Low)
+		c.formatBound(r, ruleMaximum, limits.High)
+		r.whole, r.wholeFor = limits.Whole, ruleFormat
 	}
 	if s.Types.Has(schema.TypeInteger) && !s.Types.Has(schema.TypeNumber) {
 		r.whole, r.wholeFor = true, ruleType

@@ -44,15 +44,34 @@ func contentTable() []format {
 	}
 }
 
-// numberFormats are the limits that formats for numbers imply.
-var numberFormats = map[string]struct {
-	low, high string
-	whole     bool
-}{
-	"int32":  {"-2147483648", "2147483647", true},
-	"int64":  {"-9223372036854775808", "9223372036854775807", true},
-	"float":  {"-3.40282346638528859811704183484516925440e+38", "3.40282346638528859811704183484516925440e+38", false},
-	"double": {"-1.79769313486231570814527423731704356798070e+308", "1.79769313486231570814527423731704356798070e+308", false},
+// NumberFormat is what a format says about numbers.
+type NumberFormat struct {
+	Low, High string // the least and the greatest, as JSON
+	Whole     bool   // integers alone
+}
+
+// numberFormats are the formats of AsyncAPI and OpenAPI for numbers, with those
+// of the OpenAPI format registry that name a type of a fixed size.
+var numberFormats = map[string]NumberFormat{
+	"int8":    {"-128", "127", true},
+	"int16":   {"-32768", "32767", true},
+	"int32":   {"-2147483648", "2147483647", true},
+	"int64":   {"-9223372036854775808", "9223372036854775807", true},
+	"uint8":   {"0", "255", true},
+	"uint16":  {"0", "65535", true},
+	"uint32":  {"0", "4294967295", true},
+	"uint64":  {"0", "18446744073709551615", true},
+	"float":   {"-3.40282346638528859811704183484516925440e+38", "3.40282346638528859811704183484516925440e+38", false},
+	"float32": {"-3.40282346638528859811704183484516925440e+38", "3.40282346638528859811704183484516925440e+38", false},
+	"double":  {"-1.79769313486231570814527423731704356798070e+308", "1.79769313486231570814527423731704356798070e+308", false},
+	"float64": {"-1.79769313486231570814527423731704356798070e+308", "1.79769313486231570814527423731704356798070e+308", false},
+}
+
+// NumberFormatOf returns what a format says about numbers, and false when it
+// says nothing about them. It may be called concurrently.
+func NumberFormatOf(format string) (NumberFormat, bool) {
+	f, ok := numberFormats[format]
+	return f, ok
 }
 
 // isUUID follows RFC 4122 §3, in any case of letters.
