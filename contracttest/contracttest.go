@@ -66,7 +66,9 @@ type Options struct {
 // or Options.Max messages were seen, and reports how the traffic kept the
 // document's promises. That ctx ends while watching is a normal end, not an
 // error. On an error of the broker while watching, the report on what was seen
-// so far is returned beside the error; on an error before that it is nil.
+// so far is returned beside the error; on an error before that it is nil. When
+// the broker cannot be reached as the watch ends, that is such an error: a tap
+// bears interruptions, so that it might have missed the rest.
 //
 // A document may be verified several times at once; o may be nil.
 func Verify(ctx context.Context, doc *spec.Document, t driver.Transport, o *Options) (*Report, error) {
@@ -89,14 +91,28 @@ func Verify(ctx context.Context, doc *spec.Document, t driver.Transport, o *Opti
 	if o.Ready != nil {
 		o.Ready(tap.Addresses())
 	}
+	watching, cancel := ctx, context.CancelFunc(func() {})
 	if o.For > 0 {
-		limited, cancel := context.WithTimeout(ctx, o.For)
-		defer cancel()
-		ctx = limited
+		watching, cancel = context.WithTimeout(ctx, o.For)
 	}
+	defer cancel()
 	v := newVerifier(p)
-	err = v.watch(ctx, tap, o)
+	if err = v.watch(watching, tap, o); err == nil && watching.Err() != nil {
+		err = reach(ctx, tapper)
+	}
 	return v.report(), err
+}
+
+// reach tells whether the broker is there, though the watch has ended.
+func reach(ctx context.Context, tapper driver.Tapper) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	tap, err := tapper.Tap(ctx, driver.TapOptions{Match: func(string) bool { return false }, Start: driver.StartLatest})
+	if err != nil {
+		return fmt.Errorf("the broker was out of reach when the watch ended: %w", err)
+	}
+	closeTap(ctx, tap)
+	return nil
 }
 
 // closeTap gives the tap a moment to close, though the watch has ended. What

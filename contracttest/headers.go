@@ -20,6 +20,8 @@ type shape struct {
 	types    map[string]schema.Types // of the headers declared by name
 	patterns []patternShape
 	rest     schema.Types // of headers that neither name nor pattern declares
+
+	contentType string // how the schema spells the header content-type; "" when it does not name it
 }
 
 type patternShape struct {
@@ -62,6 +64,9 @@ func (sh *shape) declare(name string) {
 		types = sh.rest
 	}
 	sh.types[name] = types
+	if isContentType(name) && sh.contentType == "" {
+		sh.contentType = name
+	}
 }
 
 // matching is what types the patterns that match a name have.
@@ -157,10 +162,27 @@ func typeOf(v *syntax.Node) schema.Types {
 	return schema.Types(schema.TypeString)
 }
 
+// spelling is a header's name as the schema knows it. Kafka tells names apart by
+// case, but producers do not agree on that of the content type.
+func (sh *shape) spelling(name string) string {
+	if sh.contentType != "" && isContentType(name) {
+		return sh.contentType
+	}
+	return name
+}
+
+// isContentType tells whether a header is that of the data's content type.
+func isContentType(name string) bool {
+	return len(name) == len(contentTypeHeader) && strings.EqualFold(name, contentTypeHeader)
+}
+
+// sameHeader tells whether two names are of one header.
+func sameHeader(a, b string) bool { return a == b || isContentType(a) && isContentType(b) }
+
 // transportHeader tells whether a header belongs to the transport or to tracing
 // rather than to the application.
 func transportHeader(name, prefix string) bool {
-	return (prefix != "" && strings.HasPrefix(name, prefix)) || strings.EqualFold(name, contentTypeHeader) ||
+	return (prefix != "" && strings.HasPrefix(name, prefix)) || isContentType(name) ||
 		name == "traceparent" || name == "tracestate"
 }
 
@@ -175,12 +197,13 @@ func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) 
 	b = append(b, '{')
 	empty, later := true, repeats(headers)
 	for i, h := range headers {
-		if transportHeader(h.Key, prefix) && !sh.declares(h.Key) {
+		name := sh.spelling(h.Key)
+		if transportHeader(name, prefix) && !sh.declares(name) {
 			continue
 		}
 		if later(i) {
-			if !slices.Contains(repeated, h.Key) {
-				repeated = append(repeated, h.Key)
+			if !slices.Contains(repeated, name) {
+				repeated = append(repeated, name)
 			}
 			continue
 		}
@@ -188,25 +211,31 @@ func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) 
 			b = append(b, ',')
 		}
 		empty = false
-		b = append(appendString(b, h.Key), ':')
-		b = appendText(b, h.Value, sh.typesAt(h.Key))
+		b = append(appendString(b, name), ':')
+		b = appendText(b, h.Value, sh.typesAt(name))
 	}
 	return append(b, '}'), repeated
 }
 
-// repeats returns a function that tells whether a later header has the same
-// name as header i. Its cost stays linear however many headers there are.
+// repeats returns a function that tells whether a later header is the same one as
+// header i. Its cost stays linear however many headers there are.
 func repeats(headers []driver.Header) func(i int) bool {
 	if len(headers) <= 16 {
 		return func(i int) bool {
-			return slices.ContainsFunc(headers[i+1:], func(h driver.Header) bool { return h.Key == headers[i].Key })
+			return slices.ContainsFunc(headers[i+1:], func(h driver.Header) bool { return sameHeader(h.Key, headers[i].Key) })
 		}
 	}
-	last := make(map[string]int, len(headers))
-	for i, h := range headers {
-		last[h.Key] = i
+	name := func(i int) string {
+		if isContentType(headers[i].Key) {
+			return contentTypeHeader
+		}
+		return headers[i].Key
 	}
-	return func(i int) bool { return last[headers[i].Key] != i }
+	last := make(map[string]int, len(headers))
+	for i := range headers {
+		last[name(i)] = i
+	}
+	return func(i int) bool { return last[name(i)] != i }
 }
 
 // appendText appends a header's or key's text as JSON: as it stands when it is

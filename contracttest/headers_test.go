@@ -73,6 +73,24 @@ func TestTransportHeaders(t *testing.T) {
 	}
 }
 
+// TestContentTypeInAnyCase: however the document and the message spell the header
+// content-type, it is one header; all other names are told apart by case.
+func TestContentTypeInAnyCase(t *testing.T) {
+	for _, declared := range []string{"content-type", "Content-Type", "CONTENT-TYPE"} {
+		sh := newShape(&schema.Schema{Properties: []schema.Property{typed(declared), typed("Mine", schema.TypeInteger)}})
+		for _, sent := range []string{"content-type", "Content-Type"} {
+			live := []driver.Header{{Key: "content-Type", Value: []byte("x/y")}, {Key: sent, Value: []byte("a/b")}, {Key: "mine", Value: []byte("1")}}
+			for len(live) < 20 {
+				got, repeated := appendHeaders(nil, live, sh, "ce_")
+				if string(got) != `{"`+declared+`":"a/b","mine":"1"}` || len(repeated) == 0 || repeated[0] != declared {
+					t.Errorf("declared as %s, sent as %s among %d: %s, repeated %v", declared, sent, len(live), got, repeated)
+				}
+				live = append([]driver.Header{live[0]}, live...)
+			}
+		}
+	}
+}
+
 // TestRepeats: the last of a repeated header is taken, of few headers and many.
 func TestRepeats(t *testing.T) {
 	few := []driver.Header{{Key: "a", Value: []byte("1")}, {Key: "b", Value: []byte("2")}, {Key: "a", Value: []byte("3")}, {Key: "a", Value: []byte("4")}}

@@ -3,7 +3,6 @@ package contracttest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -174,7 +173,7 @@ func channelPlace(c *channel) source.Span {
 // header returns the last header of that name.
 func header(m *driver.Message, name string) ([]byte, bool) {
 	for i := len(m.Headers) - 1; i >= 0; i-- {
-		if m.Headers[i].Key == name {
+		if sameHeader(m.Headers[i].Key, name) {
 			return m.Headers[i].Value, true
 		}
 	}
@@ -184,11 +183,8 @@ func header(m *driver.Message, name string) ([]byte, bool) {
 // contentType is the media type that the message was sent with, "" when it says
 // none.
 func (v *verifier) contentType(m *driver.Message) string {
-	for i := len(m.Headers) - 1; i >= 0; i-- {
-		h := &m.Headers[i]
-		if len(h.Key) == len(contentTypeHeader) && strings.EqualFold(h.Key, contentTypeHeader) {
-			return v.mediaTypes.of(h.Value)
-		}
+	if value, ok := header(m, contentTypeHeader); ok {
+		return v.mediaTypes.of(value)
 	}
 	return ""
 }

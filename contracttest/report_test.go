@@ -3,8 +3,10 @@ package contracttest_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -48,9 +50,10 @@ func TestForms(t *testing.T) {
 	var form struct {
 		Report   contracttest.Counts
 		Findings []struct {
-			Code, Message, File string
-			Line, Column        int
-			Properties          map[string]string
+			Code, Severity, Message, File, Help string
+			Line, Column                        int
+			Properties                          map[string]string
+			Notes                               []struct{ Message string }
 		}
 	}
 	if err := json.Unmarshal(data.Bytes(), &form); err != nil {
@@ -59,22 +62,34 @@ func TestForms(t *testing.T) {
 	if form.Report != r.Counts {
 		t.Errorf("JSON counts %+v, want %+v", form.Report, r.Counts)
 	}
-	var inText, inJSON []string
+	var inText, inJSON [][]string // each finding by its heading and facts
 	for line := range strings.Lines(found.String()) {
-		if strings.Contains(line, ": error: ") {
-			inText = append(inText, strings.TrimSpace(line))
+		line = strings.TrimRight(strings.TrimLeft(line, " "), "\n")
+		switch last := len(inText) - 1; {
+		case strings.HasPrefix(line, "testdata/"):
+			inText = append(inText, []string{line})
+		case strings.HasPrefix(line, "= "):
+			inText[last] = append(inText[last], line)
 		}
 	}
 	for _, d := range form.Findings {
-		inJSON = append(inJSON, fmt.Sprintf("%s:%d:%d: error: %s [%s]", d.File, d.Line, d.Column, d.Message, d.Code))
+		facts := []string{fmt.Sprintf("%s:%d:%d: %s: %s [%s]", d.File, d.Line, d.Column, d.Severity, d.Message, d.Code)}
 		for name, value := range d.Properties {
-			if value != "" && !strings.Contains(found.String(), name+": "+value) {
-				t.Errorf("text lacks %s: %s", name, value)
-			}
+			facts = append(facts, fmt.Sprintf("= %s: %s", name, value))
 		}
+		for _, n := range d.Notes {
+			facts = append(facts, "= note: "+n.Message)
+		}
+		if d.Help != "" {
+			facts = append(facts, "= help: "+d.Help)
+		}
+		inJSON = append(inJSON, facts)
 	}
-	if !slices.Equal(inText, inJSON) {
-		t.Errorf("text has\n%s\nJSON has\n%s", strings.Join(inText, "\n"), strings.Join(inJSON, "\n"))
+	for _, facts := range slices.Concat(inText, inJSON) {
+		slices.Sort(facts[1:])
+	}
+	if len(inText) == 0 || !reflect.DeepEqual(inText, inJSON) {
+		t.Errorf("text has\n%q\nJSON has\n%q", inText, inJSON)
 	}
 }
 
@@ -86,7 +101,7 @@ func TestSecrets(t *testing.T) {
 		t.Fatalf("findings %v", r.Findings)
 	}
 	var b bytes.Buffer
-	if err := r.WriteJSON(&b); err != nil {
+	if err := errors.Join(r.WriteJSON(&b), r.WriteText(&b), render.Render(&b, "text", r.Findings, &render.Options{})); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), "SECRET") || !strings.Contains(b.String(), "/card/number") {

@@ -420,3 +420,49 @@ func TestBrokerFails(t *testing.T) {
 		t.Errorf("error %v, report %+v", err, r)
 	}
 }
+
+// deaf is a transport whose taps hear nothing any more, as those of a broker
+// that is gone for good, which a tap cannot tell from one that will be back.
+type deaf struct {
+	driver.Transport
+	gone bool
+}
+
+func (d *deaf) Tap(context.Context, driver.TapOptions) (driver.Tap, error) {
+	if d.gone {
+		return nil, errors.New("connection refused")
+	}
+	d.gone = true
+	return silence{}, nil
+}
+
+type silence struct{}
+
+func (silence) Receive(ctx context.Context) ([]*driver.Message, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (silence) Addresses() []string         { return []string{"shop.orders.eu"} }
+func (silence) Close(context.Context) error { return nil }
+
+// TestBrokerIsGone: a watch that has heard nothing because the broker is gone
+// does not end as if nothing had happened.
+func TestBrokerIsGone(t *testing.T) {
+	doc := load(t, "shop.yaml")
+	transport := memory.New(nil)
+	defer transport.Close(context.Background())
+	interrupted, stop := context.WithCancel(t.Context())
+	for name, watch := range map[string]struct {
+		ctx context.Context
+		o   contracttest.Options
+	}{
+		"time is up":  {t.Context(), contracttest.Options{For: time.Millisecond}},
+		"interrupted": {interrupted, contracttest.Options{Ready: func([]string) { stop() }}},
+	} {
+		r, err := contracttest.Verify(watch.ctx, doc, &deaf{Transport: transport}, &watch.o)
+		if err == nil || !strings.Contains(err.Error(), "out of reach when the watch ended") || r == nil {
+			t.Errorf("%s: error %v, report %+v", name, err, r)
+		}
+	}
+}

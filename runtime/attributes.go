@@ -52,28 +52,29 @@ func (a *Attributes) text(name string) *string {
 // header of an attribute is its name behind f.AttributePrefix, its value plain
 // UTF-8; the data content type is the header content-type; the key is the
 // message's key. What is missing stays empty. It also returns the headers that
-// are no attributes, in order; among them are repetitions of an attribute and
-// a time that is not one (RFC 3339). Without a prefix only the attributes that
+// are no attributes, in order; among them are a time that is not one (RFC 3339)
+// and repetitions of an attribute, of which the last counts. Without a prefix only the attributes that
 // Attributes has fields for are recognised, since an extension looks like any
 // other header then.
 func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 	a := Attributes{Key: string(m.Key)}
 	var rest []Header
-	for i, h := range m.Headers {
+	for i, h := range slices.Backward(m.Headers) {
 		if a.take(h, f.AttributePrefix) {
 			continue
 		}
 		if rest == nil {
-			rest = make([]Header, 0, len(m.Headers)-i)
+			rest = make([]Header, 0, i+1)
 		}
 		rest = append(rest, h)
 	}
+	slices.Reverse(rest)
 	return a, rest
 }
 
 // take sets the attribute that h carries, and reports whether it carries one.
 func (a *Attributes) take(h Header, prefix string) bool {
-	if strings.EqualFold(h.Key, contentTypeHeader) {
+	if isContentType(h.Key) {
 		return takeText(&a.DataContentType, h)
 	}
 	name, ok := strings.CutPrefix(h.Key, prefix)

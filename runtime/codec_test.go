@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,7 +208,7 @@ func TestHeadersDeclaredAndNot(t *testing.T) {
 		{"both", []driver.Header{h("count", "3"), h("x", "1"), h("name", "n")}, flags{"n", runtime.Some[int64](3)}, []driver.Header{h("x", "1")}, ""},
 		{"optional missing", []driver.Header{h("name", "")}, flags{}, nil, ""},
 		{"optional without value", []driver.Header{h("name", "n"), {Key: "count"}}, flags{Name: "n"}, nil, ""},
-		{"repeated", []driver.Header{h("name", "1"), h("name", "2")}, flags{Name: "1"}, []driver.Header{h("name", "2")}, ""},
+		{"repeated", []driver.Header{h("name", "1"), h("name", "2")}, flags{Name: "2"}, []driver.Header{h("name", "1")}, ""},
 		{"case differs", []driver.Header{h("Name", "1"), h("name", "2")}, flags{Name: "2"}, []driver.Header{h("Name", "1")}, ""},
 		{"missing", nil, flags{}, nil, `header "name": missing`},
 		{"without value", []driver.Header{{Key: "name"}}, flags{}, nil, `header "name": has no value`},
@@ -283,5 +284,57 @@ func TestDeclaredAttributeHeader(t *testing.T) {
 	got := received(t, m, &driver.Message{Address: "a", Value: []byte("v"), Headers: []driver.Header{{Key: "ce_type", Value: []byte("m")}}})
 	if got.err != nil || got.envelope.Headers != "m" || len(got.envelope.Undeclared) > 0 {
 		t.Errorf("received %+v, %v", got.envelope, got.err)
+	}
+}
+
+// TestDeclaredContentType: a document may declare the header content-type in
+// any case of letters. It travels once, as CloudEvents spells it.
+func TestDeclaredContentType(t *testing.T) {
+	for _, name := range []string{"content-type", "Content-Type", "CONTENT-TYPE"} {
+		m := &runtime.Message[string, string]{Name: "m", ContentType: "text/plain", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[string]{
+			Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, name, v) },
+			Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, name) },
+		}}
+		r := &recorder{features: kafkaLike}
+		e := &runtime.Envelope[string, string]{Headers: "text/x", Undeclared: []driver.Header{{Key: "Content-type", Value: []byte("a/b")}}}
+		if err := runtime.Publish(t.Context(), runtime.Open(r, nil), at, nil, m, e); err != nil {
+			t.Fatal(err)
+		}
+		var sent []string
+		for _, h := range r.sent[0].Headers {
+			if strings.EqualFold(h.Key, "content-type") {
+				sent = append(sent, h.Key+": "+string(h.Value))
+			}
+		}
+		if !slices.Equal(sent, []string{"content-type: text/x"}) {
+			t.Errorf("declared as %s it travels as %q", name, sent)
+		}
+		got := received(t, m, r.sent[0])
+		if got.err != nil || got.envelope.Headers != "text/x" || got.envelope.DataContentType != "text/x" || len(got.envelope.Undeclared) > 0 {
+			t.Errorf("declared as %s: received %+v, %v", name, got.envelope, got.err)
+		}
+		twice := []driver.Header{{Key: "content-type", Value: []byte("text/a")}, {Key: "Content-Type", Value: []byte("text/b")}}
+		got = received(t, m, &driver.Message{Address: "a", Value: []byte("v"), Headers: twice})
+		if got.err != nil || got.envelope.Headers != "text/b" || got.envelope.DataContentType != "text/b" {
+			t.Errorf("declared as %s and sent twice: received %+v, %v", name, got.envelope, got.err)
+		}
+	}
+}
+
+// TestRepeatedHeaderSurvives: an envelope that is sent on reads as before, though
+// a declared header was repeated.
+func TestRepeatedHeaderSurvives(t *testing.T) {
+	h := func(value string) driver.Header { return driver.Header{Key: "name", Value: []byte(value)} }
+	first := received(t, flagged(), &driver.Message{Address: "a", Value: []byte("v"), Headers: []driver.Header{h("1"), h("2")}})
+	if first.err != nil {
+		t.Fatal(first.err)
+	}
+	r := &recorder{features: kafkaLike}
+	if err := runtime.Publish(t.Context(), runtime.Open(r, nil), at, nil, flagged(), first.envelope); err != nil {
+		t.Fatal(err)
+	}
+	again := received(t, flagged(), r.sent[0])
+	if again.err != nil || again.envelope.Headers.Name != "2" || !reflect.DeepEqual(again.envelope.Undeclared, []driver.Header{h("1")}) {
+		t.Errorf("%+v came back as %+v, %v", first.envelope, again.envelope, again.err)
 	}
 }

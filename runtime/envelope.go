@@ -61,7 +61,7 @@ type Envelope[P, H any] struct {
 	// Headers are those the document declares.
 	Headers H
 	// Undeclared are received headers that the document does not declare, in
-	// order. Publish sends them after the declared ones. The bytes of received
+	// order. Publish sends them before the declared ones. The bytes of received
 	// ones are shared and must not be changed.
 	Undeclared []Header
 	Payload    P

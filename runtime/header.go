@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -32,8 +34,9 @@ func (w *HeaderWriter) fail(name string, err error) {
 }
 
 // HeaderReader hands out the headers of one received message by name. Names
-// are matched exactly; of repeated headers the first is read, the others count
-// as undeclared.
+// are matched exactly, but for the content type, which is content-type in any
+// case of letters. Of repeated headers the last is read, the others count as
+// undeclared.
 type HeaderReader struct {
 	headers []Header // those that carry no attributes
 	read    []bool   // by index in headers
@@ -45,21 +48,36 @@ func newHeaderReader(headers, all []Header) *HeaderReader {
 	return &HeaderReader{headers: headers, read: make([]bool, len(headers)), all: all}
 }
 
-// find returns the first header of that name, and marks it as read. A document
+// find returns the last header of that name, and marks it as read. A document
 // may declare the header of an attribute too.
 func (r *HeaderReader) find(name string) (Header, bool) {
-	for i, h := range r.headers {
-		if h.Key == name {
-			r.read[i] = true
-			return h, true
-		}
+	if i := lastHeader(r.headers, name); i >= 0 && !isContentType(name) {
+		r.read[i] = true
+		return r.headers[i], true
 	}
-	for _, h := range r.all {
-		if h.Key == name {
-			return h, true
-		}
+	if i := lastHeader(r.all, name); i >= 0 {
+		return r.all[i], true
 	}
 	return Header{}, false
+}
+
+// lastHeader finds the last header of that name, or returns -1.
+func lastHeader(headers []Header, name string) int {
+	for i, h := range slices.Backward(headers) {
+		if sameHeader(h.Key, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sameHeader reports whether two names are of one header.
+func sameHeader(a, b string) bool { return a == b || isContentType(a) && isContentType(b) }
+
+// isContentType reports whether a header is that of the data content type,
+// which producers spell in different cases of letters.
+func isContentType(name string) bool {
+	return len(name) == len(contentTypeHeader) && strings.EqualFold(name, contentTypeHeader)
 }
 
 // undeclared returns the headers that were not asked for, in order.

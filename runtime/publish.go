@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -98,36 +97,27 @@ func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType st
 	}
 }
 
-// merge joins the headers of attributes with the declared and the undeclared
-// ones. One declared under the name of an attribute's header takes its place
-// unless it is empty; an undeclared one of such a name is left out.
+// merge joins the headers of attributes with the undeclared and the declared
+// ones, in that order: of a name that is among both the declared one counts.
+// One declared under the name of an attribute's header takes its place unless
+// it is empty; an undeclared one of such a name is left out.
 func merge(attributes, declared, undeclared []Header) []Header {
 	n := len(attributes)
 	all := attributes
+	for _, h := range undeclared {
+		if lastHeader(all[:n], h.Key) < 0 {
+			all = append(all, h)
+		}
+	}
 	for _, h := range declared {
-		switch i := indexHeader(attributes, h.Key); {
+		switch i := lastHeader(all[:n], h.Key); {
 		case i < 0:
 			all = append(all, h)
 		case len(h.Value) > 0:
 			all[i].Value = h.Value
 		}
 	}
-	for _, h := range undeclared {
-		if indexHeader(all[:n], h.Key) < 0 {
-			all = append(all, h)
-		}
-	}
 	return all
-}
-
-// indexHeader finds the header of that name, the letters' case aside.
-func indexHeader(headers []Header, key string) int {
-	for i, h := range headers {
-		if strings.EqualFold(h.Key, key) {
-			return i
-		}
-	}
-	return -1
 }
 
 // joined returns one error that matches all of errs and reads on one line.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -45,13 +46,6 @@ type numbers struct {
 	ok        bool     // false when a literal could not be computed with
 }
 
-// formatRanges are the ranges of OpenAPI's number formats.
-var formatRanges = map[string][2]string{
-	"int32": {"-2147483648", "2147483647"},
-	"int64": {"-9223372036854775808", "9223372036854775807"},
-	"float": {"-3.4e38", "3.4e38"},
-}
-
 // numbersOf collects the bounds of all schemas.
 func numbersOf(all []*schema.Schema, integer bool) numbers {
 	n := numbers{ok: true}
@@ -64,15 +58,19 @@ func numbersOf(all []*schema.Schema, integer bool) numbers {
 		n.atMost(s.Maximum, false)
 		n.atMost(s.ExclusiveMaximum, true)
 		n.multipleOf(s.MultipleOf)
-		if r, ok := formatRanges[s.Format]; ok {
-			n.atLeast(&schema.Literal{Text: r[0]}, false)
-			n.atMost(&schema.Literal{Text: r[1]}, false)
-		}
-		if s.Format == "int32" || s.Format == "int64" {
-			n.multipleOf(&schema.Literal{Text: "1"})
-		}
+		n.format(s.Format)
 	}
 	return n
+}
+
+// format adds the range of a format for integers. Those of floating point are
+// so wide that numbers would only become unsightly.
+func (n *numbers) format(name string) {
+	if f, ok := validate.NumberFormatOf(name); ok && f.Whole {
+		n.atLeast(&schema.Literal{Text: f.Low}, false)
+		n.atMost(&schema.Literal{Text: f.High}, false)
+		n.multipleOf(&schema.Literal{Text: "1"})
+	}
 }
 
 func (n *numbers) atLeast(l *schema.Literal, exclusive bool) {

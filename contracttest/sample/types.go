@@ -1,6 +1,9 @@
 package sample
 
-import "github.com/asyncwire/asyncwire/spec/schema"
+import (
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+)
 
 // anyType is every type there is.
 const anyType = schema.Types(schema.TypeNull | schema.TypeBoolean | schema.TypeInteger | schema.TypeNumber |
@@ -75,7 +78,7 @@ func impliedTypes(all []*schema.Schema) schema.Types {
 		if s.Minimum != nil || s.Maximum != nil || s.ExclusiveMinimum != nil || s.ExclusiveMaximum != nil || s.MultipleOf != nil {
 			t |= schema.TypeNumber
 		}
-		if _, ok := formatRanges[s.Format]; ok || s.Format == "double" {
+		if _, ok := validate.NumberFormatOf(s.Format); ok {
 			t |= schema.TypeNumber
 		} else if s.Pattern != nil || s.MinLength != nil || s.MaxLength != nil || s.Format != "" {
 			t |= schema.TypeString

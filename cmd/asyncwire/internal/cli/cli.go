@@ -87,8 +87,29 @@ Findings go to standard output, progress and logs to standard error.
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
+	root.Version = version()
+	root.SetVersionTemplate("asyncwire {{.Version}}\n")
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(lintCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env), versionCommand(env))
 	return root
+}
+
+// helpCommand is --help for those who write it in front.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Explain a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			of, rest, err := c.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = noCommand(c.Root(), rest)
+			}
+			if err != nil {
+				return err
+			}
+			return of.Help()
+		},
+	}
 }
 
 // noCommand is for the root: what follows it and is no command is a slip.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -34,7 +35,12 @@ func addAllowFile(c *cobra.Command, to *[]string) {
 func (e *Env) load(ctx context.Context, path string, allowed []string) (*spec.Document, diag.List, error) {
 	file, err := e.read(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read %s: %w", path, err)
+		return nil, nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
+	}
+	for _, dir := range allowed {
+		if !isDirectory(dir) {
+			return nil, nil, fmt.Errorf("allow-file: %s is not a directory", dir)
+		}
 	}
 	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, allowed...)...)
 	if err != nil {
@@ -42,6 +48,20 @@ func (e *Env) load(ctx context.Context, path string, allowed []string) (*spec.Do
 	}
 	doc, found := parse.LoadFile(ctx, loader, file)
 	return doc, found, ctx.Err()
+}
+
+// isDirectory tells whether there is a directory of that name.
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// displayName is what messages call the file at path.
+func displayName(path string) string {
+	if path == "-" {
+		return stdinName
+	}
+	return path
 }
 
 func (e *Env) read(path string) (*source.File, error) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -30,7 +31,11 @@ func (e *endpoint) String() string { return e.scheme + "://" + strings.Join(e.ho
 // errors where it may hold a password.
 func brokerEndpoint(text string) (*endpoint, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
-	if strings.Contains(rest, "@") {
+	scheme = strings.ToLower(scheme)
+	if strings.Contains(text, "?") {
+		return nil, errors.New("--broker takes no options behind a question mark")
+	}
+	if strings.Contains(text, "@") {
 		return nil, withHelp(errors.New("--broker takes no user name and password"),
 			"describe the broker as a server of the document and name it with --server: then %s and %s are used", usernameVariable, passwordVariable)
 	}
@@ -59,7 +64,7 @@ func hostList(text string) ([]string, error) {
 		if err != nil {
 			name, port = strings.Trim(host, "[]"), kafkaPort
 		}
-		if name == "" || port == "" || strings.Contains(port, ":") {
+		if n, err := strconv.ParseUint(port, 10, 16); name == "" || err != nil || n == 0 {
 			return nil, fmt.Errorf("%q is not host:port", host)
 		}
 		out = append(out, net.JoinHostPort(name, port))
@@ -126,23 +131,26 @@ var variablePattern = regexp.MustCompile(`\{([^{}]*)\}`)
 // expandHost fills the variables of a server's host: a given value wins over the
 // document's default.
 func expandHost(server *spec.Server, given map[string]string) (string, error) {
-	var faults []error
+	var faults []string
 	used := map[string]bool{}
 	host := variablePattern.ReplaceAllStringFunc(server.Host.Value, func(text string) string {
 		name := text[1 : len(text)-1]
 		used[name] = true
 		value, err := variableValue(server, name, given)
 		if err != nil {
-			faults = append(faults, err)
+			faults = append(faults, err.Error())
 		}
 		return value
 	})
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !used[name] {
-			faults = append(faults, fmt.Errorf("server %q: its host %s has no variable %q", server.Key.Value, server.Host.Value, name))
+			faults = append(faults, fmt.Sprintf("server %q: its host %s has no variable %q", server.Key.Value, server.Host.Value, name))
 		}
 	}
-	return host, errors.Join(faults...)
+	if len(faults) > 0 {
+		return "", errors.New(strings.Join(faults, "; "))
+	}
+	return host, nil
 }
 
 func variableValue(server *spec.Server, name string, given map[string]string) (string, error) {

@@ -24,7 +24,12 @@ func TestBrokerEndpoint(t *testing.T) {
 		"kafka://a,,b":                    `error: --broker: "a,,b" is not a list of host:port`,
 		"kafka://localhost:9092/orders":   `error: --broker: "localhost:9092/orders" is not a list of host:port`,
 		"kafka://:9092":                   `error: --broker: ":9092" is not host:port`,
-		"kafka-secure://host:1?tls=false": `error: --broker: "host:1?tls=false" is not a list of host:port`,
+		"KAFKA://localhost":               "kafka://localhost:9092",
+		"ada:topsecret@host:9092":         "error: --broker takes no user name and password",
+		"kafka-secure://host:1?tls=false": "error: --broker takes no options behind a question mark",
+		"kafka://host:port":               `error: --broker: "host:port" is not host:port`,
+		"kafka://host:0":                  `error: --broker: "host:0" is not host:port`,
+		"kafka://host:65536":              `error: --broker: "host:65536" is not host:port`,
 	} {
 		if got := outcome(brokerEndpoint(in)); got != want {
 			t.Errorf("%s: got %s, want %s", in, got, want)

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // choice is a flag whose value is one of a few words.
@@ -28,6 +30,49 @@ func (c *choice) Set(value string) error {
 		return errors.New("want " + orList(c.allowed))
 	}
 	c.value = value
+	return nil
+}
+
+// number is a flag whose value is a count.
+type number int
+
+// String is part of pflag.Value.
+func (n *number) String() string { return strconv.Itoa(int(*n)) }
+
+// Type is part of pflag.Value.
+func (n *number) Type() string { return "number" }
+
+// Set is part of pflag.Value.
+func (n *number) Set(value string) error {
+	v, err := strconv.ParseUint(value, 10, 31)
+	if err != nil {
+		return errors.New("want a number, such as 1000")
+	}
+	*n = number(v)
+	return nil
+}
+
+// period is a flag whose value is a time to wait.
+type period time.Duration
+
+// String is part of pflag.Value.
+func (p *period) String() string {
+	if *p == 0 {
+		return ""
+	}
+	return time.Duration(*p).String()
+}
+
+// Type is part of pflag.Value.
+func (p *period) Type() string { return "duration" }
+
+// Set is part of pflag.Value.
+func (p *period) Set(value string) error {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		return errors.New("want a duration, such as 30s or 5m")
+	}
+	*p = period(d)
 	return nil
 }
 
@@ -53,27 +98,43 @@ func completeDocuments(*cobra.Command, []string, string) ([]string, cobra.ShellC
 }
 
 // oneFile demands exactly one FILE.
-func oneFile(_ *cobra.Command, args []string) error {
+func oneFile(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return errors.New("no FILE is named")
 	}
-	return atMostOneFile(nil, args)
+	return atMostOneFile(c, args)
 }
 
 // atMostOneFile is for commands that know what to do without a FILE.
-func atMostOneFile(_ *cobra.Command, args []string) error {
+func atMostOneFile(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return fmt.Errorf("one FILE at a time, not also %q", args[1])
 	}
-	return nil
+	return nothingEmpty(c, args)
 }
 
 // someFiles demands at least one FILE.
-func someFiles(_ *cobra.Command, args []string) error {
+func someFiles(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return errors.New("no FILE is named")
 	}
-	return nil
+	return nothingEmpty(c, args)
+}
+
+// nothingEmpty refuses words that say nothing: in scripts they are variables
+// that nobody has set.
+func nothingEmpty(c *cobra.Command, args []string) error {
+	if slices.Contains(args, "") {
+		return errors.New("FILE is empty")
+	}
+	var err error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		list, many := f.Value.(pflag.SliceValue)
+		if f.Value.Type() == "string" && f.Value.String() == "" || many && slices.Contains(list.GetSlice(), "") {
+			err = fmt.Errorf("--%s is empty", f.Name)
+		}
+	})
+	return err
 }
 
 // nothing allows no argument.

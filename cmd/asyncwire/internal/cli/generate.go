@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -179,6 +180,9 @@ func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([
 
 // sync brings the directory up to date, or lists what is not.
 func (o *generateOptions) sync(env *Env, cfg config, files []templates.File) error {
+	if _, err := os.Stat(cfg.Output); err == nil && !isDirectory(cfg.Output) {
+		return fmt.Errorf("cannot write into %s: it is not a directory", cfg.Output)
+	}
 	result, err := output.Sync(cfg.Output, files, o.check)
 	if err != nil {
 		return err

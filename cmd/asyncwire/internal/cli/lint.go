@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -95,12 +96,12 @@ func (o *lintOptions) status(found diag.List, unreadable int) error {
 	return nil
 }
 
-// withoutRepeats keeps the first of equal words.
-func withoutRepeats(words []string) []string {
+// withoutRepeats keeps the first of several names of one file.
+func withoutRepeats(files []string) []string {
 	var out []string
-	for _, w := range words {
-		if !slices.Contains(out, w) {
-			out = append(out, w)
+	for _, f := range files {
+		if !slices.ContainsFunc(out, func(o string) bool { return filepath.Clean(o) == filepath.Clean(f) }) {
+			out = append(out, f)
 		}
 	}
 	return out

@@ -23,8 +23,8 @@ type verifyOptions struct {
 	server, broker string
 	variables      map[string]string
 	channels       []string
-	duration       time.Duration
-	limit          int
+	duration       period
+	limit          number
 	from, format   choice
 	output         string
 	allowEmpty     bool
@@ -81,8 +81,8 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.StringToStringVar(&o.variables, "var", nil, "value of a variable in the server's host, as `name=value`; may be given several times")
 	f.Lookup("var").DefValue = ""
 	f.StringArrayVar(&o.channels, "channel", nil, "watch only the channel with this `id`; may be given several times")
-	f.DurationVar(&o.duration, "for", 0, "how long to watch, such as 30s or 5m (default: until Ctrl-C)")
-	f.IntVar(&o.limit, "max", 0, "stop after this `number` of messages")
+	f.Var(&o.duration, "for", "how long to watch, such as 30s or 5m (default: until Ctrl-C)")
+	f.Var(&o.limit, "max", "stop after this `number` of messages")
 	addChoice(c, &o.from, "from", "where to begin in topics that exist already: with what comes from now on, or with the oldest message")
 	addFormat(c, &o.format)
 	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file` instead of standard output")
@@ -129,7 +129,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 		if err := env.render(env.Stdout, o.format.value, found, []string{file}); err != nil {
 			return ran(err)
 		}
-		env.logf("%s breaks its own rules: mend it first, then watch", file)
+		env.logf("%s breaks its own rules: mend it first, then watch", displayName(file))
 		return ran(exitStatus(exitFindings))
 	}
 	where, err := o.endpoint(doc)
@@ -148,7 +148,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 		return ran(err)
 	}
 	if watchErr != nil {
-		return ran(fmt.Errorf("watching ended early, the report tells what was seen until then: %w", watchErr))
+		return ran(fmt.Errorf("the report may lack messages: %w", watchErr))
 	}
 	return ran(o.verdict(env, report))
 }
@@ -156,8 +156,6 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 // check finds flags that contradict one another.
 func (o *verifyOptions) check() error {
 	switch {
-	case o.duration < 0 || o.limit < 0:
-		return errors.New("--for and --max must not be negative")
 	case o.broker != "" && o.server != "":
 		return errors.New("give --server or --broker, not both")
 	case o.broker != "" && len(o.variables) > 0:
@@ -189,7 +187,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 	line := newProgress(env.Stderr)
 	defer line.clear()
 	report, err := contracttest.Verify(ctx, doc, t, &contracttest.Options{
-		Server: where.server, Channels: o.channels, For: o.duration, Max: o.limit, Start: o.start(),
+		Server: where.server, Channels: o.channels, For: time.Duration(o.duration), Max: int(o.limit), Start: o.start(),
 		Ready: func(addresses []string) {
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")
@@ -215,23 +213,28 @@ func (o *verifyOptions) start() driver.Start {
 	return driver.StartLatest
 }
 
+// maxListed is how many topics are named when watching begins.
+const maxListed = 10
+
 // plan says what is watched and when that ends.
 func (o *verifyOptions) plan(addresses []string) string {
 	what := "none of the document's topics exists yet"
-	if len(addresses) > 0 {
+	if n := len(addresses); n > maxListed {
+		what = fmt.Sprintf("%s and %d more", strings.Join(addresses[:maxListed], ", "), n-maxListed)
+	} else if n > 0 {
 		what = strings.Join(addresses, ", ")
 	}
 	var ends []string
 	if o.duration > 0 {
-		ends = append(ends, "for "+o.duration.String())
+		ends = append(ends, o.duration.String())
 	}
 	if o.limit > 0 {
-		ends = append(ends, "until "+counted(o.limit, "message")+" were seen")
+		ends = append(ends, counted(int(o.limit), "message"))
 	}
 	if len(ends) == 0 {
-		ends = []string{"until Ctrl-C"}
+		return what + " (until Ctrl-C)"
 	}
-	return what + " (" + strings.Join(ends, " or ") + ")"
+	return what + " (for " + strings.Join(ends, " or ") + ")"
 }
 
 func (o *verifyOptions) write(env *Env, w io.Writer, r *contracttest.Report, file string) error {
@@ -284,7 +287,7 @@ func openSink(stdout io.Writer, file string) (*sink, error) {
 	s := &sink{file: file, made: errors.Is(err, fs.ErrNotExist)}
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--output: %w", err)
 	}
 	return s, f.Close()
 }

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -231,6 +232,42 @@ func TestVerifyInterrupted(t *testing.T) {
 	_ = c.Wait()
 	if status := c.ProcessState.ExitCode(); status != exitFindings {
 		t.Errorf("exit status %d\n%s", status, strings.Join(log, "\n"))
+	}
+	if !strings.Contains(out.String(), "no message seen") {
+		t.Errorf("no report: %q", out.String())
+	}
+}
+
+// onWrite is a writer that does something as soon as a text passes.
+type onWrite struct {
+	bytes.Buffer
+	text string
+	do   func()
+	once sync.Once
+}
+
+func (w *onWrite) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), w.text) {
+		w.once.Do(w.do)
+	}
+	return w.Buffer.Write(p)
+}
+
+// TestVerifyBrokerGone stops the broker while it is watched: what was not seen
+// is not called clean, and the report is printed all the same.
+func TestVerifyBrokerGone(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "orders"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := writeServer(t, cluster.ListenAddrs()[0], "kafka")
+	var out bytes.Buffer
+	log := onWrite{text: "watching ", do: cluster.Close}
+	status := Main(t.Context(), Env{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &log, Getenv: func(string) string { return "" },
+	}, []string{"verify", file, "--for", "100ms", "--allow-empty"})
+	if status != exitFailure || !strings.Contains(log.String(), "the broker was out of reach when the watch ended") {
+		t.Errorf("status %d\n%s", status, log.String())
 	}
 	if !strings.Contains(out.String(), "no message seen") {
 		t.Errorf("no report: %q", out.String())

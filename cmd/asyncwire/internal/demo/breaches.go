@@ -138,21 +138,30 @@ func (f *flow) brokenHeaders(what string) *Message {
 }
 
 // survives tells whether a broken header is still broken once it travels as
-// text: a number where a string belongs is not.
+// text: a number where a string belongs is not. Headers of attributes are left
+// alone, since the message needs them.
 func (f *flow) survives(b sample.Breach) bool {
 	headers, err := contracttest.HeadersOf(b.JSON)
-	if err != nil || strings.Count(b.Pointer, "/") > 1 {
+	name := strings.TrimPrefix(b.Pointer, "/")
+	if err != nil || strings.Contains(name, "/") || attributeHeader(name) != "" {
 		return false
 	}
+	sent := map[string]bool{}
 	for _, h := range headers {
-		if len(h.Value) == 0 {
+		if sent[h.Key] = true; len(h.Value) == 0 {
+			return false
+		}
+	}
+	declared := f.message.Headers.Schema.Deref()
+	for _, r := range declared.Required {
+		if attributeHeader(r.Text) != "" && !sent[r.Text] {
 			return false
 		}
 	}
 	if b.Keyword != "type" {
 		return true
 	}
-	p := f.message.Headers.Schema.Deref().Property(strings.TrimPrefix(b.Pointer, "/"))
+	p := declared.Property(name)
 	return p != nil && p.Deref().Types != 0 && !p.Deref().Types.Has(schema.TypeString)
 }
 

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/asyncwire/asyncwire/contracttest"
@@ -74,8 +75,8 @@ func (o *Outcome) Exact() bool {
 var ErrNothing = errors.New("the document has nothing to send over Kafka")
 
 // Run runs the demo until it is done or ctx ends. The folder is kept, everything
-// else is gone when it returns. The error tells what kept the demo from coming
-// to an outcome.
+// else is gone when it returns; when ctx ended, so is a temporary folder. The
+// error tells what kept the demo from coming to an outcome.
 func Run(ctx context.Context, doc *spec.Document, o *Options) (*Outcome, error) {
 	r := &runner{doc: doc, options: *o}
 	if r.options.Step == nil {
@@ -84,6 +85,14 @@ func Run(ctx context.Context, doc *spec.Document, o *Options) (*Outcome, error) 
 	if r.options.Seen == nil {
 		r.options.Seen = func(int, int) {}
 	}
+	out, err := r.run(ctx)
+	if ctx.Err() != nil && err != nil {
+		r.workspace.remove()
+	}
+	return out, err
+}
+
+func (r *runner) run(ctx context.Context) (*Outcome, error) {
 	for _, step := range []func(context.Context) error{r.plan, r.write, r.build} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -113,17 +122,9 @@ func (r *runner) plan(context.Context) error {
 	}
 	r.pkg, r.traffic = pkg, planTraffic(r.doc, pkg)
 	if len(r.traffic.messages) == 0 {
-		return errors.Join(append([]error{ErrNothing}, reasons(r.traffic.leftOut)...)...)
+		return fmt.Errorf("%w: %s", ErrNothing, strings.Join(r.traffic.leftOut, "; "))
 	}
 	return nil
-}
-
-func reasons(texts []string) []error {
-	var out []error
-	for _, t := range texts {
-		out = append(out, errors.New(t))
-	}
-	return out
 }
 
 // write generates the package, a program that exercises it, and a module around

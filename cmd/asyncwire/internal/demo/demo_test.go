@@ -206,3 +206,23 @@ func TestRunInterrupted(t *testing.T) {
 		t.Errorf("the folder was not kept: %v", err)
 	}
 }
+
+// TestInterruptedLeavesNothing: a folder that nobody asked for is gone when the
+// demo was interrupted.
+func TestInterruptedLeavesNothing(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := Run(ctx, shopDocument(t), &Options{Step: func(text string) {
+		if strings.HasPrefix(text, "compiling") {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	left, err := filepath.Glob(filepath.Join(tmp, "asyncwire-demo-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}

@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -143,9 +143,48 @@ func (m *Message) sending() (sending, error) {
 	}
 	out.Raw, out.Address = true, m.Address
 	attributes := m.attributes()
-	maps.Copy(attributes, out.Headers)
+	for name, value := range out.Headers {
+		delete(attributes, attributeHeader(name))
+		attributes[name] = value
+	}
 	out.Headers = attributes
 	return out, nil
+}
+
+// contentTypeHeader is the header of the data content type.
+const contentTypeHeader = "content-type"
+
+// attributeHeader is the attribute's header that a header of the document is,
+// "" when it is none.
+func attributeHeader(name string) string {
+	switch {
+	case strings.EqualFold(name, contentTypeHeader):
+		return contentTypeHeader
+	case strings.HasPrefix(name, attributePrefix):
+		return name
+	}
+	return ""
+}
+
+// settle returns the headers with the attributes among them as the message
+// travels, unless the document says what they are.
+func (m *Message) settle() json.RawMessage {
+	var headers map[string]json.RawMessage
+	if m.declared == nil || json.Unmarshal(m.Headers, &headers) != nil {
+		return m.Headers
+	}
+	attributes := m.attributes()
+	for name := range headers {
+		s := m.declared.Deref().Property(name).Deref()
+		if value, ok := attributes[attributeHeader(name)]; ok && s != nil && s.Const == nil && s.Enum == nil {
+			headers[name] = value
+		}
+	}
+	out, err := json.Marshal(headers)
+	if err != nil {
+		return m.Headers
+	}
+	return out
 }
 
 // attributes are the headers that make a message a CloudEvent: binary mode of
@@ -158,7 +197,7 @@ func (m *Message) attributes() map[string]json.RawMessage {
 		attributePrefix + "source":      demoModule,
 		attributePrefix + "type":        m.Name,
 		attributePrefix + "time":        time.Now().UTC().Format(time.RFC3339Nano),
-		"content-type":                  m.contentType(),
+		contentTypeHeader:               m.contentType(),
 	} {
 		if value != "" {
 			out[name] = json.RawMessage(strconv.Quote(value))

@@ -2,11 +2,9 @@ package demo
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 
 	"github.com/asyncwire/asyncwire/contracttest/sample"
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -35,6 +33,8 @@ type Message struct {
 	Payload    json.RawMessage
 	// Breach is what is wrong with the message; nil when it keeps the contract.
 	Breach *Breach
+
+	declared *schema.Schema // of the headers; nil when there is none
 }
 
 // traffic is what is to be sent, in that order, and what was left out and why.
@@ -90,9 +90,11 @@ func (t *traffic) leaveOut(format string, args ...any) {
 	t.leftOut = append(t.leftOut, fmt.Sprintf(format, args...))
 }
 
-// add numbers a message and appends it.
+// add numbers a message and appends it. Ids are UUIDs, which documents that
+// declare the header ce_id often ask for.
 func (t *traffic) add(m *Message) {
-	m.ID = "demo-" + strconv.Itoa(len(t.messages)+1)
+	m.ID = fmt.Sprintf("00000000-0000-4000-8000-%012d", len(t.messages)+1)
+	m.Headers = m.settle()
 	t.messages = append(t.messages, m)
 }
 
@@ -131,7 +133,11 @@ func (t *traffic) flows(doc *spec.Document, o *spec.Operation, p *ir.Operation) 
 			continue
 		}
 		f := &flow{operation: p, planned: planned, channel: o.Channel, message: m}
-		if err := errors.Join(f.tellable(doc), f.prepare()); err != nil {
+		err := f.tellable(doc)
+		if err == nil {
+			err = f.prepare()
+		}
+		if err != nil {
 			t.leaveOut("operation %s, message %s: %v", o.Key.Value, planned.Wire, err)
 			continue
 		}
@@ -237,6 +243,7 @@ func (f *flow) sample(seed uint64) (*Message, error) {
 		return nil, err
 	}
 	if f.headers != nil {
+		m.declared = f.message.Headers.Schema
 		if m.Headers, err = f.headers.Valid(seed); err != nil {
 			return nil, err
 		}

@@ -16,8 +16,16 @@ import (
 // workspace is the folder that the demo writes and builds in. It is kept, so
 // that people can look at what was generated.
 type workspace struct {
-	dir string // absolute
-	env []string
+	dir   string // absolute
+	fresh bool   // made for this demo alone
+	env   []string
+}
+
+// remove takes a folder away that nobody asked for by name.
+func (w *workspace) remove() {
+	if w != nil && w.fresh {
+		_ = os.RemoveAll(w.dir) // a temporary folder: the system clears up what is left
+	}
 }
 
 // programName is the built program's name in the workspace.
@@ -32,7 +40,8 @@ func programName() string {
 // demo's: it never writes into anything else.
 func openWorkspace(dir string) (*workspace, error) {
 	var err error
-	if dir == "" {
+	fresh := dir == ""
+	if fresh {
 		dir, err = os.MkdirTemp("", "asyncwire-demo-")
 	} else {
 		err = os.MkdirAll(dir, 0o755)
@@ -53,7 +62,7 @@ func openWorkspace(dir string) (*workspace, error) {
 			return nil, fmt.Errorf("%s is not empty: name an empty folder, or that of an earlier demo", dir)
 		}
 	}
-	return &workspace{dir: dir, env: append(os.Environ(), "GOWORK=off", "GOFLAGS=")}, nil
+	return &workspace{dir: dir, fresh: fresh, env: append(os.Environ(), "GOWORK=off", "GOFLAGS=")}, nil
 }
 
 // write puts a file into the workspace, unless it is there already as it is.
