@@ -89,14 +89,15 @@ func checkCorrelation(id int32) error {
 	return nil
 }
 
-// readBody reads one answer and returns it without size and correlation.
-func readBody(r io.Reader) ([]byte, error) {
+// readBody reads one answer of at most that many bytes and returns it without
+// size and correlation.
+func readBody(r io.Reader, most int64) ([]byte, error) {
 	var head [8]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	size := int64(binary.BigEndian.Uint32(head[:4])) - 4
-	if size < 0 || size > maxResponse {
+	if size < 0 || size > most {
 		return nil, fmt.Errorf("answer of %d bytes", size)
 	}
 	if err := checkCorrelation(int32(binary.BigEndian.Uint32(head[4:]))); err != nil {

@@ -97,7 +97,7 @@ func readFetch(r io.Reader, version int16) (protocol.Message, error) {
 	if version < fetchOldest || version > fetchNewest {
 		return nil, fmt.Errorf("version %d of the Fetch API: %w", version, kafka.UnsupportedVersion)
 	}
-	body, err := readBody(r)
+	body, err := readBody(r, maxResponse)
 	if err != nil {
 		return nil, err
 	}

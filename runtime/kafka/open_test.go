@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"math/big"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,8 @@ func TestOpenSays(t *testing.T) {
 		kfake.Superuser("SCRAM-SHA-256", "user", password)).ListenAddrs()
 	secure := fake(t, kfake.TLS(server)).ListenAddrs()
 	none := closedPort(t)
+	web := httptest.NewServer(nil)
+	t.Cleanup(web.Close)
 	for name1, tt := range map[string]struct {
 		config kafka.Config
 		want   error
@@ -92,6 +95,7 @@ func TestOpenSays(t *testing.T) {
 		"no brokers":       {kafka.Config{}, driver.ErrInvalid, []string{"Config.Brokers"}},
 		"no port":          {kafka.Config{Brokers: []string{"localhost"}}, driver.ErrInvalid, []string{`"localhost"`, "host:port"}},
 		"nobody listens":   {kafka.Config{Brokers: []string{none}}, nil, []string{"cannot be reached", none}},
+		"not Kafka":        {kafka.Config{Brokers: []string{web.Listener.Addr().String()}}, nil, []string{"not be a Kafka broker"}},
 		"wrong PLAIN":      {kafka.Config{Brokers: secret, SASL: plain.Mechanism{Username: "user", Password: wrong}}, driver.ErrUnauthorized, []string{"PLAIN", "password is wrong"}},
 		"wrong SCRAM":      {kafka.Config{Brokers: secret, SASL: scramWith(t, wrong)}, driver.ErrUnauthorized, []string{"password is wrong"}},
 		"no login":         {kafka.Config{Brokers: secret}, driver.ErrUnauthorized, []string{"login", "Config.SASL"}},

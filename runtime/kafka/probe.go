@@ -78,10 +78,24 @@ func (c *cluster) greet(ctx context.Context, broker string) error {
 		}
 		conn = secured
 	}
-	if _, err := protocol.NewConn(conn, c.config.ClientID).RoundTrip(new(apiversions.Request)); err != nil {
+	if err := askVersions(conn, c.config.ClientID); err != nil {
 		return c.describeGreeting(broker, cmp.Or(ctx.Err(), err))
 	}
 	return nil
+}
+
+// maxGreeting bounds the answer to the first request, which may come from
+// anything that listens: a Kafka broker's is below one KiB.
+const maxGreeting = 64 << 10
+
+// askVersions sends an ApiVersions request and looks at the frame of the answer,
+// which only a Kafka broker gets right.
+func askVersions(conn io.ReadWriter, clientID string) error {
+	if err := protocol.WriteRequest(conn, 0, correlation, clientID, new(apiversions.Request)); err != nil {
+		return err
+	}
+	_, err := readBody(conn, maxGreeting)
+	return err
 }
 
 // serverName returns t for a connection to broker.
