@@ -29,7 +29,9 @@ import (
 //   - Message.ID, MessageTrait.ID and OperationTrait.ID: 3.x has no room for the
 //     messageId, and keys take the place of the operationId;
 //   - SecurityScheme.Scopes: 2.x writes the scopes into the requirement, where
-//     they are shown for both.
+//     they are shown for both;
+//   - Schema.Dialect and Schema.Resource: they are how a schema was read, and
+//     its fields are what that came to.
 func Dump(w io.Writer, d *Document) error {
 	p := &dumper{names: map[any]string{}, lines: map[any]int{}, marks: map[any]int{}}
 	p.nameComponents(&d.Components)
@@ -47,6 +49,8 @@ var undumped = map[string]bool{
 	"MessageTrait.ID":       true,
 	"OperationTrait.ID":     true,
 	"SecurityScheme.Scopes": true,
+	"Schema.Dialect":        true,
+	"Schema.Resource":       true,
 }
 
 type dumper struct {

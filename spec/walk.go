@@ -139,6 +139,7 @@ func (d *Document) rootSchemas() []*schema.Schema {
 func Subschemas(s *schema.Schema) []*schema.Schema {
 	out := []*schema.Schema{
 		s.Ref, s.Items, s.AdditionalItems, s.Contains, s.AdditionalProperties, s.PropertyNames, s.If, s.Then, s.Else, s.Not,
+		s.UnevaluatedItems, s.UnevaluatedProperties,
 	}
 	out = append(out, s.TupleItems...)
 	for _, p := range s.Properties {

@@ -16,6 +16,7 @@ const (
 	codeUnknown diag.Code = "schema-unknown-keyword"
 	codeIgnored diag.Code = "schema-ignored-keyword"
 	codeDepth   diag.Code = "schema-too-deep"
+	codeDialect diag.Code = "schema-unknown-dialect"
 )
 
 // wrong reports a value that its keyword does not take.
@@ -86,6 +87,9 @@ func flag(field func(*Schema) *bool) decoder {
 		*field(d.s) = p.Node.Text == "true"
 	}
 }
+
+// ignored is for keywords that say nothing to a reader of one schema.
+func ignored(*decoding, string, resolve.Place) {}
 
 // node keeps a value as it is.
 func node(field func(*Schema) **syntax.Node) decoder {

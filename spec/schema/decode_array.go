@@ -7,9 +7,14 @@ import (
 
 // decodeItems reads one schema for all items, or one for each position. An
 // empty array of schemas restricts nothing but lets additionalItems begin at
-// the first item.
-func decodeItems(d *decoding, _ string, p resolve.Place) {
-	if p.Node.Kind == syntax.Sequence {
+// the first item. In 2020-12 it is one schema for the items behind those of
+// "prefixItems".
+func decodeItems(d *decoding, key string, p resolve.Place) {
+	switch {
+	case p.Node.Kind == syntax.Sequence && d.s.Dialect == Draft202012:
+		d.wrong(key, p.Node, "a schema").WithHelp("name the schemas of the first items in \"prefixItems\"")
+		return
+	case p.Node.Kind == syntax.Sequence:
 		d.s.TupleItems = d.list(p)
 		return
 	}

@@ -10,14 +10,15 @@ func subschema(field func(*Schema) **Schema) decoder {
 	return func(d *decoding, _ string, p resolve.Place) { *field(d.s) = d.read(p, d.scope) }
 }
 
-// schemas reads an array of at least one schema.
+// schemas reads an array of at least one schema, behind those that are there.
 func schemas(field func(*Schema) *[]*Schema) decoder {
 	return func(d *decoding, key string, p resolve.Place) {
 		if p.Node.Kind != syntax.Sequence || len(p.Node.Items) == 0 {
 			d.wrong(key, p.Node, "an array of at least one schema")
 			return
 		}
-		*field(d.s) = d.list(p)
+		list := field(d.s)
+		*list = append(*list, d.list(p)...)
 	}
 }
 

@@ -26,6 +26,22 @@ func number(field func(*Schema) **Literal) decoder {
 	}
 }
 
+// exclusive reads whether the limit itself is excluded, as in draft-04.
+func exclusive(limit, field func(*Schema) **Literal) decoder {
+	return func(d *decoding, key string, p resolve.Place) {
+		if p.Node.Kind != syntax.Bool {
+			found := d.wrong(key, p.Node, "true or false")
+			if p.Node.Kind == syntax.Number {
+				found.WithHelp("in draft-04 the limit stands under %q", strings.ToLower(strings.TrimPrefix(key, "exclusive")))
+			}
+			return
+		}
+		if p.Node.Text == "true" {
+			d.then = append(d.then, func(s *Schema) { *field(s), *limit(s) = *limit(s), nil })
+		}
+	}
+}
+
 func decodeMultipleOf(d *decoding, key string, p resolve.Place) {
 	n := p.Node
 	if n.Kind != syntax.Number || strings.HasPrefix(n.Text, "-") || !strings.ContainsAny(mantissa(n.Text), "123456789") {

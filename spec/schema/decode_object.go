@@ -73,3 +73,21 @@ func decodeDependencies(d *decoding, key string, p resolve.Place) {
 		d.s.Dependencies = append(d.s.Dependencies, dep)
 	}
 }
+
+func decodeDependentRequired(d *decoding, key string, p resolve.Place) {
+	for _, m := range d.members(key, p) {
+		d.s.Dependencies = append(d.s.Dependencies, Dependency{
+			Name:  Name{Text: m.Key.Text, At: m.Key.At},
+			Names: d.names(key+" of "+m.Key.Text, member(p, m)),
+		})
+	}
+}
+
+func decodeDependentSchemas(d *decoding, key string, p resolve.Place) {
+	for _, m := range d.members(key, p) {
+		d.s.Dependencies = append(d.s.Dependencies, Dependency{
+			Name:   Name{Text: m.Key.Text, At: m.Key.At},
+			Schema: d.read(member(p, m), d.scope),
+		})
+	}
+}

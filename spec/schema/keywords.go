@@ -6,44 +6,12 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// Dialect is a set of members of the JSON Schema family.
-type Dialect uint8
-
-// The dialects, as bits so that a keyword's row can name several.
-const (
-	Draft04 Dialect = 1 << iota
-	Draft06
-	Draft07
-	AsyncAPI // draft-07 and what AsyncAPI adds to it
-	OpenAPI30
-	Draft201909
-	Draft202012
-)
-
-const (
-	everywhere = Draft04 | since06 | OpenAPI30
-	since06    = Draft06 | since07
-	since07    = Draft07 | AsyncAPI | since2019
-	since2019  = Draft201909 | Draft202012
-	until07    = Draft04 | Draft06 | Draft07 | AsyncAPI
-	drafts     = Draft04 | Draft06 | Draft07 | AsyncAPI | since2019
-)
-
-var dialectNames = map[Dialect]string{
-	Draft04: "draft-04", Draft06: "draft-06", Draft07: "draft-07", AsyncAPI: "AsyncAPI",
-	OpenAPI30: "OpenAPI 3.0", Draft201909: "draft 2019-09", Draft202012: "draft 2020-12",
-}
-
-// firstIn names the oldest dialect of a set.
-func firstIn(d Dialect) string { return dialectNames[d&-d] }
-
 // A keyword is a row of the table: everything the reader knows about it.
 type keyword struct {
 	name     string
 	dialects Dialect
-	// restricts tells keywords that make values invalid from annotations.
-	restricts bool
-	decode    decoder
+	effect   effect
+	decode   decoder
 }
 
 // A decoder reads the value of a keyword, at p, into the schema at hand. What
@@ -55,20 +23,30 @@ type decoding struct {
 	*Reader
 	s     *Schema
 	scope scope
+	// alone tells that the schema is nothing but a reference.
+	alone bool
+	// then is done when all members have been read.
+	then []func(*Schema)
 }
 
+// effect is what a keyword does to values.
+type effect uint8
+
 const (
-	annotates = false
-	restricts = true
+	annotates effect = iota // nothing
+	restricts               // makes some invalid
+	refers                  // has another schema judge them
 )
 
-// keywordTable returns the rows of all dialects. A row without a decoder is
-// known, so that its name is not taken for a slip, but not read yet.
+// keywordTable returns the rows of all dialects.
 func keywordTable() []keyword {
 	return []keyword{
 		// Meta-data.
-		{"$schema", drafts, annotates, text(nil)},
+		{"$schema", drafts, annotates, decodeDialect},
 		{"$id", since06, annotates, text(func(s *Schema) *string { return &s.ID })},
+		{"id", Draft04, annotates, text(func(s *Schema) *string { return &s.ID })},
+		{"$anchor", since2019, annotates, text(nil)},
+		{"$vocabulary", since2019, annotates, ignored},
 		{"$comment", since07, annotates, text(func(s *Schema) *string { return &s.Comment })},
 		{"title", everywhere, annotates, text(func(s *Schema) *string { return &s.Title })},
 		{"description", everywhere, annotates, text(func(s *Schema) *string { return &s.Description })},
@@ -81,6 +59,13 @@ func keywordTable() []keyword {
 		{"externalDocs", AsyncAPI | OpenAPI30, annotates, decodeExternalDocs},
 		{"definitions", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},
 		{"$defs", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},
+
+		// References; until draft-07 "$ref" stands for the whole schema and is read before all rows.
+		{"$ref", since2019, refers, decodeReference},
+		{"$recursiveRef", Draft201909, refers, decodeReference},
+		{"$recursiveAnchor", Draft201909, annotates, ignored},
+		{"$dynamicRef", Draft202012, refers, decodeReference},
+		{"$dynamicAnchor", Draft202012, annotates, text(nil)},
 
 		// Any value.
 		{"type", everywhere, restricts, decodeType},
@@ -99,9 +84,11 @@ func keywordTable() []keyword {
 
 		// Numbers.
 		{"multipleOf", everywhere, restricts, decodeMultipleOf},
-		{"maximum", everywhere, restricts, number(func(s *Schema) **Literal { return &s.Maximum })},
+		{"maximum", everywhere, restricts, number(maximum)},
+		{"exclusiveMaximum", Draft04, restricts, exclusive(maximum, func(s *Schema) **Literal { return &s.ExclusiveMaximum })},
 		{"exclusiveMaximum", since06, restricts, number(func(s *Schema) **Literal { return &s.ExclusiveMaximum })},
-		{"minimum", everywhere, restricts, number(func(s *Schema) **Literal { return &s.Minimum })},
+		{"minimum", everywhere, restricts, number(minimum)},
+		{"exclusiveMinimum", Draft04, restricts, exclusive(minimum, func(s *Schema) **Literal { return &s.ExclusiveMinimum })},
 		{"exclusiveMinimum", since06, restricts, number(func(s *Schema) **Literal { return &s.ExclusiveMinimum })},
 
 		// Strings.
@@ -110,14 +97,19 @@ func keywordTable() []keyword {
 		{"pattern", everywhere, restricts, decodePattern},
 		{"contentEncoding", since07, restricts, text(func(s *Schema) *string { return &s.ContentEncoding })},
 		{"contentMediaType", since07, restricts, text(func(s *Schema) *string { return &s.ContentMediaType })},
+		{"contentSchema", since2019, annotates, subschema(func(*Schema) **Schema { return new(*Schema) })},
 
 		// Arrays.
 		{"items", everywhere, restricts, decodeItems},
+		{"prefixItems", Draft202012, restricts, schemas(func(s *Schema) *[]*Schema { return &s.TupleItems })},
 		{"additionalItems", until07 | Draft201909, restricts, subschema(func(s *Schema) **Schema { return &s.AdditionalItems })},
 		{"maxItems", everywhere, restricts, count(func(s *Schema) **Count { return &s.MaxItems })},
 		{"minItems", everywhere, restricts, count(func(s *Schema) **Count { return &s.MinItems })},
 		{"uniqueItems", everywhere, restricts, flag(func(s *Schema) *bool { return &s.UniqueItems })},
 		{"contains", since06, restricts, subschema(func(s *Schema) **Schema { return &s.Contains })},
+		{"minContains", since2019, restricts, count(func(s *Schema) **Count { return &s.MinContains })},
+		{"maxContains", since2019, restricts, count(func(s *Schema) **Count { return &s.MaxContains })},
+		{"unevaluatedItems", since2019, restricts, subschema(func(s *Schema) **Schema { return &s.UnevaluatedItems })},
 
 		// Objects.
 		{"maxProperties", everywhere, restricts, count(func(s *Schema) **Count { return &s.MaxProperties })},
@@ -127,46 +119,47 @@ func keywordTable() []keyword {
 		{"patternProperties", drafts, restricts, decodePatternProperties},
 		{"additionalProperties", everywhere, restricts, subschema(func(s *Schema) **Schema { return &s.AdditionalProperties })},
 		{"propertyNames", since06, restricts, subschema(func(s *Schema) **Schema { return &s.PropertyNames })},
-		{"dependencies", until07, restricts, decodeDependencies},
+		// No keyword since 2019-09, but obeyed: ignoring it would let anything pass.
+		{"dependencies", drafts, restricts, decodeDependencies},
+		{"dependentRequired", since2019, restricts, decodeDependentRequired},
+		{"dependentSchemas", since2019, restricts, decodeDependentSchemas},
+		{"unevaluatedProperties", since2019, restricts, subschema(func(s *Schema) **Schema { return &s.UnevaluatedProperties })},
 
-		// Known in dialects that are read as draft-07 for now.
-		{"id", Draft04, annotates, nil},
+		// Known in a dialect that is not read yet.
 		{"example", OpenAPI30, annotates, nil},
 		{"xml", OpenAPI30, annotates, nil},
 		{"nullable", OpenAPI30, restricts, nil},
-		{"$anchor", since2019, annotates, nil},
-		{"$vocabulary", since2019, annotates, nil},
-		{"$recursiveRef", Draft201909, restricts, nil},
-		{"$recursiveAnchor", Draft201909, annotates, nil},
-		{"$dynamicRef", Draft202012, restricts, nil},
-		{"$dynamicAnchor", Draft202012, annotates, nil},
-		{"contentSchema", since2019, annotates, nil},
-		{"dependentRequired", since2019, restricts, nil},
-		{"dependentSchemas", since2019, restricts, nil},
-		{"minContains", since2019, restricts, nil},
-		{"maxContains", since2019, restricts, nil},
-		{"prefixItems", Draft202012, restricts, nil},
-		{"unevaluatedItems", since2019, restricts, nil},
-		{"unevaluatedProperties", since2019, restricts, nil},
 	}
 }
 
-// keywordSet finds rows by name.
+func maximum(s *Schema) **Literal { return &s.Maximum }
+
+func minimum(s *Schema) **Literal { return &s.Minimum }
+
+// keywordSet finds the rows of one dialect by name.
 type keywordSet struct {
-	rows  map[string]*keyword
-	names []string // of the dialect at hand, for "did you mean"
+	rows   map[string]*keyword
+	others map[string]*keyword // of other dialects, the oldest first
+	names  []string            // of the dialect, for "did you mean"
 }
 
-func newKeywordSet(d Dialect) keywordSet {
+// keywordSet returns the rows of a dialect.
+func (r *Reader) keywordSet(d Dialect) *keywordSet {
+	if set := r.keywords[d]; set != nil {
+		return set
+	}
 	table := keywordTable()
-	set := keywordSet{rows: make(map[string]*keyword, len(table))}
+	set := &keywordSet{rows: make(map[string]*keyword, len(table)), others: map[string]*keyword{}}
 	for i := range table {
 		row := &table[i]
-		set.rows[row.name] = row
 		if row.dialects&d != 0 {
+			set.rows[row.name] = row
 			set.names = append(set.names, row.name)
+		} else if set.others[row.name] == nil {
+			set.others[row.name] = row
 		}
 	}
+	r.keywords[d] = set
 	return set
 }
 

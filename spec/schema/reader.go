@@ -14,13 +14,14 @@ import (
 // reported and not read.
 const MaxDepth = 1000
 
-// Reader turns places of documents into schemas. Schemas are read in AsyncAPI's
-// dialect, which is draft-07 and a few keywords more. It is not safe for
-// concurrent use.
+// Reader turns places of documents into schemas. Each is read in the dialect
+// that the nearest "$schema" above it names, else in that of the reference that
+// leads to it, else in that which the caller names: AsyncAPI's, which is
+// draft-07 and a few keywords more, by default. It is not safe for concurrent
+// use.
 type Reader struct {
 	res      *resolve.Resolver
-	dialect  Dialect
-	keywords keywordSet
+	keywords map[Dialect]*keywordSet
 	known    map[*syntax.Node]*Schema
 	found    diag.List
 	depth    int
@@ -31,8 +32,7 @@ type Reader struct {
 func NewReader(r *resolve.Resolver) *Reader {
 	return &Reader{
 		res:      r,
-		dialect:  AsyncAPI,
-		keywords: newKeywordSet(AsyncAPI),
+		keywords: map[Dialect]*keywordSet{},
 		known:    map[*syntax.Node]*Schema{},
 		refs:     newReferences(),
 	}
@@ -45,11 +45,12 @@ func (r *Reader) Findings() diag.List { return r.found }
 // refers to. The same node always gives the same *Schema, so that recursion is
 // a cycle of pointers. It never returns nil: what is wrong becomes findings and
 // is left out of the schema.
-func (r *Reader) Read(p resolve.Place) *Schema {
-	if s, ok := r.known[p.Node]; ok {
-		return s
-	}
-	s := r.read(p, r.scopeOf(p))
+func (r *Reader) Read(p resolve.Place) *Schema { return r.ReadAs(p, AsyncAPI) }
+
+// ReadAs is Read for a schema that is in the given dialect where no "$schema"
+// says otherwise. A schema that has been read before stays as it is.
+func (r *Reader) ReadAs(p resolve.Place, d Dialect) *Schema {
+	s := r.readTarget(p, d)
 	r.settle()
 	return s
 }
@@ -60,7 +61,7 @@ func (r *Reader) Read(p resolve.Place) *Schema {
 func (r *Reader) ReadPayload(p resolve.Place, format string) *Payload {
 	out := &Payload{Origin: p.Origin(), Format: format, Raw: p.Node}
 	if kind, _ := ParseFormat(format); kind == FormatJSONSchema {
-		out.Schema = r.Read(p)
+		out.Schema = r.ReadAs(p, formatDialect(format))
 	}
 	return out
 }
@@ -99,57 +100,70 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 }
 
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
-	if m := p.Node.Member("$ref"); m != nil {
+	sc = r.enter(sc, p)
+	s.Dialect, s.Resource = sc.dialect, sc.resource
+	m := p.Node.Member("$ref")
+	if m != nil && sc.dialect&since2019 == 0 {
 		r.readReference(s, p, m, sc)
 		return
 	}
-	if id := p.Node.Get("$id"); id != nil && id.Kind == syntax.String {
-		sc = r.refs.enter(sc, id.Text, p)
-	}
-	d := &decoding{Reader: r, s: s, scope: sc}
+	rows := r.keywordSet(sc.dialect)
+	d := &decoding{Reader: r, s: s, scope: sc, alone: rows.oneReference(p.Node)}
+	d.register(p.Node)
 	for i := range p.Node.Members {
 		m := &p.Node.Members[i]
 		s.place(m)
-		row := r.keywords.rows[m.Key.Text]
+		row := rows.rows[m.Key.Text]
 		switch {
-		case row != nil && row.dialects&r.dialect != 0:
+		case row != nil:
 			row.decode(d, row.name, member(p, *m))
 		case strings.HasPrefix(m.Key.Text, "x-"):
 			s.Extensions = append(s.Extensions, *m)
 		default:
 			s.Unknown = append(s.Unknown, *m)
-			r.unknown(m, row)
+			r.unknown(m, rows, sc.dialect)
 		}
+	}
+	for _, then := range d.then {
+		then(s)
+	}
+	if s.Dialect == Draft202012 && s.TupleItems != nil {
+		s.Items, s.AdditionalItems = nil, s.Items
 	}
 }
 
 // unknown reports a keyword that looks like a slip, or that another dialect
 // would obey.
-func (r *Reader) unknown(m *syntax.Member, row *keyword) {
-	if row != nil {
-		if row.restricts {
-			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, firstIn(row.dialects)).
-				WithHelp("%s", insteadOf(m.Key.Text))
+func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
+	if row := rows.others[m.Key.Text]; row != nil {
+		if row.effect != annotates {
+			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, row.dialects).
+				WithHelp("%s", insteadOf(m.Key.Text, d))
 		}
 		return
 	}
-	if near := diag.Nearest(m.Key.Text, r.keywords.names); near != "" {
+	if near := diag.Nearest(m.Key.Text, rows.names); near != "" {
 		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
 			WithHelp("did you mean %q?", near)
 	}
 }
 
-// insteadOf says how draft-07 expresses a keyword of another dialect.
-func insteadOf(key string) string {
-	switch key {
-	case "nullable":
+// insteadOf says how a dialect expresses a keyword of another one.
+func insteadOf(key string, d Dialect) string {
+	switch {
+	case key == "nullable":
 		return `name "null" among the types: type: [string, "null"]`
-	case "dependentRequired", "dependentSchemas":
+	case strings.HasPrefix(key, "dependent") && d&until07 != 0:
 		return `write it as "dependencies"`
-	case "prefixItems":
+	case key == "prefixItems":
 		return `write it as "items" with an array of schemas`
+	case key == "additionalItems":
+		return `write it as "items", beside "prefixItems"`
 	}
-	return "schemas are read as JSON Schema draft-07, which has no such keyword"
+	if d == AsyncAPI {
+		d = Draft07
+	}
+	return fmt.Sprintf("schemas are read as JSON Schema %s, which has no such keyword", strings.TrimPrefix(d.String(), "draft "))
 }
 
 // readReference queues the reference that is the member m of p. Of what stands
@@ -163,23 +177,86 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		return
 	}
 	s.ref = m.Value.Text
+	rows := r.keywordSet(sc.dialect)
 	d := &decoding{Reader: r, s: s, scope: sc}
 	for i := range p.Node.Members {
 		beside := &p.Node.Members[i]
-		row := r.keywords.rows[beside.Key.Text]
+		row := rows.rows[beside.Key.Text]
 		switch beside.Key.Text {
 		case "title", "description", "$comment":
-			s.place(beside)
-			row.decode(d, row.name, member(p, *beside))
+			if row != nil {
+				s.place(beside)
+				row.decode(d, row.name, member(p, *beside))
+			}
 			continue
 		}
-		if row != nil && row.restricts {
+		if row == nil {
+			row = rows.others[beside.Key.Text]
+		}
+		if row != nil && row.effect == restricts {
 			r.found.Warningf(beside.Key, codeIgnored, "%q is ignored beside \"$ref\"", beside.Key.Text).
 				Note(m.Key, "the reference stands for the whole schema").
 				WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", beside.Key.Text)
 		}
 	}
 	r.refs.pending = append(r.refs.pending, reference{schema: s, node: m.Value, file: p.File, scope: sc})
+}
+
+// oneReference tells whether an object refers to one schema and restricts
+// nothing itself.
+func (set *keywordSet) oneReference(object *syntax.Node) bool {
+	references := 0
+	for i := range object.Members {
+		switch row := set.rows[object.Members[i].Key.Text]; {
+		case row == nil || row.effect == annotates:
+		case row.effect == restricts:
+			return false
+		default:
+			references++
+		}
+	}
+	return references == 1
+}
+
+// decodeReference queues a reference since 2019-09: it is the schema itself
+// when nothing beside it restricts values, else one of the schemas under allOf.
+func decodeReference(d *decoding, key string, p resolve.Place) {
+	if p.Node.Kind != syntax.String {
+		d.wrong(key, p.Node, "a string")
+		d.s.Broken = true
+		return
+	}
+	s := d.s
+	if !d.alone {
+		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, keys: map[string]source.Span{key: s.keys[key]}}
+		d.s.AllOf = append(d.s.AllOf, s)
+	}
+	s.ref = p.Node.Text
+	d.refs.pending = append(d.refs.pending, reference{schema: s, node: p.Node, file: p.File, scope: d.scope, dynamic: key != "$ref"})
+}
+
+// register makes the schema at hand known to its resource as a target of
+// dynamic references.
+func (d *decoding) register(object *syntax.Node) {
+	if d.scope.dialect == Draft202012 {
+		if anchor := object.Get("$dynamicAnchor"); anchor != nil && anchor.Kind == syntax.String {
+			d.scope.resource.add(anchor.Text, d.s)
+		}
+	}
+	if d.scope.dialect == Draft201909 && d.scope.root.Node == object {
+		if anchor := object.Get("$recursiveAnchor"); anchor != nil && anchor.Kind == syntax.Bool && anchor.Text == "true" {
+			d.scope.resource.add(RecursiveAnchor, d.s)
+		}
+	}
+}
+
+func (r *Resource) add(anchor string, s *Schema) {
+	if r.Dynamic == nil {
+		r.Dynamic = map[string]*Schema{}
+	}
+	if r.Dynamic[anchor] == nil {
+		r.Dynamic[anchor] = s
+	}
 }
 
 // nameOf is the name that a JSON Pointer gives a schema: its key where it is a

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -282,22 +283,85 @@ func TestAbsent(t *testing.T) {
 	}
 }
 
-// TestMetaSchema holds the keyword table to the meta-schema of draft-07: every
-// keyword there is read without a word.
-func TestMetaSchema(t *testing.T) {
-	text, err := os.ReadFile("draft07.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := read(t, string(text))
-	for _, p := range s.Properties {
-		if p.Name.Text == "$ref" {
-			continue
+// TestMetaSchemas holds the keyword table to the meta-schemas: every keyword
+// there is read without a word in its dialect.
+func TestMetaSchemas(t *testing.T) {
+	for pattern, d := range map[string]schema.Dialect{
+		"draft-04/*.json": schema.Draft04, "draft-06/*.json": schema.Draft06, "draft-07/*.json": schema.AsyncAPI, // its own $schema does not take AsyncAPI's annotations away
+		"draft/2019-09/*/*.json": schema.Draft201909, "draft/2020-12/*/*.json": schema.Draft202012,
+	} {
+		files, err := filepath.Glob(filepath.Join("meta", pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
 		}
-		r, root := place(t, fmt.Sprintf(`{%q: {}}`, p.Name.Text))
-		reader := schema.NewReader(r)
-		if got := reader.Read(root); len(got.Unknown) > 0 {
-			t.Errorf("%s is unknown", p.Name.Text)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := read(t, string(text))
+			if s.Dialect != d {
+				t.Errorf("%s is read as %s", file, s.Dialect)
+			}
+			for _, p := range s.Properties {
+				if !knows(t, d, p.Name.Text) {
+					t.Errorf("%s: %s is unknown", file, p.Name.Text)
+				}
+			}
+		}
+	}
+}
+
+// knows tells whether a dialect has a keyword.
+func knows(t *testing.T, d schema.Dialect, keyword string) bool {
+	r, root := place(t, fmt.Sprintf(`{%q: {}}`, keyword))
+	return len(schema.NewReader(r).ReadAs(root, d).Unknown) == 0
+}
+
+// TestDialects takes the dialect from $schema, else from what leads to the
+// schema, else from the caller.
+func TestDialects(t *testing.T) {
+	for text, want := range map[string]schema.Dialect{
+		`{}`: schema.Draft06,
+		`{$schema: 'http://json-schema.org/draft-04/schema#'}`:      schema.Draft04,
+		`{$schema: 'https://json-schema.org/draft-07/schema'}`:      schema.Draft07,
+		`{$schema: 'https://json-schema.org/draft/2019-09/schema'}`: schema.Draft201909,
+		`{$schema: 'https://json-schema.org/draft/2020-12/schema'}`: schema.Draft202012,
+		`{$schema: 'https://www.asyncapi.com/definitions/x.json'}`:  schema.AsyncAPI,
+	} {
+		r, root := place(t, text)
+		if got := schema.NewReader(r).ReadAs(root, schema.Draft06); got.Dialect != want {
+			t.Errorf("%s is read as %s, want %s", text, got.Dialect, want)
+		}
+	}
+	for format, want := range map[string]schema.Dialect{
+		"": schema.AsyncAPI, "application/vnd.aai.asyncapi;version=3.0.0": schema.AsyncAPI,
+		"application/schema+json;version=draft-07": schema.AsyncAPI, "application/schema+json;version=draft-04": schema.Draft04,
+		"application/schema+yaml;version=2019-09": schema.Draft201909, "application/schema+json;version=draft-2020-12": schema.Draft202012,
+	} {
+		r, root := place(t, `{items: {$ref: '#/$defs/a'}, $defs: {a: {}}}`)
+		s := schema.NewReader(r).ReadPayload(root, format).Schema
+		if s.Dialect != want || s.Items.Deref().Dialect != want {
+			t.Errorf("%q is read as %s", format, s.Dialect)
+		}
+	}
+}
+
+// TestOneModel has the same rule in the same field, however a dialect writes it.
+func TestOneModel(t *testing.T) {
+	d4 := read(t, `{$schema: 'http://json-schema.org/draft-04/schema#', minimum: 1, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: false}`)
+	d12 := read(t, `{$schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: [{}], items: false, dependentRequired: {a: [b]}, dependentSchemas: {c: {}}}`)
+	sibling := read(t, `{$schema: 'https://json-schema.org/draft/2020-12/schema', $ref: '#/$defs/a', minLength: 1, $defs: {a: {title: A}}}`)
+	lone := read(t, `{$schema: 'https://json-schema.org/draft/2020-12/schema', $ref: '#/$defs/a', readOnly: true, $defs: {a: {title: A}}}`)
+	for what, ok := range map[string]bool{
+		"exclusive": d4.Minimum == nil && d4.ExclusiveMinimum.Text == "1" && d4.Maximum.Text == "5" && d4.ExclusiveMaximum == nil,
+		"tuple":     len(d12.TupleItems) == 1 && d12.Items == nil && !*d12.AdditionalItems.Bool,
+		"depend":    len(d12.Dependencies) == 2 && d12.Dependencies[0].Names[0].Text == "b" && d12.Dependencies[1].Schema != nil,
+		"sibling":   sibling.Ref == nil && sibling.AllOf[0].Deref().Title == "A" && sibling.MinLength.N == 1,
+		"lone":      lone.Deref().Title == "A" && lone.ReadOnly,
+	} {
+		if !ok {
+			t.Error(what)
 		}
 	}
 }

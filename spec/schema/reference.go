@@ -1,7 +1,7 @@
 package schema
 
 import (
-	_ "embed" // the meta-schema
+	"embed"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -11,17 +11,29 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// metaURI is the URI of draft-07's meta-schema, which is built in.
-const metaURI = "http://json-schema.org/draft-07/schema"
+// metaSchemas are the meta-schemas of all drafts, by the path of their URI.
+//
+//go:embed meta
+var metaSchemas embed.FS
 
-//go:embed draft07.json
-var metaText []byte
+// metaSchema returns the text of a meta-schema that is built in.
+func metaSchema(uri string) (text []byte, ok bool) {
+	_, path, ok := strings.Cut(uri, "://json-schema.org/")
+	if !ok {
+		return nil, false
+	}
+	text, err := metaSchemas.ReadFile("meta/" + path + ".json")
+	return text, err == nil
+}
 
 // scope is what references are relative to: a base URI and the schema that it
-// names, which JSON Pointers start from (draft-07 core §8.2).
+// names, which JSON Pointers start from (draft-07 core §8.2), and the dialect
+// that is in force.
 type scope struct {
-	base string
-	root resolve.Place
+	base     string
+	root     resolve.Place
+	resource *Resource // of root
+	dialect  Dialect
 	// embedded tells that a $id, not the file, set the base.
 	embedded bool
 }
@@ -32,6 +44,8 @@ type reference struct {
 	node   *syntax.Node // the text under $ref
 	file   *source.File
 	scope  scope
+	// dynamic tells $dynamicRef and $recursiveRef from $ref.
+	dynamic bool
 }
 
 // references is what the reader knows about where references lead.
@@ -40,7 +54,8 @@ type references struct {
 	waiting   []reference              // for a $id that has not been met yet
 	resources map[string]resolve.Place // by absolute URI without fragment
 	anchors   map[string]resolve.Place // by absolute URI with the plain name
-	scopes    map[*syntax.Node]scope   // of schemas with $id
+	dynamic   map[*syntax.Node]string  // of schemas with $dynamicAnchor
+	owners    map[*syntax.Node]*Resource
 	files     map[*source.File]resolve.Place
 	searched  map[*syntax.Node]bool // roots read in search of a plain name
 	walked    map[*Schema]bool      // references known to end
@@ -50,47 +65,94 @@ func newReferences() references {
 	return references{
 		resources: map[string]resolve.Place{},
 		anchors:   map[string]resolve.Place{},
-		scopes:    map[*syntax.Node]scope{},
+		dynamic:   map[*syntax.Node]string{},
+		owners:    map[*syntax.Node]*Resource{},
 		files:     map[*source.File]resolve.Place{},
 		searched:  map[*syntax.Node]bool{},
 		walked:    map[*Schema]bool{},
 	}
 }
 
-// enter is the scope inside of the schema at p, whose $id is id.
-func (r *references) enter(sc scope, id string, p resolve.Place) scope {
-	uri, name, _ := strings.Cut(id, "#")
-	if uri != "" {
-		sc = scope{base: join(sc.base, uri), root: p, embedded: true}
-		if _, taken := r.resources[sc.base]; !taken {
-			r.resources[sc.base] = p
-		}
-		r.scopes[p.Node] = sc
+// resource returns the schema resource whose root is the given node.
+func (r *references) resource(root *syntax.Node) *Resource {
+	if r.owners[root] == nil {
+		r.owners[root] = &Resource{}
 	}
-	if name != "" && name[0] != '/' {
-		key := sc.base + "#" + name
-		if _, taken := r.anchors[key]; !taken {
-			r.anchors[key] = p
+	return r.owners[root]
+}
+
+// enter is the scope inside of the object at p, which stands in sc: its $schema
+// sets the dialect, its $id the base, and its anchors become known.
+func (r *Reader) enter(sc scope, p resolve.Place) scope {
+	sc.dialect = sc.dialect.switched(p.Node)
+	if sc.dialect&since2019 == 0 && p.Ref() != nil {
+		return sc // what stands beside $ref is ignored
+	}
+	if id := textOf(p.Node, sc.dialect.idKey()); id != "" {
+		sc = r.refs.identified(sc, id, p)
+	}
+	if sc.dialect&since2019 != 0 {
+		r.refs.named(sc.base, textOf(p.Node, "$anchor"), p)
+	}
+	if sc.dialect == Draft202012 {
+		if anchor := textOf(p.Node, "$dynamicAnchor"); r.refs.named(sc.base, anchor, p) {
+			r.refs.dynamic[p.Node] = anchor
 		}
 	}
 	return sc
 }
 
-// scopeOf is the scope around p, which the $ids on the way to it set.
-func (r *Reader) scopeOf(p resolve.Place) scope {
+// textOf is the string under a key, or "".
+func textOf(object *syntax.Node, key string) string {
+	if n := object.Get(key); n != nil && n.Kind == syntax.String {
+		return n.Text
+	}
+	return ""
+}
+
+// identified is the scope inside of the schema at p, whose $id is id.
+func (r *references) identified(sc scope, id string, p resolve.Place) scope {
+	uri, name, _ := strings.Cut(id, "#")
+	if uri != "" {
+		sc.base, sc.root, sc.embedded = join(sc.base, uri), p, true
+		sc.resource = r.resource(p.Node)
+		if _, taken := r.resources[sc.base]; !taken {
+			r.resources[sc.base] = p
+		}
+	}
+	if sc.dialect&since2019 == 0 && !strings.HasPrefix(name, "/") {
+		r.named(sc.base, name, p)
+	}
+	return sc
+}
+
+// named makes an anchor known and tells whether it leads to p.
+func (r *references) named(base, name string, p resolve.Place) bool {
+	if name == "" {
+		return false
+	}
+	key := base + "#" + name
+	if known, taken := r.anchors[key]; taken {
+		return known.Node == p.Node
+	}
+	r.anchors[key] = p
+	return true
+}
+
+// scopeOf is the scope around p, which the $ids and $schemas on the way to it
+// set, else the given dialect.
+func (r *Reader) scopeOf(p resolve.Place, d Dialect) scope {
 	if p.File == nil {
-		return scope{}
+		return scope{dialect: d, resource: &Resource{}}
 	}
 	at := r.fileOf(p.File, p.Span())
-	sc := scope{base: p.File.URI(), root: at}
+	sc := scope{base: p.File.URI(), root: at, resource: r.refs.resource(at.Node), dialect: d}
 	tokens := strings.Split(p.Pointer, "/")
 	for _, token := range tokens[1:] {
 		if at.Node == nil {
 			break
 		}
-		if id := at.Node.Get("$id"); id != nil && id.Kind == syntax.String && at.Ref() == nil {
-			sc = r.refs.enter(sc, id.Text, at)
-		}
+		sc = r.enter(sc, at)
 		at = resolve.Walk(at, "/"+token)
 	}
 	return sc
@@ -118,7 +180,10 @@ func (r *Reader) settle() {
 		case found == nowhere:
 			ref.schema.Broken = true
 		default:
-			ref.schema.Ref = r.readTarget(target)
+			ref.schema.Ref = r.readTarget(target, ref.scope.dialect)
+			if ref.dynamic {
+				ref.schema.Dynamic = r.dynamicAnchor(ref, target)
+			}
 			done = append(done, ref.schema)
 		}
 	}
@@ -127,11 +192,36 @@ func (r *Reader) settle() {
 	}
 }
 
-func (r *Reader) readTarget(p resolve.Place) *Schema {
+// readTarget reads the schema at p, in dialect d unless it says otherwise. Since
+// 2019-09 the whole resource that it belongs to is read: anchors anywhere in it
+// count for dynamic references.
+func (r *Reader) readTarget(p resolve.Place, d Dialect) *Schema {
 	if s, ok := r.known[p.Node]; ok {
 		return s
 	}
-	return r.read(p, r.scopeOf(p))
+	sc := r.scopeOf(p, d)
+	s := r.read(p, sc)
+	if root := sc.root.Node; sc.dialect&since2019 != 0 && root != nil && root != p.Node && root.Get("asyncapi") == nil {
+		r.readTarget(sc.root, d)
+	}
+	return s
+}
+
+// dynamicAnchor is the anchor by which a dynamic reference, whose target at
+// first is p, may be led elsewhere, "" when it is an ordinary reference
+// (2019-09 core §8.2.4.2.1, 2020-12 core §8.2.3.2).
+func (r *Reader) dynamicAnchor(ref reference, p resolve.Place) string {
+	if ref.scope.dialect == Draft201909 {
+		if anchor := p.Node.Get("$recursiveAnchor"); anchor != nil && anchor.Text == "true" {
+			return RecursiveAnchor
+		}
+		return ""
+	}
+	_, fragment, _ := strings.Cut(ref.node.Text, "#")
+	if name := r.refs.dynamic[p.Node]; name == fragment {
+		return name
+	}
+	return ""
 }
 
 // cutCycle reports references that lead back to themselves with no schema
@@ -214,7 +304,7 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 	}
 	if root.Node != nil && !r.refs.searched[root.Node] && root.Node.Get("asyncapi") == nil {
 		r.refs.searched[root.Node] = true
-		r.readTarget(root)
+		r.readTarget(root, ref.scope.dialect)
 		return resolve.Place{}, notYet
 	}
 	r.notFound(ref)
@@ -231,10 +321,11 @@ func (r *Reader) resources(uri string) (resolve.Place, bool) {
 	if p, ok := r.refs.resources[uri]; ok {
 		return p, true
 	}
-	if uri != metaURI {
+	text, ok := metaSchema(uri)
+	if !ok {
 		return resolve.Place{}, false
 	}
-	root := r.res.Add(source.NewFile(metaURI, metaText))
+	root := r.res.Add(source.NewFile(uri, text))
 	r.refs.resources[uri] = root
 	return root, root.Node != nil
 }
@@ -260,11 +351,8 @@ func (r *Reader) load(ref reference, uri, base, fragment string) (resolve.Place,
 	if found != here || !plain {
 		return p, found
 	}
-	sc := scope{base: p.File.URI(), root: p}
-	if id := p.Node.Get("$id"); id != nil && id.Kind == syntax.String {
-		sc = r.refs.enter(sc, id.Text, p)
-	}
-	return r.within(ref, p, sc.base, fragment, true)
+	sc := scope{base: p.File.URI(), root: p, resource: r.refs.resource(p.Node), dialect: ref.scope.dialect}
+	return r.within(ref, p, r.enter(sc, p).base, fragment, true)
 }
 
 func (r *Reader) follow(f *source.File, node *syntax.Node) (resolve.Place, outcome) {

@@ -63,18 +63,32 @@ func (s Types) Only() (Type, bool) {
 	return Type(rest), rest != 0 && rest&(rest-1) == 0
 }
 
-// Schema is one JSON Schema (draft-07, AsyncAPI's superset), boolean schemas
-// included. Absent keywords are nil, and order is that of the document.
+// Schema is one JSON Schema of any dialect, boolean schemas included. Absent
+// keywords are nil, and order is that of the document. Dialects that write the
+// same rule in different ways fill the same fields: a boolean exclusiveMinimum
+// (draft-04) is ExclusiveMinimum, prefixItems (2020-12) is TupleItems.
 type Schema struct {
 	source.Origin
 
+	// Dialect is the one that the schema is written in; 0 for a schema that was
+	// made and not read.
+	Dialect Dialect
+	// Resource is the schema resource that the schema belongs to, or nil.
+	Resource *Resource
 	// Name is the schema's key where it is a component or definition, else "".
 	Name string
 	// Bool is set for the schemas true and false, which have nothing else.
 	Bool *bool
-	// Ref is set when the text is a $ref; siblings are ignored (draft-07 §8.3)
-	// but for Title, Description and Comment, which say nothing about values.
+	// Ref is set when the text is nothing but a reference. Until draft-07 siblings
+	// of $ref are ignored (draft-07 core §8.3) but for Title, Description and
+	// Comment, which say nothing about values. Since 2019-09 all annotations are
+	// kept beside it; beside keywords that restrict values, the reference is an
+	// item of AllOf.
 	Ref *Schema
+	// Dynamic is set when Ref is where a $dynamicRef or $recursiveRef leads at
+	// first: the name of the anchor that resources in the dynamic scope may give
+	// another target (2020-12 core §8.2.3.2), RecursiveAnchor for $recursiveRef.
+	Dynamic string
 	// Broken is set where a reference leads nowhere or in a circle, or where
 	// schemas nest too deep: a finding says why, and values cannot be judged.
 	Broken bool
@@ -103,12 +117,15 @@ type Schema struct {
 	Pattern              *Pattern
 
 	Items           *Schema   // one schema for all items
-	TupleItems      []*Schema // items as an array of schemas; nil when absent
-	AdditionalItems *Schema
+	TupleItems      []*Schema // prefixItems, or items as an array of schemas; nil when absent
+	AdditionalItems *Schema   // for the items behind TupleItems, whatever the dialect's keyword
 	MaxItems        *Count
 	MinItems        *Count
 	UniqueItems     bool
 	Contains        *Schema
+	// How many items Contains asks for; absent means at least one.
+	MinContains, MaxContains *Count
+	UnevaluatedItems         *Schema
 
 	MaxProperties, MinProperties *Count
 	Required                     []Name
@@ -117,6 +134,7 @@ type Schema struct {
 	AdditionalProperties         *Schema
 	PropertyNames                *Schema
 	Dependencies                 []Dependency
+	UnevaluatedProperties        *Schema
 
 	If, Then, Else      *Schema
 	AllOf, AnyOf, OneOf []*Schema
@@ -132,6 +150,17 @@ type Schema struct {
 	keys map[string]source.Span
 	// The text under $ref.
 	ref string
+}
+
+// RecursiveAnchor stands for "$recursiveAnchor" where anchors have names.
+const RecursiveAnchor = "#"
+
+// Resource is a schema resource (2019-09 core §4.3.5): a file, or a schema with
+// "$id" and what is in it that has no "$id" of its own.
+type Resource struct {
+	// Dynamic are the schemas with "$dynamicAnchor" by name, and the one with
+	// "$recursiveAnchor".
+	Dynamic map[string]*Schema
 }
 
 // Deref follows Ref to the schema that says something. Direct reference cycles
@@ -150,6 +179,12 @@ func (s *Schema) KeyAt(keyword string) source.Span {
 		return at
 	}
 	return s.At
+}
+
+// Has tells whether the keyword stands in the text of the schema.
+func (s *Schema) Has(keyword string) bool {
+	_, ok := s.keys[keyword]
+	return ok
 }
 
 // Property returns the named property's schema, or nil.
@@ -208,7 +243,9 @@ type PatternProperty struct {
 	Schema  *Schema
 }
 
-// Dependency is one member of "dependencies": either names or a schema.
+// Dependency is one member of "dependencies": either names or a schema. Since
+// 2019-09 the former stand under "dependentRequired" and the latter under
+// "dependentSchemas".
 type Dependency struct {
 	Name   Name
 	Names  []Name

@@ -17,6 +17,7 @@ const (
 	codeValue   diag.Code = "schema-value-too-large"
 	codeBroken  diag.Code = "schema-not-usable"
 	codeEndless diag.Code = "schema-endless"
+	codeScopes  diag.Code = "schema-too-many-scopes"
 )
 
 // Compile prepares a schema, which must come from a schema.Reader, for judging
@@ -32,15 +33,17 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	}
 	c := &compiler{
 		options:  o,
-		ids:      map[*schema.Schema]nodeID{},
+		ids:      map[nodeKey]nodeID{},
+		scopes:   newDynamicScopes(),
 		patterns: map[string]compiledPattern{},
 		formats:  byName(formatTable()),
 		contents: byName(contentTable()),
 	}
 	c.nodes = []node{{id: anyNode, types: everyType}}
 	root := c.node(s)
-	for i := 0; i < len(c.queue); i++ {
-		c.fill(c.queue[i])
+	for i := 0; i < len(c.queue) && !c.tooLarge(s); i++ {
+		c.scope = c.queue[i].scope
+		c.fill(c.queue[i].id)
 	}
 	c.findEndless()
 	if c.found.HasErrors() {
@@ -67,27 +70,48 @@ func byName(table []format) map[string]*format {
 type compiler struct {
 	options  *Options
 	nodes    []node
-	ids      map[*schema.Schema]nodeID
-	queue    []nodeID
+	ids      map[nodeKey]nodeID
+	queue    []queued
+	scopes   dynamicScopes
+	scope    scopeID // at the node being filled
 	patterns map[string]compiledPattern
 	formats  map[string]*format
 	contents map[string]*format
 	found    diag.List
 }
 
+// queued is a node that has been met, with the dynamic scope within it.
+type queued struct {
+	id    nodeID
+	scope scopeID
+}
+
 // node returns the number of a schema's node.
 func (c *compiler) node(s *schema.Schema) nodeID {
-	if s = effective(s); s == nil || s.Bool != nil && *s.Bool {
+	s, scope := c.effective(s, c.scope)
+	if s == nil || s.Bool != nil && *s.Bool {
 		return anyNode
 	}
-	if id, ok := c.ids[s]; ok {
+	key := nodeKey{s, scope}
+	if id, ok := c.ids[key]; ok {
 		return id
 	}
 	id := nodeID(len(c.nodes))
-	c.ids[s] = id
+	c.ids[key] = id
 	c.nodes = append(c.nodes, node{id: id, types: everyType, schema: s})
-	c.queue = append(c.queue, id)
+	c.queue = append(c.queue, queued{id, scope})
 	return id
+}
+
+// tooLarge reports schemas whose dynamic references make for too many ways
+// through them.
+func (c *compiler) tooLarge(s *schema.Schema) bool {
+	if n := len(c.scopes.bindings); n <= maxScopes && (n <= 2 || len(c.nodes) <= maxScopedNodes) {
+		return false
+	}
+	c.found.Errorf(s, codeScopes, "dynamic references lead through this schema on too many ways").
+		WithHelp("reference the schema that is meant with $ref")
+	return true
 }
 
 // optional is node for keywords that may be absent.
@@ -106,29 +130,20 @@ func (c *compiler) list(list []*schema.Schema) []nodeID {
 	return ids
 }
 
-// effective follows references, and schemas that are nothing but an allOf of one,
-// to the schema that says something.
-func effective(s *schema.Schema) *schema.Schema {
-	for range 100 {
-		s = s.Deref()
-		if s == nil || len(s.AllOf) != 1 || !isBare(s) {
-			break
-		}
-		s = s.AllOf[0]
-	}
-	return s.Deref()
-}
-
 // isBare tells whether a schema has no rules of its own but combinators, of
 // which allOf is the only one.
 func isBare(s *schema.Schema) bool {
-	return hasNoRules(s) && s.AnyOf == nil && s.OneOf == nil && s.Not == nil && s.If == nil
+	return hasNoRules(s) && !hasUnevaluated(s) && s.AnyOf == nil && s.OneOf == nil && s.Not == nil && s.If == nil
 }
 
 // hasNoRules tells whether a schema has no rules but combinators.
 func hasNoRules(s *schema.Schema) bool {
 	return !s.Broken && s.Bool == nil && s.Types == 0 && s.Enum == nil && s.Const == nil &&
 		!hasNumberRules(s) && !hasTextRules(s) && !hasArrayRules(s) && !hasObjectRules(s)
+}
+
+func hasUnevaluated(s *schema.Schema) bool {
+	return s.UnevaluatedProperties != nil || s.UnevaluatedItems != nil
 }
 
 func hasNumberRules(s *schema.Schema) bool {

@@ -22,7 +22,7 @@ func (c *compiler) numberRules(s *schema.Schema) *numberRules {
 		}
 		r.multiple = &d
 	}
-	if limits, ok := numberFormats[s.Format]; ok && !c.options.NoFormats {
+	if limits, ok := numberFormats[s.Format]; ok && c.asserts(s) {
 		c.formatBound(r, ruleMinimum, limits.Low)
 		c.formatBound(r, ruleMaximum, limits.High)
 		r.whole, r.wholeFor = limits.Whole, ruleFormat
@@ -52,6 +52,11 @@ func (c *compiler) addBound(r *numberRules, side, of rule, literal string, limit
 	r.bounds = append(r.bounds, b)
 }
 
+// asserts tells whether formats and contents restrict the values of a schema.
+func (c *compiler) asserts(s *schema.Schema) bool {
+	return !c.options.NoFormats && (c.options.AllFormats || s.Dialect.FormatsAsserted())
+}
+
 // textRules compiles the rules for strings, nil when there are none.
 func (c *compiler) textRules(s *schema.Schema) *textRules {
 	r := &textRules{min: limit(s.MinLength, 0), max: limit(s.MaxLength, unlimited)}
@@ -59,8 +64,10 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 	if s.Pattern != nil {
 		r.pattern = c.pattern(s.Pattern)
 	}
-	if !c.options.NoFormats {
-		r.format = c.formats[s.Format]
+	if c.asserts(s) {
+		if r.format = c.formats[s.Format]; r.format != nil && r.format.since2019 && s.Dialect.FormatsAsserted() {
+			r.format = nil
+		}
 		r.encoding = c.contents[strings.ToLower(s.ContentEncoding)]
 		r.media = c.mediaType(s)
 	}
@@ -109,11 +116,13 @@ func (c *compiler) arrayRules(s *schema.Schema) *arrayRules {
 		max:      limit(s.MaxItems, unlimited),
 		unique:   s.UniqueItems,
 		contains: c.optional(s.Contains),
+		whole:    s.Items != nil || s.TupleItems != nil && s.AdditionalItems != nil,
 	}
+	c.containsLimits(r, s)
 	switch {
 	case s.TupleItems == nil:
 		r.rest = c.node(s.Items)
-	case isFalse(s.AdditionalItems):
+	case c.isFalse(s.AdditionalItems):
 		r.tuple, r.closed = c.list(s.TupleItems), true
 	default:
 		r.tuple, r.rest = c.list(s.TupleItems), c.node(s.AdditionalItems)
@@ -121,9 +130,22 @@ func (c *compiler) arrayRules(s *schema.Schema) *arrayRules {
 	return r
 }
 
+// containsLimits compiles how many items must be, and may be, of the kind that
+// contains asks for.
+func (c *compiler) containsLimits(r *arrayRules, s *schema.Schema) {
+	if s.Contains == nil {
+		return
+	}
+	r.least, r.most = limit(s.MinContains, 1), limit(s.MaxContains, unlimited)
+	if r.wanted = r.least; r.most != unlimited {
+		r.wanted = max(r.least, r.most+1)
+	}
+	r.marks = s.Dialect == schema.Draft202012
+}
+
 // isFalse tells whether a schema is the schema false.
-func isFalse(s *schema.Schema) bool {
-	s = s.Deref()
+func (c *compiler) isFalse(s *schema.Schema) bool {
+	s, _ = c.deref(s, c.scope)
 	return s != nil && s.Bool != nil && !*s.Bool
 }
 
@@ -134,10 +156,11 @@ func (c *compiler) objectRules(s *schema.Schema) *objectRules {
 	}
 	o := &objectRules{
 		additional: anyNode,
-		closed:     isFalse(s.AdditionalProperties),
+		closed:     c.isFalse(s.AdditionalProperties),
 		names:      c.optional(s.PropertyNames),
 		min:        limit(s.MinProperties, 0),
 		max:        limit(s.MaxProperties, unlimited),
+		whole:      s.AdditionalProperties != nil,
 	}
 	if !o.closed {
 		o.additional = c.node(s.AdditionalProperties)
@@ -185,20 +208,26 @@ func (o *objectRules) mention(numbers map[string]int, name string) int {
 
 // combineRules compiles combinators, nil when there are none.
 func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
-	if s.AllOf == nil && s.AnyOf == nil && s.OneOf == nil && s.Not == nil && s.If == nil {
+	if s.AllOf == nil && s.AnyOf == nil && s.OneOf == nil && s.Not == nil && s.If == nil && !hasUnevaluated(s) {
 		return nil
 	}
 	r := &combineRules{
 		all: c.list(s.AllOf), any: c.list(s.AnyOf), one: c.list(s.OneOf),
 		not: c.optional(s.Not), cond: none, then: c.optional(s.Then), other: c.optional(s.Else), first: none,
+		properties: c.optional(s.UnevaluatedProperties), items: c.optional(s.UnevaluatedItems),
 	}
-	if s.If != nil && (s.Then != nil || s.Else != nil) {
-		r.cond = c.node(s.If)
+	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
+		r.cond = c.node(s.If) // since 2019-09 it tells what is evaluated, even alone
+	}
+	if r.properties != none || r.items != none {
+		r.leftovers = &leftovers{
+			noProperties: c.isFalse(s.UnevaluatedProperties), noItems: c.isFalse(s.UnevaluatedItems),
+		}
 	}
 	if n.number != nil || n.text != nil || n.array != nil || n.object != nil || n.values != nil {
 		return r
 	}
-	switch lone := r.not == none && r.cond == none; {
+	switch lone := r.not == none && r.cond == none && r.leftovers == nil; {
 	case len(r.all) > 0:
 		r.first, r.all = r.all[0], r.all[1:]
 	case lone && (len(r.any) == 0) != (len(r.one) == 0):
@@ -220,6 +249,11 @@ func (n *node) sameValue() []nodeID {
 		}
 	}
 	return ids
+}
+
+func (c *compiler) endless(s *schema.Schema) {
+	c.found.Errorf(s, codeEndless, "this schema leads back to itself without going into the value").
+		WithHelp("values would be judged by it for ever: let the recursion pass through properties or items")
 }
 
 // findEndless reports schemas that lead back to themselves without going into
@@ -253,8 +287,7 @@ func (c *compiler) findEndless() {
 			switch {
 			case id == none:
 			case state[id] == open:
-				c.found.Errorf(c.nodes[id].schema, codeEndless, "this schema leads back to itself without going into the value").
-					WithHelp("values would be judged by it for ever: let the recursion pass through properties or items")
+				c.endless(c.nodes[id].schema)
 			case state[id] == unseen:
 				state[id] = open
 				stack = append(stack, visit{id, c.nodes[id].sameValue()})

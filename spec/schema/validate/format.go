@@ -7,31 +7,34 @@ type format struct {
 	name  string
 	words string // what a text of the format is, behind "must be"
 	check func(string) bool
+	// since2019 is set for what earlier dialects do not know as a format.
+	since2019 bool
 }
 
-// formatTable returns the formats of draft-07 (validation §7.3) and those that
+// formatTable returns the formats of draft-07 (validation §7.3) and later, and those that
 // AsyncAPI and OpenAPI add for strings. "binary" restricts nothing.
 func formatTable() []format {
 	return []format{
-		{"date-time", "a date-time (RFC 3339)", isDateTime},
-		{"date", "a date (RFC 3339)", isDate},
-		{"time", "a time with an offset (RFC 3339)", isTime},
-		{"email", "an e-mail address (RFC 5321)", isEmail},
-		{"idn-email", "an e-mail address (RFC 6531)", isIDNEmail},
-		{"hostname", "a host name (RFC 1123)", isHostname},
-		{"idn-hostname", "an internationalized host name (RFC 5890)", isIDNHostname},
-		{"ipv4", "an IPv4 address", isIPv4},
-		{"ipv6", "an IPv6 address", isIPv6},
-		{"uri", "a URI (RFC 3986)", isURI},
-		{"uri-reference", "a URI reference (RFC 3986)", isURIReference},
-		{"iri", "an IRI (RFC 3987)", isIRI},
-		{"iri-reference", "an IRI reference (RFC 3987)", isIRIReference},
-		{"uri-template", "a URI template (RFC 6570)", isURITemplate},
-		{"json-pointer", "a JSON Pointer (RFC 6901)", isJSONPointer},
-		{"relative-json-pointer", "a relative JSON Pointer", isRelativeJSONPointer},
-		{"regex", "a regular expression (ECMA-262)", isRegex},
-		{"uuid", "a UUID (RFC 4122)", isUUID},
-		{"byte", "text in base64 (RFC 4648)", isBase64},
+		{name: "date-time", words: "a date-time (RFC 3339)", check: isDateTime},
+		{name: "date", words: "a date (RFC 3339)", check: isDate},
+		{name: "time", words: "a time with an offset (RFC 3339)", check: isTime},
+		{name: "email", words: "an e-mail address (RFC 5321)", check: isEmail},
+		{name: "idn-email", words: "an e-mail address (RFC 6531)", check: isIDNEmail},
+		{name: "hostname", words: "a host name (RFC 1123)", check: isHostname},
+		{name: "idn-hostname", words: "an internationalized host name (RFC 5890)", check: isIDNHostname},
+		{name: "ipv4", words: "an IPv4 address", check: isIPv4},
+		{name: "ipv6", words: "an IPv6 address", check: isIPv6},
+		{name: "uri", words: "a URI (RFC 3986)", check: isURI},
+		{name: "uri-reference", words: "a URI reference (RFC 3986)", check: isURIReference},
+		{name: "iri", words: "an IRI (RFC 3987)", check: isIRI},
+		{name: "iri-reference", words: "an IRI reference (RFC 3987)", check: isIRIReference},
+		{name: "uri-template", words: "a URI template (RFC 6570)", check: isURITemplate},
+		{name: "json-pointer", words: "a JSON Pointer (RFC 6901)", check: isJSONPointer},
+		{name: "relative-json-pointer", words: "a relative JSON Pointer", check: isRelativeJSONPointer},
+		{name: "regex", words: "a regular expression (ECMA-262)", check: isRegex},
+		{name: "uuid", words: "a UUID (RFC 4122)", check: isUUID},
+		{name: "duration", words: "a duration (RFC 3339)", check: isDuration, since2019: true},
+		{name: "byte", words: "text in base64 (RFC 4648)", check: isBase64},
 	}
 }
 
@@ -39,8 +42,8 @@ func formatTable() []format {
 // checked (draft-07 validation §8).
 func contentTable() []format {
 	return []format{
-		{"base64", "", isBase64},
-		{"application/json", "", isJSON},
+		{name: "base64", check: isBase64},
+		{name: "application/json", check: isJSON},
 	}
 }
 

@@ -1,5 +1,7 @@
 package validate
 
+import "strings"
+
 // isDateTime follows RFC 3339 §5.6: date-time. A second 60 is allowed where a
 // leap second can be: at the end of a day in UTC.
 func isDateTime(s string) bool {
@@ -85,4 +87,42 @@ func timeOffset(s string) (minutes int, ok bool) {
 		minutes = -minutes
 	}
 	return minutes, true
+}
+
+// isDuration follows RFC 3339 appendix A: weeks alone, or units in order without
+// a gap between the largest and the smallest.
+func isDuration(s string) bool {
+	if len(s) < 3 || s[0] != 'P' {
+		return false
+	}
+	s = s[1:]
+	if weeks, ok := durationUnits(s, "W"); ok && weeks == "" {
+		return true
+	}
+	rest, ok := durationUnits(s, "YMD")
+	if rest == "" || rest[0] != 'T' {
+		return ok && rest == ""
+	}
+	rest, ok = durationUnits(rest[1:], "HMS")
+	return ok && rest == ""
+}
+
+// durationUnits passes over numbers, each followed by the next of the units: any
+// may come first. It tells whether there was one.
+func durationUnits(s, units string) (rest string, some bool) {
+	for s != "" && isDigit(s[0]) {
+		i := 0
+		for i < len(s) && isDigit(s[i]) {
+			i++
+		}
+		if i == len(s) {
+			return s, some
+		}
+		unit := strings.IndexByte(units, s[i])
+		if unit < 0 || some && unit > 0 {
+			return s, some
+		}
+		s, units, some = s[i+1:], units[unit+1:], true
+	}
+	return s, some
 }

@@ -10,12 +10,18 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 func compileBytes(text []byte) *Validator {
+	v, _ := compileSchema(text)
+	return v
+}
+
+func compileSchema(text []byte) (*Validator, diag.List) {
 	nothing, err := resolve.NewFiles()
 	if err != nil {
 		panic(err)
@@ -23,10 +29,9 @@ func compileBytes(text []byte) *Validator {
 	r := resolve.New(context.Background(), nothing)
 	root := r.Add(source.NewFile("schema", text))
 	if root.Node == nil {
-		return nil
+		return nil, r.Findings()
 	}
-	v, _ := Compile(schema.NewReader(r).Read(root), nil)
-	return v
+	return Compile(schema.NewReader(r).Read(root), nil)
 }
 
 var fuzzSchemas = []string{
@@ -34,6 +39,7 @@ var fuzzSchemas = []string{
 	`{"type":"object","required":["a"],"properties":{"a":{"type":"integer","minimum":-5,"multipleOf":0.5},"b":{"$ref":"#"}},"patternProperties":{"^c":{"uniqueItems":true}}}`,
 	`{"anyOf":[{"items":{"$ref":"#"}},{"type":"number","exclusiveMaximum":1e3},{"enum":["x",null,{"a":[1]}]},{"propertyNames":{"maxLength":2},"additionalProperties":{"$ref":"#"}}]}`,
 	`{"oneOf":[{"type":"string","format":"date-time"},{"type":"string","pattern":"^[a-z]+(-[0-9]{2})*$"},{"not":{"type":"string"}}]}`,
+	`{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"x:y","$dynamicAnchor":"n","properties":{"a":{"$dynamicRef":"#n"}},"anyOf":[{"prefixItems":[{"type":"integer"}]},{"properties":{"b":true},"patternProperties":{"^c":{"$dynamicRef":"#n"}}},{"contains":{"const":"x"},"minContains":0,"maxContains":2}],"if":{"required":["b"]},"then":{"properties":{"d":{}}},"dependentSchemas":{"a":{"properties":{"":{}}}},"unevaluatedProperties":{"$ref":"#","minProperties":1},"unevaluatedItems":{"type":["array","null"]}}`,
 	`{"if":{"required":["a"]},"then":{"minProperties":2},"else":{"contains":{"const":1}},"dependencies":{"a":["b"],"b":{"maxProperties":3}},"items":[{"minLength":1}],"additionalItems":false}`,
 }
 

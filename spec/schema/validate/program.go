@@ -69,6 +69,12 @@ type arrayRules struct {
 	min, max int
 	unique   bool
 	contains nodeID
+	// How many items may be of the kind that contains asks for, and how many are
+	// worth counting.
+	least, most, wanted int
+	// What the rules evaluate, for unevaluatedItems: whole means every item, marks
+	// those that contains asks for.
+	whole, marks bool
 }
 
 // objectRules restrict objects.
@@ -85,6 +91,9 @@ type objectRules struct {
 	// simple is set when a known property's value is judged by its node alone,
 	// and its key by nothing.
 	simple bool
+	// whole is set when the rules evaluate every property, for
+	// unevaluatedProperties.
+	whole bool
 }
 
 // property is a name that the schema mentions, in the order of the document.
@@ -119,6 +128,15 @@ type combineRules struct {
 	choice bool
 	// first is walked in place of the node's own rules, which are none.
 	first nodeID
+
+	// What judges the properties and items that nothing else has evaluated.
+	properties, items nodeID
+	leftovers         *leftovers // nil when neither is set
+}
+
+// leftovers tells what must not remain unevaluated.
+type leftovers struct {
+	noProperties, noItems bool
 }
 
 // none and unlimited stand for absent limits.
@@ -126,7 +144,7 @@ const unlimited = math.MaxInt
 
 var noObject = &objectRules{additional: anyNode, names: none, max: unlimited}
 
-var noArray = &arrayRules{rest: anyNode, max: unlimited, contains: none}
+var noArray = &arrayRules{rest: anyNode, max: unlimited, most: unlimited, contains: none}
 
 // bitset is a set of small integers.
 type bitset []uint64

@@ -33,7 +33,7 @@ func (r *report) add(w *walker, n *node, broken rule, start, end int, words stri
 	}
 	v := Violation{Pointer: r.pointer(), Offset: start, Keyword: broken.String(), Message: words}
 	if n != nil && n.schema != nil {
-		v.At = keywordAt(n, broken)
+		v.Keyword, v.At = broken.keyword(n.schema), keywordAt(n, broken)
 	}
 	if words == "" {
 		v.Message = w.message(n, broken, start, end)
@@ -46,7 +46,7 @@ func keywordAt(n *node, broken rule) source.Span {
 	if broken == ruleNever {
 		return n.schema.At
 	}
-	return n.schema.KeyAt(broken.String())
+	return n.schema.KeyAt(broken.keyword(n.schema))
 }
 
 // broken records that the bytes at pos are not JSON.
@@ -186,7 +186,8 @@ func itself(v Violation) string {
 	switch v.Keyword {
 	case "required":
 		return "lacks the " + strings.TrimSuffix(v.Message, " is missing")
-	case "additionalProperties", "dependencies", "uniqueItems", "propertyNames", "additionalItems":
+	case "additionalProperties", "dependencies", "dependentRequired", "uniqueItems", "propertyNames", "additionalItems", "items",
+		"unevaluatedProperties", "unevaluatedItems", "contains", "maxContains":
 		return "breaks " + strconv.Quote(v.Keyword) + ": " + v.Message
 	}
 	return v.Message

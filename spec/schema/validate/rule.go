@@ -1,5 +1,7 @@
 package validate
 
+import "github.com/asyncwire/asyncwire/spec/schema"
+
 // rule is what a violation breaks: a keyword, or a law of JSON itself.
 type rule uint8
 
@@ -34,6 +36,8 @@ const (
 	ruleMaxItems
 	ruleUniqueItems
 	ruleContains
+	ruleMinContains
+	ruleMaxContains
 	ruleAdditionalItems
 
 	ruleRequired
@@ -42,6 +46,9 @@ const (
 	ruleAdditionalProperties
 	rulePropertyNames
 	ruleDependencies
+
+	ruleUnevaluatedProperties
+	ruleUnevaluatedItems
 
 	ruleAnyOf
 	ruleOneOf
@@ -80,6 +87,8 @@ var ruleNames = [...]string{
 	ruleMaxItems:        "maxItems",
 	ruleUniqueItems:     "uniqueItems",
 	ruleContains:        "contains",
+	ruleMinContains:     "minContains",
+	ruleMaxContains:     "maxContains",
 	ruleAdditionalItems: "additionalItems",
 
 	ruleRequired:             "required",
@@ -89,9 +98,24 @@ var ruleNames = [...]string{
 	rulePropertyNames:        "propertyNames",
 	ruleDependencies:         "dependencies",
 
+	ruleUnevaluatedProperties: "unevaluatedProperties",
+	ruleUnevaluatedItems:      "unevaluatedItems",
+
 	ruleAnyOf: "anyOf",
 	ruleOneOf: "oneOf",
 	ruleNot:   "not",
 }
 
 func (r rule) String() string { return ruleNames[r] }
+
+// keyword is what a rule is called in the dialect of a schema.
+func (r rule) keyword(s *schema.Schema) string {
+	switch {
+	case s == nil || s.Dialect.FormatsAsserted():
+	case r == ruleDependencies && s.Has("dependentRequired"):
+		return "dependentRequired"
+	case r == ruleAdditionalItems && s.Dialect == schema.Draft202012:
+		return "items"
+	}
+	return r.String()
+}

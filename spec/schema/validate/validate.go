@@ -37,6 +37,9 @@ type Options struct {
 	// NoFormats leaves the keywords "format", "contentEncoding" and
 	// "contentMediaType" unchecked.
 	NoFormats bool
+	// AllFormats checks them in schemas of 2019-09 and later too, where they are
+	// annotations by default. NoFormats comes first.
+	AllFormats bool
 	// MaxDepth is how deep arrays and objects may nest; 0 means
 	// DefaultMaxDepth, and what is above LargestMaxDepth counts as that.
 	MaxDepth int
@@ -115,12 +118,12 @@ func (v *Validator) walker(data []byte) *walker {
 }
 
 func (v *Validator) release(w *walker) {
-	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words)) > maxKept || w.memo != nil {
+	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active)) > maxKept || w.memo != nil {
 		return // made for an unusual text
 	}
 	*w = walker{
 		prog: w.prog, root: w.root, maxDepth: w.maxDepth,
-		keys: w.keys[:0], words: w.words[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
+		keys: w.keys[:0], words: w.words[:0], active: w.active[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
 	}
 	v.idle.Put(w)
 }

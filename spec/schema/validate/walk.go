@@ -22,11 +22,14 @@ type walker struct {
 	trusted bool // the bytes at hand have been scanned before
 	report  *report
 
-	keys    []seenKey // of the objects being walked, those the schema does not know
-	words   []uint64  // of the objects being walked, which of more than 64 known properties are present
-	scratch []byte    // the last unescaped string
-	hashes  []itemHash
-	memo    map[memoKey]int
+	keys   []seenKey // of the objects being walked, those the schema does not know
+	words  []uint64  // of the objects being walked, which of more than 64 known properties are present
+	active []nodeID  // of the values whose unevaluated parts are being judged, the nodes that hold
+	// activeFrom is where the part of active for the value at hand begins.
+	activeFrom int
+	scratch    []byte // the last unescaped string
+	hashes     []itemHash
+	memo       map[memoKey]int
 }
 
 // The work that one text may cause, in values visited and stretches of 64 bytes

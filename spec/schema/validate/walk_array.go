@@ -20,7 +20,7 @@ func (w *walker) list(n *node, start int) int {
 	if a == nil {
 		a = noArray
 	}
-	pos, count, found := w.space(start+1), 0, a.contains == none
+	pos, count, matched := w.space(start+1), 0, 0
 	if pos < len(w.data) && w.data[pos] == ']' {
 		pos++
 	} else {
@@ -29,8 +29,8 @@ func (w *walker) list(n *node, start int) int {
 			if end = w.item(n, a, count, pos); end < 0 {
 				return stop
 			}
-			if !found {
-				found = w.holds(a.contains, pos)
+			if matched < a.wanted && w.holds(a.contains, pos) {
+				matched++
 			}
 			count++
 			var more bool
@@ -43,7 +43,7 @@ func (w *walker) list(n *node, start int) int {
 		}
 	}
 	w.depth--
-	if !w.listRules(n, a, start, pos, count, found) {
+	if !w.listRules(n, a, start, pos, count, matched) {
 		return stop
 	}
 	return pos
@@ -85,15 +85,26 @@ func (w *walker) item(n *node, a *arrayRules, i, pos int) int {
 	return end
 }
 
-func (w *walker) listRules(n *node, a *arrayRules, start, end, count int, found bool) bool {
+func (w *walker) listRules(n *node, a *arrayRules, start, end, count, matched int) bool {
 	if count < a.min && !w.fail(n, ruleMinItems, start, end) {
 		return false
 	}
 	if count > a.max && !w.fail(n, ruleMaxItems, start, end) {
 		return false
 	}
-	if !found && !w.fail(n, ruleContains, start, end) {
+	if matched < a.least && !w.fail(n, containsRule(n), start, end) {
+		return false
+	}
+	if matched > a.most && !w.fail(n, ruleMaxContains, start, end) {
 		return false
 	}
 	return !a.unique || count < 2 || w.unique(n, start, end)
+}
+
+// containsRule is what too few items break.
+func containsRule(n *node) rule {
+	if n.schema.MinContains != nil {
+		return ruleMinContains
+	}
+	return ruleContains
 }

@@ -50,14 +50,21 @@ func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
 	if c.not != none && w.holds(c.not, pos) && !w.fail(n, ruleNot, pos, end) {
 		return false
 	}
-	if c.cond == none {
-		return true
+	return c.cond == none && c.leftovers == nil || w.combineLast(n, c, pos, end)
+}
+
+// combineLast judges by a condition, and what the rules before have left over.
+func (w *walker) combineLast(n *node, c *combineRules, pos, end int) bool {
+	if c.cond != none {
+		id := c.other
+		if w.holds(c.cond, pos) {
+			id = c.then
+		}
+		if id != none && w.value(id, pos) < 0 {
+			return false
+		}
 	}
-	id := c.other
-	if w.holds(c.cond, pos) {
-		id = c.then
-	}
-	return id == none || w.value(id, pos) >= 0
+	return c.leftovers == nil || w.unevaluated(n, pos, end)
 }
 
 func (w *walker) someHold(ids []nodeID, pos int) bool {

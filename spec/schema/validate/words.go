@@ -62,6 +62,8 @@ func (w *walker) message(n *node, r rule, start, end int) string {
 		return "must be " + shownValues(n, r) + ", is " + actual
 	case ruleNot:
 		return "must not match the schema under \"not\""
+	case ruleUnevaluatedItems:
+		return "this item is not allowed: no schema says what it may be"
 	}
 	if n.array != nil && r >= ruleMinItems && r <= ruleAdditionalItems {
 		return w.arrayWords(n.array, r, start, end)
@@ -209,6 +211,10 @@ func (w *walker) arrayWords(a *arrayRules, r rule, start, end int) string {
 		return fmt.Sprintf("must have at most %s, has %d", counted(a.max, "item"), count)
 	case ruleContains:
 		return "no item is of the kind that \"contains\" asks for"
+	case ruleMinContains:
+		return fmt.Sprintf("must have at least %s of the kind that \"contains\" asks for", counted(a.least, "item"))
+	case ruleMaxContains:
+		return fmt.Sprintf("must have at most %s of the kind that \"contains\" asks for", counted(a.most, "item"))
 	}
 	return fmt.Sprintf("this item is not allowed: the array must have at most %s", counted(len(a.tuple), "item"))
 }
@@ -235,15 +241,36 @@ func (w *walker) objectWords(n *node, r rule, start, end int) string {
 func (w *walker) strangerWords(o *objectRules) string {
 	path := w.report.path
 	name := string(unescape(nil, path[len(path)-1].key))
-	words := fmt.Sprintf("property %q is not allowed", clip(name))
-	var names []string
+	return unwelcome(name, o.named(nil))
+}
+
+// named appends the names of the properties that the rules describe.
+func (o *objectRules) named(names []string) []string {
 	for i := range o.known {
 		if o.known[i].node != none {
 			names = append(names, o.known[i].name)
 		}
 	}
+	return names
+}
+
+// unwelcome tells that a property is none of those that may be.
+func unwelcome(name string, names []string) string {
+	words := fmt.Sprintf("property %q is not allowed", clip(name))
 	if near := diag.Nearest(name, names); near != "" {
 		words += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return words
+}
+
+// leftoverWords tells that none of the nodes that judge the object describes
+// the property.
+func (w *walker) leftoverWords(base int, name string) string {
+	var names []string
+	for _, id := range w.active[base:] {
+		if o := w.prog[id].object; o != nil {
+			names = o.named(names)
+		}
+	}
+	return unwelcome(name, names)
 }

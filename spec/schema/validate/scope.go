@@ -1,0 +1,110 @@
+package validate
+
+import (
+	"maps"
+
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
+
+// A dynamic reference leads to the schema that the outermost resource on the
+// way to it names by an anchor. The way is known when a schema is compiled: a
+// schema that is reached on ways that differ in this is compiled once for each,
+// so that judging costs nothing more.
+
+// scopeID names a dynamic scope: what each dynamic anchor means at the place at
+// hand.
+type scopeID int32
+
+// Bounds of programs in which schemas are compiled several times.
+const (
+	maxScopes      = 1 << 10
+	maxScopedNodes = 1 << 18
+)
+
+// nodeKey is a schema in a dynamic scope.
+type nodeKey struct {
+	schema *schema.Schema
+	scope  scopeID
+}
+
+// dynamicScopes numbers the scopes met so far; number 0 is empty.
+type dynamicScopes struct {
+	bindings []map[string]*schema.Schema
+	inner    map[scopeStep]scopeID
+}
+
+type scopeStep struct {
+	outer    scopeID
+	resource *schema.Resource
+}
+
+func newDynamicScopes() dynamicScopes {
+	return dynamicScopes{bindings: make([]map[string]*schema.Schema, 1), inner: map[scopeStep]scopeID{}}
+}
+
+// enter is the scope within a schema: anchors that no resource further out has
+// named mean what the schema's own resource says.
+func (d *dynamicScopes) enter(outer scopeID, s *schema.Schema) scopeID {
+	if s == nil || s.Resource == nil || len(s.Resource.Dynamic) == 0 {
+		return outer
+	}
+	step := scopeStep{outer, s.Resource}
+	id, ok := d.inner[step]
+	if !ok {
+		id = d.extend(outer, s.Resource.Dynamic)
+		d.inner[step] = id
+	}
+	return id
+}
+
+func (d *dynamicScopes) extend(outer scopeID, anchors map[string]*schema.Schema) scopeID {
+	merged := maps.Clone(anchors)
+	maps.Copy(merged, d.bindings[outer])
+	for id, known := range d.bindings {
+		if maps.Equal(known, merged) {
+			return scopeID(id)
+		}
+	}
+	d.bindings = append(d.bindings, merged)
+	return scopeID(len(d.bindings) - 1)
+}
+
+// target is where a reference leads in a scope.
+func (d *dynamicScopes) target(s *schema.Schema, scope scopeID) *schema.Schema {
+	if s.Dynamic != "" {
+		if outermost := d.bindings[scope][s.Dynamic]; outermost != nil {
+			return outermost
+		}
+	}
+	return s.Ref
+}
+
+// deref follows references to the schema that says something, and to the scope
+// within it.
+func (c *compiler) deref(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
+	for range maxReferences {
+		if scope = c.scopes.enter(scope, s); s == nil || s.Ref == nil {
+			return s, scope
+		}
+		s = c.scopes.target(s, scope)
+	}
+	c.endless(s)
+	return nil, scope
+}
+
+// maxReferences bounds the references that lead to references. Circles of
+// ordinary ones are cut by the reader.
+const maxReferences = 10_000
+
+// effective follows references, and schemas that are nothing but an allOf of one,
+// to the schema that says something.
+func (c *compiler) effective(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
+	s, scope = c.deref(s, scope)
+	for range 100 {
+		if s == nil || len(s.AllOf) != 1 || !isBare(s) {
+			break
+		}
+		s, scope = c.deref(s.AllOf[0], scope)
+	}
+	return s, scope
+}
