@@ -59,8 +59,8 @@ func (p *printer) print(side, text string) {
 type options struct {
 	messages, keys            int
 	group, brokers, parameter string
-	prefix                    string        // of keys
-	delay                     time.Duration // of the handler
+	prefix                    string // of keys
+	stall                     int64  // how many messages are handled before handlers hang
 }
 
 func main() {
@@ -69,7 +69,7 @@ func main() {
 	flag.IntVar(&o.messages, "messages", 1000, "how many to publish")
 	flag.IntVar(&o.keys, "keys", 50, "how many keys")
 	flag.StringVar(&o.group, "group", "endtoend", "consumer group")
-	flag.DurationVar(&o.delay, "delay", 0, "how long handling a message takes")
+	flag.Int64Var(&o.stall, "stall", 0, "after how many messages the handlers hang; 0 is never")
 	flag.StringVar(&o.prefix, "prefix", "key", "what keys begin with")
 	flag.StringVar(&o.parameter, "parameter", "one", "value of the address's parameter")
 	flag.StringVar(&o.brokers, "brokers", "", "Kafka brokers; memory when empty")
@@ -93,9 +93,12 @@ func run(ctx context.Context, role string, o options) error {
 	case "produce":
 		return produce(ctx, conn, o)
 	case "consume":
+		var handled atomic.Int64
 		return consume(ctx, conn, o.parameter, func(text string) {
+			if n := handled.Add(1); o.stall > 0 && n > o.stall {
+				select {} // until the process is killed
+			}
 			output.print("consumed", text)
-			time.Sleep(o.delay)
 		})
 	}
 	return both(ctx, conn, o)
