@@ -233,7 +233,7 @@ func inside(all []*schema.Schema, token string) []*schema.Schema {
 
 // others are the schemas of parts that have no name of their own.
 func others(s *schema.Schema) []*schema.Schema {
-	out := []*schema.Schema{s.AdditionalProperties, s.Items, s.AdditionalItems, s.Contains}
+	out := []*schema.Schema{s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.AdditionalItems, s.UnevaluatedItems, s.Contains}
 	out = append(out, s.TupleItems...)
 	for _, p := range s.PatternProperties {
 		out = append(out, p.Schema)

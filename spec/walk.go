@@ -138,8 +138,8 @@ func (d *Document) rootSchemas() []*schema.Schema {
 // Some may be nil.
 func Subschemas(s *schema.Schema) []*schema.Schema {
 	out := []*schema.Schema{
-		s.Ref, s.Items, s.AdditionalItems, s.Contains, s.AdditionalProperties, s.PropertyNames, s.If, s.Then, s.Else, s.Not,
-		s.UnevaluatedItems, s.UnevaluatedProperties,
+		s.Ref, s.Items, s.AdditionalItems, s.UnevaluatedItems, s.Contains, s.AdditionalProperties, s.UnevaluatedProperties, s.PropertyNames,
+		s.If, s.Then, s.Else, s.Not,
 	}
 	out = append(out, s.TupleItems...)
 	for _, p := range s.Properties {

@@ -103,7 +103,7 @@ func reach(root *schema.Schema) []*schema.Schema {
 
 // parts are the schemas written directly inside x.
 func parts(x *schema.Schema) []*schema.Schema {
-	out := present(x.Items, x.AdditionalItems, x.Contains, x.AdditionalProperties, x.PropertyNames, x.If, x.Then, x.Else, x.Not)
+	out := present(x.Items, x.AdditionalItems, x.Contains, x.AdditionalProperties, x.PropertyNames, x.UnevaluatedItems, x.UnevaluatedProperties, x.If, x.Then, x.Else, x.Not)
 	for _, list := range [][]*schema.Schema{x.TupleItems, x.AllOf, x.AnyOf, x.OneOf} {
 		out = append(out, list...)
 	}

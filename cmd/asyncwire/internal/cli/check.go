@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/diag/render"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+	"github.com/spf13/cobra"
+)
+
+// Codes of findings about values.
+const (
+	codeInvalid diag.Code = "value-invalid"
+	codeMore    diag.Code = "more-findings"
+)
+
+// maxFindings is how many findings about one file are listed.
+const maxFindings = 1000
+
+type checkOptions struct {
+	lintOptions
+	formats choice
+	ndjson  bool
+	checked int // values, so far
+}
+
+func checkCommand(env *Env) *cobra.Command {
+	var o checkOptions
+	c := &cobra.Command{
+		Use:   "check SCHEMA[#POINTER] FILE…",
+		Short: "Hold JSON files to a schema",
+		Long: `Check judges JSON values by a schema and says what is wrong, and where in the
+file. The schema is one of these:
+
+  order.schema.json                                a JSON Schema, in JSON or YAML
+  order.schema.json#/$defs/Address                 a part of it
+  asyncapi.yaml#/components/schemas/Order          a schema of an AsyncAPI document
+  asyncapi.yaml#/components/messages/orderPlaced   the payload of a message in it
+
+A schema is read in the dialect that its "$schema" names: draft-04, draft-06,
+draft-07, 2019-09 or 2020-12. Without one, a file that holds a schema is read as
+draft-07, and a schema of a document as its schemaFormat says.
+
+FILE holds one JSON value, or with --ndjson one on every line; empty lines are
+passed over. FILE may be - for standard input. The text must be strict JSON:
+keys that stand twice, bytes that are not UTF-8 and whatever stands behind the
+value are findings too.
+
+Formats such as date-time are checked in schemas up to draft-07 and are mere
+annotations since 2019-09, as the standard has it; --format-assertion=on checks
+them in all dialects, --format-assertion=off in none.
+
+Nothing is ever fetched over the network. References are followed into files
+below the schema's directory and those that --allow-file names.
+
+` + exitHelp,
+		Example: `  asyncwire check order.schema.json order.json
+  asyncwire check asyncapi.yaml#/components/messages/orderPlaced fixtures/*.json
+  kcat -C -t orders -e -q | asyncwire check asyncapi.yaml#/components/schemas/Order --ndjson -
+  asyncwire check order.schema.json order.json --format json`,
+		Args:              schemaAndFiles,
+		ValidArgsFunction: completeDocuments,
+		RunE: func(c *cobra.Command, args []string) error {
+			return ran(o.run(c.Context(), env, args[0], withoutRepeats(args[1:])))
+		},
+	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *checkOptions) addFlags(c *cobra.Command) {
+	addFormat(c, &o.format)
+	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
+	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
+	o.formats = choice{allowed: []string{"on", "off"}}
+	addChoice(c, &o.formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
+	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
+	addAllowFile(c, &o.allowed)
+}
+
+// schemaAndFiles demands a schema and at least one file.
+func schemaAndFiles(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return errors.New("no SCHEMA is named")
+	case len(args) == 1:
+		return errors.New("no FILE is named: what should be held to the schema?")
+	case args[0] == "-":
+		return errors.New("SCHEMA must be a file: standard input is for values")
+	}
+	return nil
+}
+
+func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []string) error {
+	v, found, err := o.compile(ctx, env, where)
+	if err != nil {
+		return err
+	}
+	unreadable := 0
+	for _, name := range files {
+		if v == nil {
+			break // no value can be judged, which the findings explain
+		}
+		file, err := env.read(name)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			env.logf("asyncwire: cannot read %s: %v", name, err)
+			unreadable++
+			continue
+		}
+		found.Add(o.judge(v, file)...)
+	}
+	if err := env.render(env.Stdout, o.format.value, found, append([]string{where}, files...)); err != nil {
+		return err
+	}
+	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
+		env.logf("%s: %s", counted(o.checked, "value"), render.Summary(found))
+	}
+	return o.status(found, unreadable)
+}
+
+// compile reads the schema at FILE#POINTER. The validator is nil when a finding
+// says why the schema cannot be used; an error tells that there is none.
+func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*validate.Validator, diag.List, error) {
+	path, pointer, _ := strings.Cut(where, "#")
+	file, err := env.read(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, o.allowed...)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	refs := resolve.New(ctx, loader)
+	root := refs.Add(file)
+	if root.Node == nil || refs.Findings().HasErrors() {
+		return nil, refs.Findings(), nil
+	}
+	isDocument := root.Node.Get("asyncapi") != nil
+	if isDocument && pointer == "" {
+		err := fmt.Errorf("%s is an AsyncAPI document, which holds many schemas", path)
+		return nil, nil, withHelp(err, "name one: %s#/components/schemas/…, or a message: %s#/components/messages/…", path, path)
+	}
+	at, ok := refs.Follow(file, &syntax.Node{Kind: syntax.String, Text: "#" + pointer})
+	if !ok {
+		return nil, refs.Findings(), nil
+	}
+	reader := schema.NewReader(refs)
+	var s *schema.Schema
+	if isDocument {
+		s, err = documentSchema(refs, reader, at)
+	} else {
+		s = reader.ReadAs(at, schema.Draft07)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", where, err)
+	}
+	v, found := validate.Compile(s, &validate.Options{NoFormats: o.formats.value == "off", AllFormats: o.formats.value == "on"})
+	found.Add(refs.Findings()...)
+	if found.Add(reader.Findings()...); found.HasErrors() {
+		v = nil
+	}
+	return v, found, ctx.Err()
+}
+
+// documentSchema reads the schema at a place of an AsyncAPI document: a schema,
+// one with its schemaFormat, or a message, whose payload is meant.
+func documentSchema(refs *resolve.Resolver, reader *schema.Reader, at resolve.Place) (*schema.Schema, error) {
+	object, ok := refs.Deref(at)
+	if !ok {
+		return reader.Read(at), nil
+	}
+	format := ""
+	if payload := object.Child("payload"); payload.Node != nil {
+		format = textOf(object, "schemaFormat") // of a message in 2.x
+		at, object = payload, payload
+		if through, ok := refs.Deref(payload); ok {
+			object = through
+		}
+	}
+	if inner := object.Child("schema"); inner.Node != nil && textOf(object, "schemaFormat") != "" {
+		at, format = inner, textOf(object, "schemaFormat")
+	}
+	p := reader.ReadPayload(at, format)
+	if p.Schema == nil {
+		return nil, fmt.Errorf("the schema is written in %s, by which no value can be checked", format)
+	}
+	return p.Schema, nil
+}
+
+func textOf(p resolve.Place, key string) string {
+	if n := p.Child(key).Node; n != nil && n.Kind == syntax.String {
+		return n.Text
+	}
+	return ""
+}
+
+// judge holds what is in a file to the schema.
+func (o *checkOptions) judge(v *validate.Validator, file *source.File) diag.List {
+	var found diag.List
+	more := 0
+	offset := 0
+	for _, value := range o.values(file.Text()) {
+		if text := bytes.TrimRight(value, "\r\n"); !o.ndjson || len(bytes.TrimSpace(text)) > 0 {
+			o.checked++
+			for _, broken := range v.Validate(text).Violations {
+				if len(found) < maxFindings {
+					report(&found, file, offset, &broken)
+				} else {
+					more++
+				}
+			}
+		}
+		offset += len(value)
+	}
+	if more > 0 {
+		end := source.Span{File: file, Start: len(file.Text()), End: len(file.Text())}
+		found.Errorf(end, codeMore, "%d further faults of this file are not listed", more)
+	}
+	return found
+}
+
+// values are the texts to be judged one by one.
+func (o *checkOptions) values(text []byte) [][]byte {
+	if !o.ndjson {
+		return [][]byte{text}
+	}
+	return bytes.SplitAfter(text, []byte("\n"))
+}
+
+// report makes a violation, of the value that begins at offset of the file, a
+// finding in that file.
+func report(found *diag.List, file *source.File, offset int, broken *validate.Violation) {
+	at := source.Span{File: file, Start: offset + broken.Offset}
+	at.End = at.Start + extent(file.Text()[at.Start:])
+	d := found.Errorf(at, codeInvalid, "%s", broken.Message).With("keyword", broken.Keyword)
+	if broken.Pointer != "" {
+		d.With("pointer", broken.Pointer)
+	}
+	if !broken.At.IsZero() {
+		d.Note(broken.At, "the schema asks for it here")
+	}
+}
+
+// extent is how much of a text a finding about its first value underlines: all
+// of a string, number or word, and the bracket of what holds others.
+func extent(text []byte) int {
+	if len(text) == 0 {
+		return 0
+	}
+	if text[0] == '{' || text[0] == '[' {
+		return 1
+	}
+	var value json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(text[:min(len(text), maxUnderlined)]))
+	if d.Decode(&value) != nil {
+		return 1
+	}
+	return int(d.InputOffset())
+}
+
+// maxUnderlined is the longest scalar that is underlined as a whole.
+const maxUnderlined = 1 << 10
