@@ -103,8 +103,8 @@ func (d *Document) rootSchemas() []*schema.Schema {
 		}
 	}
 	bindings := func(b Bindings) {
-		if k := b.Protocol("kafka"); k != nil && k.Kafka != nil {
-			out = append(out, k.Kafka.GroupID, k.Kafka.ClientID, k.Kafka.Key)
+		for i := range b {
+			out = append(out, b[i].Schemas...)
 		}
 	}
 	for m := range d.AllMessages() {
