@@ -2,6 +2,7 @@ package spec
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 )
@@ -125,10 +126,14 @@ func (d *Document) rootSchemas() []*schema.Schema {
 	for _, s := range d.Components.Schemas {
 		payload(s.Value)
 	}
-	for _, b := range d.Components.OperationBindings {
-		bindings(b.Value)
+	for s := range d.AllServers() {
+		bindings(s.Bindings)
 	}
-	for _, b := range d.Components.MessageBindings {
+	for c := range d.AllChannels() {
+		bindings(c.Bindings)
+	}
+	c := &d.Components
+	for _, b := range slices.Concat(c.ServerBindings, c.ChannelBindings, c.OperationBindings, c.MessageBindings) {
 		bindings(b.Value)
 	}
 	return out
