@@ -42,6 +42,7 @@ func Dump(w io.Writer, d *Document) error {
 
 // undumped are the fields that Dump leaves out, by type and name.
 var undumped = map[string]bool{
+	"Binding.Schemas":       true,
 	"Document.Version":      true,
 	"Channel.Key":           true,
 	"ChannelMessage.Key":    true,

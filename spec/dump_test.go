@@ -13,7 +13,10 @@ import (
 // back unnoticed.
 func TestUndumped(t *testing.T) {
 	types := map[string]reflect.Type{}
-	for _, v := range []any{Document{}, Channel{}, ChannelMessage{}, Message{}, MessageTrait{}, OperationTrait{}, SecurityScheme{}, schema.Schema{}} {
+	for _, v := range []any{
+		Binding{}, Document{}, Channel{}, ChannelMessage{}, Message{}, MessageTrait{}, OperationTrait{}, SecurityScheme{},
+		schema.Schema{},
+	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}
 	for name := range undumped {

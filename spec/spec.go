@@ -334,13 +334,15 @@ type CorrelationID struct {
 // Bindings are the protocol-specific parts of an object, in document order.
 type Bindings []Binding
 
-// Binding is what one protocol says. Kafka's is decoded; all keep their text.
+// Binding is what one protocol says. All keep their text: in one of a version
+// that is known, it is held to the binding's own definition. Kafka's is decoded.
 type Binding struct {
 	source.Origin
 	Protocol Text
 	Version  Text // bindingVersion; not set means the newest
 	Raw      *syntax.Node
-	Kafka    *KafkaBinding // set when Protocol is kafka
+	Schemas  []*schema.Schema // that it describes values with
+	Kafka    *KafkaBinding    // set when Protocol is kafka and Version is known
 }
 
 // Protocol returns the binding of that protocol, or nil.

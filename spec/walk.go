@@ -2,6 +2,7 @@ package spec
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 )
@@ -103,8 +104,8 @@ func (d *Document) rootSchemas() []*schema.Schema {
 		}
 	}
 	bindings := func(b Bindings) {
-		if k := b.Protocol("kafka"); k != nil && k.Kafka != nil {
-			out = append(out, k.Kafka.GroupID, k.Kafka.ClientID, k.Kafka.Key)
+		for i := range b {
+			out = append(out, b[i].Schemas...)
 		}
 	}
 	for m := range d.AllMessages() {
@@ -125,10 +126,14 @@ func (d *Document) rootSchemas() []*schema.Schema {
 	for _, s := range d.Components.Schemas {
 		payload(s.Value)
 	}
-	for _, b := range d.Components.OperationBindings {
-		bindings(b.Value)
+	for s := range d.AllServers() {
+		bindings(s.Bindings)
 	}
-	for _, b := range d.Components.MessageBindings {
+	for c := range d.AllChannels() {
+		bindings(c.Bindings)
+	}
+	c := &d.Components
+	for _, b := range slices.Concat(c.ServerBindings, c.ChannelBindings, c.OperationBindings, c.MessageBindings) {
 		bindings(b.Value)
 	}
 	return out

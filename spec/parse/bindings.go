@@ -1,6 +1,9 @@
 package parse
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
@@ -9,34 +12,20 @@ import (
 
 // bindingPlace is the object that bindings belong to.
 type bindingPlace struct {
-	all   *table // the map by protocol
-	kafka *table
-}
-
-// protocols are the keys that AsyncAPI reserves for bindings. Others are let
-// pass with a warning.
-var protocols = []string{
-	"http", "ws", "kafka", "anypointmq", "amqp", "amqp1", "mqtt", "mqtt5", "nats", "jms", "sns", "sqs", "stomp",
-	"redis", "mercure", "ibmmq", "solace", "googlepubsub", "pulsar", "ros2",
+	name   string
+	all    *table                  // the map by protocol
+	record func(*protocol) *record // what a protocol says there
 }
 
 var (
-	serverBindings = bindingPlace{
-		all:   &table{name: "server bindings", refs: v20},
-		kafka: kafkaTable("server", "schemaRegistryUrl", "schemaRegistryVendor"),
-	}
-	channelBindings = bindingPlace{
-		all:   &table{name: "channel bindings", refs: v20},
-		kafka: kafkaTable("channel", "topic", "partitions", "replicas", "topicConfiguration"),
-	}
-	operationBindings = bindingPlace{
-		all:   &table{name: "operation bindings", refs: v20},
-		kafka: kafkaTable("operation", "groupId", "clientId"),
-	}
-	messageBindings = bindingPlace{
-		all:   &table{name: "message bindings", refs: v20},
-		kafka: kafkaTable("message", "key", "schemaIdLocation", "schemaIdPayloadEncoding", "schemaLookupStrategy"),
-	}
+	serverBindings = bindingPlace{"server", &table{name: "server bindings", refs: v20},
+		func(p *protocol) *record { return p.server }}
+	channelBindings = bindingPlace{"channel", &table{name: "channel bindings", refs: v20},
+		func(p *protocol) *record { return p.channel }}
+	operationBindings = bindingPlace{"operation", &table{name: "operation bindings", refs: v20},
+		func(p *protocol) *record { return p.operation }}
+	messageBindings = bindingPlace{"message", &table{name: "message bindings", refs: v20},
+		func(p *protocol) *record { return p.message }}
 )
 
 // bindings reads the protocol-specific parts of an object.
@@ -53,8 +42,11 @@ func (r *reader) bindings(p resolve.Place, where bindingPlace) spec.Bindings {
 	var out spec.Bindings
 	if r.isKind(p, "the "+where.all.name, syntax.Mapping) {
 		for _, m := range p.Node.Members {
-			if b, ok := r.binding(p.Child(m.Key.Text), m.Key, where); ok {
-				out = append(out, b)
+			if isExtension(m.Key.Text) {
+				continue
+			}
+			if b := r.binding(p.Child(m.Key.Text), m.Key, where); b != nil {
+				out = append(out, *b)
 			}
 		}
 	}
@@ -62,39 +54,98 @@ func (r *reader) bindings(p resolve.Place, where bindingPlace) spec.Bindings {
 	return out
 }
 
-func (r *reader) binding(p resolve.Place, key syntax.Key, where bindingPlace) (spec.Binding, bool) {
-	if isExtension(key.Text) {
-		return spec.Binding{}, false
+// binding reads what one protocol says, or returns nil where that is no object.
+// Of a protocol or version that is not known only the text is kept.
+func (r *reader) binding(p resolve.Place, key syntax.Key, where bindingPlace) *spec.Binding {
+	known := r.protocol(key)
+	t := where.all // any table: a reference may stand for a binding everywhere
+	if known != nil {
+		t = where.record(known).table
 	}
-	r.checkProtocol(key)
-	trail, ok := r.followAnywhere(p, where.kafka)
+	trail, ok := r.followAnywhere(p, t)
 	if !ok {
-		return spec.Binding{}, false
+		return nil
 	}
 	p = trail[len(trail)-1]
 	if !r.isKind(p, "the binding of "+key.Text, syntax.Mapping) {
-		return spec.Binding{}, false
+		return nil
 	}
-	b := spec.Binding{
+	id := identity{p.Node, t}
+	if b, done := r.objects[id].(*spec.Binding); done {
+		again := *b
+		again.Protocol.At = key.At
+		return &again
+	}
+	b := &spec.Binding{
 		Origin:   p.Origin(),
 		Protocol: spec.Text{Value: key.Text, At: key.At},
 		Version:  r.text(p.Child("bindingVersion"), quoted("bindingVersion")),
 		Raw:      p.Node,
 	}
-	if key.Text == "kafka" {
-		b.Kafka = r.kafka(p, where.kafka)
+	if known != nil {
+		r.objects[id] = b
+		r.readBinding(p, b, known, where)
 	}
-	return b, true
+	return b
 }
 
-func (r *reader) checkProtocol(key syntax.Key) {
-	for _, known := range protocols {
-		if key.Text == known {
-			return
+// readBinding checks what a protocol says against its tables.
+func (r *reader) readBinding(p resolve.Place, b *spec.Binding, known *protocol, where bindingPlace) {
+	version, ok := r.bindingVersion(b.Version, known)
+	if !ok {
+		return
+	}
+	reading := bindingReader{reader: r, protocol: known, version: version, versioned: b.Version.IsSet()}
+	rec := where.record(known)
+	values := reading.record(p, rec)
+	for _, f := range rec.fields {
+		if v, ok := values[f.key]; ok && v.schema != nil && !slices.Contains(b.Schemas, v.schema) {
+			b.Schemas = append(b.Schemas, v.schema)
 		}
 	}
+	if known.key == "kafka" {
+		b.Kafka = kafka(values)
+	}
+}
+
+// protocol is the protocol with that key, or nil with a warning.
+func (r *reader) protocol(key syntax.Key) *protocol {
+	var keys []string
+	for _, p := range protocols {
+		if p.key == key.Text {
+			return p
+		}
+		keys = append(keys, p.key)
+	}
 	d := r.found.Warningf(key, "unknown-protocol", "AsyncAPI has no binding for the protocol %q", brief(key.Text))
-	if near := diag.Nearest(key.Text, protocols); near != "" {
+	if near := diag.Nearest(key.Text, keys); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
+	return nil
+}
+
+// bindingVersion is the index of a version among those of the protocol: the
+// newest for none at all and for "latest". It reports false, with a warning, for
+// one that is not known.
+func (r *reader) bindingVersion(v spec.Text, p *protocol) (int, bool) {
+	last := len(p.versions) - 1
+	if !v.IsSet() || v.Value == "latest" {
+		return last, true
+	}
+	i := slices.Index(p.versions, v.Value)
+	first := 0
+	if r.release.checksBindings && p.first3 != "" {
+		first = slices.Index(p.versions, p.first3)
+	}
+	switch {
+	case i < 0:
+		r.found.Warningf(v, "unknown-binding-version", "the %s binding has no version %q", p.name, brief(v.Value)).
+			WithHelp("it has %s; what is written for another one is kept, but neither read nor checked", strings.Join(p.versions, ", "))
+		return 0, false
+	case i < first:
+		r.found.Errorf(v, "wrong-value", "\"bindingVersion\" of %s must be %s in AsyncAPI %s, is %q",
+			p.name, alternatives(p.versions[first:]), r.version, v.Value)
+		return last, true // the keys of the old version are no faults of their own
+	}
+	return i, true
 }

@@ -95,7 +95,14 @@ func (f *fields) check(m syntax.Member) {
 // unknown reports a key that nobody knows. When it is a slip of one that is
 // absent it is read as that one, so that the slip is the only finding.
 func (f *fields) unknown(m syntax.Member) {
-	d := f.r.found.Errorf(m.Key, "unknown-key", "the %s has no %q", f.table.name, m.Key.Text)
+	report := f.r.found.Errorf
+	switch f.table.others {
+	case othersRight:
+		return
+	case othersWarned:
+		report = f.r.found.Warningf
+	}
+	d := report(m.Key, "unknown-key", "the %s has no %q", f.table.name, m.Key.Text)
 	var absent []string
 	for _, row := range f.table.rows {
 		for _, key := range row.keys {
@@ -110,6 +117,9 @@ func (f *fields) unknown(m syntax.Member) {
 		return
 	}
 	d.WithHelp("did you mean %q?", near).WithFix(m.Key, near)
+	if f.table.others == othersWarned {
+		return // it may be another key after all
+	}
 	if f.misspelt == nil {
 		f.misspelt = map[string]string{}
 	}
@@ -125,7 +135,10 @@ func (f *fields) explain(d *diag.Diagnostic, key string) {
 			return
 		}
 	}
-	if !f.table.closed {
+	switch {
+	case f.table.hint != "":
+		d.WithHelp("%s", f.table.hint)
+	case !f.table.closed:
 		d.WithHelp("keys of your own begin with x-")
 	}
 }

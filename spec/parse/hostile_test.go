@@ -24,6 +24,7 @@ func TestHostile(t *testing.T) {
 		"trait circles":    traitCircles(97, 89),
 		"many slips":       slips(3000),
 		"wide oneOf":       wide(20000),
+		"binding fans":     bindingFans(2000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
@@ -105,6 +106,16 @@ func traitCircles(m, n int) string {
 	circle("a", m)
 	circle("b", n)
 	return b.String()
+}
+
+// bindingFans has lists that refer to one object many times, in each other.
+func bindingFans(width int) string {
+	fan := func(to string) string {
+		return "[" + strings.Repeat("{$ref: '#/components/schemas/"+to+"'}, ", width) + "]"
+	}
+	return components + "  operationBindings:\n    b: {sqs: {queues: " + fan("queue") + "}}\n  schemas:\n" +
+		"    queue: {name: q, policy: {statements: " + fan("statement") + "}, redrivePolicy: {$ref: '#/components/schemas/queue'}}\n" +
+		"    statement: {effect: Allow, principal: a, action: [" + strings.Repeat("a, ", width) + "]}\n"
 }
 
 // slips has references that all miss, among many names.

@@ -284,6 +284,33 @@ components:
 	}
 }
 
+// TestBindingContent demands the schemas of a binding, and of a version that is
+// not known nothing but the text.
+func TestBindingContent(t *testing.T) {
+	doc, found := loadText(t, "asyncapi: 3.0.0\n"+header+`
+channels:
+  known: {bindings: {ws: {query: {type: object}, headers: {type: object}}, kafka: {topic: a}}}
+  unknown: {bindings: {ws: {query: 1, bindingVersion: 9.0.0}, kafka: {topic: a, bindingVersion: 9.0.0}}}
+`, nil)
+	if len(found) != 2 || found[0].Code != "unknown-binding-version" || found[1].Code != "unknown-binding-version" {
+		t.Errorf("%v", found)
+	}
+	known, unknown := doc.Channels[0].Bindings, doc.Channels[1].Bindings
+	if ws := known.Protocol("ws"); len(ws.Schemas) != 2 || ws.Schemas[0].At.Position().Column >= ws.Schemas[1].At.Position().Column {
+		t.Errorf("schemas %v", ws.Schemas)
+	} else if all := slices.Collect(doc.AllSchemas()); !slices.Equal(all, ws.Schemas) {
+		t.Errorf("all schemas %v", all)
+	}
+	if k := known.Protocol("kafka"); k.Kafka == nil || k.Kafka.Topic.Value != "a" {
+		t.Errorf("Kafka binding %+v", k)
+	}
+	for _, b := range unknown {
+		if b.Kafka != nil || b.Schemas != nil || b.Raw.Get("bindingVersion") == nil {
+			t.Errorf("unknown version of %s: %+v", b.Protocol.Value, b)
+		}
+	}
+}
+
 func TestDefaultContentType(t *testing.T) {
 	doc, _ := loadText(t, "asyncapi: 3.0.0\ndefaultContentType: a/b\n"+header+`
 components: {messages: {m: {}, n: {contentType: c/d}}}

@@ -17,22 +17,6 @@ func (f *fields) schema(key string) *schema.Schema {
 	return nil
 }
 
-// bindingSchema is a member of a binding that is a schema. A plain string is
-// what documents of 2.x write, AsyncAPI's own examples among them: it has one
-// meaning, but not that of the binding's specification.
-func (f *fields) bindingSchema(key string) *schema.Schema {
-	p := f.place(key)
-	switch {
-	case p.Node == nil || isAvro(p.Node):
-		return nil
-	case p.Node.Kind == syntax.String && !f.r.release.checksBindings:
-		f.r.found.Warningf(p, "wrong-kind", "%q must be a schema, is a string", key).
-			WithHelp("write const: %s under it", brief(p.Node.Text))
-		return nil
-	}
-	return f.r.schemas.Read(p)
-}
-
 // isAvro tells whether a schema is written in Avro, as the key of a Kafka
 // message may be: its types are not JSON's.
 func isAvro(n *syntax.Node) bool {

@@ -9,7 +9,19 @@ type table struct {
 	refs   version // the first version in which a reference may stand for it; 0 means never
 	closed bool    // no extensions
 	rows   []row
+	others otherKeys
+	hint   string   // what to do about another key
+	family []*table // objects that are easily taken for it
 }
+
+// otherKeys tells what keys that are not in a table are.
+type otherKeys uint8
+
+const (
+	othersWrong otherKeys = iota
+	othersWarned
+	othersRight
+)
 
 // row is some members of an object that share their rules.
 type row struct {
@@ -43,7 +55,6 @@ var families = [][]*table{
 	{documentTable, infoTable, componentsTable},
 	{channelTable, operationTable, operationTraitTable},
 	{messageTable, messageTraitTable},
-	{serverBindings.kafka, channelBindings.kafka, operationBindings.kafka, messageBindings.kafka},
 	{flowTables[0].table, flowTables[1].table, flowTables[2].table, flowTables[3].table},
 }
 
@@ -54,7 +65,7 @@ func (t *table) kin() []*table {
 			return family
 		}
 	}
-	return nil
+	return t.family
 }
 
 var documentTable = &table{name: "document", rows: []row{
