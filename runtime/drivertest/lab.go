@@ -230,14 +230,15 @@ func valueSet(messages []*driver.Message) map[string]bool {
 // tally counts what members that run on their own have handled.
 type tally struct {
 	mu      sync.Mutex
-	count   map[string]int // by value
-	by      map[string]int // by member
-	err     error          // of a member that cannot go on
+	count   map[string]int    // by value
+	by      map[string]int    // by member
+	last    map[string]string // by member
+	err     error             // of a member that cannot go on
 	changed chan struct{}
 }
 
 func newTally() *tally {
-	return &tally{count: map[string]int{}, by: map[string]int{}, changed: make(chan struct{}, 1)}
+	return &tally{count: map[string]int{}, by: map[string]int{}, last: map[string]string{}, changed: make(chan struct{}, 1)}
 }
 
 // note counts a message that was acknowledged, or the end of a member.
@@ -245,6 +246,7 @@ func (t *tally) note(member string, values []string, err error) {
 	t.mu.Lock()
 	for _, v := range values {
 		t.count[v]++
+		t.last[member] = v
 	}
 	t.by[member] += len(values)
 	if err != nil && t.err == nil {

@@ -48,10 +48,14 @@ func TestBrokenTransportsFail(t *testing.T) {
 				t.Parallel()
 				h := harness(doubles()[i].wreck).withDefaults()
 				h.Patience, h.Quiet = 300*time.Millisecond, 50*time.Millisecond // failing early is failing
-				r := record(t, func(tb testing.TB) { lawNamed(t, name).run(tb, h) })
-				if r.skipped || !r.failed {
-					t.Errorf("the law did not notice; it said %q", r.said)
+				var r *recorder
+				for range 3 { // some faults need bad timing to show
+					r = record(t, func(tb testing.TB) { lawNamed(t, name).run(tb, h) })
+					if r.failed && !r.skipped {
+						return
+					}
 				}
+				t.Errorf("the law did not notice; it said %q", r.said)
 			})
 		}
 	}
