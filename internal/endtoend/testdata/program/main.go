@@ -95,7 +95,7 @@ func run(ctx context.Context, role string, o options) error {
 	case "consume":
 		var handled atomic.Int64
 		return consume(ctx, conn, o.parameter, func(text string) {
-			if n := handled.Add(1); o.stall > 0 && n > o.stall {
+			if o.stall > 0 && strings.HasPrefix(text, o.prefix) && handled.Add(1) > o.stall {
 				select {} // until the process is killed
 			}
 			output.print("consumed", text)
