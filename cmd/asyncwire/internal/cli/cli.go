@@ -93,7 +93,21 @@ Findings go to standard output, progress and logs to standard error.
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(lintCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
 		versionCommand(env))
+	describeCompletion(root)
 	return root
+}
+
+// describeCompletion makes cobra's completion command teach as the others do.
+func describeCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Long += "\n" + exitHelp
+			c.Example = `  source <(asyncwire completion bash)
+  asyncwire completion zsh > "${fpath[1]}/_asyncwire"
+  asyncwire completion fish | source`
+		}
+	}
 }
 
 // helpCommand is --help for those who write it in front.
