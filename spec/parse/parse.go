@@ -60,7 +60,7 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		version:  release.number,
 		root:     root,
 		refs:     refs,
-		schemas:  schema.NewReader(refs),
+		schemas:  schema.NewReader(refs, Languages()...),
 		found:    found,
 		objects:  map[identity]any{},
 		shapes:   map[*table]map[string]*row{},

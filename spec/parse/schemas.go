@@ -37,9 +37,9 @@ type payloadIdentity struct {
 func (r *reader) readPayload(p resolve.Place, format string) *schema.Payload {
 	kind, _ := schema.ParseFormat(format)
 	if kind != schema.FormatJSONSchema && p.Ref() != nil {
-		follow := r.refs.Text
-		if kind == schema.FormatAvro || strings.Contains(p.Ref().Text, "#") {
-			follow = r.refs.Deref
+		follow := r.refs.Deref
+		if isText(kind, r.schemas.Language(kind)) && !strings.Contains(p.Ref().Text, "#") {
+			follow = r.refs.Text
 		}
 		target, ok := follow(p)
 		if !ok {
@@ -52,6 +52,15 @@ func (r *reader) readPayload(p resolve.Place, format string) *schema.Payload {
 		r.payloads[id] = r.schemas.ReadPayload(p, format)
 	}
 	return r.payloads[id]
+}
+
+// isText tells whether files of a format are neither YAML nor JSON: its language
+// knows, and of a format without one we know nothing.
+func isText(kind schema.FormatKind, language schema.Language) bool {
+	if language == nil {
+		return kind != schema.FormatAvro && kind != schema.FormatOpenAPI
+	}
+	return language.Text()
 }
 
 // isPointer tells whether a reference is one that JSON Schema's $id cannot give

@@ -26,15 +26,23 @@ type Reader struct {
 	found    diag.List
 	depth    int
 	refs     references
+	// languages are those of the formats that are not JSON Schema.
+	languages map[FormatKind]Language
 }
 
-// NewReader returns a reader that follows references through r.
-func NewReader(r *resolve.Resolver) *Reader {
+// NewReader returns a reader that follows references through r and reads, beside
+// JSON Schema, the given languages.
+func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
+	plugged := map[FormatKind]Language{}
+	for _, l := range languages {
+		plugged[l.Kind()] = l
+	}
 	return &Reader{
-		res:      r,
-		keywords: map[Dialect]*keywordSet{},
-		known:    map[*syntax.Node]*Schema{},
-		refs:     newReferences(),
+		languages: plugged,
+		res:       r,
+		keywords:  map[Dialect]*keywordSet{},
+		known:     map[*syntax.Node]*Schema{},
+		refs:      newReferences(),
 	}
 }
 
@@ -55,13 +63,23 @@ func (r *Reader) ReadAs(p resolve.Place, d Dialect) *Schema {
 	return s
 }
 
+// Resolver is the one that the reader follows references through.
+func (r *Reader) Resolver() *resolve.Resolver { return r.res }
+
+// Language is the one that reads a family of formats, or nil.
+func (r *Reader) Language(kind FormatKind) Language { return r.languages[kind] }
+
 // ReadPayload reads the schema at p, which is written in the given format: the
-// media type in schemaFormat, or "". A schema in a format that is not JSON
-// Schema's is kept as its text alone.
+// media type in schemaFormat, or "". A schema in a format that nobody reads is
+// kept as its text alone.
 func (r *Reader) ReadPayload(p resolve.Place, format string) *Payload {
 	out := &Payload{Origin: p.Origin(), Format: format, Raw: p.Node}
-	if kind, _ := ParseFormat(format); kind == FormatJSONSchema {
+	kind, version := ParseFormat(format)
+	switch language := r.languages[kind]; {
+	case kind == FormatJSONSchema:
 		out.Schema = r.ReadAs(p, formatDialect(format))
+	case language != nil && p.Node != nil:
+		r.found.Add(language.Read(r, p, version, out)...)
 	}
 	return out
 }

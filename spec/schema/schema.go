@@ -258,8 +258,12 @@ type Payload struct {
 	// Format is the media type in schemaFormat; "" means the document's own
 	// AsyncAPI schema object.
 	Format string
-	// Schema is nil when the format is not one of JSON Schema's dialects.
+	// Schema is nil when the format is not one of JSON Schema's dialects and no
+	// Language says what it means for JSON values.
 	Schema *Schema
+	// Definition is the schema in the model of its own language, nil for the
+	// dialects of JSON Schema.
+	Definition Definition
 	// Raw is the text of the schema in its own format.
 	Raw *syntax.Node
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/diag/render"
+	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
@@ -158,7 +159,7 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*va
 	if !ok {
 		return nil, refs.Findings(), nil
 	}
-	reader := schema.NewReader(refs)
+	reader := schema.NewReader(refs, parse.Languages()...)
 	var s *schema.Schema
 	if isDocument {
 		s, err = documentSchema(refs, reader, at)
