@@ -8,7 +8,6 @@ package spec
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -27,15 +26,10 @@ func (t Text) Span() source.Span { return t.At }
 // IsSet tells whether the document has the field, be it empty.
 func (t Text) IsSet() bool { return t.At.File != nil }
 
-// Part is a piece of the text, by byte offsets in Value, at its own place. Where
-// the document writes the text otherwise than it reads, with escapes or over
-// several lines, the place is that of the whole.
+// Part is a piece of the text, by byte offsets in Value, at its own place,
+// however the document writes it.
 func (t Text) Part(start, end int) Text {
-	out := Text{Value: t.Value[start:end], At: t.At}
-	if i := strings.Index(t.At.Text(), t.Value); i >= 0 {
-		out.At.Start, out.At.End = t.At.Start+i+start, t.At.Start+i+end
-	}
-	return out
+	return Text{Value: t.Value[start:end], At: syntax.PartsOf(t.At, t.Value).Span(start, end)}
 }
 
 var expression = regexp.MustCompile(`\{[^{}]*\}`)
@@ -329,47 +323,6 @@ type CorrelationID struct {
 	Key                   string // in components, else ""
 	Location, Description Text
 	Extensions            []syntax.Member
-}
-
-// Bindings are the protocol-specific parts of an object, in document order.
-type Bindings []Binding
-
-// Binding is what one protocol says. All keep their text: in one of a version
-// that is known, it is held to the binding's own definition. Kafka's is decoded.
-type Binding struct {
-	source.Origin
-	Protocol Text
-	Version  Text // bindingVersion; not set means the newest
-	Raw      *syntax.Node
-	Schemas  []*schema.Schema // that it describes values with
-	Kafka    *KafkaBinding    // set when Protocol is kafka and Version is known
-}
-
-// Protocol returns the binding of that protocol, or nil.
-func (b Bindings) Protocol(name string) *Binding {
-	for i := range b {
-		if b[i].Protocol.Value == name {
-			return &b[i]
-		}
-	}
-	return nil
-}
-
-// KafkaBinding holds the fields of the server, channel, operation and message
-// bindings of Kafka 0.5.0; those of the other places stay unset.
-type KafkaBinding struct {
-	SchemaRegistryURL, SchemaRegistryVendor Text // server
-
-	Topic                Text // channel
-	Partitions, Replicas int  // channel; 0 is absent
-	TopicConfiguration   *syntax.Node
-
-	GroupID, ClientID *schema.Schema // operation
-
-	Key                     *schema.Schema // message
-	SchemaIDLocation        Text
-	SchemaIDPayloadEncoding Text
-	SchemaLookupStrategy    Text
 }
 
 // Components are the reusable objects, in document order. AsyncAPI 3.1
