@@ -23,6 +23,7 @@ type Reader struct {
 	res      *resolve.Resolver
 	keywords map[Dialect]*keywordSet
 	known    map[*syntax.Node]*Schema
+	slab     []Schema
 	found    diag.List
 	depth    int
 	refs     references
@@ -90,7 +91,8 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	if s, ok := r.known[p.Node]; ok {
 		return s
 	}
-	s := &Schema{Origin: p.Origin(), Name: nameOf(p.Pointer)}
+	s := r.newSchema()
+	s.Origin, s.Name = p.Origin(), nameOf(p.Pointer)
 	if p.Node == nil {
 		return s
 	}
@@ -117,7 +119,18 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	return s
 }
 
+// newSchema returns an empty schema. Several are allocated at a time.
+func (r *Reader) newSchema() *Schema {
+	if len(r.slab) == 0 {
+		r.slab = make([]Schema, 16)
+	}
+	s := &r.slab[0]
+	r.slab = r.slab[1:]
+	return s
+}
+
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
+	s.object = p.Node
 	sc = r.enter(sc, p)
 	s.Dialect, s.Resource = sc.dialect, sc.resource
 	m := p.Node.Member("$ref")
@@ -130,7 +143,6 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	d.register(p.Node)
 	for i := range p.Node.Members {
 		m := &p.Node.Members[i]
-		s.place(m)
 		row := rows.rows[m.Key.Text]
 		switch {
 		case row != nil:
@@ -184,18 +196,24 @@ func insteadOf(key string, d Dialect) string {
 	return fmt.Sprintf("schemas are read as JSON Schema %s, which has no such keyword", strings.TrimPrefix(d.String(), "draft "))
 }
 
+// besideReference are the keywords that are kept where "$ref" stands for the whole
+// schema; the last of them not every dialect knows.
+var besideReference = []string{"$ref", "title", "description", "$comment"}
+
 // readReference queues the reference that is the member m of p. Of what stands
 // beside it only words for people are kept; what would restrict values, did it
 // count, is reported, and annotations are passed over in silence.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
-	s.place(m)
+	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
 		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
 		s.Broken = true
 		return
 	}
-	s.ref = m.Value.Text
 	rows := r.keywordSet(sc.dialect)
+	if s.only = besideReference; rows.rows["$comment"] == nil {
+		s.only = besideReference[:len(besideReference)-1]
+	}
 	d := &decoding{Reader: r, s: s, scope: sc}
 	for i := range p.Node.Members {
 		beside := &p.Node.Members[i]
@@ -203,7 +221,6 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		switch beside.Key.Text {
 		case "title", "description", "$comment":
 			if row != nil {
-				s.place(beside)
 				row.decode(d, row.name, member(p, *beside))
 			}
 			continue
@@ -246,10 +263,9 @@ func decodeReference(d *decoding, key string, p resolve.Place) {
 	}
 	s := d.s
 	if !d.alone {
-		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, keys: map[string]source.Span{key: s.keys[key]}}
+		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, object: s.object, only: []string{key}}
 		d.s.AllOf = append(d.s.AllOf, s)
 	}
-	s.ref = p.Node.Text
 	d.refs.pending = append(d.refs.pending, reference{schema: s, node: p.Node, file: p.File, scope: d.scope, dynamic: key != "$ref"})
 }
 
@@ -301,6 +317,9 @@ func cutLast(pointer string) (dir, name string) {
 }
 
 func unescape(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 

@@ -231,7 +231,7 @@ func (r *Reader) cutCycle(s *Schema) {
 	on := map[*Schema]bool{}
 	for at := s; at.Ref != nil && !r.refs.walked[at]; at = at.Ref {
 		if on[at] {
-			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", at.ref).
+			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", at.refText()).
 				WithHelp("a reference must end at a schema that is not a reference")
 			for _, member := range chain {
 				member.Ref, member.Broken = nil, true
@@ -244,6 +244,16 @@ func (r *Reader) cutCycle(s *Schema) {
 	for _, member := range chain {
 		r.refs.walked[member] = true
 	}
+}
+
+// refText is what the reference says that the schema consists of.
+func (s *Schema) refText() string {
+	for _, key := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
+		if m := s.member(key); m != nil && m.Value.Kind == syntax.String {
+			return m.Value.Text
+		}
+	}
+	return ""
 }
 
 // outcome is how the search for a reference's target ended.
