@@ -143,8 +143,12 @@ func (h *Hosts) admit(u *url.URL) error {
 			Help: "write it in its encoded form, which begins with xn--",
 		}
 	}
+	why := fmt.Sprintf("the host %s is none of those that may be asked", u.Host)
+	if len(h.names)+len(h.networks) == 0 {
+		why = "nothing is fetched over the network"
+	}
 	return &resolve.Failure{
-		Err:  fmt.Errorf("%w: the host %s is none of those that may be asked", resolve.ErrNotAllowed, u.Host),
+		Err:  fmt.Errorf("%w: %s", resolve.ErrNotAllowed, why),
 		Help: "allow it with --allow-http " + u.Host,
 	}
 }
