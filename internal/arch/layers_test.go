@@ -24,6 +24,7 @@ var layers = map[string][]string{
 	"spec/diag/render":     {"spec/source", "spec/diag"},
 	"spec/syntax":          {"spec/source", "spec/diag"},
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
+	"spec/resolve/remote":  {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
 	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},

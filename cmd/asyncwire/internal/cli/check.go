@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -62,8 +61,8 @@ Formats such as date-time are checked in schemas up to draft-07 and are mere
 annotations since 2019-09, as the standard has it; --format-assertion=on checks
 them in all dialects, --format-assertion=off in none.
 
-Nothing is ever fetched over the network. References are followed into files
-below the schema's directory and those that --allow-file names.
+References are followed into files below the schema's directory and those that
+--allow-file names, and over the network only to hosts that --allow-http names.
 
 ` + exitHelp,
 		Example: `  asyncwire check order.schema.json order.json
@@ -87,7 +86,7 @@ func (o *checkOptions) addFlags(c *cobra.Command) {
 	o.formats = choice{allowed: []string{"on", "off"}}
 	addChoice(c, &o.formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
 	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 }
 
 // schemaAndFiles demands a schema and at least one file.
@@ -141,7 +140,7 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*va
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read %s: %w", path, err)
 	}
-	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, o.allowed...)...)
+	loader, err := o.loading.loader(path, file)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,7 +173,10 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*va
 	if found.Add(reader.Findings()...); found.HasErrors() {
 		v = nil
 	}
-	return v, found, ctx.Err()
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	return v, found, o.loading.finish(env, loader, found)
 }
 
 // documentSchema reads the schema at a place of an AsyncAPI document: a schema,
