@@ -31,7 +31,8 @@ import (
 //   - SecurityScheme.Scopes: 2.x writes the scopes into the requirement, where
 //     they are shown for both;
 //   - Schema.Dialect and Schema.Resource: they are how a schema was read, and
-//     its fields are what that came to.
+//     its fields are what that came to;
+//   - Payload.Definition: it is what the raw text, which is shown, came to.
 func Dump(w io.Writer, d *Document) error {
 	p := &dumper{names: map[any]string{}, lines: map[any]int{}, marks: map[any]int{}}
 	p.nameComponents(&d.Components)
@@ -49,6 +50,7 @@ var undumped = map[string]bool{
 	"Message.ID":            true,
 	"MessageTrait.ID":       true,
 	"OperationTrait.ID":     true,
+	"Payload.Definition":    true,
 	"SecurityScheme.Scopes": true,
 	"Schema.Dialect":        true,
 	"Schema.Resource":       true,

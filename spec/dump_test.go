@@ -15,7 +15,7 @@ func TestUndumped(t *testing.T) {
 	types := map[string]reflect.Type{}
 	for _, v := range []any{
 		Binding{}, Document{}, Channel{}, ChannelMessage{}, Message{}, MessageTrait{}, OperationTrait{}, SecurityScheme{},
-		schema.Schema{},
+		schema.Schema{}, schema.Payload{},
 	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}

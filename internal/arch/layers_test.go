@@ -26,8 +26,9 @@ var layers = map[string][]string{
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
 	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
+	"spec/schema/avro":     {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro"},
 	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
@@ -71,6 +72,7 @@ var owners = map[string][]string{
 	"golang.org/x/term":               {"cmd/..."},
 	"github.com/twmb/franz-go":        {"cmd/asyncwire/internal/demo"}, // its embedded broker
 	"github.com/xeipuuv/gojsonschema": {},                              // tests alone
+	"github.com/hamba/avro":           {},                              // tests alone
 	"github.com/rogpeppe/go-internal": {},                              // tests alone
 	"github.com/google/go-cmp":        {},                              // tests alone
 	"github.com/klauspost/compress":   {"runtime/kafka"},
