@@ -25,9 +25,10 @@ var layers = map[string][]string{
 	"spec/syntax":          {"spec/source", "spec/diag"},
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
+	"spec/schema/openapi":  {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/openapi"},
 	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
@@ -70,6 +71,7 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":          {"cmd/..."},
 	"golang.org/x/term":               {"cmd/..."},
 	"github.com/twmb/franz-go":        {"cmd/asyncwire/internal/demo"}, // its embedded broker
+	"github.com/getkin/kin-openapi":   {"spec/schema/openapi"},
 	"github.com/xeipuuv/gojsonschema": {},                              // tests alone
 	"github.com/rogpeppe/go-internal": {},                              // tests alone
 	"github.com/dlclark/regexp2":      {},                              // tests alone
