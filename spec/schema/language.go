@@ -39,8 +39,8 @@ type Judge interface {
 	Judge(r *resolve.Resolver, objects []Object, found diag.List) diag.List
 }
 
-// Object is a schema object, not a reference, as it stands in the text and as
-// it was read.
+// Object is a schema object, or a reference in its place, as it stands in the
+// text and as it was read.
 type Object struct {
 	Place  resolve.Place
 	Schema *Schema

@@ -145,6 +145,9 @@ func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	sc = r.enter(sc, p)
 	s.Dialect, s.Resource = sc.dialect, sc.resource
+	if sc.dialect == OpenAPI30 || sc.hosted {
+		r.objects = append(r.objects, Object{Place: p, Schema: s})
+	}
 	m := p.Node.Member("$ref")
 	if m != nil && sc.dialect&since2019 == 0 {
 		r.readReference(s, p, m, sc)
@@ -169,9 +172,6 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	}
 	for _, then := range d.then {
 		then(s)
-	}
-	if sc.dialect == OpenAPI30 || sc.hosted {
-		r.objects = append(r.objects, Object{Place: p, Schema: s})
 	}
 	if s.Dialect == Draft202012 && s.TupleItems != nil {
 		s.Items, s.AdditionalItems = nil, s.Items

@@ -1,10 +1,14 @@
 package openapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -12,7 +16,6 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
-	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -25,47 +28,39 @@ const (
 	maxScans = 1 << 30 // bytes times levels: each level is decoded anew
 )
 
-// judgeDocument holds an OpenAPI document as a whole to the model. What is wrong
-// where findings are already is not said again; the rest, which nothing refers
-// to, is one warning at the first such place.
-func judgeDocument(r *resolve.Resolver, root resolve.Place, known faults) diag.List {
-	l := loading{resolver: r, root: root}
-	var places []fault
+// judge holds an OpenAPI document to the model, but for the schemas in use,
+// which have been judged one by one. All that is wrong with the rest is one
+// warning, at the first such place.
+func (l *loading) judge(known faults) diag.List {
+	var rest []fault
 	for _, f := range l.faults() {
 		if !known.within(f.stretch) {
-			places = append(places, f)
+			rest = append(rest, f)
 		}
 	}
-	if len(places) == 0 {
+	if len(rest) == 0 {
 		return nil
 	}
-	first := places[0]
-	for _, f := range places {
-		if f.at.Start < first.at.Start {
-			first = f
-		}
-	}
+	first := slices.MinFunc(rest, func(a, b fault) int { return cmp.Compare(a.at.Start, b.at.Start) })
 	var found diag.List
-	if len(places) == 1 {
-		found.Warningf(first.at, codeDocument, "this is not valid in OpenAPI: %s", first.why)
-	} else {
-		found.Warningf(first.at, codeDocument, "this and %d more places are not valid in OpenAPI: %s", len(places)-1, first.why)
+	var d *diag.Diagnostic
+	switch more := len(rest) - 1; more {
+	case 0:
+		d = found.Warningf(first.at, codeDocument, "this is not valid in OpenAPI: %s", first.why)
+	case 1:
+		d = found.Warningf(first.at, codeDocument, "this and one more place are not valid in OpenAPI: %s", first.why)
+	default:
+		d = found.Warningf(first.at, codeDocument, "this and %d more places are not valid in OpenAPI: %s", more, first.why)
 	}
-	found[0].WithHelp("the schemas in use are not affected; a tool for OpenAPI tells more")
+	d.WithHelp("the schemas in use are not affected; a checker of OpenAPI documents tells more")
 	return found
-}
-
-// fault is something wrong in a document: what a finding points at, and the
-// stretch of text that the fault is somewhere within.
-type fault struct {
-	at, stretch source.Span
-	why         string
 }
 
 // loading is one document on its way into the model.
 type loading struct {
 	resolver *resolve.Resolver
 	root     resolve.Place
+	rest     rest
 	size     int // of the texts given so far
 	files    int
 	// refused tells that the model asked for what it may not have: it cannot
@@ -136,7 +131,7 @@ func (l *loading) read(at *url.URL) ([]byte, error) {
 	root, err := l.resolver.Peek(filepath.FromSlash(uri))
 	if err != nil {
 		l.refused = l.refused || errors.Is(err, resolve.ErrNotAllowed)
-		return nil, err
+		return nil, fmt.Errorf("cannot read %q: %w", path.Base(at.Path), err)
 	}
 	text, ok := l.text(root)
 	if !ok {
@@ -156,31 +151,12 @@ func (l *loading) text(root resolve.Place) ([]byte, bool) {
 	if m.nodes > maxText/4 || m.refs*m.schemas > maxSteps {
 		return nil, false
 	}
-	text, err := schema.AppendJSON(nil, withoutMappings(root.Node, ""))
+	text, err := schema.AppendJSON(nil, l.rest.of(root.Node, ""))
 	if err != nil || len(text)*m.depth > maxScans {
 		return nil, false
 	}
 	l.size += len(text)
 	return text, l.size <= maxText
-}
-
-// withoutMappings is a copy of a document without the mappings of discriminators,
-// whose references the model looks for in the wrong file when they stand in
-// another one.
-func withoutMappings(n *syntax.Node, key string) *syntax.Node {
-	if n.Kind < syntax.Sequence {
-		return n
-	}
-	out := &syntax.Node{Kind: n.Kind, At: n.At}
-	for _, m := range n.Members {
-		if key != "discriminator" || m.Key.Text != "mapping" {
-			out.Members = append(out.Members, syntax.Member{Key: m.Key, Value: withoutMappings(m.Value, m.Key.Text)})
-		}
-	}
-	for _, item := range n.Items {
-		out.Items = append(out.Items, withoutMappings(item, ""))
-	}
-	return out
 }
 
 // measure tells how much work a document will be, aliases written out.
@@ -202,90 +178,5 @@ func (m *measure) add(n *syntax.Node, depth int) {
 	}
 	for _, item := range n.Items {
 		m.add(item, depth+1)
-	}
-}
-
-// flat are the errors in an error.
-func flat(err error) []error {
-	if many, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // the model returns the list itself
-		return many
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
-}
-
-// fault finds the place of an error: the model names the parts of a document
-// that it went through.
-func (l *loading) fault(err error) fault {
-	at := l.root
-	span := head(l.root.Node)
-	stretch := l.root.Node.At
-	for _, token := range way(err) {
-		m := at.Node.Member(token)
-		if m == nil {
-			break
-		}
-		at, span = at.Child(token), m.Key.At
-		stretch = span
-		stretch.End = max(stretch.End, m.Value.At.End)
-	}
-	return fault{at: span, stretch: stretch, why: reason(core(err))}
-}
-
-// way are the keys that lead to what an error is about.
-func way(err error) []string {
-	var (
-		keys      []string
-		section   *openapi3.SectionValidationError
-		component *openapi3.ComponentValidationError
-		path      *openapi3.PathValidationError
-		operation *openapi3.OperationValidationError
-	)
-	if errors.As(err, &section) {
-		keys = append(keys, sections[section.Section])
-	}
-	if errors.As(err, &component) {
-		keys = append(keys, componentMaps[component.Section], component.Name)
-	}
-	if errors.As(err, &path) {
-		keys = append(keys, path.Path)
-	}
-	if errors.As(err, &operation) {
-		keys = append(keys, strings.ToLower(operation.Method))
-	}
-	return keys
-}
-
-// sections are the keys of what the model calls sections.
-var sections = map[string]string{
-	"components": "components", "info": "info", "paths": "paths", "security": "security", "servers": "servers", "tags": "tags",
-	"external docs": "externalDocs", "webhooks": "webhooks", "jsonSchemaDialect": "jsonSchemaDialect",
-}
-
-// componentMaps are the keys of what the model calls components.
-var componentMaps = map[string]string{
-	"schema": "schemas", "parameter": "parameters", "request body": "requestBodies", "response": "responses", "header": "headers",
-	"security scheme": "securitySchemes", "example": "examples", "link": "links", "callback": "callbacks", "path item": "pathItems",
-}
-
-// core is what is wrong, without the way to it.
-func core(err error) error {
-	for {
-		var inner error
-		switch e := err.(type) { //nolint:errorlint // one layer after another
-		case *openapi3.SectionValidationError:
-			inner = e.Cause
-		case *openapi3.ComponentValidationError:
-			inner = e.Cause
-		case *openapi3.PathValidationError:
-			inner = e.Cause
-		case *openapi3.OperationValidationError:
-			inner = e.Cause
-		default:
-			return err
-		}
-		err = inner
 	}
 }

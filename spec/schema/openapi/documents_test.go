@@ -11,6 +11,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // load reads a document that may reference files of its own folder.
@@ -40,7 +41,7 @@ func text(found diag.List) []byte {
 		fmt.Fprintf(&b, "%s:%d:%d-%d:%d: %s: %s [%s]\n", name(d.At.File), d.At.Position().Line, d.At.Position().Column, end.Line, end.Column,
 			d.Severity, d.Message, d.Code)
 		for _, n := range d.Notes {
-			fmt.Fprintf(&b, "\tnote: %d:%d: %s\n", n.At.Position().Line, n.At.Position().Column, n.Text)
+			fmt.Fprintf(&b, "\tnote: %s%s\n", place(n.At), n.Text)
 		}
 		if d.Help != "" {
 			fmt.Fprintf(&b, "\thelp: %s\n", d.Help)
@@ -53,3 +54,11 @@ func text(found diag.List) []byte {
 }
 
 func name(f interface{ Name() string }) string { return filepath.Base(f.Name()) }
+
+// place is where a note points, if it points anywhere.
+func place(at source.Span) string {
+	if at.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d: ", at.Position().Line, at.Position().Column)
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // Codes of the findings.
@@ -67,13 +68,18 @@ func (Language) Judge(r *resolve.Resolver, objects []schema.Object, found diag.L
 	known := newFaults(found)
 	var out diag.List
 	for _, o := range objects {
-		if o.Schema.Dialect == schema.OpenAPI30 {
+		if o.Schema.Dialect == schema.OpenAPI30 && o.Place.Ref() == nil {
 			out.Add(judgeObject(o, known)...)
 		}
 	}
 	known.add(out)
+	used := map[*syntax.Node]*schema.Schema{}
+	for _, o := range objects {
+		used[o.Place.Node] = o.Schema
+	}
 	for _, root := range documents(r, objects) {
-		out.Add(judgeDocument(r, root, known)...)
+		l := loading{resolver: r, root: root, rest: rest(used)}
+		out.Add(l.judge(known)...)
 	}
 	return out
 }

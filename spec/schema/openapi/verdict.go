@@ -204,6 +204,9 @@ func contained(f func() error) (err error) {
 // errModel tells that the model failed, and not what it judged.
 var errModel = errors.New("it could not be checked")
 
+// misfit is what the decoder says about a value of a wrong type.
+var misfit = regexp.MustCompile(`json: cannot unmarshal (\w+) into field \S*?(\w+) of type \S+`)
+
 // maxReason is the most that is shown of what the model says, in bytes.
 const maxReason = 200
 
@@ -213,6 +216,8 @@ var userInfo = regexp.MustCompile(`//[^/@\s"]*@`)
 // itself.
 func reason(err error) string {
 	text, _, _ := strings.Cut(err.Error(), ", yaml error:")
+	text = strings.TrimPrefix(text, "failed to unmarshal data: json error: ")
+	text = misfit.ReplaceAllString(text, `"$2" cannot be of type $1`)
 	text = strings.Join(strings.Fields(userInfo.ReplaceAllString(text, "//")), " ")
 	if len(text) > maxReason {
 		text = strings.ToValidUTF8(text[:maxReason], "") + "…"
