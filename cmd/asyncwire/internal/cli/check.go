@@ -47,10 +47,13 @@ file. The schema is one of these:
   order.schema.json#/$defs/Address                 a part of it
   asyncapi.yaml#/components/schemas/Order          a schema of an AsyncAPI document
   asyncapi.yaml#/components/messages/orderPlaced   the payload of a message in it
+  openapi.yaml#/components/schemas/Order           a schema of an OpenAPI document
 
 A schema is read in the dialect that its "$schema" names: draft-04, draft-06,
 draft-07, 2019-09 or 2020-12. Without one, a file that holds a schema is read as
-draft-07, and a schema of a document as its schemaFormat says.
+draft-07, a schema of an AsyncAPI document as its schemaFormat says, and one of
+an OpenAPI document as the version of OpenAPI has it: 3.0 in a dialect of its
+own, 3.1 in 2020-12.
 
 FILE holds one JSON value, or with --ndjson one on every line; empty lines are
 passed over. FILE may be - for standard input. The text must be strict JSON:
@@ -149,16 +152,23 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*va
 	if root.Node == nil || refs.Findings().HasErrors() {
 		return nil, refs.Findings(), nil
 	}
+	reader := schema.NewReader(refs, parse.Languages()...)
 	isDocument := root.Node.Get("asyncapi") != nil
 	if isDocument && pointer == "" {
 		err := fmt.Errorf("%s is an AsyncAPI document, which holds many schemas", path)
 		return nil, nil, withHelp(err, "name one: %s#/components/schemas/…, or a message: %s#/components/messages/…", path, path)
 	}
+	if standard, hosted := reader.Hosted(root); hosted && pointer == "" {
+		err := fmt.Errorf("%s is a document of %s, which holds many schemas", path, standard)
+		return nil, nil, withHelp(err, "name one: %s#/components/schemas/…", path)
+	}
 	at, ok := refs.Follow(file, &syntax.Node{Kind: syntax.String, Text: "#" + pointer})
 	if !ok {
 		return nil, refs.Findings(), nil
 	}
-	reader := schema.NewReader(refs, parse.Languages()...)
+	if what := reader.WhyNoSchema(at); what != "" {
+		return nil, nil, fmt.Errorf("%s is %s of an OpenAPI document, and not a schema", where, what)
+	}
 	var s *schema.Schema
 	if isDocument {
 		s, err = documentSchema(refs, reader, at)
