@@ -23,6 +23,8 @@ var layers = map[string][]string{
 	"spec/diag":            {"spec/source"},
 	"spec/diag/render":     {"spec/source", "spec/diag"},
 	"spec/syntax":          {"spec/source", "spec/diag"},
+	"spec/layout":          {"spec/source", "spec/diag", "spec/syntax"},
+	"spec/format":          {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/resolve/remote":  {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
