@@ -271,7 +271,7 @@ func (f *fields) url(key string) spec.Text {
 // expression is a member that is a runtime expression.
 func (f *fields) expression(key string) spec.Text {
 	t := f.text(key)
-	if t.IsSet() && !isExpression(t.Value) {
+	if _, ok := spec.ParseExpression(t.Value); t.IsSet() && !ok {
 		f.r.found.Errorf(t, "wrong-value", "%q must be a runtime expression, is %q", key, brief(t.Value)).
 			WithHelp("write $message.header#/name or $message.payload#/path/to/value")
 	}
