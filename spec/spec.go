@@ -8,7 +8,6 @@ package spec
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -27,15 +26,10 @@ func (t Text) Span() source.Span { return t.At }
 // IsSet tells whether the document has the field, be it empty.
 func (t Text) IsSet() bool { return t.At.File != nil }
 
-// Part is a piece of the text, by byte offsets in Value, at its own place. Where
-// the document writes the text otherwise than it reads, with escapes or over
-// several lines, the place is that of the whole.
+// Part is a piece of the text, by byte offsets in Value, at its own place,
+// however the document writes it.
 func (t Text) Part(start, end int) Text {
-	out := Text{Value: t.Value[start:end], At: t.At}
-	if i := strings.Index(t.At.Text(), t.Value); i >= 0 {
-		out.At.Start, out.At.End = t.At.Start+i+start, t.At.Start+i+end
-	}
-	return out
+	return Text{Value: t.Value[start:end], At: syntax.PartsOf(t.At, t.Value).Span(start, end)}
 }
 
 var expression = regexp.MustCompile(`\{[^{}]*\}`)

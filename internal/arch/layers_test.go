@@ -72,6 +72,7 @@ var owners = map[string][]string{
 	"github.com/twmb/franz-go":        {"cmd/asyncwire/internal/demo"}, // its embedded broker
 	"github.com/xeipuuv/gojsonschema": {},                              // tests alone
 	"github.com/rogpeppe/go-internal": {},                              // tests alone
+	"github.com/dlclark/regexp2":      {},                              // tests alone
 	"github.com/google/go-cmp":        {},                              // tests alone
 	"github.com/klauspost/compress":   {"runtime/kafka"},
 	"github.com/pierrec/lz4":          {"runtime/kafka"},
