@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -54,6 +55,7 @@ var (
 	errDialect  = errors.New("it knows the drafts 04, 06 and 07 alone")
 	errSchema   = fmt.Errorf("the document is larger than %d MiB", MaxSchema>>20)
 	errValue    = fmt.Errorf("the value is larger than %d MiB", MaxValue>>20)
+	errExponent = errors.New("it writes numbers with such exponents out, digit by digit")
 	errLate     = fmt.Errorf("it took longer than %v", MaxTime)
 	errLoad     = errors.New("the schema refers to another file, which it may not read")
 	errBases    = errors.New(`an "$id" stands beside a "$ref", of which it gets the base wrong`)
@@ -70,6 +72,8 @@ func New(document []byte, pointer string, d schema.Dialect, formats bool) (*Opin
 		return nil, errDialect
 	case len(document) > MaxSchema:
 		return nil, errSchema
+	case hugeExponent.Match(document):
+		return nil, errExponent
 	}
 	o := &Opinion{text: document}
 	err := o.limited(func() error {
@@ -266,8 +270,11 @@ func (o *Opinion) Valid(data []byte) (valid bool, complaint string, err error) {
 }
 
 func (o *Opinion) ask(s *gojsonschema.Schema, data []byte) (valid bool, complaint string, err error) {
-	if len(data) > MaxValue {
+	switch {
+	case len(data) > MaxValue:
 		return false, "", errValue
+	case hugeExponent.Match(data):
+		return false, "", errExponent
 	}
 	err = o.limited(func() error {
 		result, err := s.Validate(gojsonschema.NewBytesLoader(data))
@@ -282,6 +289,9 @@ func (o *Opinion) ask(s *gojsonschema.Schema, data []byte) (valid bool, complain
 	})
 	return valid, complaint, err
 }
+
+// hugeExponent finds numbers of so many digits that arithmetic takes seconds.
+var hugeExponent = regexp.MustCompile(`[0-9.][eE][+-]?[0-9]{5}`)
 
 // asVerdict takes an error of the JSON decoder for the verdict that the text is
 // not valid.

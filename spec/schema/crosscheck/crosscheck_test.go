@@ -120,6 +120,7 @@ func TestNoOpinion(t *testing.T) {
 		{`{"pattern":"(?=a)"}`, "", schema.Draft07, "must be a valid regex"},
 		{`{"$ref":"other.json"}`, "", schema.Draft07, ""},
 		{`{"allOf":[{"$id":"http://localhost/b/","$ref":"c.json"}]}`, "", schema.Draft07, `an "$id" stands beside a "$ref"`},
+		{`{"maximum":1e3000000}`, "", schema.Draft07, "such exponents"},
 		{`{"a":[{}]}`, "/a/1", schema.Draft07, "no value at that place"},
 		{strings.Repeat(" ", crosscheck.MaxSchema) + "{}", "", schema.Draft07, "larger than"},
 	}
@@ -175,15 +176,18 @@ func TestSealed(t *testing.T) {
 
 // TestContained turns panics, and what takes too long, into missing opinions.
 func TestContained(t *testing.T) {
-	p, _ := newPair(t, []byte(`{"maximum":1}`))
+	p, _ := newPair(t, []byte(`{"maximum":1,"not":{"const":2}}`))
 	var panicked *crosscheck.PanicError
-	if _, _, err := p.second.Valid([]byte(`1e3000000`)); !errors.As(err, &panicked) {
+	if _, _, err := p.second.Valid([]byte(`-1e400`)); !errors.As(err, &panicked) {
 		t.Errorf("got %v", err)
+	}
+	if _, _, err := p.second.Valid([]byte(`1e3000000`)); err == nil {
+		t.Error("is asked about a number of three million digits")
 	}
 	if _, _, err := p.second.Valid(make([]byte, crosscheck.MaxValue+1)); err == nil {
 		t.Error("judges a value that is too large")
 	}
-	if valid, _, err := p.second.Valid([]byte(`2`)); valid || err != nil {
+	if valid, _, err := p.second.Valid([]byte(`3`)); valid || err != nil {
 		t.Errorf("afterwards: %v %v", valid, err)
 	}
 }
