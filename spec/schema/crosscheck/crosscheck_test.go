@@ -234,7 +234,11 @@ func FuzzCrossCheck(f *testing.F) {
 		if !ok {
 			return
 		}
-		if defect, d, _ := p.compare(data); defect == "?" {
+		defect, d, err := p.compare(data)
+		if err != nil && strings.Contains(err.Error(), "longer than") {
+			t.Fatalf("%s\non %s: %v", text, data, err)
+		}
+		if defect == "?" {
 			t.Fatalf("%s\non %s: ours %v, theirs %v (%s)", text, data, d.Ours.Violations, d.Theirs, d.Complaint)
 		}
 	})

@@ -35,13 +35,16 @@ type checkOptions struct {
 	formats choice
 	ndjson  bool
 	cross   bool // ask for a second opinion
+	cover   bool // tell what no value touches
 	checked int  // values, so far
 }
 
 // judges are what values are held to.
 type judges struct {
-	first  *validate.Validator // nil when the schema cannot be used
-	second *secondOpinion      // nil when nobody asked for it
+	first    *validate.Validator // nil when the schema cannot be used
+	second   *secondOpinion      // nil when nobody asked for it
+	recorder *validate.Recorder  // nil when nobody asked for it
+	schema   *schema.Schema
 }
 
 func checkCommand(env *Env) *cobra.Command {
@@ -72,7 +75,8 @@ them in all dialects, --format-assertion=off in none.
 
 With --cross-check a validator of other authors judges every value as well, and
 a disagreement is a finding with both verdicts. What it is known to judge
-differently is only remarked upon.
+differently is only remarked upon. With --coverage there is a remark on each
+field, enum value and branch of the schema that no valid value touches.
 
 Nothing is ever fetched over the network. References are followed into files
 below the schema's directory and those that --allow-file names.
@@ -99,6 +103,7 @@ func (o *checkOptions) addFlags(c *cobra.Command) {
 	o.formats = choice{allowed: []string{"on", "off"}}
 	addChoice(c, &o.formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
 	c.Flags().BoolVar(&o.cross, "cross-check", false, "compare every verdict with that of another validator, "+crosscheck.Name)
+	c.Flags().BoolVar(&o.cover, "coverage", false, "tell which fields, enum values and branches of the schema no value touches")
 	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
 	addAllowFile(c, &o.allowed)
 }
@@ -136,6 +141,9 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 			continue
 		}
 		found.Add(o.judge(by, file)...)
+	}
+	if by.recorder != nil {
+		found.Add(untouched(by)...)
 	}
 	if err := env.render(env.Stdout, o.format.value, found, append([]string{where}, files...)); err != nil {
 		return err
@@ -194,6 +202,10 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 func (o *checkOptions) judges(s *schema.Schema) (by judges, found diag.List) {
 	options := &validate.Options{NoFormats: o.formats.value == "off", AllFormats: o.formats.value == "on"}
 	by.first, found = validate.Compile(s, options)
+	by.schema = s
+	if o.cover && by.first != nil {
+		by.recorder = by.first.NewRecorder()
+	}
 	if o.cross && by.first != nil {
 		by.second = newSecondOpinion(s, options, &found)
 	}
@@ -242,6 +254,9 @@ func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 			o.checked++
 			verdict := by.first.Validate(text)
 			by.second.compare(&found, file, offset, text, verdict)
+			if by.recorder != nil && verdict.Valid() {
+				by.recorder.Valid(text)
+			}
 			for _, broken := range verdict.Violations {
 				if len(found) < maxFindings {
 					report(&found, file, offset, &broken)
