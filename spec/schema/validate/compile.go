@@ -13,6 +13,7 @@ import (
 const (
 	codePattern diag.Code = "schema-invalid-pattern"
 	codeRegexp  diag.Code = "schema-unsupported-pattern"
+	codeFormat  diag.Code = "schema-unknown-format"
 	codeNumber  diag.Code = "schema-number-too-long"
 	codeValue   diag.Code = "schema-value-too-large"
 	codeBroken  diag.Code = "schema-not-usable"
@@ -36,6 +37,7 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		ids:      map[nodeKey]nodeID{},
 		scopes:   newDynamicScopes(),
 		patterns: map[string]compiledPattern{},
+		noted:    map[*schema.Schema]bool{},
 		formats:  byName(formatTable()),
 		contents: byName(contentTable()),
 	}
@@ -77,6 +79,7 @@ type compiler struct {
 	patterns map[string]compiledPattern
 	formats  map[string]*format
 	contents map[string]*format
+	noted    map[*schema.Schema]bool // whose format is not known
 	found    diag.List
 }
 
