@@ -22,6 +22,7 @@ require (
 require (
 	github.com/asyncapi/spec-json-schemas/v6 v6.11.1 // indirect
 	github.com/bufbuild/protocompile v0.14.1 // indirect
+	github.com/dlclark/regexp2 v1.11.0 // indirect
 	github.com/getkin/kin-openapi v0.152.0 // indirect
 	github.com/go-viper/mapstructure/v2 v2.4.0 // indirect
 	github.com/hamba/avro/v2 v2.31.0 // indirect

@@ -325,47 +325,6 @@ type CorrelationID struct {
 	Extensions            []syntax.Member
 }
 
-// Bindings are the protocol-specific parts of an object, in document order.
-type Bindings []Binding
-
-// Binding is what one protocol says. All keep their text: in one of a version
-// that is known, it is held to the binding's own definition. Kafka's is decoded.
-type Binding struct {
-	source.Origin
-	Protocol Text
-	Version  Text // bindingVersion; not set means the newest
-	Raw      *syntax.Node
-	Schemas  []*schema.Schema // that it describes values with
-	Kafka    *KafkaBinding    // set when Protocol is kafka and Version is known
-}
-
-// Protocol returns the binding of that protocol, or nil.
-func (b Bindings) Protocol(name string) *Binding {
-	for i := range b {
-		if b[i].Protocol.Value == name {
-			return &b[i]
-		}
-	}
-	return nil
-}
-
-// KafkaBinding holds the fields of the server, channel, operation and message
-// bindings of Kafka 0.5.0; those of the other places stay unset.
-type KafkaBinding struct {
-	SchemaRegistryURL, SchemaRegistryVendor Text // server
-
-	Topic                Text // channel
-	Partitions, Replicas int  // channel; 0 is absent
-	TopicConfiguration   *syntax.Node
-
-	GroupID, ClientID *schema.Schema // operation
-
-	Key                     *schema.Schema // message
-	SchemaIDLocation        Text
-	SchemaIDPayloadEncoding Text
-	SchemaLookupStrategy    Text
-}
-
 // Components are the reusable objects, in document order. AsyncAPI 3.1
 // "Components Object"; all nineteen maps.
 type Components struct {

@@ -105,7 +105,7 @@ func (d *Document) rootSchemas() []*schema.Schema {
 	}
 	bindings := func(b Bindings) {
 		for i := range b {
-			out = append(out, b[i].Schemas...)
+			out = append(out, b[i].Schemas()...)
 		}
 	}
 	for m := range d.AllMessages() {

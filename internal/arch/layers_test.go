@@ -74,6 +74,7 @@ var owners = map[string][]string{
 	"github.com/xeipuuv/gojsonschema": {},                              // tests alone
 	"github.com/hamba/avro":           {},                              // tests alone
 	"github.com/rogpeppe/go-internal": {},                              // tests alone
+	"github.com/dlclark/regexp2":      {},                              // tests alone
 	"github.com/google/go-cmp":        {},                              // tests alone
 	"github.com/klauspost/compress":   {"runtime/kafka"},
 	"github.com/pierrec/lz4":          {"runtime/kafka"},

@@ -96,15 +96,9 @@ func (r *reader) readBinding(p resolve.Place, b *spec.Binding, known *protocol, 
 		return
 	}
 	reading := bindingReader{reader: r, protocol: known, version: version, versioned: b.Version.IsSet()}
-	rec := where.record(known)
-	values := reading.record(p, rec)
-	for _, f := range rec.fields {
-		if v, ok := values[f.key]; ok && v.schema != nil && !slices.Contains(b.Schemas, v.schema) {
-			b.Schemas = append(b.Schemas, v.schema)
-		}
-	}
-	if known.key == "kafka" {
-		b.Kafka = kafka(values)
+	if rec := reading.record(p, where.record(known)); rec != nil {
+		b.Known = true
+		b.Fields = slices.DeleteFunc(slices.Clone(rec.Fields), func(f spec.BindingField) bool { return f.Name.Value == "bindingVersion" })
 	}
 }
 

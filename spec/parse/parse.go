@@ -68,7 +68,7 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		payloads: map[payloadIdentity]*schema.Payload{},
 		oneOfs:   map[*syntax.Node]*oneOf{},
 		strays:   map[any][]stray{},
-		checked:  map[checkedRecord]bool{},
+		checked:  map[checkedRecord]*spec.BindingObject{},
 		entries: entries{
 			servers:  map[*syntax.Node]*spec.Server{},
 			channels: map[*syntax.Node]*spec.Channel{},
@@ -99,7 +99,7 @@ type reader struct {
 	payloads map[payloadIdentity]*schema.Payload
 	oneOfs   map[*syntax.Node]*oneOf // by the object that has the oneOf
 	strays   map[any][]stray         // by the object that holds the reference
-	checked  map[checkedRecord]bool
+	checked  map[checkedRecord]*spec.BindingObject
 	entries  entries
 }
 

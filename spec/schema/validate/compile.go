@@ -261,8 +261,7 @@ func (c *compiler) pattern(p *schema.Pattern) *pattern {
 	switch {
 	case compiled.err == nil:
 	case errors.As(compiled.err, &unsupported):
-		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what).
-			WithHelp("patterns are matched in linear time, which rules out look-around and references back to groups")
+		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what)
 	default:
 		c.found.Errorf(p.At, codePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
 	}

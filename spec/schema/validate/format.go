@@ -159,7 +159,7 @@ func isRelativeJSONPointer(s string) bool {
 // isRegex tells whether s is a pattern of ECMA-262, even one that cannot be
 // matched here.
 func isRegex(s string) bool {
-	_, err := translate(s)
+	_, err := parsePattern(s)
 	_, wrong := err.(*patternError)
 	return !wrong
 }

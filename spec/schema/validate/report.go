@@ -92,7 +92,7 @@ func (r *report) finish(w *walker) []Violation {
 	}
 	if w.costly && r.inner == 0 && !slices.ContainsFunc(r.found, isCost) {
 		r.path = nil
-		r.add(w, nil, ruleCost, 0, 0, "") // it ran out within an explanation
+		r.add(w, nil, ruleCost, w.spentAt, w.spentAt, "") // it ran out within an explanation or a branch
 	}
 	slices.SortStableFunc(r.found, func(a, b Violation) int { return cmp.Compare(a.Offset, b.Offset) })
 	seen := make(map[Violation]bool, len(r.found))

@@ -197,7 +197,7 @@ func (w *walker) memberValue(n *node, o *objectRules, i, key, keyEnd, at int, ki
 		matched = true
 	}
 	for p := range o.patterns {
-		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind)) {
+		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind), key) {
 			continue
 		}
 		if next := w.also(o.patterns[p].node, at, matched); next < 0 {
