@@ -71,6 +71,7 @@ func All() []*Rule {
 		schemaRequiredUndeclared,
 		serverVariables,
 		tagsUnique,
+		yamlAmbiguous,
 	}
 }
 
