@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/show":            {"spec", "spec/diag/render", "spec/schema"},
 	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
