@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi"},
 	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
+	"spec/show":              {"spec", "spec/diag/render", "spec/schema"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
 	"generator/naming":        {},
