@@ -62,8 +62,12 @@ func plain(data []byte, pos int) int {
 // scanString scans the string whose opening quote is at pos. The end is behind
 // the closing quote.
 func (w *walker) scanString(pos int) (end int, kind textKind) {
-	for i := pos + 1; ; {
-		i = plain(w.data, i)
+	return w.scanRest(plain(w.data, pos+1))
+}
+
+// scanRest is scanString from a place within the string that plain has found.
+func (w *walker) scanRest(i int) (end int, kind textKind) {
+	for ; ; i = plain(w.data, i) {
 		if i >= len(w.data) {
 			return w.broken(i, "the text ends within a string"), kind
 		}

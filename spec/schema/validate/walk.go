@@ -93,11 +93,13 @@ func (w *walker) value(id nodeID, pos int) int {
 		return w.tooCostly(pos)
 	}
 	kind := kinds[w.data[pos]]
-	if n.types&kind == 0 {
+	switch {
+	case n.types&kind == 0:
 		return w.mismatch(n, kind, pos)
-	}
-	if n.combine != nil {
+	case n.combine != nil:
 		return w.combined(n, pos)
+	case kind == schema.Types(schema.TypeString):
+		return w.str(n, pos)
 	}
 	return w.plainValue(n, kind, pos)
 }
@@ -179,8 +181,11 @@ func (w *walker) failWith(n *node, r rule, start, end int, words func() string) 
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	end, kind := w.scanString(start)
-	if end < 0 {
+	data, kind := w.data, textKind(0)
+	end := plain(data, start+1)
+	if end < len(data) && data[end] == '"' {
+		end++
+	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
 	}
 	w.fuel -= (end - start) >> 6
@@ -195,8 +200,12 @@ func (w *walker) str(n *node, start int) int {
 
 func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	t := n.text
+	counts := t.counts && (end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min))
+	if !counts && !t.reads {
+		return true
+	}
 	text := w.text(start, end, kind)
-	if t.counts && !w.length(n, text, start, end, kind) {
+	if counts && !w.length(n, text, start, end, kind) {
 		return false
 	}
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
