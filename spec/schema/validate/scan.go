@@ -96,7 +96,7 @@ func (w *walker) scanHigh(pos int) int {
 		if !w.trusted {
 			var r rune
 			r, size = utf8.DecodeRune(w.data[pos:])
-			if r == utf8.RuneError && size == 1 && !w.fail(nil, ruleUTF8, pos, pos+1) {
+			if r == utf8.RuneError && size == 1 && !w.allows(AllowInvalidUTF8) && !w.fail(nil, ruleUTF8, pos, pos+1) {
 				return stop
 			}
 		}
@@ -133,7 +133,7 @@ func (w *walker) scanUnicode(pos int) int {
 			return pos + 12
 		}
 	}
-	if !w.fail(nil, ruleSurrogate, pos, pos+6) {
+	if !w.allows(AllowLoneSurrogates) && !w.fail(nil, ruleSurrogate, pos, pos+6) {
 		return stop
 	}
 	return pos + 6

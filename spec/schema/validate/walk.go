@@ -10,10 +10,10 @@ import (
 // broken rule and allocates nothing on the way; with a report it goes on and
 // collects every violation. Only a text that is not JSON ends both.
 type walker struct {
-	prog     []node
-	root     nodeID
-	data     []byte
-	maxDepth int
+	prog []node
+	root nodeID
+	data []byte
+	laws laws
 
 	depth   int
 	fuel    int  // work that may still be done
@@ -67,20 +67,30 @@ const numeric = schema.Types(schema.TypeInteger | schema.TypeNumber)
 
 // document judges the whole text.
 func (w *walker) document() bool {
-	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
-		w.broken(0, "starts with a byte order mark, which JSON does not allow")
+	if len(w.data) > w.laws.maxSize {
+		w.fail(nil, ruleSize, 0, 0)
 		return false
 	}
-	end := w.value(w.root, w.space(0))
+	start := 0
+	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
+		if !w.allows(AllowByteOrderMark) && !w.fail(nil, ruleMark, 0, 3) {
+			return false
+		}
+		start = 3
+	}
+	end := w.value(w.root, w.space(start))
 	if end < 0 || w.costly {
 		return false
 	}
-	if end = w.space(end); end < len(w.data) {
-		w.broken(end, "something stands behind the value")
-		return false
+	if w.allows(AllowTrailingBytes) {
+		return true
 	}
-	return true
+	end = w.space(end)
+	return end == len(w.data) || w.fail(nil, ruleTrailing, end, len(w.data))
 }
+
+// allows tells whether texts may break a law.
+func (w *walker) allows(law Laxity) bool { return w.laws.allow&law != 0 }
 
 // value judges the value at pos, which white space has been skipped before, and
 // returns where it ends.

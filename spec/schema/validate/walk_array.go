@@ -2,11 +2,11 @@ package validate
 
 // enter counts a level of nesting.
 func (w *walker) enter(pos int) bool {
-	if w.depth++; w.depth <= w.maxDepth {
+	if w.depth++; w.depth <= w.laws.maxDepth {
 		return true
 	}
 	if w.report != nil {
-		w.report.tooDeep(pos, w.maxDepth)
+		w.report.tooDeep(pos, w.laws.maxDepth)
 	}
 	return false
 }

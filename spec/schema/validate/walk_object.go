@@ -156,9 +156,9 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 		bit := uint64(1) << (i & 63)
 		again := *word&bit != 0
 		*word |= bit
-		return !again || w.fail(nil, ruleDuplicate, pos, end)
+		return !again || w.allows(AllowDuplicateKeys) || w.fail(nil, ruleDuplicate, pos, end)
 	}
-	if w.trusted {
+	if w.trusted || w.allows(AllowDuplicateKeys) {
 		return true
 	}
 	key := seenKey{hash: maphash.String(hashSeed, w.text(pos, end, kind)), start: pos + 1, end: end - 1}
