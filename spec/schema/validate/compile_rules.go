@@ -233,6 +233,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 		not: c.optional(s.Not), cond: none, then: c.optional(s.Then), other: c.optional(s.Else), first: none,
 		properties: c.optional(s.UnevaluatedProperties), items: c.optional(s.UnevaluatedItems),
 	}
+	r.named = c.naming(s, r)
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		r.cond = c.node(s.If) // since 2019-09 it tells what is evaluated, even alone
 	}
@@ -244,7 +245,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 	if n.number != nil || n.text != nil || n.array != nil || n.object != nil || n.values != nil {
 		return r
 	}
-	switch lone := r.not == none && r.cond == none && r.leftovers == nil; {
+	switch lone := r.not == none && r.cond == none && r.leftovers == nil && r.named == nil; {
 	case len(r.all) > 0:
 		r.first, r.all = r.all[0], r.all[1:]
 	case lone && (len(r.any) == 0) != (len(r.one) == 0):

@@ -56,6 +56,7 @@ const (
 	ruleAnyOf
 	ruleOneOf
 	ruleNot
+	ruleDiscriminator
 )
 
 // ruleNames are what Violation.Keyword says.
@@ -110,6 +111,8 @@ var ruleNames = [...]string{
 	ruleAnyOf: "anyOf",
 	ruleOneOf: "oneOf",
 	ruleNot:   "not",
+
+	ruleDiscriminator: "discriminator",
 }
 
 func (r rule) String() string { return ruleNames[r] }

@@ -41,10 +41,13 @@ func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
 			return false
 		}
 	}
-	if len(c.any) > 0 && !w.someHold(n, c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
-		return false
-	}
-	if len(c.one) > 0 && !w.oneOf(n, c, pos, end) {
+	switch {
+	case c.named != nil:
+		if !w.alternatives(n, c, pos, end) {
+			return false
+		}
+	case len(c.any) > 0 && !w.someHold(n, c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end),
+		len(c.one) > 0 && !w.oneOf(n, c, pos, end):
 		return false
 	}
 	if c.not != none && w.holds(c.not, pos) && !w.fail(n, ruleNot, pos, end) {

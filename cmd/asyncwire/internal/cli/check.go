@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -59,10 +58,13 @@ file. The schema is one of these:
   order.schema.json#/$defs/Address                 a part of it
   asyncapi.yaml#/components/schemas/Order          a schema of an AsyncAPI document
   asyncapi.yaml#/components/messages/orderPlaced   the payload of a message in it
+  openapi.yaml#/components/schemas/Order           a schema of an OpenAPI document
 
 A schema is read in the dialect that its "$schema" names: draft-04, draft-06,
 draft-07, 2019-09 or 2020-12. Without one, a file that holds a schema is read as
-draft-07, and a schema of a document as its schemaFormat says.
+draft-07, a schema of an AsyncAPI document as its schemaFormat says, and one of
+an OpenAPI document as the version of OpenAPI has it: 3.0 in a dialect of its
+own, 3.1 in 2020-12.
 
 FILE holds one JSON value, or with --ndjson one on every line; empty lines are
 passed over. FILE may be - for standard input. The text must be strict JSON:
@@ -78,8 +80,8 @@ a disagreement is a finding with both verdicts. What it is known to judge
 differently is only remarked upon. With --coverage there is a remark on each
 field, enum value and branch of the schema that no valid value touches.
 
-Nothing is ever fetched over the network. References are followed into files
-below the schema's directory and those that --allow-file names.
+References are followed into files below the schema's directory and those that
+--allow-file names, and over the network only to hosts that --allow-http names.
 
 ` + exitHelp,
 		Example: `  asyncwire check order.schema.json order.json
@@ -105,7 +107,7 @@ func (o *checkOptions) addFlags(c *cobra.Command) {
 	c.Flags().BoolVar(&o.cross, "cross-check", false, "compare every verdict with that of another validator, "+crosscheck.Name)
 	c.Flags().BoolVar(&o.cover, "coverage", false, "tell which fields, enum values and branches of the schema no value touches")
 	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 }
 
 // schemaAndFiles demands a schema and at least one file.
@@ -162,7 +164,7 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 	if err != nil {
 		return by, nil, fmt.Errorf("cannot read %s: %w", path, err)
 	}
-	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, o.allowed...)...)
+	loader, err := o.loading.loader(path, file)
 	if err != nil {
 		return by, nil, err
 	}
@@ -171,16 +173,23 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 	if root.Node == nil || refs.Findings().HasErrors() {
 		return by, refs.Findings(), nil
 	}
+	reader := schema.NewReader(refs, parse.Languages()...)
 	isDocument := root.Node.Get("asyncapi") != nil
 	if isDocument && pointer == "" {
 		err := fmt.Errorf("%s is an AsyncAPI document, which holds many schemas", path)
 		return by, nil, withHelp(err, "name one: %s#/components/schemas/…, or a message: %s#/components/messages/…", path, path)
 	}
+	if standard, hosted := reader.Hosted(root); hosted && pointer == "" {
+		err := fmt.Errorf("%s is a document of %s, which holds many schemas", path, standard)
+		return by, nil, withHelp(err, "name one: %s#/components/schemas/…", path)
+	}
 	at, ok := refs.Follow(file, &syntax.Node{Kind: syntax.String, Text: "#" + pointer})
 	if !ok {
 		return by, refs.Findings(), nil
 	}
-	reader := schema.NewReader(refs, parse.Languages()...)
+	if what := reader.WhyNoSchema(at); what != "" {
+		return by, nil, fmt.Errorf("%s is %s of an OpenAPI document, and not a schema", where, what)
+	}
 	var s *schema.Schema
 	if isDocument {
 		s, err = documentSchema(refs, reader, at)
@@ -195,7 +204,10 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 	if found.Add(reader.Findings()...); found.HasErrors() {
 		by.first = nil
 	}
-	return by, found, ctx.Err()
+	if ctx.Err() != nil {
+		return by, nil, ctx.Err()
+	}
+	return by, found, o.loading.finish(env, loader, found)
 }
 
 // judges prepares a schema.
