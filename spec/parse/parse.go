@@ -76,6 +76,7 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		},
 	}
 	r.edition = release.edition(r)
+	r.schemas.OnReference(r.checkSchemaTarget)
 	doc := r.document()
 	r.found.Add(refs.Findings()...)
 	r.found.Add(r.schemas.Findings()...)
