@@ -3,6 +3,7 @@ package parse
 import (
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/avro"
+	"github.com/asyncwire/asyncwire/spec/schema/protobuf"
 )
 
 // Languages are the schema formats that documents are read with beside JSON
@@ -10,5 +11,6 @@ import (
 func Languages() []schema.Language {
 	return []schema.Language{
 		avro.Language{},
+		protobuf.Language{},
 	}
 }
