@@ -102,8 +102,8 @@ type Resolver struct {
 	files   map[string]*source.File // by URI; nil for what could not be read
 	tried   map[string]error        // by URI, what could not be read without a finding
 	texts   map[*source.File]*syntax.Node
-	size    int                     // of their texts
-	hints   int                     // names compared so far
+	size    int // of their texts
+	hints   int // names compared so far
 	found   diag.List
 	ends    map[*diag.Diagnostic]*syntax.Node // where the way of a reference ended early
 	excused map[*syntax.Node]bool
