@@ -3,6 +3,7 @@ package parse
 import (
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/avro"
+	"github.com/asyncwire/asyncwire/spec/schema/openapi"
 	"github.com/asyncwire/asyncwire/spec/schema/protobuf"
 )
 
@@ -11,6 +12,7 @@ import (
 func Languages() []schema.Language {
 	return []schema.Language{
 		avro.Language{},
+		openapi.Language{},
 		protobuf.Language{},
 	}
 }
