@@ -104,12 +104,12 @@ type Schema struct {
 	// Discriminator is the property whose value names the schema that the object
 	// is of, and Mapping what the values name beside the names of schemas: OpenAPI
 	// 3.0.3 "Discriminator Object". In AsyncAPI's dialect there is no mapping.
-	Discriminator string
-	Mapping       []Mapping
-	ExternalDocs  *syntax.Node
-	XML           *syntax.Node // how the value looks in XML, for OpenAPI 3.0
-	ContentEncoding             string
-	ContentMediaType            string
+	Discriminator    string
+	Mapping          []Mapping
+	ExternalDocs     *syntax.Node
+	XML              *syntax.Node // how the value looks in XML, for OpenAPI 3.0
+	ContentEncoding  string
+	ContentMediaType string
 
 	Types Types
 	Enum  []*syntax.Node // nil when absent
