@@ -22,7 +22,8 @@ func (b Bindings) Protocol(name string) *Binding {
 	return nil
 }
 
-// Binding is what one protocol says. Where the protocol and the version are
+// Binding is what one protocol says, or an extension of the object that holds
+// what they say: its Protocol begins with "x-" and its Raw may be anything. Where the protocol and the version are
 // known it is held to the binding's own definition, which also gives its fields
 // their types; the text is kept in any case.
 //

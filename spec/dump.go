@@ -47,18 +47,19 @@ func dump(w io.Writer, d *Document, places bool) error {
 // undumped are the fields that the dump leaves out, by type and name, or writes
 // otherwise than as a member of the object.
 var undumped = map[string]bool{
-	"Document.Origin":       true, // the whole text
-	"SecurityScheme.Scopes": true, // 2.x writes the scopes into the requirement, where they are shown for both
+	"Document.Origin": true, // the whole text
 }
 
-// placeNames are names that only one text gives: 2.x has no ids of channels,
-// nor of messages in a channel, and 3.x no messageId. DumpPlaces writes them.
+// placeNames are what only one text says: 2.x has no ids of channels, nor of
+// messages in a channel, and 3.x no messageId. Scopes are shown where they are
+// required, which is where 2.x writes them. DumpPlaces writes these.
 var placeNames = map[string]string{
-	"Channel.Key":        "id",
-	"ChannelMessage.Key": "id",
-	"Message.ID":         "messageId",
-	"MessageTrait.ID":    "messageId",
-	"OperationTrait.ID":  "operationId",
+	"Channel.Key":           "id",
+	"ChannelMessage.Key":    "id",
+	"Message.ID":            "messageId",
+	"MessageTrait.ID":       "messageId",
+	"OperationTrait.ID":     "operationId",
+	"SecurityScheme.Scopes": "scopes",
 }
 
 // renamed are fields whose members have another name than theirs.
@@ -67,7 +68,6 @@ var renamed = map[string]string{
 	"Server.Key":           "name",
 	"ServerVariable.Key":   "name",
 	"ChannelParameter.Key": "name",
-	"OAuthFlow.Key":        "name",
 	"Operation.Key":        "id",
 }
 

@@ -43,6 +43,7 @@ func (p *dumper) payload(x *schema.Payload) {
 		if x.Raw != nil && (x.Schema == nil || x.Definition != nil) {
 			p.member("source", func() { p.node(x.Raw) })
 		}
+		p.members(x.Extensions)
 	})
 }
 

@@ -148,17 +148,38 @@ type SecurityScheme struct {
 	Type, Description              Text
 	Name, In, Scheme, BearerFormat Text
 	OpenIDConnectURL               Text
-	Flows                          []OAuthFlow
+	Flows                          *OAuthFlows
 	Scopes                         []Text
 	Extensions                     []syntax.Member
+}
+
+// OAuthFlows is AsyncAPI 3.1 "OAuth Flows Object".
+type OAuthFlows struct {
+	source.Origin
+	Implicit, Password, ClientCredentials, AuthorizationCode *OAuthFlow
+	Extensions                                               []syntax.Member
+}
+
+// All are the flows that there are.
+func (f *OAuthFlows) All() []*OAuthFlow {
+	if f == nil {
+		return nil
+	}
+	var out []*OAuthFlow
+	for _, flow := range []*OAuthFlow{f.Implicit, f.Password, f.ClientCredentials, f.AuthorizationCode} {
+		if flow != nil {
+			out = append(out, flow)
+		}
+	}
+	return out
 }
 
 // OAuthFlow is AsyncAPI 3.1 "OAuth Flow Object".
 type OAuthFlow struct {
 	source.Origin
-	Key                                    Text // implicit, password, clientCredentials, authorizationCode
 	AuthorizationURL, TokenURL, RefreshURL Text
 	AvailableScopes                        []Scope
+	Extensions                             []syntax.Member
 }
 
 // Scope is a named OAuth scope.
@@ -175,6 +196,7 @@ type Channel struct {
 	Messages                    []*ChannelMessage
 	Title, Summary, Description Text
 	Servers                     []*Server // empty: all of the document
+	Deprecated                  bool      // 2.x only
 	Parameters                  []*ChannelParameter
 	Tags                        []*Tag
 	ExternalDocs                *ExternalDocs
@@ -261,10 +283,11 @@ type OperationTrait struct {
 // Reply is AsyncAPI 3.1 "Operation Reply Object".
 type Reply struct {
 	source.Origin
-	Key      string // in components, else ""
-	Address  *ReplyAddress
-	Channel  *Channel
-	Messages []*ChannelMessage
+	Key        string // in components, else ""
+	Address    *ReplyAddress
+	Channel    *Channel
+	Messages   []*ChannelMessage // those of the channel that answer; nil only without a channel
+	Extensions []syntax.Member
 }
 
 // ReplyAddress is AsyncAPI 3.1 "Operation Reply Address Object".
@@ -272,6 +295,7 @@ type ReplyAddress struct {
 	source.Origin
 	Key                   string // in components, else ""
 	Location, Description Text
+	Extensions            []syntax.Member
 }
 
 // Message is AsyncAPI 3.1 "Message Object", its traits applied.

@@ -43,6 +43,8 @@ func (r *reader) bindings(p resolve.Place, where bindingPlace) spec.Bindings {
 	if r.isKind(p, "the "+where.all.name, syntax.Mapping) {
 		for _, m := range p.Node.Members {
 			if isExtension(m.Key.Text) {
+				name := spec.Text{Value: m.Key.Text, At: m.Key.At}
+				out = append(out, spec.Binding{Origin: p.Child(m.Key.Text).Origin(), Protocol: name, Raw: m.Value})
 				continue
 			}
 			if b := r.binding(p.Child(m.Key.Text), m.Key, where); b != nil {

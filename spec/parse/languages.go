@@ -2,6 +2,7 @@ package parse
 
 import (
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/avro"
 	"github.com/asyncwire/asyncwire/spec/schema/openapi"
 )
 
@@ -9,6 +10,7 @@ import (
 // Schema, one row for each.
 func Languages() []schema.Language {
 	return []schema.Language{
+		avro.Language{},
 		openapi.Language{},
 	}
 }

@@ -55,13 +55,21 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		found.Add(refs.Findings()...)
 		return nil, found.Sorted()
 	}
+	r := newReader(refs, root, release)
+	r.found = found
+	doc := r.document()
+	r.found.Add(refs.Findings()...)
+	r.found.Add(r.schemas.Findings()...)
+	return doc, r.found.Sorted()
+}
+
+func newReader(refs *resolve.Resolver, root resolve.Place, release *release) *reader {
 	r := &reader{
 		release:  *release,
 		version:  release.number,
 		root:     root,
 		refs:     refs,
 		schemas:  schema.NewReader(refs, Languages()...),
-		found:    found,
 		objects:  map[identity]any{},
 		shapes:   map[*table]map[string]*row{},
 		merged:   map[layered]*syntax.Node{},
@@ -76,10 +84,7 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		},
 	}
 	r.edition = release.edition(r)
-	doc := r.document()
-	r.found.Add(refs.Findings()...)
-	r.found.Add(r.schemas.Findings()...)
-	return doc, r.found.Sorted()
+	return r
 }
 
 // reader holds what is known while one document is read.

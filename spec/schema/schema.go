@@ -281,4 +281,6 @@ type Payload struct {
 	Definition Definition
 	// Raw is the text of the schema in its own format.
 	Raw *syntax.Node
+	// Extensions are the x-… members beside schemaFormat and schema.
+	Extensions []syntax.Member
 }

@@ -68,6 +68,7 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 		if r.format = c.formats[s.Format]; r.format != nil && r.format.since2019 && s.Dialect.FormatsAsserted() {
 			r.format = nil
 		}
+		c.noteFormat(s)
 		r.encoding = c.contents[strings.ToLower(s.ContentEncoding)]
 		r.media = c.mediaType(s)
 	}
@@ -75,6 +76,16 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 		return nil
 	}
 	return r
+}
+
+// noteFormat tells that a format which nobody knows restricts nothing.
+func (c *compiler) noteFormat(s *schema.Schema) {
+	_, ofNumbers := numberFormats[s.Format]
+	if s.Format == "" || ofNumbers || c.formats[s.Format] != nil || annotatingFormats[s.Format] || c.noted[s] {
+		return
+	}
+	c.noted[s] = true
+	c.found.Infof(s.KeyAt("format"), codeFormat, "the format %q is not known and restricts nothing", clip(s.Format))
 }
 
 // mediaType checks content of a media type as it stands, or behind an encoding

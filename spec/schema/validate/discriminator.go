@@ -44,17 +44,18 @@ func (w *walker) alternatives(n *node, c *combineRules, pos, end int) bool {
 	if w.data[pos] != '{' {
 		named = nil
 	}
-	if len(c.any) > 0 && (named == nil || !named.any) && !w.someHold(c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
+	if len(c.any) > 0 && (named == nil || !named.any) && !w.someHold(n, c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
 		return false
 	}
 	if len(c.one) > 0 && (named == nil || named.any) && !w.oneOf(n, c, pos, end) {
 		return false
 	}
-	return named == nil || w.named(n, named, pos, end)
+	return named == nil || w.named(n, c, pos, end)
 }
 
 // named judges an object by the alternative that it names.
-func (w *walker) named(n *node, d *naming, pos, end int) bool {
+func (w *walker) named(n *node, c *combineRules, pos, end int) bool {
+	d := c.named
 	at := w.find(pos, d.property)
 	if at < 0 {
 		return w.failWith(n, ruleDiscriminator, pos, end, func() string {
@@ -67,10 +68,23 @@ func (w *walker) named(n *node, d *naming, pos, end int) bool {
 	}
 	if stringEnd > at {
 		if id, ok := d.branches[w.text(at, stringEnd, kind)]; ok && id != none {
+			w.touchNamed(n, c, id)
 			return w.value(id, pos) >= 0
 		}
 	}
 	return w.misnamed(n, d, at)
+}
+
+// touchNamed notes that a value names an alternative.
+func (w *walker) touchNamed(n *node, c *combineRules, id nodeID) {
+	if w.cover == nil {
+		return
+	}
+	first, branches := w.cover.nodes[n.id].one, c.one
+	if c.named.any {
+		first, branches = w.cover.nodes[n.id].any, c.any
+	}
+	w.touch(first + int32(slices.Index(branches, id)))
 }
 
 // misnamed reports a property that names no alternative; its value begins at at.

@@ -50,6 +50,7 @@ type Validator struct {
 	prog     []node
 	root     nodeID
 	maxDepth int
+	cover    coverage
 	idle     sync.Pool // *walker
 }
 

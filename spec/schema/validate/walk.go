@@ -31,6 +31,9 @@ type walker struct {
 	hashes     []itemHash
 	memo       map[memoKey]int
 	searcher   *searcher // nil until a pattern needs it
+	// cover and touched are set when what a text touches is recorded.
+	cover   *coverage
+	touched []int32
 	// spent is the pattern whose search has cost too much, and where its text is.
 	spent   *pattern
 	spentAt int
