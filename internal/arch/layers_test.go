@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"spec/layout":          {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/format":          {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
+	"spec/edit":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
 	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
