@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"spec/diag/render":     {"spec/source", "spec/diag"},
 	"spec/syntax":          {"spec/source", "spec/diag"},
 	"spec/layout":          {"spec/source", "spec/diag", "spec/syntax"},
-	"spec/format":          {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
+	"spec/format":          {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve", "spec/edit"},
 	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/edit":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},

@@ -130,7 +130,7 @@ func (w *writer) blockHunk(old *layout.Node, h hunk) {
 	var lines []string
 	blank := w.blankBetween(old)
 	for i, c := range h.new {
-		if blank && (i > 0 || h.from > 0 && !keepsEnd(old.Entries[h.from-1].Value) && h.from == h.to) {
+		if (blank || w.blankAbove(c)) && w.mayBeApart(old, h, i) {
 			lines = append(lines, "")
 		}
 		lines = append(lines, indented(w.entry(c, old.Style == layout.BlockSequence, old.Entries), old.Indent)...)
@@ -149,6 +149,44 @@ func (w *writer) blockHunk(old *layout.Node, h hunk) {
 	default:
 		w.removeLines(old, h)
 	}
+}
+
+// blankAbove tells whether an entry was separated by an empty line from the one
+// above it.
+func (w *writer) blankAbove(c *child) bool {
+	if c.old == nil || !c.home.old.Style.IsBlockCollection() {
+		return false
+	}
+	above := w.entryAbove(c.home.old, c.old)
+	return above != nil && w.hasBlank(w.regionEnd(c.home.old, above), w.region(c.home.old, c.old).start)
+}
+
+// hasBlank tells whether there is an empty line between two starts of lines.
+func (w *writer) hasBlank(from, to int) bool {
+	for line := from; line < to; line = w.doc.NextLine(line) {
+		if w.blankLines(line) > line {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeApart tells whether there may be an empty line above the new entry with a
+// number of a hunk: not where there is one already, nor at the beginning, nor
+// where it would become part of a block scalar.
+func (w *writer) mayBeApart(old *layout.Node, h hunk, i int) bool {
+	if i > 0 {
+		before := h.new[i-1]
+		return before.old == nil || before.value.fresh != nil || !keepsEnd(before.old.Value)
+	}
+	if h.from == 0 {
+		return false
+	}
+	above := old.Entries[h.from-1]
+	if h.from < h.to && w.hasBlank(w.regionEnd(old, above), w.region(old, old.Entries[h.from]).start) {
+		return false
+	}
+	return !keepsEnd(above.Value)
 }
 
 // insertLines inserts lines before the entry with a number, or behind the last.
