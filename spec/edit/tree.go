@@ -55,10 +55,13 @@ func (n *node) kind() syntax.Kind {
 	return n.old.Value.Kind
 }
 
-// children opens an object or array.
+// children opens an object or array; other values have none.
 func (n *node) children() []*child {
 	if n.open {
 		return n.kids
+	}
+	if k := n.kind(); k != syntax.Mapping && k != syntax.Sequence {
+		return nil
 	}
 	n.open = true
 	switch {

@@ -58,6 +58,7 @@ func (f *File) Text() []byte { return f.text }
 func (f *File) Shared() string {
 	return unsafe.String(unsafe.SliceData(f.text), len(f.text)) // sound, as the text does not change
 }
+
 // Encoding is what the text was read in.
 func (f *File) Encoding() Encoding { return f.encoding }
 
