@@ -47,6 +47,7 @@ func dump(w io.Writer, d *Document, places bool) error {
 // undumped are the fields that the dump leaves out, by type and name, or writes
 // otherwise than as a member of the object.
 var undumped = map[string]bool{
+	"MessageExample.HeadersKey": true, "MessageExample.PayloadKey": true,
 	"Document.Origin":       true, // the whole text
 	"SecurityScheme.Scopes": true, // 2.x writes the scopes into the requirement, where they are shown for both
 }

@@ -30,7 +30,7 @@ var layers = map[string][]string{
 	"spec/schema/avro":     {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro"},
-	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/validate"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
 	"generator/naming":        {},

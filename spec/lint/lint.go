@@ -2,7 +2,7 @@
 // A rule is a value in a file of its own; All lists them. What breaks the
 // document's form is found by package parse already.
 //
-// It imports source, diag, syntax, resolve, schema and spec.
+// It imports source, diag, syntax, resolve, schema, schema/validate and spec.
 //
 //	doc, found := parse.Load(ctx, loader, "orders.yaml")
 //	if doc != nil {
@@ -42,6 +42,7 @@ type Pass struct {
 
 	rule  *Rule
 	found *diag.List
+	judge *judge
 }
 
 // Reportf adds a finding with the rule's code and severity, and returns it so
@@ -59,11 +60,21 @@ func All() []*Rule {
 		channelAddressUnique,
 		channelParameters,
 		kafkaTopicName,
+		locationUndeclared,
+		messageExamples,
+		messageIDUnique,
+		operationIDName,
 		operationIDUnique,
 		schemaBounds,
+		schemaDefault,
+		schemaDiscriminator,
+		schemaEnumType,
+		schemaExamples,
+		schemaPattern,
 		schemaRequiredUndeclared,
 		serverVariables,
 		tagsUnique,
+		valueNotListed,
 	}
 }
 
@@ -72,8 +83,12 @@ func All() []*Rule {
 // is checked by no rule.
 func Run(doc *spec.Document, rules []*Rule) diag.List {
 	var found diag.List
+	j := newJudge()
 	for _, rule := range rules {
-		rule.Check(&Pass{Doc: doc, rule: rule, found: &found})
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, judge: j})
+	}
+	if j.tired {
+		found.Infof(nil, "examples-not-checked", "not all examples and defaults were compared with their schemas: there are too many")
 	}
 	return found.Sorted()
 }
