@@ -295,9 +295,10 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		e.Name = f.text("name")
 		e.Summary = f.text("summary")
 		if p := f.place("headers"); p.Node != nil && r.isKind(p, quoted("headers"), syntax.Mapping) {
-			e.Headers = p.Node
+			e.Headers, e.HeadersKey = p.Node, p.Key
 		}
-		e.Payload = f.place("payload").Node
+		payload := f.place("payload")
+		e.Payload, e.PayloadKey = payload.Node, payload.Key
 		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}
