@@ -123,11 +123,3 @@ func deadEnd(of *schema.Payload, way []string) *dead {
 	}
 	return nil
 }
-
-func propertyNames(s *schema.Schema) []string {
-	names := make([]string, len(s.Properties))
-	for i, property := range s.Properties {
-		names[i] = property.Name.Text
-	}
-	return names
-}
