@@ -161,11 +161,11 @@ func (c *compiler) schema(s *schema.Schema) part {
 
 // key is the schema that the protocol's binding gives the message's key.
 func (c *compiler) key(m *spec.Message) part {
-	b := m.Bindings.Protocol(c.features.Protocol)
-	if b == nil || b.Kafka == nil || b.Kafka.Key == nil {
+	key := m.Bindings.Protocol(c.features.Protocol).Schema("key")
+	if key == nil {
 		return part{}
 	}
-	return c.schema(b.Kafka.Key)
+	return c.schema(key)
 }
 
 // location reads a runtime expression; nil when there is none or it cannot be

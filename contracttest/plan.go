@@ -161,8 +161,8 @@ func livesOn(c *spec.Channel, s *spec.Server) bool {
 // addressOf is where the channel lives under the protocol: for Kafka the topic
 // of its binding, when that is set.
 func addressOf(c *spec.Channel, protocol string) string {
-	if b := c.Bindings.Protocol(protocol); b != nil && b.Kafka != nil && b.Kafka.Topic.Value != "" {
-		return b.Kafka.Topic.Value
+	if bound := c.Bindings.Protocol(protocol).Address(); bound.Value != "" {
+		return bound.Value
 	}
 	return c.Address.Value
 }

@@ -105,7 +105,7 @@ func (d *Document) rootSchemas() []*schema.Schema {
 	}
 	bindings := func(b Bindings) {
 		for i := range b {
-			out = append(out, b[i].Schemas...)
+			out = append(out, b[i].Schemas()...)
 		}
 	}
 	for m := range d.AllMessages() {
@@ -159,6 +159,9 @@ func Subschemas(s *schema.Schema) []*schema.Schema {
 	out = append(out, s.AllOf...)
 	out = append(out, s.AnyOf...)
 	out = append(out, s.OneOf...)
+	for _, m := range s.Mapping {
+		out = append(out, m.Schema)
+	}
 	for _, p := range s.Definitions {
 		out = append(out, p.Schema)
 	}

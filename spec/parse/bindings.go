@@ -43,6 +43,8 @@ func (r *reader) bindings(p resolve.Place, where bindingPlace) spec.Bindings {
 	if r.isKind(p, "the "+where.all.name, syntax.Mapping) {
 		for _, m := range p.Node.Members {
 			if isExtension(m.Key.Text) {
+				name := spec.Text{Value: m.Key.Text, At: m.Key.At}
+				out = append(out, spec.Binding{Origin: p.Child(m.Key.Text).Origin(), Protocol: name, Raw: m.Value})
 				continue
 			}
 			if b := r.binding(p.Child(m.Key.Text), m.Key, where); b != nil {
@@ -96,15 +98,9 @@ func (r *reader) readBinding(p resolve.Place, b *spec.Binding, known *protocol, 
 		return
 	}
 	reading := bindingReader{reader: r, protocol: known, version: version, versioned: b.Version.IsSet()}
-	rec := where.record(known)
-	values := reading.record(p, rec)
-	for _, f := range rec.fields {
-		if v, ok := values[f.key]; ok && v.schema != nil && !slices.Contains(b.Schemas, v.schema) {
-			b.Schemas = append(b.Schemas, v.schema)
-		}
-	}
-	if known.key == "kafka" {
-		b.Kafka = kafka(values)
+	if rec := reading.record(p, where.record(known)); rec != nil {
+		b.Known = true
+		b.Fields = slices.DeleteFunc(slices.Clone(rec.Fields), func(f spec.BindingField) bool { return f.Name.Value == "bindingVersion" })
 	}
 }
 

@@ -193,6 +193,11 @@ func (f *fields) place(key string) resolve.Place {
 	if row.last != 0 && row.last < f.r.version {
 		return resolve.Place{}
 	}
+	return f.merged(key)
+}
+
+// merged is where the member with that key is, in whatever layers.
+func (f *fields) merged(key string) resolve.Place {
 	if len(f.layers) == 1 {
 		return f.in(f.own, key)
 	}
@@ -226,23 +231,26 @@ func (f *fields) extensions() []syntax.Member {
 	seen := map[string]bool{}
 	for _, l := range append([]resolve.Place{f.own}, f.traits...) {
 		for _, m := range l.Node.Members {
-			if isExtension(m.Key.Text) && !seen[m.Key.Text] {
-				seen[m.Key.Text] = true
-				out = append(out, *f.strongest(m.Key.Text))
+			if !isExtension(m.Key.Text) || seen[m.Key.Text] {
+				continue
+			}
+			seen[m.Key.Text] = true
+			if p := f.merged(m.Key.Text); p.Node != nil {
+				out = append(out, syntax.Member{Key: f.strongest(m.Key.Text), Value: p.Node})
 			}
 		}
 	}
 	return out
 }
 
-// strongest is the member that counts, as it is written.
-func (f *fields) strongest(key string) *syntax.Member {
+// strongest is the key of the member that counts, as it is written.
+func (f *fields) strongest(key string) syntax.Key {
 	for _, l := range f.layers {
 		if m := l.Node.Member(key); m != nil {
-			return m
+			return m.Key
 		}
 	}
-	return nil
+	return syntax.Key{Text: key}
 }
 
 // text is a member that is a string.
@@ -263,7 +271,7 @@ func (f *fields) url(key string) spec.Text {
 // expression is a member that is a runtime expression.
 func (f *fields) expression(key string) spec.Text {
 	t := f.text(key)
-	if t.IsSet() && !isExpression(t.Value) {
+	if _, ok := spec.ParseExpression(t.Value); t.IsSet() && !ok {
 		f.r.found.Errorf(t, "wrong-value", "%q must be a runtime expression, is %q", key, brief(t.Value)).
 			WithHelp("write $message.header#/name or $message.payload#/path/to/value")
 	}

@@ -296,16 +296,17 @@ channels:
 		t.Errorf("%v", found)
 	}
 	known, unknown := doc.Channels[0].Bindings, doc.Channels[1].Bindings
-	if ws := known.Protocol("ws"); len(ws.Schemas) != 2 || ws.Schemas[0].At.Position().Column >= ws.Schemas[1].At.Position().Column {
-		t.Errorf("schemas %v", ws.Schemas)
-	} else if all := slices.Collect(doc.AllSchemas()); !slices.Equal(all, ws.Schemas) {
+	ws := known.Protocol("ws").Schemas()
+	if len(ws) != 2 || ws[0].At.Position().Column >= ws[1].At.Position().Column {
+		t.Errorf("schemas %v", ws)
+	} else if all := slices.Collect(doc.AllSchemas()); !slices.Equal(all, ws) {
 		t.Errorf("all schemas %v", all)
 	}
-	if k := known.Protocol("kafka"); k.Kafka == nil || k.Kafka.Topic.Value != "a" {
-		t.Errorf("Kafka binding %+v", k)
+	if topic := known.Protocol("kafka").Address(); topic.Value != "a" {
+		t.Errorf("topic %+v", topic)
 	}
 	for _, b := range unknown {
-		if b.Kafka != nil || b.Schemas != nil || b.Raw.Get("bindingVersion") == nil {
+		if b.Known || b.Fields != nil || b.Schemas() != nil || b.Address().IsSet() || b.Raw.Get("bindingVersion") == nil {
 			t.Errorf("unknown version of %s: %+v", b.Protocol.Value, b)
 		}
 	}

@@ -54,7 +54,7 @@ func (e v2) channel(key spec.Text, p resolve.Place) (*spec.Channel, []*spec.Oper
 	c.Parameters = e.parameters(f)
 	c.Bindings = e.bindings(f.place("bindings"), channelBindings)
 	c.Extensions = f.extensions()
-	f.flag("deprecated")
+	c.Deprecated = f.flag("deprecated")
 	var operations []*spec.Operation
 	names := messageNames{entries: map[*spec.Message]*spec.ChannelMessage{}, taken: map[string]bool{}}
 	for _, m := range f.own.Node.Members {

@@ -167,12 +167,6 @@ func isEmail(s string) bool {
 	return at > 0 && at < len(s)-1 && !strings.ContainsAny(s, " \t\r\n")
 }
 
-var expressionText = regexp.MustCompile(`^\$message\.(header|payload)(#(/([^~]|~[01])*)?)?$`)
-
-// isExpression tells whether s is a runtime expression. AsyncAPI 3.1 "Runtime
-// Expression": its grammar lets the fragment be absent, its JSON Schemas do not.
-func isExpression(s string) bool { return expressionText.MatchString(s) }
-
 func quoted(key string) string { return `"` + key + `"` }
 
 // article names a kind in a sentence.

@@ -78,6 +78,9 @@ func TestHostileMessages(t *testing.T) {
 		{"branches that double and fail", doubling, nested(million/200, `"x"`), false},
 		{"backtracking pattern", `{"pattern":"^(a+)+$"}`, `"` + strings.Repeat("a", million/10) + `!"`, false},
 		{"backtracking pattern, unanchored", `{"pattern":"(a*)*b|(a|aa)+$"}`, `"` + strings.Repeat("a", million/10) + `!"`, false},
+		{"backtracking pattern that looks ahead", `{"pattern":"^(?=(a+)+$)"}`, `"` + strings.Repeat("a", million/10) + `!"`, false},
+		{"backtracking pattern that refers back", `{"pattern":"(a*)*\\1b"}`, `"` + strings.Repeat("a", million/10) + `!"`, false},
+		{"backtracking patterns on many texts", `{"items":{"pattern":"(a*)*\\1b"}}`, `[` + strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",`, million/50) + `""]`, false},
 		{"many patterns over many keys", manyPatterns(100), manyMembers(million / 200), true},
 	}
 	for _, test := range tests {
@@ -169,9 +172,10 @@ func TestHostileSchemas(t *testing.T) {
 		{"9,900 levels of not", strings.Repeat(`{"not":`, 9_900) + "{}" + strings.Repeat("}", 9_900), "too-deep"},
 		{"900 levels of not", strings.Repeat(`{"not":`, 900) + "{}" + strings.Repeat("}", 900), ""},
 		{"900 levels of allOf", strings.Repeat(`{"allOf":[`, 450) + "{}" + strings.Repeat("]}", 450), ""},
-		{"look-ahead", `{"pattern":"^(?=a)"}`, "schema-unsupported-pattern"},
-		{"look-behind", `{"pattern":"(?<!a)b"}`, "schema-unsupported-pattern"},
-		{"reference back", `{"patternProperties":{"^(.)\\1$":true}}`, "schema-unsupported-pattern"},
+		{"look-ahead", `{"pattern":"^(?=a)"}`, ""},
+		{"look-behind", `{"pattern":"(?<!a)b"}`, ""},
+		{"reference back", `{"patternProperties":{"^(.)\\1$":true}}`, ""},
+		{"a letter by its number", `{"pattern":"^\\u00e9\\cA$"}`, ""},
 		{"a large repeat", `{"pattern":"^[ab]{1,1001}$"}`, ""},
 		{"a huge repeat", `{"pattern":"^a{1,100000}$"}`, "schema-unsupported-pattern"},
 		{"repeats in repeats", `{"pattern":"^((((a{9999}){9999}){9999}){9999}){9999}$"}`, "schema-unsupported-pattern"},

@@ -126,6 +126,7 @@ type combineRules struct {
 	// choice is set when the node is nothing but one anyOf or oneOf, so that
 	// its branches can judge bytes nobody has scanned before.
 	choice bool
+	named  *naming // says which of one or any counts, nil when nothing does
 	// first is walked in place of the node's own rules, which are none.
 	first nodeID
 

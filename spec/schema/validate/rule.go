@@ -53,6 +53,7 @@ const (
 	ruleAnyOf
 	ruleOneOf
 	ruleNot
+	ruleDiscriminator
 )
 
 // ruleNames are what Violation.Keyword says.
@@ -104,6 +105,8 @@ var ruleNames = [...]string{
 	ruleAnyOf: "anyOf",
 	ruleOneOf: "oneOf",
 	ruleNot:   "not",
+
+	ruleDiscriminator: "discriminator",
 }
 
 func (r rule) String() string { return ruleNames[r] }

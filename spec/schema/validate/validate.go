@@ -50,6 +50,7 @@ type Validator struct {
 	prog     []node
 	root     nodeID
 	maxDepth int
+	cover    coverage
 	idle     sync.Pool // *walker
 }
 
@@ -121,8 +122,13 @@ func (v *Validator) release(w *walker) {
 	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active)) > maxKept || w.memo != nil {
 		return // made for an unusual text
 	}
+	if w.searcher != nil {
+		if w.searcher.text = ""; cap(w.searcher.frames) > maxKept {
+			w.searcher = nil
+		}
+	}
 	*w = walker{
-		prog: w.prog, root: w.root, maxDepth: w.maxDepth,
+		prog: w.prog, root: w.root, maxDepth: w.maxDepth, searcher: w.searcher,
 		keys: w.keys[:0], words: w.words[:0], active: w.active[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
 	}
 	v.idle.Put(w)

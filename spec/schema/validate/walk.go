@@ -30,6 +30,13 @@ type walker struct {
 	scratch    []byte // the last unescaped string
 	hashes     []itemHash
 	memo       map[memoKey]int
+	searcher   *searcher // nil until a pattern needs it
+	// cover and touched are set when what a text touches is recorded.
+	cover   *coverage
+	touched []int32
+	// spent is the pattern whose search has cost too much, and where its text is.
+	spent   *pattern
+	spentAt int
 }
 
 // The work that one text may cause, in values visited and stretches of 64 bytes
@@ -192,7 +199,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.counts && !w.length(n, text, start, end, kind) {
 		return false
 	}
-	if t.pattern != nil && !w.matches(t.pattern, text) && !w.fail(n, rulePattern, start, end) {
+	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
 	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
@@ -202,14 +209,6 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 		return false
 	}
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
-}
-
-// matches tells whether a text matches, and counts the work.
-func (w *walker) matches(p *pattern, text string) bool {
-	if p.direct == nil {
-		w.fuel -= 4 + len(text)>>2
-	}
-	return p.matches(text)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

@@ -81,6 +81,9 @@ func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
 		}
 		if bit := uint64(1) << i; m.seen&bit == 0 {
 			m.seen |= bit
+			if w.cover != nil {
+				w.touch(w.cover.nodes[n.id].fields + int32(i))
+			}
 			return w.value(o.known[i].node, at)
 		}
 		return stop // the key stands twice
@@ -96,6 +99,9 @@ func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
 func (w *walker) keyed(n *node, o *objectRules, m *members, i, pos, end, at int, kind textKind) int {
 	if !w.once(m, i, pos, end, kind) {
 		return stop
+	}
+	if i >= 0 && w.cover != nil {
+		w.touch(w.cover.nodes[n.id].fields + int32(i))
 	}
 	if o.names != none && !w.holds(o.names, pos) && !w.badName(n, o, pos, end) {
 		return stop
@@ -197,7 +203,7 @@ func (w *walker) memberValue(n *node, o *objectRules, i, key, keyEnd, at int, ki
 		matched = true
 	}
 	for p := range o.patterns {
-		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind)) {
+		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind), key) {
 			continue
 		}
 		if next := w.also(o.patterns[p].node, at, matched); next < 0 {

@@ -49,6 +49,9 @@ func (w *walker) message(n *node, r rule, start, end int) string {
 	case ruleDuplicate:
 		return "the key " + actual + " stands twice in the object"
 	case ruleCost:
+		if w.spent != nil {
+			return "matching the pattern " + clip(w.spent.text) + " takes more steps than a text of this length may cause"
+		}
 		return "judging this value by the schema takes more work than is allowed"
 	case ruleDigits:
 		return "the number is too long to be judged exactly"

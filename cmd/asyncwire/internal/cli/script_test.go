@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(processVariable) != "" {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"asyncwire": main})
+	testscript.Main(m, map[string]func(){"asyncwire": main, "measure": measure})
 }
 
 // main is what cmd/asyncwire does.
