@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -164,8 +165,12 @@ var errDirectory = errors.New("is a directory")
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
+	info, err := file.Stat()
+	switch {
+	case err == nil && info.IsDir():
 		return nil, errDirectory
+	case err == nil && info.Size() > MaxFileSize:
+		return nil, errTooLarge()
 	}
 	return readLimited(file)
 }
@@ -176,16 +181,21 @@ func readLimited(r io.Reader) ([]byte, error) {
 		return nil, tidy(err)
 	}
 	if len(text) > MaxFileSize {
-		return nil, fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
+		return nil, errTooLarge()
 	}
 	return text, nil
 }
+
+func errTooLarge() error { return fmt.Errorf("larger than %d MiB", MaxFileSize>>20) }
 
 // tidy drops the operation and path of a file error: the caller names them.
 func tidy(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
+	}
+	if text, ok := strings.CutPrefix(err.Error(), "EvalSymlinks: "); ok {
+		return errors.New(text)
 	}
 	return err
 }

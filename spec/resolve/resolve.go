@@ -476,6 +476,8 @@ func (r *Resolver) unreadable(ref *syntax.Node, err error) {
 	switch {
 	case help != "":
 		d.WithHelp("%s", help)
+	case len(uri) > 1 && uri[1] == ':':
+		d.WithHelp("the drives of one machine are unknown to the next: write the path as seen from this file, with / between directories")
 	case strings.Contains(uri, `\`):
 		d.WithHelp("write / between directories: %s", strings.ReplaceAll(uri, `\`, "/"))
 	}
