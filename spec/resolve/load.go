@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readLimited(r)
+	text, err := readLimited(r, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -167,19 +168,24 @@ func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	switch {
-	case err == nil && info.IsDir():
+	case err != nil:
+		return nil, tidy(err)
+	case info.IsDir():
 		return nil, errDirectory
-	case err == nil && info.Size() > MaxFileSize:
+	case info.Size() > MaxFileSize:
 		return nil, errTooLarge()
 	}
-	return readLimited(file)
+	return readLimited(file, info.Size())
 }
 
-func readLimited(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
-	if err != nil {
+// readLimited reads to the end, which is probably after size bytes.
+func readLimited(r io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, MaxFileSize)) + bytes.MinRead) // so that the end is met without growing
+	if _, err := b.ReadFrom(io.LimitReader(r, MaxFileSize+1)); err != nil {
 		return nil, tidy(err)
 	}
+	text := b.Bytes()
 	if len(text) > MaxFileSize {
 		return nil, errTooLarge()
 	}

@@ -51,11 +51,19 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found
 	}
-	depth := o.MaxDepth
-	if depth <= 0 {
-		depth = DefaultMaxDepth
+	return &Validator{prog: c.nodes, root: root, laws: o.laws()}, c.found
+}
+
+// laws fills in the defaults.
+func (o *Options) laws() laws {
+	l := laws{maxDepth: min(o.MaxDepth, LargestMaxDepth), maxSize: o.MaxSize, allow: o.Allow}
+	if l.maxDepth <= 0 {
+		l.maxDepth = DefaultMaxDepth
 	}
-	return &Validator{prog: c.nodes, root: root, maxDepth: min(depth, LargestMaxDepth)}, c.found
+	if l.maxSize <= 0 {
+		l.maxSize = DefaultMaxSize
+	}
+	return l
 }
 
 func byName(table []format) map[string]*format {
