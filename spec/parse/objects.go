@@ -236,7 +236,7 @@ func (r *reader) message(p resolve.Place) *spec.Message {
 func (r *reader) messageTrait(p resolve.Place) *spec.MessageTrait {
 	return read(r, p, messageTraitTable, func(f *fields, t *spec.MessageTrait) {
 		*t = r.messageFields(f)
-		f.text("schemaFormat") // a message that has the trait may use it
+		r.checkFormat(f.text("schemaFormat")) // a message that has the trait may use it
 	})
 }
 
@@ -265,6 +265,7 @@ func (r *reader) messageFields(f *fields) spec.MessageTrait {
 // payload reads a message's payload in the format that the message names.
 func (r *reader) payload(f *fields) *schema.Payload {
 	format := f.text("schemaFormat")
+	r.checkFormat(format)
 	if p := f.place("payload"); p.Node != nil {
 		return r.edition.payload(p, format)
 	}
