@@ -36,7 +36,7 @@ func dump(w io.Writer, d *Document, places bool) error {
 		homes:       map[any]*position{},
 		definitions: definitions{taken: map[string]bool{}},
 	}
-	p.settle(&d.Components)
+	p.settle(d)
 	p.object(func() {
 		p.fields(reflect.ValueOf(d).Elem())
 		p.define()
@@ -79,10 +79,21 @@ type dumper struct {
 	definitions
 }
 
-// settle notes where the objects of components are written out.
-func (p *dumper) settle(c *Components) {
+// settle notes where the objects of components are written out: there, but for
+// those that are servers, channels and operations of the document.
+func (p *dumper) settle(d *Document) {
+	own := map[any]bool{}
+	for _, s := range d.Servers {
+		own[s] = true
+	}
+	for _, c := range d.Channels {
+		own[c] = true
+	}
+	for _, o := range d.Operations {
+		own[o] = true
+	}
 	root := &position{p.at, "components"}
-	v := reflect.ValueOf(c).Elem()
+	v := reflect.ValueOf(&d.Components).Elem()
 	for i := range v.NumField() {
 		if !isComponents(v.Field(i).Type()) {
 			continue
@@ -90,7 +101,7 @@ func (p *dumper) settle(c *Components) {
 		field := &position{root, camel(v.Type().Field(i).Name)}
 		for j, key := range componentKeys(v.Field(i)) {
 			object := identity(v.Field(i).Index(j).FieldByName("Value"))
-			if object == nil || p.homes[object] != nil {
+			if object == nil || own[object] || p.homes[object] != nil {
 				continue
 			}
 			at := &position{field, key}
