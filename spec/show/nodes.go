@@ -40,6 +40,9 @@ func security(list []spec.SecurityRequirement) string {
 		for _, q := range requirement.Schemes {
 			all = append(all, scheme(q))
 		}
+		if len(all) == 0 {
+			all = []string{"none"}
+		}
 		alternatives = append(alternatives, strings.Join(all, " and "))
 	}
 	if len(alternatives) == 0 {
