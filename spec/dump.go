@@ -165,6 +165,8 @@ func (p *dumper) fields(v reflect.Value) {
 		switch x := v.Field(i).Interface().(type) {
 		case source.Origin:
 			p.place(x)
+		case source.Span:
+			// Places are written for whole objects.
 		case []syntax.Member:
 			p.members(x)
 		default:

@@ -128,7 +128,28 @@ func (p *dumper) annotations(s *schema.Schema) {
 	p.mark("readOnly", s.ReadOnly)
 	p.mark("writeOnly", s.WriteOnly)
 	p.words("discriminator", s.Discriminator)
+	p.mapping(s.Mapping)
 	p.raws("externalDocs", s.ExternalDocs)
+	p.raws("xml", s.XML)
+}
+
+// mapping writes what the values of a discriminator name: a schema, or the plain
+// name of one.
+func (p *dumper) mapping(list []schema.Mapping) {
+	if len(list) == 0 {
+		return
+	}
+	p.member("discriminatorMapping", func() {
+		p.object(func() {
+			for _, m := range list {
+				if m.Schema != nil {
+					p.sub(m.Value.Text, m.Schema)
+				} else {
+					p.words(m.Value.Text, m.Target.Text)
+				}
+			}
+		})
+	})
 }
 
 func (p *dumper) types(s *schema.Schema) {

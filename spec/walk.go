@@ -171,6 +171,9 @@ func Subschemas(s *schema.Schema) []*schema.Schema {
 	out = append(out, s.AllOf...)
 	out = append(out, s.AnyOf...)
 	out = append(out, s.OneOf...)
+	for _, m := range s.Mapping {
+		out = append(out, m.Schema)
+	}
 	for _, p := range s.Definitions {
 		out = append(out, p.Schema)
 	}

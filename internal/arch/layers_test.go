@@ -19,17 +19,23 @@ const module = "github.com/asyncwire/asyncwire"
 // the house in docs/design.md. "x/..." stands for x and all below it. A package
 // that is missing here fails the test.
 var layers = map[string][]string{
-	"spec/source":          {},
-	"spec/diag":            {"spec/source"},
-	"spec/diag/render":     {"spec/source", "spec/diag"},
-	"spec/syntax":          {"spec/source", "spec/diag"},
-	"spec/resolve":         {"spec/source", "spec/diag", "spec/syntax"},
-	"spec/schema":          {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
-	"spec/schema/validate": {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
-	"spec":                 {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec/parse":           {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec/show":            {"spec", "spec/diag/render", "spec/schema"},
-	"spec/lint":            {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/source":            {},
+	"spec/diag":              {"spec/source"},
+	"spec/diag/render":       {"spec/source", "spec/diag"},
+	"spec/syntax":            {"spec/source", "spec/diag"},
+	"spec/layout":            {"spec/source", "spec/diag", "spec/syntax"},
+	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
+	"spec/resolve":           {"spec/source", "spec/diag", "spec/syntax"},
+	"spec/resolve/remote":    {"spec/source", "spec/diag", "spec/resolve"},
+	"spec/schema":            {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
+	"spec/schema/openapi":    {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/schema/validate":   {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
+	"spec/schema/avro":       {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec":                   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi"},
+	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
+	"spec/show":              {"spec", "spec/diag/render", "spec/schema"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
 	"generator/naming":        {},
@@ -71,10 +77,12 @@ var owners = map[string][]string{
 	"github.com/spf13/pflag":          {"cmd/..."},
 	"golang.org/x/term":               {"cmd/..."},
 	"github.com/twmb/franz-go":        {"cmd/asyncwire/internal/demo"}, // its embedded broker
-	"github.com/xeipuuv/gojsonschema": {},                              // tests alone
-	"github.com/rogpeppe/go-internal": {},                              // tests alone
-	"github.com/dlclark/regexp2":      {},                              // tests alone
-	"github.com/google/go-cmp":        {},                              // tests alone
+	"github.com/getkin/kin-openapi":   {"spec/schema/openapi"},
+	"github.com/xeipuuv/gojsonschema": {"spec/schema/crosscheck"}, // and tests
+	"github.com/hamba/avro":           {},                         // tests alone
+	"github.com/rogpeppe/go-internal": {},                         // tests alone
+	"github.com/dlclark/regexp2":      {},                         // tests alone
+	"github.com/google/go-cmp":        {},                         // tests alone
 	"github.com/klauspost/compress":   {"runtime/kafka"},
 	"github.com/pierrec/lz4":          {"runtime/kafka"},
 }

@@ -32,11 +32,11 @@ type payloadIdentity struct {
 }
 
 // readPayload reads a schema in a format, the same one for the same text. A
-// reference to a schema that is not JSON Schema is followed here: the schema
-// reader keeps the text of such a schema as it is.
+// reference to a schema in a language that is not of JSON Schema's family is
+// followed here: the schema reader keeps the text of such a schema as it is.
 func (r *reader) readPayload(p resolve.Place, format string) *schema.Payload {
 	kind, _ := schema.ParseFormat(format)
-	if kind != schema.FormatJSONSchema && p.Ref() != nil {
+	if kind != schema.FormatJSONSchema && kind != schema.FormatOpenAPI && p.Ref() != nil {
 		follow := r.refs.Deref
 		if isText(kind, r.schemas.Language(kind)) && !strings.Contains(p.Ref().Text, "#") {
 			follow = r.refs.Text

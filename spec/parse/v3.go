@@ -267,7 +267,8 @@ func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
 	if !ok {
 		return nil
 	}
-	if target.Node.Get("schema") == nil && target.Node.Get("schemaFormat") == nil {
+	_, hosted := e.schemas.Hosted(target)
+	if hosted || target.Node.Get("schema") == nil && target.Node.Get("schemaFormat") == nil {
 		return e.readPayload(p, "")
 	}
 	return read(e.reader, p, multiFormatTable, func(f *fields, out *schema.Payload) {

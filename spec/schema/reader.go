@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -28,6 +29,11 @@ type Reader struct {
 	refs     references
 	// languages are those of the formats that are not JSON Schema.
 	languages map[FormatKind]Language
+	// objects are for the judge among the languages, and judged is what it said
+	// about the first of them.
+	objects []Object
+	judged  diag.List
+	judges  int
 }
 
 // NewReader returns a reader that follows references through r and reads, beside
@@ -47,7 +53,17 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 }
 
 // Findings are those of all schemas read so far.
-func (r *Reader) Findings() diag.List { return r.found }
+func (r *Reader) Findings() diag.List {
+	judge, ok := r.languages[FormatOpenAPI].(Judge)
+	if !ok || len(r.objects) == 0 {
+		return r.found
+	}
+	known := append(slices.Clone(r.found), r.res.Findings()...)
+	if r.judges != len(r.objects) {
+		r.judged, r.judges = judge.Judge(r.res, r.objects, known), len(r.objects)
+	}
+	return append(slices.Clone(r.found), r.judged...)
+}
 
 // Read returns the schema written at p, which may be a $ref, with everything it
 // refers to. The same node always gives the same *Schema, so that recursion is
@@ -104,8 +120,7 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	defer func() { r.depth-- }()
 	switch p.Node.Kind {
 	case syntax.Bool:
-		value := p.Node.Text == "true"
-		s.Bool = &value
+		r.readBool(s, p, sc)
 	case syntax.Mapping:
 		r.readObject(s, p, sc)
 	default:
@@ -117,9 +132,22 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	return s
 }
 
+// readBool reads a schema that takes every value, or none.
+func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
+	value := p.Node.Text == "true"
+	s.Bool = &value
+	if sc.dialect == OpenAPI30 && !isAdditionalProperties(p.Pointer) {
+		r.found.Errorf(p.Node, codeValue, "a schema of OpenAPI 3.0 must be an object, is %t", value).
+			WithHelp("write %s", map[bool]string{true: "{}", false: "not: {}"}[value])
+	}
+}
+
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	sc = r.enter(sc, p)
 	s.Dialect, s.Resource = sc.dialect, sc.resource
+	if sc.dialect == OpenAPI30 || sc.hosted {
+		r.objects = append(r.objects, Object{Place: p, Schema: s})
+	}
 	m := p.Node.Member("$ref")
 	if m != nil && sc.dialect&since2019 == 0 {
 		r.readReference(s, p, m, sc)
@@ -169,6 +197,8 @@ func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
 // insteadOf says how a dialect expresses a keyword of another one.
 func insteadOf(key string, d Dialect) string {
 	switch {
+	case d == OpenAPI30:
+		return insteadInOpenAPI(key)
 	case key == "nullable":
 		return `name "null" among the types: type: [string, "null"]`
 	case strings.HasPrefix(key, "dependent") && d&until07 != 0:

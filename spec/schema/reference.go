@@ -36,6 +36,9 @@ type scope struct {
 	dialect  Dialect
 	// embedded tells that a $id, not the file, set the base.
 	embedded bool
+	// hosted tells that the file is a document of another standard that says in
+	// which dialect its schemas are.
+	hosted bool
 }
 
 // reference is a $ref that waits for its target.
@@ -59,6 +62,7 @@ type references struct {
 	files     map[*source.File]resolve.Place
 	searched  map[*syntax.Node]bool // roots read in search of a plain name
 	walked    map[*Schema]bool      // references known to end
+	hosts     map[*source.File]bool // of another standard, remarked upon
 }
 
 func newReferences() references {
@@ -70,6 +74,7 @@ func newReferences() references {
 		files:     map[*source.File]resolve.Place{},
 		searched:  map[*syntax.Node]bool{},
 		walked:    map[*Schema]bool{},
+		hosts:     map[*source.File]bool{},
 	}
 }
 
@@ -84,7 +89,12 @@ func (r *references) resource(root *syntax.Node) *Resource {
 // enter is the scope inside of the object at p, which stands in sc: its $schema
 // sets the dialect, its $id the base, and its anchors become known.
 func (r *Reader) enter(sc scope, p resolve.Place) scope {
-	sc.dialect = sc.dialect.switched(p.Node)
+	if sc.dialect != OpenAPI30 || p.Pointer == "" && !sc.hosted {
+		sc.dialect = sc.dialect.switched(p.Node)
+	}
+	if sc.dialect == OpenAPI30 {
+		return sc // it has none of the other keywords
+	}
 	if sc.dialect&since2019 == 0 && p.Ref() != nil {
 		return sc // what stands beside $ref is ignored
 	}
@@ -147,6 +157,9 @@ func (r *Reader) scopeOf(p resolve.Place, d Dialect) scope {
 	}
 	at := r.fileOf(p.File, p.Span())
 	sc := scope{base: p.File.URI(), root: at, resource: r.refs.resource(at.Node), dialect: d}
+	if h, ok := hostOf(at.Node); ok {
+		sc.dialect, sc.hosted = h.dialect, true
+	}
 	tokens := strings.Split(p.Pointer, "/")
 	for _, token := range tokens[1:] {
 		if at.Node == nil {
@@ -179,8 +192,10 @@ func (r *Reader) settle() {
 			r.refs.waiting = append(r.refs.waiting, ref)
 		case found == nowhere:
 			ref.schema.Broken = true
+		case !r.arrive(ref, target):
+			ref.schema.Broken = true
 		default:
-			ref.schema.Ref = r.readTarget(target, ref.scope.dialect)
+			ref.schema.Ref = r.readTarget(r.unwrapped(target, ref.scope.dialect))
 			if ref.dynamic {
 				ref.schema.Dynamic = r.dynamicAnchor(ref, target)
 			}
@@ -201,7 +216,7 @@ func (r *Reader) readTarget(p resolve.Place, d Dialect) *Schema {
 	}
 	sc := r.scopeOf(p, d)
 	s := r.read(p, sc)
-	if root := sc.root.Node; sc.dialect&since2019 != 0 && root != nil && root != p.Node && root.Get("asyncapi") == nil {
+	if root := sc.root.Node; sc.dialect&since2019 != 0 && root != nil && root != p.Node && !holdsSchemas(root) {
 		r.readTarget(sc.root, d)
 	}
 	return s
@@ -302,7 +317,7 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 	if !last {
 		return resolve.Place{}, notYet
 	}
-	if root.Node != nil && !r.refs.searched[root.Node] && root.Node.Get("asyncapi") == nil {
+	if root.Node != nil && !r.refs.searched[root.Node] && !holdsSchemas(root.Node) {
 		r.refs.searched[root.Node] = true
 		r.readTarget(root, ref.scope.dialect)
 		return resolve.Place{}, notYet

@@ -101,10 +101,15 @@ type Schema struct {
 	Examples                    []*syntax.Node
 	Deprecated                  bool
 	ReadOnly, WriteOnly         bool
-	Discriminator               string
-	ExternalDocs                *syntax.Node
-	ContentEncoding             string
-	ContentMediaType            string
+	// Discriminator is the property whose value names the schema that the object
+	// is of, and Mapping what the values name beside the names of schemas: OpenAPI
+	// 3.0.3 "Discriminator Object". In AsyncAPI's dialect there is no mapping.
+	Discriminator    string
+	Mapping          []Mapping
+	ExternalDocs     *syntax.Node
+	XML              *syntax.Node // how the value looks in XML, for OpenAPI 3.0
+	ContentEncoding  string
+	ContentMediaType string
 
 	Types Types
 	Enum  []*syntax.Node // nil when absent
@@ -205,6 +210,16 @@ func (s *Schema) IsRequired(name string) bool {
 		}
 	}
 	return false
+}
+
+// Mapping is a value of a discriminator's property and the schema it names.
+type Mapping struct {
+	Value Name
+	// Target is the text that names the schema: a reference or, where it is the
+	// plain name of one of the alternatives, that name.
+	Target Name
+	// Schema is where the reference leads, nil for a plain name.
+	Schema *Schema
 }
 
 // Name is a string of the document with its place.

@@ -243,7 +243,11 @@ func TestParseText(t *testing.T) {
 		if len(found) > 0 {
 			t.Fatalf("%s: %v", name, found)
 		}
-		root, found := ParseText(outer.Get("outer"))
+		inner, found := ParseText(outer.Get("outer"))
+		root := inner.Root
+		if got := inner.Part(root.Get("type"), 2, 4).Text(); got != "co" {
+			t.Errorf("%s: a part of the text is at %q", name, got)
+		}
 		if got := root.Get("name").At; got.Text() != "7" || got.File != outer.At.File {
 			t.Errorf("%s: the number is at %v: %q", name, got, got.Text())
 		}

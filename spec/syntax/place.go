@@ -73,6 +73,9 @@ func (c *converter) content(n *yaml.Node) (start, end int) {
 // propertyEnd is the offset behind the anchor or tag at start.
 func (c *converter) propertyEnd(start int) int {
 	stop := " \t\r\n,[]{}"
+	if c.byteAt(start) == '&' {
+		stop += ":?%@`" // as the library has it
+	}
 	if strings.HasPrefix(string(c.text[start:min(start+2, len(c.text))]), "!<") {
 		stop = "> \t\r\n"
 	}

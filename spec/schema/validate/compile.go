@@ -13,6 +13,7 @@ import (
 const (
 	codePattern diag.Code = "schema-invalid-pattern"
 	codeRegexp  diag.Code = "schema-unsupported-pattern"
+	codeFormat  diag.Code = "schema-unknown-format"
 	codeNumber  diag.Code = "schema-number-too-long"
 	codeValue   diag.Code = "schema-value-too-large"
 	codeBroken  diag.Code = "schema-not-usable"
@@ -36,6 +37,7 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		ids:      map[nodeKey]nodeID{},
 		scopes:   newDynamicScopes(),
 		patterns: map[string]compiledPattern{},
+		noted:    map[*schema.Schema]bool{},
 		formats:  byName(formatTable()),
 		contents: byName(contentTable()),
 	}
@@ -49,11 +51,19 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found
 	}
-	depth := o.MaxDepth
-	if depth <= 0 {
-		depth = DefaultMaxDepth
+	return &Validator{prog: c.nodes, root: root, laws: o.laws()}, c.found
+}
+
+// laws fills in the defaults.
+func (o *Options) laws() laws {
+	l := laws{maxDepth: min(o.MaxDepth, LargestMaxDepth), maxSize: o.MaxSize, allow: o.Allow}
+	if l.maxDepth <= 0 {
+		l.maxDepth = DefaultMaxDepth
 	}
-	return &Validator{prog: c.nodes, root: root, maxDepth: min(depth, LargestMaxDepth)}, c.found
+	if l.maxSize <= 0 {
+		l.maxSize = DefaultMaxSize
+	}
+	return l
 }
 
 func byName(table []format) map[string]*format {
@@ -77,6 +87,7 @@ type compiler struct {
 	patterns map[string]compiledPattern
 	formats  map[string]*format
 	contents map[string]*format
+	noted    map[*schema.Schema]bool // whose format is not known
 	found    diag.List
 }
 
@@ -209,7 +220,7 @@ func (c *compiler) fillValues(n *node, s *schema.Schema) {
 // valueRules sorts the values of an enum by how they are compared.
 func (c *compiler) valueRules(r rule, values []*syntax.Node) *valueRules {
 	v := &valueRules{rule: r}
-	for _, n := range values {
+	for i, n := range values {
 		text, err := schema.AppendJSON(nil, n)
 		if err != nil {
 			c.found.Errorf(n, codeValue, "this value cannot be compared with: %v", err)
@@ -218,19 +229,19 @@ func (c *compiler) valueRules(r rule, values []*syntax.Node) *valueRules {
 		v.shown = append(v.shown, excerpt(text))
 		switch n.Kind {
 		case syntax.String:
-			v.strings = append(v.strings, n.Text)
+			v.strings.add(n.Text, i)
 		case syntax.Number:
-			v.numbers = append(v.numbers, c.decimal(text, n.At))
+			v.numbers.add(c.decimal(text, n.At), i)
 		case syntax.Sequence, syntax.Mapping:
-			v.others = append(v.others, text)
+			v.others.add(text, i)
 		default:
-			v.words = append(v.words, string(text))
+			v.words.add(string(text), i)
 		}
 	}
-	if len(v.strings) > fewStrings {
-		v.set = make(map[string]struct{}, len(v.strings))
-		for _, s := range v.strings {
-			v.set[s] = struct{}{}
+	if len(v.strings.values) > fewStrings {
+		v.set = make(map[string]int32, len(v.strings.values))
+		for i, s := range v.strings.values {
+			v.set[s] = v.strings.at[i]
 		}
 	}
 	return v

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -218,9 +219,11 @@ func distance(broken []Violation) int {
 }
 
 // branchName is the name of a branch's schema, else its number.
-func (w *walker) branchName(id nodeID, i int) string {
+func (w *walker) branchName(id nodeID, i int) string { return branchTitle(w.prog[id].schema, i) }
+
+// branchTitle is branchName for the schema of branch i, which may be nil.
+func branchTitle(s *schema.Schema, i int) string {
 	number := "#" + strconv.Itoa(i+1)
-	s := w.prog[id].schema
 	switch {
 	case s == nil:
 		return number

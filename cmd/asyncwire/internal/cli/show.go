@@ -16,7 +16,7 @@ type showOptions struct {
 	format               choice
 	places               bool
 	channels, operations []string
-	allowed              []string
+	loading              loading
 }
 
 func showCommand(env *Env) *cobra.Command {
@@ -55,7 +55,7 @@ all the same.
 		"show only this channel, by `name` or address, and the operations on it; may be given several times")
 	c.Flags().StringArrayVar(&o.operations, "operation", nil,
 		"show only this operation, by `id`, and its channels; may be given several times")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 	return c
 }
 
@@ -67,7 +67,7 @@ func (o *showOptions) args(c *cobra.Command, args []string) error {
 }
 
 func (o *showOptions) run(ctx context.Context, env *Env, file string) error {
-	doc, found, err := env.load(ctx, file, o.allowed)
+	doc, found, err := env.load(ctx, file, &o.loading)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type verifyOptions struct {
 	from, format   choice
 	output         string
 	allowEmpty     bool
-	allowed        []string
+	loading        loading
 	keys           keyring
 }
 
@@ -90,7 +90,7 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.StringVar(&o.keys.cert, "tls-cert", "", "PEM `file` with the client certificate")
 	f.StringVar(&o.keys.key, "tls-key", "", "PEM `file` with the client certificate's key")
 	f.StringVar(&o.keys.ca, "tls-ca", "", "PEM `file` with the authorities that may vouch for the broker (default: the system's)")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 	complete(c, "server", env.fromDocument(serverNames))
 	complete(c, "channel", env.fromDocument(channelIDs))
 }
@@ -101,7 +101,7 @@ func (e *Env) fromDocument(names func(*spec.Document) []string) func(*cobra.Comm
 		if len(args) == 0 {
 			return nil
 		}
-		doc, _, err := e.load(c.Context(), args[0], nil)
+		doc, _, err := e.load(c.Context(), args[0], &loading{})
 		if err != nil || doc == nil {
 			return nil
 		}
@@ -121,7 +121,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	doc, found, err := env.load(ctx, file, o.allowed)
+	doc, found, err := env.load(ctx, file, &o.loading)
 	if err != nil {
 		return ran(err)
 	}
