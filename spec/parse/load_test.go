@@ -331,11 +331,11 @@ components:
       payload:
         schemaFormat: application/vnd.google.protobuf;version=3
         schema: {$ref: order.proto}
-`, map[string]string{"order.proto": "message Order { string id = 1; }"})
+`, map[string]string{"order.proto": "syntax = \"proto3\"; message Order { string id = 1; }"})
 	if len(found) > 0 {
 		t.Fatalf("%v", found)
 	}
-	if raw := doc.Components.Messages[0].Value.Payload.Raw; raw == nil || raw.Text != "message Order { string id = 1; }" {
+	if raw := doc.Components.Messages[0].Value.Payload.Raw; raw == nil || raw.Text != "syntax = \"proto3\"; message Order { string id = 1; }" {
 		t.Errorf("%+v", raw)
 	}
 }

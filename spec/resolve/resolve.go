@@ -100,8 +100,10 @@ type Resolver struct {
 	busy    map[*syntax.Node]bool // references being looked up, for those that need themselves
 	aliases map[alias]string
 	files   map[string]*source.File // by URI; nil for what could not be read
-	size    int                     // of their texts
-	hints   int                     // names compared so far
+	tried   map[string]error        // by URI, what could not be read without a finding
+	texts   map[*source.File]*syntax.Node
+	size    int // of their texts
+	hints   int // names compared so far
 	found   diag.List
 	ends    map[*diag.Diagnostic]*syntax.Node // where the way of a reference ended early
 	excused map[*syntax.Node]bool
@@ -124,6 +126,8 @@ func New(ctx context.Context, loader Loader) *Resolver {
 		loader:  loader,
 		roots:   map[string]Place{},
 		files:   map[string]*source.File{},
+		tried:   map[string]error{},
+		texts:   map[*source.File]*syntax.Node{},
 		targets: map[*syntax.Node]Place{},
 		busy:    map[*syntax.Node]bool{},
 		aliases: map[alias]string{},
@@ -185,8 +189,9 @@ func (r *Resolver) Deref(p Place) (Place, bool) {
 }
 
 // Text returns the whole file that the reference at p names as one string node,
-// for files that are neither YAML nor JSON. It reports false when the file
-// cannot be read, after adding a finding. A fragment is left to the caller.
+// for files that are neither YAML nor JSON. It is the same node for all
+// references to a file. It reports false when the file cannot be read, after
+// adding a finding. A fragment is left to the caller.
 func (r *Resolver) Text(p Place) (Place, bool) {
 	ref := p.Ref()
 	if known, ok := r.targets[ref]; ok {
@@ -194,8 +199,10 @@ func (r *Resolver) Text(p Place) (Place, bool) {
 	}
 	f, ok := r.textOf(ref)
 	if ok {
-		node := &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
-		r.targets[ref] = Place{Node: node, File: f}
+		if r.texts[f] == nil {
+			r.texts[f] = &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
+		}
+		r.targets[ref] = Place{Node: r.texts[f], File: f}
 	} else {
 		r.targets[ref] = Place{}
 	}

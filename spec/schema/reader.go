@@ -27,6 +27,7 @@ type Reader struct {
 	found    diag.List
 	depth    int
 	refs     references
+	follows  func(ref *syntax.Node, target resolve.Place)
 	// languages are those of the formats that are not JSON Schema.
 	languages map[FormatKind]Language
 	// objects are for the judge among the languages, and judged is what it said
@@ -49,8 +50,14 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 		keywords:  map[Dialect]*keywordSet{},
 		known:     map[*syntax.Node]*Schema{},
 		refs:      newReferences(),
+		follows:   func(*syntax.Node, resolve.Place) {},
 	}
 }
+
+// OnReference makes the reader tell what each reference of a schema leads to,
+// once. Nothing changes by it: whoever listens may have something to say about
+// the place.
+func (r *Reader) OnReference(listen func(ref *syntax.Node, target resolve.Place)) { r.follows = listen }
 
 // Findings are those of all schemas read so far.
 func (r *Reader) Findings() diag.List {
@@ -215,8 +222,8 @@ func insteadOf(key string, d Dialect) string {
 }
 
 // readReference queues the reference that is the member m of p. Of what stands
-// beside it only words for people are kept; what would restrict values, did it
-// count, is reported, and annotations are passed over in silence.
+// beside it only words for people are kept; the rest is ignored, which is one
+// finding.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
 	s.place(m)
 	if m.Value.Kind != syntax.String {
@@ -227,10 +234,15 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 	s.ref = m.Value.Text
 	rows := r.keywordSet(sc.dialect)
 	d := &decoding{Reader: r, s: s, scope: sc}
+	var ignored []string
+	var first *syntax.Member // that would restrict values, if any does
+	restricting := false
 	for i := range p.Node.Members {
 		beside := &p.Node.Members[i]
 		row := rows.rows[beside.Key.Text]
 		switch beside.Key.Text {
+		case "$ref", "$schema", "definitions", "$defs":
+			continue // they have their use beside it
 		case "title", "description", "$comment":
 			if row != nil {
 				s.place(beside)
@@ -241,13 +253,33 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		if row == nil {
 			row = rows.others[beside.Key.Text]
 		}
-		if row != nil && row.effect == restricts {
-			r.found.Warningf(beside.Key, codeIgnored, "%q is ignored beside \"$ref\"", beside.Key.Text).
-				Note(m.Key, "the reference stands for the whole schema").
-				WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", beside.Key.Text)
+		ignored = append(ignored, beside.Key.Text)
+		if counts := row != nil && row.effect == restricts; first == nil || counts && !restricting {
+			first, restricting = beside, restricting || counts
 		}
 	}
+	r.reportSiblings(m, first, ignored, restricting)
 	r.refs.pending = append(r.refs.pending, reference{schema: s, node: m.Value, file: p.File, scope: sc})
+}
+
+// reportSiblings reports what is ignored beside the reference ref: as a mistake
+// when some of it, at first, would restrict values.
+func (r *Reader) reportSiblings(ref, first *syntax.Member, ignored []string, restricting bool) {
+	are := "is"
+	if len(ignored) > 1 {
+		are = "are"
+	}
+	switch {
+	case first == nil:
+	case restricting:
+		r.found.Warningf(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", first.Key.Text)
+	default:
+		r.found.Infof(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("write it in the schema that is referenced")
+	}
 }
 
 // oneReference tells whether an object refers to one schema and restricts
@@ -353,5 +385,8 @@ func (r *Reader) fileOf(f *source.File, at source.Span) resolve.Place {
 	}
 	root, _ := r.res.Follow(f, &syntax.Node{Kind: syntax.String, Text: "#", At: at})
 	r.refs.files[f] = root
+	if root.Node != nil {
+		r.refs.unsearched = append(r.refs.unsearched, root)
+	}
 	return root
 }
