@@ -34,7 +34,7 @@ func dump(w io.Writer, d *Document, places bool) error {
 		emitter:     newEmitter(w),
 		places:      places,
 		homes:       map[any]*position{},
-		definitions: definitions{taken: map[string]bool{}},
+		definitions: definitions{taken: namer{}},
 	}
 	p.settle(d)
 	p.object(func() {
@@ -120,22 +120,26 @@ func isComponents(t reflect.Type) bool {
 // componentKeys are the keys of one map of components, made unique: several
 // messages of 2.x may share one.
 func componentKeys(v reflect.Value) []string {
-	taken := map[string]bool{}
+	names := namer{}
 	keys := make([]string, v.Len())
 	for i := range keys {
-		keys[i] = unique(v.Index(i).FieldByName("Key").Interface().(Text).Value, taken)
+		keys[i] = names.unique(v.Index(i).FieldByName("Key").Interface().(Text).Value)
 	}
 	return keys
 }
 
+// namer makes names unique.
+type namer map[string]int
+
 // unique is the name, or if it is taken the first of name.2, name.3 … that is
 // not.
-func unique(name string, taken map[string]bool) string {
+func (n namer) unique(name string) string {
 	out := name
-	for n := 2; taken[out]; n++ {
-		out = name + "." + strconv.Itoa(n)
+	for n[out] > 0 {
+		n[name]++
+		out = name + "." + strconv.Itoa(n[name])
 	}
-	taken[out] = true
+	n[out] = 1
 	return out
 }
 
