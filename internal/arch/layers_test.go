@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"spec/diag/render":       {"spec/source", "spec/diag"},
 	"spec/syntax":            {"spec/source", "spec/diag"},
 	"spec/layout":            {"spec/source", "spec/diag", "spec/syntax"},
-	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
+	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve", "spec/edit"},
 	"spec/resolve":           {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/resolve/remote":    {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":            {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
@@ -37,6 +37,7 @@ var layers = map[string][]string{
 	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
 	"spec/show":              {"spec", "spec/diag/render", "spec/schema"},
+	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
 	"generator/naming":        {},

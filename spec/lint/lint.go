@@ -15,9 +15,11 @@ package lint
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -40,9 +42,14 @@ type Rule struct {
 type Pass struct {
 	Doc *spec.Document
 
-	rule  *Rule
-	found *diag.List
+	rule    *Rule
+	found   *diag.List
+	schemas func() []*schema.Schema
 }
+
+// Schemas returns every schema of the document once, as Doc.AllSchemas does, but
+// goes through the document only once for all rules.
+func (p *Pass) Schemas() []*schema.Schema { return p.schemas() }
 
 // Reportf adds a finding with the rule's code and severity, and returns it so
 // that notes and help can follow.
@@ -72,8 +79,9 @@ func All() []*Rule {
 // is checked by no rule.
 func Run(doc *spec.Document, rules []*Rule) diag.List {
 	var found diag.List
+	schemas := sync.OnceValue(func() []*schema.Schema { return slices.Collect(doc.AllSchemas()) })
 	for _, rule := range rules {
-		rule.Check(&Pass{Doc: doc, rule: rule, found: &found})
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, schemas: schemas})
 	}
 	return found.Sorted()
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -110,7 +111,7 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readLimited(r)
+	text, err := readLimited(r, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -164,17 +165,24 @@ var errDirectory = errors.New("is a directory")
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errDirectory
+	var size int64
+	if info, err := file.Stat(); err == nil {
+		if info.IsDir() {
+			return nil, errDirectory
+		}
+		size = info.Size()
 	}
-	return readLimited(file)
+	return readLimited(file, size)
 }
 
-func readLimited(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
-	if err != nil {
+// readLimited reads to the end, which is probably after size bytes.
+func readLimited(r io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, MaxFileSize)) + bytes.MinRead) // so that the end is met without growing
+	if _, err := b.ReadFrom(io.LimitReader(r, MaxFileSize+1)); err != nil {
 		return nil, tidy(err)
 	}
+	text := b.Bytes()
 	if len(text) > MaxFileSize {
 		return nil, fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
 	}

@@ -86,9 +86,19 @@ var (
 )
 
 // EscapePointer escapes one token of a JSON Pointer.
-func EscapePointer(token string) string { return escaper.Replace(token) }
+func EscapePointer(token string) string {
+	if strings.IndexByte(token, '/') < 0 && strings.IndexByte(token, '~') < 0 {
+		return token
+	}
+	return escaper.Replace(token)
+}
 
-func unescapePointer(token string) string { return unescaper.Replace(token) }
+func unescapePointer(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
+	return unescaper.Replace(token)
+}
 
 // Resolver loads each file once and follows each reference once. It is not safe
 // for concurrent use.

@@ -24,6 +24,7 @@ type Reader struct {
 	res      *resolve.Resolver
 	keywords map[Dialect]*keywordSet
 	known    map[*syntax.Node]*Schema
+	slab     []Schema
 	found    diag.List
 	depth    int
 	refs     references
@@ -113,7 +114,8 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	if s, ok := r.known[p.Node]; ok {
 		return s
 	}
-	s := &Schema{Origin: p.Origin(), Name: nameOf(p.Pointer)}
+	s := r.newSchema()
+	s.Origin, s.Name = p.Origin(), nameOf(p.Pointer)
 	if p.Node == nil {
 		return s
 	}
@@ -139,6 +141,16 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	return s
 }
 
+// newSchema returns an empty schema. Several are allocated at a time.
+func (r *Reader) newSchema() *Schema {
+	if len(r.slab) == 0 {
+		r.slab = make([]Schema, 16)
+	}
+	s := &r.slab[0]
+	r.slab = r.slab[1:]
+	return s
+}
+
 // readBool reads a schema that takes every value, or none.
 func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 	value := p.Node.Text == "true"
@@ -150,6 +162,7 @@ func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 }
 
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
+	s.object = p.Node
 	sc = r.enter(sc, p)
 	s.Dialect, s.Resource = sc.dialect, sc.resource
 	if sc.dialect == OpenAPI30 || sc.hosted {
@@ -165,7 +178,6 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	d.register(p.Node)
 	for i := range p.Node.Members {
 		m := &p.Node.Members[i]
-		s.place(m)
 		row := rows.rows[m.Key.Text]
 		switch {
 		case row != nil:
@@ -221,11 +233,15 @@ func insteadOf(key string, d Dialect) string {
 	return fmt.Sprintf("schemas are read as JSON Schema %s, which has no such keyword", strings.TrimPrefix(d.String(), "draft "))
 }
 
+// besideReference are the keywords that are kept where "$ref" stands for the whole
+// schema; the last of them not every dialect knows.
+var besideReference = []string{"$ref", "title", "description", "$comment"}
+
 // readReference queues the reference that is the member m of p. Of what stands
 // beside it only words for people are kept; the rest is ignored, which is one
 // finding.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
-	s.place(m)
+	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
 		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
 		s.Broken = true
@@ -233,6 +249,9 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 	}
 	s.ref = m.Value.Text
 	rows := r.keywordSet(sc.dialect)
+	if s.only = besideReference; rows.rows["$comment"] == nil {
+		s.only = besideReference[:len(besideReference)-1]
+	}
 	d := &decoding{Reader: r, s: s, scope: sc}
 	var ignored []string
 	var first *syntax.Member // that would restrict values, if any does
@@ -245,7 +264,6 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 			continue // they have their use beside it
 		case "title", "description", "$comment":
 			if row != nil {
-				s.place(beside)
 				row.decode(d, row.name, member(p, *beside))
 			}
 			continue
@@ -308,7 +326,7 @@ func decodeReference(d *decoding, key string, p resolve.Place) {
 	}
 	s := d.s
 	if !d.alone {
-		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, keys: map[string]source.Span{key: s.keys[key]}}
+		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, object: s.object, only: []string{key}}
 		d.s.AllOf = append(d.s.AllOf, s)
 	}
 	s.ref = p.Node.Text
@@ -363,6 +381,9 @@ func cutLast(pointer string) (dir, name string) {
 }
 
 func unescape(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
