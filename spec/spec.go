@@ -129,7 +129,8 @@ type ServerVariable struct {
 }
 
 // SecurityRequirement is a set of schemes that must all be satisfied. A 3.x
-// requirement names one scheme; a 2.x requirement may name several.
+// requirement names one scheme; a 2.x requirement may name several, or none and
+// be satisfied by anyone.
 type SecurityRequirement struct {
 	source.Origin
 	Schemes []RequiredScheme
