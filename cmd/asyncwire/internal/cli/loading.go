@@ -36,6 +36,7 @@ func (l *loading) addFlags(c *cobra.Command) {
 	f.StringArrayVar(&l.files, "allow-file", nil, allowFileHelp)
 	_ = c.MarkFlagDirname("allow-file")
 	f.StringArrayVar(&l.hosts, "allow-http", nil, allowHTTPHelp)
+	complete(c, "allow-http", func(*cobra.Command, []string) []string { return nil })
 	f.BoolVar(&l.offline, "offline", false, offlineHelp)
 	f.BoolVar(&l.updateLock, "update-lock", false, updateHelp)
 }
