@@ -64,7 +64,7 @@ func (b *schemaBuilder) object(t reflect.Type) map[string]any {
 	for _, f := range reflect.VisibleFields(t) {
 		name := t.Name() + "." + f.Name
 		switch {
-		case len(f.Index) > 1 || undumped[name]:
+		case len(f.Index) > 1 || undumped[name] || f.Type == reflect.TypeFor[source.Span]():
 		case f.Type == reflect.TypeFor[source.Origin]():
 			properties["x-place"] = b.named("place", func() any { return place })
 		case f.Type == reflect.TypeFor[[]syntax.Member]():

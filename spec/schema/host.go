@@ -87,6 +87,12 @@ func (r *Reader) WhyNoSchema(p resolve.Place) string {
 // where no schema can stand, and names once for each file what is read beside
 // the standard.
 func (r *Reader) arrive(ref reference, p resolve.Place) bool {
+	if _, format := Unwrap(p); format != "" {
+		if kind, _ := ParseFormat(format); kind != FormatJSONSchema && kind != FormatOpenAPI {
+			OtherFormat(&r.found, ref.node, FormatJSONSchema, format)
+			return false
+		}
+	}
 	h, ok := hostOf(r.fileOf(p.File, p.Span()).Node)
 	if !ok {
 		return true

@@ -6,6 +6,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // most is how many values of a list are shown.
@@ -39,6 +40,9 @@ func security(list []spec.SecurityRequirement) string {
 		var all []string
 		for _, q := range requirement.Schemes {
 			all = append(all, scheme(q))
+		}
+		if len(all) == 0 {
+			all = []string{"none"}
 		}
 		alternatives = append(alternatives, strings.Join(all, " and "))
 	}
@@ -193,6 +197,7 @@ func message(m *spec.Message) string {
 		}
 	}
 	add(payload(m.Payload))
+	add(format(m.Payload))
 	add(m.ContentType.Value)
 	add(headers(m.Headers))
 	if m.CorrelationID != nil && m.CorrelationID.Location.IsSet() {
@@ -206,27 +211,47 @@ func message(m *spec.Message) string {
 
 // payload names the schema and says what values it takes.
 func payload(p *schema.Payload) string {
-	if p == nil {
-		return "any payload"
-	}
-	kind, version := schema.ParseFormat(p.Format)
 	switch {
-	case kind == schema.FormatUnknown:
-		return p.Format
-	case kind != schema.FormatJSONSchema || p.Schema == nil:
-		return strings.TrimSpace(kind.String() + " " + version)
+	case p == nil:
+		return "any payload"
+	case p.Schema == nil:
+		return described(word(p.Raw, "name"), word(p.Raw, "type")) // as Avro has them
 	}
 	name := ""
-	for s := p.Schema; s != nil; s = s.Ref {
-		if name == "" {
-			name = s.Name
-		}
+	for s := p.Schema; s != nil && name == ""; s = s.Ref {
+		name = s.Name
 	}
-	types := shape(p.Schema.Deref())
-	if name == "" {
-		return types
+	return described(name, shape(p.Schema.Deref()))
+}
+
+func described(name, kind string) string {
+	if name == "" || kind == "" {
+		return name + kind
 	}
-	return name + " (" + types + ")"
+	return name + " (" + kind + ")"
+}
+
+// word is a member of a schema's text that is a string.
+func word(n *syntax.Node, key string) string {
+	if v := n.Get(key); v != nil && v.Kind == syntax.String {
+		return v.Text
+	}
+	return ""
+}
+
+// format names the language of a schema that is not JSON Schema.
+func format(p *schema.Payload) string {
+	if p == nil {
+		return ""
+	}
+	switch kind, version := schema.ParseFormat(p.Format); kind {
+	case schema.FormatJSONSchema:
+		return ""
+	case schema.FormatUnknown:
+		return p.Format
+	default:
+		return strings.TrimSpace(kind.String() + " " + version)
+	}
 }
 
 // shape is what kind of values a schema takes, as far as it says so at once.

@@ -78,7 +78,7 @@ func (o *showOptions) run(ctx context.Context, env *Env, file string) error {
 		if doc, err = o.part(doc); err != nil {
 			return err
 		}
-		if err := o.write(env.Stdout, doc); err != nil {
+		if err := o.write(ctx, env.Stdout, doc); err != nil {
 			return fmt.Errorf("cannot show %s: %w", displayName(file), err)
 		}
 	}
@@ -111,8 +111,9 @@ func (o *showOptions) part(doc *spec.Document) (*spec.Document, error) {
 	return nil, err
 }
 
-func (o *showOptions) write(w io.Writer, doc *spec.Document) error {
+func (o *showOptions) write(ctx context.Context, w io.Writer, doc *spec.Document) error {
 	width, _ := terminal(w)
+	w = interruptible{ctx, w}
 	switch {
 	case o.format.value == "tree":
 		return show.Tree(w, doc, width)
@@ -120,4 +121,19 @@ func (o *showOptions) write(w io.Writer, doc *spec.Document) error {
 		return spec.DumpPlaces(w, doc)
 	}
 	return spec.Dump(w, doc)
+}
+
+// interruptible stops writing when its context ends: a small document can stand
+// for a huge model.
+type interruptible struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+// Write is io.Writer.
+func (w interruptible) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.to.Write(p)
 }
