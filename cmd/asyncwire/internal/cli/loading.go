@@ -111,7 +111,7 @@ func (l *loading) finish(env *Env, loader *documentLoader, found diag.List) erro
 		return err
 	case changed:
 		env.logf("%s: %s locked", loader.lock.Path(), counted(len(used), "URL"))
-	case loader.lock.Present():
+	case loader.lock.Present() && !found.HasErrors():
 		env.logf("%s is up to date", loader.lock.Path())
 	}
 	return nil
