@@ -122,6 +122,7 @@ func TestMessage(t *testing.T) {
 	others := files{
 		"dir/one.proto":   `syntax = "proto3"; package p; message Only { message Inner {} enum E { A = 0; } }`,
 		"dir/root.proto":  `syntax = "proto3"; package p; message Line {} message Order { repeated Line lines = 1; map<string, Line> m = 2; Order parent = 3; }`,
+		"dir/map.proto":   `syntax = "proto3"; message Line {} message Order { map<string, Line> m = 2; map<string, int32> n = 3; }`,
 		"dir/two.proto":   `syntax = "proto3"; package p; message A {} message B { message C {} }`,
 		"dir/enum.proto":  `syntax = "proto3"; enum E { A = 0; }`,
 		"dir/empty.proto": ``,
@@ -133,6 +134,7 @@ func TestMessage(t *testing.T) {
 		{"one.proto", "p.Only", "p.Only", ""},
 		{"one.proto", "Onyl", "", `there is no message "Onyl" in one.proto`},
 		{"root.proto", "", "p.Order", ""},
+		{"map.proto", "", "Order", ""},
 		{"two.proto", "", "", "the reference does not say which message of two.proto a payload is"},
 		{"two.proto", "B.C", "p.B.C", ""},
 		{"enum.proto", "", "", "the schema declares no message, so it does not say what a payload is"},
