@@ -41,6 +41,7 @@ const (
 	MaxSource  = 4 << 20 // bytes of one file
 	MaxImports = 200     // files behind one schema
 	MaxNesting = 100     // brackets within each other
+	MaxErrors  = 1000    // that are told; the rest is not looked for
 )
 
 // Codes of findings.

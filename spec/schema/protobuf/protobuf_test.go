@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -194,6 +195,13 @@ func TestHostile(t *testing.T) {
 		if _, found := read(text, "3", nil); len(found) == 0 {
 			t.Errorf("%s: nothing found", name)
 		}
+	}
+	begin := time.Now()
+	if _, found := read(strings.Repeat("message A { Bb c = 1; }\n", 20000), "3", nil); len(found) < protobuf.MaxErrors || len(found) > protobuf.MaxErrors+10 {
+		t.Errorf("%d findings", len(found))
+	}
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("a text full of faults took %v", took)
 	}
 	chain := files{}
 	for i := range 300 {
