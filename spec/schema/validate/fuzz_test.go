@@ -69,7 +69,7 @@ func checkVerdict(t *testing.T, v *Validator, data []byte) {
 		t.Fatalf("Valid says %v, Validate says %v", v.Valid(data), verdict)
 	}
 	noJSON := slices.ContainsFunc(verdict.Violations, func(v Violation) bool {
-		return v.Keyword == ruleJSON.String() || v.Keyword == ruleDepth.String()
+		return v.OfText() || v.Keyword == ruleDepth.String()
 	})
 	if !noJSON && !json.Valid(data) {
 		t.Fatalf("is no JSON, but is judged: %v", verdict)
