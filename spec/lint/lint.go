@@ -82,6 +82,7 @@ func All() []*Rule {
 		serverVariables,
 		tagsUnique,
 		valueNotListed,
+		yamlAmbiguous,
 	}
 }
 
