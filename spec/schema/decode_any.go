@@ -155,9 +155,10 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 		}
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
-	if near := nearestType(n.Text); near != "" {
-		found.WithHelp("did you mean %q?", near)
-	} else {
+	switch near := nearestType(n.Text); {
+	case near != "":
+		found.WithHelp("did you mean %q?", near).Replace(n, near)
+	default:
 		found.WithHelp("types are %s", quoted(typeNames[:]))
 	}
 	return 0

@@ -37,6 +37,11 @@ func (e *Env) load(ctx context.Context, path string, allowed []string) (*spec.Do
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
 	}
+	return loadFile(ctx, file, allowed)
+}
+
+// loadFile is load for a document that has been read.
+func loadFile(ctx context.Context, file *source.File, allowed []string) (*spec.Document, diag.List, error) {
 	for _, dir := range allowed {
 		if !isDirectory(dir) {
 			return nil, nil, fmt.Errorf("allow-file: %s is not a directory", dir)
