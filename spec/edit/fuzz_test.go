@@ -2,6 +2,7 @@ package edit_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -59,6 +60,9 @@ func FuzzEdit(f *testing.F) {
 		if err == nil {
 			if after, found := layout.Parse(source.NewFile("f", out)); after == nil {
 				t.Errorf("%v\n%q\n%q", found, text, out)
+			}
+			if json.Valid(file.Text()) && !json.Valid(out) {
+				t.Errorf("it is no JSON any more\n%s\n%q\n%q", strings.Join(done, "\n"), text, out)
 			}
 		}
 	})
