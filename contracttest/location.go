@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -21,20 +22,12 @@ type location struct {
 
 // parseLocation reads $message.header#/… or $message.payload#/….
 func parseLocation(text string) (*location, bool) {
-	l := &location{text: text}
-	part, pointer, _ := strings.Cut(text, "#")
-	switch part {
-	case "$message.header":
-		l.inHeaders = true
-	case "$message.payload":
-	default:
+	e, ok := spec.ParseExpression(text)
+	if !ok || e.InHeaders && len(e.Pointer) < 2 {
 		return nil, false
 	}
-	if pointer != "" && pointer[0] != '/' || (l.inHeaders && len(pointer) < 2) {
-		return nil, false
-	}
-	l.pointer = pointer
-	for token := range strings.SplitSeq(pointer, "/") {
+	l := &location{text: text, inHeaders: e.InHeaders, pointer: e.Pointer}
+	for token := range strings.SplitSeq(e.Pointer, "/") {
 		l.tokens = append(l.tokens, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
 	}
 	l.tokens = l.tokens[1:]

@@ -57,8 +57,8 @@ func eachMessage(t *testing.T, doc *spec.Document, seed uint64, visit func(c *sp
 				}
 				good.Headers = laid
 			}
-			if b := m.Bindings.Protocol("kafka"); b != nil && b.Kafka.Key != nil {
-				good.Key = []byte(text(valid(t, b.Kafka.Key, seed)))
+			if key := m.Bindings.Protocol("kafka").Schema("key"); key != nil {
+				good.Key = []byte(text(valid(t, key, seed)))
 			}
 			good.Headers = append(good.Headers, driver.Header{Key: "ce_type", Value: []byte(cm.Key.Value)})
 			visit(c, m, good)
@@ -87,8 +87,8 @@ func text(value []byte) string {
 // concrete fills the parameters of a channel's topic.
 func concrete(c *spec.Channel, seed uint64) string {
 	address := c.Address.Value
-	if b := c.Bindings.Protocol("kafka"); b != nil && b.Kafka.Topic.Value != "" {
-		address = b.Kafka.Topic.Value
+	if topic := c.Bindings.Protocol("kafka").Address(); topic.IsSet() {
+		address = topic.Value
 	}
 	for _, p := range c.Parameters {
 		value := "x" + strings.Repeat("1", int(seed%3))

@@ -187,8 +187,8 @@ func (p *planner) collectAddress(o *operation) {
 	c := o.spec.Channel
 	o.address = c.Address.Value
 	for _, b := range c.Bindings {
-		if b.Kafka != nil && b.Kafka.Topic.IsSet() {
-			o.bound = append(o.bound, ir.BoundAddress{Protocol: b.Protocol.Value, Address: b.Kafka.Topic.Value})
+		if address := b.Address(); address.IsSet() {
+			o.bound = append(o.bound, ir.BoundAddress{Protocol: b.Protocol.Value, Address: address.Value})
 		}
 	}
 	if o.address == "" && len(o.bound) == 0 {

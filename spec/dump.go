@@ -1,294 +1,305 @@
 package spec
 
 import (
-	"fmt"
 	"io"
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// Dump writes what a document means as indented text, for people to read and
-// tests to compare. Absent fields are left out. An object of components is
-// written out there and referred to by its name elsewhere; any other object that
-// is met again is marked &1, &2 … where it is written out and referred to as *1.
+// Dump writes the model of a document as JSON: what it means, whatever version
+// and text say it. docs/model.md describes the format, docs/model.schema.json is
+// its schema. Absent fields are left out. Every object is written once; where it
+// is met again stands a reference to it, a JSON Pointer into this text. Schemas
+// are written as JSON Schema 2020-12; those that references lead to and
+// components do not hold are under "definitions". So the text is finite, and
+// grows with the document.
 //
-// Two documents that say the same in AsyncAPI 2.x and in 3.x give the same text.
-// For that the dump leaves out
-//
-//   - positions: the texts differ;
-//   - Document.Version: it is the difference;
-//   - Channel.Key and ChannelMessage.Key: channels of 2.x have an address and no
-//     key, and their messages no names within the channel;
-//   - Message.ID, MessageTrait.ID and OperationTrait.ID: 3.x has no room for the
-//     messageId, and keys take the place of the operationId;
-//   - SecurityScheme.Scopes: 2.x writes the scopes into the requirement, where
-//     they are shown for both;
-//   - Schema.Dialect and Schema.Resource: they are how a schema was read, and
-//     its fields are what that came to.
-func Dump(w io.Writer, d *Document) error {
-	p := &dumper{names: map[any]string{}, lines: map[any]int{}, marks: map[any]int{}}
-	p.nameComponents(&d.Components)
-	p.fields(reflect.ValueOf(d).Elem(), 0)
-	_, err := io.WriteString(w, p.String())
-	return err
+// Two documents that say the same in AsyncAPI 2.x and in 3.x differ only in
+// Document.Version. For that the dump leaves out what only one of them says, or
+// both say differently: see undumped.
+func Dump(w io.Writer, d *Document) error { return dump(w, d, false) }
+
+// DumpPlaces is Dump with the place of every object in its text, under
+// "x-place", and with the names that the text gives and other texts that mean
+// the same may not: see placeNames.
+func DumpPlaces(w io.Writer, d *Document) error { return dump(w, d, true) }
+
+func dump(w io.Writer, d *Document, places bool) error {
+	p := &dumper{
+		emitter:     newEmitter(w),
+		places:      places,
+		homes:       map[any]*position{},
+		definitions: definitions{taken: namer{}},
+	}
+	p.settle(d)
+	p.object(func() {
+		p.fields(reflect.ValueOf(d).Elem())
+		p.define()
+	})
+	return p.flush()
 }
 
-// undumped are the fields that Dump leaves out, by type and name.
+// undumped are the fields that the dump leaves out, by type and name, or writes
+// otherwise than as a member of the object.
 var undumped = map[string]bool{
-	"Binding.Schemas":       true,
-	"Document.Version":      true,
-	"Channel.Key":           true,
-	"ChannelMessage.Key":    true,
-	"Message.ID":            true,
-	"MessageTrait.ID":       true,
-	"OperationTrait.ID":     true,
-	"SecurityScheme.Scopes": true,
-	"Schema.Dialect":        true,
-	"Schema.Resource":       true,
+	"Document.Origin":           true, // the whole text
+	"MessageExample.HeadersKey": true, // where the example stands
+	"MessageExample.PayloadKey": true,
+}
+
+// placeNames are what only one text says: 2.x has no ids of channels, nor of
+// messages in a channel, and 3.x no messageId. Scopes are shown where they are
+// required, which is where 2.x writes them. DumpPlaces writes these.
+var placeNames = map[string]string{
+	"Channel.Key":           "id",
+	"ChannelMessage.Key":    "id",
+	"Message.ID":            "messageId",
+	"MessageTrait.ID":       "messageId",
+	"OperationTrait.ID":     "operationId",
+	"SecurityScheme.Scopes": "scopes",
+}
+
+// renamed are fields whose members have another name than theirs.
+var renamed = map[string]string{
+	"Document.Version":     "asyncapi",
+	"Server.Key":           "name",
+	"ServerVariable.Key":   "name",
+	"ChannelParameter.Key": "name",
+	"Operation.Key":        "id",
 }
 
 type dumper struct {
-	names map[any]string // of objects in components, by pointer
-	lines map[any]int    // where an object was written out
-	marks map[any]int    // numbers of objects met again, in that order
-	out   []line
+	*emitter
+	places bool
+	// homes are where objects are written out, or will be.
+	homes map[any]*position
+	definitions
 }
 
-// line is one line of the dump. What is marked is known only at the end.
-type line struct {
-	depth  int
-	item   bool // begins with a dash, which stands in the indentation
-	text   string
-	object any
-}
-
-// String puts the marks in and indents.
-func (p *dumper) String() string {
-	var b strings.Builder
-	for _, l := range p.out {
-		mark := ""
-		if n := p.marks[l.object]; n > 0 {
-			mark = fmt.Sprintf("&%d", n)
-		}
-		if l.item {
-			b.WriteString(strings.Repeat("  ", l.depth-1) + "- ")
-			b.WriteString(strings.TrimSpace(mark+" "+l.text) + "\n")
-			continue
-		}
-		b.WriteString(strings.Repeat("  ", l.depth) + strings.TrimSpace(l.text+" "+mark) + "\n")
+// settle notes where the objects of components are written out: there, but for
+// those that are servers, channels and operations of the document.
+func (p *dumper) settle(d *Document) {
+	own := map[any]bool{}
+	for _, s := range d.Servers {
+		own[s] = true
 	}
-	return b.String()
-}
-
-func (p *dumper) line(depth int, format string, args ...any) {
-	p.out = append(p.out, line{depth: depth, text: fmt.Sprintf(format, args...)})
-}
-
-// nameComponents notes the name of each object that components hold.
-func (p *dumper) nameComponents(c *Components) {
-	v := reflect.ValueOf(c).Elem()
+	for _, c := range d.Channels {
+		own[c] = true
+	}
+	for _, o := range d.Operations {
+		own[o] = true
+	}
+	root := &position{p.at, "components"}
+	v := reflect.ValueOf(&d.Components).Elem()
 	for i := range v.NumField() {
-		field := v.Field(i)
-		if field.Kind() != reflect.Slice {
+		if !isComponents(v.Field(i).Type()) {
 			continue
 		}
-		for j := range field.Len() {
-			key, ok := field.Index(j).FieldByName("Key").Interface().(Text)
-			if !ok {
-				continue // an extension
+		field := &position{root, camel(v.Type().Field(i).Name)}
+		for j, key := range componentKeys(v.Field(i)) {
+			object := identity(v.Field(i).Index(j).FieldByName("Value"))
+			if object == nil || own[object] || p.homes[object] != nil {
+				continue
 			}
-			object := pointer(unwrap(field.Index(j).FieldByName("Value")))
-			if _, taken := p.names[object]; !taken && object != nil {
-				p.names[object] = camel(v.Type().Field(i).Name) + "." + key.Value
+			at := &position{field, key}
+			p.homes[object] = at
+			if payload, ok := object.(*schema.Payload); ok && payload.Schema != nil && p.homes[payload.Schema] == nil {
+				p.homes[payload.Schema] = &position{at, "schema"}
 			}
 		}
 	}
 }
 
-// fields writes those fields of a struct that are set.
-func (p *dumper) fields(v reflect.Value, depth int) {
-	t := v.Type()
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() || f.Type == reflect.TypeFor[source.Origin]() || f.Type == reflect.TypeFor[source.Span]() ||
-			v.Field(i).IsZero() || undumped[t.Name()+"."+f.Name] {
-			continue
+func isComponents(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && strings.HasPrefix(t.Elem().Name(), "Component[")
+}
+
+// componentKeys are the keys of one map of components, made unique: several
+// messages of 2.x may share one.
+func componentKeys(v reflect.Value) []string {
+	names := namer{}
+	keys := make([]string, v.Len())
+	for i := range keys {
+		keys[i] = names.unique(v.Index(i).FieldByName("Key").Interface().(Text).Value)
+	}
+	return keys
+}
+
+// namer makes names unique.
+type namer map[string]int
+
+// unique is the name, or if it is taken the first of name.2, name.3 … that is
+// not.
+func (n namer) unique(name string) string {
+	out := name
+	for n[out] > 0 {
+		n[name]++
+		out = name + "." + strconv.Itoa(n[name])
+	}
+	n[out] = 1
+	return out
+}
+
+// identity is what makes a value the same object as another, nil for what is
+// none.
+func identity(v reflect.Value) any {
+	if b, ok := v.Interface().(Bindings); ok {
+		if len(b) == 0 {
+			return nil
 		}
-		if f.Name == "Raw" && decoded(v) {
-			continue
-		}
-		p.field(camel(f.Name), v.Field(i), depth)
+		return &b[0]
 	}
-}
-
-// decoded tells whether an object shows in other fields what its raw text says.
-func decoded(v reflect.Value) bool {
-	switch o := v.Addr().Interface().(type) {
-	case *Binding:
-		return o.Kafka != nil
-	case *schema.Payload:
-		return o.Schema != nil
-	}
-	return false
-}
-
-func (p *dumper) field(name string, v reflect.Value, depth int) {
-	v = unwrap(v)
-	if text, ok := p.inline(v); ok {
-		p.line(depth, "%s: %s", name, text)
-		return
-	}
-	p.line(depth, "%s:", name)
-	p.block(v, depth+1, len(p.out)-1)
-}
-
-// block writes a value on lines of its own; an object's mark goes to the line
-// at.
-func (p *dumper) block(v reflect.Value, depth, at int) {
-	switch v.Kind() {
-	case reflect.Slice:
-		for i := range v.Len() {
-			p.item(unwrap(v.Index(i)), depth)
-		}
-	case reflect.Pointer:
-		p.lines[v.Interface()] = at
-		p.fields(v.Elem(), depth)
-		if at < len(p.out) {
-			p.out[at].object = v.Interface()
-		}
-	default:
-		p.fields(v, depth)
-	}
-}
-
-func (p *dumper) item(v reflect.Value, depth int) {
-	if m, ok := v.Interface().(syntax.Member); ok {
-		p.line(depth, "%s: %s", m.Key.Text, nodeText(m.Value))
-		return
-	}
-	if strings.HasPrefix(v.Type().Name(), "Component[") {
-		p.component(v, depth)
-		return
-	}
-	first := len(p.out)
-	if text, ok := p.inline(v); ok {
-		p.line(depth+1, "%s", text)
-	} else {
-		p.block(v, depth+1, first)
-	}
-	if first == len(p.out) {
-		p.line(depth+1, "nothing")
-	}
-	p.out[first].item = true
-}
-
-// component writes an object out under its key; an alias of another component
-// is its name.
-func (p *dumper) component(v reflect.Value, depth int) {
-	key := v.FieldByName("Key").Interface().(Text).Value
-	value := unwrap(v.FieldByName("Value"))
-	if _, written := p.lines[pointer(value)]; written {
-		p.line(depth, "%s: = %s", key, p.names[value.Interface()])
-		return
-	}
-	p.line(depth, "%s:", key)
-	p.block(value, depth+1, len(p.out)-1)
-}
-
-// unwrap goes through what says nothing itself: a payload in AsyncAPI's own
-// format is its schema, a schema that is a reference is what it refers to.
-func unwrap(v reflect.Value) reflect.Value {
-	if payload, ok := v.Interface().(*schema.Payload); ok && payload != nil && payload.Schema != nil && payload.Format == "" {
-		v = reflect.ValueOf(payload.Schema)
-	}
-	s, ok := v.Interface().(*schema.Schema)
-	if !ok || s == nil {
-		return v
-	}
-	for s.Ref != nil && s.Title == "" && s.Description == "" && s.Comment == "" {
-		s = s.Ref
-	}
-	return reflect.ValueOf(s)
-}
-
-// pointer is what an object is known by, nil for what is none.
-func pointer(v reflect.Value) any {
-	if v.Kind() != reflect.Pointer {
+	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return nil
 	}
 	return v.Interface()
 }
 
-// inline is the text of a value that fits on the line of its name.
-func (p *dumper) inline(v reflect.Value) (string, bool) {
+// fields writes those fields of a struct that are set.
+func (p *dumper) fields(v reflect.Value) {
+	t := v.Type()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() || v.Field(i).IsZero() || undumped[t.Name()+"."+f.Name] {
+			continue
+		}
+		switch x := v.Field(i).Interface().(type) {
+		case source.Origin:
+			p.place(x)
+		case source.Span:
+			// Places are written for whole objects.
+		case []syntax.Member:
+			p.members(x)
+		default:
+			if name := p.memberName(t.Name()+"."+f.Name, v); name != "" {
+				p.member(name, func() { p.value(v.Field(i)) })
+			}
+		}
+	}
+}
+
+// memberName is the name that a field of the object has, or "" where it is left
+// out. The id of a channel is all that tells of one without an address.
+func (p *dumper) memberName(field string, object reflect.Value) string {
+	if name, ok := renamed[field]; ok {
+		return name
+	}
+	if name, ok := placeNames[field]; ok {
+		if c, isChannel := object.Interface().(Channel); p.places || isChannel && !c.Address.IsSet() {
+			return name
+		}
+		return ""
+	}
+	return camel(field[strings.IndexByte(field, '.')+1:])
+}
+
+func (p *dumper) place(o source.Origin) {
+	if !p.places || o.At.IsZero() {
+		return
+	}
+	p.member("x-place", func() {
+		p.object(func() {
+			begin := o.At.Position()
+			p.member("file", func() { p.text(o.At.File.Name()) })
+			p.member("line", func() { p.raw(strconv.Itoa(begin.Line)) })
+			p.member("column", func() { p.raw(strconv.Itoa(begin.Column)) })
+			p.member("pointer", func() { p.text(o.Pointer) })
+		})
+	})
+}
+
+// value writes a value of any of the model's types.
+func (p *dumper) value(v reflect.Value) {
 	switch x := v.Interface().(type) {
 	case Text:
-		return quote(x.Value), true
+		p.text(x.Value)
+		return
+	case Action:
+		p.text(x.String())
+		return
 	case *syntax.Node:
-		return nodeText(x), true
-	case fmt.Stringer:
-		return x.String(), true
-	case *bool:
-		return strconv.FormatBool(*x), true
-	case schema.Name:
-		return quote(x.Text), true
-	case schema.Pattern:
-		return quote(x.Text), true
-	case *schema.Pattern:
-		return quote(x.Text), true
-	case *schema.Literal:
-		return x.Text, true
-	case *schema.Count:
-		return strconv.FormatUint(x.N, 10), true
+		p.node(x)
+		return
 	}
 	switch v.Kind() {
-	case reflect.Bool, reflect.Int:
-		return fmt.Sprint(v.Interface()), true
+	case reflect.Bool:
+		p.flag(v.Bool())
 	case reflect.String:
-		return quote(v.String()), true
-	case reflect.Pointer:
-		return p.known(v)
+		p.text(v.String())
+	case reflect.Struct:
+		p.object(func() { p.fields(v) })
+	case reflect.Slice:
+		p.slice(v)
+	default:
+		p.shared(v)
 	}
-	return "", false
 }
 
-// known is the name of an object that is written out elsewhere.
-func (p *dumper) known(v reflect.Value) (string, bool) {
-	object := v.Interface()
-	if name, ok := p.names[object]; ok {
-		return "= " + name, true
+func (p *dumper) slice(v reflect.Value) {
+	switch {
+	case v.Type() == reflect.TypeFor[Bindings]():
+		p.shared(v)
+	case isComponents(v.Type()):
+		p.components(v)
+	default:
+		p.array(v.Len(), func(i int) { p.value(v.Index(i)) })
 	}
-	if _, written := p.lines[object]; !written {
-		return "", false
-	}
-	if p.marks[object] == 0 {
-		p.marks[object] = len(p.marks) + 1
-	}
-	return fmt.Sprintf("*%d", p.marks[object]), true
 }
 
-func nodeText(n *syntax.Node) string {
-	text, err := schema.AppendJSON(nil, n)
-	if err != nil {
-		return "(" + err.Error() + ")"
-	}
-	return string(text)
+// components writes one map of components. A component that is only another
+// name is a reference to the object.
+func (p *dumper) components(v reflect.Value) {
+	p.object(func() {
+		for i, key := range componentKeys(v) {
+			value := v.Index(i).FieldByName("Value")
+			p.member(key, func() {
+				if home := p.homes[identity(value)]; home != nil && home.String() != p.at.String() {
+					p.refer(home)
+					return
+				}
+				p.written(value)
+			})
+		}
+	})
 }
 
-// quote leaves plain words as they are.
-func quote(s string) string {
-	plain := s != "" && strings.TrimSpace(s) == s && utf8.ValidString(s) && !strings.ContainsAny(s[:1], `"-=*&`)
-	if plain && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
-		return s
+// shared writes an object, or a reference to it where it has a home.
+func (p *dumper) shared(v reflect.Value) {
+	object := identity(v)
+	if home := p.homes[object]; home != nil {
+		p.refer(home)
+		return
 	}
-	return strconv.Quote(s)
+	if object != nil {
+		p.homes[object] = p.at
+	}
+	p.written(v)
+}
+
+// written writes an object out.
+func (p *dumper) written(v reflect.Value) {
+	switch x := v.Interface().(type) {
+	case Bindings:
+		p.bindings(x)
+	case *schema.Payload:
+		p.payload(x)
+	case *BindingObject:
+		p.object(func() {
+			p.place(x.Origin)
+			p.bindingFields(x.Fields)
+		})
+	default:
+		p.object(func() { p.fields(v.Elem()) })
+	}
+}
+
+func (p *dumper) refer(home *position) {
+	p.object(func() { p.member("$ref", func() { p.text(home.String()) }) })
 }
 
 // camel is a field's name as documents write it.

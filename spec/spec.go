@@ -8,7 +8,6 @@ package spec
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -27,15 +26,10 @@ func (t Text) Span() source.Span { return t.At }
 // IsSet tells whether the document has the field, be it empty.
 func (t Text) IsSet() bool { return t.At.File != nil }
 
-// Part is a piece of the text, by byte offsets in Value, at its own place. Where
-// the document writes the text otherwise than it reads, with escapes or over
-// several lines, the place is that of the whole.
+// Part is a piece of the text, by byte offsets in Value, at its own place,
+// however the document writes it.
 func (t Text) Part(start, end int) Text {
-	out := Text{Value: t.Value[start:end], At: t.At}
-	if i := strings.Index(t.At.Text(), t.Value); i >= 0 {
-		out.At.Start, out.At.End = t.At.Start+i+start, t.At.Start+i+end
-	}
-	return out
+	return Text{Value: t.Value[start:end], At: syntax.PartsOf(t.At, t.Value).Span(start, end)}
 }
 
 var expression = regexp.MustCompile(`\{[^{}]*\}`)
@@ -135,7 +129,8 @@ type ServerVariable struct {
 }
 
 // SecurityRequirement is a set of schemes that must all be satisfied. A 3.x
-// requirement names one scheme; a 2.x requirement may name several.
+// requirement names one scheme; a 2.x requirement may name several, or none and
+// be satisfied by anyone.
 type SecurityRequirement struct {
 	source.Origin
 	Schemes []RequiredScheme
@@ -154,17 +149,38 @@ type SecurityScheme struct {
 	Type, Description              Text
 	Name, In, Scheme, BearerFormat Text
 	OpenIDConnectURL               Text
-	Flows                          []OAuthFlow
+	Flows                          *OAuthFlows
 	Scopes                         []Text
 	Extensions                     []syntax.Member
+}
+
+// OAuthFlows is AsyncAPI 3.1 "OAuth Flows Object".
+type OAuthFlows struct {
+	source.Origin
+	Implicit, Password, ClientCredentials, AuthorizationCode *OAuthFlow
+	Extensions                                               []syntax.Member
+}
+
+// All are the flows that there are.
+func (f *OAuthFlows) All() []*OAuthFlow {
+	if f == nil {
+		return nil
+	}
+	var out []*OAuthFlow
+	for _, flow := range []*OAuthFlow{f.Implicit, f.Password, f.ClientCredentials, f.AuthorizationCode} {
+		if flow != nil {
+			out = append(out, flow)
+		}
+	}
+	return out
 }
 
 // OAuthFlow is AsyncAPI 3.1 "OAuth Flow Object".
 type OAuthFlow struct {
 	source.Origin
-	Key                                    Text // implicit, password, clientCredentials, authorizationCode
 	AuthorizationURL, TokenURL, RefreshURL Text
 	AvailableScopes                        []Scope
+	Extensions                             []syntax.Member
 }
 
 // Scope is a named OAuth scope.
@@ -181,6 +197,7 @@ type Channel struct {
 	Messages                    []*ChannelMessage
 	Title, Summary, Description Text
 	Servers                     []*Server // empty: all of the document
+	Deprecated                  bool      // 2.x only
 	Parameters                  []*ChannelParameter
 	Tags                        []*Tag
 	ExternalDocs                *ExternalDocs
@@ -267,10 +284,11 @@ type OperationTrait struct {
 // Reply is AsyncAPI 3.1 "Operation Reply Object".
 type Reply struct {
 	source.Origin
-	Key      string // in components, else ""
-	Address  *ReplyAddress
-	Channel  *Channel
-	Messages []*ChannelMessage
+	Key        string // in components, else ""
+	Address    *ReplyAddress
+	Channel    *Channel
+	Messages   []*ChannelMessage // those of the channel that answer; nil only without a channel
+	Extensions []syntax.Member
 }
 
 // ReplyAddress is AsyncAPI 3.1 "Operation Reply Address Object".
@@ -278,6 +296,7 @@ type ReplyAddress struct {
 	source.Origin
 	Key                   string // in components, else ""
 	Location, Description Text
+	Extensions            []syntax.Member
 }
 
 // Message is AsyncAPI 3.1 "Message Object", its traits applied.
@@ -321,6 +340,8 @@ type MessageExample struct {
 	source.Origin
 	Name, Summary    Text
 	Headers, Payload *syntax.Node
+	// HeadersKey and PayloadKey are the places of their keys.
+	HeadersKey, PayloadKey source.Span
 }
 
 // CorrelationID is AsyncAPI 3.1 "Correlation ID Object".
@@ -329,47 +350,6 @@ type CorrelationID struct {
 	Key                   string // in components, else ""
 	Location, Description Text
 	Extensions            []syntax.Member
-}
-
-// Bindings are the protocol-specific parts of an object, in document order.
-type Bindings []Binding
-
-// Binding is what one protocol says. All keep their text: in one of a version
-// that is known, it is held to the binding's own definition. Kafka's is decoded.
-type Binding struct {
-	source.Origin
-	Protocol Text
-	Version  Text // bindingVersion; not set means the newest
-	Raw      *syntax.Node
-	Schemas  []*schema.Schema // that it describes values with
-	Kafka    *KafkaBinding    // set when Protocol is kafka and Version is known
-}
-
-// Protocol returns the binding of that protocol, or nil.
-func (b Bindings) Protocol(name string) *Binding {
-	for i := range b {
-		if b[i].Protocol.Value == name {
-			return &b[i]
-		}
-	}
-	return nil
-}
-
-// KafkaBinding holds the fields of the server, channel, operation and message
-// bindings of Kafka 0.5.0; those of the other places stay unset.
-type KafkaBinding struct {
-	SchemaRegistryURL, SchemaRegistryVendor Text // server
-
-	Topic                Text // channel
-	Partitions, Replicas int  // channel; 0 is absent
-	TopicConfiguration   *syntax.Node
-
-	GroupID, ClientID *schema.Schema // operation
-
-	Key                     *schema.Schema // message
-	SchemaIDLocation        Text
-	SchemaIDPayloadEncoding Text
-	SchemaLookupStrategy    Text
 }
 
 // Components are the reusable objects, in document order. AsyncAPI 3.1

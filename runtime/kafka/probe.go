@@ -56,7 +56,7 @@ func (c *cluster) firstRequest(ctx context.Context, brokers string) error {
 		return fmt.Errorf("kafka: %s closed the connection during the %s login: user name or password is wrong: %w",
 			brokers, c.config.SASL.Name(), driver.ErrUnauthorized)
 	}
-	return fmt.Errorf("kafka: %s closed the connection at the first request: it may require a login, set Config.SASL: %w",
+	return fmt.Errorf("kafka: %s closed the connection at the first request: it may require a login (SASL), and none was given: %w",
 		brokers, driver.ErrUnauthorized)
 }
 
@@ -111,15 +111,15 @@ func serverName(t *tls.Config, broker string) *tls.Config {
 func describeTLS(broker string, err error) error {
 	var plain tls.RecordHeaderError
 	if errors.As(err, &plain) || closedByPeer(err) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("kafka: %s does not speak TLS at this port, remove Config.TLS or use its TLS port: %w", broker, err)
+		return fmt.Errorf("kafka: %s does not speak TLS at this port, connect without TLS or to its TLS port: %w", broker, err)
 	}
 	return fmt.Errorf("kafka: TLS handshake with %s: %w", broker, err)
 }
 
 func (c *cluster) describeGreeting(broker string, err error) error {
-	help := "it may expect TLS (set Config.TLS) or not be a Kafka broker"
+	help := "it may expect TLS, or not be a Kafka broker"
 	if c.config.TLS != nil {
-		help = "it may require a client certificate (Config.TLS) or not be a Kafka broker"
+		help = "it may require a client certificate, or not be a Kafka broker"
 	}
 	return fmt.Errorf("kafka: %s took the connection but does not answer: %s: %w", broker, help, err)
 }

@@ -72,8 +72,7 @@ func notTopic(address string) string {
 }
 
 func hasTopic(c *spec.Channel) bool {
-	k := c.Bindings.Protocol("kafka")
-	return k != nil && k.Kafka != nil && k.Kafka.Topic.IsSet()
+	return c.Bindings.Protocol("kafka").Text("topic").IsSet()
 }
 
 func onKafka(doc *spec.Document, c *spec.Channel) bool {

@@ -15,186 +15,13 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// protocol is what AsyncAPI lets a document say of a protocol, by the kind of
-// object that says it.
-type protocol struct {
-	key      string   // in documents
-	name     string   // in messages
-	versions []string // of the binding, the oldest first
-	first3   string   // the oldest that AsyncAPI 3.x knows; "" is all
-
-	server, channel, operation, message *record
-}
-
-// record is an object in a binding.
-type record struct {
-	table   *table // its keys; those of versions are in fields
-	loose   *table // the same where another key is not sure to be wrong
-	fields  []field
-	demands []demand
-}
-
-// field is a member of a record. Several may share a key in different versions.
-type field struct {
-	key         string
-	kind        kind
-	need        bool
-	first, last string // the versions of the binding that have it; "" is no bound
-}
-
-// demand is what the value of a member, "" when absent, asks of other members.
-type demand struct {
-	key    string
-	values []string
-	need   string
-	bars   string
-	first  string // the versions of the binding that ask it; "" is no bound
-	last   string
-	lax    bool // the text of the binding does not ask it, the schemas of 3.x do
-}
-
-func may(key string, k kind) field { return field{key: key, kind: k} }
-
-func must(key string, k kind) field { return field{key: key, kind: k, need: true} }
-
-func (f field) since(version string) field {
-	f.first = version
-	return f
-}
-
-func (f field) until(version string) field {
-	f.last = version
-	return f
-}
-
-// content is what a protocol says in one place: an object that has no other
-// fields.
-func content(fields ...field) *record { return &record{fields: fields} }
-
-func (rec *record) with(demands ...demand) *record {
-	rec.demands = demands
-	return rec
-}
-
-// named makes the table of a record's keys. References may stand for it: the
-// official parser checks bindings after it resolved them.
-func (rec *record) named(name string, others otherKeys) *record {
-	rec.table = &table{name: name, refs: v20, others: others}
-	for _, f := range rec.fields {
-		rec.table.rows = append(rec.table.rows, optional(f.key))
-	}
-	loose := *rec.table
-	loose.others = max(others, othersWarned)
-	rec.loose = &loose
-	return rec
-}
-
-// kind is what a field holds.
-type kind struct {
-	of      kindOf
-	words   []string // of a text: the only ones; nil is any
-	longest int      // of a text, in characters; 0 is no bound
-	least   int64    // of an integer, or how many items or characters
-	most    int64
-	item    *kind // of a list
-	record  *record
-	ways    []kind // of which one holds, by the kind of the node
-}
-
-type kindOf uint8
-
-const (
-	aText kindOf = iota
-	anInteger
-	aNumber
-	aFlag
-	aList
-	aRecord
-	aMap
-	aScalar
-	aSchema
-	aSchemaOfObject
-	anyOf
-)
-
-var (
-	text           = kind{of: aText}
-	flag           = kind{of: aFlag}
-	number         = kind{of: aNumber}
-	integer        = between(math.MinInt64, math.MaxInt64)
-	texts          = listOf(text)
-	mapOfAnything  = kind{of: aMap}
-	anyScalar      = kind{of: aScalar} // or null
-	aSchemaOrRef   = kind{of: aSchema}
-	schemaOfObject = kind{of: aSchemaOfObject}
-	textOrTexts    = either(text, texts)
-)
-
-func words(w ...string) kind { return kind{of: aText, words: w} }
-
-func textUpTo(characters int) kind { return kind{of: aText, longest: characters} }
-
-func between(least, most int64) kind { return kind{of: anInteger, least: least, most: most} }
-
-func atLeast(least int64) kind { return between(least, math.MaxInt64) }
-
-func listOf(item kind) kind { return kind{of: aList, item: &item} }
-
-func someOf(item kind) kind { return kind{of: aList, item: &item, least: 1} }
-
-func either(ways ...kind) kind { return kind{of: anyOf, ways: ways} }
-
-// object is a record in which other keys than its fields are probably slips, and
-// pass with a warning as they pass the official schemas.
-func object(name string, fields ...field) kind {
-	return kind{of: aRecord, record: content(fields...).named(name, othersWarned)}
-}
-
-// closedObject has no other keys.
-func closedObject(name string, fields ...field) kind {
-	return kind{of: aRecord, record: content(fields...).named(name, othersWrong)}
-}
-
-// hinting adds what there is to say where a record has another key.
-func (k kind) hinting(help string) kind {
-	k.record.table.hint = help
-	return k
-}
-
-// openObject may have keys of any name.
-func openObject(name string, fields ...field) kind {
-	return kind{of: aRecord, record: content(fields...).named(name, othersRight)}
-}
-
-// node is the kind of node that holds values of the kind.
-func (k kind) node() syntax.Kind {
-	switch k.of {
-	case anInteger, aNumber:
-		return syntax.Number
-	case aFlag:
-		return syntax.Bool
-	case aList:
-		return syntax.Sequence
-	case aRecord, aMap, aSchema, aSchemaOfObject:
-		return syntax.Mapping
-	}
-	return syntax.String
-}
-
-// value is what a field holds, as far as it is right.
-type value struct {
-	node   *syntax.Node
-	text   spec.Text
-	number int64
-	schema *schema.Schema
-}
-
 // bindingReader reads what one protocol says in one place.
 type bindingReader struct {
 	*reader
 	protocol  *protocol
 	version   int  // index among the protocol's
 	versioned bool // the document names it
+	guessed   bool // the document names one that is not known
 }
 
 // checkedRecord is what makes a record one that has been checked.
@@ -204,28 +31,39 @@ type checkedRecord struct {
 	version int
 }
 
-// record checks the object at p and returns its values by key: none where it has
-// been checked, as many references may lead to one object.
-func (b *bindingReader) record(p resolve.Place, rec *record) map[string]value {
+// record checks the object at p and returns its fields, once for all references
+// that lead to it.
+func (b *bindingReader) record(p resolve.Place, rec *record) *spec.BindingObject {
 	trail, ok := b.followAnywhere(p, rec.table)
 	if !ok {
 		return nil
 	}
 	own := trail[len(trail)-1]
 	id := checkedRecord{own.Node, rec, b.version}
-	if b.checked[id] {
-		return nil
+	if known, done := b.checked[id]; done {
+		return known
 	}
-	b.checked[id] = true
+	out := &spec.BindingObject{Origin: own.Origin()}
+	b.checked[id] = out
 	keys := rec.table
 	if b.isOld() {
 		keys = rec.loose
 	}
 	f, ok := b.open(own, keys)
 	if !ok {
+		b.checked[id] = nil
 		return nil
 	}
-	values := map[string]value{}
+	out.Fields = listed(f, b.values(f, rec))
+	for _, d := range rec.demands {
+		b.demand(f, d)
+	}
+	return out
+}
+
+// values are those of the fields that the version of the binding has, by key.
+func (b *bindingReader) values(f *fields, rec *record) map[string]spec.BindingValue {
+	values := map[string]spec.BindingValue{}
 	for i := range rec.fields {
 		field := &rec.fields[i]
 		p := f.place(field.key)
@@ -239,10 +77,29 @@ func (b *bindingReader) record(p resolve.Place, rec *record) map[string]value {
 			f.demand(field.key)
 		}
 	}
-	for _, d := range rec.demands {
-		b.demand(f, d)
-	}
 	return values
+}
+
+// listed are the members of a record in document order. Those without a value
+// are kept as they are.
+func listed(f *fields, values map[string]spec.BindingValue) []spec.BindingField {
+	meant := map[string]string{}
+	for key, written := range f.misspelt {
+		meant[written] = key
+	}
+	out := make([]spec.BindingField, 0, len(f.own.Node.Members))
+	for _, m := range f.own.Node.Members {
+		name := m.Key.Text
+		if key := meant[name]; key != "" {
+			name = key
+		}
+		v, typed := values[name]
+		if !typed {
+			v = untyped(m.Value)
+		}
+		out = append(out, spec.BindingField{Name: spec.Text{Value: name, At: m.Key.At}, Value: v})
+	}
+	return out
 }
 
 // has tells whether the version of the binding has a field.
@@ -297,7 +154,7 @@ func (b *bindingReader) checkVersion(p resolve.Place, rec *record, f *field) boo
 // report adds an error, or in 2.x a warning: for what the schemas of 3.x forbid
 // and the text of a binding does not.
 func (b *bindingReader) report() func(source.Spanner, diag.Code, string, ...any) *diag.Diagnostic {
-	if b.release.checksBindings {
+	if b.release.checksBindings && !b.guessed {
 		return b.found.Errorf
 	}
 	return b.found.Warningf
@@ -305,7 +162,9 @@ func (b *bindingReader) report() func(source.Spanner, diag.Code, string, ...any)
 
 // isOld tells whether the binding is of a version that nobody can tell: a
 // document of 2.x that names none was written for the one that was new then.
-func (b *bindingReader) isOld() bool { return !b.versioned && !b.release.checksBindings }
+func (b *bindingReader) isOld() bool {
+	return b.guessed || !b.versioned && !b.release.checksBindings
+}
 
 // began is the version that a key came with.
 func (rec *record) began(key string) string {
@@ -351,27 +210,53 @@ func (b *bindingReader) demand(f *fields, d demand) {
 }
 
 // value checks the value at p, which what names in messages.
-func (b *bindingReader) value(p resolve.Place, what string, k kind) value {
-	v := value{node: p.Node}
+func (b *bindingReader) value(p resolve.Place, what string, k kind) spec.BindingValue {
+	v := spec.BindingValue{Raw: p.Node}
 	switch k.of {
 	case aText:
-		v.text = b.word(p, what, k)
+		if b.word(p, what, k).IsSet() {
+			v.Kind = spec.BindingText
+		}
 	case anInteger:
-		v.number = b.integer(p, what, k.least, k.most)
+		if n, ok := b.integer(p, what, k.least, k.most); ok {
+			v.Kind, v.Integer = spec.BindingInteger, n
+		}
 	case aNumber, aFlag, aMap:
-		b.isKind(p, what, k.node())
+		if b.isKind(p, what, k.node()) {
+			v = untyped(p.Node)
+		}
 	case aScalar:
 		if p.Node.Kind == syntax.Mapping || p.Node.Kind == syntax.Sequence {
 			b.wrongKind(p, what, syntax.String)
 		}
+		v = untyped(p.Node)
 	case aList:
-		b.list(p, what, k)
+		v.Kind, v.Items = spec.BindingList, b.list(p, what, k)
 	case aRecord:
-		b.record(p, k.record)
+		if v.Record = b.record(p, k.record); v.Record != nil {
+			v.Kind = spec.BindingRecord
+		}
 	case aSchema, aSchemaOfObject:
-		v.schema = b.schema(p, what, k.of == aSchemaOfObject)
+		if v.Schema = b.schema(p, what, k.of == aSchemaOfObject); v.Schema != nil {
+			v.Kind = spec.BindingSchema
+		}
 	case anyOf:
 		return b.anyOf(p, what, k.ways)
+	}
+	return v
+}
+
+// untyped is a value that says by itself what it is. Of a map the values are
+// looked at no further: their aliases might make them huge.
+func untyped(n *syntax.Node) spec.BindingValue {
+	v := spec.BindingValue{Raw: n}
+	switch n.Kind {
+	case syntax.String:
+		v.Kind = spec.BindingText
+	case syntax.Bool:
+		v.Kind = spec.BindingFlag
+	case syntax.Number:
+		v.Kind = spec.BindingNumber
 	}
 	return v
 }
@@ -392,20 +277,22 @@ func (b *bindingReader) word(p resolve.Place, what string, k kind) spec.Text {
 	return t
 }
 
-func (b *bindingReader) list(p resolve.Place, what string, k kind) {
+func (b *bindingReader) list(p resolve.Place, what string, k kind) []spec.BindingValue {
 	if !b.isKind(p, what, syntax.Sequence) {
-		return
+		return nil
 	}
 	if len(p.Node.Items) < int(k.least) {
 		b.found.Errorf(p, "wrong-value", "%s must have an item", what)
 	}
+	out := make([]spec.BindingValue, 0, len(p.Node.Items))
 	for i := range p.Node.Items {
-		b.value(p.Item(i), "an item of "+what, *k.item)
+		out = append(out, b.value(p.Item(i), "an item of "+what, *k.item))
 	}
+	return out
 }
 
 // anyOf checks the value at p as the kind that its node is of.
-func (b *bindingReader) anyOf(p resolve.Place, what string, ways []kind) value {
+func (b *bindingReader) anyOf(p resolve.Place, what string, ways []kind) spec.BindingValue {
 	var names []string
 	for _, k := range ways {
 		if k.node() == p.Node.Kind || k.of == aSchema && p.Node.Kind == syntax.Bool {
@@ -414,7 +301,7 @@ func (b *bindingReader) anyOf(p resolve.Place, what string, ways []kind) value {
 		names = append(names, article(k.node()))
 	}
 	b.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, strings.Join(names, " or "), article(p.Node.Kind))
-	return value{}
+	return spec.BindingValue{Raw: p.Node}
 }
 
 // schema reads the schema at p. A plain string is what documents of 2.x write,
@@ -437,14 +324,14 @@ func (b *bindingReader) schema(p resolve.Place, what string, ofObject bool) *sch
 	return s
 }
 
-// integer is the number at p, or 0 when it is none between the bounds.
-func (r *reader) integer(p resolve.Place, what string, least, most int64) int64 {
+// integer is the number at p, if it is one between the bounds.
+func (r *reader) integer(p resolve.Place, what string, least, most int64) (int64, bool) {
 	if !r.isKind(p, what, syntax.Number) {
-		return 0
+		return 0, false
 	}
 	n, ok := wholeNumber(p.Node.Text)
 	if ok && least <= n && n <= most {
-		return n
+		return n, true
 	}
 	bounds := ""
 	switch {
@@ -454,7 +341,7 @@ func (r *reader) integer(p resolve.Place, what string, least, most int64) int64 
 		bounds = " of " + strconv.FormatInt(least, 10) + " or more"
 	}
 	r.found.Errorf(p, "wrong-value", "%s must be an integer%s, is %s", what, bounds, brief(p.Node.Text))
-	return 0
+	return 0, false
 }
 
 // wholeNumber reads an integer as JSON Schema understands it: 1.0 is one.

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -74,8 +75,11 @@ func (f *fields) check(m syntax.Member) {
 	switch {
 	case known && row.in(f.r.version):
 	case known && f.r.version < row.first:
-		f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
+		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.first, f.r.version)
+		if old := f.forerunner(key); old != "" {
+			d.WithHelp("%s is in its place here", quoted(old))
+		}
 	case known:
 		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s ended with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.last, f.r.version)
@@ -155,22 +159,38 @@ func (f *fields) demand(keys ...string) {
 	}
 }
 
-// hasForerunner tells whether the object has a member of an older version whose
-// place key took: that is the mistake then.
+// hasForerunner tells whether the object has a member of another version that
+// key took the place of, or that took the place of key: that is the mistake then.
 func (f *fields) hasForerunner(key string) bool {
-	for _, row := range f.table.rows {
-		if row.in(f.r.version) {
-			continue
-		}
+	for i := range f.table.rows {
+		row := &f.table.rows[i]
 		for _, heir := range row.heirs {
 			for _, old := range row.keys {
-				if heir == key && f.own.Node.Get(old) != nil {
+				if heir == key && f.hasForeign(old) || old == key && f.hasForeign(heir) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// forerunner is the key whose place a later one took, as far as the version of
+// the document has one.
+func (f *fields) forerunner(key string) string {
+	for i := range f.table.rows {
+		if row := &f.table.rows[i]; row.in(f.r.version) && slices.Contains(row.heirs, key) {
+			return row.keys[0]
+		}
+	}
+	return ""
+}
+
+// hasForeign tells whether the object has a member that belongs to another
+// version.
+func (f *fields) hasForeign(key string) bool {
+	row, known := f.shape[key]
+	return known && !row.in(f.r.version) && f.own.Node.Get(key) != nil
 }
 
 // layer makes the members of traits count too. Where they override the object's
@@ -193,6 +213,11 @@ func (f *fields) place(key string) resolve.Place {
 	if row.last != 0 && row.last < f.r.version {
 		return resolve.Place{}
 	}
+	return f.merged(key)
+}
+
+// merged is where the member with that key is, in whatever layers.
+func (f *fields) merged(key string) resolve.Place {
 	if len(f.layers) == 1 {
 		return f.in(f.own, key)
 	}
@@ -226,23 +251,26 @@ func (f *fields) extensions() []syntax.Member {
 	seen := map[string]bool{}
 	for _, l := range append([]resolve.Place{f.own}, f.traits...) {
 		for _, m := range l.Node.Members {
-			if isExtension(m.Key.Text) && !seen[m.Key.Text] {
-				seen[m.Key.Text] = true
-				out = append(out, *f.strongest(m.Key.Text))
+			if !isExtension(m.Key.Text) || seen[m.Key.Text] {
+				continue
+			}
+			seen[m.Key.Text] = true
+			if p := f.merged(m.Key.Text); p.Node != nil {
+				out = append(out, syntax.Member{Key: f.strongest(m.Key.Text), Value: p.Node})
 			}
 		}
 	}
 	return out
 }
 
-// strongest is the member that counts, as it is written.
-func (f *fields) strongest(key string) *syntax.Member {
+// strongest is the key of the member that counts, as it is written.
+func (f *fields) strongest(key string) syntax.Key {
 	for _, l := range f.layers {
 		if m := l.Node.Member(key); m != nil {
-			return m
+			return m.Key
 		}
 	}
-	return nil
+	return syntax.Key{Text: key}
 }
 
 // text is a member that is a string.
@@ -263,7 +291,7 @@ func (f *fields) url(key string) spec.Text {
 // expression is a member that is a runtime expression.
 func (f *fields) expression(key string) spec.Text {
 	t := f.text(key)
-	if t.IsSet() && !isExpression(t.Value) {
+	if _, ok := spec.ParseExpression(t.Value); t.IsSet() && !ok {
 		f.r.found.Errorf(t, "wrong-value", "%q must be a runtime expression, is %q", key, brief(t.Value)).
 			WithHelp("write $message.header#/name or $message.payload#/path/to/value")
 	}

@@ -1,7 +1,5 @@
 package parse
 
-import "github.com/asyncwire/asyncwire/spec"
-
 // topicSettings are the members of topicConfiguration that the Kafka binding
 // names.
 var topicSettings = []field{
@@ -41,22 +39,4 @@ var kafkaProtocol = protocol{
 		may("schemaIdPayloadEncoding", text).since("0.3.0"),
 		may("schemaLookupStrategy", text).since("0.3.0"),
 	),
-}
-
-// kafka gives the values of a Kafka binding their types.
-func kafka(v map[string]value) *spec.KafkaBinding {
-	return &spec.KafkaBinding{
-		SchemaRegistryURL:       v["schemaRegistryUrl"].text,
-		SchemaRegistryVendor:    v["schemaRegistryVendor"].text,
-		Topic:                   v["topic"].text,
-		Partitions:              int(v["partitions"].number),
-		Replicas:                int(v["replicas"].number),
-		TopicConfiguration:      v["topicConfiguration"].node,
-		GroupID:                 v["groupId"].schema,
-		ClientID:                v["clientId"].schema,
-		Key:                     v["key"].schema,
-		SchemaIDLocation:        v["schemaIdLocation"].text,
-		SchemaIDPayloadEncoding: v["schemaIdPayloadEncoding"].text,
-		SchemaLookupStrategy:    v["schemaLookupStrategy"].text,
-	}
 }

@@ -290,22 +290,23 @@ func TestBindingContent(t *testing.T) {
 	doc, found := loadText(t, "asyncapi: 3.0.0\n"+header+`
 channels:
   known: {bindings: {ws: {query: {type: object}, headers: {type: object}}, kafka: {topic: a}}}
-  unknown: {bindings: {ws: {query: 1, bindingVersion: 9.0.0}, kafka: {topic: a, bindingVersion: 9.0.0}}}
+  unknown: {bindings: {ws: {query: {type: object}, bindingVersion: 9.0.0}, kafka: {topic: a, bindingVersion: 9.0.0}}}
 `, nil)
 	if len(found) != 2 || found[0].Code != "unknown-binding-version" || found[1].Code != "unknown-binding-version" {
 		t.Errorf("%v", found)
 	}
 	known, unknown := doc.Channels[0].Bindings, doc.Channels[1].Bindings
-	if ws := known.Protocol("ws"); len(ws.Schemas) != 2 || ws.Schemas[0].At.Position().Column >= ws.Schemas[1].At.Position().Column {
-		t.Errorf("schemas %v", ws.Schemas)
-	} else if all := slices.Collect(doc.AllSchemas()); !slices.Equal(all, ws.Schemas) {
+	ws := known.Protocol("ws").Schemas()
+	if len(ws) != 2 || ws[0].At.Position().Column >= ws[1].At.Position().Column {
+		t.Errorf("schemas %v", ws)
+	} else if all := slices.Collect(doc.AllSchemas()); !slices.Equal(all, ws) {
 		t.Errorf("all schemas %v", all)
 	}
-	if k := known.Protocol("kafka"); k.Kafka == nil || k.Kafka.Topic.Value != "a" {
-		t.Errorf("Kafka binding %+v", k)
+	if topic := known.Protocol("kafka").Address(); topic.Value != "a" {
+		t.Errorf("topic %+v", topic)
 	}
 	for _, b := range unknown {
-		if b.Kafka != nil || b.Schemas != nil || b.Raw.Get("bindingVersion") == nil {
+		if b.Known || b.Fields != nil || b.Schemas() != nil || b.Address().IsSet() || b.Raw.Get("bindingVersion") == nil {
 			t.Errorf("unknown version of %s: %+v", b.Protocol.Value, b)
 		}
 	}
@@ -330,11 +331,11 @@ components:
       payload:
         schemaFormat: application/vnd.google.protobuf;version=3
         schema: {$ref: order.proto}
-`, map[string]string{"order.proto": "message Order { string id = 1; }"})
+`, map[string]string{"order.proto": "syntax = \"proto3\"; message Order { string id = 1; }"})
 	if len(found) > 0 {
 		t.Fatalf("%v", found)
 	}
-	if raw := doc.Components.Messages[0].Value.Payload.Raw; raw == nil || raw.Text != "message Order { string id = 1; }" {
+	if raw := doc.Components.Messages[0].Value.Payload.Raw; raw == nil || raw.Text != "syntax = \"proto3\"; message Order { string id = 1; }" {
 		t.Errorf("%+v", raw)
 	}
 }

@@ -55,20 +55,28 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		found.Add(refs.Findings()...)
 		return nil, found.Sorted()
 	}
+	r := newReader(refs, root, release)
+	r.found = found
+	doc := r.document()
+	r.found.Add(refs.Findings()...)
+	r.found.Add(r.schemas.Findings()...)
+	return doc, r.found.Sorted()
+}
+
+func newReader(refs *resolve.Resolver, root resolve.Place, release *release) *reader {
 	r := &reader{
 		release:  *release,
 		version:  release.number,
 		root:     root,
 		refs:     refs,
 		schemas:  schema.NewReader(refs, Languages()...),
-		found:    found,
 		objects:  map[identity]any{},
 		shapes:   map[*table]map[string]*row{},
 		merged:   map[layered]*syntax.Node{},
 		payloads: map[payloadIdentity]*schema.Payload{},
 		oneOfs:   map[*syntax.Node]*oneOf{},
 		strays:   map[any][]stray{},
-		checked:  map[checkedRecord]bool{},
+		checked:  map[checkedRecord]*spec.BindingObject{},
 		entries: entries{
 			servers:  map[*syntax.Node]*spec.Server{},
 			channels: map[*syntax.Node]*spec.Channel{},
@@ -76,10 +84,8 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 		},
 	}
 	r.edition = release.edition(r)
-	doc := r.document()
-	r.found.Add(refs.Findings()...)
-	r.found.Add(r.schemas.Findings()...)
-	return doc, r.found.Sorted()
+	r.schemas.OnReference(r.checkSchemaTarget)
+	return r
 }
 
 // reader holds what is known while one document is read.
@@ -99,7 +105,7 @@ type reader struct {
 	payloads map[payloadIdentity]*schema.Payload
 	oneOfs   map[*syntax.Node]*oneOf // by the object that has the oneOf
 	strays   map[any][]stray         // by the object that holds the reference
-	checked  map[checkedRecord]bool
+	checked  map[checkedRecord]*spec.BindingObject
 	entries  entries
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -31,16 +32,29 @@ func (r *reader) checkScopes(requirement spec.SecurityRequirement) {
 			case ok && !kind.scoped:
 				r.found.Errorf(scope, "unknown-scope", "a scheme of type %q has no scopes", kind.name).
 					Note(top(q.Scheme.At), "the scheme").WithHelp("leave the array empty")
-			case len(q.Scheme.Flows) > 0 && !hasScope(q.Scheme, scope.Value):
-				r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
+			case len(q.Scheme.Flows.All()) > 0 && !hasScope(q.Scheme, scope.Value):
+				d := r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
 					Note(top(q.Scheme.At), "the scheme")
+				if near := diag.Nearest(scope.Value, scopeNames(q.Scheme)); near != "" {
+					d.WithHelp("did you mean %q?", near)
+				}
 			}
 		}
 	}
 }
 
+func scopeNames(s *spec.SecurityScheme) []string {
+	var out []string
+	for _, f := range s.Flows.All() {
+		for _, scope := range f.AvailableScopes {
+			out = append(out, scope.Name.Value)
+		}
+	}
+	return out
+}
+
 func hasScope(s *spec.SecurityScheme, name string) bool {
-	return slices.ContainsFunc(s.Flows, func(f spec.OAuthFlow) bool {
+	return slices.ContainsFunc(s.Flows.All(), func(f *spec.OAuthFlow) bool {
 		return slices.ContainsFunc(f.AvailableScopes, func(s spec.Scope) bool { return s.Name.Value == name })
 	})
 }
@@ -103,24 +117,20 @@ func (r *reader) schemeTypeNames() []string {
 	return out
 }
 
-func (r *reader) flows(p resolve.Place) []spec.OAuthFlow {
-	flows := read(r, p, oauthFlowsTable, func(f *fields, out *[]spec.OAuthFlow) {
+func (r *reader) flows(p resolve.Place) *spec.OAuthFlows {
+	return read(r, p, oauthFlowsTable, func(f *fields, out *spec.OAuthFlows) {
+		out.Origin = f.origin()
+		flows := map[string]**spec.OAuthFlow{
+			"implicit": &out.Implicit, "password": &out.Password,
+			"clientCredentials": &out.ClientCredentials, "authorizationCode": &out.AuthorizationCode,
+		}
 		for _, row := range flowTables {
-			p := f.place(row.key)
-			if p.Node == nil {
-				continue
-			}
-			if flow := r.flow(p, row.table); flow != nil {
-				named := *flow
-				named.Key = spec.Text{Value: row.key, At: p.Key}
-				*out = append(*out, named)
+			if p := f.place(row.key); p.Node != nil {
+				*flows[row.key] = r.flow(p, row.table)
 			}
 		}
+		out.Extensions = f.extensions()
 	})
-	if flows == nil {
-		return nil
-	}
-	return *flows
 }
 
 func (r *reader) flow(p resolve.Place, t *table) *spec.OAuthFlow {
@@ -134,6 +144,7 @@ func (r *reader) flow(p resolve.Place, t *table) *spec.OAuthFlow {
 				*u = f.url(key)
 			}
 		}
+		o.Extensions = f.extensions()
 		for _, key := range []string{"scopes", "availableScopes"} {
 			for name, p := range f.members(key, anyName) {
 				text := r.text(p, "the description of a scope")

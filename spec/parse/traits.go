@@ -10,7 +10,9 @@ import (
 // member, null takes a member away. What only one layer has stays the node it
 // is, so that a schema in a shared trait is one schema for all that use it.
 // Merged objects have the members of the object first and then those of its
-// traits, whoever wins.
+// traits, whoever wins. Which layer is the strongest differs between the
+// versions: see ranked. A null within an object that only one layer has stays:
+// there it may be a value, such as a default.
 
 // traitPlaces are the texts of the traits under key, in the order of the
 // document.

@@ -37,8 +37,10 @@ func loadClean(t *testing.T, path string) *spec.Document {
 	return doc
 }
 
+// dump is what a document means, whatever version says it.
 func dump(t *testing.T, doc *spec.Document) []byte {
 	t.Helper()
+	doc.Version = spec.Text{}
 	var b bytes.Buffer
 	if err := spec.Dump(&b, doc); err != nil {
 		t.Fatal(err)
@@ -52,8 +54,8 @@ func TestTwins(t *testing.T) {
 		name := strings.TrimSuffix(v2, ".v2.yaml")
 		older := dump(t, loadClean(t, v2))
 		newer := dump(t, loadClean(t, name+".v3.yaml"))
-		golden.Check(t, name+".dump", newer)
-		golden.Check(t, name+".dump", older)
+		golden.Check(t, name+".json", newer)
+		golden.Check(t, name+".json", older)
 	})
 }
 

@@ -157,8 +157,9 @@ func (e v3) reply(p resolve.Place) *spec.Reply {
 			y.Channel = e.channelAt(c, "a reply's channel", y)
 		}
 		y.Messages = e.messages(f, y.Channel)
+		y.Extensions = f.extensions()
 		if y.Address != nil && y.Channel != nil && y.Channel.Address.IsSet() {
-			e.found.Warningf(f.place("address"), "reply-address-twice", "the reply has an address and its channel has one too").
+			e.found.Warningf(f.place("address").Key, "reply-address-twice", "the reply has an address and its channel has one too").
 				Note(y.Channel.Address, "the channel's").
 				WithHelp("leave one out: the address of a channel that replies go to as they say is null")
 		}
@@ -170,6 +171,7 @@ func (e v3) replyAddress(p resolve.Place) *spec.ReplyAddress {
 		a.Origin, a.Key = f.origin(), f.key
 		a.Location = f.expression("location")
 		a.Description = f.text("description")
+		a.Extensions = f.extensions()
 	})
 }
 
@@ -265,19 +267,21 @@ func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
 	if !ok {
 		return nil
 	}
-	if target.Node.Get("schema") == nil && target.Node.Get("schemaFormat") == nil {
+	_, hosted := e.schemas.Hosted(target)
+	if hosted || target.Node.Get("schema") == nil && target.Node.Get("schemaFormat") == nil {
 		return e.readPayload(p, "")
 	}
 	return read(e.reader, p, multiFormatTable, func(f *fields, out *schema.Payload) {
-		*out = schema.Payload{Origin: f.origin(), Format: f.text("schemaFormat").Value}
-		inner := f.place("schema")
-		if inner.Node == nil {
-			return
+		format := f.text("schemaFormat")
+		e.checkFormat(format)
+		*out = schema.Payload{Origin: f.origin(), Format: format.Value}
+		if inner := f.place("schema"); inner.Node != nil {
+			out.Raw = inner.Node
+			if payload := e.readPayload(inner, out.Format); payload != nil {
+				*out = *payload
+			}
 		}
-		out.Raw = inner.Node
-		if payload := e.readPayload(inner, out.Format); payload != nil {
-			*out = *payload
-		}
+		out.Extensions = f.extensions()
 	})
 }
 

@@ -1,28 +1,46 @@
 package resolve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
-// Loader fetches the text behind an absolute URI. Implementations decide what
-// may be loaded; a refusal is an error that matches ErrNotAllowed.
+// Loader fetches the text behind an absolute URI: a file's path or a URL.
+// Implementations decide what may be loaded; a refusal is an error that matches
+// ErrNotAllowed, and one that knows the way out is a *Failure. Relative
+// references in the file are resolved against the URI of what is returned, which
+// may differ from the one that was asked for.
 type Loader interface {
 	Load(ctx context.Context, uri string) (*source.File, error)
 }
 
 // ErrNotAllowed tells that policy forbids loading a URI.
 var ErrNotAllowed = errors.New("not allowed")
+
+// Failure is the error of a loader that knows more than that a URI cannot be
+// read. Its text must hold no secrets and need not name the URI.
+type Failure struct {
+	Code diag.Code // of the finding; "" is ref-unreadable
+	Err  error     // why
+	Help string    // the way out, or ""
+}
+
+// Error is part of error.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap is for errors.Is and errors.As.
+func (f *Failure) Unwrap() error { return f.Err }
 
 // MaxFileSize is the largest file that is read, in bytes.
 const MaxFileSize = 64 << 20
@@ -52,15 +70,22 @@ func (f *Files) Load(_ context.Context, uri string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(f.dirs, func(dir string) bool { return below(dir, path) })
-	if i < 0 {
-		return nil, fmt.Errorf("%w: the file lies outside of the document's directory", ErrNotAllowed)
+	if !slices.ContainsFunc(f.dirs, func(dir string) bool { return below(dir, path) }) {
+		return nil, outside(path, "the file lies outside of the document's directory")
 	}
-	text, err := readBelow(f.dirs[i], path)
+	text, err := f.read(path)
 	if err != nil {
 		return nil, err
 	}
 	return source.NewFileAt(displayName(path), path, text), nil
+}
+
+// outside is the failure to reach a file that lies in no allowed directory.
+func outside(path, why string) error {
+	return &Failure{
+		Err:  fmt.Errorf("%w: %s", ErrNotAllowed, why),
+		Help: "allow it with --allow-file " + filepath.ToSlash(displayName(filepath.Dir(path))),
+	}
 }
 
 // ReadFile reads one file that the user named, whatever its directory.
@@ -87,27 +112,31 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readLimited(r)
+	text, err := readLimited(r, 0)
 	if err != nil {
 		return nil, err
 	}
 	return source.NewFileAt(name, filepath.Join(abs, name), text), nil
 }
 
-// readBelow reads a regular file below dir. A symbolic link that leads out of
-// dir is not followed, and nothing is opened that could block or never end.
+// read reads a regular file. Symbolic links are followed where they end in an
+// allowed directory, and nothing is opened that could block or never end.
+func (f *Files) read(path string) ([]byte, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, tidy(err)
+	}
+	for _, dir := range f.dirs {
+		dir, err := filepath.EvalSymlinks(dir)
+		if err == nil && below(dir, path) {
+			return readBelow(dir, path)
+		}
+	}
+	return nil, outside(path, "a symbolic link leads out of the document's directory")
+}
+
+// readBelow reads a file below dir; both are free of symbolic links.
 func readBelow(dir, path string) ([]byte, error) {
-	dir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return nil, tidy(err)
-	}
-	path, err = filepath.EvalSymlinks(path)
-	if err != nil {
-		return nil, tidy(err)
-	}
-	if !below(dir, path) {
-		return nil, fmt.Errorf("%w: a symbolic link leads out of the document's directory", ErrNotAllowed)
-	}
 	root, err := os.OpenRoot(dir) // holds even if a link changes meanwhile
 	if err != nil {
 		return nil, tidy(err)
@@ -137,22 +166,33 @@ var errDirectory = errors.New("is a directory")
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, tidy(err)
+	case info.IsDir():
 		return nil, errDirectory
+	case info.Size() > MaxFileSize:
+		return nil, errTooLarge()
 	}
-	return readLimited(file)
+	return readLimited(file, info.Size())
 }
 
-func readLimited(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
-	if err != nil {
+// readLimited reads to the end, which is probably after size bytes.
+func readLimited(r io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, MaxFileSize)) + bytes.MinRead) // so that the end is met without growing
+	if _, err := b.ReadFrom(io.LimitReader(r, MaxFileSize+1)); err != nil {
 		return nil, tidy(err)
 	}
+	text := b.Bytes()
 	if len(text) > MaxFileSize {
-		return nil, fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
+		return nil, errTooLarge()
 	}
 	return text, nil
 }
+
+func errTooLarge() error { return fmt.Errorf("larger than %d MiB", MaxFileSize>>20) }
 
 // tidy drops the operation and path of a file error: the caller names them.
 func tidy(err error) error {
@@ -160,24 +200,10 @@ func tidy(err error) error {
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
 	}
+	if text, ok := strings.CutPrefix(err.Error(), "EvalSymlinks: "); ok {
+		return errors.New(text)
+	}
 	return err
-}
-
-func filePath(uri string) (string, error) {
-	if !strings.Contains(uri, "://") && !strings.HasPrefix(uri, "file:") {
-		return filepath.Clean(filepath.FromSlash(uri)), nil
-	}
-	u, err := url.Parse(uri)
-	if err != nil {
-		return "", fmt.Errorf("%w: %q is not a URI", ErrNotAllowed, uri)
-	}
-	if u.Scheme == "file" && u.Path == "" {
-		return "", fmt.Errorf("%w: %q names no file", ErrNotAllowed, uri)
-	}
-	if u.Scheme != "file" || (u.Host != "" && u.Host != "localhost") {
-		return "", fmt.Errorf("%w: nothing is fetched over the network", ErrNotAllowed)
-	}
-	return filepath.Clean(filepath.FromSlash(u.Path)), nil
 }
 
 func below(dir, path string) bool {

@@ -13,9 +13,7 @@ package resolve
 
 import (
 	"context"
-	"errors"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,8 +25,9 @@ import (
 
 // Limits of one Resolver.
 const (
-	MaxChain = 100  // references that lead to references, one after another
-	MaxFiles = 1000 // files behind one document
+	MaxChain = 100       // references that lead to references, one after another
+	MaxFiles = 1000      // files behind one document
+	MaxText  = 256 << 20 // bytes in them
 
 	maxHints = 1 << 20 // names compared in search of what was meant
 )
@@ -84,9 +83,19 @@ var (
 )
 
 // EscapePointer escapes one token of a JSON Pointer.
-func EscapePointer(token string) string { return escaper.Replace(token) }
+func EscapePointer(token string) string {
+	if strings.IndexByte(token, '/') < 0 && strings.IndexByte(token, '~') < 0 {
+		return token
+	}
+	return escaper.Replace(token)
+}
 
-func unescapePointer(token string) string { return unescaper.Replace(token) }
+func unescapePointer(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
+	return unescaper.Replace(token)
+}
 
 // Resolver loads each file once and follows each reference once. It is not safe
 // for concurrent use.
@@ -97,7 +106,10 @@ type Resolver struct {
 	targets map[*syntax.Node]Place
 	busy    map[*syntax.Node]bool // references being looked up, for those that need themselves
 	aliases map[alias]string
-	files   int // loaded so far, or tried
+	files   map[string]*source.File // by URI; nil for what could not be read
+	tried   map[string]error        // by URI, what could not be read without a finding
+	texts   map[*source.File]*syntax.Node
+	size    int // of their texts
 	hints   int // names compared so far
 	found   diag.List
 	ends    map[*diag.Diagnostic]*syntax.Node // where the way of a reference ended early
@@ -110,12 +122,19 @@ type alias struct {
 	key     string
 }
 
-// New returns a resolver that loads through loader until ctx ends.
+// New returns a resolver that loads through loader until ctx ends. Without a
+// loader there is nothing but the files that are added.
 func New(ctx context.Context, loader Loader) *Resolver {
+	if loader == nil {
+		loader = &Files{}
+	}
 	return &Resolver{
 		ctx:     ctx,
 		loader:  loader,
 		roots:   map[string]Place{},
+		files:   map[string]*source.File{},
+		tried:   map[string]error{},
+		texts:   map[*source.File]*syntax.Node{},
 		targets: map[*syntax.Node]Place{},
 		busy:    map[*syntax.Node]bool{},
 		aliases: map[alias]string{},
@@ -177,21 +196,35 @@ func (r *Resolver) Deref(p Place) (Place, bool) {
 }
 
 // Text returns the whole file that the reference at p names as one string node,
-// for files that are neither YAML nor JSON. It reports false when the file
-// cannot be read, after adding a finding.
+// for files that are neither YAML nor JSON. It is the same node for all
+// references to a file. It reports false when the file cannot be read, after
+// adding a finding. A fragment is left to the caller.
 func (r *Resolver) Text(p Place) (Place, bool) {
 	ref := p.Ref()
 	if known, ok := r.targets[ref]; ok {
 		return known, known.Node != nil
 	}
-	f, ok := r.read(absolute(ref.At.File.URI(), ref.Text), ref)
+	f, ok := r.textOf(ref)
 	if ok {
-		node := &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
-		r.targets[ref] = Place{Node: node, File: f}
+		if r.texts[f] == nil {
+			r.texts[f] = &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
+		}
+		r.targets[ref] = Place{Node: r.texts[f], File: f}
 	} else {
 		r.targets[ref] = Place{}
 	}
 	return r.targets[ref], ok
+}
+
+// textOf loads the file that ref names.
+func (r *Resolver) textOf(ref *syntax.Node) (*source.File, bool) {
+	uri, _, _ := strings.Cut(ref.Text, "#")
+	abs, err := locate(ref.At.File.URI(), uri)
+	if err != nil {
+		r.unreadable(ref, err)
+		return nil, false
+	}
+	return r.read(abs, ref)
 }
 
 // endless reports a reference that never ends at an object.
@@ -205,7 +238,7 @@ func (r *Resolver) endless(ref *syntax.Node) {
 		r.refCycle(ref)
 		return
 	}
-	r.found.Errorf(ref, "ref-too-deep", "reference %q leads over more than %d others", ref.Text, MaxChain).
+	r.found.Errorf(ref, "ref-too-deep", "reference %q leads over more than %d others", Shown(ref.Text), MaxChain).
 		WithHelp("reference the object itself")
 }
 
@@ -221,7 +254,7 @@ func (r *Resolver) leadsBack(ref *syntax.Node) bool {
 }
 
 func (r *Resolver) refCycle(ref *syntax.Node) {
-	r.found.Errorf(ref, "ref-cycle", "reference %q leads back to itself", ref.Text).
+	r.found.Errorf(ref, "ref-cycle", "reference %q leads back to itself", Shown(ref.Text)).
 		WithHelp("a reference must end at an object that is not a reference")
 }
 
@@ -251,10 +284,14 @@ func (r *Resolver) Follow(file *source.File, ref *syntax.Node) (Place, bool) {
 }
 
 func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
+	if ref.Text == "" {
+		r.found.Errorf(ref, codeInvalid, "the reference is empty").WithHelp("write # for the whole file, or say what is meant")
+		return Place{}
+	}
 	uri, fragment, _ := strings.Cut(ref.Text, "#")
 	pointer, err := url.PathUnescape(fragment)
 	if err != nil || (pointer != "" && pointer[0] != '/') {
-		r.found.Errorf(ref, "ref-invalid", "the fragment of %q is not a JSON Pointer", ref.Text).
+		r.found.Errorf(ref, codeInvalid, "the fragment of %q is not a JSON Pointer", Shown(ref.Text)).
 			WithHelp("write it as #/path/to/object, with ~1 for / and ~0 for ~ inside a name")
 		return Place{}
 	}
@@ -310,7 +347,7 @@ func (r *Resolver) step(p Place, token string) Place {
 // missing reports a reference whose pointer ends at at: the next of the tokens
 // that are left is not in it.
 func (r *Resolver) missing(ref *syntax.Node, at Place, left []string) {
-	d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", ref.Text)
+	d := r.found.Errorf(ref, "ref-not-found", "reference %q points at nothing", Shown(ref.Text))
 	r.ends[d] = at.Node
 	d.Note(source.Span{}, "there is no %q in %s", left[0], title(at))
 	if at.Node.Kind != syntax.Mapping {
@@ -386,66 +423,4 @@ func step(p Place, token string) Place {
 		return p.Item(i)
 	}
 	return Place{}
-}
-
-func (r *Resolver) load(from *source.File, uri string, ref *syntax.Node) (Place, bool) {
-	abs := absolute(from.URI(), uri)
-	if root, ok := r.roots[abs]; ok {
-		return root, root.Node != nil
-	}
-	f, ok := r.read(abs, ref)
-	if !ok {
-		r.roots[abs] = Place{}
-		return Place{}, false
-	}
-	root := r.Add(f)
-	r.roots[abs] = root
-	return root, root.Node != nil
-}
-
-// read loads a file that ref names, within the limits.
-func (r *Resolver) read(abs string, ref *syntax.Node) (*source.File, bool) {
-	if r.files++; r.files > MaxFiles {
-		if r.files == MaxFiles+1 {
-			r.found.Errorf(ref, "ref-too-many-files", "the document reaches more than %d files", MaxFiles)
-		}
-		return nil, false
-	}
-	f, err := r.loader.Load(r.ctx, abs)
-	if err == nil {
-		return f, true
-	}
-	uri, _, _ := strings.Cut(ref.Text, "#")
-	d := r.found.Errorf(ref, "ref-unreadable", "cannot read %q: %v", uri, err)
-	switch {
-	case errors.Is(err, ErrNotAllowed) && strings.Contains(abs, "://"):
-		d.WithHelp("copy the file beside the document and reference it there")
-	case errors.Is(err, ErrNotAllowed):
-		d.WithHelp("allow it with --allow-file %s", filepath.ToSlash(filepath.Dir(uri)))
-	}
-	return nil, false
-}
-
-// absolute resolves a reference against the URI of the file it is written in.
-func absolute(base, ref string) string {
-	if strings.Contains(ref, "://") || strings.HasPrefix(ref, "file:") {
-		if path, err := filePath(ref); err == nil {
-			return path // one name for one file
-		}
-		return ref
-	}
-	if unescaped, err := url.PathUnescape(ref); err == nil {
-		ref = unescaped
-	}
-	if strings.Contains(base, "://") {
-		b, err := url.Parse(base)
-		if err != nil {
-			return ref
-		}
-		return b.ResolveReference(&url.URL{Path: ref}).String()
-	}
-	if filepath.IsAbs(ref) {
-		return filepath.Clean(ref)
-	}
-	return filepath.Join(filepath.Dir(base), filepath.FromSlash(ref))
 }

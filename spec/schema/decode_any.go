@@ -76,11 +76,8 @@ func flag(field func(*Schema) *bool) decoder {
 	return func(d *decoding, key string, p resolve.Place) {
 		if p.Node.Kind != syntax.Bool {
 			found := d.wrong(key, p.Node, "true or false")
-			switch strings.ToLower(p.Node.Text) {
-			case "true", "yes", "on", "y":
-				found.WithHelp("write true, without quotes")
-			case "false", "no", "off", "n":
-				found.WithHelp("write false, without quotes")
+			if word, help, ok := p.Node.MeantBoolean(); ok {
+				found.WithHelp("%s", help).WithFix(p.Node, word)
 			}
 			return
 		}
@@ -129,6 +126,8 @@ func (d *decoding) names(key string, p resolve.Place) []Name {
 
 func decodeType(d *decoding, key string, p resolve.Place) {
 	switch n := p.Node; {
+	case d.s.Dialect == OpenAPI30:
+		d.s.Types = d.openAPIType(key, n)
 	case n.Kind == syntax.String:
 		d.s.Types = d.typeNamed(n)
 	case n.Kind == syntax.Sequence && len(n.Items) > 0:
@@ -154,12 +153,15 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 			return 1 << i
 		}
 	}
+	types := typeNames[:]
+	if d.s.Dialect == OpenAPI30 {
+		types = openAPITypes
+	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
-	switch near := nearestType(n.Text); {
-	case near != "":
+	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
 		found.WithHelp("did you mean %q?", near).Replace(n, near)
-	default:
-		found.WithHelp("types are %s", quoted(typeNames[:]))
+	} else {
+		found.WithHelp("types are %s", quoted(types))
 	}
 	return 0
 }
@@ -211,10 +213,13 @@ func decodeExamples(d *decoding, key string, p resolve.Place) {
 	d.s.Examples, _ = d.sequence(key, p, "values")
 }
 
-func decodeExternalDocs(d *decoding, key string, p resolve.Place) {
-	if p.Node.Kind != syntax.Mapping {
-		d.wrong(key, p.Node, "an object")
-		return
+// object keeps a value that must be an object.
+func object(field func(*Schema) **syntax.Node) decoder {
+	return func(d *decoding, key string, p resolve.Place) {
+		if p.Node.Kind != syntax.Mapping {
+			d.wrong(key, p.Node, "an object")
+			return
+		}
+		*field(d.s) = p.Node
 	}
-	d.s.ExternalDocs = p.Node
 }

@@ -11,6 +11,9 @@ import (
 // "prefixItems".
 func decodeItems(d *decoding, key string, p resolve.Place) {
 	switch {
+	case p.Node.Kind == syntax.Sequence && d.s.Dialect == OpenAPI30:
+		d.wrong(key, p.Node, "a schema").WithHelp("one schema is for all items: list alternatives in its \"anyOf\"")
+		return
 	case p.Node.Kind == syntax.Sequence && d.s.Dialect == Draft202012:
 		d.wrong(key, p.Node, "a schema").WithHelp("name the schemas of the first items in \"prefixItems\"")
 		return

@@ -32,7 +32,7 @@ func exclusive(limit, field func(*Schema) **Literal) decoder {
 		if p.Node.Kind != syntax.Bool {
 			found := d.wrong(key, p.Node, "true or false")
 			if p.Node.Kind == syntax.Number {
-				found.WithHelp("in draft-04 the limit stands under %q", strings.ToLower(strings.TrimPrefix(key, "exclusive")))
+				found.WithHelp("in %s the limit stands under %q", d.s.Dialect, strings.ToLower(strings.TrimPrefix(key, "exclusive")))
 			}
 			return
 		}

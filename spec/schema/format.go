@@ -3,6 +3,11 @@ package schema
 import (
 	"mime"
 	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // FormatKind tells how a schema is to be read.
@@ -60,4 +65,23 @@ func ParseFormat(mediaType string) (kind FormatKind, version string) {
 		kind = FormatRAML
 	}
 	return kind, params["version"]
+}
+
+// Unwrap returns the schema within a multi-format schema object with the format
+// that the object names (AsyncAPI 3.1 "Multi Format Schema Object"). A place that
+// holds none is returned as it is, with "".
+func Unwrap(p resolve.Place) (inner resolve.Place, format string) {
+	m := p.Node.Get("schemaFormat")
+	if m == nil || m.Kind != syntax.String || p.Node.Get("schema") == nil {
+		return p, ""
+	}
+	return p.Child("schema"), m.Text
+}
+
+// OtherFormat reports a reference to a schema in another format: what refers and
+// what is referred to must be written in the same one (AsyncAPI 3.1
+// "Multi Format Schema Object").
+func OtherFormat(found *diag.List, at source.Spanner, want FormatKind, format string) {
+	found.Errorf(at, "schema-other-format", "the reference leads to a schema in the format %q, but stands in one in %s", format, want).
+		WithHelp("refer to a schema in %s, or name the format of what is referred to", want)
 }

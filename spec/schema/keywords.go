@@ -2,7 +2,6 @@ package schema
 
 import (
 	"github.com/asyncwire/asyncwire/spec/resolve"
-	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -52,11 +51,14 @@ func keywordTable() []keyword {
 		{"description", everywhere, annotates, text(func(s *Schema) *string { return &s.Description })},
 		{"default", everywhere, annotates, node(func(s *Schema) **syntax.Node { return &s.Default })},
 		{"examples", since06, annotates, decodeExamples},
+		{"example", OpenAPI30, annotates, decodeExample},
+		{"xml", OpenAPI30, annotates, object(func(s *Schema) **syntax.Node { return &s.XML })},
 		{"readOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.ReadOnly })},
 		{"writeOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.WriteOnly })},
 		{"deprecated", AsyncAPI | OpenAPI30 | since2019, annotates, flag(func(s *Schema) *bool { return &s.Deprecated })},
-		{"discriminator", AsyncAPI | OpenAPI30, annotates, text(func(s *Schema) *string { return &s.Discriminator })},
-		{"externalDocs", AsyncAPI | OpenAPI30, annotates, decodeExternalDocs},
+		{"discriminator", AsyncAPI, annotates, text(func(s *Schema) *string { return &s.Discriminator })},
+		{"discriminator", OpenAPI30, annotates, decodeDiscriminator},
+		{"externalDocs", AsyncAPI | OpenAPI30, annotates, object(func(s *Schema) **syntax.Node { return &s.ExternalDocs })},
 		{"definitions", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},
 		{"$defs", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},
 
@@ -69,6 +71,7 @@ func keywordTable() []keyword {
 
 		// Any value.
 		{"type", everywhere, restricts, decodeType},
+		{"nullable", OpenAPI30, restricts, decodeNullable},
 		{"enum", everywhere, restricts, decodeEnum},
 		{"const", since06, restricts, node(func(s *Schema) **syntax.Node { return &s.Const })},
 		{"format", everywhere, restricts, text(func(s *Schema) *string { return &s.Format })},
@@ -85,10 +88,10 @@ func keywordTable() []keyword {
 		// Numbers.
 		{"multipleOf", everywhere, restricts, decodeMultipleOf},
 		{"maximum", everywhere, restricts, number(maximum)},
-		{"exclusiveMaximum", Draft04, restricts, exclusive(maximum, func(s *Schema) **Literal { return &s.ExclusiveMaximum })},
+		{"exclusiveMaximum", Draft04 | OpenAPI30, restricts, exclusive(maximum, func(s *Schema) **Literal { return &s.ExclusiveMaximum })},
 		{"exclusiveMaximum", since06, restricts, number(func(s *Schema) **Literal { return &s.ExclusiveMaximum })},
 		{"minimum", everywhere, restricts, number(minimum)},
-		{"exclusiveMinimum", Draft04, restricts, exclusive(minimum, func(s *Schema) **Literal { return &s.ExclusiveMinimum })},
+		{"exclusiveMinimum", Draft04 | OpenAPI30, restricts, exclusive(minimum, func(s *Schema) **Literal { return &s.ExclusiveMinimum })},
 		{"exclusiveMinimum", since06, restricts, number(func(s *Schema) **Literal { return &s.ExclusiveMinimum })},
 
 		// Strings.
@@ -124,11 +127,6 @@ func keywordTable() []keyword {
 		{"dependentRequired", since2019, restricts, decodeDependentRequired},
 		{"dependentSchemas", since2019, restricts, decodeDependentSchemas},
 		{"unevaluatedProperties", since2019, restricts, subschema(func(s *Schema) **Schema { return &s.UnevaluatedProperties })},
-
-		// Known in a dialect that is not read yet.
-		{"example", OpenAPI30, annotates, nil},
-		{"xml", OpenAPI30, annotates, nil},
-		{"nullable", OpenAPI30, restricts, nil},
 	}
 }
 
@@ -161,12 +159,4 @@ func (r *Reader) keywordSet(d Dialect) *keywordSet {
 	}
 	r.keywords[d] = set
 	return set
-}
-
-// place is where a keyword stands, for findings.
-func (s *Schema) place(m *syntax.Member) {
-	if s.keys == nil {
-		s.keys = map[string]source.Span{}
-	}
-	s.keys[m.Key.Text] = m.Key.At
 }

@@ -28,3 +28,20 @@ type Definition interface {
 	// Kind is the family of formats that the definition is written in.
 	Kind() FormatKind
 }
+
+// Judge is a Language that has more to say about schemas than their keywords
+// tell one by one, wherever references have led to them.
+type Judge interface {
+	Language
+	// Judge returns what is wrong with the objects, and with the documents they
+	// stand in, beyond the given findings. Objects are all that have been read in
+	// dialect OpenAPI30, and those of OpenAPI documents.
+	Judge(r *resolve.Resolver, objects []Object, found diag.List) diag.List
+}
+
+// Object is a schema object, or a reference in its place, as it stands in the
+// text and as it was read.
+type Object struct {
+	Place  resolve.Place
+	Schema *Schema
+}

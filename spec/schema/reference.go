@@ -36,6 +36,9 @@ type scope struct {
 	dialect  Dialect
 	// embedded tells that a $id, not the file, set the base.
 	embedded bool
+	// hosted tells that the file is a document of another standard that says in
+	// which dialect its schemas are.
+	hosted bool
 }
 
 // reference is a $ref that waits for its target.
@@ -50,15 +53,17 @@ type reference struct {
 
 // references is what the reader knows about where references lead.
 type references struct {
-	pending   []reference
-	waiting   []reference              // for a $id that has not been met yet
-	resources map[string]resolve.Place // by absolute URI without fragment
-	anchors   map[string]resolve.Place // by absolute URI with the plain name
-	dynamic   map[*syntax.Node]string  // of schemas with $dynamicAnchor
-	owners    map[*syntax.Node]*Resource
-	files     map[*source.File]resolve.Place
-	searched  map[*syntax.Node]bool // roots read in search of a plain name
-	walked    map[*Schema]bool      // references known to end
+	pending    []reference
+	waiting    []reference              // for a $id that has not been met yet
+	resources  map[string]resolve.Place // by absolute URI without fragment
+	anchors    map[string]resolve.Place // by absolute URI with the plain name
+	dynamic    map[*syntax.Node]string  // of schemas with $dynamicAnchor
+	owners     map[*syntax.Node]*Resource
+	files      map[*source.File]resolve.Place
+	unsearched []resolve.Place       // roots of the files that identify has not seen
+	searched   map[*syntax.Node]bool // roots read in search of a plain name
+	walked     map[*Schema]bool      // references known to end
+	hosts      map[*source.File]bool // of another standard, remarked upon
 }
 
 func newReferences() references {
@@ -70,6 +75,7 @@ func newReferences() references {
 		files:     map[*source.File]resolve.Place{},
 		searched:  map[*syntax.Node]bool{},
 		walked:    map[*Schema]bool{},
+		hosts:     map[*source.File]bool{},
 	}
 }
 
@@ -84,7 +90,12 @@ func (r *references) resource(root *syntax.Node) *Resource {
 // enter is the scope inside of the object at p, which stands in sc: its $schema
 // sets the dialect, its $id the base, and its anchors become known.
 func (r *Reader) enter(sc scope, p resolve.Place) scope {
-	sc.dialect = sc.dialect.switched(p.Node)
+	if sc.dialect != OpenAPI30 || p.Pointer == "" && !sc.hosted {
+		sc.dialect = sc.dialect.switched(p.Node)
+	}
+	if sc.dialect == OpenAPI30 {
+		return sc // it has none of the other keywords
+	}
 	if sc.dialect&since2019 == 0 && p.Ref() != nil {
 		return sc // what stands beside $ref is ignored
 	}
@@ -147,6 +158,9 @@ func (r *Reader) scopeOf(p resolve.Place, d Dialect) scope {
 	}
 	at := r.fileOf(p.File, p.Span())
 	sc := scope{base: p.File.URI(), root: at, resource: r.refs.resource(at.Node), dialect: d}
+	if h, ok := hostOf(at.Node); ok {
+		sc.dialect, sc.hosted = h.dialect, true
+	}
 	tokens := strings.Split(p.Pointer, "/")
 	for _, token := range tokens[1:] {
 		if at.Node == nil {
@@ -179,8 +193,11 @@ func (r *Reader) settle() {
 			r.refs.waiting = append(r.refs.waiting, ref)
 		case found == nowhere:
 			ref.schema.Broken = true
+		case !r.arrive(ref, target):
+			ref.schema.Broken = true
 		default:
-			ref.schema.Ref = r.readTarget(target, ref.scope.dialect)
+			r.follows(ref.node, target)
+			ref.schema.Ref = r.readTarget(r.unwrapped(target, ref.scope.dialect))
 			if ref.dynamic {
 				ref.schema.Dynamic = r.dynamicAnchor(ref, target)
 			}
@@ -201,7 +218,7 @@ func (r *Reader) readTarget(p resolve.Place, d Dialect) *Schema {
 	}
 	sc := r.scopeOf(p, d)
 	s := r.read(p, sc)
-	if root := sc.root.Node; sc.dialect&since2019 != 0 && root != nil && root != p.Node && root.Get("asyncapi") == nil {
+	if root := sc.root.Node; sc.dialect&since2019 != 0 && root != nil && root != p.Node && !holdsSchemas(root) {
 		r.readTarget(sc.root, d)
 	}
 	return s
@@ -231,7 +248,7 @@ func (r *Reader) cutCycle(s *Schema) {
 	on := map[*Schema]bool{}
 	for at := s; at.Ref != nil && !r.refs.walked[at]; at = at.Ref {
 		if on[at] {
-			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", at.ref).
+			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", resolve.Shown(at.ref)).
 				WithHelp("a reference must end at a schema that is not a reference")
 			for _, member := range chain {
 				member.Ref, member.Broken = nil, true
@@ -267,7 +284,7 @@ func (r *Reader) target(ref reference, last bool) (resolve.Place, outcome) {
 		switch {
 		case ok:
 			root = known
-		case !last:
+		case !last || r.identify():
 			return resolve.Place{}, notYet
 		default:
 			return r.load(ref, uri, base, fragment)
@@ -299,10 +316,10 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 	if p, ok := r.refs.anchors[base+"#"+name]; ok {
 		return p, here
 	}
-	if !last {
+	if !last || r.identify() {
 		return resolve.Place{}, notYet
 	}
-	if root.Node != nil && !r.refs.searched[root.Node] && root.Node.Get("asyncapi") == nil {
+	if root.Node != nil && !r.refs.searched[root.Node] && !holdsSchemas(root.Node) {
 		r.refs.searched[root.Node] = true
 		r.readTarget(root, ref.scope.dialect)
 		return resolve.Place{}, notYet
@@ -312,7 +329,7 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 }
 
 func (r *Reader) notFound(ref reference) {
-	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", ref.node.Text)
+	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
 }
 
 // resources finds the schema that an absolute URI names among those with a $id

@@ -16,6 +16,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -101,10 +102,15 @@ type Schema struct {
 	Examples                    []*syntax.Node
 	Deprecated                  bool
 	ReadOnly, WriteOnly         bool
-	Discriminator               string
-	ExternalDocs                *syntax.Node
-	ContentEncoding             string
-	ContentMediaType            string
+	// Discriminator is the property whose value names the schema that the object
+	// is of, and Mapping what the values name beside the names of schemas: OpenAPI
+	// 3.0.3 "Discriminator Object". In AsyncAPI's dialect there is no mapping.
+	Discriminator    string
+	Mapping          []Mapping
+	ExternalDocs     *syntax.Node
+	XML              *syntax.Node // how the value looks in XML, for OpenAPI 3.0
+	ContentEncoding  string
+	ContentMediaType string
 
 	Types Types
 	Enum  []*syntax.Node // nil when absent
@@ -146,9 +152,11 @@ type Schema struct {
 	Extensions []syntax.Member
 	Unknown    []syntax.Member
 
-	// Places of keywords, for findings: keyword → the key's span.
-	keys map[string]source.Span
-	// The text under $ref.
+	// object is what the schema is written as, and only says which of its members
+	// are keywords of the schema: all of them when it is nil.
+	object *syntax.Node
+	only   []string
+	// ref is the reference as it is written.
 	ref string
 }
 
@@ -175,16 +183,21 @@ func (s *Schema) Deref() *Schema {
 // KeyAt is the place of a keyword in the text, or of the schema where the
 // keyword is absent.
 func (s *Schema) KeyAt(keyword string) source.Span {
-	if at, ok := s.keys[keyword]; ok {
-		return at
+	if m := s.member(keyword); m != nil {
+		return m.Key.At
 	}
 	return s.At
 }
 
 // Has tells whether the keyword stands in the text of the schema.
-func (s *Schema) Has(keyword string) bool {
-	_, ok := s.keys[keyword]
-	return ok
+func (s *Schema) Has(keyword string) bool { return s.member(keyword) != nil }
+
+// member is the keyword in the text, or nil.
+func (s *Schema) member(keyword string) *syntax.Member {
+	if s.object == nil || s.only != nil && !slices.Contains(s.only, keyword) {
+		return nil
+	}
+	return s.object.Member(keyword)
 }
 
 // Property returns the named property's schema, or nil.
@@ -205,6 +218,16 @@ func (s *Schema) IsRequired(name string) bool {
 		}
 	}
 	return false
+}
+
+// Mapping is a value of a discriminator's property and the schema it names.
+type Mapping struct {
+	Value Name
+	// Target is the text that names the schema: a reference or, where it is the
+	// plain name of one of the alternatives, that name.
+	Target Name
+	// Schema is where the reference leads, nil for a plain name.
+	Schema *Schema
 }
 
 // Name is a string of the document with its place.
@@ -266,4 +289,6 @@ type Payload struct {
 	Definition Definition
 	// Raw is the text of the schema in its own format.
 	Raw *syntax.Node
+	// Extensions are the x-… members beside schemaFormat and schema.
+	Extensions []syntax.Member
 }

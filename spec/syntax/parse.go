@@ -55,6 +55,9 @@ func Parse(f *source.File) (*Node, diag.List) {
 func parseText(f *source.File, text []byte) (*Node, *findings) {
 	first := firstSignificant(text)
 	if !bracketed(text[first:]) {
+		if root := parseSwiftly(f, text); root != nil {
+			return root, new(findings)
+		}
 		return parseYAML(f, text)
 	}
 	p := parseJSON(f, text, first)
@@ -137,4 +140,13 @@ func reportDepth(found *findings, at source.Span) {
 
 func reportEmpty(found *findings, f *source.File) {
 	found.errorf(startOf(f), "empty-document", "the document is empty")
+}
+
+// shared is a text as a string, which shares the memory of the file's text where
+// that is the text.
+func shared(f *source.File, text []byte) string {
+	if whole := f.Text(); len(text) > 0 && &text[0] == &whole[0] && len(text) == len(whole) {
+		return f.Shared()
+	}
+	return string(text)
 }

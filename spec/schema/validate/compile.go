@@ -9,10 +9,14 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// Codes of the findings of Compile.
+// CodePattern is the code of Compile's finding that a pattern is no regular
+// expression of ECMA-262.
+const CodePattern diag.Code = "schema-invalid-pattern"
+
+// Codes of the other findings of Compile.
 const (
-	codePattern diag.Code = "schema-invalid-pattern"
 	codeRegexp  diag.Code = "schema-unsupported-pattern"
+	codeFormat  diag.Code = "schema-unknown-format"
 	codeNumber  diag.Code = "schema-number-too-long"
 	codeValue   diag.Code = "schema-value-too-large"
 	codeBroken  diag.Code = "schema-not-usable"
@@ -36,6 +40,7 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		ids:      map[nodeKey]nodeID{},
 		scopes:   newDynamicScopes(),
 		patterns: map[string]compiledPattern{},
+		noted:    map[*schema.Schema]bool{},
 		formats:  byName(formatTable()),
 		contents: byName(contentTable()),
 	}
@@ -49,11 +54,19 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found
 	}
-	depth := o.MaxDepth
-	if depth <= 0 {
-		depth = DefaultMaxDepth
+	return &Validator{prog: c.nodes, root: root, laws: o.laws()}, c.found
+}
+
+// laws fills in the defaults.
+func (o *Options) laws() laws {
+	l := laws{maxDepth: min(o.MaxDepth, LargestMaxDepth), maxSize: o.MaxSize, allow: o.Allow}
+	if l.maxDepth <= 0 {
+		l.maxDepth = DefaultMaxDepth
 	}
-	return &Validator{prog: c.nodes, root: root, maxDepth: min(depth, LargestMaxDepth)}, c.found
+	if l.maxSize <= 0 {
+		l.maxSize = DefaultMaxSize
+	}
+	return l
 }
 
 func byName(table []format) map[string]*format {
@@ -77,6 +90,7 @@ type compiler struct {
 	patterns map[string]compiledPattern
 	formats  map[string]*format
 	contents map[string]*format
+	noted    map[*schema.Schema]bool // whose format is not known
 	found    diag.List
 }
 
@@ -209,7 +223,7 @@ func (c *compiler) fillValues(n *node, s *schema.Schema) {
 // valueRules sorts the values of an enum by how they are compared.
 func (c *compiler) valueRules(r rule, values []*syntax.Node) *valueRules {
 	v := &valueRules{rule: r}
-	for _, n := range values {
+	for i, n := range values {
 		text, err := schema.AppendJSON(nil, n)
 		if err != nil {
 			c.found.Errorf(n, codeValue, "this value cannot be compared with: %v", err)
@@ -218,19 +232,19 @@ func (c *compiler) valueRules(r rule, values []*syntax.Node) *valueRules {
 		v.shown = append(v.shown, excerpt(text))
 		switch n.Kind {
 		case syntax.String:
-			v.strings = append(v.strings, n.Text)
+			v.strings.add(n.Text, i)
 		case syntax.Number:
-			v.numbers = append(v.numbers, c.decimal(text, n.At))
+			v.numbers.add(c.decimal(text, n.At), i)
 		case syntax.Sequence, syntax.Mapping:
-			v.others = append(v.others, text)
+			v.others.add(text, i)
 		default:
-			v.words = append(v.words, string(text))
+			v.words.add(string(text), i)
 		}
 	}
-	if len(v.strings) > fewStrings {
-		v.set = make(map[string]struct{}, len(v.strings))
-		for _, s := range v.strings {
-			v.set[s] = struct{}{}
+	if len(v.strings.values) > fewStrings {
+		v.set = make(map[string]int32, len(v.strings.values))
+		for i, s := range v.strings.values {
+			v.set[s] = v.strings.at[i]
 		}
 	}
 	return v
@@ -261,10 +275,9 @@ func (c *compiler) pattern(p *schema.Pattern) *pattern {
 	switch {
 	case compiled.err == nil:
 	case errors.As(compiled.err, &unsupported):
-		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what).
-			WithHelp("patterns are matched in linear time, which rules out look-around and references back to groups")
+		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what)
 	default:
-		c.found.Errorf(p.At, codePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
+		c.found.Errorf(p.At, CodePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
 	}
 	return compiled.pattern
 }

@@ -68,13 +68,25 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 		if r.format = c.formats[s.Format]; r.format != nil && r.format.since2019 && s.Dialect.FormatsAsserted() {
 			r.format = nil
 		}
+		c.noteFormat(s)
 		r.encoding = c.contents[strings.ToLower(s.ContentEncoding)]
 		r.media = c.mediaType(s)
 	}
-	if *r == (textRules{max: unlimited}) {
+	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
+	if !r.reads && !r.counts {
 		return nil
 	}
 	return r
+}
+
+// noteFormat tells that a format which nobody knows restricts nothing.
+func (c *compiler) noteFormat(s *schema.Schema) {
+	_, ofNumbers := numberFormats[s.Format]
+	if s.Format == "" || ofNumbers || c.formats[s.Format] != nil || annotatingFormats[s.Format] || c.noted[s] {
+		return
+	}
+	c.noted[s] = true
+	c.found.Infof(s.KeyAt("format"), codeFormat, "the format %q is not known and restricts nothing", clip(s.Format))
 }
 
 // mediaType checks content of a media type as it stands, or behind an encoding
@@ -187,6 +199,11 @@ func (c *compiler) objectRules(s *schema.Schema) *objectRules {
 	}
 	o.index = newNameIndex(o.known)
 	o.simple = len(o.patterns) == 0 && o.names == none
+	for i := range o.known[:min(len(o.known), 64)] {
+		if p := &o.known[i]; o.simple && p.node != none {
+			p.quick = p.raw
+		}
+	}
 	return o
 }
 
@@ -200,7 +217,7 @@ func (o *objectRules) mention(numbers map[string]int, name string) int {
 	numbers[name] = i
 	p := property{name: name, node: none}
 	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
-		p.raw = name + `"`
+		p.raw = `"` + name + `":`
 	}
 	o.known = append(o.known, p)
 	return i
@@ -216,6 +233,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 		not: c.optional(s.Not), cond: none, then: c.optional(s.Then), other: c.optional(s.Else), first: none,
 		properties: c.optional(s.UnevaluatedProperties), items: c.optional(s.UnevaluatedItems),
 	}
+	r.named = c.naming(s)
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		r.cond = c.node(s.If) // since 2019-09 it tells what is evaluated, even alone
 	}
@@ -227,7 +245,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 	if n.number != nil || n.text != nil || n.array != nil || n.object != nil || n.values != nil {
 		return r
 	}
-	switch lone := r.not == none && r.cond == none && r.leftovers == nil; {
+	switch lone := r.not == none && r.cond == none && r.leftovers == nil && r.named == nil; {
 	case len(r.all) > 0:
 		r.first, r.all = r.all[0], r.all[1:]
 	case lone && (len(r.any) == 0) != (len(r.one) == 0):

@@ -11,69 +11,99 @@ import (
 // valueRules is an enum, or a const, which is an enum of one.
 type valueRules struct {
 	rule    rule
-	words   []string            // null, true, false among the values
-	strings []string            // few strings
-	set     map[string]struct{} // many strings
-	numbers []decimal
-	others  [][]byte // arrays and objects, as JSON text
-	shown   []string // all values as JSON text, for messages
+	words   placed[string]   // null, true, false among the values
+	strings placed[string]   // few strings
+	set     map[string]int32 // many strings, with their positions
+	numbers placed[decimal]
+	others  placed[[]byte] // arrays and objects, as JSON text
+	shown   []string       // all values as JSON text, for messages
 }
+
+// placed are values with their positions among all values.
+type placed[T any] struct {
+	values []T
+	at     []int32
+}
+
+func (p *placed[T]) add(value T, at int) {
+	p.values, p.at = append(p.values, value), append(p.at, int32(at))
+}
+
+// absent is the position of what is not among the values.
+const absent int32 = -1
 
 // fewStrings are compared one by one.
 const fewStrings = 8
 
 // listed tells whether the scanned value is among those of enum and const.
 func (w *walker) listed(n *node, start, end int) bool {
-	for _, v := range n.values {
-		if !w.among(v, start, end) && !w.fail(n, v.rule, start, end) {
+	for i, v := range n.values {
+		at := w.among(v, start, end)
+		if at == absent && !w.fail(n, v.rule, start, end) {
 			return false
+		}
+		if i == 0 && at != absent && w.cover != nil {
+			w.touchValue(n, at)
 		}
 	}
 	return true
 }
 
-func (w *walker) among(v *valueRules, start, end int) bool {
+// among returns the position of the scanned value, which is no string.
+func (w *walker) among(v *valueRules, start, end int) int32 {
 	switch w.data[start] {
 	case '{', '[':
-		w.fuel -= (end - start) >> 4 * len(v.others)
-		return slices.ContainsFunc(v.others, func(other []byte) bool {
-			return equalValues(&cursor{data: w.data, pos: start}, &cursor{data: other})
-		})
-	case 't', 'f', 'n':
-		return slices.Contains(v.words, view(w.data[start:end]))
-	default:
-		d := parseDecimal(w.data[start:end])
-		for i := range v.numbers {
-			if compareDecimals(&d, &v.numbers[i]) == 0 {
-				return true
+		w.fuel -= (end - start) >> 4 * len(v.others.values)
+		for i, other := range v.others.values {
+			if equalValues(&cursor{data: w.data, pos: start}, &cursor{data: other}) {
+				return v.others.at[i]
 			}
 		}
-		return false
+	case 't', 'f', 'n':
+		for i, word := range v.words.values {
+			if word == view(w.data[start:end]) {
+				return v.words.at[i]
+			}
+		}
+	default:
+		d := parseDecimal(w.data[start:end])
+		for i := range v.numbers.values {
+			if compareDecimals(&d, &v.numbers.values[i]) == 0 {
+				return v.numbers.at[i]
+			}
+		}
 	}
+	return absent
 }
 
 // listedText is listed for strings.
 func (w *walker) listedText(n *node, start, end int, kind textKind) bool {
 	text := w.text(start, end, kind)
-	for _, v := range n.values {
-		if !v.amongStrings(text) && !w.fail(n, v.rule, start, end) {
+	for i, v := range n.values {
+		at := v.amongStrings(text)
+		if at == absent && !w.fail(n, v.rule, start, end) {
 			return false
+		}
+		if i == 0 && at != absent && w.cover != nil {
+			w.touchValue(n, at)
 		}
 	}
 	return true
 }
 
-func (v *valueRules) amongStrings(text string) bool {
+func (v *valueRules) amongStrings(text string) int32 {
 	if v.set != nil {
-		_, ok := v.set[text]
-		return ok
+		if at, ok := v.set[text]; ok {
+			return at
+		}
+		return absent
 	}
-	for _, s := range v.strings {
+	for i, s := range v.strings.values {
 		if s == text {
-			return true
+			return v.strings.at[i]
 		}
 	}
-	return false
+	return absent
 }
 
 // itemHash is an item's hash and place, to find equal items.

@@ -47,6 +47,9 @@ func contentTable() []format {
 	}
 }
 
+// annotatingFormats are known and restrict nothing (OpenAPI 3.0 §4.4).
+var annotatingFormats = map[string]bool{"binary": true, "password": true}
+
 // NumberFormat is what a format says about numbers.
 type NumberFormat struct {
 	Low, High string // the least and the greatest, as JSON
@@ -124,7 +127,7 @@ func isBase64(s string) bool {
 
 // isJSON tells whether s is one JSON value.
 func isJSON(s string) bool {
-	w := walker{prog: []node{{types: everyType}}, maxDepth: DefaultMaxDepth, data: []byte(s), fuel: fuelBase + 2*len(s)}
+	w := walker{prog: []node{{types: everyType}}, laws: new(Options).laws(), data: []byte(s), fuel: fuelBase + 2*len(s)}
 	return w.document()
 }
 
@@ -159,7 +162,7 @@ func isRelativeJSONPointer(s string) bool {
 // isRegex tells whether s is a pattern of ECMA-262, even one that cannot be
 // matched here.
 func isRegex(s string) bool {
-	_, err := translate(s)
+	_, err := parsePattern(s)
 	_, wrong := err.(*patternError)
 	return !wrong
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
@@ -115,5 +116,31 @@ func TestNoFormats(t *testing.T) {
 	}
 	if verdict := judge(t, v, []byte(`"never"`)); !verdict.Valid() {
 		t.Error(verdict)
+	}
+}
+
+// TestUnknownFormats are ignored with a note wherever formats count.
+func TestUnknownFormats(t *testing.T) {
+	for schema, notes := range map[string]int{
+		`{"properties":{"a":{"format":"colour"},"b":{"format":"colour","type":"integer"},"c":{"$ref":"#/properties/a"}}}`:      2,
+		`{"items":[{"format":"date"},{"format":"int64"},{"format":"password"},{"format":"binary"},{"format":""}]}`:             0,
+		`{"$schema":"https://json-schema.org/draft/2020-12/schema","format":"colour"}`:                                         0,
+		`{"$schema":"https://json-schema.org/draft/2020-12/schema","allOf":[{"format":"date"}],"properties":{"format":false}}`: 0,
+	} {
+		v, found := compileText(nil, "schema", []byte(schema), nil)
+		if len(found) != notes || v == nil {
+			t.Errorf("%s: %v", schema, found)
+		}
+		for _, f := range found {
+			if f.Severity != diag.Info || f.Message != `the format "colour" is not known and restricts nothing` {
+				t.Errorf("%s: %v", schema, f)
+			}
+		}
+		if v != nil && !judge(t, v, []byte(`{"a":"x","b":1}`)).Valid() {
+			t.Errorf("%s restricts", schema)
+		}
+		if _, found := compileText(nil, "schema", []byte(schema), &validate.Options{NoFormats: true}); len(found) > 0 {
+			t.Errorf("%s without formats: %v", schema, found)
+		}
 	}
 }

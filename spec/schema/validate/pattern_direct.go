@@ -47,13 +47,25 @@ type charSet struct {
 	high  []rune // pairs, in order
 }
 
+// has tells whether a character beyond ASCII is in the set.
 func (s *charSet) has(r rune) bool {
-	for i := 0; i+1 < len(s.high); i += 2 {
-		if r <= s.high[i+1] {
-			return r >= s.high[i]
+	low, high := 0, len(s.high)/2
+	for low < high { // the first range that does not end before r
+		if mid := (low + high) / 2; s.high[2*mid+1] < r {
+			low = mid + 1
+		} else {
+			high = mid
 		}
 	}
-	return false
+	return 2*low < len(s.high) && s.high[2*low] <= r
+}
+
+// contains is has for all characters.
+func (s *charSet) contains(r rune) bool {
+	if r < utf8.RuneSelf {
+		return s.hasByte(byte(r))
+	}
+	return s.has(r)
 }
 
 // hasByte is has for the bytes of ASCII.

@@ -7,16 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// translate rewrites a pattern of ECMA-262 (§22.2.1, with Unicode semantics and
-// the lenient escapes of Annex B that are no letters) into the syntax of
-// package regexp. Literals and classes are written out by code point, so that
-// nothing the two syntaxes read differently is left.
-func translate(text string) (string, error) {
-	t := &translator{in: text, names: map[string]bool{}}
-	if !utf8.ValidString(text) {
+// parsePattern reads a pattern of ECMA-262 (§22.2.1, with Unicode semantics and
+// the lenient escapes of Annex B that are no letters) into a tree. It returns a
+// *patternError for what is no pattern, and an *unsupportedError for what is
+// one but cannot be matched here.
+func parsePattern(text string) (*regex, error) {
+	t := &patternParser{in: text, names: map[string]int{}}
+	switch {
+	case !utf8.ValidString(text):
 		t.fail("a byte that is not UTF-8")
+	case len(text) > maxPattern:
+		t.tooLarge()
 	}
-	t.disjunction(0)
+	tree := t.disjunction(0)
 	if t.err == nil && t.pos < len(t.in) {
 		t.fail("an unmatched %q", t.in[t.pos])
 	}
@@ -26,34 +29,30 @@ func translate(text string) (string, error) {
 	if t.err == nil && t.unsupported != nil {
 		t.err = t.unsupported
 	}
-	if t.err != nil {
-		return "", t.err
-	}
-	return string(t.out), nil
+	return tree, t.err
 }
 
 // Limits of a pattern.
 const (
 	maxGroups  = 200     // groups within groups
 	maxRepeat  = 10_000  // of one atom
-	maxPattern = 1 << 18 // bytes of the translation
-	repeatStep = 1000    // the most that package regexp takes in one
+	maxPattern = 1 << 18 // bytes, as written and as package regexp wants it
+	maxRanges  = 1 << 15 // of characters in all sets
 )
 
-type translator struct {
+type patternParser struct {
 	in          string
 	pos         int
-	out         []byte
 	groups      int
-	names       map[string]bool
-	byNumber    int    // the highest \1
-	byName      string // a \k<name>
+	names       map[string]int // numbers of groups
+	ranges      int            // of characters so far
+	back        []*regex       // references back to groups
 	err         error
 	unsupported error
 }
 
 // fail records that the pattern is wrong, and ends the reading.
-func (t *translator) fail(format string, args ...any) {
+func (t *patternParser) fail(format string, args ...any) {
 	if t.err == nil {
 		t.err = &patternError{offset: utf8.RuneCountInString(t.in[:min(t.pos, len(t.in))]), what: fmt.Sprintf(format, args...)}
 	}
@@ -62,24 +61,38 @@ func (t *translator) fail(format string, args ...any) {
 
 // refuse records what cannot be matched; reading goes on, since mistakes count
 // for more.
-func (t *translator) refuse(what string) {
+func (t *patternParser) refuse(what string) {
 	if t.unsupported == nil {
 		t.unsupported = &unsupportedError{what}
 	}
 }
 
-func (t *translator) checkReferences() error {
-	switch {
-	case t.byNumber > t.groups:
-		return &patternError{what: fmt.Sprintf("there is no group for \\%d", t.byNumber)}
-	case t.byName != "" && !t.names[t.byName]:
-		return &patternError{what: fmt.Sprintf("there is no group for \\k<%s>", t.byName)}
+func (t *patternParser) tooLarge() {
+	t.refuse(ofThatSize)
+	t.pos = len(t.in)
+	t.err = t.unsupported
+}
+
+const ofThatSize = "a pattern of that size"
+
+// checkReferences finds the groups that references back to them mean, which may
+// stand behind them.
+func (t *patternParser) checkReferences() error {
+	for _, n := range t.back {
+		switch {
+		case n.name == "" && n.group > t.groups:
+			return &patternError{what: fmt.Sprintf("there is no group for \\%d", n.group)}
+		case n.name != "" && t.names[n.name] == 0:
+			return &patternError{what: fmt.Sprintf("there is no group for \\k<%s>", n.name)}
+		case n.name != "":
+			n.group = t.names[n.name]
+		}
 	}
 	return nil
 }
 
 // peek returns the next character, or -1 at the end.
-func (t *translator) peek() rune {
+func (t *patternParser) peek() rune {
 	if t.pos >= len(t.in) {
 		return -1
 	}
@@ -87,13 +100,13 @@ func (t *translator) peek() rune {
 	return r
 }
 
-func (t *translator) next() rune {
+func (t *patternParser) next() rune {
 	r, size := utf8.DecodeRuneInString(t.in[t.pos:])
 	t.pos += size
 	return r
 }
 
-func (t *translator) accept(prefix string) bool {
+func (t *patternParser) accept(prefix string) bool {
 	if strings.HasPrefix(t.in[t.pos:], prefix) {
 		t.pos += len(prefix)
 		return true
@@ -102,131 +115,121 @@ func (t *translator) accept(prefix string) bool {
 }
 
 // disjunction reads alternatives up to a closing parenthesis or the end.
-func (t *translator) disjunction(depth int) {
+func (t *patternParser) disjunction(depth int) *regex {
 	if depth > maxGroups {
 		t.refuse("nesting groups that deep")
 		t.pos, t.err = len(t.in), t.unsupported
-		return
 	}
+	choice, sequence := &regex{op: regexChoice}, &regex{op: regexSequence}
 	for t.pos < len(t.in) && t.in[t.pos] != ')' {
 		if t.accept("|") {
-			t.out = append(t.out, '|')
+			choice.subs = append(choice.subs, sequence)
+			sequence = &regex{op: regexSequence}
 			continue
 		}
-		t.term(depth)
+		if n := t.term(depth); n != nil {
+			sequence.subs = append(sequence.subs, n)
+		}
 	}
+	if choice.subs == nil {
+		return sequence
+	}
+	choice.subs = append(choice.subs, sequence)
+	return choice
 }
 
-// term reads an assertion, or an atom with its quantifier.
-func (t *translator) term(depth int) {
-	switch {
-	case t.accept("^"):
-		t.write(`\A`)
-		return
-	case t.accept("$"):
-		t.write(`\z`)
-		return
-	case t.accept(`\b`):
-		t.write(`\b`)
-		return
-	case t.accept(`\B`):
-		t.write(`\B`)
-		return
+// assertions are those that are no groups.
+var assertions = []struct {
+	text string
+	op   regexOp
+}{{"^", regexStart}, {"$", regexEnd}, {`\b`, regexWord}, {`\B`, regexNotWord}}
+
+// term reads an assertion, or an atom with its quantifier; nil after a failure.
+func (t *patternParser) term(depth int) *regex {
+	for _, a := range assertions {
+		if t.accept(a.text) {
+			return &regex{op: a.op}
+		}
 	}
-	start := len(t.out)
-	t.atom(depth)
-	t.quantifier(start)
+	n := t.atom(depth)
+	if n == nil || n.op == regexLook && n.behind {
+		return n // what follows cannot repeat it
+	}
+	return t.quantified(n)
 }
 
-func (t *translator) atom(depth int) {
+func (t *patternParser) atom(depth int) *regex {
 	switch r := t.peek(); r {
 	case '(':
 		t.next()
-		t.group(depth)
+		return t.group(depth)
 	case '[':
 		t.next()
-		t.class()
+		return t.class()
 	case '.':
 		t.next()
-		t.write(`[^\n\r\x{2028}\x{2029}]`)
+		return &regex{op: regexSet, set: lineEnds.others()}
 	case '\\':
-		t.escape()
+		return t.escape()
 	case '*', '+', '?':
 		t.fail("nothing to repeat before %q", r)
+		return nil
 	case '{':
 		if _, _, ok := t.braces(); ok {
 			t.fail("nothing to repeat before %q", r)
-			return
+			return nil
 		}
-		t.literal(t.next())
-	default:
-		t.literal(t.next())
 	}
-}
-
-func (t *translator) literal(r rune) { t.out = appendRune(t.out, r) }
-
-func (t *translator) write(text string) {
-	if t.out = append(t.out, text...); len(t.out) > maxPattern {
-		t.tooLarge()
-	}
-}
-
-func (t *translator) tooLarge() {
-	t.refuse("a pattern of that size")
-	t.pos = len(t.in)
-	t.err = t.unsupported
-}
-
-// appendRune writes a character so that it stands for itself everywhere.
-func appendRune(b []byte, r rune) []byte {
-	if r < utf8.RuneSelf && (r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == ' ' || r == '_') {
-		return append(b, byte(r))
-	}
-	return fmt.Appendf(b, `\x{%X}`, r)
+	return &regex{op: regexSet, set: oneRune(t.next())}
 }
 
 // group reads a group behind its opening parenthesis.
-func (t *translator) group(depth int) {
+func (t *patternParser) group(depth int) *regex {
+	n := &regex{op: regexGroup}
 	switch {
 	case t.accept("?:"):
-	case t.accept("?="), t.accept("?!"):
-		t.refuse("look-ahead")
-	case t.accept("?<="), t.accept("?<!"):
-		t.refuse("look-behind")
+	case t.accept("?="):
+		n.op = regexLook
+	case t.accept("?!"):
+		n.op, n.negated = regexLook, true
+	case t.accept("?<="):
+		n.op, n.behind = regexLook, true
+	case t.accept("?<!"):
+		n.op, n.behind, n.negated = regexLook, true, true
 	case t.accept("?<"):
 		t.groups++
-		t.groupName()
+		n.group = t.groups
+		t.groupName(n.group)
 	case t.accept("?"):
 		t.fail("a group that ECMA-262 does not know: (?%c", max(t.peek(), ' '))
-		return
+		return nil
 	default:
 		t.groups++
+		n.group = t.groups
 	}
-	t.write("(?:")
-	t.disjunction(depth + 1)
+	n.subs = []*regex{t.disjunction(depth + 1)}
 	if t.err == nil && !t.accept(")") {
 		t.fail("a group that is not closed")
 	}
-	t.out = append(t.out, ')')
+	return n
 }
 
-func (t *translator) groupName() {
+func (t *patternParser) groupName(number int) {
 	name, _, found := strings.Cut(t.in[t.pos:], ">")
 	if !found || name == "" || strings.ContainsAny(name, " ()[]{}|\\") {
 		t.fail("a group with a bad name")
 		return
 	}
-	if t.names[name] {
+	if t.names[name] > 0 {
 		t.fail("a second group named %q", name)
 		return
 	}
-	t.names[name] = true
+	t.names[name] = number
 	t.pos += len(name) + 1
 }
 
-// quantifier reads what may follow an atom, whose translation begins at start.
-func (t *translator) quantifier(start int) {
+// quantified reads what may follow an atom.
+func (t *patternParser) quantified(atom *regex) *regex {
 	low, high := 1, 1
 	switch t.peek() {
 	case '*':
@@ -241,31 +244,24 @@ func (t *translator) quantifier(start int) {
 	case '{':
 		var ok bool
 		if low, high, ok = t.braces(); !ok {
-			return
+			return atom
 		}
 		t.pos += strings.IndexByte(t.in[t.pos:], '}') + 1
 	default:
-		return
+		return atom
 	}
-	t.accept("?") // lazy or not is the same to a verdict
-	if high >= 0 && low > high {
+	lazy := t.accept("?")
+	switch {
+	case high >= 0 && low > high:
 		t.fail("a quantifier whose bounds are out of order")
-		return
-	}
-	if max(low, high) > maxRepeat {
+	case max(low, high) > maxRepeat:
 		t.refuse(fmt.Sprintf("repeating more than %d times", maxRepeat))
-		return
 	}
-	atom := string(t.out[start:])
-	if len(t.out)+len(atom)*(1+max(low, high)/repeatStep) > maxPattern {
-		t.tooLarge()
-		return
-	}
-	t.out = appendRepeat(t.out[:start], atom, low, high)
+	return &regex{op: regexRepeat, subs: []*regex{atom}, min: low, max: high, lazy: lazy}
 }
 
 // braces looks at a quantifier in braces; ok is false for literal braces.
-func (t *translator) braces() (low, high int, ok bool) {
+func (t *patternParser) braces() (low, high int, ok bool) {
 	body, _, closed := strings.Cut(t.in[t.pos+1:], "}")
 	first, second, comma := strings.Cut(body, ",")
 	if !closed || !allDigits(first) {
@@ -293,39 +289,8 @@ func saturating(digits string) int {
 	return min(n, maxRepeat+1)
 }
 
-// appendRepeat writes an atom that stands low to high times, in steps that
-// package regexp takes; high is -1 where there is no limit.
-func appendRepeat(b []byte, atom string, low, high int) []byte {
-	if low <= repeatStep && high <= repeatStep {
-		b = append(b, atom...)
-		switch {
-		case low == 0 && high == 1:
-			return append(b, '?')
-		case low == 0 && high < 0:
-			return append(b, '*')
-		case low == 1 && high < 0:
-			return append(b, '+')
-		case high < 0:
-			return fmt.Appendf(b, "{%d,}", low)
-		}
-		return fmt.Appendf(b, "{%d,%d}", low, high)
-	}
-	b = append(b, "(?:"...)
-	rest := high - low
-	for ; low > 0; low -= repeatStep {
-		b = fmt.Appendf(b, "%s{%d}", atom, min(low, repeatStep))
-	}
-	if high < 0 {
-		b = append(append(b, atom...), '*')
-	}
-	for ; rest > 0; rest -= repeatStep {
-		b = fmt.Appendf(b, "%s{0,%d}", atom, min(rest, repeatStep))
-	}
-	return append(b, ')')
-}
-
 // escape reads an escape outside of a class.
-func (t *translator) escape() {
+func (t *patternParser) escape() *regex {
 	t.next()
 	switch r := t.peek(); {
 	case r == -1:
@@ -333,101 +298,100 @@ func (t *translator) escape() {
 	case r >= '1' && r <= '9':
 		digits := t.in[t.pos : len(t.in)-len(strings.TrimLeft(t.in[t.pos:], "0123456789"))]
 		t.pos += len(digits)
-		t.byNumber = max(t.byNumber, saturating(digits))
-		t.refuse("a reference back to a group")
+		return t.reference(&regex{op: regexBack, group: saturating(digits)})
 	case r == 'k':
 		name, _, closed := strings.Cut(strings.TrimPrefix(t.in[t.pos+1:], "<"), ">")
-		if !strings.HasPrefix(t.in[t.pos+1:], "<") || !closed {
+		if !strings.HasPrefix(t.in[t.pos+1:], "<") || !closed || name == "" {
 			t.fail("a \\k without the name of a group")
-			return
+			return nil
 		}
 		t.pos += len(name) + 3
-		t.byName = name
-		t.refuse("a reference back to a group")
+		return t.reference(&regex{op: regexBack, name: name})
 	default:
-		set, single, ok := t.setEscape()
-		switch {
-		case !ok:
-		case set != "":
-			t.write("[" + set + "]")
-		default:
-			t.literal(single)
+		if set, ok := t.setEscape(); ok {
+			return t.setNode(set)
 		}
 	}
+	return nil
+}
+
+func (t *patternParser) reference(n *regex) *regex {
+	t.back = append(t.back, n)
+	return n
+}
+
+// setNode counts the ranges of a set.
+func (t *patternParser) setNode(set runeSet) *regex {
+	if t.ranges += len(set) / 2; t.ranges > maxRanges {
+		t.tooLarge()
+	}
+	return &regex{op: regexSet, set: set}
 }
 
 // class reads a character class behind its opening bracket.
-func (t *translator) class() {
+func (t *patternParser) class() *regex {
 	negated := t.accept("^")
-	var body []byte
+	var set runeSet
 	for !t.accept("]") {
 		if t.pos >= len(t.in) {
 			t.fail("a character class that is not closed")
-			return
+			return nil
 		}
-		if body = t.classRange(body); len(body) > maxPattern {
+		if set = t.classRange(set); len(set)/2 > maxRanges {
 			t.tooLarge()
-			return
+			return nil
 		}
 	}
-	switch {
-	case len(body) == 0 && negated:
-		t.write(`[\x{0}-\x{10FFFF}]`)
-	case len(body) == 0:
-		t.write(`[^\x{0}-\x{10FFFF}]`)
-	case negated:
-		t.write("[^" + string(body) + "]")
-	default:
-		t.write("[" + string(body) + "]")
+	set = set.normal()
+	if negated {
+		set = set.others()
 	}
+	return t.setNode(set)
 }
 
 // classRange reads a character, a range or a set within a class.
-func (t *translator) classRange(body []byte) []byte {
-	set, low, ok := t.classAtom()
+func (t *patternParser) classRange(body runeSet) runeSet {
+	first, ok := t.classAtom()
 	if !ok {
 		return body
 	}
 	if !strings.HasPrefix(t.in[t.pos:], "-") || strings.HasPrefix(t.in[t.pos:], "-]") {
-		return appendItem(body, set, low)
+		return append(body, first...)
 	}
 	mark := t.pos
 	t.next()
-	other, high, ok := t.classAtom()
+	last, ok := t.classAtom()
 	switch {
 	case !ok:
 		return body
-	case set != "" || other != "": // a hyphen beside a set is a hyphen
+	case !first.isOne() || !last.isOne(): // a hyphen beside a set is a hyphen
 		t.pos = mark + 1
-		return appendRune(appendItem(body, set, low), '-')
-	case low > high:
+		return append(append(body, first...), '-', '-')
+	case first[0] > last[0]:
 		t.fail("a range out of order in a character class")
 		return body
 	}
-	return appendRune(append(appendRune(body, low), '-'), high)
+	return append(body, first[0], last[0])
 }
 
-func appendItem(body []byte, set string, single rune) []byte {
-	if set != "" {
-		return append(body, set...)
-	}
-	return appendRune(body, single)
-}
+// isOne tells whether the set is a single character, which no escape for a set
+// is.
+func (s runeSet) isOne() bool { return len(s) == 2 && s[0] == s[1] }
 
 // classAtom reads one character or set within a class.
-func (t *translator) classAtom() (set string, single rune, ok bool) {
+func (t *patternParser) classAtom() (runeSet, bool) {
 	if t.pos >= len(t.in) {
 		t.fail("a character class that is not closed")
-		return "", 0, false
+		return nil, false
 	}
 	r := t.next()
 	switch {
 	case r != '\\':
-		return "", r, true
+		return oneRune(r), true
 	case t.accept("b"):
-		return "", '\b', true
+		return oneRune('\b'), true
 	case t.accept("-"):
-		return "", '-', true
+		return oneRune('-'), true
 	}
 	return t.setEscape()
 }

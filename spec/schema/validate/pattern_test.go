@@ -83,6 +83,31 @@ func TestPatterns(t *testing.T) {
 		{`^(?:é|ü)+$`, []string{"éü"}, []string{"ö", "", "éö"}},
 		{`a^b`, nil, []string{"ab", "a^b"}},
 		{`^\u212a$`, []string{"\u212a"}, []string{"k", "K"}},
+		{`^[\p{ID_Start}$_][\p{ID_Continue}$]*$`, []string{"$é", "_a1", "x\u203f"}, []string{"1a", "a-b"}},
+		{`^\P{Assigned}\p{Unassigned}$`, []string{"\u0378\u0378"}, []string{"ab"}},
+
+		{`^(?=.*[A-Z])(?=.*\d).{4,8}$`, []string{"abC1", "1éXy"}, []string{"abc1", "ABCD", "A1", "A1abcdefg"}},
+		{`^(?!con$|nul$)[a-z]+$`, []string{"cons", "x"}, []string{"con", "nul"}},
+		{`(?<=\$)\d+(?!\d|\.)`, []string{"a $42", "$7 "}, []string{"42", "€42", "$4."}},
+		{`(?<!a|bc)d`, []string{"d", "cd", "bd"}, []string{"ad", "bcd"}},
+		{`(?<=^|,)x`, []string{"x", "a,x"}, []string{"ax"}},
+		{`^(['"]).*\1$`, []string{`"a"`, `''`, `"a'b"`}, []string{`"a'`, `"`}},
+		{`^(?<q>.)(?<r>.)\k<r>\k<q>$`, []string{"abba", "éüüé"}, []string{"abab"}},
+		{`^(.+)\1$`, []string{"aa", "abab"}, []string{"a", "aba"}},
+		{`^(?:(a)|b)*\1$`, []string{"ab", "aaa", "b", ""}, []string{"c"}},
+		{`^(z)((a+)?(b+)?(c))*\3x$`, []string{"zaacbbbcacax", "zcx"}, []string{"zaacbbbcacx", "zcxa"}},
+		{`^(?=(a+))a*b\1$`, []string{"aabaa", "aba"}, []string{"aaba", "b"}},
+		{`^(?!(a))b?\1$`, []string{"b", ""}, []string{"ab"}},
+		{`(?<=(\d+)(\d+))$(?=\1\2)?`, []string{"1053"}, []string{"1", "a"}},
+		{`(?<=(.)\1)b`, []string{"aab", "ab"}, []string{"b"}},
+		{`(?<=\1(.))b`, []string{"aab", "xaab"}, []string{"ab", "xab", "b"}},
+		{`\k<x>(?<x>a)$`, []string{"a"}, []string{"b"}},
+		{`^(a\1)$`, []string{"a"}, []string{"aa"}},
+		{`^(?:a?){3}(?=$)`, []string{"", "aaa"}, []string{"aaaa"}},
+		{`^(?:a??)*?(?=b)b`, []string{"b", "aab"}, []string{"a"}},
+		{`^(?:(?=a))*b`, []string{"b"}, []string{"ab"}},
+		{`^.(?=\u2028)[^]`, []string{"é\u2028"}, []string{"\u2028\u2028"}},
+		{`(?<=💩)\b`, []string{"💩a"}, []string{"a💩", "💩 "}},
 	}
 	for _, test := range tests {
 		v, wrong := compilePattern(t, test.pattern)
@@ -108,13 +133,10 @@ func TestBadPatterns(t *testing.T) {
 	const unsupported = "the pattern %s cannot be checked: %s is not supported"
 	const invalid = "%s is not a regular expression of ECMA-262: %s"
 	for pattern, want := range map[string]string{
-		`(?=a)`:         fmt.Sprintf(unsupported, `(?=a)`, "look-ahead"),
-		`(?!a)b`:        fmt.Sprintf(unsupported, `(?!a)b`, "look-ahead"),
-		`(?<=a)b`:       fmt.Sprintf(unsupported, `(?<=a)b`, "look-behind"),
-		`(a)\1`:         fmt.Sprintf(unsupported, `(a)\1`, "a reference back to a group"),
-		`(?<n>a)\k<n>`:  fmt.Sprintf(unsupported, `(?<n>a)\k<n>`, "a reference back to a group"),
 		`[\ud83d]`:      fmt.Sprintf(unsupported, `[\ud83d]`, "half of a surrogate pair"),
-		`\p{ID_Start}`:  fmt.Sprintf(unsupported, `\p{ID_Start}`, `the property \p{ID_Start}`),
+		`\p{Emoji}`:     fmt.Sprintf(unsupported, `\p{Emoji}`, `the property \p{Emoji}`),
+		`(?<=a)*`:       fmt.Sprintf(invalid, `(?<=a)*`, "nothing to repeat before '*' at character 7"),
+		`(?=\2)(a)`:     fmt.Sprintf(invalid, `(?=\2)(a)`, `there is no group for \2 at character 1`),
 		`(?=a`:          fmt.Sprintf(invalid, `(?=a`, "a group that is not closed at character 5"),
 		`a)`:            fmt.Sprintf(invalid, `a)`, "an unmatched ')' at character 2"),
 		`é*+`:           fmt.Sprintf(invalid, `é*+`, "nothing to repeat before '+' at character 3"),
@@ -134,5 +156,17 @@ func TestBadPatterns(t *testing.T) {
 		if got != want || v != nil {
 			t.Errorf("%s:\ngot  %s\nwant %s", pattern, got, want)
 		}
+	}
+}
+
+// TestSearchAllocates nothing once the buffers are there.
+func TestSearchAllocates(t *testing.T) {
+	v := mustCompile(t, `{"pattern":"^(?=.*[A-Z])(?=.*\\d)(?:[\\w-]+(\\.|$))+$"}`)
+	data := []byte(`"Orders-2.eu-west.v1"`)
+	if !v.Valid(data) {
+		t.Fatal(v.Validate(data))
+	}
+	if n := testing.AllocsPerRun(1_000, func() { v.Valid(data) }); n > 0.1 && !underRace {
+		t.Errorf("%v allocations", n)
 	}
 }

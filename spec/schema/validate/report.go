@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -28,8 +29,13 @@ type report struct {
 // add appends a violation of the value from start to end. Without words the
 // message is made from the rule.
 func (r *report) add(w *walker, n *node, broken rule, start, end int, words string) {
-	if len(r.found) >= MaxViolations || w.costly && broken != ruleCost {
+	switch {
+	case w.costly && broken != ruleCost:
 		return // a walk cut short knows nothing more
+	case len(r.found) >= MaxViolations && broken != ruleTrailing:
+		return
+	case len(r.found) >= MaxViolations: // what is wrong with the text as a whole is never left out
+		r.found = r.found[:MaxViolations-1]
 	}
 	v := Violation{Pointer: r.pointer(), Offset: start, Keyword: broken.String(), Message: words}
 	if n != nil && n.schema != nil {
@@ -92,7 +98,7 @@ func (r *report) finish(w *walker) []Violation {
 	}
 	if w.costly && r.inner == 0 && !slices.ContainsFunc(r.found, isCost) {
 		r.path = nil
-		r.add(w, nil, ruleCost, 0, 0, "") // it ran out within an explanation
+		r.add(w, nil, ruleCost, w.spentAt, w.spentAt, "") // it ran out within an explanation or a branch
 	}
 	slices.SortStableFunc(r.found, func(a, b Violation) int { return cmp.Compare(a.Offset, b.Offset) })
 	seen := make(map[Violation]bool, len(r.found))
@@ -218,9 +224,11 @@ func distance(broken []Violation) int {
 }
 
 // branchName is the name of a branch's schema, else its number.
-func (w *walker) branchName(id nodeID, i int) string {
+func (w *walker) branchName(id nodeID, i int) string { return branchTitle(w.prog[id].schema, i) }
+
+// branchTitle is branchName for the schema of branch i, which may be nil.
+func branchTitle(s *schema.Schema, i int) string {
 	number := "#" + strconv.Itoa(i+1)
-	s := w.prog[id].schema
 	switch {
 	case s == nil:
 		return number

@@ -7,6 +7,9 @@ type rule uint8
 
 const (
 	ruleJSON rule = iota
+	ruleMark
+	ruleTrailing
+	ruleSize
 	ruleUTF8
 	ruleSurrogate
 	ruleDuplicate
@@ -53,11 +56,15 @@ const (
 	ruleAnyOf
 	ruleOneOf
 	ruleNot
+	ruleDiscriminator
 )
 
 // ruleNames are what Violation.Keyword says.
 var ruleNames = [...]string{
 	ruleJSON:      "json",
+	ruleMark:      "byte-order-mark",
+	ruleTrailing:  "trailing-bytes",
+	ruleSize:      "max-size",
 	ruleUTF8:      "utf-8",
 	ruleSurrogate: "surrogate",
 	ruleDuplicate: "duplicate-key",
@@ -104,6 +111,8 @@ var ruleNames = [...]string{
 	ruleAnyOf: "anyOf",
 	ruleOneOf: "oneOf",
 	ruleNot:   "not",
+
+	ruleDiscriminator: "discriminator",
 }
 
 func (r rule) String() string { return ruleNames[r] }

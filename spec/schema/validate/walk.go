@@ -10,10 +10,10 @@ import (
 // broken rule and allocates nothing on the way; with a report it goes on and
 // collects every violation. Only a text that is not JSON ends both.
 type walker struct {
-	prog     []node
-	root     nodeID
-	data     []byte
-	maxDepth int
+	prog []node
+	root nodeID
+	data []byte
+	laws laws
 
 	depth   int
 	fuel    int  // work that may still be done
@@ -30,6 +30,13 @@ type walker struct {
 	scratch    []byte // the last unescaped string
 	hashes     []itemHash
 	memo       map[memoKey]int
+	searcher   *searcher // nil until a pattern needs it
+	// cover and touched are set when what a text touches is recorded.
+	cover   *coverage
+	touched []int32
+	// spent is the pattern whose search has cost too much, and where its text is.
+	spent   *pattern
+	spentAt int
 }
 
 // The work that one text may cause, in values visited and stretches of 64 bytes
@@ -60,20 +67,30 @@ const numeric = schema.Types(schema.TypeInteger | schema.TypeNumber)
 
 // document judges the whole text.
 func (w *walker) document() bool {
-	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
-		w.broken(0, "starts with a byte order mark, which JSON does not allow")
+	if len(w.data) > w.laws.maxSize {
+		w.fail(nil, ruleSize, 0, 0)
 		return false
 	}
-	end := w.value(w.root, w.space(0))
+	start := 0
+	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
+		if !w.allows(AllowByteOrderMark) && !w.fail(nil, ruleMark, 0, 3) {
+			return false
+		}
+		start = 3
+	}
+	end := w.value(w.root, w.space(start))
 	if end < 0 || w.costly {
 		return false
 	}
-	if end = w.space(end); end < len(w.data) {
-		w.broken(end, "something stands behind the value")
-		return false
+	if w.allows(AllowTrailingBytes) {
+		return true
 	}
-	return true
+	end = w.space(end)
+	return end == len(w.data) || w.fail(nil, ruleTrailing, end, len(w.data))
 }
+
+// allows tells whether texts may break a law.
+func (w *walker) allows(law Laxity) bool { return w.laws.allow&law != 0 }
 
 // value judges the value at pos, which white space has been skipped before, and
 // returns where it ends.
@@ -86,11 +103,13 @@ func (w *walker) value(id nodeID, pos int) int {
 		return w.tooCostly(pos)
 	}
 	kind := kinds[w.data[pos]]
-	if n.types&kind == 0 {
+	switch {
+	case n.types&kind == 0:
 		return w.mismatch(n, kind, pos)
-	}
-	if n.combine != nil {
+	case n.combine != nil:
 		return w.combined(n, pos)
+	case kind == schema.Types(schema.TypeString):
+		return w.str(n, pos)
 	}
 	return w.plainValue(n, kind, pos)
 }
@@ -172,8 +191,11 @@ func (w *walker) failWith(n *node, r rule, start, end int, words func() string) 
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	end, kind := w.scanString(start)
-	if end < 0 {
+	data, kind := w.data, textKind(0)
+	end := plain(data, start+1)
+	if end < len(data) && data[end] == '"' {
+		end++
+	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
 	}
 	w.fuel -= (end - start) >> 6
@@ -188,11 +210,15 @@ func (w *walker) str(n *node, start int) int {
 
 func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	t := n.text
+	counts := t.counts && (end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min))
+	if !counts && !t.reads {
+		return true
+	}
 	text := w.text(start, end, kind)
-	if t.counts && !w.length(n, text, start, end, kind) {
+	if counts && !w.length(n, text, start, end, kind) {
 		return false
 	}
-	if t.pattern != nil && !w.matches(t.pattern, text) && !w.fail(n, rulePattern, start, end) {
+	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
 	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
@@ -202,14 +228,6 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 		return false
 	}
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
-}
-
-// matches tells whether a text matches, and counts the work.
-func (w *walker) matches(p *pattern, text string) bool {
-	if p.direct == nil {
-		w.fuel -= 4 + len(text)>>2
-	}
-	return p.matches(text)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

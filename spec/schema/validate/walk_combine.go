@@ -10,8 +10,8 @@ type memoKey struct {
 // combined judges the value at pos by a node with combinators.
 func (w *walker) combined(n *node, pos int) int {
 	c := n.combine
-	if c.choice {
-		if end := w.choose(c, pos); end >= 0 || w.report == nil {
+	if c.choice && (w.cover == nil || len(c.one) > 0) {
+		if end := w.choose(n, c, pos); end >= 0 || w.report == nil {
 			return end
 		}
 	}
@@ -41,10 +41,13 @@ func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
 			return false
 		}
 	}
-	if len(c.any) > 0 && !w.someHold(c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
-		return false
-	}
-	if len(c.one) > 0 && !w.oneOf(n, c, pos, end) {
+	switch {
+	case c.named != nil:
+		if !w.alternatives(n, c, pos, end) {
+			return false
+		}
+	case len(c.any) > 0 && !w.someHold(n, c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end),
+		len(c.one) > 0 && !w.oneOf(n, c, pos, end):
 		return false
 	}
 	if c.not != none && w.holds(c.not, pos) && !w.fail(n, ruleNot, pos, end) {
@@ -56,9 +59,12 @@ func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
 // combineLast judges by a condition, and what the rules before have left over.
 func (w *walker) combineLast(n *node, c *combineRules, pos, end int) bool {
 	if c.cond != none {
-		id := c.other
-		if w.holds(c.cond, pos) {
+		id, held := c.other, w.holds(c.cond, pos)
+		if held {
 			id = c.then
+		}
+		if w.cover != nil {
+			w.touchCondition(n, held)
 		}
 		if id != none && w.value(id, pos) < 0 {
 			return false
@@ -67,7 +73,10 @@ func (w *walker) combineLast(n *node, c *combineRules, pos, end int) bool {
 	return c.leftovers == nil || w.unevaluated(n, pos, end)
 }
 
-func (w *walker) someHold(ids []nodeID, pos int) bool {
+func (w *walker) someHold(n *node, ids []nodeID, pos int) bool {
+	if w.cover != nil {
+		return w.touchBranches(ids, w.cover.nodes[n.id].any, pos)
+	}
 	for _, id := range ids {
 		if w.holds(id, pos) {
 			return true
@@ -87,12 +96,15 @@ func (w *walker) oneOf(n *node, c *combineRules, pos, end int) bool {
 			return w.failWith(n, ruleOneOf, pos, end, func() string { return severalWords(w, c.one, first, i) })
 		}
 	}
+	if first >= 0 && w.cover != nil {
+		w.touch(w.cover.nodes[n.id].one + int32(first))
+	}
 	return first >= 0 || w.noBranch(n, ruleOneOf, c.one, pos, end)
 }
 
 // choose judges a value, which need not have been scanned, by the branches of one
 // anyOf or oneOf alone: the first that holds has scanned it.
-func (w *walker) choose(c *combineRules, pos int) int {
+func (w *walker) choose(n *node, c *combineRules, pos int) int {
 	branches := c.any
 	if len(c.one) > 0 {
 		branches = c.one
@@ -109,6 +121,9 @@ func (w *walker) choose(c *combineRules, pos int) int {
 			if w.holds(other, pos) {
 				return stop
 			}
+		}
+		if w.cover != nil {
+			w.touch(w.cover.nodes[n.id].one + int32(i))
 		}
 		return end
 	}
@@ -148,11 +163,12 @@ func (w *walker) attempt(id nodeID, pos int) int {
 }
 
 func (w *walker) try(id nodeID, pos int) int {
-	report, depth, keys, words := w.report, w.depth, len(w.keys), len(w.words)
+	report, depth, keys, words, touched := w.report, w.depth, len(w.keys), len(w.words), len(w.touched)
 	w.report = nil
 	end := w.value(id, pos)
 	w.report, w.depth, w.keys, w.words = report, depth, w.keys[:keys], w.words[:words]
-	if w.costly {
+	if w.costly || end < 0 {
+		w.touched = w.touched[:touched]
 		return stop
 	}
 	return end

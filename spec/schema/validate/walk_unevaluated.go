@@ -124,7 +124,7 @@ func (w *walker) otherProperties(n *node, base, pos int) bool {
 		c.blank()
 		at := c.pos
 		c.skip()
-		if w.evaluatesProperty(n, base, view(name)) {
+		if w.evaluatesProperty(n, base, view(name), key) {
 			continue
 		}
 		if w.report == nil {
@@ -146,11 +146,11 @@ func (w *walker) otherProperties(n *node, base, pos int) bool {
 
 // evaluatesProperty tells whether one of the nodes but n's own unevaluated rule
 // says what a property may be.
-func (w *walker) evaluatesProperty(n *node, base int, name string) bool {
+func (w *walker) evaluatesProperty(n *node, base int, name string, at int) bool {
 	for _, id := range w.active[base:] {
 		w.fuel--
 		other := &w.prog[id]
-		if o := other.object; o != nil && w.objectEvaluates(o, name) {
+		if o := other.object; o != nil && w.objectEvaluates(o, name, at) {
 			return true
 		}
 		if other != n && other.combine != nil && other.combine.properties != none {
@@ -160,7 +160,7 @@ func (w *walker) evaluatesProperty(n *node, base int, name string) bool {
 	return false
 }
 
-func (w *walker) objectEvaluates(o *objectRules, name string) bool {
+func (w *walker) objectEvaluates(o *objectRules, name string, at int) bool {
 	if o.whole {
 		return true
 	}
@@ -168,7 +168,7 @@ func (w *walker) objectEvaluates(o *objectRules, name string) bool {
 		return true
 	}
 	for p := range o.patterns {
-		if w.matches(o.patterns[p].pattern, name) {
+		if w.matches(o.patterns[p].pattern, name, at) {
 			return true
 		}
 	}

@@ -42,6 +42,12 @@ func printable(text string) string {
 func (w *walker) message(n *node, r rule, start, end int) string {
 	actual := excerpt(w.data[start:end])
 	switch r {
+	case ruleMark:
+		return "starts with a byte order mark, which JSON does not allow"
+	case ruleTrailing:
+		return "something stands behind the value"
+	case ruleSize:
+		return fmt.Sprintf("the text is larger than %d bytes", w.laws.maxSize)
 	case ruleUTF8:
 		return fmt.Sprintf("the byte 0x%02X is not valid UTF-8", w.data[start])
 	case ruleSurrogate:
@@ -49,6 +55,9 @@ func (w *walker) message(n *node, r rule, start, end int) string {
 	case ruleDuplicate:
 		return "the key " + actual + " stands twice in the object"
 	case ruleCost:
+		if w.spent != nil {
+			return "matching the pattern " + clip(w.spent.text) + " takes more steps than a text of this length may cause"
+		}
 		return "judging this value by the schema takes more work than is allowed"
 	case ruleDigits:
 		return "the number is too long to be judged exactly"

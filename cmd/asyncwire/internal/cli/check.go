@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -14,6 +13,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/crosscheck"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -33,7 +33,17 @@ type checkOptions struct {
 	lintOptions
 	formats choice
 	ndjson  bool
-	checked int // values, so far
+	cross   bool // ask for a second opinion
+	cover   bool // tell what no value touches
+	checked int  // values, so far
+}
+
+// judges are what values are held to.
+type judges struct {
+	first    *validate.Validator // nil when the schema cannot be used
+	second   *secondOpinion      // nil when nobody asked for it
+	recorder *validate.Recorder  // nil when nobody asked for it
+	schema   *schema.Schema
 }
 
 func checkCommand(env *Env) *cobra.Command {
@@ -48,10 +58,13 @@ file. The schema is one of these:
   order.schema.json#/$defs/Address                 a part of it
   asyncapi.yaml#/components/schemas/Order          a schema of an AsyncAPI document
   asyncapi.yaml#/components/messages/orderPlaced   the payload of a message in it
+  openapi.yaml#/components/schemas/Order           a schema of an OpenAPI document
 
 A schema is read in the dialect that its "$schema" names: draft-04, draft-06,
 draft-07, 2019-09 or 2020-12. Without one, a file that holds a schema is read as
-draft-07, and a schema of a document as its schemaFormat says.
+draft-07, a schema of an AsyncAPI document as its schemaFormat says, and one of
+an OpenAPI document as the version of OpenAPI has it: 3.0 in a dialect of its
+own, 3.1 in 2020-12.
 
 FILE holds one JSON value, or with --ndjson one on every line; empty lines are
 passed over. FILE may be - for standard input. The text must be strict JSON:
@@ -62,8 +75,13 @@ Formats such as date-time are checked in schemas up to draft-07 and are mere
 annotations since 2019-09, as the standard has it; --format-assertion=on checks
 them in all dialects, --format-assertion=off in none.
 
-Nothing is ever fetched over the network. References are followed into files
-below the schema's directory and those that --allow-file names.
+With --cross-check a validator of other authors judges every value as well, and
+a disagreement is a finding with both verdicts. What it is known to judge
+differently is only remarked upon. With --coverage there is a remark on each
+field, enum value and branch of the schema that no valid value touches.
+
+References are followed into files below the schema's directory and those that
+--allow-file names, and over the network only to hosts that --allow-http names.
 
 ` + exitHelp,
 		Example: `  asyncwire check order.schema.json order.json
@@ -84,10 +102,22 @@ func (o *checkOptions) addFlags(c *cobra.Command) {
 	addFormat(c, &o.format)
 	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
 	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
-	o.formats = choice{allowed: []string{"on", "off"}}
-	addChoice(c, &o.formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
+	addFormatAssertion(c, &o.formats)
+	c.Flags().BoolVar(&o.cross, "cross-check", false, "compare every verdict with that of another validator, "+crosscheck.Name)
+	c.Flags().BoolVar(&o.cover, "coverage", false, "tell which fields, enum values and branches of the schema no value touches")
 	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
+}
+
+// addFormatAssertion adds the flag for what formats are worth.
+func addFormatAssertion(c *cobra.Command, formats *choice) {
+	*formats = choice{allowed: []string{"on", "off"}}
+	addChoice(c, formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
+}
+
+// schemaOptions are the options of validators for what that flag says.
+func schemaOptions(formats choice) *validate.Options {
+	return &validate.Options{NoFormats: formats.value == "off", AllFormats: formats.value == "on"}
 }
 
 // schemaAndFiles demands a schema and at least one file.
@@ -104,13 +134,13 @@ func schemaAndFiles(_ *cobra.Command, args []string) error {
 }
 
 func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []string) error {
-	v, found, err := o.compile(ctx, env, where)
+	by, found, err := o.compile(ctx, env, where)
 	if err != nil {
 		return err
 	}
 	unreadable := 0
 	for _, name := range files {
-		if v == nil {
+		if by.first == nil {
 			break // no value can be judged, which the findings explain
 		}
 		file, err := env.read(name)
@@ -122,7 +152,10 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 			unreadable++
 			continue
 		}
-		found.Add(o.judge(v, file)...)
+		found.Add(o.judge(by, file)...)
+	}
+	if by.recorder != nil {
+		found.Add(untouched(by)...)
 	}
 	if err := env.render(env.Stdout, o.format.value, found, append([]string{where}, files...)); err != nil {
 		return err
@@ -133,33 +166,40 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 	return o.status(found, unreadable)
 }
 
-// compile reads the schema at FILE#POINTER. The validator is nil when a finding
+// compile reads the schema at FILE#POINTER. There is no validator when a finding
 // says why the schema cannot be used; an error tells that there is none.
-func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*validate.Validator, diag.List, error) {
+func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by judges, found diag.List, err error) {
 	path, pointer, _ := strings.Cut(where, "#")
 	file, err := env.read(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read %s: %w", path, err)
+		return by, nil, fmt.Errorf("cannot read %s: %w", path, err)
 	}
-	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, o.allowed...)...)
+	loader, err := o.loading.loader(path, file)
 	if err != nil {
-		return nil, nil, err
+		return by, nil, err
 	}
 	refs := resolve.New(ctx, loader)
 	root := refs.Add(file)
 	if root.Node == nil || refs.Findings().HasErrors() {
-		return nil, refs.Findings(), nil
+		return by, refs.Findings(), nil
 	}
+	reader := schema.NewReader(refs, parse.Languages()...)
 	isDocument := root.Node.Get("asyncapi") != nil
 	if isDocument && pointer == "" {
 		err := fmt.Errorf("%s is an AsyncAPI document, which holds many schemas", path)
-		return nil, nil, withHelp(err, "name one: %s#/components/schemas/…, or a message: %s#/components/messages/…", path, path)
+		return by, nil, withHelp(err, "name one: %s#/components/schemas/…, or a message: %s#/components/messages/…", path, path)
+	}
+	if standard, hosted := reader.Hosted(root); hosted && pointer == "" {
+		err := fmt.Errorf("%s is a document of %s, which holds many schemas", path, standard)
+		return by, nil, withHelp(err, "name one: %s#/components/schemas/…", path)
 	}
 	at, ok := refs.Follow(file, &syntax.Node{Kind: syntax.String, Text: "#" + pointer})
 	if !ok {
-		return nil, refs.Findings(), nil
+		return by, refs.Findings(), nil
 	}
-	reader := schema.NewReader(refs, parse.Languages()...)
+	if what := reader.WhyNoSchema(at); what != "" {
+		return by, nil, fmt.Errorf("%s is %s of an OpenAPI document, and not a schema", where, what)
+	}
 	var s *schema.Schema
 	if isDocument {
 		s, err = documentSchema(refs, reader, at)
@@ -167,14 +207,31 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (*va
 		s = reader.ReadAs(at, schema.Draft07)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", where, err)
+		return by, nil, fmt.Errorf("%s: %w", where, err)
 	}
-	v, found := validate.Compile(s, &validate.Options{NoFormats: o.formats.value == "off", AllFormats: o.formats.value == "on"})
+	by, found = o.judges(s)
 	found.Add(refs.Findings()...)
 	if found.Add(reader.Findings()...); found.HasErrors() {
-		v = nil
+		by.first = nil
 	}
-	return v, found, ctx.Err()
+	if ctx.Err() != nil {
+		return by, nil, ctx.Err()
+	}
+	return by, found, o.loading.finish(env, loader, found)
+}
+
+// judges prepares a schema.
+func (o *checkOptions) judges(s *schema.Schema) (by judges, found diag.List) {
+	options := schemaOptions(o.formats)
+	by.first, found = validate.Compile(s, options)
+	by.schema = s
+	if o.cover && by.first != nil {
+		by.recorder = by.first.NewRecorder()
+	}
+	if o.cross && by.first != nil {
+		by.second = newSecondOpinion(s, options, &found)
+	}
+	return by, found
 }
 
 // documentSchema reads the schema at a place of an AsyncAPI document: a schema,
@@ -210,14 +267,19 @@ func textOf(p resolve.Place, key string) string {
 }
 
 // judge holds what is in a file to the schema.
-func (o *checkOptions) judge(v *validate.Validator, file *source.File) diag.List {
+func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 	var found diag.List
 	more := 0
 	offset := 0
 	for _, value := range o.values(file.Text()) {
 		if text := bytes.TrimRight(value, "\r\n"); !o.ndjson || len(bytes.TrimSpace(text)) > 0 {
 			o.checked++
-			for _, broken := range v.Validate(text).Violations {
+			verdict := by.first.Validate(text)
+			by.second.compare(&found, file, offset, text, verdict)
+			if by.recorder != nil && verdict.Valid() {
+				by.recorder.Valid(text)
+			}
+			for _, broken := range verdict.Violations {
 				if len(found) < maxFindings {
 					report(&found, file, offset, &broken)
 				} else {

@@ -64,6 +64,7 @@ func newRoot(env *Env) *cobra.Command {
 		Long: `asyncwire reads AsyncAPI documents (2.0 to 3.1, YAML or JSON) and makes them work:
 
   lint      says what is wrong with a document, and where
+  show      shows what a document describes, as a tree or as JSON
   fmt       lays documents out in the canonical way
   edit      changes values of documents, and nothing else in them
   check     holds JSON files to a schema, of a document or by itself
@@ -93,7 +94,7 @@ Findings go to standard output, progress and logs to standard error.
 	root.Version = version()
 	root.SetVersionTemplate("asyncwire {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
+	root.AddCommand(lintCommand(env), showCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
 		versionCommand(env))
 	describeCompletion(root)
 	return root

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve/remote"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -16,10 +17,10 @@ const configName = "asyncwire.yaml"
 // config is what asyncwire.yaml says: docs/generate.md describes it. Its paths
 // are relative to the working directory, not to the file any more.
 type config struct {
-	Document  string
-	Output    string
-	Package   string
-	AllowFile []string
+	Document string
+	Output   string
+	Package  string
+	Loading  loading
 }
 
 // configReader reads one config file strictly: every mistake is a finding with
@@ -41,7 +42,8 @@ func configKeys() []configKey {
 		{"document", func(r *configReader, n *syntax.Node) { r.out.Document = r.path(n) }},
 		{"output", func(r *configReader, n *syntax.Node) { r.out.Output = r.path(n) }},
 		{"package", func(r *configReader, n *syntax.Node) { r.out.Package = r.packageName(n) }},
-		{"allow-file", func(r *configReader, n *syntax.Node) { r.out.AllowFile = r.paths(n) }},
+		{"allow-file", func(r *configReader, n *syntax.Node) { r.out.Loading.files = r.paths(n) }},
+		{"allow-http", func(r *configReader, n *syntax.Node) { r.out.Loading.hosts = r.hosts(n) }},
 	}
 }
 
@@ -130,6 +132,23 @@ func (r *configReader) paths(n *syntax.Node) []string {
 	var out []string
 	for _, item := range n.Items {
 		out = append(out, r.path(item))
+	}
+	return out
+}
+
+// hosts returns the hosts of a list.
+func (r *configReader) hosts(n *syntax.Node) []string {
+	if n.Kind != syntax.Sequence {
+		r.wrongKind(n, "an array of hosts")
+		return nil
+	}
+	var out []string
+	for _, item := range n.Items {
+		host := r.text(item, "a host")
+		if _, err := remote.ParseHosts(host); host != "" && err != nil {
+			r.found.Errorf(item, "config-invalid-host", "%v", err)
+		}
+		out = append(out, host)
 	}
 	return out
 }

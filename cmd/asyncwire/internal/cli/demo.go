@@ -19,7 +19,7 @@ import (
 
 type demoOptions struct {
 	dir     string
-	allowed []string
+	loading loading
 }
 
 func demoCommand(env *Env) *cobra.Command {
@@ -54,7 +54,7 @@ leaves out is said. The folder with the generated code is named and kept.
 	}
 	c.Flags().StringVarP(&o.dir, "output", "o", "", "generate and build in this `directory` (default: a fresh temporary one)")
 	_ = c.MarkFlagDirname("output")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 	return c
 }
 
@@ -139,9 +139,9 @@ func (s *steps) end(err error) {
 // load reads the document that was named, or the bundled one.
 func (o *demoOptions) load(ctx context.Context, env *Env, args []string) (*spec.Document, diag.List, error) {
 	if len(args) > 0 {
-		return env.load(ctx, args[0], o.allowed)
+		return env.load(ctx, args[0], &o.loading)
 	}
-	loader, err := resolve.NewFiles(o.allowed...)
+	loader, err := resolve.NewFiles(o.loading.files...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -20,45 +18,24 @@ import (
 // stdinName is how findings about standard input name their file.
 const stdinName = "<stdin>"
 
-const allowFileHelp = "also read referenced files below this `directory`; may be given several times (default: only the document's own directory)"
-
-// addAllowFile adds the flag that widens what references may reach.
-func addAllowFile(c *cobra.Command, to *[]string) {
-	c.Flags().StringArrayVar(to, "allow-file", nil, allowFileHelp)
-	_ = c.MarkFlagDirname("allow-file")
-}
-
 // load is the head of every command: it reads the document at path, "-" being
-// standard input, with the files it references below its own directory and the
-// allowed ones. The error tells that the document cannot be read at all; what is
-// wrong with its text are findings.
-func (e *Env) load(ctx context.Context, path string, allowed []string) (*spec.Document, diag.List, error) {
+// standard input, with what it references as far as l allows. The error tells
+// that the document cannot be read at all; what is wrong with its text are
+// findings.
+func (e *Env) load(ctx context.Context, path string, l *loading) (*spec.Document, diag.List, error) {
 	file, err := e.read(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
 	}
-	return loadFile(ctx, file, allowed)
-}
-
-// loadFile is load for a document that has been read.
-func loadFile(ctx context.Context, file *source.File, allowed []string) (*spec.Document, diag.List, error) {
-	for _, dir := range allowed {
-		if !isDirectory(dir) {
-			return nil, nil, fmt.Errorf("allow-file: %s is not a directory", dir)
-		}
-	}
-	loader, err := resolve.NewFiles(append([]string{filepath.Dir(file.URI())}, allowed...)...)
+	loader, err := l.loader(path, file)
 	if err != nil {
 		return nil, nil, err
 	}
 	doc, found := parse.LoadFile(ctx, loader, file)
-	return doc, found, ctx.Err()
-}
-
-// isDirectory tells whether there is a directory of that name.
-func isDirectory(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	return doc, found, l.finish(e, loader, found)
 }
 
 // displayName is what messages call the file at path.

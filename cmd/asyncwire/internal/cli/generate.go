@@ -40,6 +40,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   output: shop                  # directory, by default the file's own
   package: shop                 # by default the name of the output directory
   allow-file: [../schemas]      # where references may lead, besides the document's directory
+  allow-http: [example.com]     # hosts that references may be fetched from
 
 Only files that changed are written, so build caches stay warm; files that
 asyncwire generated and no longer does are removed. A document with errors
@@ -67,6 +68,9 @@ go generate:
 			if o.hasFlag("package") && !validPackage(o.flags.Package) {
 				return fmt.Errorf("--package: %q cannot be the name of a Go package", o.flags.Package)
 			}
+			if o.check && o.flags.Loading.updateLock {
+				return errors.New("--update-lock writes, and --check writes nothing: give one of them")
+			}
 			return ran(o.run(c.Context(), env))
 		},
 	}
@@ -77,7 +81,7 @@ go generate:
 	f.BoolVar(&o.check, "check", false, "write nothing; list the files that are out of date and fail if there are any")
 	_ = c.MarkFlagDirname("output")
 	_ = c.MarkFlagFilename("config", "yaml", "yml", "json")
-	addAllowFile(c, &o.flags.AllowFile)
+	o.flags.Loading.addFlags(c)
 	return c
 }
 
@@ -124,7 +128,7 @@ func (o *generateOptions) settle(env *Env) (config, diag.List, error) {
 	if o.hasFlag("package") {
 		cfg.Package = o.flags.Package
 	}
-	cfg.AllowFile = append(cfg.AllowFile, o.flags.AllowFile...)
+	cfg.Loading.join(&o.flags.Loading)
 	if cfg.Package == "" {
 		cfg.Package, err = packageFor(env, cfg.Output)
 	}
@@ -170,7 +174,7 @@ func packageFor(env *Env, dir string) (string, error) {
 }
 
 func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([]templates.File, diag.List, error) {
-	doc, found, err := env.load(ctx, cfg.Document, cfg.AllowFile)
+	doc, found, err := env.load(ctx, cfg.Document, &cfg.Loading)
 	if err != nil || doc == nil || found.HasErrors() {
 		return nil, found, err
 	}

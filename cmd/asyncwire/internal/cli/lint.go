@@ -14,7 +14,7 @@ import (
 
 type lintOptions struct {
 	format, failOn choice
-	allowed        []string
+	loading        loading
 	fix            bool
 }
 
@@ -30,8 +30,9 @@ how to mend it.
 
 FILE may be - for standard input; references in it are then relative to the
 working directory. References are followed into files below the document's own
-directory, and nothing is ever fetched over the network: --allow-file opens
-further directories.
+directory: --allow-file opens further directories. Nothing is fetched over the
+network but from hosts that --allow-http names. With a lock file beside the
+document (--update-lock writes one) every run reads the same texts.
 
 With --fix, what can be mended without a doubt is mended in the files first, such
 as a slip in a key that is like one other key alone, and said on standard error;
@@ -47,6 +48,7 @@ checked.
   asyncwire lint services/*/asyncapi.yaml --fail-on warning
   asyncwire lint asyncapi.yaml --fix
   asyncwire lint api/asyncapi.yaml --allow-file schemas
+  asyncwire lint asyncapi.yaml --allow-http schemas.example.com --update-lock
   asyncwire lint asyncapi.yaml --format sarif > findings.sarif
   curl -s https://example.com/asyncapi.yaml | asyncwire lint -`,
 		Args:              someFiles,
@@ -61,7 +63,7 @@ checked.
 	addFormat(c, &o.format)
 	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
 	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 	c.Flags().BoolVar(&o.fix, "fix", false, "mend in the files what can be mended, and report what is left")
 	return c
 }
@@ -76,7 +78,7 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 	var found diag.List
 	unreadable := 0
 	for _, file := range files {
-		doc, f, err := env.load(ctx, file, o.allowed)
+		doc, f, err := env.load(ctx, file, &o.loading)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

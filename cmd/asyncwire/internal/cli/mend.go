@@ -9,6 +9,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/edit"
 	"github.com/asyncwire/asyncwire/spec/lint"
+	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -27,7 +28,7 @@ func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) err
 		}
 		was := file
 		for range maxMendings {
-			next, err := o.mend(ctx, env, file)
+			next, err := o.mend(ctx, env, name, file)
 			if err != nil {
 				return err
 			}
@@ -48,10 +49,14 @@ func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) err
 
 // mend applies the fixes that the findings about one file have now. The result
 // is nil when there are none.
-func (o *lintOptions) mend(ctx context.Context, env *Env, file *source.File) (*source.File, error) {
-	doc, found, err := loadFile(ctx, file, o.allowed)
+func (o *lintOptions) mend(ctx context.Context, env *Env, name string, file *source.File) (*source.File, error) {
+	loader, err := o.loading.loader(name, file)
 	if err != nil {
 		return nil, err
+	}
+	doc, found := parse.LoadFile(ctx, loader, file)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	if doc != nil {
 		found.Add(lint.Run(doc, lint.All())...)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -28,7 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(processVariable) != "" {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"asyncwire": main})
+	testscript.Main(m, map[string]func(){"asyncwire": main, "measure": measure})
 }
 
 // main is what cmd/asyncwire does.
@@ -43,6 +45,8 @@ func main() {
 //	status N COMMAND…           run a command that must exit with status N
 //	broker TOPIC…               start a Kafka in this process, its address in $BROKER
 //	publish TOPIC FILE          publish what FILE says, see publish
+//	serve DIR FILE…             serve DIR over http, put the address into $SERVER
+//	                            and, in place of SERVER, into the files
 //	repository                  set $REPOSITORY to the root of this module
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -64,6 +68,7 @@ func TestScripts(t *testing.T) {
 			"status":  status,
 			"broker":  broker,
 			"publish": publish,
+			"serve":   serve,
 		},
 	})
 }
@@ -100,6 +105,30 @@ func broker(ts *testscript.TestScript, neg bool, topics []string) {
 	ts.Check(err)
 	ts.Defer(cluster.Close)
 	ts.Setenv("BROKER", cluster.ListenAddrs()[0])
+}
+
+// serve starts a web server on a port of this machine. A file DIR/x.to makes it
+// send who asks for /x on to what the file says.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: serve DIR FILE…")
+	}
+	dir := ts.MkAbs(args[0])
+	files := http.FileServer(http.Dir(dir))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if to, err := os.ReadFile(filepath.Join(dir, filepath.Clean(r.URL.Path)+".to")); err == nil {
+			http.Redirect(w, r, strings.TrimSpace(string(to)), http.StatusFound)
+			return
+		}
+		files.ServeHTTP(w, r)
+	}))
+	ts.Defer(server.Close)
+	host := strings.TrimPrefix(server.URL, "http://")
+	ts.Setenv("SERVER", host)
+	for _, name := range args[1:] {
+		text := strings.ReplaceAll(ts.ReadFile(name), "SERVER", host)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
 }
 
 // publish sends one message for each line of a file: a JSON object with type,

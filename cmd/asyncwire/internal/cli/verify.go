@@ -26,9 +26,10 @@ type verifyOptions struct {
 	duration       period
 	limit          number
 	from, format   choice
+	formats        choice // whether formats are checked
 	output         string
 	allowEmpty     bool
-	allowed        []string
+	loading        loading
 	keys           keyring
 }
 
@@ -85,12 +86,13 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.Var(&o.limit, "max", "stop after this `number` of messages")
 	addChoice(c, &o.from, "from", "where to begin in topics that exist already: with what comes from now on, or with the oldest message")
 	addFormat(c, &o.format)
+	addFormatAssertion(c, &o.formats)
 	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file` instead of standard output")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "seeing no message is fine")
 	f.StringVar(&o.keys.cert, "tls-cert", "", "PEM `file` with the client certificate")
 	f.StringVar(&o.keys.key, "tls-key", "", "PEM `file` with the client certificate's key")
 	f.StringVar(&o.keys.ca, "tls-ca", "", "PEM `file` with the authorities that may vouch for the broker (default: the system's)")
-	addAllowFile(c, &o.allowed)
+	o.loading.addFlags(c)
 	complete(c, "server", env.fromDocument(serverNames))
 	complete(c, "channel", env.fromDocument(channelIDs))
 }
@@ -101,7 +103,7 @@ func (e *Env) fromDocument(names func(*spec.Document) []string) func(*cobra.Comm
 		if len(args) == 0 {
 			return nil
 		}
-		doc, _, err := e.load(c.Context(), args[0], nil)
+		doc, _, err := e.load(c.Context(), args[0], &loading{})
 		if err != nil || doc == nil {
 			return nil
 		}
@@ -121,7 +123,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	doc, found, err := env.load(ctx, file, o.allowed)
+	doc, found, err := env.load(ctx, file, &o.loading)
 	if err != nil {
 		return ran(err)
 	}
@@ -188,6 +190,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 	defer line.clear()
 	report, err := contracttest.Verify(ctx, doc, t, &contracttest.Options{
 		Server: where.server, Channels: o.channels, For: time.Duration(o.duration), Max: int(o.limit), Start: o.start(),
+		Schemas: schemaOptions(o.formats),
 		Ready: func(addresses []string) {
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")

@@ -214,10 +214,7 @@ func (f *flow) prepare() error {
 }
 
 func keySchema(m *spec.Message) *schema.Schema {
-	if b := m.Bindings.Protocol(protocol); b != nil && b.Kafka != nil {
-		return b.Kafka.Key
-	}
-	return nil
+	return m.Bindings.Protocol(protocol).Schema("key")
 }
 
 // valid makes the nth message that keeps the contract. What the document does not

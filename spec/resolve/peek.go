@@ -1,0 +1,42 @@
+package resolve
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// Peek returns the root of the file with an absolute URI, without a finding
+// whatever is wrong with it: for checks that look further than the document's
+// own references. The loader's policy holds, and nothing is fetched over the
+// network that references have not fetched before.
+func (r *Resolver) Peek(uri string) (Place, error) {
+	if root, ok := r.roots[uri]; ok {
+		if root.Node == nil {
+			return Place{}, errors.New("the file could not be read")
+		}
+		return root, nil
+	}
+	if strings.Contains(uri, "://") {
+		return Place{}, fmt.Errorf("%w: nothing is fetched for a mere check", ErrNotAllowed)
+	}
+	f, err := r.loader.Load(r.ctx, uri)
+	if err != nil {
+		return Place{}, err
+	}
+	node, _ := syntax.Parse(f)
+	if node == nil {
+		return Place{}, errors.New("the file is neither YAML nor JSON")
+	}
+	return Place{Node: node, File: f}, nil
+}
+
+// Root is the root of a file that has been added or loaded.
+func (r *Resolver) Root(p Place) Place {
+	if p.File == nil {
+		return Place{}
+	}
+	return r.roots[p.File.URI()]
+}
