@@ -222,7 +222,7 @@ func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
 	}
 	if near := diag.Nearest(m.Key.Text, rows.names); near != "" {
 		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
-			WithHelp("did you mean %q?", near)
+			Suggest(m.Key, m.Key.Text, rows.names)
 	}
 }
 
