@@ -18,7 +18,7 @@ func TestDumpExceptions(t *testing.T) {
 	types := map[string]reflect.Type{}
 	for _, v := range []any{
 		Document{}, Server{}, ServerVariable{}, Channel{}, ChannelMessage{}, ChannelParameter{}, Operation{}, Message{}, MessageTrait{},
-		OperationTrait{}, SecurityScheme{},
+		OperationTrait{}, SecurityScheme{}, MessageExample{},
 	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}

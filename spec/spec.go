@@ -346,6 +346,8 @@ type MessageExample struct {
 	source.Origin
 	Name, Summary    Text
 	Headers, Payload *syntax.Node
+	// HeadersKey and PayloadKey are the places of their keys.
+	HeadersKey, PayloadKey source.Span
 }
 
 // CorrelationID is AsyncAPI 3.1 "Correlation ID Object".

@@ -34,7 +34,7 @@ var layers = map[string][]string{
 	"spec/schema/protobuf":   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec":                   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi", "spec/schema/protobuf"},
-	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/validate"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
 	"spec/show":              {"spec", "spec/diag/render", "spec/schema", "spec/syntax"},
 	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},

@@ -62,7 +62,9 @@ func TestCompleteTables(t *testing.T) {
 	for _, version := range []string{"2.6", "3.1"} {
 		r, _, found := readWhole(t, completeText(t, version))
 		for _, d := range found {
-			t.Errorf("%v", d)
+			if d.Severity > diag.Info { // a schema of it is in a format of its own
+				t.Errorf("%v", d)
+			}
 		}
 		seen := map[*table]map[string]bool{}
 		see := func(tab *table, n *syntax.Node) {

@@ -272,7 +272,9 @@ func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
 		return e.readPayload(p, "")
 	}
 	return read(e.reader, p, multiFormatTable, func(f *fields, out *schema.Payload) {
-		*out = schema.Payload{Origin: f.origin(), Format: f.text("schemaFormat").Value}
+		format := f.text("schemaFormat")
+		e.checkFormat(format)
+		*out = schema.Payload{Origin: f.origin(), Format: format.Value}
 		if inner := f.place("schema"); inner.Node != nil {
 			out.Raw = inner.Node
 			if payload := e.readPayload(inner, out.Format); payload != nil {

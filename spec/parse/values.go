@@ -40,6 +40,9 @@ func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
 		return
 	}
 	d := r.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, article(want), article(p.Node.Kind))
+	if word, help, ok := p.Node.MeantBoolean(); ok && want == syntax.Bool {
+		d.WithHelp("%s", help).WithFix(p.Node, word)
+	}
 	scalar := p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool
 	if want == syntax.String && scalar {
 		d.At = at

@@ -17,8 +17,7 @@ func (r *Reader) identify() bool {
 	files := r.refs.unsearched
 	r.refs.unsearched = nil
 	for _, root := range files {
-		sc := scope{base: root.File.URI(), root: root, resource: r.refs.resource(root.Node), dialect: AsyncAPI}
-		r.search(root, sc, map[*syntax.Node]bool{}, 0)
+		r.search(root, r.scopeOf(root, AsyncAPI), map[*syntax.Node]bool{}, 0)
 	}
 	return len(files) > 0
 }

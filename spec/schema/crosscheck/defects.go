@@ -2,6 +2,7 @@ package crosscheck
 
 import (
 	"bytes"
+	"encoding/json"
 	"regexp"
 	"slices"
 
@@ -40,7 +41,7 @@ func (o *Opinion) Explain(d *Dispute) *Defect {
 // Defects lists what the other validator is known to judge differently.
 func Defects() []Defect {
 	return []Defect{
-		{"trailing bytes", `RFC 8259 §2: "JSON-text = ws value ws"; it stops reading behind the first value`, breaks("trailing-bytes")},
+		{"trailing bytes", `RFC 8259 §2: "JSON-text = ws value ws"; it stops reading behind the first value`, byTrailing},
 		{"duplicate keys", `RFC 8259 §4: "The names within an object SHOULD be unique"; it takes the last`, breaks("duplicate-key")},
 		{"invalid UTF-8", `RFC 8259 §8.1: text "MUST be encoded using UTF-8"; it puts U+FFFD in place of other bytes`, breaks("utf-8")},
 		{"lone surrogates", `RFC 8259 §8.2: what is done with unpaired surrogates "is unpredictable"; it puts U+FFFD in their place`, breaks("surrogate")},
@@ -60,6 +61,14 @@ func breaks(keywords ...string) func(*Opinion, *Dispute) bool {
 	return func(_ *Opinion, d *Dispute) bool {
 		return d.Theirs && slices.ContainsFunc(d.Ours.Violations, func(v validate.Violation) bool { return slices.Contains(keywords, v.Keyword) })
 	}
+}
+
+// byTrailing explains what is more than one value: also 00, of which it reads
+// the first digit.
+func byTrailing(_ *Opinion, d *Dispute) bool {
+	var first json.RawMessage
+	r := json.NewDecoder(bytes.NewReader(d.Data))
+	return d.Theirs && r.Decode(&first) == nil && len(bytes.TrimSpace(d.Data[r.InputOffset():])) > 0
 }
 
 // byFormats explains disagreements that vanish without formats and contents.

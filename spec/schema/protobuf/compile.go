@@ -46,30 +46,38 @@ func (c *compiler) compile(u *unit, version string) {
 		return
 	}
 	c.dialect(u, version)
-	handler := reporter.NewHandler(reporter.NewReporter(
-		func(err reporter.ErrorWithPos) error { c.report(diag.Error, err); return nil },
-		func(err reporter.ErrorWithPos) { c.report(diag.Warning, err) },
-	))
-	file, err := parser.Parse(u.name, strings.NewReader(u.prefix+u.text), handler)
+	file, err := parser.Parse(u.name, strings.NewReader(u.prefix+u.text), c.handler())
 	if err != nil {
 		c.other(u, err)
 		return
 	}
-	parsed, err := parser.ResultFromAST(file, true, handler)
-	if err != nil {
-		c.other(u, err)
-		return
-	}
+	parsed, invalid := parser.ResultFromAST(file, true, c.handler())
 	c.imports(u, file)
-	if err := c.link(u, parsed, handler); err != nil {
+	if err := c.link(u, parsed, invalid == nil); err != nil {
 		c.other(u, err)
 	}
 }
 
-// link ties a file to what it imports.
-func (c *compiler) link(u *unit, parsed parser.Result, handler *reporter.Handler) error {
+// handler makes findings of what one step reports, and lets it go on.
+func (c *compiler) handler() *reporter.Handler {
+	return reporter.NewHandler(reporter.NewReporter(
+		func(err reporter.ErrorWithPos) error { c.report(diag.Error, err); return nil },
+		func(err reporter.ErrorWithPos) { c.report(diag.Warning, err) },
+	))
+}
+
+// link ties a file to what it imports. Of one that is not valid, only the
+// references are looked at.
+func (c *compiler) link(u *unit, parsed parser.Result, valid bool) error {
+	defer func() {
+		if !valid {
+			_ = recover() // it has been said already what is wrong
+			u.linked = nil
+		}
+	}()
+	handler := c.handler()
 	linked, err := linker.Link(parsed, u.deps, c.symbols, handler)
-	if err != nil {
+	if err != nil || !valid {
 		return err
 	}
 	if _, err := options.InterpretOptions(linked, handler); err != nil {

@@ -71,7 +71,7 @@ func (Language) Text() bool { return true }
 func (Language) Read(r *schema.Reader, p resolve.Place, version string, out *schema.Payload) diag.List {
 	c := &compiler{refs: r.Resolver(), files: map[string]*unit{}, symbols: &linker.Symbols{}}
 	if p.Node.Kind != syntax.String {
-		c.found.Errorf(p, codeText, "a schema in Protobuf must be a string or a reference to a .proto file, is %s", p.Node.Kind).
+		c.found.Errorf(p, codeText, "a schema in Protobuf must be text or a reference to a .proto file, and is neither").
 			WithHelp("write the schema as text: schema: |")
 		return c.found
 	}

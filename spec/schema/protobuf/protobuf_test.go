@@ -111,7 +111,7 @@ func TestInlined(t *testing.T) {
 		"single":  "schema: '" + strings.ReplaceAll(strings.ReplaceAll(text, "'", "''"), "\n", "\n\n  ") + "'",
 	} {
 		_, found := readIn(outer, "3", nil)
-		if len(found) != 1 || found[0].At.Text() != "1" || found[0].At.Start < strings.Index(outer, "string c") {
+		if len(found) != 2 || found[0].At.Text() != "B" || found[1].At.Text() != "1" || found[1].At.Start < strings.Index(outer, "string c") {
 			t.Errorf("%s: %v", style, found)
 		}
 	}

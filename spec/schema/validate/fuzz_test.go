@@ -72,7 +72,7 @@ func checkVerdict(t *testing.T, v *Validator, data []byte) {
 		return v.OfText() || v.Keyword == ruleDepth.String()
 	})
 	if !noJSON && !json.Valid(data) {
-		t.Fatalf("is no JSON, but is judged: %v", verdict)
+		t.Fatalf("is no JSON, but is judged: %.500v", verdict)
 	}
 	for _, broken := range verdict.Violations {
 		if broken.Message == "" || broken.Offset < 0 || broken.Offset > len(data) || !utf8.ValidString(broken.Message) || !utf8.ValidString(broken.Pointer) {

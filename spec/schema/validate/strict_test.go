@@ -124,6 +124,10 @@ func TestViolationsAreBounded(t *testing.T) {
 	if len(verdict.Violations) != validate.MaxViolations {
 		t.Errorf("got %d violations", len(verdict.Violations))
 	}
+	verdict = judge(t, v, []byte("["+strings.Repeat("1,", 50_000)+"1]]"))
+	if last := verdict.Violations[len(verdict.Violations)-1]; len(verdict.Violations) != validate.MaxViolations || last.Keyword != "trailing-bytes" {
+		t.Errorf("got %d violations, the last is %+v", len(verdict.Violations), last)
+	}
 }
 
 // TestExcerpt keeps messages short and printable whatever the text holds.
