@@ -85,7 +85,7 @@ func (w *walker) matches(p *pattern, text string, pos int) bool {
 	found, spent := w.searcher.search(p.back, text, steps)
 	w.fuel -= 4 + (steps-max(w.searcher.steps, 0))>>1
 	if spent && !w.costly {
-		w.spent, w.spentAt = p, pos
+		w.spent, w.spentAt, w.fuel = p, pos, -1 // which ends the walk at the next value
 		w.tooCostly(pos)
 	}
 	return found
