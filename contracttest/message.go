@@ -140,7 +140,7 @@ func unreadable(p *schema.Payload) string {
 	case schema.FormatJSONSchema:
 		return "the document's schema could not be read"
 	default:
-		return fmt.Sprintf("schemas in %s are not checked", kind)
+		return fmt.Sprintf("values described in %s are not checked", kind)
 	}
 }
 

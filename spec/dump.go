@@ -34,9 +34,9 @@ func dump(w io.Writer, d *Document, places bool) error {
 		emitter:     newEmitter(w),
 		places:      places,
 		homes:       map[any]*position{},
-		definitions: definitions{taken: map[string]bool{}},
+		definitions: definitions{taken: namer{}},
 	}
-	p.settle(&d.Components)
+	p.settle(d)
 	p.object(func() {
 		p.fields(reflect.ValueOf(d).Elem())
 		p.define()
@@ -47,7 +47,9 @@ func dump(w io.Writer, d *Document, places bool) error {
 // undumped are the fields that the dump leaves out, by type and name, or writes
 // otherwise than as a member of the object.
 var undumped = map[string]bool{
-	"Document.Origin": true, // the whole text
+	"Document.Origin":           true, // the whole text
+	"MessageExample.HeadersKey": true, // where the example stands
+	"MessageExample.PayloadKey": true,
 }
 
 // placeNames are what only one text says: 2.x has no ids of channels, nor of
@@ -79,10 +81,21 @@ type dumper struct {
 	definitions
 }
 
-// settle notes where the objects of components are written out.
-func (p *dumper) settle(c *Components) {
+// settle notes where the objects of components are written out: there, but for
+// those that are servers, channels and operations of the document.
+func (p *dumper) settle(d *Document) {
+	own := map[any]bool{}
+	for _, s := range d.Servers {
+		own[s] = true
+	}
+	for _, c := range d.Channels {
+		own[c] = true
+	}
+	for _, o := range d.Operations {
+		own[o] = true
+	}
 	root := &position{p.at, "components"}
-	v := reflect.ValueOf(c).Elem()
+	v := reflect.ValueOf(&d.Components).Elem()
 	for i := range v.NumField() {
 		if !isComponents(v.Field(i).Type()) {
 			continue
@@ -90,7 +103,7 @@ func (p *dumper) settle(c *Components) {
 		field := &position{root, camel(v.Type().Field(i).Name)}
 		for j, key := range componentKeys(v.Field(i)) {
 			object := identity(v.Field(i).Index(j).FieldByName("Value"))
-			if object == nil || p.homes[object] != nil {
+			if object == nil || own[object] || p.homes[object] != nil {
 				continue
 			}
 			at := &position{field, key}
@@ -109,22 +122,26 @@ func isComponents(t reflect.Type) bool {
 // componentKeys are the keys of one map of components, made unique: several
 // messages of 2.x may share one.
 func componentKeys(v reflect.Value) []string {
-	taken := map[string]bool{}
+	names := namer{}
 	keys := make([]string, v.Len())
 	for i := range keys {
-		keys[i] = unique(v.Index(i).FieldByName("Key").Interface().(Text).Value, taken)
+		keys[i] = names.unique(v.Index(i).FieldByName("Key").Interface().(Text).Value)
 	}
 	return keys
 }
 
+// namer makes names unique.
+type namer map[string]int
+
 // unique is the name, or if it is taken the first of name.2, name.3 … that is
 // not.
-func unique(name string, taken map[string]bool) string {
+func (n namer) unique(name string) string {
 	out := name
-	for n := 2; taken[out]; n++ {
-		out = name + "." + strconv.Itoa(n)
+	for n[out] > 0 {
+		n[name]++
+		out = name + "." + strconv.Itoa(n[name])
 	}
-	taken[out] = true
+	n[out] = 1
 	return out
 }
 
@@ -154,6 +171,8 @@ func (p *dumper) fields(v reflect.Value) {
 		switch x := v.Field(i).Interface().(type) {
 		case source.Origin:
 			p.place(x)
+		case source.Span:
+			// Places are written for whole objects.
 		case []syntax.Member:
 			p.members(x)
 		default:

@@ -129,7 +129,8 @@ type ServerVariable struct {
 }
 
 // SecurityRequirement is a set of schemes that must all be satisfied. A 3.x
-// requirement names one scheme; a 2.x requirement may name several.
+// requirement names one scheme; a 2.x requirement may name several, or none and
+// be satisfied by anyone.
 type SecurityRequirement struct {
 	source.Origin
 	Schemes []RequiredScheme
@@ -339,6 +340,8 @@ type MessageExample struct {
 	source.Origin
 	Name, Summary    Text
 	Headers, Payload *syntax.Node
+	// HeadersKey and PayloadKey are the places of their keys.
+	HeadersKey, PayloadKey source.Span
 }
 
 // CorrelationID is AsyncAPI 3.1 "Correlation ID Object".

@@ -27,11 +27,12 @@ import (
 
 // Codes of the findings.
 const (
-	codeField    diag.Code = "openapi-unknown-field"
-	codeSchema   diag.Code = "openapi-invalid-schema"
-	codeMapping  diag.Code = "openapi-idle-mapping"
-	codeDocument diag.Code = "openapi-document"
-	codeVersion  diag.Code = "schema-nonstandard-format"
+	codeField     diag.Code = "openapi-unknown-field"
+	codeSchema    diag.Code = "openapi-invalid-schema"
+	codeMapping   diag.Code = "openapi-idle-mapping"
+	codeUnchecked diag.Code = "openapi-unchecked"
+	codeDocument  diag.Code = "openapi-document"
+	codeVersion   diag.Code = "schema-nonstandard-format"
 )
 
 // Language is the one for schema.FormatOpenAPI. It is a schema.Judge, has no

@@ -23,6 +23,10 @@ func (o *object) judge() {
 		if err == nil {
 			return
 		}
+		if errors.Is(err, errModel) {
+			o.found.Infof(o.at, codeUnchecked, "%s could not be checked by the rules of OpenAPI", o.name)
+			return
+		}
 		if !o.blame(err) {
 			break
 		}
@@ -202,7 +206,7 @@ func contained(f func() error) (err error) {
 }
 
 // errModel tells that the model failed, and not what it judged.
-var errModel = errors.New("it could not be checked")
+var errModel = errors.New("the model of OpenAPI failed")
 
 // misfit is what the decoder says about a value of a wrong type.
 var misfit = regexp.MustCompile(`json: cannot unmarshal (\w+) into field \S*?(\w+) of type \S+`)

@@ -9,9 +9,12 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// Codes of the findings of Compile.
+// CodePattern is the code of Compile's finding that a pattern is no regular
+// expression of ECMA-262.
+const CodePattern diag.Code = "schema-invalid-pattern"
+
+// Codes of the other findings of Compile.
 const (
-	codePattern diag.Code = "schema-invalid-pattern"
 	codeRegexp  diag.Code = "schema-unsupported-pattern"
 	codeFormat  diag.Code = "schema-unknown-format"
 	codeNumber  diag.Code = "schema-number-too-long"
@@ -274,7 +277,7 @@ func (c *compiler) pattern(p *schema.Pattern) *pattern {
 	case errors.As(compiled.err, &unsupported):
 		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what)
 	default:
-		c.found.Errorf(p.At, codePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
+		c.found.Errorf(p.At, CodePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
 	}
 	return compiled.pattern
 }

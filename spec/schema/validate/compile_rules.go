@@ -233,7 +233,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 		not: c.optional(s.Not), cond: none, then: c.optional(s.Then), other: c.optional(s.Else), first: none,
 		properties: c.optional(s.UnevaluatedProperties), items: c.optional(s.UnevaluatedItems),
 	}
-	r.named = c.naming(s, r)
+	r.named = c.naming(s)
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		r.cond = c.node(s.If) // since 2019-09 it tells what is evaluated, even alone
 	}

@@ -18,7 +18,7 @@ import (
 // A hostile case may cost far more than an ordinary one, but not this much, even
 // on a busy machine and under the race detector.
 const (
-	hostileTime   = 10 * time.Second
+	hostileTime   = time.Minute
 	hostileMemory = 512 << 20
 )
 

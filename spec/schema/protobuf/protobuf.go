@@ -1,0 +1,115 @@
+// Package protobuf reads schemas in the Protocol Buffers language as they stand
+// in AsyncAPI documents: as a string, or as a .proto file, with what they import.
+// It is the only importer of the compiler behind it.
+//
+// It imports source, diag, syntax, resolve and schema.
+//
+//	reader := schema.NewReader(resolver, protobuf.Language{})
+//	payload := reader.ReadPayload(place, "application/vnd.google.protobuf;version=3")
+//	if s, ok := payload.Definition.(*protobuf.Schema); ok && s.Message != nil {
+//		fmt.Println(s.Message.FullName(), s.Message.Fields().Len())
+//	}
+package protobuf
+
+import (
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+	"github.com/bufbuild/protocompile/linker"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// Schema is a file in the Protocol Buffers language and the message in it that a
+// payload is.
+type Schema struct {
+	source.Origin
+	// File is the linked file, nil when it could not be: findings say why.
+	File protoreflect.FileDescriptor
+	// Message is the message that is meant, nil when that is not clear.
+	Message protoreflect.MessageDescriptor
+}
+
+// Kind makes a Schema a schema.Definition.
+func (s *Schema) Kind() schema.FormatKind { return schema.FormatProtobuf }
+
+// Limits of one schema. What goes beyond is a finding.
+const (
+	MaxSource  = 4 << 20 // bytes of one file
+	MaxImports = 200     // files behind one schema
+	MaxNesting = 100     // brackets within each other
+)
+
+// Codes of findings.
+const (
+	codeSyntax    diag.Code = "protobuf-invalid"
+	codeWarning   diag.Code = "protobuf-suspicious"
+	codeImport    diag.Code = "protobuf-import"
+	codeLimit     diag.Code = "protobuf-too-large"
+	codeVersion   diag.Code = "protobuf-other-syntax"
+	codeMessage   diag.Code = "protobuf-unknown-message"
+	codeAmbiguous diag.Code = "protobuf-which-message"
+	codeText      diag.Code = "protobuf-not-text"
+)
+
+// Language reads Protocol Buffers. It keeps no state.
+type Language struct{}
+
+// Kind is schema.FormatProtobuf.
+func (Language) Kind() schema.FormatKind { return schema.FormatProtobuf }
+
+// Text tells that .proto files are neither JSON nor YAML.
+func (Language) Text() bool { return true }
+
+// Read reads the schema at p and fills out.Definition with a *Schema. At a whole
+// file, p.Pointer names the message that is meant, and p.Key is where the
+// reference does so. Where no name is given, it is the only message, or the only
+// one that no other has as a field.
+func (Language) Read(r *schema.Reader, p resolve.Place, version string, out *schema.Payload) diag.List {
+	c := &compiler{refs: r.Resolver(), files: map[string]*unit{}, symbols: &linker.Symbols{}}
+	if p.Node.Kind != syntax.String {
+		c.found.Errorf(p, codeText, "a schema in Protobuf must be text or a reference to a .proto file, and is neither").
+			WithHelp("write the schema as text: schema: |")
+		return c.found
+	}
+	s := &Schema{Origin: p.Origin()}
+	out.Definition = s
+	root := newUnit(rootName(p), p.Node.At.File, syntax.PartsOf(p.Node.At, p.Node.Text), p.Node.Text)
+	c.root = root
+	if isFile(p) {
+		c.ref = p.Key
+	}
+	c.compile(root, version)
+	if root.linked == nil {
+		return c.found
+	}
+	s.File = root.linked
+	s.Message = c.message(root, wanted(p))
+	return c.found
+}
+
+// isFile tells whether a place is a whole file.
+func isFile(p resolve.Place) bool {
+	at := p.Node.At
+	return at.Start == 0 && at.File != nil && at.End == len(at.File.Text())
+}
+
+// rootName is the name of a schema among what it imports.
+func rootName(p resolve.Place) string {
+	if !isFile(p) {
+		return "asyncapi.schema"
+	}
+	uri := p.Node.At.File.URI()
+	return uri[strings.LastIndexAny(uri, `/\`)+1:]
+}
+
+// wanted is the name of the message that is meant, or "".
+func wanted(p resolve.Place) string {
+	if isFile(p) {
+		return p.Pointer
+	}
+	return ""
+}
