@@ -238,7 +238,7 @@ func TestUnchecked(t *testing.T) {
 		message *message
 		reason  string
 	}{
-		{&message{Address: "shop.inventory", Value: []byte{2}}, "payload: schemas in Avro are not checked"},
+		{&message{Address: "shop.inventory", Value: []byte{2}}, "payload: values described in Avro are not checked"},
 		{&message{Address: "shop.pings", Value: []byte("{}")}, "payload: the document declares no payload"},
 		{&message{Address: "shop.files.a", Value: []byte("<a/>"), Headers: headers("content-type", "application/xml")}, "payload: content type application/xml is not JSON"},
 		{&message{Address: "shop.files.a", Value: []byte("png"), Headers: headers("ce_type", "picture")}, "payload: content type image/png is not JSON"},

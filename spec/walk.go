@@ -103,22 +103,34 @@ func (d *Document) rootSchemas() []*schema.Schema {
 			out = append(out, p.Schema)
 		}
 	}
+	inBindings := newSchemaCollector()
 	bindings := func(b Bindings) {
+		inBindings.out = nil
 		for i := range b {
-			out = append(out, b[i].Schemas()...)
+			inBindings.binding(&b[i])
 		}
+		out = append(out, inBindings.out...)
+	}
+	messageTrait := func(t *MessageTrait) {
+		payload(t.Headers)
+		bindings(t.Bindings)
 	}
 	for m := range d.AllMessages() {
 		payload(m.Headers)
 		payload(m.Payload)
 		bindings(m.Bindings)
+		for _, t := range m.Traits {
+			messageTrait(t)
+		}
 	}
 	for o := range d.AllOperations() {
 		bindings(o.Bindings)
+		for _, t := range o.Traits {
+			bindings(t.Bindings)
+		}
 	}
 	for _, t := range d.Components.MessageTraits {
-		payload(t.Value.Headers)
-		bindings(t.Value.Bindings)
+		messageTrait(t.Value)
 	}
 	for _, t := range d.Components.OperationTraits {
 		bindings(t.Value.Bindings)

@@ -2,7 +2,7 @@
 // A rule is a value in a file of its own; All lists them. What breaks the
 // document's form is found by package parse already.
 //
-// It imports source, diag, syntax, resolve, schema and spec.
+// It imports source, diag, syntax, resolve, schema, schema/validate and spec.
 //
 //	doc, found := parse.Load(ctx, loader, "orders.yaml")
 //	if doc != nil {
@@ -45,6 +45,7 @@ type Pass struct {
 	rule    *Rule
 	found   *diag.List
 	schemas func() []*schema.Schema
+	judge   *judge
 }
 
 // Schemas returns every schema of the document once, as Doc.AllSchemas does, but
@@ -66,11 +67,21 @@ func All() []*Rule {
 		channelAddressUnique,
 		channelParameters,
 		kafkaTopicName,
+		locationUndeclared,
+		messageExamples,
+		messageIDUnique,
+		operationIDName,
 		operationIDUnique,
 		schemaBounds,
+		schemaDefault,
+		schemaDiscriminator,
+		schemaEnumType,
+		schemaExamples,
+		schemaPattern,
 		schemaRequiredUndeclared,
 		serverVariables,
 		tagsUnique,
+		valueNotListed,
 		yamlAmbiguous,
 	}
 }
@@ -81,8 +92,12 @@ func All() []*Rule {
 func Run(doc *spec.Document, rules []*Rule) diag.List {
 	var found diag.List
 	schemas := sync.OnceValue(func() []*schema.Schema { return slices.Collect(doc.AllSchemas()) })
+	j := newJudge()
 	for _, rule := range rules {
-		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, schemas: schemas})
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, judge: j, schemas: schemas})
+	}
+	if j.tired {
+		found.Infof(nil, "examples-not-checked", "not all examples and defaults were compared with their schemas: there are too many")
 	}
 	return found.Sorted()
 }

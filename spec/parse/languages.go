@@ -4,6 +4,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/avro"
 	"github.com/asyncwire/asyncwire/spec/schema/openapi"
+	"github.com/asyncwire/asyncwire/spec/schema/protobuf"
 )
 
 // Languages are the schema formats that documents are read with beside JSON
@@ -12,5 +13,6 @@ func Languages() []schema.Language {
 	return []schema.Language{
 		avro.Language{},
 		openapi.Language{},
+		protobuf.Language{},
 	}
 }

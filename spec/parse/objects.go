@@ -24,7 +24,20 @@ func (r *reader) document() *spec.Document {
 	r.edition.document(f, d)
 	r.components(f.place("components"))
 	d.Extensions = f.extensions()
+	r.schemaDocs()
 	return d
+}
+
+// schemaDocs checks the externalDocs of schemas, whose reader only keeps the
+// text of them.
+func (r *reader) schemaDocs() {
+	for s := range r.doc.AllSchemas() {
+		if s.ExternalDocs != nil {
+			r.externalDocs(resolve.Place{
+				Node: s.ExternalDocs, File: s.At.File, Pointer: s.Pointer + "/externalDocs", Key: s.KeyAt("externalDocs"),
+			})
+		}
+	}
 }
 
 func (r *reader) info(p resolve.Place) spec.Info {
@@ -236,7 +249,7 @@ func (r *reader) message(p resolve.Place) *spec.Message {
 func (r *reader) messageTrait(p resolve.Place) *spec.MessageTrait {
 	return read(r, p, messageTraitTable, func(f *fields, t *spec.MessageTrait) {
 		*t = r.messageFields(f)
-		f.text("schemaFormat") // a message that has the trait may use it
+		r.checkFormat(f.text("schemaFormat")) // a message that has the trait may use it
 	})
 }
 
@@ -265,6 +278,7 @@ func (r *reader) messageFields(f *fields) spec.MessageTrait {
 // payload reads a message's payload in the format that the message names.
 func (r *reader) payload(f *fields) *schema.Payload {
 	format := f.text("schemaFormat")
+	r.checkFormat(format)
 	if p := f.place("payload"); p.Node != nil {
 		return r.edition.payload(p, format)
 	}
@@ -295,9 +309,10 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		e.Name = f.text("name")
 		e.Summary = f.text("summary")
 		if p := f.place("headers"); p.Node != nil && r.isKind(p, quoted("headers"), syntax.Mapping) {
-			e.Headers = p.Node
+			e.Headers, e.HeadersKey = p.Node, p.Key
 		}
-		e.Payload = f.place("payload").Node
+		payload := f.place("payload")
+		e.Payload, e.PayloadKey = payload.Node, payload.Key
 		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}

@@ -159,7 +159,7 @@ func (e v3) reply(p resolve.Place) *spec.Reply {
 		y.Messages = e.messages(f, y.Channel)
 		y.Extensions = f.extensions()
 		if y.Address != nil && y.Channel != nil && y.Channel.Address.IsSet() {
-			e.found.Warningf(f.place("address"), "reply-address-twice", "the reply has an address and its channel has one too").
+			e.found.Warningf(f.place("address").Key, "reply-address-twice", "the reply has an address and its channel has one too").
 				Note(y.Channel.Address, "the channel's").
 				WithHelp("leave one out: the address of a channel that replies go to as they say is null")
 		}
@@ -272,7 +272,9 @@ func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
 		return e.readPayload(p, "")
 	}
 	return read(e.reader, p, multiFormatTable, func(f *fields, out *schema.Payload) {
-		*out = schema.Payload{Origin: f.origin(), Format: f.text("schemaFormat").Value}
+		format := f.text("schemaFormat")
+		e.checkFormat(format)
+		*out = schema.Payload{Origin: f.origin(), Format: format.Value}
 		if inner := f.place("schema"); inner.Node != nil {
 			out.Raw = inner.Node
 			if payload := e.readPayload(inner, out.Format); payload != nil {

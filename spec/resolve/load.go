@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -165,14 +166,16 @@ var errDirectory = errors.New("is a directory")
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
-	var size int64
-	if info, err := file.Stat(); err == nil {
-		if info.IsDir() {
-			return nil, errDirectory
-		}
-		size = info.Size()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, tidy(err)
+	case info.IsDir():
+		return nil, errDirectory
+	case info.Size() > MaxFileSize:
+		return nil, errTooLarge()
 	}
-	return readLimited(file, size)
+	return readLimited(file, info.Size())
 }
 
 // readLimited reads to the end, which is probably after size bytes.
@@ -184,16 +187,21 @@ func readLimited(r io.Reader, size int64) ([]byte, error) {
 	}
 	text := b.Bytes()
 	if len(text) > MaxFileSize {
-		return nil, fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
+		return nil, errTooLarge()
 	}
 	return text, nil
 }
+
+func errTooLarge() error { return fmt.Errorf("larger than %d MiB", MaxFileSize>>20) }
 
 // tidy drops the operation and path of a file error: the caller names them.
 func tidy(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
+	}
+	if text, ok := strings.CutPrefix(err.Error(), "EvalSymlinks: "); ok {
+		return errors.New(text)
 	}
 	return err
 }

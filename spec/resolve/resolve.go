@@ -12,10 +12,7 @@
 package resolve
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -110,8 +107,10 @@ type Resolver struct {
 	busy    map[*syntax.Node]bool // references being looked up, for those that need themselves
 	aliases map[alias]string
 	files   map[string]*source.File // by URI; nil for what could not be read
-	size    int                     // of their texts
-	hints   int                     // names compared so far
+	tried   map[string]error        // by URI, what could not be read without a finding
+	texts   map[*source.File]*syntax.Node
+	size    int // of their texts
+	hints   int // names compared so far
 	found   diag.List
 	ends    map[*diag.Diagnostic]*syntax.Node // where the way of a reference ended early
 	excused map[*syntax.Node]bool
@@ -134,6 +133,8 @@ func New(ctx context.Context, loader Loader) *Resolver {
 		loader:  loader,
 		roots:   map[string]Place{},
 		files:   map[string]*source.File{},
+		tried:   map[string]error{},
+		texts:   map[*source.File]*syntax.Node{},
 		targets: map[*syntax.Node]Place{},
 		busy:    map[*syntax.Node]bool{},
 		aliases: map[alias]string{},
@@ -195,8 +196,9 @@ func (r *Resolver) Deref(p Place) (Place, bool) {
 }
 
 // Text returns the whole file that the reference at p names as one string node,
-// for files that are neither YAML nor JSON. It reports false when the file
-// cannot be read, after adding a finding. A fragment is left to the caller.
+// for files that are neither YAML nor JSON. It is the same node for all
+// references to a file. It reports false when the file cannot be read, after
+// adding a finding. A fragment is left to the caller.
 func (r *Resolver) Text(p Place) (Place, bool) {
 	ref := p.Ref()
 	if known, ok := r.targets[ref]; ok {
@@ -204,8 +206,10 @@ func (r *Resolver) Text(p Place) (Place, bool) {
 	}
 	f, ok := r.textOf(ref)
 	if ok {
-		node := &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
-		r.targets[ref] = Place{Node: node, File: f}
+		if r.texts[f] == nil {
+			r.texts[f] = &syntax.Node{Kind: syntax.String, Text: string(f.Text()), At: source.Span{File: f, End: len(f.Text())}}
+		}
+		r.targets[ref] = Place{Node: r.texts[f], File: f}
 	} else {
 		r.targets[ref] = Place{}
 	}
@@ -419,74 +423,4 @@ func step(p Place, token string) Place {
 		return p.Item(i)
 	}
 	return Place{}
-}
-
-// load returns the root of the file that uri names as seen from another file.
-func (r *Resolver) load(from *source.File, uri string, ref *syntax.Node) (Place, bool) {
-	abs, err := locate(from.URI(), uri)
-	if err != nil {
-		r.unreadable(ref, err)
-		return Place{}, false
-	}
-	if root, ok := r.roots[abs]; ok {
-		return root, root.Node != nil
-	}
-	var root Place
-	if f, ok := r.read(abs, ref); ok {
-		if root, ok = r.roots[f.URI()]; !ok { // several URLs may lead to one
-			root = r.Add(f)
-		}
-	}
-	r.roots[abs] = root
-	return root, root.Node != nil
-}
-
-// read loads a file that ref names, within the limits, once.
-func (r *Resolver) read(abs string, ref *syntax.Node) (*source.File, bool) {
-	if f, ok := r.files[abs]; ok {
-		return f, f != nil
-	}
-	r.files[abs] = nil
-	if len(r.files) > MaxFiles {
-		r.over(ref, len(r.files) == MaxFiles+1, fmt.Sprintf("%d files", MaxFiles))
-		return nil, false
-	}
-	if r.size > MaxText {
-		return nil, false
-	}
-	f, err := r.loader.Load(r.ctx, abs)
-	if err != nil {
-		r.unreadable(ref, err)
-		return nil, false
-	}
-	if r.size += len(f.Text()); r.size > MaxText {
-		r.over(ref, true, fmt.Sprintf("%d MiB of text", MaxText>>20))
-		return nil, false
-	}
-	r.files[abs] = f
-	return f, true
-}
-
-// over reports, the first time, that a document wants too much.
-func (r *Resolver) over(ref *syntax.Node, first bool, limit string) {
-	if first {
-		r.found.Errorf(ref, "ref-too-many-files", "the document reaches more than %s", limit)
-	}
-}
-
-// unreadable reports a file that could not be loaded.
-func (r *Resolver) unreadable(ref *syntax.Node, err error) {
-	code, help := diag.Code("ref-unreadable"), ""
-	var failure *Failure
-	if errors.As(err, &failure) {
-		code, help = cmp.Or(failure.Code, code), failure.Help
-	}
-	uri, _, _ := strings.Cut(ref.Text, "#")
-	d := r.found.Errorf(ref, code, "cannot read %q: %v", Shown(uri), err)
-	switch {
-	case help != "":
-		d.WithHelp("%s", help)
-	case strings.Contains(uri, `\`):
-		d.WithHelp("write / between directories: %s", strings.ReplaceAll(uri, `\`, "/"))
-	}
 }

@@ -87,14 +87,20 @@ func (r *Reader) WhyNoSchema(p resolve.Place) string {
 // where no schema can stand, and names once for each file what is read beside
 // the standard.
 func (r *Reader) arrive(ref reference, p resolve.Place) bool {
+	if _, format := Unwrap(p); format != "" {
+		if kind, _ := ParseFormat(format); kind != FormatJSONSchema && kind != FormatOpenAPI {
+			OtherFormat(&r.found, ref.node, FormatJSONSchema, format)
+			return false
+		}
+	}
 	h, ok := hostOf(r.fileOf(p.File, p.Span()).Node)
 	if !ok {
 		return true
 	}
 	if what := strangerAt(p.Pointer); h.openAPI && what != "" {
-		found := r.found.Errorf(ref.node, codeTarget, "reference %q leads to %s of an OpenAPI document, and not to a schema", ref.node.Text, what)
+		found := r.found.Errorf(ref.node, codeTarget, "reference %q leads to %s of an OpenAPI document, and not to a schema", resolve.Shown(ref.node.Text), what)
 		if p.Child("schema").Node != nil {
-			found.WithHelp("reference its schema: %s/schema", ref.node.Text)
+			found.WithHelp("reference its schema: %s/schema", resolve.Shown(ref.node.Text))
 		} else {
 			found.WithHelp("schemas stand under #/components/schemas")
 		}

@@ -28,8 +28,10 @@ type Reader struct {
 	found    diag.List
 	depth    int
 	refs     references
+	follows  func(ref *syntax.Node, target resolve.Place)
 	// languages are those of the formats that are not JSON Schema.
 	languages map[FormatKind]Language
+	memo      map[any]any
 	// objects are for the judge among the languages, and judged is what it said
 	// about the first of them.
 	objects []Object
@@ -46,12 +48,19 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 	}
 	return &Reader{
 		languages: plugged,
+		memo:      map[any]any{},
 		res:       r,
 		keywords:  map[Dialect]*keywordSet{},
 		known:     map[*syntax.Node]*Schema{},
 		refs:      newReferences(),
+		follows:   func(*syntax.Node, resolve.Place) {},
 	}
 }
+
+// OnReference makes the reader tell what each reference of a schema leads to,
+// once. Nothing changes by it: whoever listens may have something to say about
+// the place.
+func (r *Reader) OnReference(listen func(ref *syntax.Node, target resolve.Place)) { r.follows = listen }
 
 // Findings are those of all schemas read so far.
 func (r *Reader) Findings() diag.List {
@@ -82,6 +91,17 @@ func (r *Reader) ReadAs(p resolve.Place, d Dialect) *Schema {
 
 // Resolver is the one that the reader follows references through.
 func (r *Reader) Resolver() *resolve.Resolver { return r.res }
+
+// Memo returns what build made of a key the first time that the reader was asked
+// for it: a Language keeps no state, but what several schemas share, such as a
+// file of its own, need not be read for each of them. Keys are of types of their
+// own, as those of a context.
+func (r *Reader) Memo(key any, build func() any) any {
+	if _, known := r.memo[key]; !known {
+		r.memo[key] = build()
+	}
+	return r.memo[key]
+}
 
 // Language is the one that reads a family of formats, or nil.
 func (r *Reader) Language(kind FormatKind) Language { return r.languages[kind] }
@@ -202,7 +222,7 @@ func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
 	}
 	if near := diag.Nearest(m.Key.Text, rows.names); near != "" {
 		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
-			WithHelp("did you mean %q?", near)
+			Suggest(m.Key, m.Key.Text, rows.names)
 	}
 }
 
@@ -231,8 +251,8 @@ func insteadOf(key string, d Dialect) string {
 var besideReference = []string{"$ref", "title", "description", "$comment"}
 
 // readReference queues the reference that is the member m of p. Of what stands
-// beside it only words for people are kept; what would restrict values, did it
-// count, is reported, and annotations are passed over in silence.
+// beside it only words for people are kept; the rest is ignored, which is one
+// finding.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
 	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
@@ -246,10 +266,15 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		s.only = besideReference[:len(besideReference)-1]
 	}
 	d := &decoding{Reader: r, s: s, scope: sc}
+	var ignored []string
+	var first *syntax.Member // that would restrict values, if any does
+	restricting := false
 	for i := range p.Node.Members {
 		beside := &p.Node.Members[i]
 		row := rows.rows[beside.Key.Text]
 		switch beside.Key.Text {
+		case "$ref", "$schema", "definitions", "$defs":
+			continue // they have their use beside it
 		case "title", "description", "$comment":
 			if row != nil {
 				row.decode(d, row.name, member(p, *beside))
@@ -259,13 +284,33 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		if row == nil {
 			row = rows.others[beside.Key.Text]
 		}
-		if row != nil && row.effect == restricts {
-			r.found.Warningf(beside.Key, codeIgnored, "%q is ignored beside \"$ref\"", beside.Key.Text).
-				Note(m.Key, "the reference stands for the whole schema").
-				WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", beside.Key.Text)
+		ignored = append(ignored, beside.Key.Text)
+		if counts := row != nil && row.effect == restricts; first == nil || counts && !restricting {
+			first, restricting = beside, restricting || counts
 		}
 	}
+	r.reportSiblings(m, first, ignored, restricting)
 	r.refs.pending = append(r.refs.pending, reference{schema: s, node: m.Value, file: p.File, scope: sc})
+}
+
+// reportSiblings reports what is ignored beside the reference ref: as a mistake
+// when some of it, at first, would restrict values.
+func (r *Reader) reportSiblings(ref, first *syntax.Member, ignored []string, restricting bool) {
+	are := "is"
+	if len(ignored) > 1 {
+		are = "are"
+	}
+	switch {
+	case first == nil:
+	case restricting:
+		r.found.Warningf(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", first.Key.Text)
+	default:
+		r.found.Infof(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("write it in the schema that is referenced")
+	}
 }
 
 // oneReference tells whether an object refers to one schema and restricts
@@ -374,5 +419,8 @@ func (r *Reader) fileOf(f *source.File, at source.Span) resolve.Place {
 	}
 	root, _ := r.res.Follow(f, &syntax.Node{Kind: syntax.String, Text: "#", At: at})
 	r.refs.files[f] = root
+	if root.Node != nil {
+		r.refs.unsearched = append(r.refs.unsearched, root)
+	}
 	return root
 }

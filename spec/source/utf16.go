@@ -14,16 +14,80 @@ const (
 	bomUTF16BE = "\xFE\xFF"
 )
 
-// toUTF8 converts text in UTF-16, whose byte order mark it drops, and returns any
-// other text as it is. What UTF-16 does not allow, half a surrogate pair or half
-// a code unit, becomes what UTF-8 does not allow, so that whoever reads the text
-// notices.
-func toUTF8(text []byte) []byte {
-	order, mark := utf16Order(text)
+// Encoding is how a text is stored.
+type Encoding uint8
+
+// The encodings that are read.
+const (
+	UTF8 Encoding = iota
+	UTF16LE
+	UTF16BE
+)
+
+// encodingOf tells UTF-16 by its byte order mark. Where there is none the first
+// two characters tell: they are ASCII in YAML and JSON alike (YAML 1.2, section
+// 5.2). All else is UTF-8.
+func encodingOf(text []byte) Encoding {
+	switch {
+	case bytes.HasPrefix(text, []byte(bomUTF16LE)):
+		return UTF16LE
+	case bytes.HasPrefix(text, []byte(bomUTF16BE)):
+		return UTF16BE
+	case len(text) < 4 || len(text)%2 != 0:
+	case isASCII(text[0]) && text[1] == 0 && isASCII(text[2]) && text[3] == 0:
+		return UTF16LE
+	case text[0] == 0 && isASCII(text[1]) && text[2] == 0 && isASCII(text[3]):
+		return UTF16BE
+	}
+	return UTF8
+}
+
+// isASCII tells whether a byte is a character of ASCII that text has.
+func isASCII(c byte) bool {
+	return ' ' <= c && c < 0x7F || c == '\t' || c == '\n' || c == '\r'
+}
+
+// byteOrder reads and appends numbers.
+type byteOrder interface {
+	binary.ByteOrder
+	binary.AppendByteOrder
+}
+
+// order is that of the bytes of a code unit; nil for UTF-8.
+func (e Encoding) order() byteOrder {
+	switch e {
+	case UTF16LE:
+		return binary.LittleEndian
+	case UTF16BE:
+		return binary.BigEndian
+	}
+	return nil
+}
+
+// Encode turns UTF-8 into the encoding, with a byte order mark if it is UTF-16.
+func (e Encoding) Encode(text []byte) []byte {
+	order := e.order()
 	if order == nil {
 		return text
 	}
-	text = text[mark:]
+	out := order.AppendUint16(make([]byte, 0, 2*len(text)+2), 0xFEFF)
+	for _, unit := range utf16.Encode([]rune(string(text))) {
+		out = order.AppendUint16(out, unit)
+	}
+	return out
+}
+
+// decode converts text to UTF-8, without the byte order mark of UTF-16. What
+// UTF-16 does not allow, half a surrogate pair or half a code unit, becomes what
+// UTF-8 does not allow, so that whoever reads the text notices.
+func (e Encoding) decode(text []byte) []byte {
+	order := e.order()
+	if order == nil {
+		return text
+	}
+	if mark := order.AppendUint16(nil, 0xFEFF); bytes.HasPrefix(text, mark) {
+		text = text[len(mark):]
+	}
 	const broken = 0xFF
 	out := make([]byte, 0, len(text)/2+len(text)/8)
 	for ; len(text) >= 2; text = text[2:] {
@@ -45,27 +109,4 @@ func toUTF8(text []byte) []byte {
 		out = append(out, broken)
 	}
 	return out
-}
-
-// utf16Order is the byte order of text in UTF-16 and the length of its byte order
-// mark, or nil. Where there is no mark the first two characters tell: they are
-// ASCII in YAML and JSON alike (YAML 1.2, section 5.2).
-func utf16Order(text []byte) (order binary.ByteOrder, mark int) {
-	switch {
-	case bytes.HasPrefix(text, []byte(bomUTF16LE)):
-		return binary.LittleEndian, len(bomUTF16LE)
-	case bytes.HasPrefix(text, []byte(bomUTF16BE)):
-		return binary.BigEndian, len(bomUTF16BE)
-	case len(text) < 4 || len(text)%2 != 0:
-	case isASCII(text[0]) && text[1] == 0 && isASCII(text[2]) && text[3] == 0:
-		return binary.LittleEndian, 0
-	case text[0] == 0 && isASCII(text[1]) && text[2] == 0 && isASCII(text[3]):
-		return binary.BigEndian, 0
-	}
-	return nil, 0
-}
-
-// isASCII tells whether a byte is a character of ASCII that text has.
-func isASCII(c byte) bool {
-	return ' ' <= c && c < 0x7F || c == '\t' || c == '\n' || c == '\r'
 }

@@ -33,8 +33,11 @@ const maxDepth = 1000
 // release is a minor version of Avro 1: 9 for all of 1.9.
 type release int
 
-// newest is the release that is meant where none is named, or an unknown one.
-const newest release = 12
+// The releases that are known. The newest is meant where none is named.
+const (
+	oldest release = 8
+	newest release = 12
+)
 
 func releaseOf(version string) release {
 	parts := strings.SplitN(version, ".", 3)
@@ -42,10 +45,10 @@ func releaseOf(version string) release {
 		return newest
 	}
 	n, err := strconv.Atoi(parts[1])
-	if err != nil || n < 0 || release(n) > newest {
+	if err != nil || release(n) > newest {
 		return newest
 	}
-	return release(n)
+	return max(release(n), oldest)
 }
 
 // reader holds what is known while one schema, with all in it, is read.
@@ -64,6 +67,7 @@ type reader struct {
 	busy     map[visit]bool
 	defaults []givenDefault
 	fits     map[trial]*misfit
+	hints    int // names compared so far
 }
 
 // visit is a node read within a namespace.
