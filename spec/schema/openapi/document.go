@@ -120,7 +120,7 @@ func (l *loading) read(at *url.URL) ([]byte, error) {
 		l.refused = true
 		return nil, errTooMuch
 	}
-	root, err := l.resolver.Peek(filepath.FromSlash(uri))
+	root, err := l.resolver.Peek(l.root.File, filepath.FromSlash(uri))
 	if err != nil {
 		l.refused = l.refused || errors.Is(err, resolve.ErrNotAllowed)
 		return nil, fmt.Errorf("cannot read %q: %w", path.Base(at.Path), err)
