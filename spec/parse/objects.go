@@ -32,7 +32,7 @@ func (r *reader) document() *spec.Document {
 // text of them.
 func (r *reader) schemaDocs() {
 	for s := range r.doc.AllSchemas() {
-		if s.ExternalDocs != nil {
+		if s.ExternalDocs != nil && s.Dialect != schema.OpenAPI30 {
 			r.externalDocs(resolve.Place{
 				Node: s.ExternalDocs, File: s.At.File, Pointer: s.Pointer + "/externalDocs", Key: s.KeyAt("externalDocs"),
 			})
