@@ -70,7 +70,7 @@ func (d *Document) insert(w way, pointer string, c *child, at int) error {
 	case at < 0 || at > len(w.in.kids):
 		at = len(w.in.kids)
 	}
-	w.in.kids = slices.Insert(w.in.kids, at, c)
+	w.in.add(c, at)
 	return nil
 }
 
@@ -88,7 +88,7 @@ func (d *Document) Remove(pointer string) error {
 	if err := d.removable(w, pointer); err != nil {
 		return err
 	}
-	w.in.kids = slices.Delete(w.in.kids, w.at, w.at+1)
+	w.in.drop(w.at)
 	return nil
 }
 
@@ -131,7 +131,11 @@ func (d *Document) Rename(pointer, key string) error {
 	if e := w.child.old; e != nil && (e.Key.Style == layout.Alias || d.anchor(e.Key) != "") {
 		return fmt.Errorf("the key of %s is an alias or has one: %w", pointer, ErrShared)
 	}
+	delete(w.in.names, w.child.name)
 	w.child.name = key
+	if w.in.names != nil {
+		w.in.names[key] = w.child
+	}
 	return nil
 }
 
@@ -151,7 +155,7 @@ func (d *Document) Move(from, to string) error {
 	if strings.HasPrefix(to, from+"/") {
 		return fmt.Errorf("%s cannot be moved into itself: %w", from, ErrWrongUse)
 	}
-	w.in.kids = slices.Delete(w.in.kids, w.at, w.at+1)
+	w.in.drop(w.at)
 	target, err := d.find(to)
 	if err == nil {
 		moved := *w.child
@@ -159,7 +163,7 @@ func (d *Document) Move(from, to string) error {
 		err = d.insert(target, to, &moved, -1)
 	}
 	if err != nil {
-		w.in.kids = slices.Insert(w.in.kids, w.at, w.child)
+		w.in.add(w.child, w.at)
 	}
 	return err
 }
@@ -213,7 +217,7 @@ func (d *Document) assign(n *node, v *syntax.Node, path string) error {
 			return d.assignItems(n, v, path)
 		}
 	}
-	n.fresh, n.open, n.kids = v, false, nil
+	n.fresh, n.open, n.kids, n.names = v, false, nil, nil
 	return nil
 }
 
@@ -242,7 +246,7 @@ func (d *Document) assignMembers(n *node, v *syntax.Node, path string) (bool, er
 	if stay == 0 {
 		return false, nil
 	}
-	n.kids = kids
+	n.kids, n.names = kids, nil
 	for i, m := range v.Members {
 		if known[m.Key.Text] == nil {
 			continue

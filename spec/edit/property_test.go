@@ -2,6 +2,7 @@ package edit_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -405,6 +406,9 @@ func check(t *testing.T, d *edit.Document, tree *model, text string, done []stri
 	after, _ := layout.Parse(source.NewFile("f", out))
 	if !syntax.Equal(after.Root.Value, tree.root) {
 		t.Errorf("another tree\n%s\n--- before\n%s\n--- after\n%s", strings.Join(done, "\n"), text, out)
+	}
+	if json.Valid([]byte(text)) && !json.Valid(out) {
+		t.Errorf("it is no JSON any more\n%s\n--- before\n%s\n--- after\n%s", strings.Join(done, "\n"), text, out)
 	}
 	gentle := !slices.ContainsFunc(done, func(s string) bool {
 		return strings.HasPrefix(s, "remove") || strings.HasPrefix(s, "set") || strings.HasPrefix(s, "move") || strings.HasPrefix(s, "sort")

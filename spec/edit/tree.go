@@ -27,6 +27,7 @@ type node struct {
 	fresh *syntax.Node // what it is when it is not what old says
 	kids  []*child     // of an object or array that has been opened
 	open  bool
+	names map[string]*child // of an object that has been searched
 }
 
 // child is a member or item.
@@ -131,11 +132,33 @@ func (n *node) step(token string) (*child, int) {
 		}
 		return kids[i], i
 	}
-	i := slices.IndexFunc(kids, func(c *child) bool { return c.name == token && (c.old == nil || !c.old.Merge) })
-	if i < 0 {
+	if n.names == nil {
+		n.names = make(map[string]*child, len(kids))
+		for _, c := range kids {
+			if c.old == nil || !c.old.Merge {
+				n.names[c.name] = c
+			}
+		}
+	}
+	c := n.names[token]
+	if c == nil {
 		return nil, -1
 	}
-	return kids[i], i
+	return c, slices.Index(kids, c)
+}
+
+// add puts a child before the one with a number.
+func (n *node) add(c *child, at int) {
+	n.kids = slices.Insert(n.kids, at, c)
+	if n.names != nil {
+		n.names[c.name] = c
+	}
+}
+
+// drop takes out the child with a number.
+func (n *node) drop(at int) {
+	delete(n.names, n.kids[at].name)
+	n.kids = slices.Delete(n.kids, at, at+1)
 }
 
 // index reads a token as the number of an item; "-" is the one behind the last.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
-	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -112,9 +111,7 @@ func (r *reader) protocol(key syntax.Key) *protocol {
 		keys = append(keys, p.key)
 	}
 	d := r.found.Warningf(key, "unknown-protocol", "AsyncAPI has no binding for the protocol %q", brief(key.Text))
-	if near := diag.Nearest(key.Text, keys); near != "" {
-		d.WithHelp("did you mean %q?", near)
-	}
+	d.Suggest(key, key.Text, keys)
 	return nil
 }
 

@@ -115,14 +115,14 @@ func (f *fields) unknown(m syntax.Member) {
 			}
 		}
 	}
-	near := diag.Nearest(m.Key.Text, absent)
+	near := d.Suggest(m.Key, m.Key.Text, absent)
 	if near == "" {
 		f.explain(d, m.Key.Text)
 		return
 	}
-	d.WithHelp("did you mean %q?", near).WithFix(m.Key, near)
 	if f.table.others == othersWarned {
-		return // it may be another key after all
+		d.Fix = nil // it may be another key after all
+		return
 	}
 	if f.misspelt == nil {
 		f.misspelt = map[string]string{}

@@ -78,9 +78,7 @@ func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
 		}
 	}
 	d := r.found.Errorf(t, "wrong-value", "%s must be %s, is %q", what, alternatives(words), brief(t.Value))
-	if near := diag.Nearest(t.Value, words); near != "" {
-		d.WithHelp("did you mean %q?", near)
-	}
+	d.Suggest(t, t.Value, words)
 	return false
 }
 

@@ -159,7 +159,7 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
 	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
-		found.WithHelp("did you mean %q?", near)
+		found.WithHelp("did you mean %q?", near).Replace(n, near)
 	} else {
 		found.WithHelp("types are %s", quoted(types))
 	}
