@@ -24,24 +24,24 @@ func TestPeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := resolve.New(t.Context(), loader)
-	from := source.NewFile(filepath.Join(dir, "from.yaml"), nil)
-	good, err := r.Peek(from, filepath.Join(dir, "good.yaml"))
+	main := source.NewFileAt("main.yaml", filepath.Join(dir, "main.yaml"), nil)
+	good, err := r.Peek(main, filepath.Join(dir, "good.yaml"))
 	if err != nil || good.Node.Get("a") == nil {
 		t.Errorf("%v, %v", good, err)
 	}
 	for _, uri := range []string{"https://example.com/a.yaml", filepath.Join(filepath.Dir(dir), "other.yaml")} {
-		if _, err := r.Peek(from, uri); !errors.Is(err, resolve.ErrNotAllowed) {
+		if _, err := r.Peek(main, uri); !errors.Is(err, resolve.ErrNotAllowed) {
 			t.Errorf("%s: %v", uri, err)
 		}
 	}
 	for _, name := range []string{"missing.yaml", "bad.yaml"} {
-		_, _ = r.Peek(from, filepath.Join(dir, name)) // no finding, whatever comes of it
+		_, _ = r.Peek(main, filepath.Join(dir, name)) // no finding, whatever comes of it
 	}
 	if found := r.Findings(); len(found) > 0 {
 		t.Error(found)
 	}
 	added := r.Add(good.File)
-	if again, err := r.Peek(from, good.File.URI()); err != nil || again.Node != added.Node || r.Root(again).Node != added.Node {
+	if again, err := r.Peek(main, good.File.URI()); err != nil || again.Node != added.Node || r.Root(again).Node != added.Node {
 		t.Errorf("%v, %v", again, err)
 	}
 }
