@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
@@ -24,10 +26,11 @@ type judge struct {
 	validators map[*schema.Schema]*validate.Validator // nil for one that cannot be obeyed
 	left       int                                    // how many schemas may still be compiled
 	tired      bool                                   // something was left unchecked
+	wrong      map[source.Span]bool                   // what breaks its schema
 }
 
 func newJudge() *judge {
-	return &judge{validators: map[*schema.Schema]*validate.Validator{}, left: mostCompiled}
+	return &judge{validators: map[*schema.Schema]*validate.Validator{}, left: mostCompiled, wrong: map[source.Span]bool{}}
 }
 
 // broken is one rule of a schema that a value breaks.
@@ -36,10 +39,14 @@ type broken struct {
 	rule    source.Span // the keyword
 	keyword string
 	words   string
+	value   *syntax.Node // that is wrong
 }
 
-// note shows the rule that is broken.
+// note shows the rule that is broken, and what the value was probably meant as.
 func (b broken) note(d *diag.Diagnostic) {
+	if value, help, ok := b.value.MeantBoolean(); ok && b.keyword == "type" && strings.HasPrefix(b.words, "must be a boolean") {
+		d.WithHelp("%s", help).WithFix(b.value, value)
+	}
 	if !b.rule.IsZero() {
 		d.Note(b.rule, "the schema asks for it here")
 	}
@@ -65,7 +72,8 @@ func (j *judge) judge(s *schema.Schema, value *syntax.Node, key source.Span) []b
 		for _, token := range resolve.Tokens(found.Pointer) {
 			at = at.child(token)
 		}
-		out = append(out, broken{at.span(found.Keyword), found.At, found.Keyword, found.Message})
+		j.wrong[at.value.At] = true
+		out = append(out, broken{at.span(found.Keyword), found.At, found.Keyword, found.Message, at.value})
 	}
 	return out
 }

@@ -64,22 +64,10 @@ func (p *Pass) ambiguousSchema(s *schema.Schema) {
 	for _, property := range s.Properties {
 		p.ambiguousKey(syntax.Key{Text: property.Name.Text, At: property.Name.At})
 	}
-	if t, ok := s.Types.Only(); ok && t == schema.TypeBoolean && s.Default != nil && s.Default.Kind == syntax.String {
-		p.notBoolean(s.Default)
-	} else {
-		p.ambiguousNodes(s.Default)
-	}
+	p.ambiguousNodes(s.Default)
 	p.ambiguousNodes(s.Const)
 	p.ambiguousNodes(s.Enum...)
 	p.ambiguousNodes(s.Examples...)
-}
-
-// notBoolean reports text that stands where a schema asks for a boolean.
-func (p *Pass) notBoolean(n *syntax.Node) {
-	if value, help, ok := n.MeantBoolean(); ok {
-		p.Reportf(n, "%s is text and not a boolean, as the schema asks for", n.At.Text()).
-			WithHelp("%s", help).WithFix(n, value)
-	}
 }
 
 // ambiguousNodes reports the values and keys in some values, which may be nil.
@@ -122,6 +110,9 @@ func (p *Pass) ambiguousKey(k syntax.Key) {
 // ambiguous reports what is written at a place, which is one kind of value here
 // and another in YAML 1.1.
 func (p *Pass) ambiguous(at source.Span, here, there syntax.Kind, value string) {
+	if p.judge.wrong[at] {
+		return // has been reported, and what it was meant to be
+	}
 	written := at.Text()
 	what := "text"
 	if here == syntax.Number {

@@ -24,7 +24,20 @@ func (r *reader) document() *spec.Document {
 	r.edition.document(f, d)
 	r.components(f.place("components"))
 	d.Extensions = f.extensions()
+	r.schemaDocs()
 	return d
+}
+
+// schemaDocs checks the externalDocs of schemas, whose reader only keeps the
+// text of them.
+func (r *reader) schemaDocs() {
+	for s := range r.doc.AllSchemas() {
+		if s.ExternalDocs != nil && s.Dialect != schema.OpenAPI30 {
+			r.externalDocs(resolve.Place{
+				Node: s.ExternalDocs, File: s.At.File, Pointer: s.Pointer + "/externalDocs", Key: s.KeyAt("externalDocs"),
+			})
+		}
+	}
 }
 
 func (r *reader) info(p resolve.Place) spec.Info {

@@ -138,3 +138,22 @@ func TestTooMuchText(t *testing.T) {
 		t.Errorf("got %v", found)
 	}
 }
+
+// TestPeekFromNetwork demands that a mere look does not lead from the network to
+// files, nor to hosts that nobody has asked.
+func TestPeekFromNetwork(t *testing.T) {
+	r := New(t.Context(), sameText("secret: 1"))
+	remote := r.Add(source.NewFile("https://h/d/openapi.yaml", []byte("a: 1")))
+	local := r.Add(source.NewFile("/d/openapi.yaml", []byte("a: 1")))
+	for _, uri := range []string{"/d/secret.yaml", "file:///d/secret.yaml", "https://h/d/secret.yaml", "//g/x.yaml"} {
+		if p, err := r.Peek(remote.File, uri); !errors.Is(err, ErrNotAllowed) {
+			t.Errorf("%s: %v, %v", uri, p.Node, err)
+		}
+	}
+	if p, err := r.Peek(remote.File, "https://h/d/openapi.yaml"); err != nil || p.Node != remote.Node {
+		t.Errorf("a file that is here already: %v", err)
+	}
+	if p, err := r.Peek(local.File, "/d/secret.yaml"); err != nil || p.Node.Get("secret") == nil {
+		t.Errorf("a file beside: %v", err)
+	}
+}

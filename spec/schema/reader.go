@@ -31,6 +31,7 @@ type Reader struct {
 	follows  func(ref *syntax.Node, target resolve.Place)
 	// languages are those of the formats that are not JSON Schema.
 	languages map[FormatKind]Language
+	memo      map[any]any
 	// objects are for the judge among the languages, and judged is what it said
 	// about the first of them.
 	objects []Object
@@ -47,6 +48,7 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 	}
 	return &Reader{
 		languages: plugged,
+		memo:      map[any]any{},
 		res:       r,
 		keywords:  map[Dialect]*keywordSet{},
 		known:     map[*syntax.Node]*Schema{},
@@ -89,6 +91,17 @@ func (r *Reader) ReadAs(p resolve.Place, d Dialect) *Schema {
 
 // Resolver is the one that the reader follows references through.
 func (r *Reader) Resolver() *resolve.Resolver { return r.res }
+
+// Memo returns what build made of a key the first time that the reader was asked
+// for it: a Language keeps no state, but what several schemas share, such as a
+// file of its own, need not be read for each of them. Keys are of types of their
+// own, as those of a context.
+func (r *Reader) Memo(key any, build func() any) any {
+	if _, known := r.memo[key]; !known {
+		r.memo[key] = build()
+	}
+	return r.memo[key]
+}
 
 // Language is the one that reads a family of formats, or nil.
 func (r *Reader) Language(kind FormatKind) Language { return r.languages[kind] }

@@ -163,6 +163,10 @@ var fromElsewhere = map[string]string{
 	"date-time": `{"type": "long", "logicalType": "timestamp-millis"}`,
 }
 
+// maxHints is how many names are compared in search of what was meant: a schema
+// may consist of slips.
+const maxHints = 1 << 19
+
 // meantType says which type an unknown name may stand for.
 func (r *reader) meantType(name string) string {
 	if meant := fromElsewhere[strings.ToLower(name)]; meant != "" {
@@ -170,6 +174,9 @@ func (r *reader) meantType(name string) string {
 	}
 	if l, ok := logicals[name]; ok {
 		return "a logical type has a type under it: {\"type\": \"" + l.on[0].String() + "\", \"logicalType\": \"" + name + "\"}"
+	}
+	if r.hints += len(r.names); r.hints > maxHints {
+		return ""
 	}
 	var all []string
 	for full := range r.names {

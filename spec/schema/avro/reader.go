@@ -67,6 +67,7 @@ type reader struct {
 	busy     map[visit]bool
 	defaults []givenDefault
 	fits     map[trial]*misfit
+	hints    int // names compared so far
 }
 
 // visit is a node read within a namespace.

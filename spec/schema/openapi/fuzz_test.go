@@ -16,8 +16,11 @@ import (
 // wrapped is a document that uses the schema Order of openapi.yaml.
 var wrapped = strings.Replace(wrappers["payload in 3.x"], "REF", "openapi.yaml#/components/schemas/Order", 1)
 
-// FuzzDocument demands findings, and nothing worse, whatever an OpenAPI file
-// holds.
+// bare is a document whose payload is all of line.yaml.
+var bare = strings.Replace(wrappers["named format in 3.x"], "REF", "line.yaml", 1)
+
+// FuzzDocument demands findings, and nothing worse, whatever an OpenAPI file, or
+// a file with a schema of OpenAPI, holds.
 func FuzzDocument(f *testing.F) {
 	archives, err := filepath.Glob("testdata/faults/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -41,6 +44,8 @@ func FuzzDocument(f *testing.F) {
 		begin := time.Now()
 		files := inMemory{"openapi.yaml": text, "line.yaml": text}
 		_, found := parse.LoadFile(t.Context(), files, source.NewFile("asyncapi.yaml", []byte(wrapped)))
+		_, more := parse.LoadFile(t.Context(), files, source.NewFile("asyncapi.yaml", []byte(bare)))
+		found.Add(more...)
 		for _, d := range found {
 			if d.At.End > len(d.At.File.Text()) || d.At.Start > d.At.End {
 				t.Errorf("%v points outside of the text", d)

@@ -36,7 +36,8 @@ func (o *object) judge() {
 	}
 }
 
-// verdict is what the model says about an object of the given members.
+// verdict is what the model says about an object of the given members, nothing
+// when they are none of its business.
 func (o *object) verdict(members []*syntax.Member) error {
 	fields := maps.Clone(o.filled)
 	if fields == nil {
@@ -46,6 +47,9 @@ func (o *object) verdict(members []*syntax.Member) error {
 		if value := o.text(m); value != "" {
 			fields[m.Key.Text] = value
 		}
+	}
+	if len(members) > 0 && len(fields) == 0 {
+		return nil
 	}
 	text := []byte{'{'}
 	for i, name := range slices.Sorted(maps.Keys(fields)) {

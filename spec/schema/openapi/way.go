@@ -20,7 +20,7 @@ type fault struct {
 
 // flat are the errors in an error.
 func flat(err error) []error {
-	if many, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // the model returns the list itself
+	if many, ok := err.(openapi3.MultiError); ok {
 		return many
 	}
 	if err == nil {
@@ -37,17 +37,17 @@ func (l *loading) fault(err error) fault {
 		return fault{at: l.root.Node.At, stretch: l.root.Node.At, why: reason(err)}
 	}
 	span := head(l.root.Node)
-	stretch := l.root.Node.At
+	stretch, why := l.root.Node.At, err
 	for _, token := range way(err) {
 		m := at.Node.Member(token)
 		if m == nil {
 			break
 		}
-		at, span = at.Child(token), m.Key.At
+		at, span, why = at.Child(token), m.Key.At, core(err)
 		stretch = span
 		stretch.End = max(stretch.End, m.Value.At.End)
 	}
-	return fault{at: span, stretch: stretch, why: reason(core(err))}
+	return fault{at: span, stretch: stretch, why: reason(why)}
 }
 
 // way are the keys that lead to what an error is about.
@@ -100,7 +100,7 @@ var componentMaps = map[string]string{
 func core(err error) error {
 	for {
 		var inner error
-		switch e := err.(type) { //nolint:errorlint // one layer after another
+		switch e := err.(type) {
 		case *openapi3.SectionValidationError:
 			inner = e.Cause
 		case *openapi3.ComponentValidationError:

@@ -29,6 +29,7 @@ type compiler struct {
 	trail   []string         // of imports that are being read
 	symbols *linker.Symbols
 	found   diag.List
+	errors  int
 }
 
 // compile parses and links one file. What is wrong becomes findings.
@@ -58,10 +59,18 @@ func (c *compiler) compile(u *unit, version string) {
 	}
 }
 
+// errEnough ends a step after too many errors.
+var errEnough = errors.New("there are too many errors")
+
 // handler makes findings of what one step reports, and lets it go on.
 func (c *compiler) handler() *reporter.Handler {
 	return reporter.NewHandler(reporter.NewReporter(
-		func(err reporter.ErrorWithPos) error { c.report(diag.Error, err); return nil },
+		func(err reporter.ErrorWithPos) error {
+			if c.report(diag.Error, err); c.errors >= MaxErrors {
+				return errEnough
+			}
+			return nil
+		},
 		func(err reporter.ErrorWithPos) { c.report(diag.Warning, err) },
 	))
 }
@@ -96,7 +105,7 @@ func (c *compiler) link(u *unit, parsed parser.Result, valid bool) error {
 // other reports an error that has not been reported with its place.
 func (c *compiler) other(u *unit, err error) {
 	u.linked = nil
-	if !errors.Is(err, reporter.ErrInvalidSource) {
+	if !errors.Is(err, reporter.ErrInvalidSource) && !errors.Is(err, errEnough) {
 		c.found.Errorf(u.at(0, 0), codeSyntax, "the schema cannot be compiled: %v", err)
 	}
 }

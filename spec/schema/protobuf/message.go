@@ -4,28 +4,26 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// message is the message of a file that a payload is: the one that is named, the
-// only one, or the only one that no other message of the file has as a field.
-func (c *compiler) message(u *unit, name string) protoreflect.MessageDescriptor {
+// message is the message that the payload at p is: the one that a reference to a
+// file names, the only one, or the only one that no other message of the file has
+// as a field.
+func (c *compiler) message(found *diag.List, p resolve.Place) protoreflect.MessageDescriptor {
+	u := c.root
 	all := messages(u.linked.Messages(), nil)
-	if name != "" {
-		return c.namedMessage(u, name, all)
+	file := isFile(p.Node)
+	if file && p.Pointer != "" {
+		return u.named(found, p, all)
 	}
 	top := u.linked.Messages()
 	if top.Len() == 1 {
 		return top.Get(0)
 	}
-	used := map[protoreflect.FullName]bool{}
-	for _, m := range all {
-		for i := range m.Fields().Len() {
-			if of := m.Fields().Get(i).Message(); of != nil && !within(m, of) {
-				used[of.FullName()] = true
-			}
-		}
-	}
+	used := usedBy(all)
 	var roots []protoreflect.MessageDescriptor
 	for i := range top.Len() {
 		if !used[top.Get(i).FullName()] {
@@ -35,8 +33,29 @@ func (c *compiler) message(u *unit, name string) protoreflect.MessageDescriptor 
 	if len(roots) == 1 {
 		return roots[0]
 	}
-	c.ambiguous(u, top.Len(), roots)
+	at := source.Span{}
+	if file {
+		at = p.Key
+	}
+	u.ambiguous(found, at, roots)
 	return nil
+}
+
+// usedBy are the messages that others have as fields.
+func usedBy(all []protoreflect.MessageDescriptor) map[protoreflect.FullName]bool {
+	used := map[protoreflect.FullName]bool{}
+	for _, m := range all {
+		for i := range m.Fields().Len() {
+			of := m.Fields().Get(i).Message()
+			if of != nil && of.IsMapEntry() {
+				of = of.Fields().ByNumber(2).Message()
+			}
+			if of != nil && !within(m, of) {
+				used[of.FullName()] = true
+			}
+		}
+	}
+	return used
 }
 
 // within tells whether a message is in itself, or is the one that it is in.
@@ -44,37 +63,41 @@ func within(m protoreflect.MessageDescriptor, of protoreflect.MessageDescriptor)
 	return m.FullName() == of.FullName() || strings.HasPrefix(string(m.FullName()), string(of.FullName())+".")
 }
 
-func (c *compiler) ambiguous(u *unit, all int, roots []protoreflect.MessageDescriptor) {
-	if all == 0 {
-		c.found.Warningf(u.at(0, 0), codeAmbiguous, "the schema declares no message, so it does not say what a payload is")
+// ambiguous reports that it is not clear which message is meant; ref is the
+// reference to the file, or nowhere.
+func (u *unit) ambiguous(found *diag.List, ref source.Span, roots []protoreflect.MessageDescriptor) {
+	top := u.linked.Messages()
+	if top.Len() == 0 {
+		found.Warningf(u.at(0, 0), codeAmbiguous, "the schema declares no message, so it does not say what a payload is")
 		return
 	}
-	name := string(u.linked.Messages().Get(0).Name())
+	name := top.Get(0).Name()
 	if len(roots) > 0 {
-		name = string(roots[0].Name())
+		name = roots[0].Name()
 	}
-	if c.ref.IsZero() {
-		c.found.Warningf(u.at(0, 0), codeAmbiguous, "the schema does not say which of its messages a payload is").
+	if ref.IsZero() {
+		found.Warningf(u.at(0, 0), codeAmbiguous, "the schema does not say which of its messages a payload is").
 			WithHelp("leave one that no other has as a field, or move the schema into a file and name one: $ref: schema.proto#%s", name)
 		return
 	}
-	c.found.Warningf(c.ref, codeAmbiguous, "the reference does not say which message of %s a payload is", u.name).
+	found.Warningf(ref, codeAmbiguous, "the reference does not say which message of %s a payload is", u.name).
 		WithHelp("name it behind the file: %s#%s", u.name, name)
 }
 
-// namedMessage is the message of a name, with or without its package.
-func (c *compiler) namedMessage(u *unit, name string, all []protoreflect.MessageDescriptor) protoreflect.MessageDescriptor {
+// named is the message that the reference to a file names, with or without its
+// package.
+func (u *unit) named(found *diag.List, p resolve.Place, all []protoreflect.MessageDescriptor) protoreflect.MessageDescriptor {
 	var names []string
 	for _, m := range all {
 		full := string(m.FullName())
 		short := strings.TrimPrefix(strings.TrimPrefix(full, string(u.linked.Package())), ".")
-		if name == full || name == short {
+		if p.Pointer == full || p.Pointer == short {
 			return m
 		}
 		names = append(names, short)
 	}
-	d := c.found.Errorf(c.ref, codeMessage, "there is no message %q in %s", name, u.name)
-	if near := diag.Nearest(name, names); near != "" {
+	d := found.Errorf(p.Key, codeMessage, "there is no message %q in %s", p.Pointer, u.name)
+	if near := diag.Nearest(p.Pointer, names); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
 	return nil

@@ -41,6 +41,7 @@ const (
 	MaxSource  = 4 << 20 // bytes of one file
 	MaxImports = 200     // files behind one schema
 	MaxNesting = 100     // brackets within each other
+	MaxErrors  = 1000    // that are told; the rest is not looked for
 )
 
 // Codes of findings.
@@ -69,47 +70,54 @@ func (Language) Text() bool { return true }
 // reference does so. Where no name is given, it is the only message, or the only
 // one that no other has as a field.
 func (Language) Read(r *schema.Reader, p resolve.Place, version string, out *schema.Payload) diag.List {
-	c := &compiler{refs: r.Resolver(), files: map[string]*unit{}, symbols: &linker.Symbols{}}
 	if p.Node.Kind != syntax.String {
-		c.found.Errorf(p, codeText, "a schema in Protobuf must be text or a reference to a .proto file, and is neither").
+		var found diag.List
+		found.Errorf(p, codeText, "a schema in Protobuf must be text or a reference to a .proto file, and is neither").
 			WithHelp("write the schema as text: schema: |")
-		return c.found
+		return found
 	}
+	fresh := false
+	c := r.Memo(compiled{p.Node, version}, func() any {
+		fresh = true
+		return compile(r.Resolver(), p.Node, version)
+	}).(*compiler)
 	s := &Schema{Origin: p.Origin()}
 	out.Definition = s
-	root := newUnit(rootName(p), p.Node.At.File, syntax.PartsOf(p.Node.At, p.Node.Text), p.Node.Text)
-	c.root = root
-	if isFile(p) {
-		c.ref = p.Key
+	var found diag.List
+	if fresh {
+		found = c.found
 	}
-	c.compile(root, version)
-	if root.linked == nil {
-		return c.found
+	if c.root.linked != nil {
+		s.File = c.root.linked
+		s.Message = c.message(&found, p)
 	}
-	s.File = root.linked
-	s.Message = c.message(root, wanted(p))
-	return c.found
+	return found
 }
 
-// isFile tells whether a place is a whole file.
-func isFile(p resolve.Place) bool {
-	at := p.Node.At
-	return at.Start == 0 && at.File != nil && at.End == len(at.File.Text())
+// compiled is the key of a schema's text that has been compiled.
+type compiled struct {
+	text    *syntax.Node
+	version string
+}
+
+// compile compiles a text, with what it imports.
+func compile(refs *resolve.Resolver, text *syntax.Node, version string) *compiler {
+	c := &compiler{refs: refs, files: map[string]*unit{}, symbols: &linker.Symbols{}}
+	c.root = newUnit(rootName(text), text.At.File, syntax.PartsOf(text.At, text.Text), text.Text)
+	c.compile(c.root, version)
+	return c
+}
+
+// isFile tells whether a text is a whole file.
+func isFile(n *syntax.Node) bool {
+	return n.At.Start == 0 && n.At.File != nil && n.At.End == len(n.At.File.Text())
 }
 
 // rootName is the name of a schema among what it imports.
-func rootName(p resolve.Place) string {
-	if !isFile(p) {
+func rootName(n *syntax.Node) string {
+	if !isFile(n) {
 		return "asyncapi.schema"
 	}
-	uri := p.Node.At.File.URI()
+	uri := n.At.File.URI()
 	return uri[strings.LastIndexAny(uri, `/\`)+1:]
-}
-
-// wanted is the name of the message that is meant, or "".
-func wanted(p resolve.Place) string {
-	if isFile(p) {
-		return p.Pointer
-	}
-	return ""
 }

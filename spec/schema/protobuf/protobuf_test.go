@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -122,6 +123,7 @@ func TestMessage(t *testing.T) {
 	others := files{
 		"dir/one.proto":   `syntax = "proto3"; package p; message Only { message Inner {} enum E { A = 0; } }`,
 		"dir/root.proto":  `syntax = "proto3"; package p; message Line {} message Order { repeated Line lines = 1; map<string, Line> m = 2; Order parent = 3; }`,
+		"dir/map.proto":   `syntax = "proto3"; message Line {} message Order { map<string, Line> m = 2; map<string, int32> n = 3; }`,
 		"dir/two.proto":   `syntax = "proto3"; package p; message A {} message B { message C {} }`,
 		"dir/enum.proto":  `syntax = "proto3"; enum E { A = 0; }`,
 		"dir/empty.proto": ``,
@@ -133,6 +135,7 @@ func TestMessage(t *testing.T) {
 		{"one.proto", "p.Only", "p.Only", ""},
 		{"one.proto", "Onyl", "", `there is no message "Onyl" in one.proto`},
 		{"root.proto", "", "p.Order", ""},
+		{"map.proto", "", "Order", ""},
 		{"two.proto", "", "", "the reference does not say which message of two.proto a payload is"},
 		{"two.proto", "B.C", "p.B.C", ""},
 		{"enum.proto", "", "", "the schema declares no message, so it does not say what a payload is"},
@@ -192,6 +195,13 @@ func TestHostile(t *testing.T) {
 		if _, found := read(text, "3", nil); len(found) == 0 {
 			t.Errorf("%s: nothing found", name)
 		}
+	}
+	begin := time.Now()
+	if _, found := read(strings.Repeat("message A { Bb c = 1; }\n", 20000), "3", nil); len(found) < protobuf.MaxErrors || len(found) > protobuf.MaxErrors+10 {
+		t.Errorf("%d findings", len(found))
+	}
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("a text full of faults took %v", took)
 	}
 	chain := files{}
 	for i := range 300 {

@@ -23,6 +23,9 @@ type unit struct {
 	mark   int           // the length of that
 	prefix string        // what the compiler is told in front of the text
 
+	lines    *source.File // the text, for its lines
+	declared []string     // once needed
+
 	busy       bool
 	incomplete bool         // an import is missing
 	told       map[int]bool // where errors have been reported
@@ -35,6 +38,7 @@ const byteOrderMark = "\uFEFF"
 func newUnit(name string, origin *source.File, parts *syntax.Parts, text string) *unit {
 	u := &unit{name: name, origin: origin, parts: parts, text: strings.TrimPrefix(text, byteOrderMark), told: map[int]bool{}}
 	u.mark = len(text) - len(u.text)
+	u.lines = source.NewFile(name, []byte(u.text))
 	return u
 }
 
@@ -97,6 +101,7 @@ func (c *compiler) report(s diag.Severity, err reporter.ErrorWithPos) {
 			return // the parser says in two ways what is wrong here
 		}
 		u.told[at.Start] = true
+		c.errors++
 	}
 	var d *diag.Diagnostic
 	place := withPlace.FindStringSubmatch(text)
@@ -124,16 +129,10 @@ var quotedName = regexp.MustCompile(`"([^"]+)"`)
 func (c *compiler) note(d *diag.Diagnostic, file, line, text string) {
 	u := c.files[file]
 	number, err := strconv.Atoi(line)
-	if u == nil || err != nil {
+	if u == nil || err != nil || number < 1 || number > u.lines.Lines() {
 		return
 	}
-	start := len(u.prefix)
-	lines := strings.SplitAfter(u.text, "\n")
-	if number < 1 || number > len(lines) {
-		return
-	}
-	start = len(strings.Join(lines[:number-1], ""))
-	content := strings.TrimRight(lines[number-1], "\r\n")
+	start, content := u.lines.LineStart(number), u.lines.Line(number)
 	end := start + len(content)
 	if name := quotedName.FindStringSubmatch(text); name != nil {
 		short := name[1][strings.LastIndexByte(name[1], '.')+1:]
@@ -148,9 +147,11 @@ var declaration = regexp.MustCompile(`\b(?:message|enum)\s+([A-Za-z_]\w*)`)
 
 // names are the types that a file seems to declare, for what may be meant.
 func (u *unit) names() []string {
-	var out []string
-	for _, m := range declaration.FindAllStringSubmatch(u.text, -1) {
-		out = append(out, m[1])
+	if u.declared == nil {
+		u.declared = []string{}
+		for _, m := range declaration.FindAllStringSubmatch(u.text, -1) {
+			u.declared = append(u.declared, m[1])
+		}
 	}
-	return out
+	return u.declared
 }
