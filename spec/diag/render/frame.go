@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -23,10 +24,10 @@ const (
 func frame(at source.Span) (code, mark string) {
 	text := at.File.Text()
 	start := min(max(at.Start, 0), len(text))
-	line := at.File.Position(start).Line
-	lineStart := at.File.LineStart(line)
+	number := at.File.Position(start).Line
+	lineStart := at.File.LineStart(number)
 	start = max(start, lineStart)
-	lineEnd := max(start, at.File.LineEnd(line))
+	lineEnd := max(start, at.File.LineEnd(number))
 	end := min(max(at.End, start), lineEnd)
 	first, last := max(lineStart, start-frameReach), min(lineEnd, start+frameReach)
 	line := masked(text[first:last])
