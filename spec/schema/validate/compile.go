@@ -2,6 +2,7 @@ package validate
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -41,8 +42,8 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		scopes:   newDynamicScopes(),
 		patterns: map[string]compiledPattern{},
 		noted:    map[*schema.Schema]bool{},
-		formats:  byName(formatTable()),
-		contents: byName(contentTable()),
+		formats:  formatsByName(),
+		contents: contentsByName(),
 	}
 	c.nodes = []node{{id: anyNode, types: everyType}}
 	root := c.node(s)
@@ -68,6 +69,12 @@ func (o *Options) laws() laws {
 	}
 	return l
 }
+
+// The tables by name are made once, for all schemas.
+var (
+	formatsByName  = sync.OnceValue(func() map[string]*format { return byName(formatTable()) })
+	contentsByName = sync.OnceValue(func() map[string]*format { return byName(contentTable()) })
+)
 
 func byName(table []format) map[string]*format {
 	rows := make(map[string]*format, len(table))

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/internal/workload"
+)
+
+// linter writes a document to a file and returns what lints it.
+func linter(t *testing.T, name string, text []byte) func() {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		var out bytes.Buffer
+		env := Env{Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+		if status := Main(t.Context(), env, []string{"lint", file}); status != exitClean {
+			t.Fatalf("exit status %d: %s", status, out.Bytes()[:min(1000, out.Len())])
+		}
+	}
+}
+
+// Ten times the text takes about ten times the allocations; twice the levels of
+// a diamond, through which there are 4,096 times as many ways, twice.
+func TestWorkGrowsWithTheText(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		small, large []byte
+		most         float64
+	}{
+		{"a.yaml", workload.Document(50).YAML(), workload.Document(500).YAML(), 12},
+		{"a.json", workload.Document(50).JSON(), workload.Document(500).JSON(), 12},
+		{"channels.yaml", workload.Channels(500).YAML(), workload.Channels(5000).YAML(), 12},
+		{"diamond.yaml", workload.Diamond(12).YAML(), workload.Diamond(24).YAML(), 3},
+	} {
+		small, large := testing.AllocsPerRun(1, linter(t, tt.name, tt.small)), testing.AllocsPerRun(1, linter(t, tt.name, tt.large))
+		if large/small > tt.most {
+			t.Errorf("%s: %.0f allocations became %.0f: %.1f times as many, want at most %.0f", tt.name, small, large, large/small, tt.most)
+		}
+	}
+}
+
+// The time grows with the text too, from 1 MB to 10 MB.
+func TestTimeGrowsWithTheText(t *testing.T) {
+	if !workload.Long() {
+		t.Skipf("takes long: set %s to run it", workload.LongVariable)
+	}
+	for name, document := range map[string]func(workload.Object) []byte{"a.yaml": workload.Object.YAML, "a.json": workload.Object.JSON} {
+		small := linter(t, name, document(workload.Document(workload.Medium)))
+		large := linter(t, name, document(workload.Document(workload.Large)))
+		ratio := ratioOfShortest(large, small, 10)
+		t.Logf("%s: %.1f times as long", name, ratio)
+		if ratio > 15 {
+			t.Errorf("%s: ten times the text takes %.1f times as long", name, ratio)
+		}
+	}
+}
+
+// ratioOfShortest compares the shortest times of two functions that run in turn,
+// so that whatever else the machine does bears on both.
+func ratioOfShortest(long, short func(), times int) float64 {
+	took := func(run func()) time.Duration {
+		began := time.Now()
+		run()
+		return time.Since(began)
+	}
+	leastLong, leastShort := time.Hour, time.Hour
+	for range times {
+		for range 3 {
+			leastShort = min(leastShort, took(short))
+		}
+		leastLong = min(leastLong, took(long))
+	}
+	return leastLong.Seconds() / leastShort.Seconds()
+}
