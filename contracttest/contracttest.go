@@ -28,6 +28,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // What can keep Verify from watching at all; test with errors.Is.
@@ -54,6 +55,8 @@ type Options struct {
 	// Start is where to begin at addresses that exist already: the oldest
 	// message kept (the zero value), or only what arrives from now on.
 	Start driver.Start
+	// Schemas says what of schemas is checked. Nil is the default.
+	Schemas *validate.Options
 	// Ready, when set, is called once every position is taken, with the
 	// addresses being watched: what is published from then on is seen.
 	Ready func(addresses []string)

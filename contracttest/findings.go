@@ -165,7 +165,7 @@ func excerptPointer(pointer string) string {
 
 // harmless are the keywords whose violations show nothing of a value's parts.
 var harmless = map[string]bool{
-	"type": true, "json": true, "duplicate-key": true, "max-depth": true, "too-costly": true,
+	"type": true, "json": true, "byte-order-mark": true, "trailing-bytes": true, "max-size": true, "duplicate-key": true, "max-depth": true, "too-costly": true,
 	"required": true, "additionalProperties": true, "minProperties": true, "maxProperties": true,
 	"minItems": true, "maxItems": true, "dependencies": true, "additionalItems": true,
 }

@@ -272,7 +272,7 @@ func (j *judgement) resolve(l *location) []byte {
 
 // isBroken tells whether the text was not JSON at all.
 func isBroken(violations []validate.Violation) bool {
-	return slices.ContainsFunc(violations, func(b validate.Violation) bool { return b.Keyword == "json" })
+	return slices.ContainsFunc(violations, validate.Violation.OfText)
 }
 
 // explained tells whether a violation has already said that the way to the
@@ -283,7 +283,7 @@ func (j *judgement) explained(l *location) bool {
 		violations = j.headers
 	}
 	return slices.ContainsFunc(violations, func(b validate.Violation) bool {
-		return b.Keyword == "json" || (b.Keyword == "required" || b.Keyword == "type") &&
+		return b.OfText() || (b.Keyword == "required" || b.Keyword == "type") &&
 			(b.Pointer == l.pointer || strings.HasPrefix(l.pointer, b.Pointer+"/"))
 	})
 }

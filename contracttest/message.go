@@ -46,12 +46,13 @@ func (p *part) checkable() bool { return p.validator != nil }
 // compiler compiles each schema once, however many messages use it.
 type compiler struct {
 	features driver.Features
+	options  *validate.Options
 	parts    map[*schema.Schema]part
 	found    diag.List
 }
 
-func newCompiler(f driver.Features) *compiler {
-	return &compiler{features: f, parts: map[*schema.Schema]part{}}
+func newCompiler(f driver.Features, o *validate.Options) *compiler {
+	return &compiler{features: f, options: o, parts: map[*schema.Schema]part{}}
 }
 
 func (c *compiler) messages(ch *channel) []*message {
@@ -148,7 +149,7 @@ func (c *compiler) schema(s *schema.Schema) part {
 		return p
 	}
 	p := part{declared: true, schema: s, at: s.At}
-	validator, found := validate.Compile(s, nil)
+	validator, found := validate.Compile(s, c.options)
 	c.found.Add(found...)
 	if validator == nil || found.HasErrors() {
 		p.unchecked = "its schema cannot be compiled"

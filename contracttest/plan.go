@@ -8,6 +8,7 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -61,7 +62,7 @@ func newPlan(doc *spec.Document, f driver.Features, o *Options) (*plan, error) {
 	if !slices.ContainsFunc(p.routes, (*route).watched) {
 		return nil, p.nothing(o)
 	}
-	p.compile()
+	p.compile(o.Schemas)
 	return p, nil
 }
 
@@ -85,8 +86,8 @@ func (p *plan) add(c *channel) {
 
 // compile prepares the messages of all channels that were chosen, and of those
 // that share an address with one.
-func (p *plan) compile() {
-	compiler := newCompiler(p.features)
+func (p *plan) compile(o *validate.Options) {
+	compiler := newCompiler(p.features, o)
 	for _, c := range p.channels {
 		c.messages = compiler.messages(c)
 	}

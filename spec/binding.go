@@ -149,15 +149,33 @@ func (b *Binding) Address() Text {
 // Schemas are the schemas that a binding describes values with, in document
 // order, each once.
 func (b *Binding) Schemas() []*schema.Schema {
-	c := schemaCollector{records: map[*BindingObject]bool{}, schemas: map[*schema.Schema]bool{}}
-	c.fields(b.Fields)
+	c := newSchemaCollector()
+	c.binding(b)
 	return c.out
 }
 
+// schemaCollector finds the schemas in bindings. It looks at what bindings share
+// once.
 type schemaCollector struct {
-	records map[*BindingObject]bool
-	schemas map[*schema.Schema]bool
-	out     []*schema.Schema
+	seen map[any]bool
+	out  []*schema.Schema
+}
+
+func newSchemaCollector() *schemaCollector { return &schemaCollector{seen: map[any]bool{}} }
+
+// first tells whether a thing has not been met before.
+func (c *schemaCollector) first(thing any) bool {
+	if c.seen[thing] {
+		return false
+	}
+	c.seen[thing] = true
+	return true
+}
+
+func (c *schemaCollector) binding(b *Binding) {
+	if len(b.Fields) > 0 && c.first(&b.Fields[0]) { // bindings are copied, their fields are not
+		c.fields(b.Fields)
+	}
 }
 
 func (c *schemaCollector) fields(fields []BindingField) {
@@ -167,12 +185,10 @@ func (c *schemaCollector) fields(fields []BindingField) {
 }
 
 func (c *schemaCollector) value(v *BindingValue) {
-	if v.Schema != nil && !c.schemas[v.Schema] {
-		c.schemas[v.Schema] = true
+	if v.Schema != nil && c.first(v.Schema) {
 		c.out = append(c.out, v.Schema)
 	}
-	if v.Record != nil && !c.records[v.Record] {
-		c.records[v.Record] = true
+	if v.Record != nil && c.first(v.Record) {
 		c.fields(v.Record.Fields)
 	}
 	for i := range v.Items {

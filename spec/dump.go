@@ -33,10 +33,11 @@ func dump(w io.Writer, d *Document, places bool) error {
 	p := &dumper{
 		emitter:     newEmitter(w),
 		places:      places,
+		known:       map[reflect.Type][]column{},
 		homes:       map[any]*position{},
-		definitions: definitions{taken: map[string]bool{}},
+		definitions: definitions{taken: namer{}},
 	}
-	p.settle(&d.Components)
+	p.settle(d)
 	p.object(func() {
 		p.fields(reflect.ValueOf(d).Elem())
 		p.define()
@@ -47,7 +48,9 @@ func dump(w io.Writer, d *Document, places bool) error {
 // undumped are the fields that the dump leaves out, by type and name, or writes
 // otherwise than as a member of the object.
 var undumped = map[string]bool{
-	"Document.Origin": true, // the whole text
+	"Document.Origin":           true, // the whole text
+	"MessageExample.HeadersKey": true, // where the example stands
+	"MessageExample.PayloadKey": true,
 }
 
 // placeNames are what only one text says: 2.x has no ids of channels, nor of
@@ -74,15 +77,27 @@ var renamed = map[string]string{
 type dumper struct {
 	*emitter
 	places bool
+	known  map[reflect.Type][]column
 	// homes are where objects are written out, or will be.
 	homes map[any]*position
 	definitions
 }
 
-// settle notes where the objects of components are written out.
-func (p *dumper) settle(c *Components) {
+// settle notes where the objects of components are written out: there, but for
+// those that are servers, channels and operations of the document.
+func (p *dumper) settle(d *Document) {
+	own := map[any]bool{}
+	for _, s := range d.Servers {
+		own[s] = true
+	}
+	for _, c := range d.Channels {
+		own[c] = true
+	}
+	for _, o := range d.Operations {
+		own[o] = true
+	}
 	root := &position{p.at, "components"}
-	v := reflect.ValueOf(c).Elem()
+	v := reflect.ValueOf(&d.Components).Elem()
 	for i := range v.NumField() {
 		if !isComponents(v.Field(i).Type()) {
 			continue
@@ -90,7 +105,7 @@ func (p *dumper) settle(c *Components) {
 		field := &position{root, camel(v.Type().Field(i).Name)}
 		for j, key := range componentKeys(v.Field(i)) {
 			object := identity(v.Field(i).Index(j).FieldByName("Value"))
-			if object == nil || p.homes[object] != nil {
+			if object == nil || own[object] || p.homes[object] != nil {
 				continue
 			}
 			at := &position{field, key}
@@ -109,22 +124,26 @@ func isComponents(t reflect.Type) bool {
 // componentKeys are the keys of one map of components, made unique: several
 // messages of 2.x may share one.
 func componentKeys(v reflect.Value) []string {
-	taken := map[string]bool{}
+	names := namer{}
 	keys := make([]string, v.Len())
 	for i := range keys {
-		keys[i] = unique(v.Index(i).FieldByName("Key").Interface().(Text).Value, taken)
+		keys[i] = names.unique(v.Index(i).FieldByName("Key").Interface().(Text).Value)
 	}
 	return keys
 }
 
+// namer makes names unique.
+type namer map[string]int
+
 // unique is the name, or if it is taken the first of name.2, name.3 … that is
 // not.
-func unique(name string, taken map[string]bool) string {
+func (n namer) unique(name string) string {
 	out := name
-	for n := 2; taken[out]; n++ {
-		out = name + "." + strconv.Itoa(n)
+	for n[out] > 0 {
+		n[name]++
+		out = name + "." + strconv.Itoa(n[name])
 	}
-	taken[out] = true
+	n[out] = 1
 	return out
 }
 
@@ -143,40 +162,62 @@ func identity(v reflect.Value) any {
 	return v.Interface()
 }
 
-// fields writes those fields of a struct that are set.
-func (p *dumper) fields(v reflect.Value) {
-	t := v.Type()
+// column is a field of a struct that the dump may write.
+type column struct {
+	index  int
+	member string
+	places bool // only with places
+	id     bool // the key of a channel
+}
+
+// columns are those of a struct type.
+func (p *dumper) columns(t reflect.Type) []column {
+	if known, ok := p.known[t]; ok {
+		return known
+	}
+	var out []column
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if !f.IsExported() || v.Field(i).IsZero() || undumped[t.Name()+"."+f.Name] {
+		name := t.Name() + "." + f.Name
+		if !f.IsExported() || undumped[name] || f.Type == reflect.TypeFor[source.Span]() {
+			continue // places are written for whole objects
+		}
+		c := column{index: i, member: camel(f.Name)}
+		if other, ok := renamed[name]; ok {
+			c.member = other
+		}
+		if other, ok := placeNames[name]; ok {
+			c.member, c.places, c.id = other, true, name == "Channel.Key"
+		}
+		out = append(out, c)
+	}
+	p.known[t] = out
+	return out
+}
+
+// fields writes those fields of a struct that are set.
+func (p *dumper) fields(v reflect.Value) {
+	for _, c := range p.columns(v.Type()) {
+		field := v.Field(c.index)
+		if field.IsZero() || c.places && !p.places && !(c.id && isNameless(v)) {
 			continue
 		}
-		switch x := v.Field(i).Interface().(type) {
+		switch x := field.Interface().(type) {
 		case source.Origin:
 			p.place(x)
 		case []syntax.Member:
 			p.members(x)
 		default:
-			if name := p.memberName(t.Name()+"."+f.Name, v); name != "" {
-				p.member(name, func() { p.value(v.Field(i)) })
-			}
+			p.member(c.member, func() { p.value(field) })
 		}
 	}
 }
 
-// memberName is the name that a field of the object has, or "" where it is left
-// out. The id of a channel is all that tells of one without an address.
-func (p *dumper) memberName(field string, object reflect.Value) string {
-	if name, ok := renamed[field]; ok {
-		return name
-	}
-	if name, ok := placeNames[field]; ok {
-		if c, isChannel := object.Interface().(Channel); p.places || isChannel && !c.Address.IsSet() {
-			return name
-		}
-		return ""
-	}
-	return camel(field[strings.IndexByte(field, '.')+1:])
+// isNameless tells whether a channel has no address: its id is all that tells
+// of it then.
+func isNameless(channel reflect.Value) bool {
+	address, ok := channel.FieldByName("Address").Interface().(Text)
+	return ok && !address.IsSet()
 }
 
 func (p *dumper) place(o source.Origin) {

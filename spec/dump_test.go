@@ -18,7 +18,7 @@ func TestDumpExceptions(t *testing.T) {
 	types := map[string]reflect.Type{}
 	for _, v := range []any{
 		Document{}, Server{}, ServerVariable{}, Channel{}, ChannelMessage{}, ChannelParameter{}, Operation{}, Message{}, MessageTrait{},
-		OperationTrait{}, SecurityScheme{},
+		OperationTrait{}, SecurityScheme{}, MessageExample{},
 	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}
@@ -183,5 +183,21 @@ func TestDumpReferences(t *testing.T) {
 	}
 	if got := dumped(t, doc, DumpPlaces); !strings.Contains(got, `"id": "left out"`) {
 		t.Errorf("with places:\n%s", got)
+	}
+}
+
+// TestUniqueNames demands that names stay apart, made ones too, and that many of
+// one name do not cost more and more.
+func TestUniqueNames(t *testing.T) {
+	names, seen := namer{}, map[string]bool{}
+	for _, name := range []string{"a", "a.2", "a", "a", "a.2", "b", "a.3", ""} {
+		got := names.unique(name)
+		if seen[got] || !strings.HasPrefix(got, name) {
+			t.Errorf("%q becomes %q", name, got)
+		}
+		seen[got] = true
+	}
+	for range 200_000 {
+		names.unique("many")
 	}
 }

@@ -12,7 +12,7 @@ import (
 type definitions struct {
 	waiting []*schema.Schema
 	names   []string
-	taken   map[string]bool
+	taken   namer
 }
 
 // define writes the definitions, also those that come up meanwhile.
@@ -78,7 +78,7 @@ func (p *dumper) target(s *schema.Schema) *position {
 		if name == "" {
 			name = "schema"
 		}
-		name = unique(name, p.taken)
+		name = p.taken.unique(name)
 		root := p.at
 		for root.parent != nil {
 			root = root.parent
@@ -294,11 +294,11 @@ func (p *dumper) named(keyword string, list []schema.Property) {
 	if list == nil {
 		return
 	}
-	taken := make(map[string]bool, len(list))
+	taken := make(namer, len(list))
 	p.member(keyword, func() {
 		p.object(func() {
 			for _, q := range list {
-				p.sub(unique(q.Name.Text, taken), q.Schema)
+				p.sub(taken.unique(q.Name.Text), q.Schema)
 			}
 		})
 	})

@@ -150,6 +150,8 @@ func (e *emitter) text(s string) {
 			out = append(out, `\t`...)
 		case r == '\r':
 			out = append(out, `\r`...)
+		case r >= ' ' && r < 0x7F:
+			out = append(out, byte(r))
 		case unicode.IsPrint(r):
 			out = utf8.AppendRune(out, r)
 		default:

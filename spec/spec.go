@@ -3,7 +3,13 @@
 // its place in the text. References are followed: a field holds the object
 // itself, never a pointer string, and the same text is the same object.
 //
-// It imports source, syntax and schema. Package parse fills it.
+// It imports source, syntax, resolve (for JSON Pointers) and schema. Package
+// parse fills it; Dump writes it as JSON.
+//
+//	for _, o := range doc.Operations {
+//		topic := o.Channel.Bindings.Protocol("kafka").Text("topic")
+//		fmt.Println(o.Key.Value, o.Action, o.Channel.Address.Value, topic.Value)
+//	}
 package spec
 
 import (
@@ -129,7 +135,8 @@ type ServerVariable struct {
 }
 
 // SecurityRequirement is a set of schemes that must all be satisfied. A 3.x
-// requirement names one scheme; a 2.x requirement may name several.
+// requirement names one scheme; a 2.x requirement may name several, or none and
+// be satisfied by anyone.
 type SecurityRequirement struct {
 	source.Origin
 	Schemes []RequiredScheme
@@ -339,6 +346,8 @@ type MessageExample struct {
 	source.Origin
 	Name, Summary    Text
 	Headers, Payload *syntax.Node
+	// HeadersKey and PayloadKey are the places of their keys.
+	HeadersKey, PayloadKey source.Span
 }
 
 // CorrelationID is AsyncAPI 3.1 "Correlation ID Object".

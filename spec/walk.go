@@ -74,8 +74,9 @@ func all[T any](own []*T, components []Component[*T]) iter.Seq[*T] {
 func (d *Document) AllSchemas() iter.Seq[*schema.Schema] {
 	return func(yield func(*schema.Schema) bool) {
 		seen := map[*schema.Schema]bool{}
+		var stack []*schema.Schema
 		for _, root := range d.rootSchemas() {
-			stack := []*schema.Schema{root}
+			stack = append(stack, root)
 			for len(stack) > 0 {
 				s := stack[len(stack)-1]
 				stack = stack[:len(stack)-1]
@@ -86,10 +87,9 @@ func (d *Document) AllSchemas() iter.Seq[*schema.Schema] {
 				if !yield(s) {
 					return
 				}
-				below := Subschemas(s)
-				for i := len(below) - 1; i >= 0; i-- {
-					stack = append(stack, below[i])
-				}
+				rest := len(stack)
+				stack = appendSubschemas(stack, s)
+				slices.Reverse(stack[rest:])
 			}
 		}
 	}
@@ -103,22 +103,34 @@ func (d *Document) rootSchemas() []*schema.Schema {
 			out = append(out, p.Schema)
 		}
 	}
+	inBindings := newSchemaCollector()
 	bindings := func(b Bindings) {
+		inBindings.out = nil
 		for i := range b {
-			out = append(out, b[i].Schemas()...)
+			inBindings.binding(&b[i])
 		}
+		out = append(out, inBindings.out...)
+	}
+	messageTrait := func(t *MessageTrait) {
+		payload(t.Headers)
+		bindings(t.Bindings)
 	}
 	for m := range d.AllMessages() {
 		payload(m.Headers)
 		payload(m.Payload)
 		bindings(m.Bindings)
+		for _, t := range m.Traits {
+			messageTrait(t)
+		}
 	}
 	for o := range d.AllOperations() {
 		bindings(o.Bindings)
+		for _, t := range o.Traits {
+			bindings(t.Bindings)
+		}
 	}
 	for _, t := range d.Components.MessageTraits {
-		payload(t.Value.Headers)
-		bindings(t.Value.Bindings)
+		messageTrait(t.Value)
 	}
 	for _, t := range d.Components.OperationTraits {
 		bindings(t.Value.Bindings)
@@ -141,11 +153,13 @@ func (d *Document) rootSchemas() []*schema.Schema {
 
 // Subschemas are the schemas directly below s, the target of a reference too.
 // Some may be nil.
-func Subschemas(s *schema.Schema) []*schema.Schema {
-	out := []*schema.Schema{
+func Subschemas(s *schema.Schema) []*schema.Schema { return appendSubschemas(nil, s) }
+
+func appendSubschemas(out []*schema.Schema, s *schema.Schema) []*schema.Schema {
+	out = append(out,
 		s.Ref, s.Items, s.AdditionalItems, s.UnevaluatedItems, s.Contains, s.AdditionalProperties, s.UnevaluatedProperties, s.PropertyNames,
 		s.If, s.Then, s.Else, s.Not,
-	}
+	)
 	out = append(out, s.TupleItems...)
 	for _, p := range s.Properties {
 		out = append(out, p.Schema)

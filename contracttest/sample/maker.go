@@ -1,7 +1,9 @@
 package sample
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -101,11 +103,40 @@ func (m *maker) flatten(all []*schema.Schema, depth int) ([]*schema.Schema, bool
 		seen[s] = true
 		flat = append(flat, s)
 		queue = append(queue, s.AllOf...)
-		queue = append(queue, m.branch(s.AnyOf, depth)...)
-		queue = append(queue, m.branch(s.OneOf, depth)...)
+		queue = append(queue, m.alternatives(s, depth)...)
 		queue = append(queue, m.condition(s)...)
 	}
 	return flat, true
+}
+
+// alternatives chooses one of the schemas under anyOf, and one under oneOf. What
+// a discriminator must say for the choice is a schema more.
+func (m *maker) alternatives(s *schema.Schema, depth int) []*schema.Schema {
+	named, names := s.Named()
+	if names == nil {
+		return append(slices.Clone(m.branch(s.AnyOf, depth)), m.branch(s.OneOf, depth)...)
+	}
+	var chosen []*schema.Schema
+	if len(s.OneOf) > 0 {
+		chosen = append(chosen, m.branch(s.AnyOf, depth)...)
+	}
+	one := m.branch(named, depth)[0]
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if i := names[name]; i >= 0 && named[i] == one {
+			return append(chosen, one, saying(s.Discriminator, name))
+		}
+	}
+	return append(chosen, one) // a schema without a name, which no object can be of
+}
+
+// saying is the schema of objects whose property has the given value.
+func saying(property, value string) *schema.Schema {
+	name := schema.Name{Text: property}
+	node := &syntax.Node{Kind: syntax.String, Text: value}
+	return &schema.Schema{
+		Required:   []schema.Name{name},
+		Properties: []schema.Property{{Name: name, Schema: &schema.Schema{Enum: []*syntax.Node{node}}}},
+	}
 }
 
 // branch chooses one of several, mostly the shallowest where thrift is asked.

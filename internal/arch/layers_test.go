@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"spec/diag/render":       {"spec/source", "spec/diag"},
 	"spec/syntax":            {"spec/source", "spec/diag"},
 	"spec/layout":            {"spec/source", "spec/diag", "spec/syntax"},
-	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout"},
+	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve", "spec/edit"},
 	"spec/resolve":           {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/resolve/remote":    {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":            {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
@@ -34,8 +34,10 @@ var layers = map[string][]string{
 	"spec/schema/protobuf":   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec":                   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi", "spec/schema/protobuf"},
-	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/validate"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
+	"spec/show":              {"spec", "spec/diag/render", "spec/schema", "spec/syntax"},
+	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
 	"generator/naming":        {},
@@ -68,25 +70,27 @@ var layers = map[string][]string{
 // owners are the only packages that may import a library: one door for each,
 // so that it can be replaced behind that door.
 var owners = map[string][]string{
-	"go.yaml.in/yaml/v3":               {"spec/syntax"},
-	"github.com/dave/jennifer":         {"templates/..."},
-	"golang.org/x/tools":               {"templates"},
-	"golang.org/x/text":                {"spec/schema/validate"}, // internationalised host names
-	"github.com/segmentio/kafka-go":    {"runtime/kafka", "scripts/...", "cmd/asyncwire/internal/cli"},
-	"github.com/spf13/cobra":           {"cmd/..."},
-	"github.com/spf13/pflag":           {"cmd/..."},
-	"golang.org/x/term":                {"cmd/..."},
-	"github.com/twmb/franz-go":         {"cmd/asyncwire/internal/demo"}, // its embedded broker
-	"github.com/getkin/kin-openapi":    {"spec/schema/openapi"},
-	"github.com/xeipuuv/gojsonschema":  {"spec/schema/crosscheck"}, // and tests
-	"github.com/hamba/avro":            {},                         // tests alone
-	"github.com/bufbuild/protocompile": {"spec/schema/protobuf"},
-	"google.golang.org/protobuf":       {"spec/schema/protobuf"},
-	"github.com/rogpeppe/go-internal":  {}, // tests alone
-	"github.com/dlclark/regexp2":       {}, // tests alone
-	"github.com/google/go-cmp":         {}, // tests alone
-	"github.com/klauspost/compress":    {"runtime/kafka"},
-	"github.com/pierrec/lz4":           {"runtime/kafka"},
+	"go.yaml.in/yaml/v3":                    {"spec/syntax"},
+	"github.com/dave/jennifer":              {"templates/..."},
+	"golang.org/x/tools":                    {"templates"},
+	"golang.org/x/text":                     {"spec/schema/validate"}, // internationalised host names
+	"github.com/segmentio/kafka-go":         {"runtime/kafka", "scripts/...", "cmd/asyncwire/internal/cli"},
+	"github.com/spf13/cobra":                {"cmd/..."},
+	"github.com/spf13/pflag":                {"cmd/..."},
+	"golang.org/x/term":                     {"cmd/..."},
+	"github.com/twmb/franz-go":              {"cmd/asyncwire/internal/demo"}, // its embedded broker
+	"github.com/getkin/kin-openapi":         {"spec/schema/openapi"},
+	"github.com/xeipuuv/gojsonschema":       {"spec/schema/crosscheck"}, // and tests
+	"github.com/hamba/avro":                 {},                         // tests alone
+	"github.com/bufbuild/protocompile":      {"spec/schema/protobuf"},
+	"google.golang.org/protobuf":            {"spec/schema/protobuf"},
+	"github.com/rogpeppe/go-internal":       {}, // tests alone
+	"github.com/dlclark/regexp2":            {}, // tests alone
+	"github.com/google/go-cmp":              {}, // tests alone
+	"github.com/klauspost/compress":         {"runtime/kafka"},
+	"github.com/pierrec/lz4":                {"runtime/kafka"},
+	"github.com/asyncapi/spec-json-schemas": {}, // tests alone
+	"github.com/santhosh-tekuri/jsonschema": {}, // tests alone
 }
 
 // TestLayers holds the imports of every package to the plan. It parses the

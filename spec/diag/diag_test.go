@@ -185,3 +185,34 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+// A suggestion becomes a fix only where it is the only one and fits in the place
+// of the word.
+func TestSuggest(t *testing.T) {
+	for _, c := range []struct {
+		text, word string
+		candidates []string
+		near, fix  string
+	}{
+		{"adress", "adress", []string{"address", "messages"}, "address", "address"},
+		{`"adress"`, "adress", []string{"address"}, "address", `"address"`},
+		{`'adress'`, "adress", []string{"address"}, "address", `'address'`},
+		{"adress", "adress", []string{"address", "adres"}, "address", ""}, // one of two
+		{"nul", "nul", []string{"null"}, "null", ""},                      // would not be text
+		{`"nul"`, "nul", []string{"null"}, "null", `"null"`},
+		{"|\n  adress", "adress", []string{"address"}, "address", ""},
+		{"*adress", "adress", []string{"address"}, "address", ""},
+		{"orders", "orders", []string{"address"}, "", ""},
+	} {
+		f := source.NewFile("f", []byte(c.text))
+		d := new(Diagnostic)
+		near := d.Suggest(source.Span{File: f, End: len(c.text)}, c.word, c.candidates)
+		fix := ""
+		if d.Fix != nil {
+			fix = d.Fix.New
+		}
+		if near != c.near || fix != c.fix || (d.Help == "") != (near == "") {
+			t.Errorf("%s among %q: %q with fix %q and help %q, want %q and %q", c.text, c.candidates, near, fix, d.Help, c.near, c.fix)
+		}
+	}
+}

@@ -2,9 +2,52 @@ package diag
 
 import (
 	"math/bits"
+	"regexp"
+	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/spec/source"
 )
+
+// Suggest asks whether the nearest of the candidates was meant by a word and,
+// where no other is near, adds the fix that writes it in the word's place, in
+// the same quotes. It returns the nearest, or "".
+func (d *Diagnostic) Suggest(at source.Spanner, word string, candidates []string) string {
+	near := Nearest(word, candidates)
+	if near == "" {
+		return ""
+	}
+	d.WithHelp("did you mean %q?", near)
+	others := slices.DeleteFunc(slices.Clone(candidates), func(c string) bool { return c == near })
+	if Nearest(word, others) == "" {
+		d.Replace(at, near)
+	}
+	return near
+}
+
+// harmless is what means itself with and without quotes.
+var harmless = regexp.MustCompile(`^[A-Za-z$][A-Za-z0-9_$.-]*$`)
+
+// Replace adds the fix that writes a word in the place of the text at at, in the
+// same quotes. There is none where the word would need other ones.
+func (d *Diagnostic) Replace(at source.Spanner, word string) {
+	written := at.Span().Text()
+	quote := ""
+	if n := len(written); n >= 2 && (written[0] == '"' || written[0] == '\'') && written[n-1] == written[0] {
+		quote = written[:1]
+	}
+	switch strings.ToLower(word) {
+	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
+		if quote == "" {
+			return // it would not be text
+		}
+	}
+	if harmless.MatchString(word) && (quote != "" || harmless.MatchString(written)) {
+		d.WithFix(at, quote+word+quote)
+	}
+}
 
 // Nearest returns the candidate that word is most likely a slip of, or "" when
 // none is near: case aside, at most a third of its letters are other, missing,

@@ -106,3 +106,43 @@ func FuzzFormat(f *testing.F) {
 		}
 	})
 }
+
+// TestSort holds sorted texts to what lies beside them.
+func TestSort(t *testing.T) {
+	golden.Each(t, filepath.Join("testdata", "sort"), "*.in", func(t *testing.T, input string) {
+		text, err := os.ReadFile(input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden.Check(t, input[:len(input)-len("in")]+"out", sorted(t, input, text))
+	})
+}
+
+// TestSortCorpus sorts every sound document of the corpora. That nothing but the
+// order changes is checked by the packages themselves.
+func TestSortCorpus(t *testing.T) {
+	for _, part := range []string{"asyncapi-examples", "realworld", "tck"} {
+		each(t, corpus.Dir(t, part), func(path string, text []byte) { sorted(t, path, text) })
+	}
+}
+
+// sorted sorts a text, twice.
+func sorted(t *testing.T, name string, text []byte) []byte {
+	t.Helper()
+	once, found := format.Sorted(source.NewFile(name, text))
+	if once == nil {
+		for _, d := range found {
+			if d.Code == "internal-format" || d.Code == "internal-layout" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+		return nil
+	}
+	if twice, _ := format.Sorted(source.NewFile(name, once)); !bytes.Equal(once, twice) {
+		t.Errorf("%s: sorted twice it is another text:\n%s\n%s", name, once, twice)
+	}
+	if bytes.Count(once, []byte("#")) != bytes.Count(text, []byte("#")) && !bytes.HasPrefix(text, []byte("\xFF\xFE")) {
+		t.Errorf("%s: a comment got lost", name)
+	}
+	return once
+}

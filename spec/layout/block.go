@@ -91,7 +91,7 @@ func (p *parser) atColon(node *Node) bool {
 	if i >= len(p.text) || p.text[i] != ':' || !p.blankAt(i+1) || node.Style.IsBlockScalar() {
 		return false
 	}
-	return bytes.IndexAny(p.text[node.Start:node.End], "\r\n") < 0
+	return !bytes.ContainsAny(p.text[node.Start:node.End], "\r\n")
 }
 
 // mapping reads a block mapping at a column; the first key may have been read.

@@ -2,7 +2,7 @@
 // A rule is a value in a file of its own; All lists them. What breaks the
 // document's form is found by package parse already.
 //
-// It imports source, diag, syntax, resolve, schema and spec.
+// It imports source, diag, syntax, resolve, schema, schema/validate and spec.
 //
 //	doc, found := parse.Load(ctx, loader, "orders.yaml")
 //	if doc != nil {
@@ -15,9 +15,11 @@ package lint
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -40,9 +42,15 @@ type Rule struct {
 type Pass struct {
 	Doc *spec.Document
 
-	rule  *Rule
-	found *diag.List
+	rule    *Rule
+	found   *diag.List
+	schemas func() []*schema.Schema
+	judge   *judge
 }
+
+// Schemas returns every schema of the document once, as Doc.AllSchemas does, but
+// goes through the document only once for all rules.
+func (p *Pass) Schemas() []*schema.Schema { return p.schemas() }
 
 // Reportf adds a finding with the rule's code and severity, and returns it so
 // that notes and help can follow.
@@ -59,11 +67,22 @@ func All() []*Rule {
 		channelAddressUnique,
 		channelParameters,
 		kafkaTopicName,
+		locationUndeclared,
+		messageExamples,
+		messageIDUnique,
+		operationIDName,
 		operationIDUnique,
 		schemaBounds,
+		schemaDefault,
+		schemaDiscriminator,
+		schemaEnumType,
+		schemaExamples,
+		schemaPattern,
 		schemaRequiredUndeclared,
 		serverVariables,
 		tagsUnique,
+		valueNotListed,
+		yamlAmbiguous,
 	}
 }
 
@@ -72,8 +91,13 @@ func All() []*Rule {
 // is checked by no rule.
 func Run(doc *spec.Document, rules []*Rule) diag.List {
 	var found diag.List
+	schemas := sync.OnceValue(func() []*schema.Schema { return slices.Collect(doc.AllSchemas()) })
+	j := newJudge()
 	for _, rule := range rules {
-		rule.Check(&Pass{Doc: doc, rule: rule, found: &found})
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, judge: j, schemas: schemas})
+	}
+	if j.tired {
+		found.Infof(nil, "examples-not-checked", "not all examples and defaults were compared with their schemas: there are too many")
 	}
 	return found.Sorted()
 }

@@ -25,7 +25,7 @@ maxLength: 10`,
 }
 
 func checkSchemaBounds(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		p.compareCounts(s, "minLength", s.MinLength, "maxLength", s.MaxLength)
 		p.compareCounts(s, "minItems", s.MinItems, "maxItems", s.MaxItems)
 		p.compareCounts(s, "minProperties", s.MinProperties, "maxProperties", s.MaxProperties)

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
 )
@@ -29,25 +28,29 @@ properties:
 }
 
 func checkSchemaRequiredUndeclared(p *Pass) {
-	parts := combined(p.Doc)
-	for s := range p.Doc.AllSchemas() {
+	parts := combined(p.Schemas())
+	for _, s := range p.Schemas() {
 		if parts[s] || !declaresAll(s) {
 			continue
-		}
-		names := make([]string, len(s.Properties))
-		for i, property := range s.Properties {
-			names[i] = property.Name.Text
 		}
 		for _, name := range s.Required {
 			if s.Property(name.Text) != nil {
 				continue
 			}
 			d := p.Reportf(name.At, "the required property %q is not declared", name.Text)
-			if near := diag.Nearest(name.Text, names); near != "" {
+			if near := diag.Nearest(name.Text, propertyNames(s)); near != "" {
 				d.WithHelp("did you mean %q?", near)
 			}
 		}
 	}
+}
+
+func propertyNames(s *schema.Schema) []string {
+	names := make([]string, len(s.Properties))
+	for i, property := range s.Properties {
+		names[i] = property.Name.Text
+	}
+	return names
 }
 
 // declaresAll tells whether a schema says itself which properties there are.
@@ -59,10 +62,11 @@ func declaresAll(s *schema.Schema) bool {
 
 // combined are the schemas that are parts of others, which may declare what the
 // parts require.
-func combined(doc *spec.Document) map[*schema.Schema]bool {
+func combined(schemas []*schema.Schema) map[*schema.Schema]bool {
 	out := map[*schema.Schema]bool{}
-	for s := range doc.AllSchemas() {
-		parts := []*schema.Schema{s.If, s.Then, s.Else, s.Not}
+	var parts []*schema.Schema
+	for _, s := range schemas {
+		parts = append(parts[:0], s.If, s.Then, s.Else, s.Not)
 		parts = append(parts, s.AllOf...)
 		parts = append(parts, s.AnyOf...)
 		parts = append(parts, s.OneOf...)

@@ -7,10 +7,11 @@ import (
 
 var serverVariables = &Rule{
 	Code:     "server-variables",
-	Severity: diag.Error,
+	Severity: diag.Warning,
 	Title:    "a server's address and its variables differ",
 	Doc: `Every {expression} of a server's host and pathname, or of its url in 2.x, should be
-one of its variables, and every variable should stand there: else nobody can tell where to connect.`,
+one of its variables, and every variable should stand there: else nobody can tell where to connect. The standard
+does not demand it, so a document that differs is not invalid.`,
 	Bad: `
 servers:
   production:

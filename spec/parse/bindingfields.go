@@ -21,6 +21,7 @@ type bindingReader struct {
 	protocol  *protocol
 	version   int  // index among the protocol's
 	versioned bool // the document names it
+	guessed   bool // the document names one that is not known
 }
 
 // checkedRecord is what makes a record one that has been checked.
@@ -153,7 +154,7 @@ func (b *bindingReader) checkVersion(p resolve.Place, rec *record, f *field) boo
 // report adds an error, or in 2.x a warning: for what the schemas of 3.x forbid
 // and the text of a binding does not.
 func (b *bindingReader) report() func(source.Spanner, diag.Code, string, ...any) *diag.Diagnostic {
-	if b.release.checksBindings {
+	if b.release.checksBindings && !b.guessed {
 		return b.found.Errorf
 	}
 	return b.found.Warningf
@@ -161,7 +162,9 @@ func (b *bindingReader) report() func(source.Spanner, diag.Code, string, ...any)
 
 // isOld tells whether the binding is of a version that nobody can tell: a
 // document of 2.x that names none was written for the one that was new then.
-func (b *bindingReader) isOld() bool { return !b.versioned && !b.release.checksBindings }
+func (b *bindingReader) isOld() bool {
+	return b.guessed || !b.versioned && !b.release.checksBindings
+}
 
 // began is the version that a key came with.
 func (rec *record) began(key string) string {

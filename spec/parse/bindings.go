@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
-	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -91,14 +90,12 @@ func (r *reader) binding(p resolve.Place, key syntax.Key, where bindingPlace) *s
 	return b
 }
 
-// readBinding checks what a protocol says against its tables.
+// readBinding checks what a protocol says against its tables. What is written for
+// a version that is not known is checked as the newest, and only the text is kept.
 func (r *reader) readBinding(p resolve.Place, b *spec.Binding, known *protocol, where bindingPlace) {
-	version, ok := r.bindingVersion(b.Version, known)
-	if !ok {
-		return
-	}
-	reading := bindingReader{reader: r, protocol: known, version: version, versioned: b.Version.IsSet()}
-	if rec := reading.record(p, where.record(known)); rec != nil {
+	version, sure := r.bindingVersion(b.Version, known)
+	reading := bindingReader{reader: r, protocol: known, version: version, versioned: b.Version.IsSet(), guessed: !sure}
+	if rec := reading.record(p, where.record(known)); rec != nil && sure {
 		b.Known = true
 		b.Fields = slices.DeleteFunc(slices.Clone(rec.Fields), func(f spec.BindingField) bool { return f.Name.Value == "bindingVersion" })
 	}
@@ -114,15 +111,13 @@ func (r *reader) protocol(key syntax.Key) *protocol {
 		keys = append(keys, p.key)
 	}
 	d := r.found.Warningf(key, "unknown-protocol", "AsyncAPI has no binding for the protocol %q", brief(key.Text))
-	if near := diag.Nearest(key.Text, keys); near != "" {
-		d.WithHelp("did you mean %q?", near)
-	}
+	d.Suggest(key, key.Text, keys)
 	return nil
 }
 
 // bindingVersion is the index of a version among those of the protocol: the
-// newest for none at all and for "latest". It reports false, with a warning, for
-// one that is not known.
+// newest for none at all and for "latest". For one that is not known it is the
+// newest too, the only one there is a text for, with a warning and false.
 func (r *reader) bindingVersion(v spec.Text, p *protocol) (int, bool) {
 	last := len(p.versions) - 1
 	if !v.IsSet() || v.Value == "latest" {
@@ -136,8 +131,8 @@ func (r *reader) bindingVersion(v spec.Text, p *protocol) (int, bool) {
 	switch {
 	case i < 0:
 		r.found.Warningf(v, "unknown-binding-version", "the %s binding has no version %q", p.name, brief(v.Value)).
-			WithHelp("it has %s; what is written for another one is kept, but neither read nor checked", strings.Join(p.versions, ", "))
-		return 0, false
+			WithHelp("it has %s; what is written for another one is checked as %s", strings.Join(p.versions, ", "), p.versions[last])
+		return last, false
 	case i < first:
 		r.found.Errorf(v, "wrong-value", "\"bindingVersion\" of %s must be %s in AsyncAPI %s, is %q",
 			p.name, alternatives(p.versions[first:]), r.version, v.Value)

@@ -156,6 +156,25 @@ func TestCompleteCounts(t *testing.T) {
 	}
 }
 
+// TestCompleteOlder demands that all that an older version lacks is said to be of
+// another one, and that nothing else is found.
+func TestCompleteOlder(t *testing.T) {
+	for newest, older := range map[string][]string{"2.6": {"2.0", "2.1", "2.2", "2.3", "2.4", "2.5"}, "3.1": {"3.0"}} {
+		for _, version := range older {
+			text := bytes.Replace(completeText(t, newest), []byte("asyncapi: "+newest), []byte("asyncapi: "+version), 1)
+			r, _, found := readWhole(t, text)
+			if r == nil || r.release.name != version {
+				t.Fatalf("%s is not read", version)
+			}
+			for _, d := range found {
+				if !slices.Contains([]diag.Code{"key-of-other-version", "ref-not-allowed", "schema-unchecked-format"}, d.Code) {
+					t.Errorf("%s: %v", version, d)
+				}
+			}
+		}
+	}
+}
+
 // excuse is the pattern in uncounted that a path matches, or "".
 func excuse(path string) string {
 	for pattern := range uncounted {

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -74,8 +75,11 @@ func (f *fields) check(m syntax.Member) {
 	switch {
 	case known && row.in(f.r.version):
 	case known && f.r.version < row.first:
-		f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
+		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s came with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.first, f.r.version)
+		if old := f.forerunner(key); old != "" {
+			d.WithHelp("%s is in its place here", quoted(old))
+		}
 	case known:
 		d := f.r.found.Errorf(m.Key, "key-of-other-version", "%q of the %s ended with AsyncAPI %s, this is a document of %s",
 			key, f.table.name, row.last, f.r.version)
@@ -111,14 +115,14 @@ func (f *fields) unknown(m syntax.Member) {
 			}
 		}
 	}
-	near := diag.Nearest(m.Key.Text, absent)
+	near := d.Suggest(m.Key, m.Key.Text, absent)
 	if near == "" {
 		f.explain(d, m.Key.Text)
 		return
 	}
-	d.WithHelp("did you mean %q?", near).WithFix(m.Key, near)
 	if f.table.others == othersWarned {
-		return // it may be another key after all
+		d.Fix = nil // it may be another key after all
+		return
 	}
 	if f.misspelt == nil {
 		f.misspelt = map[string]string{}
@@ -155,22 +159,38 @@ func (f *fields) demand(keys ...string) {
 	}
 }
 
-// hasForerunner tells whether the object has a member of an older version whose
-// place key took: that is the mistake then.
+// hasForerunner tells whether the object has a member of another version that
+// key took the place of, or that took the place of key: that is the mistake then.
 func (f *fields) hasForerunner(key string) bool {
-	for _, row := range f.table.rows {
-		if row.in(f.r.version) {
-			continue
-		}
+	for i := range f.table.rows {
+		row := &f.table.rows[i]
 		for _, heir := range row.heirs {
 			for _, old := range row.keys {
-				if heir == key && f.own.Node.Get(old) != nil {
+				if heir == key && f.hasForeign(old) || old == key && f.hasForeign(heir) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// forerunner is the key whose place a later one took, as far as the version of
+// the document has one.
+func (f *fields) forerunner(key string) string {
+	for i := range f.table.rows {
+		if row := &f.table.rows[i]; row.in(f.r.version) && slices.Contains(row.heirs, key) {
+			return row.keys[0]
+		}
+	}
+	return ""
+}
+
+// hasForeign tells whether the object has a member that belongs to another
+// version.
+func (f *fields) hasForeign(key string) bool {
+	row, known := f.shape[key]
+	return known && !row.in(f.r.version) && f.own.Node.Get(key) != nil
 }
 
 // layer makes the members of traits count too. Where they override the object's

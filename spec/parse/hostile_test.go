@@ -1,7 +1,10 @@
 package parse_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/lint"
+	"github.com/asyncwire/asyncwire/spec/show"
 )
 
 // TestHostile reads documents that are built to be slow: each must be done in
@@ -166,8 +170,15 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		lint.Run(doc, lint.All())
-		var b strings.Builder
-		if err := spec.Dump(&b, doc); err != nil {
+		for _, dump := range []func(io.Writer, *spec.Document) error{spec.Dump, spec.DumpPlaces} {
+			var b bytes.Buffer
+			if err := dump(&b, doc); err != nil {
+				t.Error(err)
+			} else if !json.Valid(b.Bytes()) {
+				t.Errorf("no JSON:\n%s", b.Bytes())
+			}
+		}
+		if err := show.Tree(io.Discard, doc, 40); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(begin); took > 10*time.Second {

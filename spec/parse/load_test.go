@@ -290,7 +290,7 @@ func TestBindingContent(t *testing.T) {
 	doc, found := loadText(t, "asyncapi: 3.0.0\n"+header+`
 channels:
   known: {bindings: {ws: {query: {type: object}, headers: {type: object}}, kafka: {topic: a}}}
-  unknown: {bindings: {ws: {query: 1, bindingVersion: 9.0.0}, kafka: {topic: a, bindingVersion: 9.0.0}}}
+  unknown: {bindings: {ws: {query: {type: object}, bindingVersion: 9.0.0}, kafka: {topic: a, bindingVersion: 9.0.0}}}
 `, nil)
 	if len(found) != 2 || found[0].Code != "unknown-binding-version" || found[1].Code != "unknown-binding-version" {
 		t.Errorf("%v", found)

@@ -24,7 +24,20 @@ func (r *reader) document() *spec.Document {
 	r.edition.document(f, d)
 	r.components(f.place("components"))
 	d.Extensions = f.extensions()
+	r.schemaDocs()
 	return d
+}
+
+// schemaDocs checks the externalDocs of schemas, whose reader only keeps the
+// text of them.
+func (r *reader) schemaDocs() {
+	for s := range r.doc.AllSchemas() {
+		if s.ExternalDocs != nil {
+			r.externalDocs(resolve.Place{
+				Node: s.ExternalDocs, File: s.At.File, Pointer: s.Pointer + "/externalDocs", Key: s.KeyAt("externalDocs"),
+			})
+		}
+	}
 }
 
 func (r *reader) info(p resolve.Place) spec.Info {
@@ -296,9 +309,10 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		e.Name = f.text("name")
 		e.Summary = f.text("summary")
 		if p := f.place("headers"); p.Node != nil && r.isKind(p, quoted("headers"), syntax.Mapping) {
-			e.Headers = p.Node
+			e.Headers, e.HeadersKey = p.Node, p.Key
 		}
-		e.Payload = f.place("payload").Node
+		payload := f.place("payload")
+		e.Payload, e.PayloadKey = payload.Node, payload.Key
 		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}

@@ -84,6 +84,7 @@ func newReader(refs *resolve.Resolver, root resolve.Place, release *release) *re
 		},
 	}
 	r.edition = release.edition(r)
+	r.schemas.OnReference(r.checkSchemaTarget)
 	return r
 }
 

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
@@ -34,20 +35,40 @@ func (r *reader) followAnywhere(p resolve.Place, t *table) ([]resolve.Place, boo
 // an object that is another one by its place in the document. A message may pass
 // for a trait.
 func (r *reader) checkTarget(p, target resolve.Place, t *table) bool {
-	if target.File != r.root.File {
-		return true
-	}
-	home, known := homes[target.Pointer[:strings.LastIndexByte(target.Pointer, '/')+1]]
-	if target.Pointer == "" {
-		home, known = documentTable, true
-	}
+	home := r.home(target)
 	switch {
-	case !known, home == t, home == schemaHome && t == multiFormatTable, home == messageTable && t == messageTraitTable:
+	case home == nil, home == t, home == schemaHome && t == multiFormatTable, home == messageTable && t == messageTraitTable:
 		return true
 	}
 	r.found.Errorf(p.Ref(), "ref-wrong-target", "reference %q leads to %s, and not to %s",
-		brief(p.Ref().Text), withArticle(home.name), withArticle(t.name))
+		brief(resolve.Shown(p.Ref().Text)), withArticle(home.name), withArticle(t.name))
 	return false
+}
+
+// checkSchemaTarget warns of a schema's reference that leads to another object.
+// It is no error: every object passes for a schema whose keywords nobody knows.
+func (r *reader) checkSchemaTarget(ref *syntax.Node, target resolve.Place) {
+	home := r.home(target)
+	if home == nil || home == schemaHome {
+		return
+	}
+	d := r.found.Warningf(ref, "ref-wrong-target", "reference %q leads to %s, and not to a schema",
+		brief(resolve.Shown(ref.Text)), withArticle(home.name))
+	if home == messageTable {
+		d.WithHelp("a message's schema is its payload: #%s/payload", target.Pointer)
+	}
+}
+
+// home is the kind of object that a place of the document holds by where it is,
+// or nil where that does not say.
+func (r *reader) home(p resolve.Place) *table {
+	switch {
+	case p.File != r.root.File:
+		return nil
+	case p.Pointer == "":
+		return documentTable
+	}
+	return homes[p.Pointer[:strings.LastIndexByte(p.Pointer, '/')+1]]
 }
 
 // schemaHome stands for schemas, which have no table.
@@ -114,14 +135,19 @@ func (r *reader) checkSiblings(p resolve.Place) {
 	if p.Ref() == nil || len(p.Node.Members) == 1 {
 		return
 	}
+	var ignored []syntax.Key
 	for _, m := range p.Node.Members {
 		if m.Key.Text != "$ref" {
-			r.found.Warningf(m.Key, "ref-siblings", "%q beside a reference is ignored", m.Key.Text).
-				Note(p.Node.Member("$ref").Key, "the reference").
-				WithHelp("write it in the object that is referenced, or write out the object here")
-			return
+			ignored = append(ignored, m.Key)
 		}
 	}
+	what := quoted(ignored[0].Text) + " beside a reference is ignored"
+	if more := len(ignored) - 1; more > 0 {
+		what = fmt.Sprintf("%q and %d more beside a reference are ignored", ignored[0].Text, more)
+	}
+	r.found.Warningf(ignored[0], "ref-siblings", "%s", what).
+		Note(p.Node.Member("$ref").Key, "the reference").
+		WithHelp("write it in the object that is referenced, or write out the object here")
 }
 
 // needRef reports false, with a finding, where something else than a reference
@@ -133,7 +159,7 @@ func (r *reader) needRef(p resolve.Place, what, example string) bool {
 	case r.hasBadRef(p):
 		return false
 	}
-	r.found.Errorf(head(p), "ref-required", "%s must be a reference, is %s", what, article(p.Node.Kind)).
+	r.found.Errorf(wrongText(p), "ref-required", "%s must be a reference, is %s", what, article(p.Node.Kind)).
 		WithHelp("write $ref: '%s'", example)
 	return false
 }

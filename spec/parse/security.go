@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -32,11 +33,24 @@ func (r *reader) checkScopes(requirement spec.SecurityRequirement) {
 				r.found.Errorf(scope, "unknown-scope", "a scheme of type %q has no scopes", kind.name).
 					Note(top(q.Scheme.At), "the scheme").WithHelp("leave the array empty")
 			case len(q.Scheme.Flows.All()) > 0 && !hasScope(q.Scheme, scope.Value):
-				r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
+				d := r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
 					Note(top(q.Scheme.At), "the scheme")
+				if near := diag.Nearest(scope.Value, scopeNames(q.Scheme)); near != "" {
+					d.WithHelp("did you mean %q?", near)
+				}
 			}
 		}
 	}
+}
+
+func scopeNames(s *spec.SecurityScheme) []string {
+	var out []string
+	for _, f := range s.Flows.All() {
+		for _, scope := range f.AvailableScopes {
+			out = append(out, scope.Name.Value)
+		}
+	}
+	return out
 }
 
 func hasScope(s *spec.SecurityScheme, name string) bool {

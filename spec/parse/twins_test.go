@@ -61,9 +61,11 @@ func TestTwins(t *testing.T) {
 
 func TestTwinsOfTheStandard(t *testing.T) {
 	dir := corpus.Dir(t, "asyncapi-examples")
-	older := dump(t, loadClean(t, filepath.Join(dir, "v2.6.0", "streetlights-kafka.yml")))
-	newer := dump(t, loadClean(t, filepath.Join(dir, "v3.0.0", "streetlights-kafka-asyncapi.yml")))
-	if !bytes.Equal(older, newer) {
-		t.Errorf("2.6:\n%s\n3.0:\n%s", older, newer)
+	for _, name := range []string{"streetlights-kafka", "application-headers"} {
+		older := dump(t, loadClean(t, filepath.Join(dir, "v2.6.0", name+".yml")))
+		newer := dump(t, loadClean(t, filepath.Join(dir, "v3.0.0", name+"-asyncapi.yml")))
+		if !bytes.Equal(older, newer) {
+			t.Errorf("2.6:\n%s\n3.0:\n%s", older, newer)
+		}
 	}
 }

@@ -277,7 +277,8 @@ func scalar(n *syntax.Node) spec.Text {
 	return spec.Text{}
 }
 
-// requirement reads names of schemes, all of which are needed.
+// requirement reads names of schemes, all of which are needed. One that names
+// none is always met.
 func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
 	if !e.isKind(p, "a security requirement", syntax.Mapping) {
 		return spec.SecurityRequirement{}, false
@@ -289,7 +290,7 @@ func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
 			out.Schemes = append(out.Schemes, spec.RequiredScheme{Scheme: scheme, Scopes: scopes})
 		}
 	}
-	return out, len(out.Schemes) > 0
+	return out, len(out.Schemes) > 0 || len(p.Node.Members) == 0
 }
 
 func (e v2) payload(p resolve.Place, format spec.Text) *schema.Payload {

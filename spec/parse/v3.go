@@ -159,7 +159,7 @@ func (e v3) reply(p resolve.Place) *spec.Reply {
 		y.Messages = e.messages(f, y.Channel)
 		y.Extensions = f.extensions()
 		if y.Address != nil && y.Channel != nil && y.Channel.Address.IsSet() {
-			e.found.Warningf(f.place("address"), "reply-address-twice", "the reply has an address and its channel has one too").
+			e.found.Warningf(f.place("address").Key, "reply-address-twice", "the reply has an address and its channel has one too").
 				Note(y.Channel.Address, "the channel's").
 				WithHelp("leave one out: the address of a channel that replies go to as they say is null")
 		}

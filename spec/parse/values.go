@@ -39,11 +39,23 @@ func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
 			WithHelp("give it a value or leave the key out")
 		return
 	}
-	d := r.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, article(want), article(p.Node.Kind))
-	scalar := p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool
-	if want == syntax.String && scalar {
-		d.At = at
+	d := r.found.Errorf(wrongText(p), "wrong-kind", "%s must be %s, is %s", what, article(want), article(p.Node.Kind))
+	if word, help, ok := p.Node.MeantBoolean(); ok && want == syntax.Bool {
+		d.WithHelp("%s", help).WithFix(p.Node, word)
+	}
+	if want == syntax.String && (p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool) {
 		d.WithHelp("quote it: %q", at.Text()).WithFix(at, `"`+at.Text()+`"`)
+	}
+}
+
+// wrongText is the text that is wrong where a value of another kind should be:
+// the value, or what stands for it where it may be long.
+func wrongText(p resolve.Place) source.Span {
+	switch at := p.Node.At; {
+	case p.Node.Kind == syntax.Sequence, p.Node.Kind == syntax.Mapping, at.Start == at.End:
+		return head(p)
+	default:
+		return top(at)
 	}
 }
 
@@ -66,9 +78,7 @@ func (r *reader) oneOf(t spec.Text, what string, words []string) bool {
 		}
 	}
 	d := r.found.Errorf(t, "wrong-value", "%s must be %s, is %q", what, alternatives(words), brief(t.Value))
-	if near := diag.Nearest(t.Value, words); near != "" {
-		d.WithHelp("did you mean %q?", near)
-	}
+	d.Suggest(t, t.Value, words)
 	return false
 }
 

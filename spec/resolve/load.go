@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -110,7 +112,7 @@ func ReadFrom(r io.Reader, name, dir string) (*source.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readLimited(r)
+	text, err := readLimited(r, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -164,28 +166,42 @@ var errDirectory = errors.New("is a directory")
 
 func readOpen(file *os.File) ([]byte, error) {
 	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, tidy(err)
+	case info.IsDir():
 		return nil, errDirectory
+	case info.Size() > MaxFileSize:
+		return nil, errTooLarge()
 	}
-	return readLimited(file)
+	return readLimited(file, info.Size())
 }
 
-func readLimited(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxFileSize+1))
-	if err != nil {
+// readLimited reads to the end, which is probably after size bytes.
+func readLimited(r io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(size, MaxFileSize)) + bytes.MinRead) // so that the end is met without growing
+	if _, err := b.ReadFrom(io.LimitReader(r, MaxFileSize+1)); err != nil {
 		return nil, tidy(err)
 	}
+	text := b.Bytes()
 	if len(text) > MaxFileSize {
-		return nil, fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
+		return nil, errTooLarge()
 	}
 	return text, nil
 }
+
+func errTooLarge() error { return fmt.Errorf("larger than %d MiB", MaxFileSize>>20) }
 
 // tidy drops the operation and path of a file error: the caller names them.
 func tidy(err error) error {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		return pathErr.Err
+	}
+	if text, ok := strings.CutPrefix(err.Error(), "EvalSymlinks: "); ok {
+		return errors.New(text)
 	}
 	return err
 }

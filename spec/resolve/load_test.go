@@ -3,12 +3,15 @@ package resolve_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // tree writes files below a new directory and returns it.
@@ -75,6 +78,83 @@ func TestFilesRefuses(t *testing.T) {
 	} {
 		if f, err := files.Load(t.Context(), uri); !errors.Is(err, resolve.ErrNotAllowed) {
 			t.Errorf("%s: %v, %v", uri, f, err)
+		}
+	}
+}
+
+// TestWayOut demands that the help for a refused file, done as it says, makes the
+// file readable.
+func TestWayOut(t *testing.T) {
+	dir := tree(t, "in/a.yaml", "out/b.yaml", "far/deep/c.yaml")
+	link(t, filepath.Join(dir, "far", "deep", "c.yaml"), filepath.Join(dir, "in", "link.yaml"))
+	link(t, filepath.Join(dir, "out"), filepath.Join(dir, "in", "folder"))
+	t.Chdir(dir)
+	for path, help := range map[string]string{
+		"out/b.yaml":       "allow it with --allow-file out",
+		"in/../out/b.yaml": "allow it with --allow-file out",
+		"in/link.yaml":     "allow it with --allow-file far/deep",
+		"in/folder/b.yaml": "allow it with --allow-file out",
+	} {
+		uri := filepath.Join(dir, path)
+		files, err := resolve.NewFiles("in")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = files.Load(t.Context(), uri)
+		var failure *resolve.Failure
+		if !errors.As(err, &failure) || failure.Help != help {
+			t.Errorf("%s: %v, with the help %+v; want %s", path, err, failure, help)
+			continue
+		}
+		_, more, _ := strings.Cut(failure.Help, "--allow-file ")
+		if files, err = resolve.NewFiles("in", more); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := files.Load(t.Context(), uri); err != nil {
+			t.Errorf("%s with %s: %v", path, help, err)
+		}
+	}
+}
+
+// TestUnreadable demands findings, in a few words, for what is there and cannot
+// be read.
+func TestUnreadable(t *testing.T) {
+	dir := tree(t, "a.yaml", "folder/b.yaml", "secret.yaml", "huge.yaml")
+	if err := os.Truncate(filepath.Join(dir, "huge.yaml"), resolve.MaxFileSize+1); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "secret.yaml"), 0); err != nil {
+		t.Fatal(err)
+	}
+	link(t, filepath.Join(dir, "loop2.yaml"), filepath.Join(dir, "loop.yaml"))
+	link(t, filepath.Join(dir, "loop.yaml"), filepath.Join(dir, "loop2.yaml"))
+	want := map[string]string{
+		"folder":      "is a directory",
+		"folder/":     "is a directory",
+		".":           "is a directory",
+		"absent.yaml": "no such file or directory",
+		"a.yaml/b":    "not a directory",
+		"huge.yaml":   "larger than 64 MiB",
+		"secret.yaml": "permission denied",
+		"loop.yaml":   "too many links",
+		"a\x00.yaml":  "invalid argument",
+	}
+	if os.Geteuid() == 0 {
+		delete(want, "secret.yaml") // nothing is denied to root
+	}
+	files, err := resolve.NewFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range want {
+		main := source.NewFileAt("main.yaml", filepath.Join(dir, "main.yaml"), []byte("$ref: "+strconv.Quote(path)+"\n"))
+		r := resolve.New(t.Context(), files)
+		root := r.Add(main)
+		if _, ok := r.Deref(root); ok {
+			t.Errorf("%s was read", path)
+		}
+		if found := r.Findings(); len(found) != 1 || found[0].Message != fmt.Sprintf("cannot read %q: %s", path, text) {
+			t.Errorf("%q: %v, want %s", path, found, text)
 		}
 	}
 }

@@ -1,9 +1,12 @@
 package resolve
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 func TestShown(t *testing.T) {
@@ -110,5 +113,47 @@ func TestLocateRefuses(t *testing.T) {
 		if err == nil || errors.Is(err, ErrNotAllowed) == c.allowed || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q in %q: %q, %v", c.ref, c.base, got, err)
 		}
+	}
+}
+
+// sameText is a loader that finds one text everywhere.
+type sameText string
+
+func (s sameText) Load(_ context.Context, uri string) (*source.File, error) {
+	return source.NewFile(uri, []byte(s)), nil
+}
+
+// TestTooMuchText demands that a document may not reach more text than fits, and
+// is told so once.
+func TestTooMuchText(t *testing.T) {
+	r := New(t.Context(), sameText("0123456789"))
+	root := r.Add(source.NewFile("/main.yaml", []byte("- {$ref: a}\n- {$ref: b}\n- {$ref: c}\n- {$ref: a}\n- {$ref: d}\n")))
+	r.size = MaxText - 15
+	for i, want := range []bool{true, false, false, true, false} {
+		if _, ok := r.Deref(root.Item(i)); ok != want {
+			t.Errorf("reference %d leads somewhere: %t", i, ok)
+		}
+	}
+	if found := r.Findings(); len(found) != 1 || found[0].Message != "the document reaches more than 256 MiB of text" {
+		t.Errorf("got %v", found)
+	}
+}
+
+// TestPeekFromNetwork demands that a mere look does not lead from the network to
+// files, nor to hosts that nobody has asked.
+func TestPeekFromNetwork(t *testing.T) {
+	r := New(t.Context(), sameText("secret: 1"))
+	remote := r.Add(source.NewFile("https://h/d/openapi.yaml", []byte("a: 1")))
+	local := r.Add(source.NewFile("/d/openapi.yaml", []byte("a: 1")))
+	for _, uri := range []string{"/d/secret.yaml", "file:///d/secret.yaml", "https://h/d/secret.yaml", "//g/x.yaml"} {
+		if p, err := r.Peek(remote.File, uri); !errors.Is(err, ErrNotAllowed) {
+			t.Errorf("%s: %v, %v", uri, p.Node, err)
+		}
+	}
+	if p, err := r.Peek(remote.File, "https://h/d/openapi.yaml"); err != nil || p.Node != remote.Node {
+		t.Errorf("a file that is here already: %v", err)
+	}
+	if p, err := r.Peek(local.File, "/d/secret.yaml"); err != nil || p.Node.Get("secret") == nil {
+		t.Errorf("a file beside: %v", err)
 	}
 }

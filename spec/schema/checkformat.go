@@ -26,7 +26,7 @@ type knownFormat struct {
 }
 
 // knownFormats are those of AsyncAPI 3.1 "Multi Format Schema Object". OpenAPI
-// has no versions here: its language judges them.
+// has no versions here: all are read, each as OpenAPIDialect says.
 var knownFormats = []knownFormat{
 	{FormatJSONSchema, "application/vnd.aai.asyncapi", "application/vnd.aai.asyncapi;version=%s",
 		[]string{"2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.0", "3.1"}},
@@ -67,7 +67,9 @@ func (r *Reader) CheckFormat(mediaType string, at source.Span) {
 	switch {
 	case kind != FormatJSONSchema && r.languages[kind] == nil:
 		r.found.Infof(at, codeUnchecked, "schemas in %s are not checked", kind)
-	case version == "" || kind == FormatOpenAPI:
+	case version == "" || kind == FormatOpenAPI && OpenAPIDialect(version) == OpenAPI30:
+	case kind == FormatOpenAPI:
+		r.nonstandard(place, "schemas of OpenAPI "+version+" are", OpenAPIDialect(version))
 	case kind == FormatJSONSchema && dialectVersions[version] != 0 && dialectVersions[version] != AsyncAPI:
 		r.found.Infof(place, codeVersion, "the schema is read as JSON Schema %s", strings.TrimPrefix(dialectVersions[version].String(), "draft ")).
 			WithHelp("AsyncAPI names draft-07 alone: other tools may refuse it")

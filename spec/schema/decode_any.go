@@ -76,11 +76,8 @@ func flag(field func(*Schema) *bool) decoder {
 	return func(d *decoding, key string, p resolve.Place) {
 		if p.Node.Kind != syntax.Bool {
 			found := d.wrong(key, p.Node, "true or false")
-			switch strings.ToLower(p.Node.Text) {
-			case "true", "yes", "on", "y":
-				found.WithHelp("write true, without quotes")
-			case "false", "no", "off", "n":
-				found.WithHelp("write false, without quotes")
+			if word, help, ok := p.Node.MeantBoolean(); ok {
+				found.WithHelp("%s", help).WithFix(p.Node, word)
 			}
 			return
 		}
@@ -162,7 +159,7 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
 	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
-		found.WithHelp("did you mean %q?", near)
+		found.WithHelp("did you mean %q?", near).Replace(n, near)
 	} else {
 		found.WithHelp("types are %s", quoted(types))
 	}

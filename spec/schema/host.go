@@ -98,9 +98,9 @@ func (r *Reader) arrive(ref reference, p resolve.Place) bool {
 		return true
 	}
 	if what := strangerAt(p.Pointer); h.openAPI && what != "" {
-		found := r.found.Errorf(ref.node, codeTarget, "reference %q leads to %s of an OpenAPI document, and not to a schema", ref.node.Text, what)
+		found := r.found.Errorf(ref.node, codeTarget, "reference %q leads to %s of an OpenAPI document, and not to a schema", resolve.Shown(ref.node.Text), what)
 		if p.Child("schema").Node != nil {
-			found.WithHelp("reference its schema: %s/schema", ref.node.Text)
+			found.WithHelp("reference its schema: %s/schema", resolve.Shown(ref.node.Text))
 		} else {
 			found.WithHelp("schemas stand under #/components/schemas")
 		}

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"github.com/asyncwire/asyncwire/spec/resolve"
-	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -160,12 +159,4 @@ func (r *Reader) keywordSet(d Dialect) *keywordSet {
 	}
 	r.keywords[d] = set
 	return set
-}
-
-// place is where a keyword stands, for findings.
-func (s *Schema) place(m *syntax.Member) {
-	if s.keys == nil {
-		s.keys = map[string]source.Span{}
-	}
-	s.keys[m.Key.Text] = m.Key.At
 }

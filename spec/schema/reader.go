@@ -24,9 +24,11 @@ type Reader struct {
 	res      *resolve.Resolver
 	keywords map[Dialect]*keywordSet
 	known    map[*syntax.Node]*Schema
+	slab     []Schema
 	found    diag.List
 	depth    int
 	refs     references
+	follows  func(ref *syntax.Node, target resolve.Place)
 	// languages are those of the formats that are not JSON Schema.
 	languages map[FormatKind]Language
 	memo      map[any]any
@@ -51,8 +53,14 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 		keywords:  map[Dialect]*keywordSet{},
 		known:     map[*syntax.Node]*Schema{},
 		refs:      newReferences(),
+		follows:   func(*syntax.Node, resolve.Place) {},
 	}
 }
+
+// OnReference makes the reader tell what each reference of a schema leads to,
+// once. Nothing changes by it: whoever listens may have something to say about
+// the place.
+func (r *Reader) OnReference(listen func(ref *syntax.Node, target resolve.Place)) { r.follows = listen }
 
 // Findings are those of all schemas read so far.
 func (r *Reader) Findings() diag.List {
@@ -119,7 +127,8 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	if s, ok := r.known[p.Node]; ok {
 		return s
 	}
-	s := &Schema{Origin: p.Origin(), Name: nameOf(p.Pointer)}
+	s := r.newSchema()
+	s.Origin, s.Name = p.Origin(), nameOf(p.Pointer)
 	if p.Node == nil {
 		return s
 	}
@@ -145,6 +154,16 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 	return s
 }
 
+// newSchema returns an empty schema. Several are allocated at a time.
+func (r *Reader) newSchema() *Schema {
+	if len(r.slab) == 0 {
+		r.slab = make([]Schema, 16)
+	}
+	s := &r.slab[0]
+	r.slab = r.slab[1:]
+	return s
+}
+
 // readBool reads a schema that takes every value, or none.
 func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 	value := p.Node.Text == "true"
@@ -156,6 +175,7 @@ func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 }
 
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
+	s.object = p.Node
 	sc = r.enter(sc, p)
 	s.Dialect, s.Resource = sc.dialect, sc.resource
 	if sc.dialect == OpenAPI30 || sc.hosted {
@@ -171,7 +191,6 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	d.register(p.Node)
 	for i := range p.Node.Members {
 		m := &p.Node.Members[i]
-		s.place(m)
 		row := rows.rows[m.Key.Text]
 		switch {
 		case row != nil:
@@ -203,7 +222,7 @@ func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
 	}
 	if near := diag.Nearest(m.Key.Text, rows.names); near != "" {
 		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
-			WithHelp("did you mean %q?", near)
+			Suggest(m.Key, m.Key.Text, rows.names)
 	}
 }
 
@@ -227,11 +246,15 @@ func insteadOf(key string, d Dialect) string {
 	return fmt.Sprintf("schemas are read as JSON Schema %s, which has no such keyword", strings.TrimPrefix(d.String(), "draft "))
 }
 
+// besideReference are the keywords that are kept where "$ref" stands for the whole
+// schema; the last of them not every dialect knows.
+var besideReference = []string{"$ref", "title", "description", "$comment"}
+
 // readReference queues the reference that is the member m of p. Of what stands
-// beside it only words for people are kept; what would restrict values, did it
-// count, is reported, and annotations are passed over in silence.
+// beside it only words for people are kept; the rest is ignored, which is one
+// finding.
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
-	s.place(m)
+	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
 		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
 		s.Broken = true
@@ -239,14 +262,21 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 	}
 	s.ref = m.Value.Text
 	rows := r.keywordSet(sc.dialect)
+	if s.only = besideReference; rows.rows["$comment"] == nil {
+		s.only = besideReference[:len(besideReference)-1]
+	}
 	d := &decoding{Reader: r, s: s, scope: sc}
+	var ignored []string
+	var first *syntax.Member // that would restrict values, if any does
+	restricting := false
 	for i := range p.Node.Members {
 		beside := &p.Node.Members[i]
 		row := rows.rows[beside.Key.Text]
 		switch beside.Key.Text {
+		case "$ref", "$schema", "definitions", "$defs":
+			continue // they have their use beside it
 		case "title", "description", "$comment":
 			if row != nil {
-				s.place(beside)
 				row.decode(d, row.name, member(p, *beside))
 			}
 			continue
@@ -254,13 +284,33 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		if row == nil {
 			row = rows.others[beside.Key.Text]
 		}
-		if row != nil && row.effect == restricts {
-			r.found.Warningf(beside.Key, codeIgnored, "%q is ignored beside \"$ref\"", beside.Key.Text).
-				Note(m.Key, "the reference stands for the whole schema").
-				WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", beside.Key.Text)
+		ignored = append(ignored, beside.Key.Text)
+		if counts := row != nil && row.effect == restricts; first == nil || counts && !restricting {
+			first, restricting = beside, restricting || counts
 		}
 	}
+	r.reportSiblings(m, first, ignored, restricting)
 	r.refs.pending = append(r.refs.pending, reference{schema: s, node: m.Value, file: p.File, scope: sc})
+}
+
+// reportSiblings reports what is ignored beside the reference ref: as a mistake
+// when some of it, at first, would restrict values.
+func (r *Reader) reportSiblings(ref, first *syntax.Member, ignored []string, restricting bool) {
+	are := "is"
+	if len(ignored) > 1 {
+		are = "are"
+	}
+	switch {
+	case first == nil:
+	case restricting:
+		r.found.Warningf(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("move both into allOf: allOf: [{$ref: …}, {%s: …}]", first.Key.Text)
+	default:
+		r.found.Infof(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
+			Note(ref.Key, "the reference stands for the whole schema").
+			WithHelp("write it in the schema that is referenced")
+	}
 }
 
 // oneReference tells whether an object refers to one schema and restricts
@@ -289,7 +339,7 @@ func decodeReference(d *decoding, key string, p resolve.Place) {
 	}
 	s := d.s
 	if !d.alone {
-		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, keys: map[string]source.Span{key: s.keys[key]}}
+		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, object: s.object, only: []string{key}}
 		d.s.AllOf = append(d.s.AllOf, s)
 	}
 	s.ref = p.Node.Text
@@ -344,6 +394,9 @@ func cutLast(pointer string) (dir, name string) {
 }
 
 func unescape(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
@@ -366,5 +419,8 @@ func (r *Reader) fileOf(f *source.File, at source.Span) resolve.Place {
 	}
 	root, _ := r.res.Follow(f, &syntax.Node{Kind: syntax.String, Text: "#", At: at})
 	r.refs.files[f] = root
+	if root.Node != nil {
+		r.refs.unsearched = append(r.refs.unsearched, root)
+	}
 	return root
 }

@@ -53,16 +53,17 @@ type reference struct {
 
 // references is what the reader knows about where references lead.
 type references struct {
-	pending   []reference
-	waiting   []reference              // for a $id that has not been met yet
-	resources map[string]resolve.Place // by absolute URI without fragment
-	anchors   map[string]resolve.Place // by absolute URI with the plain name
-	dynamic   map[*syntax.Node]string  // of schemas with $dynamicAnchor
-	owners    map[*syntax.Node]*Resource
-	files     map[*source.File]resolve.Place
-	searched  map[*syntax.Node]bool // roots read in search of a plain name
-	walked    map[*Schema]bool      // references known to end
-	hosts     map[*source.File]bool // of another standard, remarked upon
+	pending    []reference
+	waiting    []reference              // for a $id that has not been met yet
+	resources  map[string]resolve.Place // by absolute URI without fragment
+	anchors    map[string]resolve.Place // by absolute URI with the plain name
+	dynamic    map[*syntax.Node]string  // of schemas with $dynamicAnchor
+	owners     map[*syntax.Node]*Resource
+	files      map[*source.File]resolve.Place
+	unsearched []resolve.Place       // roots of the files that identify has not seen
+	searched   map[*syntax.Node]bool // roots read in search of a plain name
+	walked     map[*Schema]bool      // references known to end
+	hosts      map[*source.File]bool // of another standard, remarked upon
 }
 
 func newReferences() references {
@@ -195,6 +196,7 @@ func (r *Reader) settle() {
 		case !r.arrive(ref, target):
 			ref.schema.Broken = true
 		default:
+			r.follows(ref.node, target)
 			ref.schema.Ref = r.readTarget(r.unwrapped(target, ref.scope.dialect))
 			if ref.dynamic {
 				ref.schema.Dynamic = r.dynamicAnchor(ref, target)
@@ -246,7 +248,7 @@ func (r *Reader) cutCycle(s *Schema) {
 	on := map[*Schema]bool{}
 	for at := s; at.Ref != nil && !r.refs.walked[at]; at = at.Ref {
 		if on[at] {
-			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", at.ref).
+			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", resolve.Shown(at.ref)).
 				WithHelp("a reference must end at a schema that is not a reference")
 			for _, member := range chain {
 				member.Ref, member.Broken = nil, true
@@ -282,7 +284,7 @@ func (r *Reader) target(ref reference, last bool) (resolve.Place, outcome) {
 		switch {
 		case ok:
 			root = known
-		case !last:
+		case !last || r.identify():
 			return resolve.Place{}, notYet
 		default:
 			return r.load(ref, uri, base, fragment)
@@ -314,7 +316,7 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 	if p, ok := r.refs.anchors[base+"#"+name]; ok {
 		return p, here
 	}
-	if !last {
+	if !last || r.identify() {
 		return resolve.Place{}, notYet
 	}
 	if root.Node != nil && !r.refs.searched[root.Node] && !holdsSchemas(root.Node) {
@@ -327,7 +329,7 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 }
 
 func (r *Reader) notFound(ref reference) {
-	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", ref.node.Text)
+	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
 }
 
 // resources finds the schema that an absolute URI names among those with a $id

@@ -16,6 +16,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -151,9 +152,11 @@ type Schema struct {
 	Extensions []syntax.Member
 	Unknown    []syntax.Member
 
-	// Places of keywords, for findings: keyword → the key's span.
-	keys map[string]source.Span
-	// The text under $ref.
+	// object is what the schema is written as, and only says which of its members
+	// are keywords of the schema: all of them when it is nil.
+	object *syntax.Node
+	only   []string
+	// ref is the reference as it is written.
 	ref string
 }
 
@@ -180,16 +183,21 @@ func (s *Schema) Deref() *Schema {
 // KeyAt is the place of a keyword in the text, or of the schema where the
 // keyword is absent.
 func (s *Schema) KeyAt(keyword string) source.Span {
-	if at, ok := s.keys[keyword]; ok {
-		return at
+	if m := s.member(keyword); m != nil {
+		return m.Key.At
 	}
 	return s.At
 }
 
 // Has tells whether the keyword stands in the text of the schema.
-func (s *Schema) Has(keyword string) bool {
-	_, ok := s.keys[keyword]
-	return ok
+func (s *Schema) Has(keyword string) bool { return s.member(keyword) != nil }
+
+// member is the keyword in the text, or nil.
+func (s *Schema) member(keyword string) *syntax.Member {
+	if s.object == nil || s.only != nil && !slices.Contains(s.only, keyword) {
+		return nil
+	}
+	return s.object.Member(keyword)
 }
 
 // Property returns the named property's schema, or nil.

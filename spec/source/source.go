@@ -20,9 +20,10 @@ import (
 // File is one text that was read, under the name it is shown to the user with.
 // It is immutable and safe for concurrent use.
 type File struct {
-	name string
-	uri  string
-	text []byte
+	name     string
+	uri      string
+	text     []byte
+	encoding Encoding
 
 	once  sync.Once
 	lines []int // byte offset at which each line starts
@@ -38,7 +39,8 @@ func NewFile(name string, text []byte) *File {
 // NewFileAt is like NewFile for a file that is shown as name and that relative
 // references in it are resolved against uri.
 func NewFileAt(name, uri string, text []byte) *File {
-	return &File{name: name, uri: uri, text: toUTF8(text)}
+	encoding := encodingOf(text)
+	return &File{name: name, uri: uri, text: encoding.decode(text), encoding: encoding}
 }
 
 // Name is what the user is shown: usually the path as they typed it.
@@ -56,6 +58,9 @@ func (f *File) Text() []byte { return f.text }
 func (f *File) Shared() string {
 	return unsafe.String(unsafe.SliceData(f.text), len(f.text)) // sound, as the text does not change
 }
+
+// Encoding is what the text was read in.
+func (f *File) Encoding() Encoding { return f.encoding }
 
 // Position is a place for people: both numbers count from 1, and the column
 // counts Unicode code points, not bytes.

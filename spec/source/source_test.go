@@ -170,3 +170,17 @@ func TestSpan(t *testing.T) {
 		t.Errorf("a span beyond the text has text %q", bad.Text())
 	}
 }
+
+// A text comes back in the encoding it was read in.
+func TestEncode(t *testing.T) {
+	for _, e := range []Encoding{UTF8, UTF16LE, UTF16BE} {
+		stored := e.Encode([]byte("a: é 😀\n"))
+		f := NewFile("f", stored)
+		if f.Encoding() != e || string(f.Text()) != "a: é 😀\n" {
+			t.Errorf("encoding %d: read as %d, %q", e, f.Encoding(), f.Text())
+		}
+		if again := f.Encoding().Encode(f.Text()); string(again) != string(stored) {
+			t.Errorf("encoding %d: %q became %q", e, stored, again)
+		}
+	}
+}

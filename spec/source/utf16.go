@@ -14,18 +14,63 @@ const (
 	bomUTF16BE = "\xFE\xFF"
 )
 
-// toUTF8 converts text that begins with the byte order mark of UTF-16, which it
-// drops, and returns any other text as it is. What UTF-16 does not allow, half
-// a surrogate pair or half a code unit, becomes what UTF-8 does not allow, so
-// that whoever reads the text notices.
-func toUTF8(text []byte) []byte {
-	var order binary.ByteOrder
+// Encoding is how a text is stored.
+type Encoding uint8
+
+// The encodings that are read.
+const (
+	UTF8 Encoding = iota
+	UTF16LE
+	UTF16BE
+)
+
+// encodingOf tells UTF-16 by its byte order mark. All else is UTF-8.
+func encodingOf(text []byte) Encoding {
 	switch {
 	case bytes.HasPrefix(text, []byte(bomUTF16LE)):
-		order = binary.LittleEndian
+		return UTF16LE
 	case bytes.HasPrefix(text, []byte(bomUTF16BE)):
-		order = binary.BigEndian
-	default:
+		return UTF16BE
+	}
+	return UTF8
+}
+
+// byteOrder reads and appends numbers.
+type byteOrder interface {
+	binary.ByteOrder
+	binary.AppendByteOrder
+}
+
+// order is that of the bytes of a code unit; nil for UTF-8.
+func (e Encoding) order() byteOrder {
+	switch e {
+	case UTF16LE:
+		return binary.LittleEndian
+	case UTF16BE:
+		return binary.BigEndian
+	}
+	return nil
+}
+
+// Encode turns UTF-8 into the encoding, with a byte order mark if it is UTF-16.
+func (e Encoding) Encode(text []byte) []byte {
+	order := e.order()
+	if order == nil {
+		return text
+	}
+	out := order.AppendUint16(make([]byte, 0, 2*len(text)+2), 0xFEFF)
+	for _, unit := range utf16.Encode([]rune(string(text))) {
+		out = order.AppendUint16(out, unit)
+	}
+	return out
+}
+
+// decode converts text to UTF-8, without the byte order mark of UTF-16. What
+// UTF-16 does not allow, half a surrogate pair or half a code unit, becomes what
+// UTF-8 does not allow, so that whoever reads the text notices.
+func (e Encoding) decode(text []byte) []byte {
+	order := e.order()
+	if order == nil {
 		return text
 	}
 	const broken = 0xFF

@@ -23,8 +23,11 @@ type jsonParser struct {
 	root  *Node
 	found *findings
 	open  []byte // what closes the brackets that are open
-	sure  bool   // JSON was meant, whatever else the text could be read as
-	dead  bool   // nothing sound can come of the text any more
+	cut   slabs
+	items []*Node    // of the arrays that are open
+	spare [][]Member // what the members of objects have been gathered in
+	sure  bool       // JSON was meant, whatever else the text could be read as
+	dead  bool       // nothing sound can come of the text any more
 
 	mistakes  int
 	comments  fault
@@ -35,7 +38,7 @@ type jsonParser struct {
 // parseJSON reads the document that begins at an offset. The root is nil when
 // nothing could be made of it.
 func parseJSON(f *source.File, text []byte, start int) *jsonParser {
-	p := &jsonParser{file: f, text: string(text), pos: start, found: new(findings), comments: fault{file: f}}
+	p := &jsonParser{file: f, text: shared(f, text), pos: start, found: new(findings), comments: fault{file: f}}
 	p.root = p.value()
 	if p.space(); p.pos < len(p.text) && !p.dead && !p.unmatched {
 		p.mistake(p.wordSpan(), "the document is complete before this")
@@ -108,7 +111,7 @@ func (p *jsonParser) value() *Node {
 	case c == '"' || c == '\'':
 		start := p.pos
 		text := p.quoted()
-		return &Node{Kind: String, Text: text, At: p.span(start, p.pos)}
+		return p.node(String, text, start)
 	case isWord(c):
 		return p.bare()
 	case c == 0 && p.pos >= len(p.text):
@@ -123,10 +126,19 @@ func (p *jsonParser) value() *Node {
 	}
 }
 
+// node makes a node of what stands between start and pos.
+func (p *jsonParser) node(kind Kind, text string, start int) *Node {
+	n := p.cut.node()
+	n.Kind, n.Text, n.At = kind, text, p.span(start, p.pos)
+	return n
+}
+
 func (p *jsonParser) object() *Node {
-	node := &Node{Kind: Mapping}
 	start := p.pos
 	members := newMembers(0, p.found)
+	if last := len(p.spare) - 1; last >= 0 {
+		members.list, p.spare = p.spare[last], p.spare[:last]
+	}
 	p.elements('}', func() {
 		key, ok := p.key()
 		if !ok {
@@ -142,20 +154,23 @@ func (p *jsonParser) object() *Node {
 		}
 		members.add(key, p.value())
 	})
+	p.spare = append(p.spare, members.list[:0])
+	members.list = p.cut.members(members.list)
+	node := p.node(Mapping, "", start)
 	members.finish(node)
-	node.At = p.span(start, p.pos)
 	return node
 }
 
 func (p *jsonParser) array() *Node {
-	node := &Node{Kind: Sequence}
-	start := p.pos
+	start, first := p.pos, len(p.items)
 	p.elements(']', func() {
 		if item := p.value(); item != nil {
-			node.Items = append(node.Items, item)
+			p.items = append(p.items, item)
 		}
 	})
-	node.At = p.span(start, p.pos)
+	node := p.node(Sequence, "", start)
+	node.Items = p.cut.items(p.items[first:])
+	p.items = p.items[:first]
 	return node
 }
 

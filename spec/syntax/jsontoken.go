@@ -28,7 +28,7 @@ func (p *jsonParser) word() string {
 func (p *jsonParser) bare() *Node {
 	start := p.pos
 	text := p.word()
-	node := &Node{Text: text, At: p.span(start, p.pos)}
+	node := p.node(String, text, start)
 	switch text {
 	case "true", "false":
 		node.Kind = Bool

@@ -14,11 +14,13 @@ const (
 	tabWidth   = 4
 	frameWidth = 120 // cells of a line that are shown
 	frameLead  = 40  // of them before the marked text when the line is cut
+
+	frameReach = 4096 // bytes of a line around the marked text that are looked at
 )
 
 // frame is the first line of a span as a terminal may show it, and below it the
 // spanned text marked with carets, at least one. Of a long line the part around
-// the span is shown.
+// the span is shown. User names and passwords in URLs are not.
 func frame(at source.Span) (code, mark string) {
 	text := at.File.Text()
 	start := min(max(at.Start, 0), len(text))
@@ -31,19 +33,47 @@ func frame(at source.Span) (code, mark string) {
 		lineEnd = len(text)
 	}
 	end := min(max(at.End, start), lineEnd)
+	first, last := max(lineStart, start-frameReach), min(lineEnd, start+frameReach)
+	line := masked(text[first:last])
+	start, end = start-first, min(end, last)-first
 
 	var b builder
-	before := text[lineStart:start]
+	before := line[:start]
 	if cut := lead(before); len(cut) < len(before) {
 		b.add("…")
 		before = cut
 	}
 	b.text(before)
 	from := b.cells
-	b.text(text[start:end])
+	b.text(line[start:end])
 	to := max(b.cells, from+1)
-	b.text(text[end:lineEnd])
+	b.text(line[end:])
 	return b.String(), strings.Repeat(" ", from) + strings.Repeat("^", max(1, min(to, b.cells)-from))
+}
+
+// masked is a line with asterisks over the user names and passwords of the URLs
+// in it, which do not belong into a log.
+func masked(line []byte) []byte {
+	out := line
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte("://"))
+		if i < 0 {
+			return out
+		}
+		at += i + len("://")
+		authority := line[at:]
+		if end := bytes.IndexAny(authority, "/?#'\"`<> \t"); end >= 0 {
+			authority = authority[:end]
+		}
+		secret := bytes.LastIndexByte(authority, '@')
+		if secret <= 0 {
+			continue
+		}
+		if &out[0] == &line[0] {
+			out = bytes.Clone(line)
+		}
+		copy(out[at:], bytes.Repeat([]byte("*"), secret))
+	}
 }
 
 // lead is the end of the text before a span that is worth showing.

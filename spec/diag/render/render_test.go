@@ -219,3 +219,24 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// TestMasked demands that no password of a URL is in a frame, wherever the mark
+// is, and that the marks stay where they are.
+func TestMasked(t *testing.T) {
+	const line = `{a: 'https://me:s3cret@example.com/x@y', b: "amqp://s3cret@h", c: h@x}`
+	const want = `{a: 'https://*********@example.com/x@y', b: "amqp://******@h", c: h@x}`
+	f := source.NewFile("f", []byte(line))
+	for i := range len(line) {
+		code, mark := frame(source.Span{File: f, Start: i, End: i + 1})
+		if code != want || len(mark) != i+1 {
+			t.Fatalf("at %d:\n%s\n%s", i, code, mark)
+		}
+	}
+	long := strings.Repeat("x", 1<<16) + " https://me:s3cret@example.com/ " + strings.Repeat("y", 1<<16)
+	f = source.NewFile("f", []byte(long))
+	for i := 1<<16 - 100; i < 1<<16+100; i++ {
+		if code, _ := frame(source.Span{File: f, Start: i, End: i + 1}); strings.Contains(code, "s3cret") {
+			t.Fatalf("at %d: %s", i, code)
+		}
+	}
+}

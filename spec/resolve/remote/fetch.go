@@ -34,10 +34,11 @@ type fetcher struct {
 	transport *http.Transport
 	agent     string // the User-Agent it is honest about
 	limit     int64  // of a file, in bytes
+	timeout   time.Duration
 }
 
 func newFetcher(hosts *Hosts, agent string) *fetcher {
-	f := &fetcher{hosts: hosts, agent: agent, limit: resolve.MaxFileSize}
+	f := &fetcher{hosts: hosts, agent: agent, limit: resolve.MaxFileSize, timeout: FileTimeout}
 	f.transport = &http.Transport{
 		DialContext:            f.dial,
 		MaxResponseHeaderBytes: maxHeaderBytes,
@@ -67,7 +68,7 @@ func (f *fetcher) dial(ctx context.Context, network, hostPort string) (net.Conn,
 // found after all redirects. A type that the answer claims is not looked at: the
 // text says itself what it is.
 func (f *fetcher) get(ctx context.Context, uri string) (text []byte, final string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, FileTimeout)
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	for hops := 0; ; hops++ {
 		if hops > MaxRedirects {

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
 )
@@ -176,6 +177,46 @@ func TestGetStops(t *testing.T) {
 		<-r.Context().Done()
 	})
 	if _, _, err := fetching(t, host).get(ctx, base+"/"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTimeout demands that a host which keeps us waiting, for its answer or in
+// the middle of it, is given up.
+func TestTimeout(t *testing.T) {
+	base, host := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			_, _ = io.WriteString(w, "type: ")
+			_ = http.NewResponseController(w).Flush()
+		}
+		<-r.Context().Done()
+	})
+	f := fetching(t, host)
+	if f.timeout != FileTimeout {
+		t.Errorf("the timeout is %v", f.timeout)
+	}
+	f.timeout = 50 * time.Millisecond
+	for _, path := range []string{"/silent", "/slow"} {
+		if text, _, err := f.get(t.Context(), base+path); err == nil || err.Error() != "the host did not answer in time" {
+			t.Errorf("%s: %q, %v", path, text, err)
+		}
+	}
+}
+
+// TestTotalTimeout demands that hosts are not asked any more once all of them
+// together took too long.
+func TestTotalTimeout(t *testing.T) {
+	base, host := serve(t, func(http.ResponseWriter, *http.Request) {})
+	hosts, err := ParseHosts(host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := New(nil, &Options{Hosts: hosts})
+	if _, err := l.Load(t.Context(), base+"/a"); err != nil {
+		t.Fatal(err)
+	}
+	l.spent(TotalTimeout)
+	if _, err := l.Load(t.Context(), base+"/b"); err == nil || err.Error() != "too much time was spent waiting for hosts already" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -77,7 +77,11 @@ func ReadLock(path string) (*Lock, error) {
 		return l, nil
 	}
 	l.present = true
-	if err == nil && info.Size() > maxLockSize {
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errors.New("is not a regular file")
+	case info.Size() > maxLockSize:
 		err = fmt.Errorf("larger than %d MiB", maxLockSize>>20)
 	}
 	if err == nil {

@@ -113,6 +113,25 @@ func TestLockInvalid(t *testing.T) {
 	}
 }
 
+// TestLockIsNoFile demands an error, and no waiting, where the lock file is
+// something else or far too large.
+func TestLockIsNoFile(t *testing.T) {
+	document := filepath.Join(t.TempDir(), "asyncapi.yaml")
+	if err := os.Mkdir(document+LockSuffix, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadLock(document); err == nil || !strings.HasSuffix(err.Error(), "is not a regular file") {
+		t.Errorf("a directory: %v", err)
+	}
+	document = lockFile(t, lockText)
+	if err := os.Truncate(document+LockSuffix, maxLockSize+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadLock(document); err == nil || !strings.HasSuffix(err.Error(), "larger than 4 MiB") {
+		t.Errorf("a large file: %v", err)
+	}
+}
+
 // FuzzLock demands that what is read as a lock is written as one with the same
 // entries.
 func FuzzLock(f *testing.F) {

@@ -73,6 +73,8 @@ func TestDefects(t *testing.T) {
 		valid                bool
 	}{
 		{"trailing bytes", `{}`, `{}x`, false},
+		{"trailing bytes", `{}`, `[]00`, false},
+		{"trailing bytes", `{}`, `00`, false},
 		{"duplicate keys", `{}`, `{"a":1,"a":2}`, false},
 		{"invalid UTF-8", `{}`, "\"\xff\"", false},
 		{"lone surrogates", `{}`, `"\ud800"`, false},
@@ -240,6 +242,31 @@ func FuzzCrossCheck(f *testing.F) {
 		}
 		if defect == "?" {
 			t.Fatalf("%s\non %s: ours %v, theirs %v (%s)", text, data, d.Ours.Violations, d.Theirs, d.Complaint)
+		}
+	})
+}
+
+// FuzzRandomSchema judges any bytes, and a random value, by a random schema.
+func FuzzRandomSchema(f *testing.F) {
+	for i := range uint64(20) {
+		f.Add(i, []byte(randomValue(rand.New(rand.NewPCG(i, 6)), 3)))
+	}
+	f.Fuzz(func(t *testing.T, seed uint64, data []byte) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		text := randomSchema(r, 4)
+		p, ok := newPair(t, []byte(text))
+		if !ok || len(data) > 2_000 {
+			return
+		}
+		recorder := p.ours.NewRecorder()
+		for _, value := range [][]byte{data, []byte(randomValue(r, 4))} {
+			defect, d, _ := p.compare(value)
+			if defect == "?" {
+				t.Fatalf("%s\non %s: ours %v, theirs %v (%s)", text, value, d.Ours.Violations, d.Theirs, d.Complaint)
+			}
+			if p.ours.Valid(value) != d.Ours.Valid() || recorder.Valid(value) != d.Ours.Valid() {
+				t.Fatalf("%s\non %s: the ways to judge differ: %v", text, value, d.Ours.Violations)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package crosscheck
 
 import (
 	"bytes"
+	"encoding/json"
 	"regexp"
 	"slices"
 
@@ -40,12 +41,12 @@ func (o *Opinion) Explain(d *Dispute) *Defect {
 // Defects lists what the other validator is known to judge differently.
 func Defects() []Defect {
 	return []Defect{
-		{"trailing bytes", `RFC 8259 §2: "JSON-text = ws value ws"; it stops reading behind the first value`, breaks("json")},
+		{"trailing bytes", `RFC 8259 §2: "JSON-text = ws value ws"; it stops reading behind the first value`, byTrailing},
 		{"duplicate keys", `RFC 8259 §4: "The names within an object SHOULD be unique"; it takes the last`, breaks("duplicate-key")},
 		{"invalid UTF-8", `RFC 8259 §8.1: text "MUST be encoded using UTF-8"; it puts U+FFFD in place of other bytes`, breaks("utf-8")},
 		{"lone surrogates", `RFC 8259 §8.2: what is done with unpaired surrogates "is unpredictable"; it puts U+FFFD in their place`, breaks("surrogate")},
 		{"limits", `RFC 8259 §9: "An implementation may set limits on the maximum depth of nesting"; it has limits of its own`,
-			breaks("max-depth", "too-costly", "number-too-long")},
+			breaks("max-depth", "max-size", "too-costly", "number-too-long")},
 		{"contents", `draft-07 validation §8.3 and §8.4: contentEncoding and contentMediaType tell how a string is to be read; it ignores them`, breaks("contentEncoding", "contentMediaType")},
 		{"formats", `draft-07 validation §7.1: "validation for this format attribute and instance SHOULD succeed" for values of other types, where ` +
 			`it rejects numbers; §7.3 defines the formats by RFCs that it follows loosely, and it knows none of AsyncAPI and OpenAPI`, byFormats},
@@ -60,6 +61,14 @@ func breaks(keywords ...string) func(*Opinion, *Dispute) bool {
 	return func(_ *Opinion, d *Dispute) bool {
 		return d.Theirs && slices.ContainsFunc(d.Ours.Violations, func(v validate.Violation) bool { return slices.Contains(keywords, v.Keyword) })
 	}
+}
+
+// byTrailing explains what is more than one value: also 00, of which it reads
+// the first digit.
+func byTrailing(_ *Opinion, d *Dispute) bool {
+	var first json.RawMessage
+	r := json.NewDecoder(bytes.NewReader(d.Data))
+	return d.Theirs && r.Decode(&first) == nil && len(bytes.TrimSpace(d.Data[r.InputOffset():])) > 0
 }
 
 // byFormats explains disagreements that vanish without formats and contents.

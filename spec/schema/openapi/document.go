@@ -19,15 +19,6 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// The largest documents that are held to the model as a whole. Its loader goes
-// through what a reference leads to once for each reference.
-const (
-	maxText  = 8 << 20 // bytes of JSON, of all files together
-	maxFiles = 100
-	maxSteps = 1 << 26 // references times schemas
-	maxScans = 1 << 30 // bytes times levels: each level is decoded anew
-)
-
 // judge holds an OpenAPI document to the model, but for the schemas in use,
 // which have been judged one by one. All that is wrong with the rest is one
 // warning, at the first such place.
@@ -128,7 +119,7 @@ func (l *loading) read(at *url.URL) ([]byte, error) {
 		l.refused = true
 		return nil, errTooMuch
 	}
-	root, err := l.resolver.Peek(filepath.FromSlash(uri))
+	root, err := l.resolver.Peek(l.root.File, filepath.FromSlash(uri))
 	if err != nil {
 		l.refused = l.refused || errors.Is(err, resolve.ErrNotAllowed)
 		return nil, fmt.Errorf("cannot read %q: %w", path.Base(at.Path), err)
@@ -146,37 +137,13 @@ var errTooMuch = errors.New("the document is too large to be checked as a whole"
 // text is a file as JSON, so that the model reads what we read, unless all of it
 // would be too much.
 func (l *loading) text(root resolve.Place) ([]byte, bool) {
-	var m measure
-	m.add(root.Node, 1)
-	if m.nodes > maxText/4 || m.refs*m.schemas > maxSteps {
+	if !affordable(root) {
 		return nil, false
 	}
 	text, err := schema.AppendJSON(nil, l.rest.of(root.Node, ""))
-	if err != nil || len(text)*m.depth > maxScans {
+	if err != nil {
 		return nil, false
 	}
 	l.size += len(text)
 	return text, l.size <= maxText
-}
-
-// measure tells how much work a document will be, aliases written out.
-type measure struct{ nodes, depth, refs, schemas int }
-
-func (m *measure) add(n *syntax.Node, depth int) {
-	if m.nodes++; m.nodes > maxText/4 {
-		return
-	}
-	m.depth = max(m.depth, depth)
-	if n.Kind == syntax.Mapping {
-		m.schemas++
-	}
-	for i := range n.Members {
-		if n.Members[i].Key.Text == "$ref" {
-			m.refs++
-		}
-		m.add(n.Members[i].Value, depth+1)
-	}
-	for _, item := range n.Items {
-		m.add(item, depth+1)
-	}
 }

@@ -32,13 +32,8 @@ func (f faults) add(found diag.List) {
 
 // within tells whether a finding begins in a stretch of text, its end included.
 func (f faults) within(at source.Span) bool {
-	for _, place := range f.from(at) {
-		if place.Start <= at.End {
-			return true
-		}
-		break
-	}
-	return false
+	places := f.from(at)
+	return len(places) > 0 && places[0].Start <= at.End
 }
 
 // at tells whether there is a finding about exactly this text.

@@ -101,8 +101,10 @@ func schemaText(m *syntax.Member) string {
 	switch key := m.Key.Text; {
 	case modelFields[key] != "":
 		return modelFields[key]
-	case key == "type" || key == "readOnly" || key == "writeOnly":
+	case key == "readOnly" || key == "writeOnly", key == "type" && m.Value.Text == "array":
 		return shallow(m)
+	case key == "type":
+		return ""
 	case ownFields[key] || holdsSchemas[key]:
 		return ""
 	}

@@ -27,11 +27,11 @@ import (
 
 // Codes of the findings.
 const (
-	codeField    diag.Code = "openapi-unknown-field"
-	codeSchema   diag.Code = "openapi-invalid-schema"
-	codeMapping  diag.Code = "openapi-idle-mapping"
-	codeDocument diag.Code = "openapi-document"
-	codeVersion  diag.Code = "schema-nonstandard-format"
+	codeField     diag.Code = "openapi-unknown-field"
+	codeSchema    diag.Code = "openapi-invalid-schema"
+	codeMapping   diag.Code = "openapi-idle-mapping"
+	codeUnchecked diag.Code = "openapi-unchecked"
+	codeDocument  diag.Code = "openapi-document"
 )
 
 // Language is the one for schema.FormatOpenAPI. It is a schema.Judge, has no
@@ -44,22 +44,10 @@ func (Language) Kind() schema.FormatKind { return schema.FormatOpenAPI }
 // Text is false: OpenAPI is written in YAML or JSON.
 func (Language) Text() bool { return false }
 
-// Read reads the schema at p in the dialect of the version. Versions other than
-// 3.0, which AsyncAPI does not name, are remarked upon.
+// Read reads the schema at p in the dialect of the version.
 func (Language) Read(r *schema.Reader, p resolve.Place, version string, out *schema.Payload) diag.List {
-	dialect := schema.OpenAPIDialect(version)
-	out.Schema = r.ReadAs(p, dialect)
-	if dialect == schema.OpenAPI30 {
-		return nil
-	}
-	var found diag.List
-	at := p.Key
-	if at.IsZero() {
-		at = p.Span()
-	}
-	found.Infof(at, codeVersion, "the schema, of OpenAPI %s, is read as JSON Schema %s", version, strings.TrimPrefix(dialect.String(), "draft ")).
-		WithHelp("AsyncAPI names OpenAPI 3.0 alone: other tools may refuse it")
-	return found
+	out.Schema = r.ReadAs(p, schema.OpenAPIDialect(version))
+	return nil
 }
 
 // Judge holds every object to the model, and every OpenAPI document that they

@@ -12,7 +12,9 @@ type rest map[*syntax.Node]*schema.Schema
 
 // of is a copy of a node, which stands under the given key, without what has
 // been judged. The mappings of discriminators are left out too: the model looks
-// for their references in the wrong file when they stand in another one.
+// for their references in the wrong file when they stand in another one. So is
+// what stands beside a reference, which the model can compare for ever where
+// references make a circle.
 func (r rest) of(n *syntax.Node, key string) *syntax.Node {
 	if s, used := r[n]; used {
 		return r.bare(n, s)
@@ -21,6 +23,10 @@ func (r rest) of(n *syntax.Node, key string) *syntax.Node {
 		return n
 	}
 	out := &syntax.Node{Kind: n.Kind, At: n.At}
+	if m := n.Member("$ref"); m != nil && m.Value.Kind == syntax.String {
+		out.Members = []syntax.Member{*m}
+		return out
+	}
 	for _, m := range n.Members {
 		if key != "discriminator" || m.Key.Text != "mapping" {
 			out.Members = append(out.Members, syntax.Member{Key: m.Key, Value: r.of(m.Value, m.Key.Text)})

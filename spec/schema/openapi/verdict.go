@@ -23,6 +23,10 @@ func (o *object) judge() {
 		if err == nil {
 			return
 		}
+		if errors.Is(err, errModel) {
+			o.found.Infof(o.at, codeUnchecked, "%s could not be checked by the rules of OpenAPI", o.name)
+			return
+		}
 		if !o.blame(err) {
 			break
 		}
@@ -32,7 +36,8 @@ func (o *object) judge() {
 	}
 }
 
-// verdict is what the model says about an object of the given members.
+// verdict is what the model says about an object of the given members, nothing
+// when they are none of its business.
 func (o *object) verdict(members []*syntax.Member) error {
 	fields := maps.Clone(o.filled)
 	if fields == nil {
@@ -42,6 +47,9 @@ func (o *object) verdict(members []*syntax.Member) error {
 		if value := o.text(m); value != "" {
 			fields[m.Key.Text] = value
 		}
+	}
+	if len(members) > 0 && len(fields) == 0 {
+		return nil
 	}
 	text := []byte{'{'}
 	for i, name := range slices.Sorted(maps.Keys(fields)) {
@@ -202,7 +210,7 @@ func contained(f func() error) (err error) {
 }
 
 // errModel tells that the model failed, and not what it judged.
-var errModel = errors.New("it could not be checked")
+var errModel = errors.New("the model of OpenAPI failed")
 
 // misfit is what the decoder says about a value of a wrong type.
 var misfit = regexp.MustCompile(`json: cannot unmarshal (\w+) into field \S*?(\w+) of type \S+`)

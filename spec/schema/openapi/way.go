@@ -37,17 +37,17 @@ func (l *loading) fault(err error) fault {
 		return fault{at: l.root.Node.At, stretch: l.root.Node.At, why: reason(err)}
 	}
 	span := head(l.root.Node)
-	stretch := l.root.Node.At
+	stretch, why := l.root.Node.At, err
 	for _, token := range way(err) {
 		m := at.Node.Member(token)
 		if m == nil {
 			break
 		}
-		at, span = at.Child(token), m.Key.At
+		at, span, why = at.Child(token), m.Key.At, core(err)
 		stretch = span
 		stretch.End = max(stretch.End, m.Value.At.End)
 	}
-	return fault{at: span, stretch: stretch, why: reason(core(err))}
+	return fault{at: span, stretch: stretch, why: reason(why)}
 }
 
 // way are the keys that lead to what an error is about.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,4 +118,30 @@ func BenchmarkCompile(b *testing.B) {
 			b.Fatal(found)
 		}
 	}
+}
+
+// BenchmarkTwoCores tells how much more two goroutines judge than one does, in
+// turns.
+func BenchmarkTwoCores(b *testing.B) {
+	data, v := benchFile(b, "order.json"), benchValidator(b, "order")
+	const messages = 2_000
+	judgeAll := func() {
+		for range messages {
+			v.Valid(data)
+		}
+	}
+	var one, two time.Duration
+	for b.Loop() {
+		start := time.Now()
+		judgeAll()
+		one += time.Since(start)
+		start = time.Now()
+		var both sync.WaitGroup
+		both.Go(judgeAll)
+		both.Go(judgeAll)
+		both.Wait()
+		two += time.Since(start)
+	}
+	b.ReportMetric(2*float64(one)/float64(two), "x-one-core")
+	b.ReportMetric(2*messages*float64(b.N)/two.Seconds(), "messages/s")
 }

@@ -9,9 +9,12 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// Codes of the findings of Compile.
+// CodePattern is the code of Compile's finding that a pattern is no regular
+// expression of ECMA-262.
+const CodePattern diag.Code = "schema-invalid-pattern"
+
+// Codes of the other findings of Compile.
 const (
-	codePattern diag.Code = "schema-invalid-pattern"
 	codeRegexp  diag.Code = "schema-unsupported-pattern"
 	codeFormat  diag.Code = "schema-unknown-format"
 	codeNumber  diag.Code = "schema-number-too-long"
@@ -51,11 +54,19 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found
 	}
-	depth := o.MaxDepth
-	if depth <= 0 {
-		depth = DefaultMaxDepth
+	return &Validator{prog: c.nodes, root: root, laws: o.laws()}, c.found
+}
+
+// laws fills in the defaults.
+func (o *Options) laws() laws {
+	l := laws{maxDepth: min(o.MaxDepth, LargestMaxDepth), maxSize: o.MaxSize, allow: o.Allow}
+	if l.maxDepth <= 0 {
+		l.maxDepth = DefaultMaxDepth
 	}
-	return &Validator{prog: c.nodes, root: root, maxDepth: min(depth, LargestMaxDepth)}, c.found
+	if l.maxSize <= 0 {
+		l.maxSize = DefaultMaxSize
+	}
+	return l
 }
 
 func byName(table []format) map[string]*format {
@@ -266,7 +277,7 @@ func (c *compiler) pattern(p *schema.Pattern) *pattern {
 	case errors.As(compiled.err, &unsupported):
 		c.found.Errorf(p.At, codeRegexp, "the pattern %s cannot be checked: %s is not supported", clip(p.Text), unsupported.what)
 	default:
-		c.found.Errorf(p.At, codePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
+		c.found.Errorf(p.At, CodePattern, "%s is not a regular expression of ECMA-262: %v", clip(p.Text), compiled.err)
 	}
 	return compiled.pattern
 }

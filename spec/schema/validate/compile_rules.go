@@ -72,7 +72,8 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 		r.encoding = c.contents[strings.ToLower(s.ContentEncoding)]
 		r.media = c.mediaType(s)
 	}
-	if *r == (textRules{max: unlimited}) {
+	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
+	if !r.reads && !r.counts {
 		return nil
 	}
 	return r
@@ -198,6 +199,11 @@ func (c *compiler) objectRules(s *schema.Schema) *objectRules {
 	}
 	o.index = newNameIndex(o.known)
 	o.simple = len(o.patterns) == 0 && o.names == none
+	for i := range o.known[:min(len(o.known), 64)] {
+		if p := &o.known[i]; o.simple && p.node != none {
+			p.quick = p.raw
+		}
+	}
 	return o
 }
 
@@ -211,7 +217,7 @@ func (o *objectRules) mention(numbers map[string]int, name string) int {
 	numbers[name] = i
 	p := property{name: name, node: none}
 	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
-		p.raw = name + `"`
+		p.raw = `"` + name + `":`
 	}
 	o.known = append(o.known, p)
 	return i
@@ -227,7 +233,7 @@ func (c *compiler) combineRules(n *node, s *schema.Schema) *combineRules {
 		not: c.optional(s.Not), cond: none, then: c.optional(s.Then), other: c.optional(s.Else), first: none,
 		properties: c.optional(s.UnevaluatedProperties), items: c.optional(s.UnevaluatedItems),
 	}
-	r.named = c.naming(s, r)
+	r.named = c.naming(s)
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		r.cond = c.node(s.If) // since 2019-09 it tells what is evaluated, even alone
 	}

@@ -97,7 +97,7 @@ func TestRecorderAgrees(t *testing.T) {
 	for _, name := range benchPayloads {
 		v, data := benchValidator(t, name), benchFile(t, name+".json")
 		r := v.NewRecorder()
-		for i := range data {
+		for i := 0; i < len(data); i += 1 + len(data)/1_000 {
 			changed := append([]byte(nil), data...)
 			changed[i] ^= 1
 			if got, want := r.Valid(changed), v.Valid(changed); got != want {

@@ -20,36 +20,19 @@ type naming struct {
 	branches map[string]nodeID
 }
 
-// naming compiles a discriminator over the alternatives, whose nodes are ids.
-// Values are mapped by "mapping", and are else the names of schemas that are
-// referenced. It is nil when nothing can be named, and where a discriminator is
-// a mere annotation, as AsyncAPI's.
-func (c *compiler) naming(s *schema.Schema, r *combineRules) *naming {
-	if s.Discriminator == "" || s.Dialect != schema.OpenAPI30 {
+// naming compiles a discriminator over the alternatives, which have been
+// compiled; nil where none decides.
+func (c *compiler) naming(s *schema.Schema) *naming {
+	alternatives, names := s.Named()
+	if names == nil {
 		return nil
 	}
-	d := &naming{property: s.Discriminator, any: len(s.OneOf) == 0, branches: map[string]nodeID{}}
-	list, ids := s.OneOf, r.one
-	if d.any {
-		list, ids = s.AnyOf, r.any
-	}
-	for i, one := range list {
-		if one.Ref != nil && one.Ref.Name != "" {
-			d.branches[one.Ref.Name] = ids[i]
+	d := &naming{property: s.Discriminator, any: len(s.OneOf) == 0, branches: make(map[string]nodeID, len(names))}
+	for name, i := range names {
+		d.branches[name] = none
+		if i >= 0 {
+			d.branches[name] = c.node(alternatives[i])
 		}
-	}
-	for _, m := range s.Mapping {
-		id := none // a schema that is no alternative: none is named
-		for i, one := range list {
-			if m.Schema == nil && one.Ref != nil && one.Ref.Name == m.Target.Text ||
-				m.Schema != nil && m.Schema.Deref() == one.Deref() {
-				id = ids[i]
-			}
-		}
-		d.branches[m.Value.Text] = id
-	}
-	if len(d.branches) == 0 {
-		return nil
 	}
 	return d
 }

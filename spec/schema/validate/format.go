@@ -127,7 +127,7 @@ func isBase64(s string) bool {
 
 // isJSON tells whether s is one JSON value.
 func isJSON(s string) bool {
-	w := walker{prog: []node{{types: everyType}}, maxDepth: DefaultMaxDepth, data: []byte(s), fuel: fuelBase + 2*len(s)}
+	w := walker{prog: []node{{types: everyType}}, laws: new(Options).laws(), data: []byte(s), fuel: fuelBase + 2*len(s)}
 	return w.document()
 }
 

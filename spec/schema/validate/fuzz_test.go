@@ -69,10 +69,10 @@ func checkVerdict(t *testing.T, v *Validator, data []byte) {
 		t.Fatalf("Valid says %v, Validate says %v", v.Valid(data), verdict)
 	}
 	noJSON := slices.ContainsFunc(verdict.Violations, func(v Violation) bool {
-		return v.Keyword == ruleJSON.String() || v.Keyword == ruleDepth.String()
+		return v.OfText() || v.Keyword == ruleDepth.String()
 	})
 	if !noJSON && !json.Valid(data) {
-		t.Fatalf("is no JSON, but is judged: %v", verdict)
+		t.Fatalf("is no JSON, but is judged: %.500v", verdict)
 	}
 	for _, broken := range verdict.Violations {
 		if broken.Message == "" || broken.Offset < 0 || broken.Offset > len(data) || !utf8.ValidString(broken.Message) || !utf8.ValidString(broken.Pointer) {

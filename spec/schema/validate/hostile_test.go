@@ -2,18 +2,23 @@ package validate_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // A hostile case may cost far more than an ordinary one, but not this much, even
 // on a busy machine and under the race detector.
 const (
-	hostileTime   = 10 * time.Second
+	hostileTime   = time.Minute
 	hostileMemory = 512 << 20
 )
 
@@ -34,6 +39,25 @@ func within(t *testing.T, f func()) {
 	}
 	t.Logf("%v, %d KiB", took, (after.TotalAlloc-before.TotalAlloc)>>10)
 }
+
+// Known attacks on validators, and the tests that hold against them:
+//
+//	deep nesting, with a valid and a wrong leaf        TestHostileMessages "100,000 arrays", "9,900 objects…"
+//	1e1000000, 1e3000000, 1e-9999999 beside bounds     TestHostileMessages "exponent…", "tiny number…"
+//	1e400 beside const and uniqueItems                 TestHostileMessages "1e400…"
+//	a megabyte of digits                               TestHostileMessages "a million digits…"
+//	integers beyond 2^53                               TestHostileMessages "an integer beyond 2^53…"
+//	duplicate keys, invalid UTF-8, lone surrogates,
+//	trailing bytes, byte order mark, NaN, nothing      TestStrict, TestLaxity, TestHostileMessages "a mebibyte of…"
+//	schemas that lead to themselves                    TestHostileSchemas "reference to itself", "allOf itself", "a to b to a"…
+//	recursion without a type                           TestHostileMessages "recursion without a type…"
+//	branches that double                               TestHostileMessages "branches that double…", TestTooCostly
+//	9,900 levels of not                                TestHostileSchemas
+//	patterns that other engines refuse                 TestHostileSchemas "look-ahead"… "a large repeat", TestPatterns
+//	patterns that go back for ever                     TestHostileMessages "backtracking pattern…", TestSpentPattern
+//	unknown types, misspelt keywords                   TestHostileSchemas "unknown type", "slip"
+//	references to servers and files                    TestHostileReferences
+//	huge bounds                                        TestHostileSchemas "huge bounds", "a huge repeat"
 
 func TestHostileMessages(t *testing.T) {
 	million := 1_000_000
@@ -70,6 +94,16 @@ func TestHostileMessages(t *testing.T) {
 		{"a million digits, multipleOf a long number", `{"multipleOf":123456789012345678901234567891}`, digits, false},
 		{"a million digits, const", `{"const":1}`, digits, false},
 		{"a million digits, uniqueItems", `{"uniqueItems":true}`, "[" + digits + "," + digits + "0]", true},
+		{"an integer beyond 2^53, const", `{"const":9007199254740993}`, `9007199254740992`, false},
+		{"an integer beyond 2^53, maximum", `{"maximum":9007199254740992}`, `9007199254740993`, false},
+		{"integers beyond 2^53, uniqueItems", `{"uniqueItems":true}`, `[9007199254740993,9007199254740992]`, true},
+		{"recursion without a type, on an array", tree, `[]`, true},
+		{"a mebibyte of one key", `{}`, "{" + strings.Repeat(`"a":1,`, million/6) + `"a":1}`, false},
+		{"a mebibyte of invalid UTF-8", `{}`, `"` + strings.Repeat("\xff", million) + `"`, false},
+		{"a mebibyte of lone surrogates", `{"pattern":"x"}`, `"` + strings.Repeat(`\ud800`, million/6) + `"`, false},
+		{"a mebibyte behind the value", `{}`, `{}` + strings.Repeat("{", million), false},
+		{"a mebibyte of white space", `{}`, strings.Repeat(" ", million) + "{}", true},
+		{"a mebibyte of escapes", `{"minLength":1,"pattern":"^a*$"}`, `"` + strings.Repeat(`\u0061`, million/6) + `"`, true},
 		{"many keys", `{"maxProperties":1000000}`, manyMembers(million / 5), true},
 		{"many items to compare", `{"uniqueItems":true}`, "[" + distinctItems(million/5) + "]", true},
 		{"equal objects in reverse order", `{"uniqueItems":true}`, reversedTwins(million / 50), false},
@@ -183,6 +217,9 @@ func TestHostileSchemas(t *testing.T) {
 		{"a million groups", `{"pattern":"` + strings.Repeat(`(`, 1_000_000) + `"}`, "schema-unsupported-pattern"},
 		{"half a million repeats", `{"pattern":"` + strings.Repeat(`a?`, 500_000) + `"}`, "schema-unsupported-pattern"},
 		{"no pattern", `{"pattern":"^(a"}`, "schema-invalid-pattern"},
+		{"huge bounds", `{"maxLength":99999999999999999999999,"minItems":1e400,"maximum":1e4000,"minimum":-1e4000,"multipleOf":1e-4000}`, ""},
+		{"many branches in many branches", branches(12), ""},
+		{"900 levels of anyOf", strings.Repeat(`{"anyOf":[true,`, 450) + "{}" + strings.Repeat("]}", 450), ""},
 		{"vague number", `{"maximum":1e99999999999999999999}`, "schema-number-too-long"},
 		{"long divisor", `{"multipleOf":` + strings.Repeat("7", 5_000) + `}`, "schema-number-too-long"},
 		{"unknown type", `{"type":"strng"}`, "schema-unknown-type"},
@@ -218,4 +255,60 @@ func chainOfReferences(n int) string {
 	}
 	fmt.Fprintf(&b, `"d%d":{}}}`, n)
 	return b.String()
+}
+
+// branches is a schema whose branches refer to the same branches below them: two
+// to that power on paper, and as many nodes as levels when compiled.
+func branches(levels int) string {
+	var b strings.Builder
+	b.WriteString(`{"$ref":"#/definitions/d0","definitions":{`)
+	for i := range levels {
+		next := fmt.Sprintf(`{"$ref":"#/definitions/d%d"}`, i+1)
+		fmt.Fprintf(&b, `"d%d":{"anyOf":[{"not":%s},{"oneOf":[%s,{"allOf":[%s,%s]}]}]},`, i, next, next, next, next)
+	}
+	fmt.Fprintf(&b, `"d%d":{"type":"integer"}}}`, levels)
+	return b.String()
+}
+
+// TestHostileReferences reaches no server and no file outside, whatever a schema
+// refers to, and says so without waiting.
+func TestHostileReferences(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		http.Redirect(w, r, "/elsewhere", http.StatusFound)
+	}))
+	defer server.Close()
+	dir := t.TempDir()
+	secret := filepath.Join(t.TempDir(), "secret.json")
+	if err := os.WriteFile(secret, []byte(`{"type":"string"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	loader, err := resolve.NewFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"a server":                      `{"$ref":"` + server.URL + `/a.json"}`,
+		"a server within a branch":      `{"anyOf":[true,{"$ref":"` + server.URL + `/a.json#/b"}]}`,
+		"relative to a server":          `{"$id":"` + server.URL + `/b/","properties":{"x":{"$ref":"c.json"}}}`,
+		"a file by its URI":             `{"$ref":"file://` + secret + `"}`,
+		"a file by its path":            `{"items":{"$ref":"` + secret + `"}}`,
+		"a file above":                  `{"items":{"$ref":"../../../../../../../etc/passwd"}}`,
+		"a meta-schema of somebody":     `{"$schema":"` + server.URL + `/schema","type":"object"}`,
+		"a reference by another scheme": `{"$ref":"gopher://localhost/x"}`,
+	} {
+		within(t, func() {
+			v, found := compileText(loader, filepath.Join(dir, "schema.json"), []byte(text), nil)
+			if len(found) == 0 {
+				t.Errorf("%s: nothing is found", name)
+			}
+			if v != nil && name != "a meta-schema of somebody" {
+				t.Errorf("%s: compiles: %v", name, found)
+			}
+		})
+	}
+	if asked > 0 {
+		t.Errorf("%d requests", asked)
+	}
 }

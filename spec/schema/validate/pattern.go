@@ -81,11 +81,11 @@ func (w *walker) matches(p *pattern, text string, pos int) bool {
 	if w.searcher == nil {
 		w.searcher = &searcher{}
 	}
-	steps := min(searchBase+searchPerByte*len(text), max(4*w.fuel, 0))
+	steps := min(searchBase+searchPerByte*len(text), max(2*w.fuel, 0))
 	found, spent := w.searcher.search(p.back, text, steps)
-	w.fuel -= 4 + (steps-max(w.searcher.steps, 0))>>2
+	w.fuel -= 4 + (steps-max(w.searcher.steps, 0))>>1
 	if spent && !w.costly {
-		w.spent, w.spentAt = p, pos
+		w.spent, w.spentAt, w.fuel = p, pos, -1 // which ends the walk at the next value
 		w.tooCostly(pos)
 	}
 	return found

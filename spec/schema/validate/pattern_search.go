@@ -8,8 +8,8 @@ import (
 
 // Limits of one search.
 const (
-	searchBase    = 1 << 16 // steps for any text
-	searchPerByte = 1 << 10 // and for each byte of it
+	searchBase    = 1 << 15 // steps for any text
+	searchPerByte = 1 << 8  // and for each byte of it
 	maxFrames     = 1 << 20 // choices that are open at a time
 )
 

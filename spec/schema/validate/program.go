@@ -37,6 +37,7 @@ const everyType = schema.Types(schema.TypeNull | schema.TypeBoolean | schema.Typ
 type textRules struct {
 	min, max int
 	counts   bool // min or max is set
+	reads    bool // one of the others is
 	pattern  *pattern
 	format   *format
 	encoding *format
@@ -99,10 +100,13 @@ type objectRules struct {
 // property is a name that the schema mentions, in the order of the document.
 type property struct {
 	name string
-	// raw is the name as JSON text writes it, with the closing quote; "" when
-	// it needs escapes.
+	// raw is the key with the colon as compact JSON text writes it; "" when the
+	// name needs escapes.
 	raw  string
 	node nodeID // none when "properties" does not mention the name
+	// quick is raw for a property whose value is judged by node alone and whose
+	// presence is a bit of members.seen.
+	quick string
 }
 
 type patternRule struct {

@@ -29,8 +29,13 @@ type report struct {
 // add appends a violation of the value from start to end. Without words the
 // message is made from the rule.
 func (r *report) add(w *walker, n *node, broken rule, start, end int, words string) {
-	if len(r.found) >= MaxViolations || w.costly && broken != ruleCost {
+	switch {
+	case w.costly && broken != ruleCost:
 		return // a walk cut short knows nothing more
+	case len(r.found) >= MaxViolations && broken != ruleTrailing:
+		return
+	case len(r.found) >= MaxViolations: // what is wrong with the text as a whole is never left out
+		r.found = r.found[:MaxViolations-1]
 	}
 	v := Violation{Pointer: r.pointer(), Offset: start, Keyword: broken.String(), Message: words}
 	if n != nil && n.schema != nil {

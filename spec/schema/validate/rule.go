@@ -7,6 +7,9 @@ type rule uint8
 
 const (
 	ruleJSON rule = iota
+	ruleMark
+	ruleTrailing
+	ruleSize
 	ruleUTF8
 	ruleSurrogate
 	ruleDuplicate
@@ -59,6 +62,9 @@ const (
 // ruleNames are what Violation.Keyword says.
 var ruleNames = [...]string{
 	ruleJSON:      "json",
+	ruleMark:      "byte-order-mark",
+	ruleTrailing:  "trailing-bytes",
+	ruleSize:      "max-size",
 	ruleUTF8:      "utf-8",
 	ruleSurrogate: "surrogate",
 	ruleDuplicate: "duplicate-key",

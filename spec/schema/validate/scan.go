@@ -62,8 +62,12 @@ func plain(data []byte, pos int) int {
 // scanString scans the string whose opening quote is at pos. The end is behind
 // the closing quote.
 func (w *walker) scanString(pos int) (end int, kind textKind) {
-	for i := pos + 1; ; {
-		i = plain(w.data, i)
+	return w.scanRest(plain(w.data, pos+1))
+}
+
+// scanRest is scanString from a place within the string that plain has found.
+func (w *walker) scanRest(i int) (end int, kind textKind) {
+	for ; ; i = plain(w.data, i) {
 		if i >= len(w.data) {
 			return w.broken(i, "the text ends within a string"), kind
 		}
@@ -92,7 +96,7 @@ func (w *walker) scanHigh(pos int) int {
 		if !w.trusted {
 			var r rune
 			r, size = utf8.DecodeRune(w.data[pos:])
-			if r == utf8.RuneError && size == 1 && !w.fail(nil, ruleUTF8, pos, pos+1) {
+			if r == utf8.RuneError && size == 1 && !w.allows(AllowInvalidUTF8) && !w.fail(nil, ruleUTF8, pos, pos+1) {
 				return stop
 			}
 		}
@@ -129,7 +133,7 @@ func (w *walker) scanUnicode(pos int) int {
 			return pos + 12
 		}
 	}
-	if !w.fail(nil, ruleSurrogate, pos, pos+6) {
+	if !w.allows(AllowLoneSurrogates) && !w.fail(nil, ruleSurrogate, pos, pos+6) {
 		return stop
 	}
 	return pos + 6

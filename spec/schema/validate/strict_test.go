@@ -16,9 +16,9 @@ func TestStrict(t *testing.T) {
 	}{
 		{"empty", "", "json", "", 0},
 		{"only white space", " \n", "json", "", 2},
-		{"byte order mark", "\xEF\xBB\xBF{}", "json", "", 0},
-		{"trailing word", "{}x", "json", "", 2},
-		{"two values", "{} {}", "json", "", 3},
+		{"byte order mark", "\xEF\xBB\xBF{}", "byte-order-mark", "", 0},
+		{"trailing word", "{}x", "trailing-bytes", "", 2},
+		{"two values", "{} {}", "trailing-bytes", "", 3},
 		{"no value", `{"a":}`, "json", "/a", 5},
 		{"trailing comma in an object", `{"a":1,}`, "json", "", 7},
 		{"trailing comma in an array", `[1,]`, "json", "/1", 3},
@@ -43,7 +43,7 @@ func TestStrict(t *testing.T) {
 		{"no digits in the exponent", `[1e+]`, "json", "/0", 4},
 		{"NaN", `[NaN]`, "json", "/0", 1},
 		{"half a word", `[tru]`, "json", "/0", 1},
-		{"comment", `[1]//`, "json", "", 3},
+		{"comment", `[1]//`, "trailing-bytes", "", 3},
 		{"vertical tab", "[\v1]", "json", "/0", 1},
 		{"invalid UTF-8 in a value", "[\"a\xffb\"]", "utf-8", "/0", 3},
 		{"invalid UTF-8 in a key", "{\"a\xc0\xaf\":1}", "utf-8", "", 3},
@@ -124,6 +124,10 @@ func TestViolationsAreBounded(t *testing.T) {
 	if len(verdict.Violations) != validate.MaxViolations {
 		t.Errorf("got %d violations", len(verdict.Violations))
 	}
+	verdict = judge(t, v, []byte("["+strings.Repeat("1,", 50_000)+"1]]"))
+	if last := verdict.Violations[len(verdict.Violations)-1]; len(verdict.Violations) != validate.MaxViolations || last.Keyword != "trailing-bytes" {
+		t.Errorf("got %d violations, the last is %+v", len(verdict.Violations), last)
+	}
 }
 
 // TestExcerpt keeps messages short and printable whatever the text holds.
@@ -137,6 +141,56 @@ func TestExcerpt(t *testing.T) {
 		actual := strings.TrimPrefix(got, "must be 1, is ")
 		if len(actual) > 60 || strings.ContainsAny(actual, "\n\u009b\u202e\x1b") {
 			t.Errorf("%d bytes: %q", len(actual), actual)
+		}
+	}
+}
+
+// TestLaxity has for each law a text that breaks it alone: a violation of its
+// own keyword unless the law is let off, and none then.
+func TestLaxity(t *testing.T) {
+	tests := []struct {
+		allow         validate.Laxity
+		keyword, text string
+	}{
+		{validate.AllowDuplicateKeys, "duplicate-key", `{"known":1,"known":2,"x":[{"y":1,"y":2}]}`},
+		{validate.AllowInvalidUTF8, "utf-8", "{\"x\xff\":\"\xc0\"}"},
+		{validate.AllowLoneSurrogates, "surrogate", `{"\ud800":"\udc00"}`},
+		{validate.AllowTrailingBytes, "trailing-bytes", `{} {"known":"x"`},
+		{validate.AllowByteOrderMark, "byte-order-mark", "\xEF\xBB\xBF {}"},
+	}
+	const schema = `{"properties":{"known":{"type":"integer"}},"maxProperties":3}`
+	for _, test := range tests {
+		for _, allowed := range tests {
+			v, _ := compileText(nil, "schema", []byte(schema), &validate.Options{Allow: allowed.allow})
+			verdict := judge(t, v, []byte(test.text))
+			if verdict.Valid() != (allowed.allow == test.allow) {
+				t.Errorf("%s with %s allowed: %v", test.keyword, allowed.keyword, verdict)
+			}
+			for _, broken := range verdict.Violations {
+				if broken.Keyword != test.keyword {
+					t.Errorf("%s: %+v", test.keyword, broken)
+				}
+			}
+		}
+		v, _ := compileText(nil, "schema", []byte(schema), &validate.Options{Allow: test.allow})
+		if judge(t, v, []byte(strings.TrimPrefix(test.text[:1], "\xEF")+`{"known":"x"`)).Valid() {
+			t.Errorf("%s allowed lets everything pass", test.keyword)
+		}
+	}
+}
+
+// TestMaxSize and the depth are limits that can be set.
+func TestMaxSize(t *testing.T) {
+	v, _ := compileText(nil, "schema", []byte(`{}`), &validate.Options{MaxSize: 10, MaxDepth: 2})
+	for text, keyword := range map[string]string{
+		`"12345678"`: "", `"123456789"`: "max-size", `[[1]]`: "", `[[[1]]]`: "max-depth", strings.Repeat("[", 11): "max-size",
+	} {
+		got := ""
+		if verdict := judge(t, v, []byte(text)); !verdict.Valid() {
+			got = verdict.Violations[0].Keyword
+		}
+		if got != keyword {
+			t.Errorf("%s: %q, want %q", text, got, keyword)
 		}
 	}
 }

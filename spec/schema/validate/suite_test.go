@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -155,6 +156,16 @@ func TestSuite(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestKnownFailures keeps the list of failures, with their reasons, beside the
+// scores.
+func TestKnownFailures(t *testing.T) {
+	var out bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(knownFailures)) {
+		fmt.Fprintf(&out, "%s\n    %s\n", name, knownFailures[name])
+	}
+	golden.Check(t, filepath.Join("testdata", "score", "failures.txt"), out.Bytes())
 }
 
 // run counts the tests that pass.

@@ -29,6 +29,9 @@ const (
 	LargestMaxDepth = 10_000
 )
 
+// DefaultMaxSize is how large a text may be, in bytes.
+const DefaultMaxSize = 64 << 20
+
 // MaxViolations is the most violations that one verdict lists.
 const MaxViolations = 1000
 
@@ -40,18 +43,45 @@ type Options struct {
 	// AllFormats checks them in schemas of 2019-09 and later too, where they are
 	// annotations by default. NoFormats comes first.
 	AllFormats bool
+	// Allow lets texts break laws that are kept by default.
+	Allow Laxity
+	// MaxSize is how large a text may be, in bytes; 0 means DefaultMaxSize.
+	MaxSize int
 	// MaxDepth is how deep arrays and objects may nest; 0 means
 	// DefaultMaxDepth, and what is above LargestMaxDepth counts as that.
 	MaxDepth int
 }
 
+// Laxity is a set of laws of RFC 8259 that texts may break.
+type Laxity uint8
+
+const (
+	// AllowDuplicateKeys takes objects with equal names (§4). Every value that
+	// such a name has is judged.
+	AllowDuplicateKeys Laxity = 1 << iota
+	// AllowInvalidUTF8 takes strings with bytes that are not UTF-8 (§8.1).
+	AllowInvalidUTF8
+	// AllowLoneSurrogates takes escapes for half of a surrogate pair (§8.2).
+	AllowLoneSurrogates
+	// AllowTrailingBytes does not look at what stands behind the value (§2).
+	AllowTrailingBytes
+	// AllowByteOrderMark passes over U+FEFF at the start (§8.1).
+	AllowByteOrderMark
+)
+
+// laws are what a validator asks of texts apart from its schema.
+type laws struct {
+	maxDepth, maxSize int
+	allow             Laxity
+}
+
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {
-	prog     []node
-	root     nodeID
-	maxDepth int
-	cover    coverage
-	idle     sync.Pool // *walker
+	prog  []node
+	root  nodeID
+	laws  laws
+	cover coverage
+	idle  sync.Pool // *walker
 }
 
 // Verdict is what Validate says; no violations means valid.
@@ -70,15 +100,26 @@ type Violation struct {
 	// Offset is where that value begins in the text, in bytes.
 	Offset int
 	// Keyword is the schema keyword that is broken, or one of these: "json"
-	// (not JSON at all), "utf-8", "surrogate", "duplicate-key", "max-depth",
-	// "number-too-long", "too-costly" (the schema asks for more work than one
-	// text may cause) and "false" (the schema false).
+	// (not JSON at all), "byte-order-mark", "trailing-bytes", "utf-8",
+	// "surrogate", "duplicate-key", "max-depth", "max-size", "number-too-long",
+	// "too-costly" (the schema asks for more work than one text may cause) and
+	// "false" (the schema false).
 	Keyword string
 	// At is the place of the keyword in the document; nowhere for those that
 	// are no keywords.
 	At source.Span
 	// Message says in plain words what is expected and what is there.
 	Message string
+}
+
+// OfText tells whether the violation is one of the text as a whole, which then
+// is not one JSON value: nothing can be looked up in it.
+func (v Violation) OfText() bool {
+	switch v.Keyword {
+	case "json", "byte-order-mark", "trailing-bytes", "max-size":
+		return true
+	}
+	return false
 }
 
 // Valid tells whether data is one JSON value that keeps the schema. It stops at
@@ -110,7 +151,7 @@ const maxKept = 1 << 14
 func (v *Validator) walker(data []byte) *walker {
 	w, ok := v.idle.Get().(*walker)
 	if !ok {
-		w = &walker{prog: v.prog, root: v.root, maxDepth: v.maxDepth}
+		w = &walker{prog: v.prog, root: v.root, laws: v.laws}
 	}
 	w.data = data
 	w.fuel = fuelBase + min(fuelPerByte*len(data), fuelMax) + 2*len(data)
@@ -128,7 +169,7 @@ func (v *Validator) release(w *walker) {
 		}
 	}
 	*w = walker{
-		prog: w.prog, root: w.root, maxDepth: w.maxDepth, searcher: w.searcher,
+		prog: w.prog, root: w.root, laws: w.laws, searcher: w.searcher,
 		keys: w.keys[:0], words: w.words[:0], active: w.active[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
 	}
 	v.idle.Put(w)

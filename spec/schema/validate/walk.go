@@ -10,10 +10,10 @@ import (
 // broken rule and allocates nothing on the way; with a report it goes on and
 // collects every violation. Only a text that is not JSON ends both.
 type walker struct {
-	prog     []node
-	root     nodeID
-	data     []byte
-	maxDepth int
+	prog []node
+	root nodeID
+	data []byte
+	laws laws
 
 	depth   int
 	fuel    int  // work that may still be done
@@ -67,20 +67,30 @@ const numeric = schema.Types(schema.TypeInteger | schema.TypeNumber)
 
 // document judges the whole text.
 func (w *walker) document() bool {
-	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
-		w.broken(0, "starts with a byte order mark, which JSON does not allow")
+	if len(w.data) > w.laws.maxSize {
+		w.fail(nil, ruleSize, 0, 0)
 		return false
 	}
-	end := w.value(w.root, w.space(0))
+	start := 0
+	if len(w.data) >= 3 && string(w.data[:3]) == "\xEF\xBB\xBF" {
+		if !w.allows(AllowByteOrderMark) && !w.fail(nil, ruleMark, 0, 3) {
+			return false
+		}
+		start = 3
+	}
+	end := w.value(w.root, w.space(start))
 	if end < 0 || w.costly {
 		return false
 	}
-	if end = w.space(end); end < len(w.data) {
-		w.broken(end, "something stands behind the value")
-		return false
+	if w.allows(AllowTrailingBytes) {
+		return true
 	}
-	return true
+	end = w.space(end)
+	return end == len(w.data) || w.fail(nil, ruleTrailing, end, len(w.data))
 }
+
+// allows tells whether texts may break a law.
+func (w *walker) allows(law Laxity) bool { return w.laws.allow&law != 0 }
 
 // value judges the value at pos, which white space has been skipped before, and
 // returns where it ends.
@@ -93,11 +103,13 @@ func (w *walker) value(id nodeID, pos int) int {
 		return w.tooCostly(pos)
 	}
 	kind := kinds[w.data[pos]]
-	if n.types&kind == 0 {
+	switch {
+	case n.types&kind == 0:
 		return w.mismatch(n, kind, pos)
-	}
-	if n.combine != nil {
+	case n.combine != nil:
 		return w.combined(n, pos)
+	case kind == schema.Types(schema.TypeString):
+		return w.str(n, pos)
 	}
 	return w.plainValue(n, kind, pos)
 }
@@ -179,8 +191,11 @@ func (w *walker) failWith(n *node, r rule, start, end int, words func() string) 
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	end, kind := w.scanString(start)
-	if end < 0 {
+	data, kind := w.data, textKind(0)
+	end := plain(data, start+1)
+	if end < len(data) && data[end] == '"' {
+		end++
+	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
 	}
 	w.fuel -= (end - start) >> 6
@@ -195,8 +210,12 @@ func (w *walker) str(n *node, start int) int {
 
 func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	t := n.text
+	counts := t.counts && (end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min))
+	if !counts && !t.reads {
+		return true
+	}
 	text := w.text(start, end, kind)
-	if t.counts && !w.length(n, text, start, end, kind) {
+	if counts && !w.length(n, text, start, end, kind) {
 		return false
 	}
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {

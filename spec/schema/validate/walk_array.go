@@ -2,11 +2,11 @@ package validate
 
 // enter counts a level of nesting.
 func (w *walker) enter(pos int) bool {
-	if w.depth++; w.depth <= w.maxDepth {
+	if w.depth++; w.depth <= w.laws.maxDepth {
 		return true
 	}
 	if w.report != nil {
-		w.report.tooDeep(pos, w.maxDepth)
+		w.report.tooDeep(pos, w.laws.maxDepth)
 	}
 	return false
 }
@@ -52,13 +52,18 @@ func (w *walker) list(n *node, start int) int {
 // next passes over the comma behind a member or an item, or over the closing
 // bracket, after which there is no more.
 func (w *walker) next(pos int, closing byte, otherwise string) (after int, more bool) {
-	pos = w.space(pos)
+	if pos < len(w.data) && w.data[pos] <= ' ' {
+		pos = w.space(pos)
+	}
 	if pos >= len(w.data) {
 		return w.broken(pos, "the text ends within an array or object"), false
 	}
 	switch w.data[pos] {
 	case ',':
-		return w.space(pos + 1), true
+		if pos++; pos < len(w.data) && w.data[pos] <= ' ' {
+			pos = w.space(pos)
+		}
+		return pos, true
 	case closing:
 		return pos + 1, false
 	}

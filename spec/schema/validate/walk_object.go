@@ -60,8 +60,32 @@ func (w *walker) object(n *node, start int) int {
 	return pos
 }
 
-// member judges the key at pos and its value, and returns where that ends.
+// member judges the key at pos and its value, and returns where that ends. The
+// properties are expected in the order of the document, so that most keys cost
+// one comparison and are never scanned.
 func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
+	if w.report != nil || m.next >= len(o.known) {
+		return w.anyMember(n, o, m, pos)
+	}
+	p := &o.known[m.next]
+	at := pos + len(p.quick)
+	if p.quick == "" || at >= len(w.data) || string(w.data[pos:at]) != p.quick || m.seen>>m.next&1 != 0 {
+		return w.anyMember(n, o, m, pos)
+	}
+	if w.cover != nil {
+		w.touch(w.cover.nodes[n.id].fields + int32(m.next))
+	}
+	m.seen |= 1 << m.next
+	m.next++
+	m.count++
+	if w.data[at] <= ' ' {
+		at = w.space(at)
+	}
+	return w.value(p.node, at)
+}
+
+// anyMember is member for any key in any place.
+func (w *walker) anyMember(n *node, o *objectRules, m *members, pos int) int {
 	if pos >= len(w.data) || w.data[pos] != '"' {
 		return w.broken(pos, "a key in quotes should stand here")
 	}
@@ -76,17 +100,7 @@ func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
 	}
 	at = w.space(at + 1)
 	if w.report == nil {
-		if i < 0 || i >= 64 || !o.simple || o.known[i].node == none {
-			return w.keyed(n, o, m, i, pos, end, at, kind)
-		}
-		if bit := uint64(1) << i; m.seen&bit == 0 {
-			m.seen |= bit
-			if w.cover != nil {
-				w.touch(w.cover.nodes[n.id].fields + int32(i))
-			}
-			return w.value(o.known[i].node, at)
-		}
-		return stop // the key stands twice
+		return w.keyed(n, o, m, i, pos, end, at, kind)
 	}
 	w.report.path = append(w.report.path, step{key: w.data[pos+1 : end-1], named: true})
 	at = w.keyed(n, o, m, i, pos, end, at, kind)
@@ -109,16 +123,14 @@ func (w *walker) keyed(n *node, o *objectRules, m *members, i, pos, end, at int,
 	return w.memberValue(n, o, i, pos, end, at, kind)
 }
 
-// known finds the key at pos among the known properties, and where it ends. The
-// properties are expected in the order of the document, so that most keys cost
-// one comparison and are never scanned.
+// known finds the key at pos among the known properties, and where it ends.
 func (w *walker) known(o *objectRules, m *members, pos int) (i, end int, kind textKind) {
 	if m.next < len(o.known) {
 		raw := o.known[m.next].raw
-		if end = pos + 1 + len(raw); raw != "" && end <= len(w.data) && string(w.data[pos+1:end]) == raw {
+		if end = pos + len(raw); raw != "" && end <= len(w.data) && string(w.data[pos:end]) == raw {
 			i = m.next
 			m.next++
-			return i, end, 0
+			return i, end - 1, 0
 		}
 	}
 	if end, kind = w.scanString(pos); end < 0 {
@@ -144,9 +156,9 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 		bit := uint64(1) << (i & 63)
 		again := *word&bit != 0
 		*word |= bit
-		return !again || w.fail(nil, ruleDuplicate, pos, end)
+		return !again || w.allows(AllowDuplicateKeys) || w.fail(nil, ruleDuplicate, pos, end)
 	}
-	if w.trusted {
+	if w.trusted || w.allows(AllowDuplicateKeys) {
 		return true
 	}
 	key := seenKey{hash: maphash.String(hashSeed, w.text(pos, end, kind)), start: pos + 1, end: end - 1}

@@ -42,6 +42,12 @@ func printable(text string) string {
 func (w *walker) message(n *node, r rule, start, end int) string {
 	actual := excerpt(w.data[start:end])
 	switch r {
+	case ruleMark:
+		return "starts with a byte order mark, which JSON does not allow"
+	case ruleTrailing:
+		return "something stands behind the value"
+	case ruleSize:
+		return fmt.Sprintf("the text is larger than %d bytes", w.laws.maxSize)
 	case ruleUTF8:
 		return fmt.Sprintf("the byte 0x%02X is not valid UTF-8", w.data[start])
 	case ruleSurrogate:

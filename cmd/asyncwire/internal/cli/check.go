@@ -102,12 +102,22 @@ func (o *checkOptions) addFlags(c *cobra.Command) {
 	addFormat(c, &o.format)
 	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
 	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
-	o.formats = choice{allowed: []string{"on", "off"}}
-	addChoice(c, &o.formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
+	addFormatAssertion(c, &o.formats)
 	c.Flags().BoolVar(&o.cross, "cross-check", false, "compare every verdict with that of another validator, "+crosscheck.Name)
 	c.Flags().BoolVar(&o.cover, "coverage", false, "tell which fields, enum values and branches of the schema no value touches")
 	c.Flags().BoolVar(&o.ndjson, "ndjson", false, "each line of a file is a value of its own")
 	o.loading.addFlags(c)
+}
+
+// addFormatAssertion adds the flag for what formats are worth.
+func addFormatAssertion(c *cobra.Command, formats *choice) {
+	*formats = choice{allowed: []string{"on", "off"}}
+	addChoice(c, formats, "format-assertion", "whether formats restrict values (default: as the schema's dialect says)")
+}
+
+// schemaOptions are the options of validators for what that flag says.
+func schemaOptions(formats choice) *validate.Options {
+	return &validate.Options{NoFormats: formats.value == "off", AllFormats: formats.value == "on"}
 }
 
 // schemaAndFiles demands a schema and at least one file.
@@ -212,7 +222,7 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 
 // judges prepares a schema.
 func (o *checkOptions) judges(s *schema.Schema) (by judges, found diag.List) {
-	options := &validate.Options{NoFormats: o.formats.value == "off", AllFormats: o.formats.value == "on"}
+	options := schemaOptions(o.formats)
 	by.first, found = validate.Compile(s, options)
 	by.schema = s
 	if o.cover && by.first != nil {

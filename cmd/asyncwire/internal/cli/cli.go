@@ -18,6 +18,7 @@ import (
 	"io"
 	"runtime/debug"
 
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/spf13/cobra"
 )
 
@@ -63,6 +64,9 @@ func newRoot(env *Env) *cobra.Command {
 		Long: `asyncwire reads AsyncAPI documents (2.0 to 3.1, YAML or JSON) and makes them work:
 
   lint      says what is wrong with a document, and where
+  show      shows what a document describes, as a tree or as JSON
+  fmt       lays documents out in the canonical way
+  edit      changes values of documents, and nothing else in them
   check     holds JSON files to a schema, of a document or by itself
   generate  writes typed Go producers, consumers and envelopes
   verify    watches a broker and says which messages break the document
@@ -84,14 +88,13 @@ Findings go to standard output, progress and logs to standard error.
 			return ran(exitStatus(exitFailure))
 		},
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.Version = version()
 	root.SetVersionTemplate("asyncwire {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
+	root.AddCommand(lintCommand(env), showCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
 		versionCommand(env))
 	describeCompletion(root)
 	return root
@@ -134,8 +137,12 @@ func noCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	err := fmt.Errorf("unknown command %q", args[0])
-	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
-		return withHelp(err, "did you mean %s?", orList(near))
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := diag.Nearest(args[0], names); near != "" {
+		return withHelp(err, "did you mean %s?", near)
 	}
 	return err
 }

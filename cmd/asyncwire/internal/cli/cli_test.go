@@ -51,6 +51,20 @@ func TestInterruptedLint(t *testing.T) {
 	}
 }
 
+// TestInterruptible demands that what is being written ends with the context.
+func TestInterruptible(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	w := interruptible{ctx, &out}
+	if n, err := w.Write([]byte("a")); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	cancel()
+	if n, err := w.Write([]byte("b")); n != 0 || !errors.Is(err, context.Canceled) || out.String() != "a" {
+		t.Errorf("%d, %v, %q", n, err, out.String())
+	}
+}
+
 func TestFailOnCountsFromThatSeverityUp(t *testing.T) {
 	found := map[diag.Severity]diag.List{}
 	for _, s := range []diag.Severity{diag.Info, diag.Warning, diag.Error} {

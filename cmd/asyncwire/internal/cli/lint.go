@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 type lintOptions struct {
 	format, failOn choice
 	loading        loading
+	fix            bool
 }
 
 func lintCommand(env *Env) *cobra.Command {
@@ -32,6 +34,11 @@ directory: --allow-file opens further directories. Nothing is fetched over the
 network but from hosts that --allow-http names. With a lock file beside the
 document (--update-lock writes one) every run reads the same texts.
 
+With --fix, what can be mended without a doubt is mended in the files first, such
+as a slip in a key that is like one other key alone, and said on standard error;
+the findings are those that are left. Nothing else in the files changes, and no
+other files do.
+
 Only findings of severity error make the command fail, unless --fail-on says
 otherwise. A file that cannot be read does not keep the others from being
 checked.
@@ -39,6 +46,7 @@ checked.
 ` + exitHelp,
 		Example: `  asyncwire lint asyncapi.yaml
   asyncwire lint services/*/asyncapi.yaml --fail-on warning
+  asyncwire lint asyncapi.yaml --fix
   asyncwire lint api/asyncapi.yaml --allow-file schemas
   asyncwire lint asyncapi.yaml --allow-http schemas.example.com --update-lock
   asyncwire lint asyncapi.yaml --format sarif > findings.sarif
@@ -46,6 +54,9 @@ checked.
 		Args:              someFiles,
 		ValidArgsFunction: completeDocuments,
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.fix && slices.Contains(args, "-") {
+				return errors.New("standard input cannot be mended: leave out --fix")
+			}
 			return ran(o.run(c.Context(), env, args))
 		},
 	}
@@ -53,11 +64,17 @@ checked.
 	o.failOn = choice{value: diag.Error.String(), allowed: []string{diag.Error.String(), diag.Warning.String(), diag.Info.String()}}
 	addChoice(c, &o.failOn, "fail-on", "the mildest severity that makes the command fail")
 	o.loading.addFlags(c)
+	c.Flags().BoolVar(&o.fix, "fix", false, "mend in the files what can be mended, and report what is left")
 	return c
 }
 
 func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 	files = withoutRepeats(files)
+	if o.fix {
+		if err := o.mendAll(ctx, env, files); err != nil {
+			return err
+		}
+	}
 	var found diag.List
 	unreadable := 0
 	for _, file := range files {

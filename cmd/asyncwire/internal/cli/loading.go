@@ -36,6 +36,7 @@ func (l *loading) addFlags(c *cobra.Command) {
 	f.StringArrayVar(&l.files, "allow-file", nil, allowFileHelp)
 	_ = c.MarkFlagDirname("allow-file")
 	f.StringArrayVar(&l.hosts, "allow-http", nil, allowHTTPHelp)
+	complete(c, "allow-http", func(*cobra.Command, []string) []string { return nil })
 	f.BoolVar(&l.offline, "offline", false, offlineHelp)
 	f.BoolVar(&l.updateLock, "update-lock", false, updateHelp)
 }
@@ -110,7 +111,7 @@ func (l *loading) finish(env *Env, loader *documentLoader, found diag.List) erro
 		return err
 	case changed:
 		env.logf("%s: %s locked", loader.lock.Path(), counted(len(used), "URL"))
-	case loader.lock.Present():
+	case loader.lock.Present() && !found.HasErrors():
 		env.logf("%s is up to date", loader.lock.Path())
 	}
 	return nil

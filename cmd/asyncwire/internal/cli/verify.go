@@ -26,6 +26,7 @@ type verifyOptions struct {
 	duration       period
 	limit          number
 	from, format   choice
+	formats        choice // whether formats are checked
 	output         string
 	allowEmpty     bool
 	loading        loading
@@ -85,6 +86,7 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.Var(&o.limit, "max", "stop after this `number` of messages")
 	addChoice(c, &o.from, "from", "where to begin in topics that exist already: with what comes from now on, or with the oldest message")
 	addFormat(c, &o.format)
+	addFormatAssertion(c, &o.formats)
 	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file` instead of standard output")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "seeing no message is fine")
 	f.StringVar(&o.keys.cert, "tls-cert", "", "PEM `file` with the client certificate")
@@ -188,6 +190,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 	defer line.clear()
 	report, err := contracttest.Verify(ctx, doc, t, &contracttest.Options{
 		Server: where.server, Channels: o.channels, For: time.Duration(o.duration), Max: int(o.limit), Start: o.start(),
+		Schemas: schemaOptions(o.formats),
 		Ready: func(addresses []string) {
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")

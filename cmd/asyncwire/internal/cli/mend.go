@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/edit"
+	"github.com/asyncwire/asyncwire/spec/lint"
+	"github.com/asyncwire/asyncwire/spec/parse"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+// maxMendings is how often a file is mended again because of what a mending has
+// brought to light.
+const maxMendings = 10
+
+// mendAll applies the fixes of the findings about files, and says what they
+// were. Files that cannot be read are left to the run that follows.
+func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) error {
+	for _, name := range files {
+		file, err := env.read(name)
+		if err != nil {
+			continue
+		}
+		was := file
+		for range maxMendings {
+			next, err := o.mend(ctx, env, name, file)
+			if err != nil {
+				return err
+			}
+			if next == nil {
+				break
+			}
+			file = next
+		}
+		if file == was {
+			continue
+		}
+		if err := replaceFile(name, file.Encoding().Encode(file.Text())); err != nil {
+			return fmt.Errorf("cannot write %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// mend applies the fixes that the findings about one file have now. The result
+// is nil when there are none.
+func (o *lintOptions) mend(ctx context.Context, env *Env, name string, file *source.File) (*source.File, error) {
+	loader, err := o.loading.loader(name, file)
+	if err != nil {
+		return nil, err
+	}
+	doc, found := parse.LoadFile(ctx, loader, file)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if doc != nil {
+		found.Add(lint.Run(doc, lint.All())...)
+	}
+	mended, edits := fixesOf(found.Sorted(), file)
+	if len(edits) == 0 {
+		return nil, nil
+	}
+	text, err := edit.Apply(file.Text(), edits)
+	if err != nil {
+		return nil, err
+	}
+	next := source.NewFileAt(file.Name(), file.URI(), file.Encoding().Encode(text))
+	if errorsIn(next) > errorsIn(file) || bytes.Equal(next.Text(), file.Text()) {
+		return nil, fmt.Errorf("internal error: mending %s would break it, at %s", file.Name(), mended[0])
+	}
+	for _, d := range mended {
+		env.logf("fixed: %s: %s [%s]", d.At, d.Message, d.Code)
+	}
+	return next, nil
+}
+
+// errorsIn counts the mistakes of syntax in a text.
+func errorsIn(f *source.File) int {
+	_, found := syntax.Parse(f)
+	return found.AtLeast(diag.Error)
+}
+
+// fixesOf picks the findings in a file that can be fixed at the same time: of
+// fixes that touch the same text the first.
+func fixesOf(found diag.List, file *source.File) (mended diag.List, edits []edit.Edit) {
+	for _, d := range found {
+		if d.Fix == nil || d.Fix.At.File != file {
+			continue
+		}
+		e := edit.Edit{Start: d.Fix.At.Start, End: d.Fix.At.End, New: d.Fix.New}
+		if slices.ContainsFunc(edits, func(o edit.Edit) bool { return e.Start <= o.End && o.Start <= e.End }) {
+			continue
+		}
+		mended, edits = append(mended, d), append(edits, e)
+	}
+	return mended, edits
+}

@@ -1,0 +1,34 @@
+package lint
+
+import "github.com/asyncwire/asyncwire/spec/diag"
+
+var schemaDefault = &Rule{
+	Code:     "schema-default",
+	Severity: diag.Error,
+	Title:    "a default contradicts its schema",
+	Doc: `A default must be of the type that its schema defines (AsyncAPI 3.1 "Schema Object",
+default): it is what a reader assumes where the value is absent. One of the right type that breaks another rule of the
+schema, such as an enum or a bound, is a warning.`,
+	Bad: `
+type: integer
+default: none`,
+	Good: `
+type: integer
+default: 0`,
+	Check: checkSchemaDefault,
+}
+
+func checkSchemaDefault(p *Pass) {
+	for s := range p.Doc.AllSchemas() {
+		if s.Default == nil {
+			continue
+		}
+		for _, b := range p.judge.judge(s, s.Default, s.KeyAt("default")) {
+			d := p.Reportf(b.at, "the default breaks its schema: %s", b.words)
+			if b.keyword != "type" {
+				d.Severity = diag.Warning
+			}
+			b.note(d)
+		}
+	}
+}

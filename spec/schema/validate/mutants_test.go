@@ -1,0 +1,531 @@
+package validate_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+)
+
+// newerMutants is a schema of keywords that draft-07 does not have.
+const newerMutants = `{
+	"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"http://localhost/tree","$dynamicAnchor":"node",
+	"type":"object","required":["kind"],
+	"properties":{
+		"kind":{"enum":["leaf","fork",1]},
+		"left":{"$dynamicRef":"#node"},"right":{"$dynamicRef":"#node"},
+		"list":{"prefixItems":[{"type":"string"},{"type":"number"}],"contains":{"const":true},"minContains":1,"maxContains":2,"unevaluatedItems":{"type":"null"}}
+	},
+	"dependentRequired":{"left":["right"]},
+	"dependentSchemas":{"list":{"properties":{"size":{"type":"integer","minimum":2}}}},
+	"anyOf":[{"properties":{"name":{"type":"string","minLength":1}}},{"patternProperties":{"^x-":{"type":["boolean","object"]}},"required":["x-a"]}],
+	"if":{"properties":{"kind":{"const":"fork"}}},"then":{"required":["left"]},"else":{"properties":{"value":{"multipleOf":0.25}}},
+	"unevaluatedProperties":false
+}`
+
+// mutated are schemas with valid messages to start from.
+func mutated(t testing.TB) []mutantOf {
+	list := []mutantOf{
+		{schema: string(benchFile(t, "order.schema.json")), seeds: []string{string(benchFile(t, "order.json"))}},
+		{schema: string(benchFile(t, "flat.schema.json")), seeds: []string{string(benchFile(t, "flat.json"))}},
+		{schema: newerMutants, seeds: []string{
+			`{"kind":"fork","left":{"kind":"leaf","value":0.5,"name":"a"},"right":{"kind":1,"list":["a",2,true,null],"size":3}}`,
+			`{"kind":"leaf","x-a":true,"x-b":{},"list":["b",1.5,true,true],"size":2}`,
+		}},
+	}
+	for _, d := range differential {
+		list = append(list, mutantOf{schema: d.schema, seeds: d.seeds})
+	}
+	return list
+}
+
+type mutantOf struct {
+	schema string
+	seeds  []string
+	ours   *validate.Validator
+	theirs *jsonschema.Schema
+	trees  []any
+	keys   []string
+}
+
+func (m *mutantOf) prepare(t testing.TB) {
+	m.ours = mustCompile(t, m.schema)
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(m.schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.UseLoader(jsonschema.SchemeURLLoader{})
+	c.DefaultDraft(jsonschema.Draft7)
+	if err := c.AddResource("mem:///schema", doc); err != nil {
+		t.Fatal(err)
+	}
+	if m.theirs, err = c.Compile("mem:///schema"); err != nil {
+		t.Fatal(err)
+	}
+	for _, seed := range m.seeds {
+		tree, err := jsonschema.UnmarshalJSON(strings.NewReader(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.trees = append(m.trees, tree)
+		if !m.ours.Valid([]byte(seed)) || m.theirs.Validate(tree) != nil {
+			t.Fatalf("%s is not valid", seed)
+		}
+		m.keys = append(m.keys, keysOf(tree)...)
+	}
+	m.keys = append(m.keys, "kind", "x-c", "xa", "b", "note", "")
+}
+
+func keysOf(tree any) []string {
+	var keys []string
+	switch v := tree.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			keys = append(append(keys, k), keysOf(v[k])...)
+		}
+	case []any:
+		for _, item := range v {
+			keys = append(keys, keysOf(item)...)
+		}
+	}
+	return keys
+}
+
+// accepted are disagreements with the reference of which we are sure, with the
+// deciding sentence. Each is about strings of a format.
+var accepted = []struct {
+	format, law string
+	ours        bool // our verdict on the string
+	holds       func(text string) bool
+}{
+	{
+		"uri", `RFC 3986 §2: "A URI is composed from a limited set of characters"; others are percent-encoded, with two digits behind the sign`,
+		false, func(text string) bool { return !uriGrammar.MatchString(text) },
+	},
+	{
+		"email", `RFC 5321 §4.1.2: Domain = sub-domain *("." sub-domain), so that no dot ends it`,
+		false, func(text string) bool { return strings.HasSuffix(text, ".") },
+	},
+	{
+		"date-time", "RFC 3339 §5.6: time-hour, time-minute and time-second are 2DIGIT, without a sign",
+		false, regexp.MustCompile(`T[0-9:]*[+-][0-9][:.Z+-]`).MatchString,
+	},
+	{
+		"uri", "RFC 3986 appendix A: the grammar has this text", true, func(text string) bool { return uriGrammar.MatchString(text) },
+	},
+}
+
+// uriGrammar is the grammar of RFC 3986 appendix A, but for what stands within
+// the brackets of a host.
+var uriGrammar = func() *regexp.Regexp {
+	const char = `[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}`
+	const segment = `(?:` + char + `|[:@])`
+	const authority = `(?:(?:` + char + `|:)*@)?(?:\[[0-9A-Fa-fv:.]+\]|(?:` + char + `)*)(?::[0-9]*)?`
+	const path = `//` + authority + `(?:/` + segment + `*)*|/(?:` + segment + `+(?:/` + segment + `*)*)?|` + segment + `+(?:/` + segment + `*)*|`
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:(?:` + path + `)(?:\?(?:` + segment + `|[/?])*)?(?:#(?:` + segment + `|[/?])*)?$`)
+}()
+
+func acceptedFor(format, text string, ours bool) (law string, ok bool) {
+	for _, a := range accepted {
+		if a.format == format && a.ours == ours && a.holds(text) {
+			return a.law, true
+		}
+	}
+	return "", false
+}
+
+// excuse explains a disagreement by the strings of formats that the two judge
+// differently; "" when that is not all.
+func excuse(m *mutantOf, tree any, ours validate.Verdict, theirs error) string {
+	for format, texts := range formatFaults(ours, theirs, tree) {
+		for _, text := range texts {
+			if law, ok := acceptedFor(format, text, ours.Valid()); ok {
+				return law
+			}
+		}
+	}
+	return ""
+}
+
+// formatFaults are the strings that one of the two says are not of a format.
+func formatFaults(ours validate.Verdict, theirs error, tree any) map[string][]string {
+	found := map[string][]string{}
+	for _, v := range ours.Violations {
+		if v.Keyword == "format" {
+			format := formatOf(v.Message)
+			found[format] = append(found[format], fmt.Sprint(at(tree, v.Pointer)))
+		}
+	}
+	var failed *jsonschema.ValidationError
+	if errors.As(theirs, &failed) {
+		collectFormats(failed, found)
+	}
+	return found
+}
+
+func collectFormats(e *jsonschema.ValidationError, found map[string][]string) {
+	if k, ok := e.ErrorKind.(*kind.Format); ok {
+		found[k.Want] = append(found[k.Want], fmt.Sprint(k.Got))
+	}
+	for _, cause := range e.Causes {
+		collectFormats(cause, found)
+	}
+}
+
+// formatOf is the format that one of our messages is about.
+func formatOf(message string) string {
+	for words, format := range map[string]string{
+		"must be an e-mail": "email", "must be a URI (": "uri", "must be a UUID": "uuid", "must be a date-time": "date-time",
+	} {
+		if strings.HasPrefix(message, words) {
+			return format
+		}
+	}
+	return message
+}
+
+func at(tree any, pointer string) any {
+	for _, token := range strings.Split(pointer, "/")[1:] {
+		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		switch v := tree.(type) {
+		case map[string]any:
+			tree = v[token]
+		case []any:
+			var i int
+			fmt.Sscan(token, &i)
+			tree = v[i]
+		}
+	}
+	return tree
+}
+
+// TestMutants gives the verdicts of a reference on mutants of valid messages.
+// ASYNCWIRE_LONG=1 makes it a million.
+func TestMutants(t *testing.T) {
+	total := 16_000
+	if underRace {
+		total /= 10
+	}
+	if os.Getenv("ASYNCWIRE_LONG") != "" {
+		total = 1_000_000
+	}
+	list := mutated(t)
+	for i := range list {
+		list[i].prepare(t)
+	}
+	valid, excused, failed := 0, map[string]int{}, 0
+	for i := range total {
+		m := &list[i%len(list)]
+		r := treeMutator{rand.New(rand.NewPCG(uint64(i), 77)), m.keys}
+		data := r.mutant(m.trees[r.IntN(len(m.trees))])
+		ours := m.ours.Valid(data)
+		tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatalf("mutant %d is no JSON: %s", i, data)
+		}
+		theirs := m.theirs.Validate(tree)
+		if ours {
+			valid++
+		}
+		if ours == (theirs == nil) {
+			continue
+		}
+		verdict := judge(t, m.ours, data)
+		if law := excuse(m, tree, verdict, theirs); law != "" {
+			excused[law]++
+			continue
+		}
+		if failed++; failed <= 20 {
+			t.Errorf("mutant %d: %s\nours: %v\ntheirs: %v", i, data, verdict.Violations, theirs)
+		}
+	}
+	t.Logf("%d mutants, %d valid, %d disagreements", total, valid, failed)
+	for _, law := range slices.Sorted(maps.Keys(excused)) {
+		t.Logf("%6d judged differently: %s", excused[law], law)
+	}
+	if valid < total/20 || valid > total/2 {
+		t.Error("the mutants do not tell much")
+	}
+}
+
+// treeMutator changes values at random places of a tree.
+type treeMutator struct {
+	*rand.Rand
+	keys []string
+}
+
+// mutant is a tree with one to three changes, as text.
+func (m treeMutator) mutant(seed any) []byte {
+	tree := copyOf(seed)
+	for range 1 + m.IntN(3) {
+		left := m.IntN(sizeOf(tree))
+		tree = m.at(tree, &left, seed)
+	}
+	return m.write(nil, tree)
+}
+
+func copyOf(tree any) any {
+	switch v := tree.(type) {
+	case map[string]any:
+		c := make(map[string]any, len(v))
+		for k, inner := range v {
+			c[k] = copyOf(inner)
+		}
+		return c
+	case []any:
+		c := make([]any, len(v))
+		for i, inner := range v {
+			c[i] = copyOf(inner)
+		}
+		return c
+	}
+	return tree
+}
+
+func sizeOf(tree any) int {
+	size := 1
+	switch v := tree.(type) {
+	case map[string]any:
+		for _, inner := range v {
+			size += sizeOf(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			size += sizeOf(inner)
+		}
+	}
+	return size
+}
+
+// at changes the value that left counts down to.
+func (m treeMutator) at(tree any, left *int, seed any) any {
+	if *left--; *left < 0 {
+		*left = 1 << 30
+		return m.change(tree, seed)
+	}
+	switch v := tree.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			v[k] = m.at(v[k], left, seed)
+		}
+	case []any:
+		for i := range v {
+			v[i] = m.at(v[i], left, seed)
+		}
+	}
+	return tree
+}
+
+// any is a copy of a value somewhere in the seed.
+func (m treeMutator) any(seed any) any {
+	for {
+		switch v := seed.(type) {
+		case map[string]any:
+			keys := slices.Sorted(maps.Keys(v))
+			if len(keys) == 0 || m.IntN(5) == 0 {
+				return copyOf(v)
+			}
+			seed = v[keys[m.IntN(len(keys))]]
+		case []any:
+			if len(v) == 0 || m.IntN(5) == 0 {
+				return copyOf(v)
+			}
+			seed = v[m.IntN(len(v))]
+		default:
+			return v
+		}
+	}
+}
+
+func (m treeMutator) change(tree, seed any) any {
+	if m.IntN(12) == 0 {
+		scalars := []any{nil, true, false, "", "x", json.Number("0"), json.Number("1"), []any{}, map[string]any{}}
+		return scalars[m.IntN(len(scalars))]
+	}
+	if m.IntN(12) == 0 {
+		return m.any(seed)
+	}
+	switch v := tree.(type) {
+	case map[string]any:
+		return m.object(v, seed)
+	case []any:
+		return m.array(v, seed)
+	case json.Number:
+		return m.number(v)
+	case string:
+		return m.text(v)
+	case bool:
+		return !v
+	}
+	return m.any(seed)
+}
+
+func (m treeMutator) object(v map[string]any, seed any) any {
+	keys := slices.Sorted(maps.Keys(v))
+	add := m.keys[m.IntN(len(m.keys))]
+	switch {
+	case len(keys) == 0 || m.IntN(4) == 0:
+		v[add] = m.any(seed)
+	case m.IntN(3) == 0:
+		delete(v, keys[m.IntN(len(keys))])
+	case m.IntN(2) == 0:
+		from := keys[m.IntN(len(keys))]
+		v[m.text(from)] = v[from]
+		delete(v, from)
+	default:
+		a, b := keys[m.IntN(len(keys))], keys[m.IntN(len(keys))]
+		v[a], v[b] = v[b], v[a]
+	}
+	return v
+}
+
+func (m treeMutator) array(v []any, seed any) any {
+	if len(v) == 0 {
+		return []any{m.any(seed)}
+	}
+	i, j := m.IntN(len(v)), m.IntN(len(v))
+	switch m.IntN(5) {
+	case 0:
+		return slices.Delete(v, i, i+1)
+	case 1:
+		return append(v, copyOf(v[i]))
+	case 2:
+		return append(v, m.any(seed))
+	case 3:
+		for len(v) < 101 && m.IntN(10) > 0 {
+			v = append(v, copyOf(v[i]))
+		}
+	default:
+		v[i], v[j] = v[j], v[i]
+	}
+	return v
+}
+
+func (m treeMutator) number(n json.Number) json.Number {
+	s := string(n)
+	switch m.IntN(9) {
+	case 0:
+		return json.Number(strings.TrimPrefix("-"+s, "--"))
+	case 1:
+		return json.Number([]string{"0", "-0", "0.0", "1e2", "1E+0", "12345678901234567890.5", "1e-7", "999", "1000", "4999.9999", "-273.15", "-273.151"}[m.IntN(12)])
+	case 2:
+		if !strings.ContainsAny(s, ".eE") {
+			return json.Number(s + ".0")
+		}
+		return json.Number(s + "0")
+	case 3:
+		if strings.ContainsAny(s, "eE") {
+			break
+		}
+		return json.Number(s + []string{"e0", "e1", "E-1", "e2", "e+15"}[m.IntN(5)])
+	case 4:
+		if !strings.ContainsAny(s, ".eE") {
+			return json.Number(s + ".25")
+		}
+	case 5:
+		return json.Number(strings.TrimSuffix(strings.TrimPrefix(s, "-"), ".")[:1])
+	}
+	if f, err := n.Float64(); err == nil {
+		return json.Number(fmt.Sprint(f + float64(m.IntN(7)-3)/[]float64{1, 8, 100}[m.IntN(3)]))
+	}
+	return "7"
+}
+
+const mutantRunes = "aZz09-_.:@/%+ TtZé\u00a0💩\"\\#?[]{}~,;<|`"
+
+func (m treeMutator) text(s string) string {
+	runes, pool := []rune(s), []rune(mutantRunes)
+	for range 1 + m.IntN(2) {
+		i := m.IntN(len(runes) + 1)
+		r := pool[m.IntN(len(pool))]
+		switch {
+		case m.IntN(3) == 0 || len(runes) == 0:
+			runes = slices.Insert(runes, i, r)
+		case i == len(runes):
+			runes = runes[:i-1]
+		case m.IntN(3) == 0:
+			runes = slices.Delete(runes, i, i+1)
+		case m.IntN(5) == 0:
+			runes = []rune([]string{strings.ToUpper(s), strings.ToLower(s), s + s, strings.Repeat(s, 12), s[:0]}[m.IntN(5)])
+		case m.IntN(4) == 0 && i > 0:
+			runes[i], runes[i-1] = runes[i-1], runes[i]
+		default:
+			runes[i] = r
+		}
+	}
+	return string(runes)
+}
+
+// write writes a tree with blanks and escapes here and there.
+func (m treeMutator) write(b []byte, tree any) []byte {
+	blank := func() {
+		if m.IntN(40) == 0 {
+			b = append(b, " \t\n\r"[m.IntN(4)])
+		}
+	}
+	switch v := tree.(type) {
+	case map[string]any:
+		keys := slices.Sorted(maps.Keys(v))
+		m.Shuffle(len(keys), func(i, j int) {
+			if m.IntN(4) == 0 {
+				keys[i], keys[j] = keys[j], keys[i]
+			}
+		})
+		b = append(b, '{')
+		for i, k := range keys {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			blank()
+			b = append(m.writeText(b, k), ':')
+			blank()
+			b = m.write(b, v[k])
+			blank()
+		}
+		return append(b, '}')
+	case []any:
+		b = append(b, '[')
+		for i, item := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			blank()
+			b = m.write(b, item)
+			blank()
+		}
+		return append(b, ']')
+	case json.Number:
+		return append(b, v...)
+	case string:
+		return m.writeText(b, v)
+	}
+	return fmt.Appendf(b, "%s", map[any]string{nil: "null", true: "true", false: "false"}[tree])
+}
+
+func (m treeMutator) writeText(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r < 0x10000 && (r < ' ' || m.IntN(60) == 0):
+			b = fmt.Appendf(b, `\u%04x`, r)
+		default:
+			b = append(b, string(r)...)
+		}
+	}
+	return append(b, '"')
+}
