@@ -48,9 +48,7 @@ func dump(w io.Writer, d *Document, places bool) error {
 // undumped are the fields that the dump leaves out, by type and name, or writes
 // otherwise than as a member of the object.
 var undumped = map[string]bool{
-	"Document.Origin":           true, // the whole text
-	"MessageExample.HeadersKey": true, // where the example stands
-	"MessageExample.PayloadKey": true,
+	"Document.Origin": true, // the whole text
 }
 
 // placeNames are what only one text says: 2.x has no ids of channels, nor of
