@@ -4,7 +4,7 @@ GO ?= go
 STATICCHECK = $(GO) tool -modfile=internal/tools/go.mod staticcheck
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-race test-brokers lint generate bench demo docs ci
+.PHONY: help test test-race test-brokers lint generate bench fuzz long demo docs ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ generate: ## write all generated files anew
 
 bench: ## the benchmarks, each beside what it is compared with
 	$(GO) test -run '^$$' -bench . -benchmem ./spec/... ./cmd/... ./runtime/... ./contracttest/...
+
+fuzz: ## every fuzz target, each for FUZZTIME (60s)
+	./scripts/fuzz
+
+long: ## what continuous integration does once a day: long tests, fuzzing, benchmarks
+	bash .ci/long
 
 demo: ## the main job at one stroke
 	$(GO) run ./cmd/asyncwire demo

@@ -19,7 +19,7 @@ default: 0`,
 }
 
 func checkSchemaDefault(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		if s.Default == nil {
 			continue
 		}

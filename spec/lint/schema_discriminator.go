@@ -31,7 +31,7 @@ properties:
 }
 
 func checkSchemaDiscriminator(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		name := s.Discriminator
 		if name == "" {
 			continue

@@ -24,7 +24,7 @@ enum: ['1', '2']`,
 }
 
 func checkSchemaEnumType(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		if s.Types == 0 {
 			continue
 		}

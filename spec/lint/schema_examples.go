@@ -24,7 +24,7 @@ examples: [EUR]`,
 }
 
 func checkSchemaExamples(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		for _, example := range s.Examples {
 			p.compareSchemaExample(s, place{value: example})
 		}

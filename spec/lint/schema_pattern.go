@@ -23,7 +23,7 @@ pattern: '^[a-z]+$'`,
 }
 
 func checkSchemaPattern(p *Pass) {
-	for s := range p.Doc.AllSchemas() {
+	for _, s := range p.Schemas() {
 		if s.Pattern != nil {
 			p.checkPattern(*s.Pattern)
 		}

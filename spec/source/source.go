@@ -27,11 +27,23 @@ type File struct {
 
 	once  sync.Once
 	lines []int // byte offset at which each line starts
+
+	countOnce sync.Once
+	counts    []mark // at every stride bytes or so
 }
+
+// mark is an offset and how many code points there are before it.
+type mark struct {
+	offset, runes int
+}
+
+// stride is how many bytes lie between two marks. Lines that are shorter do
+// without.
+const stride = 4096
 
 // NewFile returns a file whose name and URI are both name. The text is not
 // copied and must not be changed afterwards. Text in UTF-16, which its byte
-// order mark tells, is converted to UTF-8 first.
+// order mark or its first characters tell, is converted to UTF-8 first.
 func NewFile(name string, text []byte) *File {
 	return NewFileAt(name, name, text)
 }
@@ -75,8 +87,40 @@ func (f *File) Position(offset int) Position {
 	starts := f.lineStarts()
 	offset = min(max(offset, starts[0]), len(f.text))
 	line := sort.SearchInts(starts, offset+1) - 1
-	column := utf8.RuneCount(f.text[starts[line]:offset]) + 1
-	return Position{Line: line + 1, Column: column}
+	return Position{Line: line + 1, Column: f.runes(starts[line], offset) + 1}
+}
+
+// runes counts the code points between two offsets. A long line, such as a whole
+// document in one, is not counted from its beginning each time.
+func (f *File) runes(from, to int) int {
+	if to-from < stride {
+		return utf8.RuneCount(f.text[from:to])
+	}
+	f.countOnce.Do(f.count)
+	return f.runesBefore(to) - f.runesBefore(from)
+}
+
+func (f *File) runesBefore(offset int) int {
+	i := sort.Search(len(f.counts), func(i int) bool { return f.counts[i].offset > offset }) - 1
+	return f.counts[i].runes + utf8.RuneCount(f.text[f.counts[i].offset:offset])
+}
+
+// count fills counts. A mark stands where a code point begins, so that none is
+// counted twice; where there is none for long, every byte counts as one.
+func (f *File) count() {
+	at := mark{}
+	f.counts = append(make([]mark, 0, len(f.text)/stride+1), at)
+	for at.offset+2*stride < len(f.text) {
+		next := at.offset + stride
+		for range utf8.UTFMax {
+			if utf8.RuneStart(f.text[next]) {
+				break
+			}
+			next++
+		}
+		at = mark{offset: next, runes: at.runes + utf8.RuneCount(f.text[at.offset:next])}
+		f.counts = append(f.counts, at)
+	}
 }
 
 // Offset is the inverse of Position. Places outside the text are moved to its
@@ -114,6 +158,20 @@ func (f *File) LineStart(n int) int {
 	return starts[max(n, 1)-1]
 }
 
+// LineEnd is the offset at which line n ends, counted from 1: that of its line
+// break. Lines outside the text are moved to its nearest end.
+func (f *File) LineEnd(n int) int {
+	starts := f.lineStarts()
+	switch {
+	case n < 1:
+		return starts[0]
+	case n > len(starts):
+		return len(f.text)
+	}
+	_, end := f.bounds(n)
+	return end
+}
+
 // Line returns line n, counted from 1, without its line break, and "" when
 // there is no such line.
 func (f *File) Line(n int) string {
@@ -144,20 +202,33 @@ func (f *File) lineStarts() []int {
 		if bytes.HasPrefix(f.text, []byte(bomUTF8)) {
 			begin = len(bomUTF8)
 		}
-		f.lines = append(make([]int, 0, len(f.text)/32+1), begin)
+		f.lines = append(make([]int, 0, bytes.Count(f.text, []byte("\n"))+1), begin)
 		for i := begin; i < len(f.text); i++ {
-			switch f.text[i] {
-			case '\r':
-				if i+1 < len(f.text) && f.text[i+1] == '\n' {
-					i++
-				}
-				fallthrough
-			case '\n':
+			next := bytes.IndexByte(f.text[i:], '\n')
+			if next < 0 {
+				next = len(f.text) - i
+			}
+			f.carriageReturns(i, i+next)
+			if i += next; i < len(f.text) {
 				f.lines = append(f.lines, i+1)
 			}
 		}
 	})
 	return f.lines
+}
+
+// carriageReturns adds the lines that end with a CR between from and to, which is
+// where a LF is or the text ends.
+func (f *File) carriageReturns(from, to int) {
+	for from < to {
+		i := bytes.IndexByte(f.text[from:to], '\r')
+		if i < 0 {
+			return
+		}
+		if from += i + 1; from < to || to == len(f.text) {
+			f.lines = append(f.lines, from)
+		}
+	}
 }
 
 // Span is a stretch of a file's text: the bytes [Start, End). The zero Span is

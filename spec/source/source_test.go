@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -135,6 +136,9 @@ func TestUTF16(t *testing.T) {
 		if got := string(NewFile("f", encoded).Text()); got != text {
 			t.Errorf("%v: text = %q, want %q", order, got, text)
 		}
+		if got := string(NewFile("f", encoded[2:]).Text()); got != text {
+			t.Errorf("%v without a mark: text = %q, want %q", order, got, text)
+		}
 		for _, broken := range [][]byte{
 			append(bytes.Clone(encoded), 'x'),
 			order.AppendUint16(bytes.Clone(encoded), 0xD83D),
@@ -145,6 +149,15 @@ func TestUTF16(t *testing.T) {
 			if utf8.Valid(got) || !strings.HasPrefix(string(got), text) {
 				t.Errorf("%v: broken UTF-16 became %q", order, got)
 			}
+		}
+	}
+}
+
+// What has a zero byte early on is not yet in UTF-16.
+func TestNotUTF16(t *testing.T) {
+	for _, text := range []string{"a\x00b", "a\x00bc", "\x00a\x00\x00", "\x00\x00\x00a", "a\x00\x00\x00", "\x07\x00\x07\x00", "a\x00", ""} {
+		if got := string(NewFile("f", []byte(text)).Text()); got != text {
+			t.Errorf("%q became %q", text, got)
 		}
 	}
 }
@@ -181,6 +194,65 @@ func TestEncode(t *testing.T) {
 		}
 		if again := f.Encoding().Encode(f.Text()); string(again) != string(stored) {
 			t.Errorf("encoding %d: %q became %q", e, stored, again)
+		}
+		bare := e.Encode([]byte("a: é 😀\n"))[len(e.Encode(nil)):]
+		if f := NewFile("f", bare); string(f.Encoding().Encode(f.Text())) != string(bare) || string(f.Text()) != "a: é 😀\n" {
+			t.Errorf("encoding %d without a mark: read as %d, %q", e, f.Encoding(), f.Text())
+		}
+	}
+}
+
+// Places in long lines are those that counting from the line's beginning gives,
+// whatever the bytes.
+func TestPositionInLongLines(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"a", "é", "€", "😀", "\x80", "\x80\x80\x80\x80\x80\x80\x80\x80", "\xff", "\xe2\x82", "plain text "}
+	for range 4 {
+		var b strings.Builder
+		for b.Len() < 10*stride {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+			if random.IntN(20000) == 0 {
+				b.WriteString("\r\n")
+			}
+		}
+		text := b.String()
+		f := NewFile("f", []byte(text))
+		for range 100 {
+			offset := random.IntN(len(text) + 1)
+			start := strings.LastIndexByte(text[:offset], '\n') + 1
+			want := Position{Line: strings.Count(text[:offset], "\n") + 1, Column: utf8.RuneCountInString(text[start:offset]) + 1}
+			if got := f.Position(offset); got != want {
+				t.Fatalf("Position(%d) = %v, want %v", offset, got, want)
+			}
+		}
+	}
+}
+
+// Lines are found alike whatever ends them.
+func TestLineStarts(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString([]string{"a", "\n", "\r", "\r\n"}[random.IntN(4)])
+		}
+		text := b.String()
+		want := []string{""}
+		for _, c := range strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n") {
+			if c == '\n' {
+				want = append(want, "")
+			} else {
+				want[len(want)-1] += string(c)
+			}
+		}
+		f := NewFile("f", []byte(text))
+		for n, line := range want {
+			if got := f.Line(n + 1); got != line || text[f.LineStart(n+1):f.LineEnd(n+1)] != line {
+				t.Fatalf("line %d of %q is %q, want %q", n+1, text, got, line)
+			}
+		}
+		if f.Lines() != len(want) || f.LineEnd(0) != 0 || f.LineEnd(99) != len(text) {
+			t.Fatalf("%q has %d lines, want %d", text, f.Lines(), len(want))
 		}
 	}
 }

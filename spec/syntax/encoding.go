@@ -31,3 +31,27 @@ func decoded(f *source.File, found *findings) []byte {
 	}
 	return text
 }
+
+// Text is taken for binary data when so much of its beginning is no text.
+const (
+	binarySample = 4096 // bytes that are looked at
+	binaryShare  = 8    // one of so many is no text
+	binaryLeast  = 8    // bytes that are no text, unless they are the greater part
+)
+
+// isBinary tells whether a file is no text at all, and where the first byte is
+// that says so.
+func isBinary(text []byte) (first int, yes bool) {
+	sample := text[:min(len(text), binarySample)]
+	bad := 0
+	for i := 0; i < len(sample); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			if bad++; bad == 1 {
+				first = i
+			}
+		}
+		i += size
+	}
+	return first, bad*binaryShare > len(sample) && (bad >= binaryLeast || 2*bad > len(sample))
+}

@@ -38,6 +38,11 @@ const (
 // are the text they are written with, be it 200, true or null.
 func Parse(f *source.File) (*Node, diag.List) {
 	found := new(findings)
+	if at, yes := isBinary(f.Text()); yes {
+		found.errorf(source.Span{File: f, Start: at, End: at + 1}, "not-text", "this is no text but binary data").
+			WithHelp("give a document in YAML or JSON")
+		return nil, found.sorted(f)
+	}
 	text := decoded(f, found)
 	if countMarks(text) > MaxMarks {
 		found.errorf(startOf(f), codeTooLarge, "the document has more values than can be read, about %d", MaxMarks).

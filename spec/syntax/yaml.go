@@ -50,7 +50,9 @@ func (c *converter) decode() (*yaml.Decoder, *yaml.Node) {
 		doc, err := next(dec)
 		switch {
 		case errors.Is(err, io.EOF):
-			reportEmpty(c.found, c.file)
+			if len(c.found.list) == 0 { // else it is empty but for what cannot be read
+				reportEmpty(c.found, c.file)
+			}
 			return nil, nil
 		case err == nil:
 			return dec, doc.Content[0]

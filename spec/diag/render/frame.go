@@ -24,14 +24,10 @@ const (
 func frame(at source.Span) (code, mark string) {
 	text := at.File.Text()
 	start := min(max(at.Start, 0), len(text))
-	lineStart := at.File.LineStart(at.File.Position(start).Line)
+	number := at.File.Position(start).Line
+	lineStart := at.File.LineStart(number)
 	start = max(start, lineStart)
-	lineEnd := start
-	if i := bytes.IndexAny(text[start:], "\r\n"); i >= 0 {
-		lineEnd += i
-	} else {
-		lineEnd = len(text)
-	}
+	lineEnd := max(start, at.File.LineEnd(number))
 	end := min(max(at.End, start), lineEnd)
 	first, last := max(lineStart, start-frameReach), min(lineEnd, start+frameReach)
 	line := masked(text[first:last])
