@@ -283,7 +283,7 @@ func FuzzDecode(f *testing.F) {
 				binary.BigEndian.PutUint32(data[atCRC:], checksum(data[:n]))
 			}
 		}
-		d := decoder{at: at, from: 2, aborted: []aborted{{1, 0}}}
+		d := decoder{at: at, from: 2, aborted: []aborted{{1, 0}}, most: 1 << 20}
 		got, next, _ := d.decode(data)
 		if next < 2 {
 			t.Errorf("next is %d", next)

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ type decoder struct {
 	// left out and after what a compaction has removed.
 	next int64
 	out  []driver.Message
+	// most bounds what the records of one batch may take uncompressed, in bytes; 0
+	// is maxUnpacked.
+	most int64
 }
 
 // decode returns the messages in data and the offset to go on from. Markers of
@@ -116,7 +120,7 @@ func (d *decoder) batch(b []byte) error {
 		d.next = h.last + 1
 		return nil
 	}
-	records, err := unpack(b[batchHead:], kafka.Compression(h.attributes&attrCompression))
+	records, err := unpack(b[batchHead:], kafka.Compression(h.attributes&attrCompression), cmp.Or(d.most, maxUnpacked))
 	if err != nil {
 		return err
 	}
@@ -158,8 +162,8 @@ func abortMarker(records []byte) bool {
 	return !r.failed && len(key) == 4 && binary.BigEndian.Uint16(key[2:]) == 0
 }
 
-// unpack returns the records uncompressed.
-func unpack(b []byte, c kafka.Compression) ([]byte, error) {
+// unpack returns the records uncompressed, when they are at most so many bytes.
+func unpack(b []byte, c kafka.Compression, most int64) ([]byte, error) {
 	if c == 0 {
 		return b, nil
 	}
@@ -169,12 +173,12 @@ func unpack(b []byte, c kafka.Compression) ([]byte, error) {
 	}
 	r := codec.NewReader(bytes.NewReader(b))
 	defer r.Close()
-	out, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
+	out, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errCorrupt, err)
 	}
-	if len(out) > maxUnpacked {
-		return nil, fmt.Errorf("%w: more than %d bytes uncompressed", errCorrupt, maxUnpacked)
+	if int64(len(out)) > most {
+		return nil, fmt.Errorf("%w: more than %d bytes uncompressed", errCorrupt, most)
 	}
 	return out, nil
 }
