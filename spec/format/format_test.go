@@ -31,7 +31,8 @@ func laws(t *testing.T, name string, text []byte) []byte {
 	once, found := format.Document(source.NewFile(name, text))
 	if once == nil {
 		for _, d := range found {
-			if d.Code == "internal-format" || d.Code == "internal-layout" {
+			odd := d.Code == "internal-layout" && bytes.Contains(text, []byte("!")) // tags with brackets in them
+			if d.Code == "internal-format" || d.Code == "internal-layout" && !odd {
 				t.Errorf("%s: %s", name, d)
 			}
 		}
@@ -101,7 +102,7 @@ func FuzzFormat(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if len(text) < 1<<12 && !bytes.Contains(text, []byte("!")) {
+		if len(text) < 1<<12 {
 			laws(t, "f", text)
 		}
 	})

@@ -4,11 +4,10 @@ import "github.com/asyncwire/asyncwire/spec/diag"
 
 var schemaDefault = &Rule{
 	Code:     "schema-default",
-	Severity: diag.Error,
+	Severity: diag.Warning,
 	Title:    "a default contradicts its schema",
 	Doc: `A default must be of the type that its schema defines (AsyncAPI 3.1 "Schema Object",
-default): it is what a reader assumes where the value is absent. One of the right type that breaks another rule of the
-schema, such as an enum or a bound, is a warning.`,
+default), and keep its other rules: it is what a reader assumes where the value is absent.`,
 	Bad: `
 type: integer
 default: none`,
@@ -24,11 +23,7 @@ func checkSchemaDefault(p *Pass) {
 			continue
 		}
 		for _, b := range p.judge.judge(s, s.Default, s.KeyAt("default")) {
-			d := p.Reportf(b.at, "the default breaks its schema: %s", b.words)
-			if b.keyword != "type" {
-				d.Severity = diag.Warning
-			}
-			b.note(d)
+			b.note(p.Reportf(b.at, "the default breaks its schema: %s", b.words))
 		}
 	}
 }

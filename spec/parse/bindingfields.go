@@ -309,7 +309,7 @@ func (b *bindingReader) anyOf(p resolve.Place, what string, ways []kind) spec.Bi
 // binding's specification.
 func (b *bindingReader) schema(p resolve.Place, what string, ofObject bool) *schema.Schema {
 	switch {
-	case !ofObject && isAvro(p.Node):
+	case !ofObject && b.avro(p):
 		return nil
 	case p.Node.Kind == syntax.String && !ofObject && !b.release.checksBindings:
 		b.found.Warningf(p, "wrong-kind", "%s must be a schema, is a string", what).
@@ -322,6 +322,27 @@ func (b *bindingReader) schema(p resolve.Place, what string, ofObject bool) *sch
 			WithHelp("describe each value as a property")
 	}
 	return s
+}
+
+// avro reads the schema at p if it is in Avro, as the key of a Kafka message may
+// be, and tells whether it is.
+func (b *bindingReader) avro(p resolve.Place) bool {
+	at, isFile := p, false
+	if ref := p.Ref(); ref != nil {
+		uri, _, _ := strings.Cut(ref.Text, "#")
+		if isFile = strings.HasSuffix(uri, ".avsc"); !isFile && !isPointer(ref.Text) {
+			return false // which $id may give another meaning
+		}
+		var ok bool
+		if at, ok = b.refs.Deref(p); !ok {
+			return isFile
+		}
+	}
+	if !isFile && !isAvro(at.Node) {
+		return false
+	}
+	b.schemas.ReadPayload(at, "application/vnd.apache.avro")
+	return true
 }
 
 // integer is the number at p, if it is one between the bounds.

@@ -112,6 +112,7 @@ func (r *reader) protocol(key syntax.Key) *protocol {
 	}
 	d := r.found.Warningf(key, "unknown-protocol", "AsyncAPI has no binding for the protocol %q", brief(key.Text))
 	d.Suggest(key, key.Text, keys)
+	d.Fix = nil // the other one may be there as well
 	return nil
 }
 

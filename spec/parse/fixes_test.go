@@ -3,6 +3,7 @@ package parse_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -36,6 +37,9 @@ func TestFixes(t *testing.T) {
 				t.Fatalf("%s: %v", d, err)
 			}
 			for _, left := range again(t, path, fixed) {
+				if left.Code == "duplicate-key" && !slices.ContainsFunc(found, func(d *diag.Diagnostic) bool { return d.Code == "duplicate-key" }) {
+					t.Errorf("%s: its fix %q brings about: %s", d, d.Fix.New, left)
+				}
 				if left.Code == d.Code && left.Message == d.Message && left.At.Start == d.At.Start {
 					t.Errorf("%s: still there after its fix %q", d, d.Fix.New)
 				}

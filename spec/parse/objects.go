@@ -29,10 +29,10 @@ func (r *reader) document() *spec.Document {
 }
 
 // schemaDocs checks the externalDocs of schemas, whose reader only keeps the
-// text of them.
+// text of them. Those of OpenAPI's schemas have a judge of their own.
 func (r *reader) schemaDocs() {
 	for s := range r.doc.AllSchemas() {
-		if s.ExternalDocs != nil {
+		if s.ExternalDocs != nil && s.Dialect != schema.OpenAPI30 {
 			r.externalDocs(resolve.Place{
 				Node: s.ExternalDocs, File: s.At.File, Pointer: s.Pointer + "/externalDocs", Key: s.KeyAt("externalDocs"),
 			})

@@ -23,7 +23,7 @@ func (f *fields) schema(key string) *schema.Schema {
 func isAvro(n *syntax.Node) bool {
 	t := n.Get("type")
 	return t != nil && t.Kind == syntax.String &&
-		slices.Contains([]string{"record", "fixed", "map", "bytes", "int", "long", "float", "double"}, t.Text)
+		slices.Contains([]string{"record", "enum", "fixed", "map", "bytes", "int", "long", "float", "double"}, t.Text)
 }
 
 // payloadIdentity is what makes a payload the same payload.

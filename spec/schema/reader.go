@@ -199,7 +199,7 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 			s.Extensions = append(s.Extensions, *m)
 		default:
 			s.Unknown = append(s.Unknown, *m)
-			r.unknown(m, rows, sc.dialect)
+			r.unknown(p.Node, m, rows, sc.dialect)
 		}
 	}
 	for _, then := range d.then {
@@ -212,7 +212,7 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 
 // unknown reports a keyword that looks like a slip, or that another dialect
 // would obey.
-func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
+func (r *Reader) unknown(in *syntax.Node, m *syntax.Member, rows *keywordSet, d Dialect) {
 	if row := rows.others[m.Key.Text]; row != nil {
 		if row.effect != annotates {
 			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, row.dialects).
@@ -221,8 +221,10 @@ func (r *Reader) unknown(m *syntax.Member, rows *keywordSet, d Dialect) {
 		return
 	}
 	if near := diag.Nearest(m.Key.Text, rows.names); near != "" {
-		r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text).
-			Suggest(m.Key, m.Key.Text, rows.names)
+		d := r.found.Warningf(m.Key, codeUnknown, "%q is not a keyword and restricts nothing", m.Key.Text)
+		if d.Suggest(m.Key, m.Key.Text, rows.names); in.Get(near) != nil {
+			d.Fix = nil // it would be there twice
+		}
 	}
 }
 

@@ -184,6 +184,24 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+// A text comes back in the encoding it was read in.
+func TestEncode(t *testing.T) {
+	for _, e := range []Encoding{UTF8, UTF16LE, UTF16BE} {
+		stored := e.Encode([]byte("a: é 😀\n"))
+		f := NewFile("f", stored)
+		if f.Encoding() != e || string(f.Text()) != "a: é 😀\n" {
+			t.Errorf("encoding %d: read as %d, %q", e, f.Encoding(), f.Text())
+		}
+		if again := f.Encoding().Encode(f.Text()); string(again) != string(stored) {
+			t.Errorf("encoding %d: %q became %q", e, stored, again)
+		}
+		bare := e.Encode([]byte("a: é 😀\n"))[len(e.Encode(nil)):]
+		if f := NewFile("f", bare); string(f.Encoding().Encode(f.Text())) != string(bare) || string(f.Text()) != "a: é 😀\n" {
+			t.Errorf("encoding %d without a mark: read as %d, %q", e, f.Encoding(), f.Text())
+		}
+	}
+}
+
 // Places in long lines are those that counting from the line's beginning gives,
 // whatever the bytes.
 func TestPositionInLongLines(t *testing.T) {
@@ -235,20 +253,6 @@ func TestLineStarts(t *testing.T) {
 		}
 		if f.Lines() != len(want) || f.LineEnd(0) != 0 || f.LineEnd(99) != len(text) {
 			t.Fatalf("%q has %d lines, want %d", text, f.Lines(), len(want))
-		}
-	}
-}
-
-// A text comes back in the encoding it was read in.
-func TestEncode(t *testing.T) {
-	for _, e := range []Encoding{UTF8, UTF16LE, UTF16BE} {
-		stored := e.Encode([]byte("a: é 😀\n"))
-		f := NewFile("f", stored)
-		if f.Encoding() != e || string(f.Text()) != "a: é 😀\n" {
-			t.Errorf("encoding %d: read as %d, %q", e, f.Encoding(), f.Text())
-		}
-		if again := f.Encoding().Encode(f.Text()); string(again) != string(stored) {
-			t.Errorf("encoding %d: %q became %q", e, stored, again)
 		}
 	}
 }

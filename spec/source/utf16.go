@@ -22,10 +22,12 @@ const (
 	UTF8 Encoding = iota
 	UTF16LE
 	UTF16BE
+
+	unmarked Encoding = 0x80 // UTF-16 without a byte order mark
 )
 
-// encodingOf tells UTF-16 by its byte order mark. Where there is none the first
-// two characters tell: they are ASCII in YAML and JSON alike (YAML 1.2, section
+// encodingOf tells UTF-16 by its byte order mark, and where there is none by the
+// first two characters: they are ASCII in YAML and JSON alike (YAML 1.2, section
 // 5.2). All else is UTF-8.
 func encodingOf(text []byte) Encoding {
 	switch {
@@ -35,9 +37,9 @@ func encodingOf(text []byte) Encoding {
 		return UTF16BE
 	case len(text) < 4 || len(text)%2 != 0:
 	case isASCII(text[0]) && text[1] == 0 && isASCII(text[2]) && text[3] == 0:
-		return UTF16LE
+		return UTF16LE | unmarked
 	case text[0] == 0 && isASCII(text[1]) && text[2] == 0 && isASCII(text[3]):
-		return UTF16BE
+		return UTF16BE | unmarked
 	}
 	return UTF8
 }
@@ -55,7 +57,7 @@ type byteOrder interface {
 
 // order is that of the bytes of a code unit; nil for UTF-8.
 func (e Encoding) order() byteOrder {
-	switch e {
+	switch e &^ unmarked {
 	case UTF16LE:
 		return binary.LittleEndian
 	case UTF16BE:
@@ -64,13 +66,17 @@ func (e Encoding) order() byteOrder {
 	return nil
 }
 
-// Encode turns UTF-8 into the encoding, with a byte order mark if it is UTF-16.
+// Encode turns UTF-8 into the encoding. In UTF-16 a byte order mark comes first,
+// unless the encoding is that of a text without one.
 func (e Encoding) Encode(text []byte) []byte {
 	order := e.order()
 	if order == nil {
 		return text
 	}
-	out := order.AppendUint16(make([]byte, 0, 2*len(text)+2), 0xFEFF)
+	out := make([]byte, 0, 2*len(text)+2)
+	if e&unmarked == 0 {
+		out = order.AppendUint16(out, 0xFEFF)
+	}
 	for _, unit := range utf16.Encode([]rune(string(text))) {
 		out = order.AppendUint16(out, unit)
 	}
@@ -85,8 +91,8 @@ func (e Encoding) decode(text []byte) []byte {
 	if order == nil {
 		return text
 	}
-	if mark := order.AppendUint16(nil, 0xFEFF); bytes.HasPrefix(text, mark) {
-		text = text[len(mark):]
+	if e&unmarked == 0 {
+		text = text[2:]
 	}
 	const broken = 0xFF
 	out := make([]byte, 0, len(text)/2+len(text)/8)

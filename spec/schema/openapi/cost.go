@@ -20,34 +20,48 @@ const (
 	maxVisit = 1 << 23 // objects times the places that each is validated from
 )
 
-// cost tells how much work a document will be for the model.
-type cost struct {
-	root  resolve.Place
-	nodes int
-	scans int
-	roots int // schemas that are validated with all that they refer to
-	refs  []string
-	sizes map[*syntax.Node]int // objects in a value
-	known map[string]int       // steps that a reference takes
+// budget is what the files of a document, given to the model so far, will cost.
+type budget struct {
+	nodes, scans, steps int
+	objects             int
+	roots               int // schemas that are validated with all that they refer to
+	outward             int // references into other files
 }
 
-// affordable tells whether a document may be given to the model.
-func affordable(root resolve.Place) bool {
+// affords takes another file into account and tells whether it is not too much.
+func (b *budget) affords(root resolve.Place) bool {
 	c := cost{root: root, sizes: map[*syntax.Node]int{}, known: map[string]int{}}
 	if schemas := resolve.Walk(root, "/components/schemas").Node; schemas != nil {
 		c.roots = len(schemas.Members)
 	}
 	objects := c.add(root.Node, 1)
-	if c.nodes > maxNodes || c.scans > maxScans || c.roots*objects > maxVisit {
+	if b.nodes += c.nodes; b.nodes > maxNodes {
 		return false
 	}
-	steps := 0
+	b.steps += b.outward * objects // each may lead here
 	for _, ref := range c.refs {
-		if steps += c.steps(ref); steps > maxSteps {
+		if b.steps += c.steps(ref); b.steps > maxSteps {
 			return false
 		}
+		if !strings.HasPrefix(ref, "#") {
+			b.outward++
+		}
 	}
-	return true
+	b.scans += c.scans
+	b.objects += objects
+	b.roots += c.roots
+	return b.scans <= maxScans && b.steps <= maxSteps && b.roots*b.objects <= maxVisit
+}
+
+// cost tells how much work one file will be for the model.
+type cost struct {
+	root  resolve.Place
+	nodes int
+	scans int
+	roots int
+	refs  []string
+	sizes map[*syntax.Node]int // objects in a value
+	known map[string]int       // steps that a reference takes
 }
 
 // add counts what is in a value and returns how many objects are.

@@ -52,6 +52,7 @@ type loading struct {
 	resolver *resolve.Resolver
 	root     resolve.Place
 	rest     rest
+	cost     budget
 	size     int // of the texts given so far
 	files    int
 	// refused tells that the model asked for what it may not have: it cannot
@@ -137,7 +138,7 @@ var errTooMuch = errors.New("the document is too large to be checked as a whole"
 // text is a file as JSON, so that the model reads what we read, unless all of it
 // would be too much.
 func (l *loading) text(root resolve.Place) ([]byte, bool) {
-	if !affordable(root) {
+	if !l.cost.affords(root) {
 		return nil, false
 	}
 	text, err := schema.AppendJSON(nil, l.rest.of(root.Node, ""))

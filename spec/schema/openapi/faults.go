@@ -39,11 +39,8 @@ func (f faults) within(at source.Span) bool {
 // at tells whether there is a finding about exactly this text.
 func (f faults) at(at source.Span) bool {
 	for _, place := range f.from(at) {
-		if place.Start != at.Start {
-			return false
-		}
-		if place.End == at.End {
-			return true
+		if place.Start != at.Start || place.End == at.End {
+			return place.Start == at.Start
 		}
 	}
 	return false

@@ -76,6 +76,29 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestHostileFiles demands the same where the work is spread over files.
+func TestHostileFiles(t *testing.T) {
+	files := inMemory{}
+	var uses, big strings.Builder
+	big.WriteString("Big: {properties: {a: &a {type: string}")
+	for i := range 4000 {
+		fmt.Fprintf(&big, ", p%d: *a", i)
+	}
+	big.WriteString("}}\n")
+	for i := range 90 {
+		files[fmt.Sprintf("big%d.yaml", i)] = []byte(big.String())
+		for k := range 20 {
+			fmt.Fprintf(&uses, "    U%dx%d: {$ref: 'big%d.yaml#/Big'}\n", i, k, i)
+		}
+	}
+	files["openapi.yaml"] = []byte(head + uses.String())
+	begin := time.Now()
+	_, found := parse.LoadFile(t.Context(), files, source.NewFile("asyncapi.yaml", []byte(wrapped)))
+	if took := time.Since(begin); took > 10*time.Second || found.HasErrors() {
+		t.Errorf("took %v: %v", took, found)
+	}
+}
+
 // TestSecrets demands that passwords in references of an OpenAPI file show
 // nowhere.
 func TestSecrets(t *testing.T) {

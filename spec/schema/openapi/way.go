@@ -20,7 +20,7 @@ type fault struct {
 
 // flat are the errors in an error.
 func flat(err error) []error {
-	if many, ok := err.(openapi3.MultiError); ok { //nolint:errorlint // the model returns the list itself
+	if many, ok := err.(openapi3.MultiError); ok {
 		return many
 	}
 	if err == nil {
@@ -100,7 +100,7 @@ var componentMaps = map[string]string{
 func core(err error) error {
 	for {
 		var inner error
-		switch e := err.(type) { //nolint:errorlint // one layer after another
+		switch e := err.(type) {
 		case *openapi3.SectionValidationError:
 			inner = e.Cause
 		case *openapi3.ComponentValidationError:

@@ -24,7 +24,6 @@ import (
 type compiler struct {
 	refs    *resolve.Resolver
 	root    *unit
-	ref     source.Span      // what names the file, or the message in it; nowhere for an inlined schema
 	files   map[string]*unit // by the path they are imported by
 	trail   []string         // of imports that are being read
 	symbols *linker.Symbols

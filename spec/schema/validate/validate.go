@@ -168,9 +168,9 @@ func (v *Validator) release(w *walker) {
 			w.searcher = nil
 		}
 	}
-	*w = walker{
-		prog: w.prog, root: w.root, laws: w.laws, searcher: w.searcher,
-		keys: w.keys[:0], words: w.words[:0], active: w.active[:0], scratch: w.scratch[:0], hashes: w.hashes[:0],
-	}
+	w.data, w.report, w.cover, w.touched, w.spent = nil, nil, nil, nil, nil
+	w.depth, w.activeFrom, w.spentAt = 0, 0, 0
+	w.costly, w.trusted = false, false
+	w.keys, w.words, w.active, w.scratch, w.hashes = w.keys[:0], w.words[:0], w.active[:0], w.scratch[:0], w.hashes[:0]
 	v.idle.Put(w)
 }

@@ -62,21 +62,44 @@ func (o *lintOptions) mend(ctx context.Context, env *Env, name string, file *sou
 		found.Add(lint.Run(doc, lint.All())...)
 	}
 	mended, edits := fixesOf(found.Sorted(), file)
-	if len(edits) == 0 {
+	next := mendedFile(file, edits)
+	if next == nil { // one of them is in the way of what is there already
+		mended, edits = harmless(file, mended, edits)
+		next = mendedFile(file, edits)
+	}
+	if next == nil {
 		return nil, nil
-	}
-	text, err := edit.Apply(file.Text(), edits)
-	if err != nil {
-		return nil, err
-	}
-	next := source.NewFileAt(file.Name(), file.URI(), file.Encoding().Encode(text))
-	if errorsIn(next) > errorsIn(file) || bytes.Equal(next.Text(), file.Text()) {
-		return nil, fmt.Errorf("internal error: mending %s would break it, at %s", file.Name(), mended[0])
 	}
 	for _, d := range mended {
 		env.logf("fixed: %s: %s [%s]", d.At, d.Message, d.Code)
 	}
 	return next, nil
+}
+
+// mendedFile applies edits. The result is nil when nothing changes, or when the
+// text would have more mistakes of syntax than before.
+func mendedFile(file *source.File, edits []edit.Edit) *source.File {
+	text, err := edit.Apply(file.Text(), edits)
+	if err != nil || bytes.Equal(text, file.Text()) {
+		return nil
+	}
+	next := source.NewFileAt(file.Name(), file.URI(), file.Encoding().Encode(text))
+	if errorsIn(next) > errorsIn(file) {
+		return nil
+	}
+	return next
+}
+
+// harmless picks the fixes that break nothing by themselves.
+func harmless(file *source.File, mended diag.List, edits []edit.Edit) (diag.List, []edit.Edit) {
+	var keptList diag.List
+	var kept []edit.Edit
+	for i, e := range edits {
+		if mendedFile(file, append(slices.Clone(kept), e)) != nil {
+			keptList, kept = append(keptList, mended[i]), append(kept, e)
+		}
+	}
+	return keptList, kept
 }
 
 // errorsIn counts the mistakes of syntax in a text.

@@ -1,0 +1,24 @@
+package validate
+
+import (
+	"reflect"
+	"testing"
+)
+
+// TestRelease leaves nothing of a text in an idle walker but empty buffers.
+func TestRelease(t *testing.T) {
+	v := compileBytes([]byte(fuzzSchemas[4]))
+	w := v.walker([]byte(`{"a":[1,"x",{}],"b":{"\u0061":"\u0062"},"c1":[1,2,{"d":1}]}`))
+	w.report, w.cover, w.trusted, w.costly = &report{}, &v.cover, true, true
+	v.cover.once.Do(v.findFacts)
+	w.document()
+	w.depth, w.activeFrom, w.spentAt, w.spent = 3, 2, 1, &pattern{}
+	v.release(w)
+	kept := map[string]bool{"prog": true, "root": true, "laws": true, "fuel": true, "full": true, "searcher": true}
+	for i := range reflect.TypeFor[walker]().NumField() {
+		name, field := reflect.TypeFor[walker]().Field(i).Name, reflect.ValueOf(w).Elem().Field(i)
+		if empty := field.IsZero() || field.Kind() == reflect.Slice && field.Len() == 0; !empty && !kept[name] {
+			t.Errorf("%s is kept", name)
+		}
+	}
+}
