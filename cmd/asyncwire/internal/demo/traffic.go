@@ -1,10 +1,10 @@
 package demo
 
 import (
-	"strings"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/contracttest/sample"
 	"github.com/asyncwire/asyncwire/generator/ir"
