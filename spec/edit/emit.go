@@ -87,6 +87,9 @@ func (w *writer) renamed(c *child) {
 	if k.Style == layout.Empty {
 		text += " "
 	}
+	if at := k.Outset(); c.old.Mark >= 0 && at == c.old.Mark+1 {
+		text = " " + text // behind a ? that nothing follows
+	}
 	w.edit(k.Outset(), k.End, text)
 }
 
