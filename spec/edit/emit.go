@@ -205,7 +205,7 @@ func (w *writer) replaceBlock(c *child, old *layout.Node, head string, lines []s
 	}
 	slot := w.slot(c)
 	start := old.Entries[0].Start()
-	if len(old.Props) > 0 {
+	if len(old.Props) > 0 && old.Outset() < w.doc.NextLine(slot) { // those on lines of their own go with the lines
 		w.edit(w.gapStart(old.Outset()), old.Props[len(old.Props)-1].End, "")
 	}
 	if !strings.ContainsAny(w.doc.Slice(slot, start), "\r\n") { // compact behind a dash
