@@ -272,7 +272,12 @@ func (w *writer) replaceFlow(n *node, c *child) {
 	switch {
 	case c == nil || old.Style != layout.Empty || len(old.Props) > 0:
 	case c.old.Key != nil && c.old.Colon < 0:
-		start, end, text = c.old.Key.End, c.old.Key.End, ": "+text
+		key := c.old.Key
+		if c.old.Mark < 0 && strings.ContainsAny(w.doc.Slice(key.Outset(), key.End), "\r\n") {
+			w.fail(fmt.Errorf("a key over several lines, without a colon, cannot be given a value: %w", ErrWrongUse))
+			return
+		}
+		start, end, text = key.End, key.End, ": "+text
 	default:
 		start, end, text = w.slot(c), w.slot(c), " "+text
 	}
