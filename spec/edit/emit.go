@@ -141,7 +141,11 @@ func (w *writer) replace(n *node, c *child) {
 	case old.Style.IsBlockCollection():
 		w.replaceBlock(c, old, head, lines)
 	case old.Style.IsBlockScalar():
-		w.edit(old.Outset(), old.Header, head)
+		start := old.Outset()
+		if c != nil && strings.TrimSpace(w.doc.Slice(w.slot(c), start)) == "" { // it may stand where nothing else can
+			start, head = w.slot(c), spaced(head)
+		}
+		w.edit(start, old.Header, head)
 		w.replaceLines(w.doc.NextLine(old.Header), w.scalarEnd(old), lines)
 	default:
 		w.replaceInline(n, c, head, lines)
