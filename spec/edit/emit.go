@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -144,6 +145,9 @@ func (w *writer) replace(n *node, c *child) {
 		start := old.Outset()
 		if c != nil && strings.TrimSpace(w.doc.Slice(w.slot(c), start)) == "" { // it may stand where nothing else can
 			start, head = w.slot(c), spaced(head)
+		}
+		if bytes.HasPrefix(w.doc.Text[old.Header:], []byte("#")) {
+			head += " "
 		}
 		w.edit(start, old.Header, head)
 		w.replaceLines(w.doc.NextLine(old.Header), w.scalarEnd(old), lines)
