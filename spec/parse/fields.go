@@ -140,6 +140,8 @@ func (f *fields) explain(d *diag.Diagnostic, key string) {
 		}
 	}
 	switch {
+	case f.table == messageExampleTable && isKeyed(f.own.Node):
+		d.WithHelp("write what is below it in its place, and the name as name: %s", brief(key))
 	case f.table.hint != "":
 		d.WithHelp("%s", f.table.hint)
 	case !f.table.closed:

@@ -280,7 +280,7 @@ func scalar(n *syntax.Node) spec.Text {
 // requirement reads names of schemes, all of which are needed. One that names
 // none is always met.
 func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
-	if !e.isKind(p, "a security requirement", syntax.Mapping) {
+	if !e.isKind(p, "a security requirement", syntax.Mapping) || e.isRequirementByRef(p) {
 		return spec.SecurityRequirement{}, false
 	}
 	out := spec.SecurityRequirement{Origin: p.Origin()}

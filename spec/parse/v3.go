@@ -247,6 +247,9 @@ func (e v3) parameter(f *fields, p *spec.Parameter) {
 
 // requirement is one scheme, with the scopes it names itself.
 func (e v3) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
+	if e.isRequirementByName(p) {
+		return spec.SecurityRequirement{}, false
+	}
 	scheme := e.securityScheme(p)
 	if scheme == nil {
 		return spec.SecurityRequirement{}, false
