@@ -138,7 +138,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 	if err != nil {
 		return err
 	}
-	unreadable := 0
+	var unreadable []render.Unjudged
 	for _, name := range files {
 		if by.first == nil {
 			break // no value can be judged, which the findings explain
@@ -149,7 +149,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 		}
 		if err != nil {
 			env.logf("asyncwire: %v", err)
-			unreadable++
+			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
 			continue
 		}
 		more, err := unlessInterrupted(ctx, func() (diag.List, error) { return o.judge(by, file), nil })
@@ -161,13 +161,13 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 	if by.recorder != nil {
 		found.Add(untouched(by)...)
 	}
-	if err := env.render(env.Stdout, o.format.value, found, append([]string{schemaFile(where)}, files...)); err != nil {
+	if err := env.render(env.Stdout, o.format.value, found, append([]string{schemaFile(where)}, files...), unreadable...); err != nil {
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
 		env.logf("%s: %s", counted(o.checked, "value"), render.Summary(found))
 	}
-	return o.status(found, unreadable)
+	return o.status(found, len(unreadable))
 }
 
 // compile reads the schema at FILE#POINTER. There is no validator when a finding

@@ -71,10 +71,15 @@ func addFormat(c *cobra.Command, to *choice) {
 	addChoice(c, to, "format", "how to write the findings")
 }
 
-// render writes findings to w.
-func (e *Env) render(w io.Writer, format string, found diag.List, inputs []string) error {
+// render writes findings about inputs to w, and what kept some of them from
+// being judged.
+func (e *Env) render(w io.Writer, format string, found diag.List, inputs []string, unjudged ...render.Unjudged) error {
+	shown := make([]string, len(inputs))
+	for i, name := range inputs {
+		shown[i] = displayName(name)
+	}
 	o := &render.Options{
-		Tool: "asyncwire", Version: version(), URL: "https://" + modulePath, Color: e.colour(w), Inputs: inputs, Rules: rules(),
+		Tool: "asyncwire", Version: version(), URL: "https://" + modulePath, Color: e.colour(w), Inputs: shown, Rules: rules(), Unjudged: unjudged,
 	}
 	return render.Render(w, format, found.Sorted(), o)
 }

@@ -71,7 +71,7 @@ checked.
 
 func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 	files = withoutRepeats(files)
-	unreadable, unwritable := 0, 0
+	unwritable := 0
 	if o.fix {
 		var err error
 		if unwritable, err = o.mendAll(ctx, env, files); err != nil {
@@ -79,6 +79,7 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 		}
 	}
 	var found diag.List
+	var unreadable []render.Unjudged
 	for _, file := range files {
 		doc, f, err := env.load(ctx, file, &o.loading)
 		if ctx.Err() != nil {
@@ -86,7 +87,7 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 		}
 		if err != nil {
 			env.logf("asyncwire: %v", err)
-			unreadable++
+			unreadable = append(unreadable, render.Unjudged{Input: displayName(file), Why: err.Error()})
 			continue
 		}
 		found.Add(f...)
@@ -97,13 +98,13 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 		found.Add(f...)
 	}
 	found = found.Sorted()
-	if err := env.render(env.Stdout, o.format.value, found, files); err != nil {
+	if err := env.render(env.Stdout, o.format.value, found, files, unreadable...); err != nil {
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
-		env.logf("%s: %s", counted(len(files)-unreadable, "document"), render.Summary(found))
+		env.logf("%s: %s", counted(len(files)-len(unreadable), "document"), render.Summary(found))
 	}
-	return o.status(found, unreadable+unwritable)
+	return o.status(found, len(unreadable)+unwritable)
 }
 
 // rulesOn is what the rules say about a document, which may be none.
