@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -19,7 +18,15 @@ type writer struct {
 	above map[*layout.Entry]*layout.Entry // the entry before each, of block collections that were looked at
 }
 
+// edit replaces a stretch of the text. A comment behind it stays one: blank space
+// is put before its #.
 func (w *writer) edit(start, end int, text string) {
+	if end < len(w.doc.Text) && w.doc.Text[end] == '#' {
+		before := string(w.doc.Text[max(0, start-1):start]) + text
+		if len(before) > 0 && !strings.ContainsAny(before[len(before)-1:], " \t\r\n") {
+			text += " "
+		}
+	}
 	if start < end || text != "" {
 		w.edits = append(w.edits, Edit{start, end, text})
 	}
@@ -145,9 +152,6 @@ func (w *writer) replace(n *node, c *child) {
 		start := old.Outset()
 		if c != nil && strings.TrimSpace(w.doc.Slice(w.slot(c), start)) == "" { // it may stand where nothing else can
 			start, head = w.slot(c), spaced(head)
-		}
-		if bytes.HasPrefix(w.doc.Text[old.Header:], []byte("#")) {
-			head += " "
 		}
 		w.edit(start, old.Header, head)
 		w.replaceLines(w.doc.NextLine(old.Header), w.scalarEnd(old), lines)
