@@ -10,10 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/asyncwire/asyncwire/contracttest"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
-	"github.com/spf13/cobra"
+	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
 // closeTimeout is how long we wait for a broker to say goodbye.
@@ -195,7 +197,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")
 		},
-		Progress: func(seen int) { line.showf("%s seen", counted(seen, "message")) },
+		Progress: func(seen int) { line.showf("%s seen", diag.Counted(seen, "message")) },
 	})
 	if err != nil {
 		err = fmt.Errorf("%s: %w", where, err)
@@ -232,7 +234,7 @@ func (o *verifyOptions) plan(addresses []string) string {
 		ends = append(ends, o.duration.String())
 	}
 	if o.limit > 0 {
-		ends = append(ends, counted(int(o.limit), "message"))
+		ends = append(ends, diag.Counted(int(o.limit), "message"))
 	}
 	if len(ends) == 0 {
 		return what + " (until Ctrl-C)"
@@ -264,11 +266,11 @@ func (o *verifyOptions) verdict(env *Env, r *contracttest.Report) error {
 	case r.Seen == 0:
 		env.logf("no message was seen, so nothing was checked (--allow-empty lets that pass)")
 	case !r.Clean():
-		env.logf("%d of %s broke the contract", r.Failed+r.Unknown, counted(r.Seen, "message"))
+		env.logf("%d of %s broke the contract", r.Failed+r.Unknown, diag.Counted(r.Seen, "message"))
 	case r.Passed == 0:
-		env.logf("%s seen, but none could be checked in full", counted(r.Seen, "message"))
+		env.logf("%s seen, but none could be checked in full", diag.Counted(r.Seen, "message"))
 	default:
-		env.logf("%s seen, none broke the contract", counted(r.Seen, "message"))
+		env.logf("%s seen, none broke the contract", diag.Counted(r.Seen, "message"))
 		return nil
 	}
 	return exitStatus(exitFindings)
