@@ -36,7 +36,7 @@ var layers = map[string][]string{
 	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi", "spec/schema/protobuf"},
 	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/validate"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
-	"spec/show":              {"spec", "spec/diag/render", "spec/schema", "spec/syntax"},
+	"spec/show":              {"spec", "spec/diag", "spec/diag/render", "spec/schema", "spec/syntax"},
 	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},

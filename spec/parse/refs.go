@@ -168,7 +168,7 @@ func (r *reader) needRef(p resolve.Place, what, example string) bool {
 	case r.hasBadRef(p):
 		return false
 	}
-	r.found.Errorf(wrongText(p), "ref-required", "%s must be a reference, is %s", what, article(p.Node.Kind)).
+	r.found.Errorf(wrongText(p), "ref-required", "%s must be a reference, is %s", what, p.Node.Kind.Phrase()).
 		WithHelp("write $ref: '%s'", example)
 	return false
 }

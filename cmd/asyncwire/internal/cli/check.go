@@ -165,7 +165,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
-		env.logf("%s: %s", counted(o.checked, "value"), render.Summary(found))
+		env.logf("%s: %s", diag.Counted(o.checked, "value"), render.Summary(found))
 	}
 	return o.status(found, len(unreadable))
 }

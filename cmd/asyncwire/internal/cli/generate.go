@@ -211,7 +211,7 @@ func (o *generateOptions) sync(env *Env, cfg config, files []templates.File) err
 		{result.Unchanged, "unchanged"},
 	} {
 		if n := len(part.names); n > 0 {
-			done = append(done, counted(n, "file")+" "+part.what)
+			done = append(done, diag.Counted(n, "file")+" "+part.what)
 		}
 	}
 	env.logf("package %s in %s: %s", cfg.Package, cfg.Output, strings.Join(done, ", "))
@@ -230,6 +230,6 @@ func reportStale(env *Env, dir string, r output.Result) error {
 			return err
 		}
 	}
-	env.logf("%s out of date: run asyncwire generate", counted(len(stale), "file"))
+	env.logf("%s out of date: run asyncwire generate", diag.Counted(len(stale), "file"))
 	return exitStatus(exitFindings)
 }

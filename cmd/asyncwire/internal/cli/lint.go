@@ -102,7 +102,7 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
-		env.logf("%s: %s", counted(len(files)-len(unreadable), "document"), render.Summary(found))
+		env.logf("%s: %s", diag.Counted(len(files)-len(unreadable), "document"), render.Summary(found))
 	}
 	return o.status(found, len(unreadable)+unwritable)
 }

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/asyncwire/asyncwire/contracttest"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/diag/render"
-	"github.com/spf13/cobra"
 )
 
 // closeTimeout is how long we wait for a broker to say goodbye.
@@ -196,7 +198,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")
 		},
-		Progress: func(seen int) { line.showf("%s seen", counted(seen, "message")) },
+		Progress: func(seen int) { line.showf("%s seen", diag.Counted(seen, "message")) },
 	})
 	if err != nil {
 		err = fmt.Errorf("%s: %w", where, err)
@@ -233,7 +235,7 @@ func (o *verifyOptions) plan(addresses []string) string {
 		ends = append(ends, o.duration.String())
 	}
 	if o.limit > 0 {
-		ends = append(ends, counted(int(o.limit), "message"))
+		ends = append(ends, diag.Counted(int(o.limit), "message"))
 	}
 	if len(ends) == 0 {
 		return what + " (until Ctrl-C)"
@@ -298,11 +300,11 @@ func (o *verifyOptions) tally(r *contracttest.Report) string {
 	case r.Seen == 0:
 		return "no message was seen, so nothing was checked (--allow-empty lets that pass)"
 	case !r.Clean():
-		return fmt.Sprintf("%d of %s broke the contract", r.Failed+r.Unknown, counted(r.Seen, "message"))
+		return fmt.Sprintf("%d of %s broke the contract", r.Failed+r.Unknown, diag.Counted(r.Seen, "message"))
 	case r.Passed == 0:
-		return counted(r.Seen, "message") + " seen, but none could be checked in full"
+		return diag.Counted(r.Seen, "message") + " seen, but none could be checked in full"
 	}
-	return counted(r.Seen, "message") + " seen, none broke the contract"
+	return diag.Counted(r.Seen, "message") + " seen, none broke the contract"
 }
 
 // sink is where a report goes: standard output or a file, which is tried before
