@@ -148,7 +148,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: %v", err)
+			env.complain(err)
 			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
 			continue
 		}
