@@ -24,6 +24,7 @@ import (
 const (
 	codeInvalid diag.Code = "value-invalid"
 	codeMore    diag.Code = "more-findings"
+	codeNoValue diag.Code = "no-value"
 )
 
 // maxFindings is how many findings about one file are listed.
@@ -148,7 +149,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: %v", err)
+			env.complain(err)
 			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
 			continue
 		}
@@ -294,8 +295,14 @@ func textOf(p resolve.Place, key string) string {
 // judge holds what is in a file to the schema.
 func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 	var found diag.List
+	whole := source.Span{File: file, End: min(1, len(file.Text()))}
+	if file.Encoding() != source.UTF8 {
+		found.Errorf(whole, codeInvalid, "the text is in UTF-16, and JSON must be in UTF-8").With("keyword", "utf-8")
+		return found
+	}
 	more := 0
 	offset := 0
+	before := o.checked
 	for _, value := range o.values(file.Text()) {
 		if text := bytes.TrimRight(value, "\r\n"); !o.ndjson || len(bytes.TrimSpace(text)) > 0 {
 			o.checked++
@@ -313,6 +320,9 @@ func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 			}
 		}
 		offset += len(value)
+	}
+	if o.checked == before {
+		found.Warningf(whole, codeNoValue, "no line holds a value: nothing was checked")
 	}
 	if more > 0 {
 		end := source.Span{File: file, Start: len(file.Text()), End: len(file.Text())}

@@ -86,7 +86,7 @@ func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: %v", err)
+			env.complain(err)
 			unreadable = append(unreadable, render.Unjudged{Input: displayName(file), Why: err.Error()})
 			continue
 		}

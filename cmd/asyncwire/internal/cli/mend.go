@@ -36,7 +36,7 @@ func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) (un
 			continue
 		}
 		if err := replaceFile(name, done.file.Encoding().Encode(done.file.Text())); err != nil {
-			env.logf("asyncwire: %v", err)
+			env.complain(err)
 			unwritable++
 			continue
 		}

@@ -56,7 +56,7 @@ func (o *rewriteOptions) rewrite(ctx context.Context, env *Env, files []string, 
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: %v", err)
+			env.complain(err)
 			status = exitFailure
 			continue
 		}
@@ -69,7 +69,7 @@ func (o *rewriteOptions) rewrite(ctx context.Context, env *Env, files []string, 
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			env.logf("asyncwire: %s: %v", f.Name(), err)
+			env.complain(fmt.Errorf("%s: %w", f.Name(), err))
 			status = exitFailure
 		case faults.HasErrors():
 			found.Add(faults...)
@@ -77,7 +77,7 @@ func (o *rewriteOptions) rewrite(ctx context.Context, env *Env, files []string, 
 		default:
 			s, err := o.deliver(env, name, f, text, stored)
 			if errors.Is(err, errNotReplaced) {
-				env.logf("asyncwire: %v", err)
+				env.complain(err)
 				s, err = exitFailure, nil
 			}
 			if err != nil {

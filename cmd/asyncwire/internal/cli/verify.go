@@ -131,11 +131,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 		return ran(err)
 	}
 	if found.HasErrors() || doc == nil {
-		if err := env.render(env.Stdout, o.format.value, found, []string{file}); err != nil {
-			return ran(err)
-		}
-		env.logf("%s breaks its own rules: mend it first, then watch", displayName(file))
-		return ran(exitStatus(exitFindings))
+		return ran(o.refuse(env, file, found))
 	}
 	where, err := o.endpoint(doc)
 	if err != nil {
@@ -156,6 +152,20 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 		return ran(lacking(watchErr))
 	}
 	return ran(o.verdict(env, report))
+}
+
+// refuse reports a document that nothing can be held to.
+func (o *verifyOptions) refuse(env *Env, file string, found diag.List) error {
+	sink, err := openSink(env.Stdout, o.output)
+	if err != nil {
+		return err
+	}
+	err = sink.write(func(w io.Writer) error { return env.render(w, o.format.value, found, []string{file}) })
+	if err != nil {
+		return err
+	}
+	env.logf("%s breaks its own rules: mend it first, then watch", displayName(file))
+	return exitStatus(exitFindings)
 }
 
 // check finds flags that contradict one another.
