@@ -10,12 +10,15 @@ package templates
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"go/format"
+	"iter"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
-	"golang.org/x/tools/imports"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
@@ -33,13 +36,14 @@ type File struct {
 // Render prints the files of a package in their order. An error is a bug of
 // ours, never the user's fault: it shows the source that does not parse.
 func Render(p *ir.Package) ([]File, error) {
-	var out []File
-	for _, f := range p.Files {
-		file, err := render(p, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, file)
+	out, errs := make([]File, len(p.Files)), make([]error, len(p.Files))
+	var all sync.WaitGroup
+	for i, f := range p.Files {
+		all.Go(func() { out[i], errs[i] = render(p, f) })
+	}
+	all.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -51,10 +55,13 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 	for _, line := range snip.DocLines(f.Doc, 0) {
 		j.PackageComment(line)
 	}
-	for _, d := range f.Decls {
-		j.Add(e.decl(d)).Line()
-	}
-	return finish(f.Name, j)
+	return finish(f.Name, j, func(yield func(*jen.Statement) bool) {
+		for _, d := range f.Decls {
+			if !yield(e.decl(d)) {
+				return
+			}
+		}
+	})
 }
 
 // newFile returns an empty file that knows the names of the packages it may
@@ -73,18 +80,50 @@ func newFile(name, runtime string) *jen.File {
 	return j
 }
 
-// finish prints and formats a file.
-func finish(name string, j *jen.File) (File, error) {
-	var b bytes.Buffer
-	if err := j.Render(&b); err != nil {
-		return File{}, fmt.Errorf("internal error: printing %s: %w", name, err)
+// finish prints and formats a file: the declarations, one at a time, so that no
+// more than one of them is held as a syntax tree, and then what stands above
+// them, for only then it is known what they import.
+func finish(name string, j *jen.File, decls iter.Seq[*jen.Statement]) (File, error) {
+	var body, head bytes.Buffer
+	for d := range decls {
+		body.WriteByte('\n')
+		if err := d.RenderWithFile(&body, j); err != nil {
+			return File{}, notGo(name, err)
+		}
+		body.WriteByte('\n')
 	}
-	options := &imports.Options{FormatOnly: true, Comments: true, TabIndent: true, TabWidth: 8}
-	text, err := imports.Process(name, b.Bytes(), options)
+	if err := j.Render(&head); err != nil {
+		return File{}, notGo(name, err)
+	}
+	text, err := format.Source(grouped(head.Bytes()))
 	if err != nil {
-		return File{}, fmt.Errorf("internal error: %s is not Go: %w; please report it with the document\n%s", name, err, numbered(b.String()))
+		return File{}, notGo(name, fmt.Errorf("%w\n%s", err, numbered(head.String())))
 	}
-	return File{Name: name, Content: text}, nil
+	return File{Name: name, Content: append(append(bytes.TrimSpace(text), '\n'), body.Bytes()...)}, nil
+}
+
+func notGo(name string, err error) error {
+	return fmt.Errorf("internal error: please report this with the document: %s is not Go: %w", name, err)
+}
+
+// grouped puts the imports of modules, whose names have a dot, behind those of
+// the standard library.
+func grouped(head []byte) []byte {
+	before, rest, _ := bytes.Cut(head, []byte("\nimport (\n"))
+	imports, after, found := bytes.Cut(rest, []byte("\n)\n"))
+	if !found {
+		return head
+	}
+	var std, modules []byte
+	for line := range bytes.Lines(append(imports, '\n')) {
+		_, quoted, _ := bytes.Cut(line, []byte{'"'})
+		if root, _, _ := bytes.Cut(quoted, []byte{'/'}); bytes.ContainsRune(root, '.') {
+			modules = append(modules, line...)
+		} else {
+			std = append(std, line...)
+		}
+	}
+	return fmt.Appendf(nil, "%s\nimport (\n%s\n%s)\n%s", before, std, modules, after)
 }
 
 // header is the first line of a file: the mark of generated code (go.dev/s/generatedcode).

@@ -72,7 +72,6 @@ var layers = map[string][]string{
 var owners = map[string][]string{
 	"go.yaml.in/yaml/v3":                    {"spec/syntax"},
 	"github.com/dave/jennifer":              {"templates/..."},
-	"golang.org/x/tools":                    {"templates"},
 	"golang.org/x/text":                     {"spec/schema/validate"}, // internationalised host names
 	"github.com/segmentio/kafka-go":         {"runtime/kafka", "scripts/...", "cmd/asyncwire/internal/cli"},
 	"github.com/spf13/cobra":                {"cmd/..."},
