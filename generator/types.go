@@ -77,9 +77,9 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	scope.Reserve(methods...)
 	var claims []*naming.Claim
 	for _, m := range e.shape.members {
-		claims = append(claims, naming.Simple(0, m.name, fieldNames(m.name)...))
+		claims = append(claims, p.claimField(m))
 	}
-	extra := naming.Simple(1, "", "AdditionalProperties", "OtherProperties")
+	extra := naming.Simple(2, "", "AdditionalProperties", "OtherProperties")
 	scope.Settle(append(slices.Clone(claims), extra))
 	for i, m := range e.shape.members {
 		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
@@ -91,6 +91,16 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	if h := e.headers; h != nil {
 		h.Struct, h.Write, h.Read = d, "writeHeaders", e.Names()[1]
 	}
+}
+
+// claimField wants the name that the document gives a field, else one made of
+// the member's.
+func (p *planner) claimField(m member) *naming.Claim {
+	names := fieldNames(m.name)
+	if own := p.goName(m.schema); own != "" && !slices.Contains(methods, own) {
+		return naming.Simple(0, m.name, append([]string{own}, names...)...)
+	}
+	return naming.Simple(1, m.name, names...)
 }
 
 // fieldNames are the names that a field may get, the best first.
@@ -105,7 +115,7 @@ func fieldNames(property string) []string {
 // field plans one field. What may be absent is an Optional, unless nil says so.
 func (p *planner) field(name string, m member) *ir.Field {
 	u := p.use(m.schema)
-	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Doc: p.fieldDoc(name, m)}
+	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
 	_, isNamed := f.Type.(*ir.Named)
 	switch {
 	case u.kind == kindRaw:
@@ -143,6 +153,8 @@ func (p *planner) anonymous(sh *shape) ir.Type {
 		return ir.Raw
 	case kindScalar:
 		return sh.basic
+	case kindExternal:
+		return sh.external
 	case kindList:
 		return &ir.Slice{Elem: p.elem(p.use(sh.elem))}
 	case kindMap:
