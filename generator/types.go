@@ -112,28 +112,29 @@ func fieldNames(property string) []string {
 	return names
 }
 
-// field plans one field. What may be absent is an Optional, unless nil says so.
+// field plans one field. What may be absent is an Optional, unless nil says so;
+// what may be null is a Nullable, unless it must be there and nil says so.
 func (p *planner) field(name string, m member) *ir.Field {
 	u := p.use(m.schema)
 	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
 	_, isNamed := f.Type.(*ir.Named)
 	switch {
 	case u.kind == kindRaw:
-	case !m.required && !ir.Nilable(f.Type):
-		f.Type = &ir.Optional{Elem: f.Type}
 	case m.required && u.nullable && ir.Nilable(f.Type) && !isNamed:
 		f.Nullable = true
-	case m.required && u.nullable:
+	case u.nullable:
+		f.Type = &ir.Nullable{Elem: f.Type}
+	case !m.required && !ir.Nilable(f.Type):
 		f.Type = &ir.Optional{Elem: f.Type}
 	}
 	return f
 }
 
-// elem is the type of an element, where only an Optional can say null.
+// elem is the type of an element, where only a Nullable can say null.
 func (p *planner) elem(u use) ir.Type {
 	t := p.base(u)
 	if u.nullable && u.kind != kindRaw {
-		return &ir.Optional{Elem: t}
+		return &ir.Nullable{Elem: t}
 	}
 	return t
 }

@@ -21,6 +21,8 @@ func (e emitter) typ(t ir.Type) *jen.Statement {
 		return jen.Id(t.Decl.TypeName())
 	case *ir.Optional:
 		return e.rt.Optional(e.typ(t.Elem))
+	case *ir.Nullable:
+		return e.rt.Nullable(e.typ(t.Elem))
 	case *ir.Slice:
 		return jen.Index().Add(e.typ(t.Elem))
 	case *ir.Map:

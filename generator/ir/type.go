@@ -51,6 +51,10 @@ type Named struct{ Decl TypeDecl }
 // Optional is a value that may be absent: the runtime's Optional.
 type Optional struct{ Elem Type }
 
+// Nullable is a value that may be null, and absent where it stands for a member:
+// the runtime's Nullable.
+type Nullable struct{ Elem Type }
+
 // Slice is a slice.
 type Slice struct{ Elem Type }
 
@@ -64,6 +68,7 @@ func (Basic) typ()     {}
 func (External) typ()  {}
 func (*Named) typ()    {}
 func (*Optional) typ() {}
+func (*Nullable) typ() {}
 func (*Slice) typ()    {}
 func (*Map) typ()      {}
 func (*Pointer) typ()  {}

@@ -56,6 +56,9 @@ func (r Runtime) NoHeaders() *jen.Statement { return r.Name("NoHeaders") }
 // Optional is the type runtime.Optional[elem].
 func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optional").Types(elem) }
 
+// Nullable is the type runtime.Nullable[elem].
+func (r Runtime) Nullable(elem jen.Code) *jen.Statement { return r.Name("Nullable").Types(elem) }
+
 // JSON is the codec runtime.JSON[payload]{}.
 func (r Runtime) JSON(payload jen.Code) *jen.Statement { return r.Name("JSON").Types(payload).Values() }
 
