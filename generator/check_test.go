@@ -56,11 +56,16 @@ func readText(t testing.TB, name, text string) *spec.Document {
 // is formatted, and a second run gives the same bytes.
 func generate(t testing.TB, doc *spec.Document) []templates.File {
 	t.Helper()
-	files, _, err := generator.Generate(doc, generator.Config{})
+	return generateWith(t, doc, generator.Config{})
+}
+
+func generateWith(t testing.TB, doc *spec.Document, cfg generator.Config) []templates.File {
+	t.Helper()
+	files, _, err := generator.Generate(doc, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := generator.Generate(doc, generator.Config{})
+	again, _, err := generator.Generate(doc, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

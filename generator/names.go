@@ -70,6 +70,9 @@ func (p *planner) claimEntity(e *entity) {
 	}
 	e.Rank = rankInline
 	e.Parent = e.at.owner
+	if own := p.goName(s); own != "" && !e.at.member {
+		e.Try(func() []string { return names(own) })
+	}
 	path, file := p.pathName(s.Origin)
 	switch {
 	case s.Name != "":

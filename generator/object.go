@@ -99,6 +99,10 @@ func narrows(x, y use) bool {
 	switch {
 	case y.kind == kindMap && y.elem == nil:
 		return x.kind == kindMap || x.kind == kindObject
+	case x.kind == kindExternal && y.kind == kindScalar:
+		return y.basic == ir.String
+	case x.kind == kindExternal && y.kind == kindExternal:
+		return x.external == y.external
 	case x.kind == kindEnum && y.kind == kindEnum:
 		return x.basic == y.basic && !slices.ContainsFunc(x.values, func(v enumValue) bool { return !slices.Contains(y.values, v) })
 	case x.kind == kindEnum && y.kind == kindScalar:
@@ -111,8 +115,8 @@ func narrows(x, y use) bool {
 
 // wider lists for a basic type those whose values are among its own in JSON.
 var wider = map[ir.Basic][]ir.Basic{
-	ir.String:  {ir.Time, ir.Bytes},
-	ir.Float64: {ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32},
+	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr},
+	ir.Float64: {ir.Decimal, ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32},
 	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32},
 }
 
@@ -327,5 +331,5 @@ func (p *planner) common(s *schema.Schema, branches []*schema.Schema) (use, bool
 
 // isText tells whether values are strings and nothing else.
 func (u use) isText() bool {
-	return u.basic == ir.String && (u.kind == kindScalar || u.kind == kindEnum)
+	return textual[u.basic] && (u.kind == kindScalar || u.kind == kindEnum)
 }

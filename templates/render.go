@@ -51,6 +51,11 @@ func Render(p *ir.Package) ([]File, error) {
 func render(p *ir.Package, f *ir.File) (File, error) {
 	e := emitter{rt: snip.Runtime(p.Runtime)}
 	j := newFile(p.Name, p.Runtime)
+	for _, path := range p.Imports {
+		if alias := importAlias(path); alias != "" && path != p.Runtime {
+			j.ImportAlias(path, alias)
+		}
+	}
 	j.HeaderComment(header(p.Source))
 	for _, line := range snip.DocLines(f.Doc, 0) {
 		j.PackageComment(line)
@@ -69,7 +74,7 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 func newFile(name, runtime string) *jen.File {
 	j := jen.NewFile(name)
 	j.NoFormat = true
-	for _, std := range []string{"context", "encoding/json", "time"} {
+	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
 	if path.Base(runtime) == "runtime" {

@@ -39,11 +39,11 @@ func (e emitter) field(f *ir.Field) *jen.Statement {
 	s := snip.Doc(f.Doc, 1).Id(f.Name).Add(e.typ(f.Type))
 	switch {
 	case !ir.Taggable(f.JSONName):
-		return s.Add(snip.Tag("-", ""))
+		return s.Add(snip.Tag("-", "", f.Tags...))
 	case f.Required:
-		return s.Add(snip.Tag(f.JSONName, ""))
+		return s.Add(snip.Tag(f.JSONName, "", f.Tags...))
 	}
-	return s.Add(snip.Tag(f.JSONName, ",omitzero"))
+	return s.Add(snip.Tag(f.JSONName, ",omitzero", f.Tags...))
 }
 
 // marshalStruct returns:

@@ -21,9 +21,15 @@ type Field struct {
 	Doc      Doc
 	Type     Type
 	Required bool
+	// Tags are further struct tags, sorted by key. Key and Value hold nothing that
+	// would have to be escaped.
+	Tags []Tag
 	// Nullable tells that a required list or map may be null: then its nil is.
 	Nullable bool
 }
+
+// Tag is one struct tag: key:"value".
+type Tag struct{ Key, Value string }
 
 // Extra is the field that collects members without a field of their own.
 type Extra struct {

@@ -43,7 +43,23 @@ func (w *writer) fail(err error) {
 func (d *Document) Edits() ([]Edit, error) {
 	w := &writer{Document: d, above: map[*layout.Entry]*layout.Entry{}}
 	w.node(d.root, nil)
+	w.trimEnd()
 	return d.closeOpen(w.edits, false), w.err
+}
+
+// trimEnd takes away blanks that are all there is in the last line, which would
+// become part of a block scalar that is written before them.
+func (w *writer) trimEnd() {
+	end := len(w.doc.Text)
+	start := w.gapStart(end)
+	if len(w.edits) > 0 && start < end && start > 0 && w.doc.Text[start-1] == '\n' {
+		for _, e := range w.edits {
+			if e.End > start {
+				return
+			}
+		}
+		w.edit(start, end, "")
+	}
 }
 
 // Text is the edited text, as UTF-8. It has been read again and means what the

@@ -52,10 +52,9 @@ type Money struct {
 
 // OrderCancelled is an order that will not be delivered, and why.
 type OrderCancelled struct {
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID     string    `json:"orderId"`
-	CancelledAt time.Time `json:"cancelledAt"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID     runtime.UUID `json:"orderId"`
+	CancelledAt time.Time    `json:"cancelledAt"`
 	// Reason is why the order was cancelled.
 	Reason OrderCancelledReason `json:"reason"`
 	// Refund is a sum of money in the smallest unit of its currency.
@@ -100,9 +99,8 @@ type OrderLine struct {
 
 // OrderPlaced is an order as the customer has confirmed it.
 type OrderPlaced struct {
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// PlacedAt is when the customer confirmed the order.
 	PlacedAt time.Time `json:"placedAt"`
 	// SalesChannel is where the customer placed the order.
@@ -153,8 +151,7 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 
 // OrderPlacedCustomer is who placed the order.
 type OrderPlacedCustomer struct {
-	// In the format uuid.
-	ID string `json:"id"`
+	ID runtime.UUID `json:"id"`
 	// In the format email.
 	Email string `json:"email"`
 	// At most 200 characters.
@@ -184,11 +181,9 @@ type ParcelSize struct {
 
 // PaymentCaptured is the money that has arrived.
 type PaymentCaptured struct {
-	// In the format uuid.
-	PaymentID string `json:"paymentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	PaymentID runtime.UUID `json:"paymentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Amount is a sum of money in the smallest unit of its currency.
 	Amount Money `json:"amount"`
 	// Method is how the customer paid.
@@ -226,12 +221,10 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 
 // PaymentDeclined is the money that could not be had.
 type PaymentDeclined struct {
-	// In the format uuid.
-	PaymentID string `json:"paymentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID    string    `json:"orderId"`
-	DeclinedAt time.Time `json:"declinedAt"`
+	PaymentID runtime.UUID `json:"paymentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID    runtime.UUID `json:"orderId"`
+	DeclinedAt time.Time    `json:"declinedAt"`
 	// Code is why the provider declined.
 	Code PaymentDeclinedCode `json:"code"`
 	// Retryable tells whether a later attempt may succeed.
@@ -260,11 +253,9 @@ func (v PaymentDeclinedCode) Valid() bool {
 
 // ShipmentDispatched is the parcels on their way.
 type ShipmentDispatched struct {
-	// In the format uuid.
-	ShipmentID string `json:"shipmentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	ShipmentID runtime.UUID `json:"shipmentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Carrier is who carries the parcels.
 	Carrier ShipmentDispatchedCarrier `json:"carrier"`
 	// TrackingURL is where the customer can see how far the parcels have
@@ -273,9 +264,8 @@ type ShipmentDispatched struct {
 	// Parcels is the boxes, at least one. 1 to 50 elements.
 	Parcels      []Parcel  `json:"parcels"`
 	DispatchedAt time.Time `json:"dispatchedAt"`
-	// ExpectedOn is the day on which the carrier means to deliver. In the
-	// format date.
-	ExpectedOn runtime.Optional[string] `json:"expectedOn,omitzero"`
+	// ExpectedOn is the day on which the carrier means to deliver.
+	ExpectedOn runtime.Optional[runtime.Date] `json:"expectedOn,omitzero"`
 }
 
 // MarshalJSON writes lists and maps that are nil as [] and {}, not as null.
@@ -308,11 +298,9 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 
 // StockReserved is the goods that a warehouse keeps for an order.
 type StockReserved struct {
-	// In the format uuid.
-	ReservationID string `json:"reservationId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	ReservationID runtime.UUID `json:"reservationId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Items is the goods, article by article. At least 1 element.
 	Items []StockReservedItem `json:"items"`
 	// ExpiresAt is when the warehouse puts the goods back on sale.

@@ -39,6 +39,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   document: asyncapi.yaml       # the only key that must be there
   output: shop                  # directory, by default the file's own
   package: shop                 # by default the name of the output directory
+  types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's
   allow-file: [../schemas]      # where references may lead, besides the document's directory
   allow-http: [example.com]     # hosts that references may be fetched from
 
@@ -180,7 +181,7 @@ func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([
 	}
 	var more diag.List
 	files, err := unlessInterrupted(ctx, func() (files []templates.File, err error) {
-		files, more, err = generator.Generate(doc, generator.Config{Package: cfg.Package})
+		files, more, err = generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types})
 		return files, err
 	})
 	if err != nil {
