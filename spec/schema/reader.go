@@ -22,7 +22,7 @@ const MaxDepth = 1000
 // use.
 type Reader struct {
 	res      *resolve.Resolver
-	keywords map[Dialect]*keywordSet
+	keywords keywordSets
 	known    map[*syntax.Node]*Schema
 	slab     []Schema
 	found    diag.List
@@ -50,7 +50,7 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 		languages: plugged,
 		memo:      map[any]any{},
 		res:       r,
-		keywords:  map[Dialect]*keywordSet{},
+		keywords:  keywordSets{},
 		known:     map[*syntax.Node]*Schema{},
 		refs:      newReferences(),
 		follows:   func(*syntax.Node, resolve.Place) {},
@@ -180,7 +180,7 @@ func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	s.object = p.Node
 	sc = r.enter(sc, p)
-	s.Dialect, s.Resource = sc.dialect, sc.resource
+	s.Dialect, s.Resource, s.formats = sc.dialect, sc.resource, sc.vocabularies&asserts != 0
 	if sc.dialect == OpenAPI30 || sc.hosted {
 		r.objects = append(r.objects, Object{Place: p, Schema: s})
 	}
@@ -189,7 +189,7 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 		r.readReference(s, p, m, sc)
 		return
 	}
-	rows := r.keywordSet(sc.dialect)
+	rows := r.keywordSet(sc)
 	d := &decoding{Reader: r, s: s, scope: sc, alone: rows.oneReference(p.Node)}
 	d.register(p.Node)
 	for i := range p.Node.Members {
@@ -217,7 +217,11 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 // would obey.
 func (r *Reader) unknown(in *syntax.Node, m *syntax.Member, rows *keywordSet, d Dialect) {
 	if row := rows.others[m.Key.Text]; row != nil {
-		if row.effect != annotates {
+		switch {
+		case row.effect == annotates:
+		case row.dialects&d != 0:
+			r.leftOut(m.Key)
+		default:
 			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, row.dialects).
 				WithHelp("%s", insteadOf(m.Key.Text, d))
 		}
@@ -270,7 +274,7 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		return
 	}
 	s.ref = m.Value.Text
-	rows := r.keywordSet(sc.dialect)
+	rows := r.keywordSet(sc)
 	if s.only = besideReference; rows.rows["$comment"] == nil {
 		s.only = besideReference[:len(besideReference)-1]
 	}
