@@ -159,6 +159,8 @@ func (f *fields) explain(d *diag.Diagnostic, key string) {
 	switch {
 	case f.table == messageExampleTable && isKeyed(f.own.Node):
 		d.WithHelp("write what is below it in its place, and the name as name: %s", brief(key))
+	case f.table == messageTable && key == "oneOf":
+		d.WithHelp("give each message a name of its own under \"messages\"")
 	case f.table.hint != "":
 		d.WithHelp("%s", f.table.hint)
 	case !f.table.closed:

@@ -43,6 +43,9 @@ func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
 	if word, help, ok := p.Node.MeantBoolean(); ok && want == syntax.Bool {
 		d.WithHelp("%s", help).WithFix(p.Node, word)
 	}
+	if want == syntax.String && p.Ref() != nil && what != quoted("$ref") {
+		d.WithHelp("a reference cannot stand for a text: write the text itself")
+	}
 	if want == syntax.String && (p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool) {
 		d.WithHelp("quote it: %q", at.Text()).WithFix(at, `"`+at.Text()+`"`)
 	}

@@ -21,8 +21,15 @@ const (
 
 // wrong reports a value that its keyword does not take.
 func (d *decoding) wrong(key string, n *syntax.Node, want string) *diag.Diagnostic {
-	return d.found.Errorf(n, codeValue, "%q must be %s, is %s", key, want, describe(n))
+	found := d.found.Errorf(n, codeValue, "%q must be %s, is %s", key, want, describe(n))
+	if isLeftOut(n) {
+		found.WithHelp("give it a value or leave the key out")
+	}
+	return found
 }
+
+// isLeftOut tells whether n is the null of a key without a value.
+func isLeftOut(n *syntax.Node) bool { return n.Kind == syntax.Null && n.At.Start == n.At.End }
 
 // repeated reports a value that stands twice in a list of distinct ones.
 func (d *decoding) repeated(key string, n, first *syntax.Node) *diag.Diagnostic {
@@ -164,7 +171,9 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
 	word := strings.ToLower(n.Text)
-	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
+	if d.s.Has("fields") || d.s.Has("symbols") {
+		found.WithHelp("a schema in Avro needs its format named: schemaFormat: application/vnd.apache.avro;version=1.9.0")
+	} else if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
 		found.WithHelp("did you mean %q?", near).Replace(n, near)
 	} else if format := formatNames[word]; format != "" {
 		found.WithHelp("write type: string and format: %s", format)

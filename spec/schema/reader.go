@@ -150,6 +150,9 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 		if near := nearestType(p.Node.Text); p.Node.Kind == syntax.String && near != "" {
 			found.WithHelp("write it as {type: %s}", near)
 		}
+		if isLeftOut(p.Node) {
+			found.WithHelp("write {} for a schema that every value is valid to")
+		}
 	}
 	return s
 }
