@@ -43,9 +43,14 @@ var expression = regexp.MustCompile(`\{[^{}]*\}`)
 // Expressions are the names in braces of an address, a host or a pathname, each
 // at its own place, braces left out. AsyncAPI 3.1 "Channel Address Expressions".
 func (t Text) Expressions() []Text {
-	var out []Text
-	for _, at := range expression.FindAllStringIndex(t.Value, -1) {
-		out = append(out, t.Part(at[0]+1, at[1]-1))
+	found := expression.FindAllStringIndex(t.Value, -1)
+	if found == nil {
+		return nil
+	}
+	out, parts := make([]Text, len(found)), syntax.PartsOf(t.At, t.Value)
+	for i, at := range found {
+		start, end := at[0]+1, at[1]-1
+		out[i] = Text{Value: t.Value[start:end], At: parts.Span(start, end)}
 	}
 	return out
 }
