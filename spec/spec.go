@@ -3,7 +3,7 @@
 // its place in the text. References are followed: a field holds the object
 // itself, never a pointer string, and the same text is the same object.
 //
-// It imports source, syntax, resolve (for JSON Pointers) and schema. Package
+// It imports source, syntax and schema. Package
 // parse fills it; Dump writes it as JSON.
 //
 //	for _, o := range doc.Operations {

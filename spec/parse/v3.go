@@ -7,6 +7,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -230,7 +231,7 @@ func (e v3) messageOf(c *spec.Channel, p resolve.Place, trail []resolve.Place) *
 
 // childRef is the reference to a channel's message.
 func childRef(c *spec.Channel, cm *spec.ChannelMessage) string {
-	return "#/channels/" + resolve.EscapePointer(c.Key.Value) + "/messages/" + resolve.EscapePointer(cm.Key.Value)
+	return "#/channels/" + source.EscapeToken(c.Key.Value) + "/messages/" + source.EscapeToken(cm.Key.Value)
 }
 
 // address reads where the server is.
