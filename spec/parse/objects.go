@@ -313,10 +313,20 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		}
 		payload := f.place("payload")
 		e.Payload, e.PayloadKey = payload.Node, payload.Key
-		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
+		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil && !isKeyed(f.own.Node) {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}
 	})
+}
+
+// isKeyed tells whether n is an object under its name, where the object itself
+// belongs: a message example as some write it.
+func isKeyed(n *syntax.Node) bool {
+	if n.Kind != syntax.Mapping || len(n.Members) != 1 {
+		return false
+	}
+	inner := n.Members[0].Value
+	return inner.Get("payload") != nil || inner.Get("headers") != nil
 }
 
 func (r *reader) correlationID(p resolve.Place) *spec.CorrelationID {

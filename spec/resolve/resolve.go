@@ -272,7 +272,7 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 	pointer, err := url.PathUnescape(fragment)
 	if err != nil || (pointer != "" && pointer[0] != '/') {
 		r.found.Errorf(ref, codeInvalid, "the fragment of %q is not a JSON Pointer", Shown(ref.Text)).
-			WithHelp("write it as #/path/to/object, with ~1 for / and ~0 for ~ inside a name")
+			WithHelp("%s", pointerHelp(uri, fragment))
 		return Place{}
 	}
 	root := r.roots[file.URI()]
@@ -286,6 +286,14 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 		return Place{} // what is wrong with the file has been said
 	}
 	return r.walk(root, pointer, ref)
+}
+
+// pointerHelp says how to write a fragment that is no JSON Pointer.
+func pointerHelp(uri, fragment string) string {
+	if uri == "" && strings.HasPrefix(fragment, "components/") {
+		return "did you mean \"#/" + fragment + "\"?"
+	}
+	return "write it as #/path/to/object, with ~1 for / and ~0 for ~ inside a name"
 }
 
 // walk goes along a pointer, through references where the way leads over them,

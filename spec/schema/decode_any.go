@@ -143,7 +143,12 @@ func decodeType(d *decoding, key string, p resolve.Place) {
 			d.s.Types |= t
 		}
 	default:
-		d.wrong(key, n, "the name of a type or an array of such names").WithHelp("types are %s", quoted(typeNames[:]))
+		found := d.wrong(key, n, "the name of a type or an array of such names")
+		if n.Kind == syntax.Null && n.At.Text() == "null" {
+			found.WithHelp("quote it: \"null\"").WithFix(n, `"null"`)
+			return
+		}
+		found.WithHelp("types are %s", quoted(typeNames[:]))
 	}
 }
 
@@ -158,8 +163,15 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 		types = openAPITypes
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
+	word := strings.ToLower(n.Text)
 	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
 		found.WithHelp("did you mean %q?", near).Replace(n, near)
+	} else if format := formatNames[word]; format != "" {
+		found.WithHelp("write type: string and format: %s", format)
+	} else if word == "any" {
+		found.WithHelp("leave \"type\" out: any value is valid then")
+	} else if first, _, several := strings.Cut(n.Text, "|"); several {
+		found.WithHelp("write several types as an array: [%s, …]", strings.TrimSpace(first))
 	} else {
 		found.WithHelp("types are %s", quoted(types))
 	}
@@ -180,6 +192,13 @@ var otherNames = map[string]string{
 	"float": "number", "double": "number", "decimal": "number",
 	"bool": "boolean", "str": "string", "text": "string", "nil": "null", "none": "null",
 	"list": "array", "map": "object", "dict": "object", "struct": "object", "record": "object",
+}
+
+// formatNames are formats of strings that are taken for types, with the format
+// that JSON Schema knows.
+var formatNames = map[string]string{
+	"date": "date", "time": "time", "datetime": "date-time", "date-time": "date-time", "timestamp": "date-time",
+	"duration": "duration", "uuid": "uuid", "guid": "uuid", "email": "email", "uri": "uri", "url": "uri",
 }
 
 func decodeEnum(d *decoding, key string, p resolve.Place) {

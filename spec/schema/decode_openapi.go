@@ -117,6 +117,19 @@ func decodeDiscriminator(d *decoding, key string, p resolve.Place) {
 	}
 }
 
+// decodeDiscriminatorName reads AsyncAPI's discriminator, which is the name of a
+// property alone. AsyncAPI 3.1 "Schema Object", discriminator.
+func decodeDiscriminatorName(d *decoding, key string, p resolve.Place) {
+	if p.Node.Kind == syntax.String {
+		d.s.Discriminator = p.Node.Text
+		return
+	}
+	found := d.wrong(key, p.Node, "a string")
+	if name := p.Node.Get("propertyName"); name != nil && name.Kind == syntax.String {
+		found.WithHelp("write the name of the property alone: discriminator: %s", name.Text)
+	}
+}
+
 // mapping reads which schemas the values of a discriminator name. It is done
 // when the alternatives are known: a plain name may be that of one of them.
 func (d *decoding) mapping(s *Schema, p resolve.Place) {

@@ -56,7 +56,7 @@ func keywordTable() []keyword {
 		{"readOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.ReadOnly })},
 		{"writeOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.WriteOnly })},
 		{"deprecated", AsyncAPI | OpenAPI30 | since2019, annotates, flag(func(s *Schema) *bool { return &s.Deprecated })},
-		{"discriminator", AsyncAPI, annotates, text(func(s *Schema) *string { return &s.Discriminator })},
+		{"discriminator", AsyncAPI, annotates, decodeDiscriminatorName},
 		{"discriminator", OpenAPI30, annotates, decodeDiscriminator},
 		{"externalDocs", AsyncAPI | OpenAPI30, annotates, object(func(s *Schema) **syntax.Node { return &s.ExternalDocs })},
 		{"definitions", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},

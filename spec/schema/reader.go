@@ -262,7 +262,11 @@ var besideReference = []string{"$ref", "title", "description", "$comment"}
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
 	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
-		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
+		found := r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
+		if lost := resolve.LostInComment(p.Child("$ref")); lost != "" {
+			found.At = m.Key.At
+			found.WithHelp("put it in quotes, for # begins a comment: '%s'", lost)
+		}
 		s.Broken = true
 		return
 	}

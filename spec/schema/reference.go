@@ -333,7 +333,10 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 }
 
 func (r *Reader) notFound(ref reference) {
-	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
+	d := r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
+	if place, ok := strings.CutPrefix(ref.node.Text, "#components/"); ok {
+		d.WithHelp("did you mean \"#/components/%s\"?", place)
+	}
 }
 
 // resources finds the schema that an absolute URI names among those with a $id

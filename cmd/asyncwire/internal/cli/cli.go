@@ -211,7 +211,11 @@ func (e *Env) logf(format string, args ...any) {
 }
 
 func (e *Env) reportBug(r any) {
-	e.logf("asyncwire: this is a bug in asyncwire: %v\n\n%s", r, debug.Stack())
+	stack := debug.Stack()
+	if c, ok := r.(*crash); ok {
+		stack = c.stack
+	}
+	e.logf("asyncwire: this is a bug in asyncwire: %v\n\n%s", r, stack)
 	e.logf("please report it, with the text above and the document if you can share it:\nhttps://%s/issues", modulePath)
 }
 
