@@ -7,6 +7,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -186,7 +187,7 @@ func (r *reader) isRequirementByName(p resolve.Place) bool {
 		return false
 	}
 	r.refs.Excuse(p.Node)
-	d.WithHelp("write $ref: '#/components/securitySchemes/%s'", brief(resolve.EscapePointer(name)))
+	d.WithHelp("write $ref: '#/components/securitySchemes/%s'", brief(source.EscapeToken(name)))
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -106,7 +107,7 @@ func (e v3) serverAt(p resolve.Place, owner any) *spec.Server {
 // form at p: by its name, where it is one.
 func (e v3) entryRef(kind string, p resolve.Place) string {
 	if n := p.Node; n.Kind == syntax.String && e.root.Child(kind).Child(n.Text).Node != nil {
-		return "#/" + kind + "/" + resolve.EscapePointer(n.Text)
+		return "#/" + kind + "/" + source.EscapeToken(n.Text)
 	}
 	return "#/" + kind + "/name"
 }
@@ -255,7 +256,7 @@ func (e v3) messageOf(c *spec.Channel, p resolve.Place, trail []resolve.Place) *
 
 // childRef is the reference to a channel's message.
 func childRef(c *spec.Channel, cm *spec.ChannelMessage) string {
-	return "#/channels/" + resolve.EscapePointer(c.Key.Value) + "/messages/" + resolve.EscapePointer(cm.Key.Value)
+	return "#/channels/" + source.EscapeToken(c.Key.Value) + "/messages/" + source.EscapeToken(cm.Key.Value)
 }
 
 // address reads where the server is.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -153,7 +154,7 @@ func (d *decoding) mapping(s *Schema, p resolve.Place) {
 func (d *decoding) refer(p resolve.Place) *Schema {
 	node := *p.Node
 	if !isReference(node.Text) {
-		node.Text = "#/components/schemas/" + resolve.EscapePointer(node.Text)
+		node.Text = "#/components/schemas/" + source.EscapeToken(node.Text)
 	}
 	s := &Schema{Origin: p.Origin(), Dialect: d.s.Dialect, Resource: d.s.Resource, ref: node.Text}
 	d.refs.pending = append(d.refs.pending, reference{schema: s, node: &node, file: p.File, scope: d.scope})
@@ -171,7 +172,7 @@ func isReference(text string) bool {
 func isAlternative(s *Schema, name string) bool {
 	for _, list := range [][]*Schema{s.OneOf, s.AnyOf} {
 		for _, one := range list {
-			if _, last := cutLast(one.ref); one.ref != "" && unescape(last) == name {
+			if _, last := cutLast(one.ref); one.ref != "" && source.UnescapeToken(last) == name {
 				return true
 			}
 		}

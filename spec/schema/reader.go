@@ -389,11 +389,11 @@ func nameOf(pointer string) string {
 	dir, name := cutLast(pointer)
 	if name == "schema" { // the schema within a multi-format schema object
 		if outer, key := cutLast(dir); strings.HasSuffix(outer, "/components/schemas") {
-			return unescape(key)
+			return source.UnescapeToken(key)
 		}
 	}
 	if strings.HasSuffix(dir, "/components/schemas") || strings.HasSuffix(dir, "/definitions") || strings.HasSuffix(dir, "/$defs") {
-		return unescape(name)
+		return source.UnescapeToken(name)
 	}
 	return ""
 }
@@ -404,13 +404,6 @@ func cutLast(pointer string) (dir, name string) {
 		return "", pointer
 	}
 	return pointer[:i], pointer[i+1:]
-}
-
-func unescape(token string) string {
-	if strings.IndexByte(token, '~') < 0 {
-		return token
-	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
 // quoted lists names for a sentence.
