@@ -6,7 +6,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -143,4 +145,43 @@ func specNames(s ast.Spec) []string {
 		}
 	}
 	return nil
+}
+
+// injections are the texts of testdata/injections.txt, and a very long one.
+func injections(t *testing.T) []string {
+	t.Helper()
+	file, err := os.ReadFile("testdata/injections.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{strings.Repeat("*/`\"\n//go:build x\n", 500), strings.Repeat("x", 20_000)}
+	for line := range strings.Lines(string(file)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		text, err := strconv.Unquote(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// TestInjections puts every text wherever one may stand in a document, twice:
+// alone, and beside others.
+func TestInjections(t *testing.T) {
+	check := syntaxChecker(t)
+	all := injections(t)
+	for i, text := range all {
+		other := all[(i+1)%len(all)]
+		for _, texts := range [][3]string{{text, text, text}, {text, other, "name " + text}} {
+			if _, err := check(checkDeclarations(t, hostile(t, hostileAll, texts[0], texts[1], texts[2]))); err != nil {
+				t.Errorf("%.100q: %v", texts, err)
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("with %.100q", text)
+		}
+	}
 }
