@@ -2,7 +2,6 @@ package templates
 
 import (
 	"path"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -40,7 +39,10 @@ func RenderExercise(p *ir.Package, importPath string) (File, error) {
 	for _, line := range snip.DocLines(doc, 0) {
 		j.PackageComment(line)
 	}
-	return finish("main.go", j, slices.Values(x.decls()))
+	for _, d := range x.decls() {
+		j.Add(d).Line()
+	}
+	return finish("main.go", j)
 }
 
 // exercise emits the program.

@@ -13,7 +13,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/format"
-	"iter"
 	"path"
 	"strings"
 	"sync"
@@ -60,13 +59,10 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 	for _, line := range snip.DocLines(f.Doc, 0) {
 		j.PackageComment(line)
 	}
-	return finish(f.Name, j, func(yield func(*jen.Statement) bool) {
-		for _, d := range f.Decls {
-			if !yield(e.decl(d)) {
-				return
-			}
-		}
-	})
+	for _, d := range f.Decls {
+		j.Add(e.decl(d)).Line()
+	}
+	return finish(f.Name, j)
 }
 
 // newFile returns an empty file that knows the names of the packages it may
@@ -85,39 +81,26 @@ func newFile(name, runtime string) *jen.File {
 	return j
 }
 
-// finish prints and formats a file: the declarations, one at a time, so that no
-// more than one of them is held as a syntax tree, and then what stands above
-// them, for only then it is known what they import.
-func finish(name string, j *jen.File, decls iter.Seq[*jen.Statement]) (File, error) {
-	var body, head bytes.Buffer
-	for d := range decls {
-		body.WriteByte('\n')
-		if err := d.RenderWithFile(&body, j); err != nil {
-			return File{}, notGo(name, err)
-		}
-		body.WriteByte('\n')
+// finish prints and formats a file.
+func finish(name string, j *jen.File) (File, error) {
+	var b bytes.Buffer
+	if err := j.Render(&b); err != nil {
+		return File{}, fmt.Errorf("internal error: printing %s: %w", name, err)
 	}
-	if err := j.Render(&head); err != nil {
-		return File{}, notGo(name, err)
-	}
-	text, err := format.Source(grouped(head.Bytes()))
+	text, err := format.Source(grouped(b.Bytes()))
 	if err != nil {
-		return File{}, notGo(name, fmt.Errorf("%w\n%s", err, numbered(head.String())))
+		return File{}, fmt.Errorf("internal error: %s is not Go: %w; please report it with the document\n%s", name, err, numbered(b.String()))
 	}
-	return File{Name: name, Content: append(append(bytes.TrimSpace(text), '\n'), body.Bytes()...)}, nil
-}
-
-func notGo(name string, err error) error {
-	return fmt.Errorf("internal error: please report this with the document: %s is not Go: %w", name, err)
+	return File{Name: name, Content: text}, nil
 }
 
 // grouped puts the imports of modules, whose names have a dot, behind those of
 // the standard library.
-func grouped(head []byte) []byte {
-	before, rest, _ := bytes.Cut(head, []byte("\nimport (\n"))
+func grouped(source []byte) []byte {
+	before, rest, _ := bytes.Cut(source, []byte("\nimport (\n"))
 	imports, after, found := bytes.Cut(rest, []byte("\n)\n"))
 	if !found {
-		return head
+		return source
 	}
 	var std, modules []byte
 	for line := range bytes.Lines(append(imports, '\n')) {
