@@ -40,6 +40,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   output: shop                  # directory, by default the file's own
   package: shop                 # by default the name of the output directory
   types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's
+  unknown-members: drop         # by default members that no schema names are kept
   allow-file: [../schemas]      # where references may lead, besides the document's directory
   allow-http: [example.com]     # hosts that references may be fetched from
 
@@ -179,7 +180,7 @@ func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([
 	if err != nil || doc == nil || found.HasErrors() {
 		return nil, found, err
 	}
-	files, more, err := generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types})
+	files, more, err := generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types, DropUnknown: cfg.Drop})
 	return files, append(found, more...), err
 }
 
