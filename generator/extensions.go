@@ -86,7 +86,7 @@ func (p *planner) goName(s *schema.Schema) string {
 // What a struct tag may hold: nothing that would have to be escaped.
 var (
 	tagKey   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
-	tagValue = regexp.MustCompile("^[ !#-\\[\\]-_a-~]{0,256}$")
+	tagValue = regexp.MustCompile(`^[ !#-\[\]-_a-~]{0,256}$`)
 )
 
 // goTags are the struct tags that the document gives a member.

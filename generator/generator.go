@@ -34,6 +34,9 @@ type Config struct {
 	Package string
 	// RuntimePath is the import path of the runtime; empty is DefaultRuntime.
 	RuntimePath string
+	// DropUnknown leaves out the fields that keep members of objects that the
+	// schema does not name and does not forbid.
+	DropUnknown bool
 	// Types are the Go types of values by the format that the schema says they
 	// have, in place of the generator's own. They must read and write JSON.
 	Types map[string]GoType

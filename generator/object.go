@@ -12,7 +12,13 @@ func (p *planner) classifyObject(s *schema.Schema) use {
 	o := &shape{schema: s}
 	p.addMembers(o, part{schema: s})
 	addExtra(o, s)
+	o.open = isOpen(s)
 	return use{shape: structOrMap(o, s)}
+}
+
+// isOpen tells whether objects may have members that a schema says nothing of.
+func isOpen(s *schema.Schema) bool {
+	return s.AdditionalProperties == nil && (s.UnevaluatedProperties == nil || !isFalse(s.UnevaluatedProperties))
 }
 
 // structOrMap makes a map of an object that names no members, unless it may
@@ -177,8 +183,9 @@ func (p *planner) classifyAll(s *schema.Schema) use {
 
 // mergeObjects makes one struct of several schemas.
 func (p *planner) mergeObjects(s *schema.Schema, parts []part) use {
-	o := &shape{schema: s}
+	o := &shape{schema: s, open: isOpen(s)}
 	for _, one := range parts {
+		o.open = o.open && isOpen(one.schema.Deref())
 		if !p.addMembers(o, one) {
 			return p.untyped(s, s.KeyAt("allOf"), "schemas that contradict each other")
 		}

@@ -80,13 +80,17 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 		claims = append(claims, p.claimField(m))
 	}
 	extra := naming.Simple(2, "", "AdditionalProperties", "OtherProperties")
-	scope.Settle(append(slices.Clone(claims), extra))
+	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
+	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
 		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
 	}
 	if e.shape.extra != nil {
 		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),
 			Doc: ir.Text(extra.Name() + " are the members that no other field is for.")}
+	}
+	if e.shape.open && e.shape.extra == nil && e.headers == nil && !p.cfg.DropUnknown {
+		d.Unknown = unknown.Name()
 	}
 	if h := e.headers; h != nil {
 		h.Struct, h.Write, h.Read = d, "writeHeaders", e.Names()[1]

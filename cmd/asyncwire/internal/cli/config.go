@@ -3,6 +3,7 @@ package cli
 import (
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator"
@@ -22,6 +23,7 @@ type config struct {
 	Output   string
 	Package  string
 	Types    map[string]generator.GoType // by format
+	Drop     bool                        // members that a schema does not name
 	Loading  loading
 }
 
@@ -45,6 +47,7 @@ func configKeys() []configKey {
 		{"output", func(r *configReader, n *syntax.Node) { r.out.Output = r.path(n) }},
 		{"package", func(r *configReader, n *syntax.Node) { r.out.Package = r.packageName(n) }},
 		{"types", func(r *configReader, n *syntax.Node) { r.out.Types = r.types(n) }},
+		{"unknown-members", func(r *configReader, n *syntax.Node) { r.out.Drop = r.choice(n, "keep", "drop") == "drop" }},
 		{"allow-file", func(r *configReader, n *syntax.Node) { r.out.Loading.files = r.paths(n) }},
 		{"allow-http", func(r *configReader, n *syntax.Node) { r.out.Loading.hosts = r.hosts(n) }},
 	}
@@ -137,6 +140,14 @@ func (r *configReader) paths(n *syntax.Node) []string {
 		out = append(out, r.path(item))
 	}
 	return out
+}
+
+// choice returns one of several words.
+func (r *configReader) choice(n *syntax.Node, words ...string) string {
+	if n.Kind != syntax.String || !slices.Contains(words, n.Text) {
+		r.found.Errorf(n, "config-wrong-type", "must be %s", strings.Join(words, " or "))
+	}
+	return n.Text
 }
 
 // types returns the Go types of formats.

@@ -40,6 +40,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   output: shop                  # directory, by default the file's own
   package: shop                 # by default the name of the output directory
   types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's
+  unknown-members: drop         # by default members that no schema names are kept
   allow-file: [../schemas]      # where references may lead, besides the document's directory
   allow-http: [example.com]     # hosts that references may be fetched from
 
@@ -181,7 +182,7 @@ func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([
 	}
 	var more diag.List
 	files, err := unlessInterrupted(ctx, func() (files []templates.File, err error) {
-		files, more, err = generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types})
+		files, more, err = generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types, DropUnknown: cfg.Drop})
 		return files, err
 	})
 	if err != nil {
