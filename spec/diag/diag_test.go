@@ -216,3 +216,18 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+// TestHints demands that the search for near names ends in a document that
+// consists of slips.
+func TestHints(t *testing.T) {
+	names := make([]string, 1000)
+	names[999] = "payload"
+	var hints Hints
+	found := 0
+	for hints.Nearest("paylaod", names) == "payload" {
+		found++
+	}
+	if found < 1000 || found > 2000 {
+		t.Errorf("%d hints were found among %d names", found, len(names))
+	}
+}

@@ -68,6 +68,26 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
+// maxHints is how many names one Hints compares.
+const maxHints = 1 << 20
+
+// Hints finds near names as Nearest does, and gives up after very many
+// comparisons: a document may consist of slips. The zero Hints is ready for use,
+// by one goroutine at a time.
+type Hints struct {
+	compared int
+}
+
+// Nearest is the function Nearest until the comparisons are used up, and "" from
+// then on.
+func (h *Hints) Nearest(word string, candidates []string) string {
+	if h.compared > maxHints {
+		return ""
+	}
+	h.compared += len(candidates)
+	return Nearest(word, candidates)
+}
+
 // maxWord is the longest word, in letters, for which a near one is sought.
 const maxWord = 128
 

@@ -46,6 +46,7 @@ type Pass struct {
 	found   *diag.List
 	schemas func() []*schema.Schema
 	judge   *judge
+	hints   *diag.Hints // of all rules together
 }
 
 // Schemas returns every schema of the document once, as Doc.AllSchemas does, but
@@ -92,9 +93,9 @@ func All() []*Rule {
 func Run(doc *spec.Document, rules []*Rule) diag.List {
 	var found diag.List
 	schemas := sync.OnceValue(func() []*schema.Schema { return slices.Collect(doc.AllSchemas()) })
-	j := newJudge()
+	j, hints := newJudge(), new(diag.Hints)
 	for _, rule := range rules {
-		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, judge: j, schemas: schemas})
+		rule.Check(&Pass{Doc: doc, rule: rule, found: &found, judge: j, schemas: schemas, hints: hints})
 	}
 	if j.tired {
 		found.Infof(nil, "examples-not-checked", "not all examples and defaults were compared with their schemas: there are too many")

@@ -93,7 +93,7 @@ func (p *Pass) checkLocation(location spec.Text, messages []*spec.Message) {
 	}
 	d := p.Reportf(location.Part(len(base)+1, len(location.Value)), "the location leads to no declared property: there is no %q", first.name).
 		Note(first.schema.KeyAt("properties"), "these are declared")
-	if near := diag.Nearest(first.name, propertyNames(first.schema)); near != "" {
+	if near := p.hints.Nearest(first.name, propertyNames(first.schema)); near != "" {
 		d.WithHelp("did you mean %q?", near)
 	}
 }

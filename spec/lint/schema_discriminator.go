@@ -42,7 +42,7 @@ func checkSchemaDiscriminator(p *Pass) {
 		switch {
 		case !holds(s, defines, 0):
 			d := p.Reportf(at, "the discriminator %q is no property of the schema", name)
-			if near := diag.Nearest(name, propertyNames(s)); near != "" {
+			if near := p.hints.Nearest(name, propertyNames(s)); near != "" {
 				d.WithHelp("did you mean %q?", near)
 			}
 		case !holds(s, requires, 0):

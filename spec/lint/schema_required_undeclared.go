@@ -30,17 +30,27 @@ properties:
 func checkSchemaRequiredUndeclared(p *Pass) {
 	parts := combined(p.Schemas())
 	for _, s := range p.Schemas() {
-		if parts[s] || !declaresAll(s) {
+		if len(s.Required) == 0 || parts[s] || !declaresAll(s) {
 			continue
 		}
-		for _, name := range s.Required {
-			if s.Property(name.Text) != nil {
-				continue
-			}
-			d := p.Reportf(name.At, "the required property %q is not declared", name.Text)
-			if near := diag.Nearest(name.Text, propertyNames(s)); near != "" {
-				d.WithHelp("did you mean %q?", near)
-			}
+		p.checkRequired(s)
+	}
+}
+
+// checkRequired reports what a schema requires and does not declare.
+func (p *Pass) checkRequired(s *schema.Schema) {
+	names := propertyNames(s)
+	declared := make(map[string]bool, len(names))
+	for _, name := range names {
+		declared[name] = true
+	}
+	for _, name := range s.Required {
+		if declared[name.Text] {
+			continue
+		}
+		d := p.Reportf(name.At, "the required property %q is not declared", name.Text)
+		if near := p.hints.Nearest(name.Text, names); near != "" {
+			d.WithHelp("did you mean %q?", near)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"slices"
-
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
@@ -54,13 +52,17 @@ func (p *Pass) checkListed(enum []spec.Text, byDefault spec.Text, examples []spe
 		return
 	}
 	listed := values(enum)
+	known := make(map[string]bool, len(listed))
+	for _, value := range listed {
+		known[value] = true
+	}
 	check := func(what string, t spec.Text) {
-		if !t.IsSet() || slices.Contains(listed, t.Value) {
+		if !t.IsSet() || known[t.Value] {
 			return
 		}
 		d := p.Reportf(t, "the %s %q is none of the values under \"enum\"", what, t.Value).
 			Note(enum[0], "they begin here")
-		if near := diag.Nearest(t.Value, listed); near != "" {
+		if near := p.hints.Nearest(t.Value, listed); near != "" {
 			d.WithHelp("did you mean %q?", near)
 		}
 	}

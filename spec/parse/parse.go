@@ -66,18 +66,19 @@ func LoadFile(ctx context.Context, l resolve.Loader, f *source.File) (*spec.Docu
 
 func newReader(refs *resolve.Resolver, root resolve.Place, release *release) *reader {
 	r := &reader{
-		release:  *release,
-		version:  release.number,
-		root:     root,
-		refs:     refs,
-		schemas:  schema.NewReader(refs, Languages()...),
-		objects:  map[identity]any{},
-		shapes:   map[*table]map[string]*row{},
-		merged:   map[layered]*syntax.Node{},
-		payloads: map[payloadIdentity]*schema.Payload{},
-		oneOfs:   map[*syntax.Node]*oneOf{},
-		strays:   map[any][]stray{},
-		checked:  map[checkedRecord]*spec.BindingObject{},
+		release:   *release,
+		version:   release.number,
+		root:      root,
+		refs:      refs,
+		schemas:   schema.NewReader(refs, Languages()...),
+		objects:   map[identity]any{},
+		shapes:    map[*table]map[string]*row{},
+		merged:    map[layered]*syntax.Node{},
+		payloads:  map[payloadIdentity]*schema.Payload{},
+		oneOfs:    map[*syntax.Node]*oneOf{},
+		strays:    map[any][]stray{},
+		checked:   map[checkedRecord]*spec.BindingObject{},
+		scopeSets: map[*spec.SecurityScheme]*scopeSet{},
 		entries: entries{
 			servers:  map[*syntax.Node]*spec.Server{},
 			channels: map[*syntax.Node]*spec.Channel{},
@@ -100,14 +101,16 @@ type reader struct {
 	found   diag.List
 	doc     *spec.Document
 
-	objects  map[identity]any
-	shapes   map[*table]map[string]*row
-	merged   map[layered]*syntax.Node
-	payloads map[payloadIdentity]*schema.Payload
-	oneOfs   map[*syntax.Node]*oneOf // by the object that has the oneOf
-	strays   map[any][]stray         // by the object that holds the reference
-	checked  map[checkedRecord]*spec.BindingObject
-	entries  entries
+	objects   map[identity]any
+	shapes    map[*table]map[string]*row
+	merged    map[layered]*syntax.Node
+	payloads  map[payloadIdentity]*schema.Payload
+	oneOfs    map[*syntax.Node]*oneOf // by the object that has the oneOf
+	strays    map[any][]stray         // by the object that holds the reference
+	checked   map[checkedRecord]*spec.BindingObject
+	scopeSets map[*spec.SecurityScheme]*scopeSet
+	hints     diag.Hints
+	entries   entries
 }
 
 // identity is what makes an object the same object: its text and what the text

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
-	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -28,15 +27,16 @@ func (r *reader) security(f *fields) []spec.SecurityRequirement {
 func (r *reader) checkScopes(requirement spec.SecurityRequirement) {
 	for _, q := range requirement.Schemes {
 		kind, ok := r.schemeType(q.Scheme.Type.Value)
+		scopes := r.scopesOf(q.Scheme)
 		for _, scope := range q.Scopes {
 			switch {
 			case ok && !kind.scoped:
 				r.found.Errorf(scope, "unknown-scope", "a scheme of type %q has no scopes", kind.name).
 					Note(top(q.Scheme.At), "the scheme").WithHelp("leave the array empty")
-			case len(q.Scheme.Flows.All()) > 0 && !hasScope(q.Scheme, scope.Value):
+			case len(q.Scheme.Flows.All()) > 0 && !scopes.known[scope.Value]:
 				d := r.found.Errorf(scope, "unknown-scope", "no flow of the scheme has the scope %q", brief(scope.Value)).
 					Note(top(q.Scheme.At), "the scheme")
-				if near := diag.Nearest(scope.Value, scopeNames(q.Scheme)); near != "" {
+				if near := r.hints.Nearest(scope.Value, scopes.names); near != "" {
 					d.WithHelp("did you mean %q?", near)
 				}
 			}
@@ -44,20 +44,26 @@ func (r *reader) checkScopes(requirement spec.SecurityRequirement) {
 	}
 }
 
-func scopeNames(s *spec.SecurityScheme) []string {
-	var out []string
-	for _, f := range s.Flows.All() {
-		for _, scope := range f.AvailableScopes {
-			out = append(out, scope.Name.Value)
-		}
-	}
-	return out
+// scopeSet are the scopes that the flows of a scheme have.
+type scopeSet struct {
+	names []string
+	known map[string]bool
 }
 
-func hasScope(s *spec.SecurityScheme, name string) bool {
-	return slices.ContainsFunc(s.Flows.All(), func(f *spec.OAuthFlow) bool {
-		return slices.ContainsFunc(f.AvailableScopes, func(s spec.Scope) bool { return s.Name.Value == name })
-	})
+// scopesOf collects the scopes of a scheme, once.
+func (r *reader) scopesOf(s *spec.SecurityScheme) *scopeSet {
+	if done := r.scopeSets[s]; done != nil {
+		return done
+	}
+	out := &scopeSet{known: map[string]bool{}}
+	for _, f := range s.Flows.All() {
+		for _, scope := range f.AvailableScopes {
+			out.names = append(out.names, scope.Name.Value)
+			out.known[scope.Name.Value] = true
+		}
+	}
+	r.scopeSets[s] = out
+	return out
 }
 
 func (r *reader) schemeType(name string) (schemeType, bool) {
