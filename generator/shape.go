@@ -28,6 +28,7 @@ type shape struct {
 	values []enumValue    // of an enum
 	// Of an object.
 	members []member
+	index   map[string]int // of members by name
 	extra   *schema.Schema // for members without a field; nil drops them
 	// Of a list or map. Nil is any value.
 	elem *schema.Schema
