@@ -2,6 +2,8 @@ package generator_test
 
 import (
 	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/generator"
@@ -71,6 +73,41 @@ func TestWorkGrowsWithTheDocument(t *testing.T) {
 	for what, ratio := range map[string]float64{"planning": largePlan / smallPlan, "printing": largePrint / smallPrint} {
 		if ratio > 11 {
 			t.Errorf("ten times the document takes %.1f times the allocations for %s", ratio, what)
+		}
+	}
+}
+
+// TestWideObjects: what is long in one place takes as much longer as it is.
+func TestWideObjects(t *testing.T) {
+	const head = "asyncapi: 3.0.0\ninfo: {title: A, version: 1.0.0}\nchannels: {}\ncomponents:\n  schemas:\n    S:\n      type: object\n"
+	list := func(n int, format string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	for name, text := range map[string]func(n int) string{
+		"description": func(n int) string { return head + "      description: |\n" + list(n, "        line %d\n") },
+		"list": func(n int) string {
+			return head + "      description: |\n        - item\n" + list(n, "          line %d\n")
+		},
+		"properties": func(n int) string { return head + "      properties:\n" + list(n, "        p%d: {type: string}\n") },
+		"values":     func(n int) string { return head + "      properties: {p: {enum: [" + list(n, "v%d, ") + "]}}\n" },
+		"clashes": func(n int) string {
+			return head + "      properties:\n" + list(n, "        p-%[1]d: {type: string}\n        p_%[1]d: {type: string}\n")
+		},
+	} {
+		bytesFor := func(n int) float64 {
+			doc := readText(t, name+".yaml", text(n))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			plan(doc)
+			runtime.ReadMemStats(&after)
+			return float64(after.TotalAlloc - before.TotalAlloc)
+		}
+		if ratio := bytesFor(4000) / bytesFor(500); ratio > 12 {
+			t.Errorf("%s: eight times as many take %.1f times the memory", name, ratio)
 		}
 	}
 }

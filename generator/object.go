@@ -45,14 +45,19 @@ func structOrMap(o *shape, s *schema.Schema) *shape {
 // member that is there already.
 func (p *planner) addMembers(o *shape, from part) bool {
 	s, ok := from.schema.Deref(), true
+	required, described := map[string]bool{}, map[string]bool{}
+	for _, r := range s.Required {
+		required[r.Text] = true
+	}
 	for _, prop := range s.Properties {
-		if isFalse(prop.Schema) {
-			continue
+		name := prop.Name.Text
+		described[name] = true
+		if !isFalse(prop.Schema) {
+			ok = p.addMember(o, member{name: name, schema: prop.Schema, required: required[name], via: from.via}) && ok
 		}
-		ok = p.addMember(o, member{name: prop.Name.Text, schema: prop.Schema, required: s.IsRequired(prop.Name.Text), via: from.via}) && ok
 	}
 	for _, r := range s.Required {
-		if s.Property(r.Text) == nil {
+		if !described[r.Text] {
 			p.addMember(o, member{name: r.Text, required: true})
 		}
 	}
@@ -60,8 +65,12 @@ func (p *planner) addMembers(o *shape, from part) bool {
 }
 
 func (p *planner) addMember(o *shape, m member) bool {
-	i := slices.IndexFunc(o.members, func(have member) bool { return have.name == m.name })
-	if i < 0 {
+	i, known := o.index[m.name]
+	if !known {
+		if o.index == nil {
+			o.index = map[string]int{}
+		}
+		o.index[m.name] = len(o.members)
 		o.members = append(o.members, m)
 		return true
 	}

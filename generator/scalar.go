@@ -110,13 +110,15 @@ var (
 // texts collects the texts of values, each once, or none if one has no text.
 func texts(values []*syntax.Node, text func(*syntax.Node) (string, bool)) []enumValue {
 	var out []enumValue
+	seen := map[string]bool{}
 	for _, n := range values {
 		t, ok := text(n)
 		if !ok {
 			return nil
 		}
-		if v := (enumValue{t}); !slices.Contains(out, v) {
-			out = append(out, v)
+		if !seen[t] {
+			seen[t] = true
+			out = append(out, enumValue{t})
 		}
 	}
 	return out

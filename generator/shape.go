@@ -30,6 +30,7 @@ type shape struct {
 	external ir.External    // where it is one
 	// Of an object.
 	members []member
+	index   map[string]int // of members by name
 	extra   *schema.Schema // for members without a field; nil has no map for them
 	open    bool           // there may be members that the schema says nothing of
 	// Of a list or map. Nil is any value.
