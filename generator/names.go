@@ -251,7 +251,7 @@ var structural = map[string]bool{
 func (p *planner) pathName(o source.Origin) (pointer, file string) {
 	var parts []string
 	for token := range strings.SplitSeq(o.Pointer, "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		token = source.UnescapeToken(token)
 		if !structural[token] {
 			parts = append(parts, token)
 		}

@@ -3,8 +3,8 @@
 // its place in the text. References are followed: a field holds the object
 // itself, never a pointer string, and the same text is the same object.
 //
-// It imports source, syntax, resolve (for JSON Pointers) and schema. Package
-// parse fills it; Dump writes it as JSON.
+// It imports source, syntax and schema. Package parse fills it; Dump writes it
+// as JSON.
 //
 //	for _, o := range doc.Operations {
 //		topic := o.Channel.Bindings.Protocol("kafka").Text("topic")
@@ -43,9 +43,14 @@ var expression = regexp.MustCompile(`\{[^{}]*\}`)
 // Expressions are the names in braces of an address, a host or a pathname, each
 // at its own place, braces left out. AsyncAPI 3.1 "Channel Address Expressions".
 func (t Text) Expressions() []Text {
-	var out []Text
-	for _, at := range expression.FindAllStringIndex(t.Value, -1) {
-		out = append(out, t.Part(at[0]+1, at[1]-1))
+	found := expression.FindAllStringIndex(t.Value, -1)
+	if found == nil {
+		return nil
+	}
+	out, parts := make([]Text, len(found)), syntax.PartsOf(t.At, t.Value)
+	for i, at := range found {
+		start, end := at[0]+1, at[1]-1
+		out[i] = Text{Value: t.Value[start:end], At: parts.Span(start, end)}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -53,5 +54,17 @@ func TestPartOfEscaped(t *testing.T) {
 func TestIsSet(t *testing.T) {
 	if (spec.Text{}).IsSet() || !at("x: ''", "''", "").IsSet() {
 		t.Error("an empty text is not an absent one")
+	}
+}
+
+// TestManyExpressions holds the work on a long address with many expressions to
+// its length: walking along what is written once for each of them would take
+// minutes.
+func TestManyExpressions(t *testing.T) {
+	const n = 200_000
+	value := strings.Repeat("{a}/", n)
+	text := at(`x: "`+value+`"`, `"`+value+`"`, value)
+	if got := text.Expressions(); len(got) != n || got[n-1].At.Text() != "a" {
+		t.Errorf("%d expressions", len(got))
 	}
 }

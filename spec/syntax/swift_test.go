@@ -108,6 +108,11 @@ func TestSwift(t *testing.T) {
 			checkSwift(t, path, mutated(text, random))
 		}
 	}
+	for _, text := range []string{
+		"a: |+\n\n  x", "a: |+\n  x\n\n  y", "a: |+\n  x\n\n   ", "a: >+\n\n\n  x", "a: |+\n  x\n\n ", "a: |+\n  x\n\n",
+	} {
+		checkSwift(t, "kept line breaks", []byte(text))
+	}
 	for name, text := range map[string][]byte{
 		"document": workload.Document(20).YAML(),
 		"channels": workload.Channels(20).YAML(),

@@ -130,7 +130,7 @@ func (b *blockText) value(begin int, chomp byte) string {
 		b.out = append(b.out, '\n')
 		end++
 	}
-	if chomp == '+' {
+	if chomp == '+' && b.broken { // else the empty lines are before the last one
 		b.out = appendBreaks(b.out, b.empty)
 	}
 	if written := b.text[begin:end]; b.lines == 1 && written == string(b.out) {

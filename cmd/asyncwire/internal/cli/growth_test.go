@@ -57,7 +57,7 @@ func TestTimeGrowsWithTheText(t *testing.T) {
 		large := linter(t, name, document(workload.Document(workload.Large)))
 		ratio := ratioOfShortest(large, small, 10)
 		t.Logf("%s: %.1f times as long", name, ratio)
-		if ratio > 15 {
+		if ratio > 20 { // work that grows with the square takes 100 times as long
 			t.Errorf("%s: ten times the text takes %.1f times as long", name, ratio)
 		}
 	}
