@@ -92,6 +92,8 @@ func locate(base, ref string) (string, error) {
 		return filePath(ref)
 	case scheme != "":
 		return "", foreign(scheme)
+	case strings.HasPrefix(ref, "//"):
+		return "", &Failure{Err: fmt.Errorf("%w: a file of another machine cannot be read", ErrNotAllowed)} // RFC 3986 §4.2
 	}
 	if unescaped, err := url.PathUnescape(ref); err == nil {
 		ref = unescaped

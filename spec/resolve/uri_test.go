@@ -94,6 +94,7 @@ func TestLocateRefuses(t *testing.T) {
 		{"/d/main.yaml", "ftp://h/a", false},
 		{"/d/main.yaml", "file:a.yaml", false},
 		{"/d/main.yaml", "file://elsewhere/a.yaml", false},
+		{"/d/main.yaml", "//me:secret@elsewhere/a.yaml", false},
 		{"/d/main.yaml", "http:a", true},
 		{"/d/main.yaml", "http:///a", true},
 		{"/d/main.yaml", "http://[::1/a", true},

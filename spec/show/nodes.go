@@ -145,14 +145,20 @@ var reverse = map[spec.Action]spec.Action{spec.Send: spec.Receive, spec.Receive:
 func operations(d *spec.Document) node {
 	out := node{text: "operations"}
 	for _, o := range d.Operations {
-		n := node{text: o.Key.Value + arrow(o.Action) + place(o.Channel), below: messages(o.Messages)}
-		n.add(security(o.Security))
-		if o.Reply != nil {
-			n.below = append(n.below, reply(o))
-		}
-		out.below = append(out.below, n)
+		text := o.Key.Value + arrow(o.Action) + place(o.Channel)
+		out.below = append(out.below, node{text: text, more: func() []node { return operation(o) }})
 	}
 	return out
+}
+
+// operation is what stands below an operation.
+func operation(o *spec.Operation) []node {
+	n := node{below: messages(o.Messages)}
+	n.add(security(o.Security))
+	if o.Reply != nil {
+		n.below = append(n.below, reply(o))
+	}
+	return n.below
 }
 
 func arrow(a spec.Action) string {

@@ -53,6 +53,7 @@ func heading(d *spec.Document) string {
 type node struct {
 	text  string
 	below []node
+	more  func() []node // what stands below, made when it is written: a small document can describe very much
 }
 
 // add puts a line below the node, unless it says nothing.
@@ -74,6 +75,9 @@ func (p *printer) nodes(indent string, list []node) {
 			branch, below = "└─ ", "   "
 		}
 		p.line(indent + branch + n.text)
+		if n.more != nil {
+			n.below = n.more()
+		}
 		p.nodes(indent+below, n.below)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -252,4 +253,44 @@ func leads(v any, ref string) bool {
 		}
 	}
 	return true
+}
+
+// heapAt notes how much memory is in use when it has taken so many bytes.
+type heapAt struct {
+	left int
+	heap uint64
+}
+
+func (w *heapAt) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left <= 0 && w.heap == 0 {
+		w.heap = inUse()
+	}
+	return len(p), nil
+}
+
+func inUse() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// TestTreeMemory demands that a tree is written while it is made: operations that
+// each have all messages of a channel describe far more than they write.
+func TestTreeMemory(t *testing.T) {
+	channel := &spec.Channel{}
+	for range 1000 {
+		channel.Messages = append(channel.Messages, &spec.ChannelMessage{Message: &spec.Message{}})
+	}
+	d := &spec.Document{Channels: []*spec.Channel{channel}}
+	for range 500 {
+		d.Operations = append(d.Operations, &spec.Operation{Channel: channel, Messages: channel.Messages})
+	}
+	before, w := inUse(), &heapAt{left: 5_000_000}
+	if err := show.Tree(w, d, 0); err != nil {
+		t.Fatal(err)
+	}
+	if w.heap == 0 || w.heap > before+8<<20 {
+		t.Errorf("%d bytes are in use, %d before", w.heap, before)
+	}
 }

@@ -48,28 +48,54 @@ func frame(at source.Span) (code, mark string) {
 }
 
 // masked is a line with asterisks over the user names and passwords of the URLs
-// in it, which do not belong into a log.
+// in it, and over the values of their queries, which may be tokens: none of them
+// belongs into a log.
 func masked(line []byte) []byte {
 	out := line
-	for at := 0; ; {
-		i := bytes.Index(line[at:], []byte("://"))
-		if i < 0 {
-			return out
-		}
-		at += i + len("://")
-		authority := line[at:]
-		if end := bytes.IndexAny(authority, "/?#'\"`<> \t"); end >= 0 {
-			authority = authority[:end]
-		}
-		secret := bytes.LastIndexByte(authority, '@')
-		if secret <= 0 {
-			continue
+	hide := func(from, to int) {
+		if from >= to {
+			return
 		}
 		if &out[0] == &line[0] {
 			out = bytes.Clone(line)
 		}
-		copy(out[at:], bytes.Repeat([]byte("*"), secret))
+		copy(out[from:], bytes.Repeat([]byte("*"), to-from))
 	}
+	for at := 0; ; {
+		i := bytes.Index(line[at:], []byte("//"))
+		if i < 0 {
+			return out
+		}
+		named := at+i > 0 && line[at+i-1] == ':'
+		at += i + len("//")
+		end := at + until(line[at:], "/?#'\"`<> \t")
+		hide(at, at+bytes.LastIndexByte(line[at:end], '@'))
+		if named {
+			hideQuery(line[:end+until(line[end:], "#'\"`<> \t")], end, hide)
+		}
+	}
+}
+
+// hideQuery hides the values of the query that the URL at the end of a line has
+// behind an offset.
+func hideQuery(line []byte, from int, hide func(from, to int)) {
+	mark := bytes.IndexByte(line[from:], '?')
+	if mark < 0 {
+		return
+	}
+	for from += mark + 1; from < len(line); {
+		end := from + until(line[from:], "&")
+		hide(from+bytes.IndexByte(line[from:end], '=')+1, end)
+		from = end + 1
+	}
+}
+
+// until is the offset of the first of some characters, or of the end.
+func until(text []byte, chars string) int {
+	if i := bytes.IndexAny(text, chars); i >= 0 {
+		return i
+	}
+	return len(text)
 }
 
 // lead is the end of the text before a span that is worth showing.

@@ -223,11 +223,11 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// TestMasked demands that no password of a URL is in a frame, wherever the mark
-// is, and that the marks stay where they are.
+// TestMasked demands that no password of a URL, nor a value of its query, is in a
+// frame, wherever the mark is, and that the marks stay where they are.
 func TestMasked(t *testing.T) {
-	const line = `{a: 'https://me:s3cret@example.com/x@y', b: "amqp://s3cret@h", c: h@x}`
-	const want = `{a: 'https://*********@example.com/x@y', b: "amqp://******@h", c: h@x}`
+	const line = `{a: 'https://me:s3cret@example.com/x@y', b: "amqp://s3cret@h", c: h@x, d: //me:s3cret@h/, e: http://h?s3cret&k=s3cret#/a?b=c, f: a?b=c}`
+	const want = `{a: 'https://*********@example.com/x@y', b: "amqp://******@h", c: h@x, d: //*********@h/, e: http://h?******&k=******#/a?b=c, f: a?b=c}`
 	f := source.NewFile("f", []byte(line))
 	for i := range len(line) {
 		code, mark := frame(source.Span{File: f, Start: i, End: i + 1})
