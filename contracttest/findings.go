@@ -182,7 +182,7 @@ func reveals(s *schema.Schema, broken *validate.Violation) bool {
 			return true
 		}
 		if broken.Pointer != "" {
-			at = inside(at, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+			at = inside(at, source.UnescapeToken(token))
 		}
 	}
 	return isSecret(at) || (!harmless[broken.Keyword] && holdsSecret(at))

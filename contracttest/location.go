@@ -28,7 +28,7 @@ func parseLocation(text string) (*location, bool) {
 	}
 	l := &location{text: text, inHeaders: e.InHeaders, pointer: e.Pointer}
 	for token := range strings.SplitSeq(e.Pointer, "/") {
-		l.tokens = append(l.tokens, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		l.tokens = append(l.tokens, source.UnescapeToken(token))
 	}
 	l.tokens = l.tokens[1:]
 	return l, true

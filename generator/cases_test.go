@@ -21,6 +21,7 @@ import (
 
 // A case is a txtar file: a document (asyncapi.yaml), what it references, a
 // program part that uses the generated package (use.go, with a function Run),
+// the types that override formats (types.txt, lines of a format and a type),
 // and what is wanted: the generated files, the findings, and what Run prints.
 type testCase struct {
 	name    string
@@ -31,6 +32,7 @@ type testCase struct {
 const (
 	document = "asyncapi.yaml"
 	program  = "use.go"
+	typeList = "types.txt"
 	wanted   = "want/"
 )
 
@@ -81,13 +83,28 @@ func (c testCase) read(t testing.TB) *spec.Document {
 func (c testCase) generate(t testing.TB) ([]templates.File, []byte) {
 	t.Helper()
 	doc := c.read(t)
-	_, found := generator.Plan(doc, generator.Config{})
+	_, found := generator.Plan(doc, c.config(t))
 	dir := filepath.Dir(doc.At.File.Name()) + string(filepath.Separator)
 	var findings bytes.Buffer
 	for _, d := range found {
 		fmt.Fprintln(&findings, strings.ReplaceAll(d.String(), dir, ""))
 	}
-	return generate(t, doc), findings.Bytes()
+	return generateWith(t, doc, c.config(t)), findings.Bytes()
+}
+
+// config is what the case says in types.txt.
+func (c testCase) config(t testing.TB) generator.Config {
+	t.Helper()
+	cfg := generator.Config{Types: map[string]generator.GoType{}}
+	for line := range strings.Lines(string(c.section(typeList))) {
+		format, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		typ, err := generator.ParseGoType(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Types[format] = typ
+	}
+	return cfg
 }
 
 func put(t testing.TB, file string, data []byte) {

@@ -56,11 +56,16 @@ func readText(t testing.TB, name, text string) *spec.Document {
 // is formatted, and a second run gives the same bytes.
 func generate(t testing.TB, doc *spec.Document) []templates.File {
 	t.Helper()
-	files, _, err := generator.Generate(doc, generator.Config{})
+	return generateWith(t, doc, generator.Config{})
+}
+
+func generateWith(t testing.TB, doc *spec.Document, cfg generator.Config) []templates.File {
+	t.Helper()
+	files, _, err := generator.Generate(doc, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := generator.Generate(doc, generator.Config{})
+	again, _, err := generator.Generate(doc, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,23 +75,15 @@ func generate(t testing.TB, doc *spec.Document) []templates.File {
 		}
 		formatted, err := format.Source(f.Content)
 		if err != nil || !bytes.Equal(formatted, f.Content) {
-			t.Errorf("%s is not formatted: %v", f.Name, err)
+			t.Errorf("%s is not formatted: %v\n%s", f.Name, err, firstDifference(string(formatted), string(f.Content)))
 		}
 	}
 	return files
 }
 
-// typeCheck compiles generated files as far as the type checker does, unused
+// typeCheck compiles files as far as the type checker does, unused
 // functions included.
-func typeCheck(set *token.FileSet, imp types.Importer, files []templates.File) (*types.Package, error) {
-	var parsed []*ast.File
-	for _, f := range files {
-		file, err := parser.ParseFile(set, f.Name, f.Content, parser.ParseComments)
-		if err != nil {
-			return nil, err
-		}
-		parsed = append(parsed, file)
-	}
+func typeCheck(set *token.FileSet, imp types.Importer, parsed []*ast.File) (*types.Package, error) {
 	var first error
 	config := &types.Config{Importer: imp, Error: func(err error) {
 		if first == nil {
@@ -143,13 +140,30 @@ var newImporter = sync.OnceValues(func() (func(set *token.FileSet) types.Importe
 // checker type-checks one package after another.
 func checker(t testing.TB) func([]templates.File) (*types.Package, error) {
 	t.Helper()
+	check := syntaxChecker(t)
+	return func(files []templates.File) (*types.Package, error) {
+		set := token.NewFileSet()
+		var parsed []*ast.File
+		for _, f := range files {
+			file, err := parser.ParseFile(set, f.Name, f.Content, parser.SkipObjectResolution)
+			if err != nil {
+				return nil, err
+			}
+			parsed = append(parsed, file)
+		}
+		return check(set, parsed)
+	}
+}
+
+// syntaxChecker type-checks one package after another that has been parsed.
+func syntaxChecker(t testing.TB) func(*token.FileSet, []*ast.File) (*types.Package, error) {
+	t.Helper()
 	make, err := newImporter()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := token.NewFileSet()
-	imp := make(set)
-	return func(files []templates.File) (*types.Package, error) { return typeCheck(set, imp, files) }
+	imp := make(token.NewFileSet())
+	return func(set *token.FileSet, files []*ast.File) (*types.Package, error) { return typeCheck(set, imp, files) }
 }
 
 // corpusFiles are the documents of a corpus.

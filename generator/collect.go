@@ -28,7 +28,8 @@ type planner struct {
 	byKey      map[string]*parameter
 	pending    []*schema.Schema // targets of references, to be visited
 
-	scope *naming.Scope // the package's
+	scope   *naming.Scope   // the package's
+	imports map[string]bool // paths of the packages of external types
 }
 
 // entity is a shape that is declared under a name.

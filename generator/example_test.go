@@ -37,11 +37,32 @@ components:
 	//
 	// package orders
 	//
-	// import "github.com/asyncwire/asyncwire/runtime"
+	// import (
+	// 	"encoding/json"
+	//
+	// 	"github.com/asyncwire/asyncwire/runtime"
+	// )
 	//
 	// // Order is schema Order of the document.
 	// type Order struct {
 	// 	// ID names the order.
 	// 	ID runtime.Optional[string] `json:"id,omitzero"`
+	// 	// Unknown are the members that no other field is for.
+	// 	Unknown runtime.Members `json:"-"`
+	// }
+	//
+	// // MarshalJSON writes all members, those of Unknown last.
+	// func (v Order) MarshalJSON() ([]byte, error) {
+	// 	type plain Order
+	// 	return v.Unknown.Append(json.Marshal(plain(v)))
+	// }
+	//
+	// // UnmarshalJSON reads all members, those without a field into Unknown.
+	// func (v *Order) UnmarshalJSON(data []byte) error {
+	// 	type plain Order
+	// 	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+	// 		return err
+	// 	}
+	// 	return v.Unknown.Read(data, "id")
 	// }
 }

@@ -24,6 +24,14 @@ func errHeaders(l *diag.List, at source.Spanner) {
 		WithHelp("read and write them as Undeclared of the envelope")
 }
 
+// errExtension says that an extension for Go is wrong.
+func errExtension(l *diag.List, at source.Spanner, name, what string) {
+	d := l.Errorf(at, "go-extension", "%s: %s", name, what)
+	if name == extensionType || name == extensionImport {
+		d.WithHelp("name a type as \"github.com/google/uuid.UUID\" or \"string\"")
+	}
+}
+
 // errNoMessages says that an operation is left out.
 func errNoMessages(l *diag.List, o *spec.Operation) {
 	l.Infof(o, "go-no-messages", "operation %q has no messages: no producer and no consumer is generated", o.Key.Value).

@@ -13,7 +13,6 @@
 package generator
 
 import (
-	"fmt"
 	"go/token"
 	"path"
 	"strings"
@@ -35,13 +34,19 @@ type Config struct {
 	Package string
 	// RuntimePath is the import path of the runtime; empty is DefaultRuntime.
 	RuntimePath string
+	// DropUnknown leaves out the fields that keep members of objects that the
+	// schema does not name and does not forbid.
+	DropUnknown bool
+	// Types are the Go types of values by the format that the schema says they
+	// have, in place of the generator's own. They must read and write JSON.
+	Types map[string]GoType
 }
 
 // Generate plans and prints the package of a document. The findings are those
 // of Plan; the error is a wrong Config or a bug of ours.
 func Generate(doc *spec.Document, cfg Config) ([]templates.File, diag.List, error) {
-	if cfg.Package != "" && !legalPackage(cfg.Package) {
-		return nil, nil, fmt.Errorf("%q cannot be the name of a package: it must be a Go identifier and no keyword", cfg.Package)
+	if err := cfg.validate(); err != nil {
+		return nil, nil, err
 	}
 	p, found := Plan(doc, cfg)
 	files, err := templates.Render(p)
@@ -65,6 +70,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 	p := &planner{
 		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{}, byKey: map[string]*parameter{},
 		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
+		imports: map[string]bool{},
 	}
 	// First, find the messages, operations and parameters, and which schemas
 	// they are made of.

@@ -1,54 +1,85 @@
 package generator_test
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
-	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/templates"
 )
 
 // checkDeclarations plans and prints a document, and demands that the output
-// declares what was planned and nothing else, and holds no directive.
-func checkDeclarations(t testing.TB, doc *spec.Document) {
+// declares what was planned and nothing else, and holds no directive. It returns
+// the files' syntax.
+func checkDeclarations(t testing.TB, doc *spec.Document) (*token.FileSet, []*ast.File) {
 	t.Helper()
-	plan, _ := generator.Plan(doc, generator.Config{})
-	files, err := templates.Render(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := plan(doc)
+	set := token.NewFileSet()
+	var files []*ast.File
 	var got []string
-	for _, f := range files {
-		got = append(got, declarations(t, f)...)
-		checkComments(t, f)
+	for _, f := range render(t, p) {
+		file, err := parser.ParseFile(set, f.Name, f.Content, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			got = append(got, declarationNames(d)...)
+		}
+		checkText(t, f)
+		checkComments(t, file)
+		files = append(files, file)
 	}
-	want := plan.Declares()
+	for _, path := range p.Imports {
+		got = slices.DeleteFunc(got, func(name string) bool { return name == fmt.Sprintf("import %q", path) })
+	}
+	want := p.Declares()
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("declared:\n%s\nplanned:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	return set, files
+}
+
+// checkText demands that a reader sees what the compiler sees: no character
+// that hides, turns around or ends lines where editors and compilers disagree.
+func checkText(t testing.TB, f templates.File) {
+	t.Helper()
+	if !utf8.Valid(f.Content) {
+		t.Errorf("%s is not UTF-8", f.Name)
+	}
+	if at := bytes.IndexFunc(f.Content, isDeceptive); at >= 0 {
+		t.Errorf("%s has %q", f.Name, f.Content[max(0, at-20):min(len(f.Content), at+20)])
+	}
+}
+
+func isDeceptive(r rune) bool {
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || r == '\u2028' || r == '\u2029' ||
+		unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d')
 }
 
 // checkComments demands that every comment is text, never a directive, and that
 // the first line marks the file as generated.
-func checkComments(t testing.TB, f templates.File) {
+func checkComments(t testing.TB, file *ast.File) {
 	t.Helper()
-	file := parseFile(t, f)
 	if !ast.IsGenerated(file) {
-		t.Errorf("%s is not marked as generated", f.Name)
+		t.Errorf("package %s is not marked as generated", file.Name)
 	}
 	for _, group := range file.Comments {
 		for _, c := range group.List {
 			text, ok := strings.CutPrefix(c.Text, "//")
 			if !ok || text != "" && text[0] != ' ' && text[0] != '\t' || strings.HasPrefix(strings.TrimSpace(text), "+build") {
-				t.Errorf("%s: %q is not plain text", f.Name, c.Text)
+				t.Errorf("%q is not plain text", c.Text)
 			}
 		}
 	}
@@ -63,16 +94,7 @@ func parseFile(t testing.TB, f templates.File) *ast.File {
 	return file
 }
 
-// declarations lists what a file declares, as ir.Decl.Declares does.
-func declarations(t testing.TB, f templates.File) []string {
-	t.Helper()
-	var out []string
-	for _, d := range parseFile(t, f).Decls {
-		out = append(out, declarationNames(d)...)
-	}
-	return out
-}
-
+// declarationNames lists what a declaration declares, as ir.Decl.Declares does.
 func declarationNames(d ast.Decl) []string {
 	var out []string
 	switch d := d.(type) {
@@ -120,10 +142,49 @@ func specNames(s ast.Spec) []string {
 		}
 		return out
 	case *ast.ImportSpec:
-		known := []string{`"context"`, `"encoding/json"`, `"time"`, `"github.com/asyncwire/asyncwire/runtime"`}
+		known := []string{`"context"`, `"encoding/json"`, `"net/netip"`, `"time"`, `"github.com/asyncwire/asyncwire/runtime"`}
 		if !slices.Contains(known, s.Path.Value) {
 			return []string{"import " + s.Path.Value}
 		}
 	}
 	return nil
+}
+
+// injections are the texts of testdata/injections.txt, and a very long one.
+func injections(t *testing.T) []string {
+	t.Helper()
+	file, err := os.ReadFile("testdata/injections.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []string{strings.Repeat("*/`\"\n//go:build x\n", 500), strings.Repeat("x", 20_000)}
+	for line := range strings.Lines(string(file)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		text, err := strconv.Unquote(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// TestInjections puts every text wherever one may stand in a document, twice:
+// alone, and beside others.
+func TestInjections(t *testing.T) {
+	check := syntaxChecker(t)
+	all := injections(t)
+	for i, text := range all {
+		other := all[(i+1)%len(all)]
+		for _, texts := range [][3]string{{text, text, text}, {text, other, "name " + text}} {
+			if _, err := check(checkDeclarations(t, hostile(t, hostileAll, texts[0], texts[1], texts[2]))); err != nil {
+				t.Errorf("%.100q: %v", texts, err)
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("with %.100q", text)
+		}
+	}
 }

@@ -42,12 +42,14 @@ func markdown(text string) ir.Doc {
 type marked struct {
 	doc    ir.Doc
 	open   *ir.Block // what the next line may go on with
+	lines  []string  // of the paragraph, or of the list's last item, that is open
 	fenced string    // the marks that end a fenced block
 }
 
 // end adds the open block to the document. Go takes code behind a list, and a
 // list behind code, for a part of it, unless there is text between them.
 func (m *marked) end() {
+	m.join()
 	b := m.open
 	m.open = nil
 	if b == nil || b.Text == "" && len(b.Items) == 0 {
@@ -61,6 +63,19 @@ func (m *marked) end() {
 		m.doc = append(m.doc, ir.Block{Text: "In detail:"})
 	}
 	m.doc = append(m.doc, *b)
+}
+
+// join puts the lines of the open paragraph or item together.
+func (m *marked) join() {
+	text := strings.TrimSpace(strings.Join(m.lines, " "))
+	m.lines = nil
+	switch {
+	case m.open == nil || text == "":
+	case m.open.Kind == ir.List:
+		m.open.Items = append(m.open.Items, text)
+	default:
+		m.open.Text = text
+	}
 }
 
 func (m *marked) begin(kind ir.BlockKind) {
@@ -94,6 +109,7 @@ func (m *marked) line(line string) {
 	case heading.MatchString(line):
 		m.heading(strings.TrimRight(heading.ReplaceAllString(line, ""), "# "))
 	case inParagraph && underline.MatchString(line):
+		m.join()
 		m.heading(m.open.Text)
 	case rule.MatchString(line):
 		m.end()
@@ -104,15 +120,14 @@ func (m *marked) line(line string) {
 	case !inParagraph && !inList && indented.MatchString(line):
 		m.code(indented.ReplaceAllString(line, ""))
 	case inList:
-		last := len(m.open.Items) - 1
-		m.open.Items[last] += " " + inline(line)
+		m.lines = append(m.lines, inline(line))
 	default:
 		m.text(line)
 	}
 }
 
 func (m *marked) heading(text string) {
-	m.open = nil
+	m.open, m.lines = nil, nil
 	m.begin(ir.Heading)
 	m.open.Text = inline(text)
 	m.end()
@@ -129,14 +144,15 @@ func (m *marked) item(line string) {
 	if m.open == nil || m.open.Kind != ir.List {
 		m.begin(ir.List)
 	}
-	m.open.Items = append(m.open.Items, inline(bullet.ReplaceAllString(line, "")))
+	m.join()
+	m.lines = append(m.lines, inline(bullet.ReplaceAllString(line, "")))
 }
 
 func (m *marked) text(line string) {
 	if m.open == nil || m.open.Kind != ir.Paragraph {
 		m.begin(ir.Paragraph)
 	}
-	m.open.Text = strings.TrimSpace(m.open.Text + " " + inline(line))
+	m.lines = append(m.lines, inline(line))
 }
 
 // inline takes the marks out of a line: strong text stays, a link becomes its

@@ -70,6 +70,9 @@ func (p *planner) claimEntity(e *entity) {
 	}
 	e.Rank = rankInline
 	e.Parent = e.at.owner
+	if own := p.goName(s); own != "" && !e.at.member {
+		e.Try(func() []string { return names(own) })
+	}
 	path, file := p.pathName(s.Origin)
 	switch {
 	case s.Name != "":
@@ -248,7 +251,7 @@ var structural = map[string]bool{
 func (p *planner) pathName(o source.Origin) (pointer, file string) {
 	var parts []string
 	for token := range strings.SplitSeq(o.Pointer, "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		token = source.UnescapeToken(token)
 		if !structural[token] {
 			parts = append(parts, token)
 		}

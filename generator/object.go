@@ -12,7 +12,13 @@ func (p *planner) classifyObject(s *schema.Schema) use {
 	o := &shape{schema: s}
 	p.addMembers(o, part{schema: s})
 	addExtra(o, s)
+	o.open = isOpen(s)
 	return use{shape: structOrMap(o, s)}
+}
+
+// isOpen tells whether objects may have members that a schema says nothing of.
+func isOpen(s *schema.Schema) bool {
+	return s.AdditionalProperties == nil && (s.UnevaluatedProperties == nil || !isFalse(s.UnevaluatedProperties))
 }
 
 // structOrMap makes a map of an object that names no members, unless it may
@@ -39,14 +45,19 @@ func structOrMap(o *shape, s *schema.Schema) *shape {
 // member that is there already.
 func (p *planner) addMembers(o *shape, from part) bool {
 	s, ok := from.schema.Deref(), true
+	required, described := map[string]bool{}, map[string]bool{}
+	for _, r := range s.Required {
+		required[r.Text] = true
+	}
 	for _, prop := range s.Properties {
-		if isFalse(prop.Schema) {
-			continue
+		name := prop.Name.Text
+		described[name] = true
+		if !isFalse(prop.Schema) {
+			ok = p.addMember(o, member{name: name, schema: prop.Schema, required: required[name], via: from.via}) && ok
 		}
-		ok = p.addMember(o, member{name: prop.Name.Text, schema: prop.Schema, required: s.IsRequired(prop.Name.Text), via: from.via}) && ok
 	}
 	for _, r := range s.Required {
-		if s.Property(r.Text) == nil {
+		if !described[r.Text] {
 			p.addMember(o, member{name: r.Text, required: true})
 		}
 	}
@@ -54,8 +65,12 @@ func (p *planner) addMembers(o *shape, from part) bool {
 }
 
 func (p *planner) addMember(o *shape, m member) bool {
-	i := slices.IndexFunc(o.members, func(have member) bool { return have.name == m.name })
-	if i < 0 {
+	i, known := o.index[m.name]
+	if !known {
+		if o.index == nil {
+			o.index = map[string]int{}
+		}
+		o.index[m.name] = len(o.members)
 		o.members = append(o.members, m)
 		return true
 	}
@@ -99,6 +114,10 @@ func narrows(x, y use) bool {
 	switch {
 	case y.kind == kindMap && y.elem == nil:
 		return x.kind == kindMap || x.kind == kindObject
+	case x.kind == kindExternal && y.kind == kindScalar:
+		return y.basic == ir.String
+	case x.kind == kindExternal && y.kind == kindExternal:
+		return x.external == y.external
 	case x.kind == kindEnum && y.kind == kindEnum:
 		return x.basic == y.basic && !slices.ContainsFunc(x.values, func(v enumValue) bool { return !slices.Contains(y.values, v) })
 	case x.kind == kindEnum && y.kind == kindScalar:
@@ -111,8 +130,8 @@ func narrows(x, y use) bool {
 
 // wider lists for a basic type those whose values are among its own in JSON.
 var wider = map[ir.Basic][]ir.Basic{
-	ir.String:  {ir.Time, ir.Bytes},
-	ir.Float64: {ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32},
+	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr},
+	ir.Float64: {ir.Decimal, ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32},
 	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32},
 }
 
@@ -173,8 +192,9 @@ func (p *planner) classifyAll(s *schema.Schema) use {
 
 // mergeObjects makes one struct of several schemas.
 func (p *planner) mergeObjects(s *schema.Schema, parts []part) use {
-	o := &shape{schema: s}
+	o := &shape{schema: s, open: isOpen(s)}
 	for _, one := range parts {
+		o.open = o.open && isOpen(one.schema.Deref())
 		if !p.addMembers(o, one) {
 			return p.untyped(s, s.KeyAt("allOf"), "schemas that contradict each other")
 		}
@@ -327,5 +347,5 @@ func (p *planner) common(s *schema.Schema, branches []*schema.Schema) (use, bool
 
 // isText tells whether values are strings and nothing else.
 func (u use) isText() bool {
-	return u.basic == ir.String && (u.kind == kindScalar || u.kind == kindEnum)
+	return textual[u.basic] && (u.kind == kindScalar || u.kind == kindEnum)
 }

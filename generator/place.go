@@ -2,6 +2,7 @@ package generator
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -19,7 +20,7 @@ const (
 // place puts the declarations in files, sorted by name, with what belongs
 // together side by side. Files that would be empty are left out.
 func (p *planner) place() *ir.Package {
-	out := &ir.Package{Name: p.packageName(), Runtime: p.runtimePath(), Source: p.source()}
+	out := &ir.Package{Name: p.packageName(), Runtime: p.runtimePath(), Source: p.source(), Imports: slices.Sorted(maps.Keys(p.imports))}
 	out.Files = []*ir.File{{Name: fileDoc, Doc: p.packageDoc(out.Name), Decls: []ir.Decl{&ir.Handshake{Constant: "GeneratedV1"}}}}
 	schemas, headers := p.placeTypes()
 	operations, planned := p.placeOperations()

@@ -10,16 +10,28 @@ func breakRecursion(structs []*ir.Struct) {
 	for _, s := range structs {
 		for _, f := range s.Fields {
 			if held := heldByValue(f.Type); held != nil && circles[held] == circles[s] {
-				f.Type = &ir.Pointer{Elem: &ir.Named{Decl: held}}
+				f.Type = pointerTo(held, f.Type)
 			}
 		}
 	}
+}
+
+// pointerTo is a pointer to a struct in the place of a field's type. A Nullable
+// stays one, since nil says that the member is absent.
+func pointerTo(s *ir.Struct, t ir.Type) ir.Type {
+	pointer := &ir.Pointer{Elem: &ir.Named{Decl: s}}
+	if _, ok := t.(*ir.Nullable); ok {
+		return &ir.Nullable{Elem: pointer}
+	}
+	return pointer
 }
 
 // heldByValue is the struct that a field of the type contains, or nil.
 func heldByValue(t ir.Type) *ir.Struct {
 	switch t := t.(type) {
 	case *ir.Optional:
+		return heldByValue(t.Elem)
+	case *ir.Nullable:
 		return heldByValue(t.Elem)
 	case *ir.Named:
 		s, _ := t.Decl.(*ir.Struct)

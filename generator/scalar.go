@@ -10,32 +10,6 @@ import (
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// formats is the table of formats that change the Go type, by JSON type. All
-// other formats leave it alone.
-var formats = map[schema.Type]map[string]ir.Basic{
-	schema.TypeString: {"date-time": ir.Time, "byte": ir.Bytes, "binary": ir.Bytes},
-	schema.TypeInteger: {
-		"int8": ir.Int8, "int16": ir.Int16, "int32": ir.Int32, "int64": ir.Int64,
-		"uint8": ir.Uint8, "uint16": ir.Uint16, "uint32": ir.Uint32, "uint64": ir.Uint64,
-	},
-	schema.TypeNumber: {"float": ir.Float32, "float32": ir.Float32, "double": ir.Float64, "float64": ir.Float64},
-}
-
-// defaults are the Go types of JSON types without such a format.
-var defaults = map[schema.Type]ir.Basic{
-	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Float64, schema.TypeString: ir.String,
-}
-
-func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
-	if b, ok := formats[t][s.Format]; ok {
-		return b
-	}
-	if t == schema.TypeString && s.ContentEncoding == "base64" {
-		return ir.Bytes
-	}
-	return defaults[t]
-}
-
 // classifyEnum looks at the values of enum and const: strings and integers
 // become typed constants.
 func (p *planner) classifyEnum(s *schema.Schema) use {
@@ -136,13 +110,15 @@ var (
 // texts collects the texts of values, each once, or none if one has no text.
 func texts(values []*syntax.Node, text func(*syntax.Node) (string, bool)) []enumValue {
 	var out []enumValue
+	seen := map[string]bool{}
 	for _, n := range values {
 		t, ok := text(n)
 		if !ok {
 			return nil
 		}
-		if v := (enumValue{t}); !slices.Contains(out, v) {
-			out = append(out, v)
+		if !seen[t] {
+			seen[t] = true
+			out = append(out, enumValue{t})
 		}
 	}
 	return out

@@ -10,25 +10,29 @@ import (
 type kind uint8
 
 const (
-	kindRaw    kind = iota // any JSON value, or one that cannot be typed
-	kindScalar             // a basic type
-	kindEnum               // a defined type with constants
-	kindObject             // a struct
-	kindMap                // a map from strings
-	kindList               // a slice
+	kindRaw      kind = iota // any JSON value, or one that cannot be typed
+	kindScalar               // a basic type
+	kindEnum                 // a defined type with constants
+	kindObject               // a struct
+	kindMap                  // a map from strings
+	kindList                 // a slice
+	kindExternal             // a type of another package
 )
 
 // shape is the Go form of one schema. A shape is shared by all that refer to
 // the schema.
 type shape struct {
-	kind   kind
-	schema *schema.Schema // gives name and place
-	said   *schema.Schema // gives words and limits
-	basic  ir.Basic       // of a scalar or enum
-	values []enumValue    // of an enum
+	kind     kind
+	schema   *schema.Schema // gives name and place
+	said     *schema.Schema // gives words and limits
+	basic    ir.Basic       // of a scalar or enum
+	values   []enumValue    // of an enum
+	external ir.External    // where it is one
 	// Of an object.
 	members []member
-	extra   *schema.Schema // for members without a field; nil drops them
+	index   map[string]int // of members by name
+	extra   *schema.Schema // for members without a field; nil has no map for them
+	open    bool           // there may be members that the schema says nothing of
 	// Of a list or map. Nil is any value.
 	elem *schema.Schema
 
@@ -99,6 +103,11 @@ func saysMore(s, b *schema.Schema) bool {
 
 // classify decides what a schema is.
 func (p *planner) classify(s *schema.Schema) use {
+	if t, ok := p.goType(s); ok {
+		u := p.useType(s, t)
+		u.nullable = s.Types.Has(schema.TypeNull)
+		return u
+	}
 	switch {
 	case s.Broken, s.Bool != nil:
 		return raw(s)
@@ -159,7 +168,7 @@ func (p *planner) classifyType(s *schema.Schema, t schema.Type) use {
 		}
 		return use{shape: &shape{kind: kindList, schema: s, elem: s.Items}}
 	}
-	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
+	return p.classifyScalar(s, t)
 }
 
 // raw is the use of any JSON value.

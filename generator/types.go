@@ -77,10 +77,11 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	scope.Reserve(methods...)
 	var claims []*naming.Claim
 	for _, m := range e.shape.members {
-		claims = append(claims, naming.Simple(0, m.name, fieldNames(m.name)...))
+		claims = append(claims, p.claimField(m))
 	}
-	extra := naming.Simple(1, "", "AdditionalProperties", "OtherProperties")
-	scope.Settle(append(slices.Clone(claims), extra))
+	extra := naming.Simple(2, "", "AdditionalProperties", "OtherProperties")
+	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
+	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
 		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
 	}
@@ -88,9 +89,22 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),
 			Doc: ir.Text(extra.Name() + " are the members that no other field is for.")}
 	}
+	if e.shape.open && e.shape.extra == nil && e.headers == nil && !p.cfg.DropUnknown {
+		d.Unknown = unknown.Name()
+	}
 	if h := e.headers; h != nil {
 		h.Struct, h.Write, h.Read = d, "writeHeaders", e.Names()[1]
 	}
+}
+
+// claimField wants the name that the document gives a field, else one made of
+// the member's.
+func (p *planner) claimField(m member) *naming.Claim {
+	names := fieldNames(m.name)
+	if own := p.goName(m.schema); own != "" && !slices.Contains(methods, own) {
+		return naming.Simple(0, m.name, append([]string{own}, names...)...)
+	}
+	return naming.Simple(1, m.name, names...)
 }
 
 // fieldNames are the names that a field may get, the best first.
@@ -102,28 +116,29 @@ func fieldNames(property string) []string {
 	return names
 }
 
-// field plans one field. What may be absent is an Optional, unless nil says so.
+// field plans one field. What may be absent is an Optional, unless nil says so;
+// what may be null is a Nullable, unless it must be there and nil says so.
 func (p *planner) field(name string, m member) *ir.Field {
 	u := p.use(m.schema)
-	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Doc: p.fieldDoc(name, m)}
+	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
 	_, isNamed := f.Type.(*ir.Named)
 	switch {
 	case u.kind == kindRaw:
-	case !m.required && !ir.Nilable(f.Type):
-		f.Type = &ir.Optional{Elem: f.Type}
 	case m.required && u.nullable && ir.Nilable(f.Type) && !isNamed:
 		f.Nullable = true
-	case m.required && u.nullable:
+	case u.nullable:
+		f.Type = &ir.Nullable{Elem: f.Type}
+	case !m.required && !ir.Nilable(f.Type):
 		f.Type = &ir.Optional{Elem: f.Type}
 	}
 	return f
 }
 
-// elem is the type of an element, where only an Optional can say null.
+// elem is the type of an element, where only a Nullable can say null.
 func (p *planner) elem(u use) ir.Type {
 	t := p.base(u)
 	if u.nullable && u.kind != kindRaw {
-		return &ir.Optional{Elem: t}
+		return &ir.Nullable{Elem: t}
 	}
 	return t
 }
@@ -143,6 +158,8 @@ func (p *planner) anonymous(sh *shape) ir.Type {
 		return ir.Raw
 	case kindScalar:
 		return sh.basic
+	case kindExternal:
+		return sh.external
 	case kindList:
 		return &ir.Slice{Elem: p.elem(p.use(sh.elem))}
 	case kindMap:

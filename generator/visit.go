@@ -23,6 +23,8 @@ type place struct {
 	// element tells that a nil there would be written as null and that no
 	// struct can replace it.
 	element bool
+	// member tells that a member of an object stands here, which x-go-name names.
+	member bool
 }
 
 func (at place) isRoot() bool { return at.owner == nil && at.fixed == "" }
@@ -48,14 +50,22 @@ func within(e *entity) place { return place{owner: e.Claim, stem: e.Name, what: 
 // property is the place of a member.
 func (at place) property(name string) place {
 	return place{
-		owner: at.owner, stem: at.stem, what: "member " + name + " of " + at.what,
+		owner: at.owner, stem: at.stem, what: "member " + name + " of " + at.what, member: true,
 		path: at.path + naming.Exported(name), spelled: at.spelled + naming.Spelled(name),
 	}
 }
 
+// called is the place of a member that the document names for Go.
+func (at place) called(name string) place {
+	if name != "" {
+		at.path, at.spelled = name, name
+	}
+	return at
+}
+
 // elementOf is the place of the elements of a list or map.
 func (at place) elementOf(part string) place {
-	at.part, at.element, at.what = part, true, "one element of "+at.what
+	at.part, at.element, at.member, at.what = part, true, false, "one element of "+at.what
 	return at
 }
 
@@ -115,7 +125,7 @@ func (p *planner) visitShape(sh *shape, at place) {
 				p.pending = append(p.pending, m.via)
 				continue
 			}
-			p.visit(m.schema, at.property(m.name))
+			p.visit(m.schema, at.property(m.name).called(p.goName(m.schema)))
 		}
 		p.visit(sh.extra, at.property("additionalProperty"))
 	case kindList:

@@ -26,8 +26,8 @@ func reserved(name string) bool {
 	return false
 }
 
-// text returns the field of an attribute that is a string, or nil.
-func (a *Attributes) text(name string) *string {
+// textField returns the field of an attribute that is a string, or nil.
+func textField(a *Attributes, name string) *string {
 	switch name {
 	case "id":
 		return &a.ID
@@ -60,7 +60,7 @@ func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 	a := Attributes{Key: string(m.Key)}
 	var rest []Header
 	for i, h := range slices.Backward(m.Headers) {
-		if a.take(h, f.AttributePrefix) {
+		if takeHeader(&a, h, f.AttributePrefix) {
 			continue
 		}
 		if rest == nil {
@@ -72,8 +72,8 @@ func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 	return a, rest
 }
 
-// take sets the attribute that h carries, and reports whether it carries one.
-func (a *Attributes) take(h Header, prefix string) bool {
+// takeHeader sets the attribute that h carries, and reports whether it carries one.
+func takeHeader(a *Attributes, h Header, prefix string) bool {
 	if isContentType(h.Key) {
 		return takeText(&a.DataContentType, h)
 	}
@@ -81,17 +81,17 @@ func (a *Attributes) take(h Header, prefix string) bool {
 	if !ok {
 		return false
 	}
-	switch field := a.text(name); {
+	switch field := textField(a, name); {
 	case field != nil:
 		return takeText(field, h)
 	case name == "specversion":
 		return true
 	case name == "time":
-		return a.takeTime(h)
+		return takeTime(a, h)
 	case prefix == "" || reserved(name) || !validExtension(name):
 		return false
 	}
-	return a.takeExtension(name, h)
+	return takeExtension(a, name, h)
 }
 
 // takeText sets a field unless it is set already.
@@ -104,7 +104,7 @@ func takeText(field *string, h Header) bool {
 }
 
 // takeTime sets the time unless it is set already, or h is not a time.
-func (a *Attributes) takeTime(h Header) bool {
+func takeTime(a *Attributes, h Header) bool {
 	t, err := time.Parse(time.RFC3339Nano, string(h.Value))
 	if err != nil || !a.Time.IsZero() {
 		return false
@@ -114,7 +114,7 @@ func (a *Attributes) takeTime(h Header) bool {
 }
 
 // takeExtension sets an extension unless it is set already.
-func (a *Attributes) takeExtension(name string, h Header) bool {
+func takeExtension(a *Attributes, name string, h Header) bool {
 	if _, ok := a.Extensions[name]; ok {
 		return false
 	}
@@ -142,8 +142,8 @@ func newAttributeNames(prefix string) *attributeNames {
 	}
 }
 
-// headers returns the attributes as headers; extensions come last, sorted.
-func (a *Attributes) headers(names *attributeNames) ([]Header, error) {
+// attributeHeaders returns the attributes as headers; extensions come last, sorted.
+func attributeHeaders(a *Attributes, names *attributeNames) ([]Header, error) {
 	w := attributeWriter{
 		headers: make([]Header, 0, 12+len(a.Extensions)),
 		text:    make([]byte, 0, 256),

@@ -47,11 +47,15 @@ func (JSON[P]) Encode(payload P) ([]byte, error) { return marshal(payload) }
 // Decode reads the one JSON value that data is.
 func (JSON[P]) Decode(data []byte) (P, error) {
 	var p P
-	if data == nil {
-		return p, errNoPayload()
-	}
-	err := json.Unmarshal(data, &p)
+	err := unmarshal(data, &p)
 	return p, err
+}
+
+func unmarshal(data []byte, target any) error {
+	if data == nil {
+		return errNoPayload()
+	}
+	return json.Unmarshal(data, target)
 }
 
 // Bytes is the codec of payloads that are bytes already. Nil stays nil.

@@ -3,7 +3,6 @@ package runtime
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
 	"sync"
 	"time"
 )
@@ -28,16 +27,9 @@ func newIDs(now func() time.Time) func() string {
 
 // formatID writes 60 bits of time and 62 random bits as a UUID.
 func formatID(tick uint64) string {
-	var id [16]byte
+	var id UUID
 	rand.Read(id[8:]) // never fails
 	binary.BigEndian.PutUint64(id[:8], tick>>12<<16|0x7000|tick&0xfff)
 	id[8] = id[8]&0x3f | 0x80
-	var text [36]byte
-	hex.Encode(text[0:8], id[0:4])
-	hex.Encode(text[9:13], id[4:6])
-	hex.Encode(text[14:18], id[6:8])
-	hex.Encode(text[19:23], id[8:10])
-	hex.Encode(text[24:], id[10:])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return id.String()
 }

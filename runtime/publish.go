@@ -16,11 +16,35 @@ import (
 func Publish[P, H any](
 	ctx context.Context, c *Conn, ch Channel, params []Param, m *Message[P, H], e *Envelope[P, H], opts ...PublishOption,
 ) error {
+	o := &outgoing{name: m.Name, contentType: m.ContentType, missing: e == nil}
+	if e != nil {
+		o.attributes, o.undeclared = e.Attributes, e.Undeclared
+		o.value, o.err = m.payloadCodec().Encode(e.Payload)
+		if m.Headers.Write != nil {
+			m.Headers.Write(e.Headers, &o.headers)
+		}
+	}
+	return c.publish(ctx, ch, params, o, opts)
+}
+
+// outgoing is an envelope without its types. Whatever need not know them is
+// done with it, for Publish is compiled anew for every payload that there is.
+type outgoing struct {
+	name, contentType string
+	missing           bool // there is no envelope
+	attributes        Attributes
+	undeclared        []Header
+	value             []byte
+	err               error // why there is no value
+	headers           HeaderWriter
+}
+
+func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *outgoing, opts []PublishOption) error {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
 		return &Error{Op: opPublish, Err: err}
 	}
-	out, err := encode(ctx, c, m, e, opts)
+	out, err := c.encode(ctx, o, opts)
 	if err != nil {
 		return &Error{Op: opPublish, Address: address, Err: err}
 	}
@@ -29,36 +53,29 @@ func Publish[P, H any](
 }
 
 // encode lays an envelope onto a transport message without an address.
-func encode[P, H any](
-	ctx context.Context, c *Conn, m *Message[P, H], e *Envelope[P, H], opts []PublishOption,
-) (*driver.Message, error) {
-	if e == nil {
-		return nil, fmt.Errorf("%s: envelope is nil: %w", m.Name, driver.ErrInvalid)
+func (c *Conn) encode(ctx context.Context, o *outgoing, opts []PublishOption) (*driver.Message, error) {
+	if o.missing {
+		return nil, fmt.Errorf("%s: envelope is nil: %w", o.name, driver.ErrInvalid)
 	}
-	a := e.Attributes
+	a := &o.attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
 	}
 	for _, set := range opts {
-		set(&a)
+		set(a)
 	}
-	c.complete(ctx, &a, m.Name, m.ContentType)
-	value, err := m.payloadCodec().Encode(e.Payload)
-	if err != nil {
-		return nil, fmt.Errorf("payload of %s: %w: %w", m.Name, driver.ErrInvalid, err)
+	c.complete(ctx, a, o.name, o.contentType)
+	if o.err != nil {
+		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
 	}
-	var w HeaderWriter
-	if m.Headers.Write != nil {
-		m.Headers.Write(e.Headers, &w)
+	if errs := o.headers.errs; len(errs) > 0 {
+		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	if len(w.errs) > 0 {
-		return nil, fmt.Errorf("%s: %w: %w", m.Name, driver.ErrInvalid, joined(w.errs))
-	}
-	headers, err := a.headers(c.names)
+	headers, err := attributeHeaders(a, c.names)
 	if err != nil {
 		return nil, err
 	}
-	out := &driver.Message{Value: value, Headers: merge(headers, w.headers, e.Undeclared)}
+	out := &driver.Message{Value: o.value, Headers: merge(headers, o.headers.headers, o.undeclared)}
 	if a.Key != "" {
 		out.Key = []byte(a.Key)
 	}

@@ -36,8 +36,8 @@ func On[P, H any](m *Message[P, H], handle func(context.Context, *Envelope[P, H]
 
 // decode makes an envelope of a received message.
 func decode[P, H any](m *Message[P, H], in *inbound) (*Envelope[P, H], error) {
-	if mediaType := in.attributes.DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
-		return nil, fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
+	if err := in.checkMode(); err != nil {
+		return nil, err
 	}
 	e := &Envelope[P, H]{Attributes: in.attributes, Undeclared: in.rest, Position: in.position()}
 	if m.Headers.Read != nil {
@@ -50,10 +50,20 @@ func decode[P, H any](m *Message[P, H], in *inbound) (*Envelope[P, H], error) {
 	}
 	var err error
 	if e.Payload, err = m.payloadCodec().Decode(in.message.Value); err != nil {
-		return nil, fmt.Errorf("payload: %w", err)
+		return nil, errPayload(err)
 	}
 	return e, nil
 }
+
+// checkMode refuses messages that hold an envelope of their own.
+func (in *inbound) checkMode() error {
+	if mediaType := in.attributes.DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
+		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
+	}
+	return nil
+}
+
+func errPayload(err error) error { return fmt.Errorf("payload: %w", err) }
 
 // routes finds the route of a message.
 type routes struct {

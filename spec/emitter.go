@@ -10,7 +10,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -37,7 +37,7 @@ func (p *position) String() string {
 	var b strings.Builder
 	b.WriteByte('#')
 	for i := len(tokens) - 1; i >= 0; i-- {
-		b.WriteString("/" + resolve.EscapePointer(tokens[i]))
+		b.WriteString("/" + source.EscapeToken(tokens[i]))
 	}
 	return b.String()
 }

@@ -3,8 +3,8 @@
 // its place in the text. References are followed: a field holds the object
 // itself, never a pointer string, and the same text is the same object.
 //
-// It imports source, syntax, resolve (for JSON Pointers) and schema. Package
-// parse fills it; Dump writes it as JSON.
+// It imports source, syntax and schema. Package parse fills it; Dump writes it
+// as JSON.
 //
 //	for _, o := range doc.Operations {
 //		topic := o.Channel.Bindings.Protocol("kafka").Text("topic")

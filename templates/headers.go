@@ -45,6 +45,9 @@ func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 //	if v.Name != nil {
 //		runtime.WriteHeader(w, "name", v.Name)
 //	}
+//	if !v.Name.IsZero() {
+//		runtime.WriteHeader(w, "name", v.Name)
+//	}
 func (e emitter) writeHeader(f *ir.Field) *jen.Statement {
 	value := jen.Id("v").Dot(f.Name)
 	write := e.rt.WriteHeader(jen.Id("w"), jen.Lit(f.JSONName), value)
@@ -54,6 +57,9 @@ func (e emitter) writeHeader(f *ir.Field) *jen.Statement {
 	case ir.Nilable(f.Type):
 		return jen.If(value.Clone().Op("!=").Nil()).Block(write)
 	}
+	if _, ok := f.Type.(*ir.Nullable); ok {
+		return jen.If(jen.Op("!").Add(value.Clone()).Dot("IsZero").Call()).Block(write)
+	}
 	return e.rt.WriteOptionalHeader(jen.Id("w"), jen.Lit(f.JSONName), value)
 }
 
@@ -62,6 +68,7 @@ func (e emitter) writeHeader(f *ir.Field) *jen.Statement {
 //	runtime.ReadHeader[int64](r, "name")
 //	runtime.ReadOptionalHeader[int64](r, "name")
 //	runtime.ReadOptionalHeader[[]string](r, "name").Or(nil)
+//	runtime.ReadOptionalHeader[runtime.Nullable[int64]](r, "name").Or(runtime.Nullable[int64]{})
 func (e emitter) readHeader(f *ir.Field) *jen.Statement {
 	r, name := jen.Id("r"), jen.Lit(f.JSONName)
 	if f.Required {
@@ -70,5 +77,9 @@ func (e emitter) readHeader(f *ir.Field) *jen.Statement {
 	if o, ok := f.Type.(*ir.Optional); ok {
 		return e.rt.ReadOptionalHeader(e.typ(o.Elem), r, name)
 	}
-	return e.rt.ReadOptionalHeader(e.typ(f.Type), r, name).Dot("Or").Call(jen.Nil())
+	absent := jen.Nil()
+	if _, ok := f.Type.(*ir.Nullable); ok {
+		absent = e.typ(f.Type).Values()
+	}
+	return e.rt.ReadOptionalHeader(e.typ(f.Type), r, name).Dot("Or").Call(absent)
 }

@@ -33,7 +33,7 @@ func (e emitter) addMembers(s *ir.Struct, plain *jen.Statement) []jen.Code {
 	if s.Extra != nil {
 		body = append(body, writeExtra(s))
 	}
-	return append(body, jen.Return(snip.Marshal(jen.Id("members"))))
+	return append(body, jen.Return(appendUnknown(s, snip.Marshal(jen.Id("members")))))
 }
 
 // writeMember returns, with the condition for an optional field alone:

@@ -10,12 +10,14 @@ package templates
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"go/format"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
-	"golang.org/x/tools/imports"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
@@ -33,13 +35,14 @@ type File struct {
 // Render prints the files of a package in their order. An error is a bug of
 // ours, never the user's fault: it shows the source that does not parse.
 func Render(p *ir.Package) ([]File, error) {
-	var out []File
-	for _, f := range p.Files {
-		file, err := render(p, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, file)
+	out, errs := make([]File, len(p.Files)), make([]error, len(p.Files))
+	var all sync.WaitGroup
+	for i, f := range p.Files {
+		all.Go(func() { out[i], errs[i] = render(p, f) })
+	}
+	all.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -47,6 +50,11 @@ func Render(p *ir.Package) ([]File, error) {
 func render(p *ir.Package, f *ir.File) (File, error) {
 	e := emitter{rt: snip.Runtime(p.Runtime)}
 	j := newFile(p.Name, p.Runtime)
+	for _, path := range p.Imports {
+		if alias := importAlias(path); alias != "" && path != p.Runtime {
+			j.ImportAlias(path, alias)
+		}
+	}
 	j.HeaderComment(header(p.Source))
 	for _, line := range snip.DocLines(f.Doc, 0) {
 		j.PackageComment(line)
@@ -62,7 +70,7 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 func newFile(name, runtime string) *jen.File {
 	j := jen.NewFile(name)
 	j.NoFormat = true
-	for _, std := range []string{"context", "encoding/json", "time"} {
+	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
 	if path.Base(runtime) == "runtime" {
@@ -79,12 +87,31 @@ func finish(name string, j *jen.File) (File, error) {
 	if err := j.Render(&b); err != nil {
 		return File{}, fmt.Errorf("internal error: printing %s: %w", name, err)
 	}
-	options := &imports.Options{FormatOnly: true, Comments: true, TabIndent: true, TabWidth: 8}
-	text, err := imports.Process(name, b.Bytes(), options)
+	text, err := format.Source(grouped(b.Bytes()))
 	if err != nil {
 		return File{}, fmt.Errorf("internal error: %s is not Go: %w; please report it with the document\n%s", name, err, numbered(b.String()))
 	}
 	return File{Name: name, Content: text}, nil
+}
+
+// grouped puts the imports of modules, whose names have a dot, behind those of
+// the standard library.
+func grouped(source []byte) []byte {
+	before, rest, _ := bytes.Cut(source, []byte("\nimport (\n"))
+	imports, after, found := bytes.Cut(rest, []byte("\n)\n"))
+	if !found {
+		return source
+	}
+	var std, modules []byte
+	for line := range bytes.Lines(append(imports, '\n')) {
+		_, quoted, _ := bytes.Cut(line, []byte{'"'})
+		if root, _, _ := bytes.Cut(quoted, []byte{'/'}); bytes.ContainsRune(root, '.') {
+			modules = append(modules, line...)
+		} else {
+			std = append(std, line...)
+		}
+	}
+	return fmt.Appendf(nil, "%s\nimport (\n%s\n%s)\n%s", before, std, modules, after)
 }
 
 // header is the first line of a file: the mark of generated code (go.dev/s/generatedcode).

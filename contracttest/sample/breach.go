@@ -3,9 +3,9 @@ package sample
 import (
 	"math/rand/v2"
 	"strconv"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -80,7 +80,7 @@ func (b *breaker) walk(at place, all []*schema.Schema, depth int) {
 	for i, v := range at.value.Members {
 		b.walk(place{
 			value:   v.Value,
-			pointer: at.pointer + "/" + escapePointer(v.Key.Text),
+			pointer: at.pointer + "/" + source.EscapeToken(v.Key.Text),
 			rebuild: func(v *syntax.Node) *syntax.Node { return at.rebuild(replaceMember(at.value, i, v)) },
 		}, b.propertySchemas(flat, v.Key.Text), depth+1)
 	}
@@ -138,14 +138,9 @@ func (b *breaker) breaksOnly(text []byte, s *schema.Schema, keyword, pointer, me
 		return false
 	}
 	at := violations[0].Pointer
-	return at == pointer || (member != "" && at == pointer+"/"+escapePointer(member))
+	return at == pointer || (member != "" && at == pointer+"/"+source.EscapeToken(member))
 }
 
 func (b *breaker) reported(text []byte) string {
 	return b.validator.Validate(text).Violations[0].Pointer
-}
-
-// escapePointer escapes one token of a JSON Pointer.
-func escapePointer(token string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
 }

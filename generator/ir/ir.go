@@ -21,6 +21,8 @@ type Package struct {
 	// Runtime is the import path of the runtime that the code stands on.
 	Runtime string
 	Source  Source
+	// Imports are the paths that External types come from, sorted.
+	Imports []string
 	Files   []*File
 	// Operations are those that producers and consumers were planned for,
 	// sorted by name.

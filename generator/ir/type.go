@@ -26,17 +26,34 @@ const (
 	Float32
 	Float64
 	String
-	Bytes     // []byte; base64 in JSON
-	Time      // time.Time
+	Bytes // []byte; base64 in JSON
+	Time  // time.Time
+	Date  // the runtime's types for what the standard library has none
+	TimeOfDay
+	Duration
+	UUID
+	Decimal
+	Addr      // netip.Addr
 	Raw       // json.RawMessage
 	NoHeaders // the runtime's empty headers
 )
+
+// External is a type that another package declares. Its zero value need not be
+// nil, and it reads and writes JSON by itself.
+type External struct {
+	Path string // of the import
+	Name string
+}
 
 // Named is a type that the package declares.
 type Named struct{ Decl TypeDecl }
 
 // Optional is a value that may be absent: the runtime's Optional.
 type Optional struct{ Elem Type }
+
+// Nullable is a value that may be null, and absent where it stands for a member:
+// the runtime's Nullable.
+type Nullable struct{ Elem Type }
 
 // Slice is a slice.
 type Slice struct{ Elem Type }
@@ -48,8 +65,10 @@ type Map struct{ Elem Type }
 type Pointer struct{ Elem Type }
 
 func (Basic) typ()     {}
+func (External) typ()  {}
 func (*Named) typ()    {}
 func (*Optional) typ() {}
+func (*Nullable) typ() {}
 func (*Slice) typ()    {}
 func (*Map) typ()      {}
 func (*Pointer) typ()  {}

@@ -10,8 +10,11 @@ type Struct struct {
 	Name   string
 	Doc    Doc
 	Fields []*Field
-	// Extra collects the members that no field is for; nil: they are dropped.
+	// Extra collects the members that no field is for into a typed map; nil: none.
 	Extra *Extra
+	// Unknown is the field that keeps the members that no field is for, as the
+	// runtime's Members; "" where there is none. A struct with Extra has none.
+	Unknown string
 }
 
 // Field is one field of a struct: a member of a JSON object, or a header.
@@ -21,9 +24,15 @@ type Field struct {
 	Doc      Doc
 	Type     Type
 	Required bool
+	// Tags are further struct tags, sorted by key. Key and Value hold nothing that
+	// would have to be escaped.
+	Tags []Tag
 	// Nullable tells that a required list or map may be null: then its nil is.
 	Nullable bool
 }
+
+// Tag is one struct tag: key:"value".
+type Tag struct{ Key, Value string }
 
 // Extra is the field that collects members without a field of their own.
 type Extra struct {
@@ -73,7 +82,7 @@ func (s *Struct) Untagged() []*Field {
 func (s *Struct) Marshals() bool { return len(s.Filled()) > 0 || s.Unmarshals() }
 
 // Unmarshals tells whether the struct needs an UnmarshalJSON.
-func (s *Struct) Unmarshals() bool { return s.Extra != nil || len(s.Untagged()) > 0 }
+func (s *Struct) Unmarshals() bool { return s.Extra != nil || s.Unknown != "" || len(s.Untagged()) > 0 }
 
 // Taggable tells whether encoding/json accepts a member's name in a struct tag
 // and go vet finds nothing odd about it. Where it does not, the library would

@@ -150,7 +150,30 @@ func isOurs(path string) (bool, error) {
 }
 
 // write replaces a file at one stroke: readers see the old content or the new.
+// The error names the file, and not the one beside it that is written first.
 func write(path string, content []byte) error {
+	err := replace(path, content)
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+	}
+	return nil
+}
+
+// reason is what went wrong, without the path: that may be one that the user has
+// never heard of.
+func reason(err error) error {
+	var at *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		return at.Err
+	case errors.As(err, &between):
+		return between.Err
+	}
+	return err
+}
+
+func replace(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err

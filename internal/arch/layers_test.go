@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"spec/diag/render":       {"spec/source", "spec/diag"},
 	"spec/syntax":            {"spec/source", "spec/diag"},
 	"spec/layout":            {"spec/source", "spec/diag", "spec/syntax"},
-	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve", "spec/edit"},
+	"spec/format":            {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/edit"},
 	"spec/resolve":           {"spec/source", "spec/diag", "spec/syntax"},
 	"spec/resolve/remote":    {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":            {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
@@ -32,11 +32,11 @@ var layers = map[string][]string{
 	"spec/schema/validate":   {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 	"spec/schema/avro":       {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/schema/protobuf":   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec":                   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
+	"spec":                   {"spec/source", "spec/syntax", "spec/schema"},
 	"spec/parse":             {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/avro", "spec/schema/openapi", "spec/schema/protobuf"},
 	"spec/lint":              {"spec", "spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema", "spec/schema/validate"},
 	"spec/schema/crosscheck": {"spec/schema", "spec/schema/validate"},
-	"spec/show":              {"spec", "spec/diag/render", "spec/schema", "spec/syntax"},
+	"spec/show":              {"spec", "spec/diag", "spec/diag/render", "spec/schema", "spec/syntax"},
 	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 
 	"generator/ir":            {"spec/source", "spec/schema"},
@@ -72,7 +72,6 @@ var layers = map[string][]string{
 var owners = map[string][]string{
 	"go.yaml.in/yaml/v3":                    {"spec/syntax"},
 	"github.com/dave/jennifer":              {"templates/..."},
-	"golang.org/x/tools":                    {"templates"},
 	"golang.org/x/text":                     {"spec/schema/validate"}, // internationalised host names
 	"github.com/segmentio/kafka-go":         {"runtime/kafka", "scripts/...", "cmd/asyncwire/internal/cli"},
 	"github.com/spf13/cobra":                {"cmd/..."},

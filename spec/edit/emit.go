@@ -18,7 +18,15 @@ type writer struct {
 	above map[*layout.Entry]*layout.Entry // the entry before each, of block collections that were looked at
 }
 
+// edit replaces a stretch of the text. A comment behind it stays one: blank space
+// is put before its #.
 func (w *writer) edit(start, end int, text string) {
+	if end < len(w.doc.Text) && w.doc.Text[end] == '#' {
+		before := string(w.doc.Text[max(0, start-1):start]) + text
+		if len(before) > 0 && !strings.ContainsAny(before[len(before)-1:], " \t\r\n") {
+			text += " "
+		}
+	}
 	if start < end || text != "" {
 		w.edits = append(w.edits, Edit{start, end, text})
 	}
@@ -35,7 +43,23 @@ func (w *writer) fail(err error) {
 func (d *Document) Edits() ([]Edit, error) {
 	w := &writer{Document: d, above: map[*layout.Entry]*layout.Entry{}}
 	w.node(d.root, nil)
+	w.trimEnd()
 	return d.closeOpen(w.edits, false), w.err
+}
+
+// trimEnd takes away blanks that are all there is in the last line, which would
+// become part of a block scalar that is written before them.
+func (w *writer) trimEnd() {
+	end := len(w.doc.Text)
+	start := w.gapStart(end)
+	if len(w.edits) > 0 && start < end && start > 0 && w.doc.Text[start-1] == '\n' {
+		for _, e := range w.edits {
+			if e.End > start {
+				return
+			}
+		}
+		w.edit(start, end, "")
+	}
 }
 
 // Text is the edited text, as UTF-8. It has been read again and means what the
@@ -141,7 +165,11 @@ func (w *writer) replace(n *node, c *child) {
 	case old.Style.IsBlockCollection():
 		w.replaceBlock(c, old, head, lines)
 	case old.Style.IsBlockScalar():
-		w.edit(old.Outset(), old.Header, head)
+		start := old.Outset()
+		if c != nil && strings.TrimSpace(w.doc.Slice(w.slot(c), start)) == "" { // it may stand where nothing else can
+			start, head = w.slot(c), spaced(head)
+		}
+		w.edit(start, old.Header, head)
 		w.replaceLines(w.doc.NextLine(old.Header), w.scalarEnd(old), lines)
 	default:
 		w.replaceInline(n, c, head, lines)
@@ -205,7 +233,7 @@ func (w *writer) replaceBlock(c *child, old *layout.Node, head string, lines []s
 	}
 	slot := w.slot(c)
 	start := old.Entries[0].Start()
-	if len(old.Props) > 0 {
+	if len(old.Props) > 0 && old.Outset() < w.doc.NextLine(slot) { // those on lines of their own go with the lines
 		w.edit(w.gapStart(old.Outset()), old.Props[len(old.Props)-1].End, "")
 	}
 	if !strings.ContainsAny(w.doc.Slice(slot, start), "\r\n") { // compact behind a dash
@@ -272,7 +300,12 @@ func (w *writer) replaceFlow(n *node, c *child) {
 	switch {
 	case c == nil || old.Style != layout.Empty || len(old.Props) > 0:
 	case c.old.Key != nil && c.old.Colon < 0:
-		start, end, text = c.old.Key.End, c.old.Key.End, ": "+text
+		key := c.old.Key
+		if c.old.Mark < 0 && strings.ContainsAny(w.doc.Slice(key.Outset(), key.End), "\r\n") {
+			w.fail(fmt.Errorf("a key over several lines, without a colon, cannot be given a value: %w", ErrWrongUse))
+			return
+		}
+		start, end, text = key.End, key.End, ": "+text
 	default:
 		start, end, text = w.slot(c), w.slot(c), " "+text
 	}

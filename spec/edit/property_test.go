@@ -190,7 +190,7 @@ func (m *maker) flow(v *syntax.Node) string {
 // pointers are those of all values.
 func pointers(v *syntax.Node, at string, out *[]string) {
 	for _, member := range v.Members {
-		p := at + "/" + resolve.EscapePointer(member.Key.Text)
+		p := at + "/" + source.EscapeToken(member.Key.Text)
 		*out = append(*out, p)
 		pointers(member.Value, p, out)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec/layout"
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -65,7 +66,7 @@ func (r *retarget) renamed(ref string) (string, bool) {
 			return "", false
 		}
 	}
-	parts[len(r.tokens)-1] = fragmentEscaper.Replace(resolve.EscapePointer(r.key))
+	parts[len(r.tokens)-1] = fragmentEscaper.Replace(source.EscapeToken(r.key))
 	return "#/" + strings.Join(parts, "/"), true
 }
 

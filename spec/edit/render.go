@@ -150,9 +150,9 @@ func (w *writer) transplanted(c *child, item bool) []string {
 	if err != nil {
 		w.fail(err)
 	}
-	lines := splitLines(strings.TrimRight(string(text), "\r\n"))
+	lines := layout.Lines(strings.TrimRight(string(text), "\r\n"))
 	if keepsEnd(c.old.Value) {
-		lines = splitLines(strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"))
+		lines = layout.Lines(strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r"))
 	}
 	for i := range lines {
 		lines[i] = dedent(lines[i], c.home.old.Indent)
@@ -189,11 +189,6 @@ func indented(lines []string, n int) []string {
 		out[i] = line
 	}
 	return out
-}
-
-func splitLines(s string) []string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Split(strings.ReplaceAll(s, "\r", "\n"), "\n")
 }
 
 // flow writes a value within brackets. In JSON that has a member a line, lines

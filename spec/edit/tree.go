@@ -205,7 +205,7 @@ func (d *Document) find(pointer string) (way, error) {
 			return way{}, err
 		}
 		w.child, w.at = w.in.step(token)
-		path += "/" + resolve.EscapePointer(token)
+		path += "/" + source.EscapeToken(token)
 	}
 	return w, nil
 }

@@ -1,7 +1,7 @@
 // Package format writes documents in their canonical layout. It changes white
 // space and nothing else: no value, no key's place, no quote and no comment.
 //
-// It imports source, diag, syntax, layout, resolve and edit.
+// It imports source, diag, syntax, layout and edit.
 //
 //	text, found := format.Document(source.NewFile("orders.yaml", text))
 //	if text != nil {

@@ -119,7 +119,7 @@ func headerOf(text string, n *layout.Node) string {
 
 // body writes the lines of a block scalar, whose own white space is kept.
 func (p *printer) body(text string, t *token) {
-	for i, line := range splitLines(text) {
+	for i, line := range layout.Lines(text) {
 		if i > 0 {
 			p.out.WriteByte('\n')
 		}
@@ -135,7 +135,7 @@ func (p *printer) body(text string, t *token) {
 // its line breaks has no meaning, unless it is escaped.
 func (p *printer) folded(text string, t *token) {
 	offset := t.start
-	lines := splitLines(text)
+	lines := layout.Lines(text)
 	for i, line := range lines {
 		trimmed := line
 		if i > 0 {
@@ -250,9 +250,4 @@ func (l *level) isIn(other *level) bool {
 
 func countBreaks(s string) int {
 	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
-}
-
-func splitLines(s string) []string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Split(strings.ReplaceAll(s, "\r", "\n"), "\n")
 }

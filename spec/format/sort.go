@@ -8,7 +8,6 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/edit"
-	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -50,7 +49,7 @@ type sorter struct {
 func (s *sorter) value(v *syntax.Node, pointer, kind string) error {
 	if inner, ok := strings.CutPrefix(kind, "*"); ok && v.Kind == syntax.Mapping {
 		for _, m := range v.Members {
-			if err := s.value(m.Value, pointer+"/"+resolve.EscapePointer(m.Key.Text), inner); err != nil {
+			if err := s.value(m.Value, pointer+"/"+source.EscapeToken(m.Key.Text), inner); err != nil {
 				return err
 			}
 		}
@@ -70,7 +69,7 @@ func (s *sorter) value(v *syntax.Node, pointer, kind string) error {
 	}
 	for _, m := range v.Members {
 		_, kind := o.place(m.Key.Text)
-		if err := s.value(m.Value, pointer+"/"+resolve.EscapePointer(m.Key.Text), kind); err != nil {
+		if err := s.value(m.Value, pointer+"/"+source.EscapeToken(m.Key.Text), kind); err != nil {
 			return err
 		}
 	}

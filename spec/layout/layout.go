@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -239,4 +240,10 @@ func afterBreak(text []byte, i int) int {
 		i++
 	}
 	return i
+}
+
+// Lines are the lines of a text, without their breaks, which may be of any kind.
+func Lines(text string) []string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	return strings.Split(strings.ReplaceAll(text, "\r", "\n"), "\n")
 }

@@ -50,8 +50,11 @@ func checkKafkaTopicName(p *Pass) {
 			continue
 		}
 		if why := notTopic(c.Address.Value); why != "" {
-			p.Reportf(c.Address, "the address is no legal Kafka topic: %s", why).
+			d := p.Reportf(c.Address, "the address is no legal Kafka topic: %s", why).
 				WithHelp("name the topic in the channel's binding: kafka.topic")
+			if len(c.Servers) == 0 && slices.ContainsFunc(p.Doc.Servers, func(s *spec.Server) bool { return !isKafka(s) }) {
+				d.WithHelp("name the topic in the channel's binding, kafka.topic, or the servers that have the channel under \"servers\"")
+			}
 		}
 	}
 }
@@ -80,7 +83,9 @@ func onKafka(doc *spec.Document, c *spec.Channel) bool {
 	if len(servers) == 0 {
 		servers = doc.Servers
 	}
-	return slices.ContainsFunc(servers, func(s *spec.Server) bool {
-		return s.Protocol.Value == "kafka" || s.Protocol.Value == "kafka-secure"
-	})
+	return slices.ContainsFunc(servers, isKafka)
+}
+
+func isKafka(s *spec.Server) bool {
+	return s.Protocol.Value == "kafka" || s.Protocol.Value == "kafka-secure"
 }

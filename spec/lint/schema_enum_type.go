@@ -45,22 +45,11 @@ func (p *Pass) checkValueType(s *schema.Schema, value *syntax.Node, keyword stri
 	if keyword == "enum" {
 		at = place{value: value}
 	}
-	d := p.Reportf(at.span(keyword), "this value of %q is %s, the type is %s", keyword, article(value.Kind), s.Types).
+	d := p.Reportf(at.span(keyword), "this value of %q is %s, the type is %s", keyword, value.Kind.Phrase(), s.Types).
 		Note(s.KeyAt("type"), "the type")
 	if value.Kind == syntax.Number && s.Types.Has(schema.TypeString) {
 		d.WithHelp("quote it: %q", value.Text)
 	}
-}
-
-// article names a kind in a sentence.
-func article(k syntax.Kind) string {
-	switch k {
-	case syntax.Null:
-		return "null"
-	case syntax.Sequence, syntax.Mapping:
-		return "an " + k.String()
-	}
-	return "a " + k.String()
 }
 
 // isOfType tells whether a value is of one of some types. Which numbers are

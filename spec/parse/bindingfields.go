@@ -298,9 +298,9 @@ func (b *bindingReader) anyOf(p resolve.Place, what string, ways []kind) spec.Bi
 		if k.node() == p.Node.Kind || k.of == aSchema && p.Node.Kind == syntax.Bool {
 			return b.value(p, what, k)
 		}
-		names = append(names, article(k.node()))
+		names = append(names, k.node().Phrase())
 	}
-	b.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, strings.Join(names, " or "), article(p.Node.Kind))
+	b.found.Errorf(head(p), "wrong-kind", "%s must be %s, is %s", what, strings.Join(names, " or "), p.Node.Kind.Phrase())
 	return spec.BindingValue{Raw: p.Node}
 }
 

@@ -206,7 +206,7 @@ type cut struct {
 func cuts(n *syntax.Node, path string) []cut {
 	var out []cut
 	for i, m := range n.Members {
-		p := path + "/" + resolve.EscapePointer(m.Key.Text)
+		p := path + "/" + source.EscapeToken(m.Key.Text)
 		out = append(append(out, cut{p, n, i}), cuts(m.Value, p)...)
 	}
 	for i, item := range n.Items {

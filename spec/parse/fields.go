@@ -33,6 +33,9 @@ type fields struct {
 func (r *reader) open(p resolve.Place, t *table) (*fields, bool) {
 	if p.Node.Kind != syntax.Mapping {
 		r.wrongKind(p, "the "+t.name, syntax.Mapping)
+		if key := t.only(r.version); key != "" && p.Node.Kind == syntax.String && p.Node.Text != "" {
+			r.found[len(r.found)-1].WithHelp("write %s: %s", key, brief(p.Node.Text))
+		}
 		return nil, false
 	}
 	if r.hasBadRef(p) {
@@ -48,6 +51,20 @@ func (r *reader) open(p resolve.Place, t *table) (*fields, bool) {
 		}
 	}
 	return f, true
+}
+
+// only is the key that alone an object must have, or "".
+func (t *table) only(v version) string {
+	var keys []string
+	for i := range t.rows {
+		if row := &t.rows[i]; row.need && row.in(v) {
+			keys = append(keys, row.keys...)
+		}
+	}
+	if len(keys) != 1 {
+		return ""
+	}
+	return keys[0]
 }
 
 // shape is a table by key: each with the row that holds in the version of the
@@ -140,6 +157,10 @@ func (f *fields) explain(d *diag.Diagnostic, key string) {
 		}
 	}
 	switch {
+	case f.table == messageExampleTable && isKeyed(f.own.Node):
+		d.WithHelp("write what is below it in its place, and the name as name: %s", brief(key))
+	case f.table == messageTable && key == "oneOf":
+		d.WithHelp("give each message a name of its own under \"messages\"")
 	case f.table.hint != "":
 		d.WithHelp("%s", f.table.hint)
 	case !f.table.closed:

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -19,7 +21,7 @@ func (r *reader) document() *spec.Document {
 	d.Version = spec.Text{Value: version.Text, At: version.At}
 	d.ID = f.url("id")
 	d.Info = r.info(f.place("info"))
-	d.DefaultContentType = f.text("defaultContentType")
+	d.DefaultContentType = f.mediaType("defaultContentType")
 	r.servers(f)
 	r.edition.document(f, d)
 	r.components(f.place("components"))
@@ -263,7 +265,7 @@ func (r *reader) messageFields(f *fields) spec.MessageTrait {
 		Title:         f.text("title"),
 		Summary:       f.text("summary"),
 		Description:   f.text("description"),
-		ContentType:   f.text("contentType"),
+		ContentType:   f.mediaType("contentType"),
 		Headers:       r.headers(f),
 		CorrelationID: r.correlationID(f.place("correlationId")),
 		Deprecated:    f.flag("deprecated"),
@@ -303,6 +305,17 @@ func (r *reader) headers(f *fields) *schema.Payload {
 	return headers
 }
 
+// mediaType is a member that is a media type. AsyncAPI 3.1 "Message Object",
+// contentType: "The value MUST be a specific media type".
+func (f *fields) mediaType(key string) spec.Text {
+	t := f.text(key)
+	if t.IsSet() && !strings.Contains(t.Value, "/") && !strings.Contains(t.Value, "{") {
+		f.r.found.Warningf(t, "wrong-value", "%q must be a media type, is %q", key, brief(t.Value)).
+			WithHelp("write it with its kind, as in application/json")
+	}
+	return t
+}
+
 func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 	return read(r, p, messageExampleTable, func(f *fields, e *spec.MessageExample) {
 		e.Origin = f.origin()
@@ -313,10 +326,20 @@ func (r *reader) messageExample(p resolve.Place) *spec.MessageExample {
 		}
 		payload := f.place("payload")
 		e.Payload, e.PayloadKey = payload.Node, payload.Key
-		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil {
+		if r.version > v20 && f.place("headers").Node == nil && e.Payload == nil && !isKeyed(f.own.Node) {
 			r.found.Errorf(head(f.own), "missing-key", "the message example lacks \"headers\" or \"payload\"")
 		}
 	})
+}
+
+// isKeyed tells whether n is an object under its name, where the object itself
+// belongs: a message example as some write it.
+func isKeyed(n *syntax.Node) bool {
+	if n.Kind != syntax.Mapping || len(n.Members) != 1 {
+		return false
+	}
+	inner := n.Members[0].Value
+	return inner.Get("payload") != nil || inner.Get("headers") != nil
 }
 
 func (r *reader) correlationID(p resolve.Place) *spec.CorrelationID {

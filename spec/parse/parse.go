@@ -7,7 +7,8 @@
 // it is referenced, and each fault is reported once, at the smallest text that
 // is wrong.
 //
-// It imports source, diag, syntax, resolve, schema and spec.
+// It imports source, diag, syntax, resolve, spec, schema and its languages: avro,
+// openapi and protobuf.
 //
 //	loader, err := resolve.NewFiles(".")
 //	…

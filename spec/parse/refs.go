@@ -117,7 +117,16 @@ func (r *reader) trail(p resolve.Place) ([]resolve.Place, bool) {
 // hasBadRef reports a $ref that is not a string.
 func (r *reader) hasBadRef(p resolve.Place) bool {
 	ref := p.Child("$ref")
-	return ref.Node != nil && !r.isKind(ref, quoted("$ref"), syntax.String)
+	if ref.Node == nil {
+		return false
+	}
+	if lost := resolve.LostInComment(ref); lost != "" {
+		r.refs.Excuse(p.Node)
+		r.found.Errorf(ref.Key, "wrong-kind", "\"$ref\" must be a string, is empty").
+			WithHelp("put it in quotes, for # begins a comment: '%s'", brief(lost))
+		return true
+	}
+	return !r.isKind(ref, quoted("$ref"), syntax.String)
 }
 
 func (r *reader) refNotAllowed(p resolve.Place, t *table) {
@@ -159,7 +168,7 @@ func (r *reader) needRef(p resolve.Place, what, example string) bool {
 	case r.hasBadRef(p):
 		return false
 	}
-	r.found.Errorf(wrongText(p), "ref-required", "%s must be a reference, is %s", what, article(p.Node.Kind)).
+	r.found.Errorf(wrongText(p), "ref-required", "%s must be a reference, is %s", what, p.Node.Kind.Phrase()).
 		WithHelp("write $ref: '%s'", example)
 	return false
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -174,6 +176,42 @@ func (r *reader) schemeNamed(name spec.Text) *spec.SecurityScheme {
 		return nil
 	}
 	return r.securityScheme(p)
+}
+
+// isRequirementByName reports a requirement that names its scheme, as those of
+// 2.x do, where the scheme itself or a reference to it belongs.
+func (r *reader) isRequirementByName(p resolve.Place) bool {
+	var d *diag.Diagnostic
+	name := p.Node.Text
+	switch n := p.Node; {
+	case n.Kind == syntax.Mapping && len(n.Members) > 0 && n.Members[0].Value.Kind == syntax.Sequence:
+		name = n.Members[0].Key.Text
+		d = r.found.Errorf(n.Members[0].Key, "ref-required",
+			"a scheme is required by its name in AsyncAPI 2.x, this is a document of %s", r.version)
+	case n.Kind == syntax.String:
+		d = r.found.Errorf(top(n.At), "wrong-kind", "the security scheme must be an object, is a string")
+	default:
+		return false
+	}
+	r.refs.Excuse(p.Node)
+	d.WithHelp("write $ref: '#/components/securitySchemes/%s'", brief(source.EscapeToken(name)))
+	return true
+}
+
+// isRequirementByRef reports a requirement that is a reference, as those of 3.x
+// are, where the name of the scheme belongs.
+func (r *reader) isRequirementByRef(p resolve.Place) bool {
+	ref := p.Ref()
+	if ref == nil {
+		return false
+	}
+	d := r.found.Errorf(p.Node.Member("$ref").Key, "ref-not-allowed", "a reference cannot stand for the security requirement")
+	if name, ok := strings.CutPrefix(ref.Text, "#/components/securitySchemes/"); ok {
+		d.WithHelp("name the scheme and the scopes: %s: []", brief(name))
+	} else {
+		d.WithHelp("name a scheme of components.securitySchemes and its scopes, as in name: []")
+	}
+	return true
 }
 
 // scopes are the items under a scheme's name in a 2.x requirement.

@@ -280,7 +280,7 @@ func scalar(n *syntax.Node) spec.Text {
 // requirement reads names of schemes, all of which are needed. One that names
 // none is always met.
 func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
-	if !e.isKind(p, "a security requirement", syntax.Mapping) {
+	if !e.isKind(p, "a security requirement", syntax.Mapping) || e.isRequirementByRef(p) {
 		return spec.SecurityRequirement{}, false
 	}
 	out := spec.SecurityRequirement{Origin: p.Origin()}
@@ -293,7 +293,19 @@ func (e v2) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
 	return out, len(out.Schemes) > 0 || len(p.Node.Members) == 0
 }
 
+// payload reads a schema in the message's format. One that is wrapped with a
+// format of its own, as in 3.x, is read as it is meant: here the wrapper is a
+// schema without a keyword, which every value is valid to.
 func (e v2) payload(p resolve.Place, format spec.Text) *schema.Payload {
+	own, inner := p.Child("schemaFormat"), p.Child("schema")
+	if !format.IsSet() && own.Node != nil && own.Node.Kind == syntax.String && inner.Node != nil {
+		e.found.Warningf(own.Key, "key-of-other-version",
+			"a schema that names its format came with AsyncAPI 3.0, this is a document of %s", e.version).
+			WithHelp("write schemaFormat beside \"payload\", and as the payload what is under \"schema\"")
+		own := spec.Text{Value: own.Node.Text, At: own.Node.At}
+		e.checkFormat(own)
+		return e.readPayload(inner, own.Value)
+	}
 	return e.readPayload(p, format.Value)
 }
 

@@ -2,11 +2,13 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -95,15 +97,24 @@ func (e v3) reportStrays(owner any) {
 
 // serverAt is the server that a channel names.
 func (e v3) serverAt(p resolve.Place, owner any) *spec.Server {
-	if !e.needRef(p, "a channel's server", "#/servers/name") {
+	if !e.needRef(p, "a channel's server", e.entryRef("servers", p)) {
 		return nil
 	}
 	return entry(e, p, serverTable, e.entries.servers, e.doc.Servers, e.server, owner)
 }
 
+// entryRef is how to refer to an entry of the document that stands in the wrong
+// form at p: by its name, where it is one.
+func (e v3) entryRef(kind string, p resolve.Place) string {
+	if n := p.Node; n.Kind == syntax.String && e.root.Child(kind).Child(n.Text).Node != nil {
+		return "#/" + kind + "/" + source.EscapeToken(n.Text)
+	}
+	return "#/" + kind + "/name"
+}
+
 // channelAt is the channel that an operation or its reply names.
 func (e v3) channelAt(p resolve.Place, what string, owner any) *spec.Channel {
-	if !e.needRef(p, what, "#/channels/name") {
+	if !e.needRef(p, what, e.entryRef("channels", p)) {
 		return nil
 	}
 	return entry(e, p, channelTable, e.entries.channels, e.doc.Channels, e.channel, owner)
@@ -129,15 +140,30 @@ func entry[T any](e v3, p resolve.Place, t *table, entries map[*syntax.Node]*T, 
 	return object
 }
 
+// action reads whether the application sends or receives. The words of 2.x have
+// no heir that all writers mean: there they tell what others do.
+func (e v3) action(f *fields) spec.Action {
+	t := f.text("action")
+	switch t.Value {
+	case "send":
+		return spec.Send
+	case "receive":
+		return spec.Receive
+	case "publish", "subscribe":
+		e.found.Errorf(t, "wrong-value", "\"action\" must be one of \"send\", \"receive\", is %q", t.Value).
+			WithHelp("write send if this application sends the messages, receive if others do")
+	default:
+		if t.IsSet() {
+			e.oneOf(t, quoted("action"), []string{"send", "receive"})
+		}
+	}
+	return 0
+}
+
 func (e v3) operation(p resolve.Place) *spec.Operation {
 	return read(e.reader, p, operationTable, func(f *fields, o *spec.Operation) {
 		e.reader.operation(f, o)
-		switch f.choice("action", "send", "receive").Value {
-		case "send":
-			o.Action = spec.Send
-		case "receive":
-			o.Action = spec.Receive
-		}
+		o.Action = e.action(f)
 		if c := f.place("channel"); c.Node != nil {
 			o.Channel = e.channelAt(c, "an operation's channel", o)
 		}
@@ -230,13 +256,29 @@ func (e v3) messageOf(c *spec.Channel, p resolve.Place, trail []resolve.Place) *
 
 // childRef is the reference to a channel's message.
 func childRef(c *spec.Channel, cm *spec.ChannelMessage) string {
-	return "#/channels/" + resolve.EscapePointer(c.Key.Value) + "/messages/" + resolve.EscapePointer(cm.Key.Value)
+	return "#/channels/" + source.EscapeToken(c.Key.Value) + "/messages/" + source.EscapeToken(cm.Key.Value)
 }
 
 // address reads where the server is.
 func (e v3) address(f *fields, s *spec.Server) {
 	s.Host = f.text("host")
+	e.checkHost(s.Host)
 	s.Pathname = f.text("pathname")
+}
+
+// checkHost warns of a host that holds more than a name and a port, as the URLs
+// of 2.x do. AsyncAPI 3.1 "Server Object", host.
+func (e v3) checkHost(host spec.Text) {
+	name, _ := strings.CutSuffix(host.Value, "/")
+	if scheme, _, ok := strings.Cut(name, "://"); ok {
+		e.found.Warningf(host, "wrong-value", "\"host\" is a name and a port, and this is a URL").
+			WithHelp("leave out %q, which \"protocol\" says, and write a path as \"pathname\"", brief(scheme)+"://")
+		return
+	}
+	if i := strings.IndexByte(name, '/'); i > 0 && !strings.Contains(name[:i], "{") {
+		e.found.Warningf(host.Part(i, len(host.Value)), "wrong-value", "\"host\" is a name and a port, and this is a path").
+			WithHelp("write it as \"pathname\"")
+	}
 }
 
 func (e v3) parameter(f *fields, p *spec.Parameter) {
@@ -247,6 +289,9 @@ func (e v3) parameter(f *fields, p *spec.Parameter) {
 
 // requirement is one scheme, with the scopes it names itself.
 func (e v3) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
+	if e.isRequirementByName(p) {
+		return spec.SecurityRequirement{}, false
+	}
 	scheme := e.securityScheme(p)
 	if scheme == nil {
 		return spec.SecurityRequirement{}, false
@@ -260,7 +305,7 @@ func (e v3) requirement(p resolve.Place) (spec.SecurityRequirement, bool) {
 // payload reads a schema, which may be wrapped with the format it is in.
 // AsyncAPI 3.1 "Multi Format Schema Object".
 func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
-	if ref := p.Ref(); ref != nil && !isPointer(ref.Text) {
+	if e.leadsByID(p) {
 		return e.readPayload(p, "")
 	}
 	target, ok := e.refs.Deref(p)
@@ -283,6 +328,26 @@ func (e v3) payload(p resolve.Place, _ spec.Text) *schema.Payload {
 		}
 		out.Extensions = f.extensions()
 	})
+}
+
+// leadsByID tells whether one of the references from p on is such that only the
+// reader of schemas can follow it, for a $id may give it a meaning.
+func (e v3) leadsByID(p resolve.Place) bool {
+	for range resolve.MaxChain {
+		ref := p.Ref()
+		if ref == nil {
+			return false
+		}
+		if !isPointer(ref.Text) {
+			return true
+		}
+		next, ok := e.refs.Follow(p.File, ref)
+		if !ok {
+			return false
+		}
+		p = next
+	}
+	return false
 }
 
 // ranked: the object overrides its traits, a later trait an earlier one.

@@ -35,13 +35,16 @@ func (r *reader) wrongKind(p resolve.Place, what string, want syntax.Kind) {
 	}
 	at := p.Node.At
 	if p.Node.Kind == syntax.Null && at.Start == at.End && !p.Key.IsZero() {
-		r.found.Errorf(p.Key, "wrong-kind", "%s must be %s, is empty", what, article(want)).
+		r.found.Errorf(p.Key, "wrong-kind", "%s must be %s, is empty", what, want.Phrase()).
 			WithHelp("give it a value or leave the key out")
 		return
 	}
-	d := r.found.Errorf(wrongText(p), "wrong-kind", "%s must be %s, is %s", what, article(want), article(p.Node.Kind))
+	d := r.found.Errorf(wrongText(p), "wrong-kind", "%s must be %s, is %s", what, want.Phrase(), p.Node.Kind.Phrase())
 	if word, help, ok := p.Node.MeantBoolean(); ok && want == syntax.Bool {
 		d.WithHelp("%s", help).WithFix(p.Node, word)
+	}
+	if want == syntax.String && p.Ref() != nil && what != quoted("$ref") {
+		d.WithHelp("a reference cannot stand for a text: write the text itself")
 	}
 	if want == syntax.String && (p.Node.Kind == syntax.Number || p.Node.Kind == syntax.Bool) {
 		d.WithHelp("quote it: %q", at.Text()).WithFix(at, `"`+at.Text()+`"`)
@@ -179,17 +182,6 @@ func isEmail(s string) bool {
 
 func quoted(key string) string { return `"` + key + `"` }
 
-// article names a kind in a sentence.
-func article(k syntax.Kind) string {
-	switch k {
-	case syntax.Null:
-		return "null"
-	case syntax.Sequence, syntax.Mapping:
-		return "an " + k.String()
-	}
-	return "a " + k.String()
-}
-
 // withArticle puts "a" or "an" before the name of an object.
 func withArticle(name string) string {
 	if strings.HasSuffix(name, "bindings") {
@@ -213,7 +205,7 @@ func alternatives(words []string) string {
 func excerpt(n *syntax.Node) string {
 	switch n.Kind {
 	case syntax.Sequence, syntax.Mapping:
-		return article(n.Kind)
+		return n.Kind.Phrase()
 	case syntax.Null:
 		return "nothing"
 	}

@@ -100,7 +100,7 @@ func notAsyncAPI(root resolve.Place, found *diag.List) {
 		return found.Errorf(head(at), "not-asyncapi", format, args...)
 	}
 	if root.Node.Kind != syntax.Mapping {
-		report(root, "this is no AsyncAPI document: it is %s and not an object", article(root.Node.Kind)).
+		report(root, "this is no AsyncAPI document: it is %s and not an object", root.Node.Kind.Phrase()).
 			WithHelp("an AsyncAPI document begins with asyncapi: 3.0.0")
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -76,6 +77,10 @@ func (r *Resolver) unreadable(ref *syntax.Node, err error) {
 	switch {
 	case help != "":
 		d.WithHelp("%s", help)
+	case strings.HasPrefix(ref.Text, "components/"), strings.HasPrefix(ref.Text, "/components/"):
+		d.WithHelp("a place in this file begins with #: did you mean \"#/%s\"?", strings.TrimPrefix(Shown(ref.Text), "/"))
+	case errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(ref.Text, `./\:#`):
+		d.WithHelp("a place in this file begins with #, as in #/components/schemas/%s", ref.Text)
 	case len(uri) > 1 && uri[1] == ':':
 		d.WithHelp("write the path as seen from this file, with / between directories")
 	case strings.Contains(uri, `\`):

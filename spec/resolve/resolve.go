@@ -58,7 +58,7 @@ func (p Place) Child(key string) Place {
 	if m == nil {
 		return Place{}
 	}
-	return Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + EscapePointer(key), Key: m.Key.At}
+	return Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + source.EscapeToken(key), Key: m.Key.At}
 }
 
 // Item is the place of a sequence's item, which must exist.
@@ -75,26 +75,6 @@ func (p Place) Ref() *syntax.Node {
 		return ref
 	}
 	return nil
-}
-
-var (
-	escaper   = strings.NewReplacer("~", "~0", "/", "~1")
-	unescaper = strings.NewReplacer("~1", "/", "~0", "~")
-)
-
-// EscapePointer escapes one token of a JSON Pointer.
-func EscapePointer(token string) string {
-	if strings.IndexByte(token, '/') < 0 && strings.IndexByte(token, '~') < 0 {
-		return token
-	}
-	return escaper.Replace(token)
-}
-
-func unescapePointer(token string) string {
-	if strings.IndexByte(token, '~') < 0 {
-		return token
-	}
-	return unescaper.Replace(token)
 }
 
 // Resolver loads each file once and follows each reference once. It is not safe
@@ -292,7 +272,7 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 	pointer, err := url.PathUnescape(fragment)
 	if err != nil || (pointer != "" && pointer[0] != '/') {
 		r.found.Errorf(ref, codeInvalid, "the fragment of %q is not a JSON Pointer", Shown(ref.Text)).
-			WithHelp("write it as #/path/to/object, with ~1 for / and ~0 for ~ inside a name")
+			WithHelp("%s", pointerHelp(uri, fragment))
 		return Place{}
 	}
 	root := r.roots[file.URI()]
@@ -306,6 +286,14 @@ func (r *Resolver) lookup(file *source.File, ref *syntax.Node) Place {
 		return Place{} // what is wrong with the file has been said
 	}
 	return r.walk(root, pointer, ref)
+}
+
+// pointerHelp says how to write a fragment that is no JSON Pointer.
+func pointerHelp(uri, fragment string) string {
+	if uri == "" && strings.HasPrefix(fragment, "components/") {
+		return "did you mean \"#/" + fragment + "\"?"
+	}
+	return "write it as #/path/to/object, with ~1 for / and ~0 for ~ inside a name"
 }
 
 // walk goes along a pointer, through references where the way leads over them,
@@ -354,7 +342,7 @@ func (r *Resolver) missing(ref *syntax.Node, at Place, left []string) {
 		return
 	}
 	if name := strings.Join(left, "/"); len(left) > 1 && at.Node.Get(name) != nil {
-		d.WithHelp("write / inside a name as ~1: #%s/%s", at.Pointer, EscapePointer(name))
+		d.WithHelp("write / inside a name as ~1: #%s/%s", at.Pointer, source.EscapeToken(name))
 		return
 	}
 	if near := r.Nearest(left[0], at.Node); near != "" {
@@ -404,7 +392,7 @@ func Tokens(pointer string) []string {
 	}
 	parts := strings.Split(pointer[1:], "/")
 	for i := range parts {
-		parts[i] = unescapePointer(parts[i])
+		parts[i] = source.UnescapeToken(parts[i])
 	}
 	return parts
 }

@@ -21,8 +21,15 @@ const (
 
 // wrong reports a value that its keyword does not take.
 func (d *decoding) wrong(key string, n *syntax.Node, want string) *diag.Diagnostic {
-	return d.found.Errorf(n, codeValue, "%q must be %s, is %s", key, want, describe(n))
+	found := d.found.Errorf(n, codeValue, "%q must be %s, is %s", key, want, describe(n))
+	if isLeftOut(n) {
+		found.WithHelp("give it a value or leave the key out")
+	}
+	return found
 }
+
+// isLeftOut tells whether n is the null of a key without a value.
+func isLeftOut(n *syntax.Node) bool { return n.Kind == syntax.Null && n.At.Start == n.At.End }
 
 // repeated reports a value that stands twice in a list of distinct ones.
 func (d *decoding) repeated(key string, n, first *syntax.Node) *diag.Diagnostic {
@@ -143,7 +150,12 @@ func decodeType(d *decoding, key string, p resolve.Place) {
 			d.s.Types |= t
 		}
 	default:
-		d.wrong(key, n, "the name of a type or an array of such names").WithHelp("types are %s", quoted(typeNames[:]))
+		found := d.wrong(key, n, "the name of a type or an array of such names")
+		if n.Kind == syntax.Null && n.At.Text() == "null" {
+			found.WithHelp("quote it: \"null\"").WithFix(n, `"null"`)
+			return
+		}
+		found.WithHelp("types are %s", quoted(typeNames[:]))
 	}
 }
 
@@ -158,8 +170,17 @@ func (d *decoding) typeNamed(n *syntax.Node) Types {
 		types = openAPITypes
 	}
 	found := d.found.Errorf(n, codeType, "%q is not a type", n.Text)
-	if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
+	word := strings.ToLower(n.Text)
+	if d.s.Has("fields") || d.s.Has("symbols") {
+		found.WithHelp("a schema in Avro needs its format named: schemaFormat: application/vnd.apache.avro;version=1.9.0")
+	} else if near := nearestType(n.Text); near != "" && (near != "null" || d.s.Dialect != OpenAPI30) {
 		found.WithHelp("did you mean %q?", near).Replace(n, near)
+	} else if format := formatNames[word]; format != "" {
+		found.WithHelp("write type: string and format: %s", format)
+	} else if word == "any" {
+		found.WithHelp("leave \"type\" out: any value is valid then")
+	} else if first, _, several := strings.Cut(n.Text, "|"); several {
+		found.WithHelp("write several types as an array: [%s, …]", strings.TrimSpace(first))
 	} else {
 		found.WithHelp("types are %s", quoted(types))
 	}
@@ -180,6 +201,13 @@ var otherNames = map[string]string{
 	"float": "number", "double": "number", "decimal": "number",
 	"bool": "boolean", "str": "string", "text": "string", "nil": "null", "none": "null",
 	"list": "array", "map": "object", "dict": "object", "struct": "object", "record": "object",
+}
+
+// formatNames are formats of strings that are taken for types, with the format
+// that JSON Schema knows.
+var formatNames = map[string]string{
+	"date": "date", "time": "time", "datetime": "date-time", "date-time": "date-time", "timestamp": "date-time",
+	"duration": "duration", "uuid": "uuid", "guid": "uuid", "email": "email", "uri": "uri", "url": "uri",
 }
 
 func decodeEnum(d *decoding, key string, p resolve.Place) {

@@ -1,9 +1,8 @@
 package schema
 
 import (
-	"strings"
-
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -30,11 +29,7 @@ func (d *decoding) members(key string, p resolve.Place) []syntax.Member {
 
 // member is the place of a member that is at hand.
 func member(p resolve.Place, m syntax.Member) resolve.Place {
-	token := m.Key.Text
-	if strings.ContainsAny(token, "~/") {
-		token = resolve.EscapePointer(token)
-	}
-	return resolve.Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + token}
+	return resolve.Place{Node: m.Value, File: p.File, Pointer: p.Pointer + "/" + source.EscapeToken(m.Key.Text)}
 }
 
 // properties reads named schemas; the keyword may come twice under two names.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -116,6 +117,19 @@ func decodeDiscriminator(d *decoding, key string, p resolve.Place) {
 	}
 }
 
+// decodeDiscriminatorName reads AsyncAPI's discriminator, which is the name of a
+// property alone. AsyncAPI 3.1 "Schema Object", discriminator.
+func decodeDiscriminatorName(d *decoding, key string, p resolve.Place) {
+	if p.Node.Kind == syntax.String {
+		d.s.Discriminator = p.Node.Text
+		return
+	}
+	found := d.wrong(key, p.Node, "a string")
+	if name := p.Node.Get("propertyName"); name != nil && name.Kind == syntax.String {
+		found.WithHelp("write the name of the property alone: discriminator: %s", name.Text)
+	}
+}
+
 // mapping reads which schemas the values of a discriminator name. It is done
 // when the alternatives are known: a plain name may be that of one of them.
 func (d *decoding) mapping(s *Schema, p resolve.Place) {
@@ -140,7 +154,7 @@ func (d *decoding) mapping(s *Schema, p resolve.Place) {
 func (d *decoding) refer(p resolve.Place) *Schema {
 	node := *p.Node
 	if !isReference(node.Text) {
-		node.Text = "#/components/schemas/" + resolve.EscapePointer(node.Text)
+		node.Text = "#/components/schemas/" + source.EscapeToken(node.Text)
 	}
 	s := &Schema{Origin: p.Origin(), Dialect: d.s.Dialect, Resource: d.s.Resource, ref: node.Text}
 	d.refs.pending = append(d.refs.pending, reference{schema: s, node: &node, file: p.File, scope: d.scope})
@@ -158,7 +172,7 @@ func isReference(text string) bool {
 func isAlternative(s *Schema, name string) bool {
 	for _, list := range [][]*Schema{s.OneOf, s.AnyOf} {
 		for _, one := range list {
-			if _, last := cutLast(one.ref); one.ref != "" && unescape(last) == name {
+			if _, last := cutLast(one.ref); one.ref != "" && source.UnescapeToken(last) == name {
 				return true
 			}
 		}

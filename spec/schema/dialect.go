@@ -1,11 +1,6 @@
 package schema
 
-import (
-	"strings"
-
-	"github.com/asyncwire/asyncwire/spec/resolve"
-	"github.com/asyncwire/asyncwire/spec/syntax"
-)
+import "strings"
 
 // Dialect is a set of members of the JSON Schema family.
 type Dialect uint8
@@ -39,7 +34,8 @@ var dialectNames = map[Dialect]string{
 func (d Dialect) String() string { return dialectNames[d&-d] }
 
 // FormatsAsserted tells whether the keyword "format" restricts values: since
-// 2019-09 it is an annotation (2019-09 validation §7.2, 2020-12 §7.2.1).
+// 2019-09 it is an annotation (2019-09 validation §7.2, 2020-12 §7.2.1), unless a
+// meta-schema says otherwise, see [Schema.FormatsAsserted].
 func (d Dialect) FormatsAsserted() bool { return d&since2019 == 0 }
 
 // dialectURIs are the URIs in "$schema", without scheme and empty fragment.
@@ -78,37 +74,10 @@ func formatDialect(mediaType string) Dialect {
 	return AsyncAPI
 }
 
-// switched is the dialect of a schema that stands where dialect d is in force
-// and has the given object as its text.
-func (d Dialect) switched(object *syntax.Node) Dialect {
-	uri := object.Get("$schema")
-	if uri == nil || uri.Kind != syntax.String {
-		return d
-	}
-	named, ok := ParseDialect(uri.Text)
-	if !ok || d == AsyncAPI && named == Draft07 {
-		return d
-	}
-	return named
-}
-
 // idKey is the keyword that names a schema resource.
 func (d Dialect) idKey() string {
 	if d == Draft04 {
 		return "id"
 	}
 	return "$id"
-}
-
-// decodeDialect only reports what is wrong: the dialect has been switched
-// before the members are read.
-func decodeDialect(d *decoding, key string, p resolve.Place) {
-	if p.Node.Kind != syntax.String {
-		d.wrong(key, p.Node, "a string")
-		return
-	}
-	if _, ok := ParseDialect(p.Node.Text); !ok {
-		d.found.Warningf(p.Node, codeDialect, "%q names no dialect that is known", key).
-			WithHelp("the schema is read as %s", d.s.Dialect)
-	}
 }

@@ -56,7 +56,7 @@ func keywordTable() []keyword {
 		{"readOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.ReadOnly })},
 		{"writeOnly", since07 | OpenAPI30, annotates, flag(func(s *Schema) *bool { return &s.WriteOnly })},
 		{"deprecated", AsyncAPI | OpenAPI30 | since2019, annotates, flag(func(s *Schema) *bool { return &s.Deprecated })},
-		{"discriminator", AsyncAPI, annotates, text(func(s *Schema) *string { return &s.Discriminator })},
+		{"discriminator", AsyncAPI, annotates, decodeDiscriminatorName},
 		{"discriminator", OpenAPI30, annotates, decodeDiscriminator},
 		{"externalDocs", AsyncAPI | OpenAPI30, annotates, object(func(s *Schema) **syntax.Node { return &s.ExternalDocs })},
 		{"definitions", drafts, annotates, properties(func(s *Schema) *[]Property { return &s.Definitions })},
@@ -137,26 +137,36 @@ func minimum(s *Schema) **Literal { return &s.Minimum }
 // keywordSet finds the rows of one dialect by name.
 type keywordSet struct {
 	rows   map[string]*keyword
-	others map[string]*keyword // of other dialects, the oldest first
+	others map[string]*keyword // of other dialects, the oldest first, and those left out
 	names  []string            // of the dialect, for "did you mean"
 }
 
-// keywordSet returns the rows of a dialect.
-func (r *Reader) keywordSet(d Dialect) *keywordSet {
-	if set := r.keywords[d]; set != nil {
+// keywordSets finds them by dialect and what a meta-schema chose of it.
+type keywordSets map[dialectPart]*keywordSet
+
+type dialectPart struct {
+	dialect      Dialect
+	vocabularies vocabularies
+}
+
+// keywordSet returns the rows that hold in a scope.
+func (r *Reader) keywordSet(sc scope) *keywordSet {
+	part := dialectPart{sc.dialect, sc.vocabularies}
+	if set := r.keywords[part]; set != nil {
 		return set
 	}
 	table := keywordTable()
 	set := &keywordSet{rows: make(map[string]*keyword, len(table)), others: map[string]*keyword{}}
 	for i := range table {
 		row := &table[i]
-		if row.dialects&d != 0 {
+		switch of := row.dialects&sc.dialect != 0; {
+		case of && sc.vocabularies.have(row.name):
 			set.rows[row.name] = row
 			set.names = append(set.names, row.name)
-		} else if set.others[row.name] == nil {
+		case of || set.others[row.name] == nil:
 			set.others[row.name] = row
 		}
 	}
-	r.keywords[d] = set
+	r.keywords[part] = set
 	return set
 }

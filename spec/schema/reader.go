@@ -22,7 +22,7 @@ const MaxDepth = 1000
 // use.
 type Reader struct {
 	res      *resolve.Resolver
-	keywords map[Dialect]*keywordSet
+	keywords keywordSets
 	known    map[*syntax.Node]*Schema
 	slab     []Schema
 	found    diag.List
@@ -50,7 +50,7 @@ func NewReader(r *resolve.Resolver, languages ...Language) *Reader {
 		languages: plugged,
 		memo:      map[any]any{},
 		res:       r,
-		keywords:  map[Dialect]*keywordSet{},
+		keywords:  keywordSets{},
 		known:     map[*syntax.Node]*Schema{},
 		refs:      newReferences(),
 		follows:   func(*syntax.Node, resolve.Place) {},
@@ -150,6 +150,9 @@ func (r *Reader) read(p resolve.Place, sc scope) *Schema {
 		if near := nearestType(p.Node.Text); p.Node.Kind == syntax.String && near != "" {
 			found.WithHelp("write it as {type: %s}", near)
 		}
+		if isLeftOut(p.Node) {
+			found.WithHelp("write {} for a schema that every value is valid to")
+		}
 	}
 	return s
 }
@@ -177,7 +180,7 @@ func (r *Reader) readBool(s *Schema, p resolve.Place, sc scope) {
 func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 	s.object = p.Node
 	sc = r.enter(sc, p)
-	s.Dialect, s.Resource = sc.dialect, sc.resource
+	s.Dialect, s.Resource, s.formats = sc.dialect, sc.resource, sc.vocabularies&asserts != 0
 	if sc.dialect == OpenAPI30 || sc.hosted {
 		r.objects = append(r.objects, Object{Place: p, Schema: s})
 	}
@@ -186,7 +189,7 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 		r.readReference(s, p, m, sc)
 		return
 	}
-	rows := r.keywordSet(sc.dialect)
+	rows := r.keywordSet(sc)
 	d := &decoding{Reader: r, s: s, scope: sc, alone: rows.oneReference(p.Node)}
 	d.register(p.Node)
 	for i := range p.Node.Members {
@@ -214,7 +217,11 @@ func (r *Reader) readObject(s *Schema, p resolve.Place, sc scope) {
 // would obey.
 func (r *Reader) unknown(in *syntax.Node, m *syntax.Member, rows *keywordSet, d Dialect) {
 	if row := rows.others[m.Key.Text]; row != nil {
-		if row.effect != annotates {
+		switch {
+		case row.effect == annotates:
+		case row.dialects&d != 0:
+			r.leftOut(m.Key)
+		default:
 			r.found.Warningf(m.Key, codeIgnored, "%q is a keyword of %s and restricts nothing here", m.Key.Text, row.dialects).
 				WithHelp("%s", insteadOf(m.Key.Text, d))
 		}
@@ -258,12 +265,16 @@ var besideReference = []string{"$ref", "title", "description", "$comment"}
 func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc scope) {
 	s.only = besideReference[:1]
 	if m.Value.Kind != syntax.String {
-		r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
+		found := r.found.Errorf(m.Value, codeValue, "%q must be a string, is %s", "$ref", describe(m.Value))
+		if lost := resolve.LostInComment(p.Child("$ref")); lost != "" {
+			found.At = m.Key.At
+			found.WithHelp("put it in quotes, for # begins a comment: '%s'", lost)
+		}
 		s.Broken = true
 		return
 	}
 	s.ref = m.Value.Text
-	rows := r.keywordSet(sc.dialect)
+	rows := r.keywordSet(sc)
 	if s.only = besideReference; rows.rows["$comment"] == nil {
 		s.only = besideReference[:len(besideReference)-1]
 	}
@@ -378,11 +389,11 @@ func nameOf(pointer string) string {
 	dir, name := cutLast(pointer)
 	if name == "schema" { // the schema within a multi-format schema object
 		if outer, key := cutLast(dir); strings.HasSuffix(outer, "/components/schemas") {
-			return unescape(key)
+			return source.UnescapeToken(key)
 		}
 	}
 	if strings.HasSuffix(dir, "/components/schemas") || strings.HasSuffix(dir, "/definitions") || strings.HasSuffix(dir, "/$defs") {
-		return unescape(name)
+		return source.UnescapeToken(name)
 	}
 	return ""
 }
@@ -393,13 +404,6 @@ func cutLast(pointer string) (dir, name string) {
 		return "", pointer
 	}
 	return pointer[:i], pointer[i+1:]
-}
-
-func unescape(token string) string {
-	if strings.IndexByte(token, '~') < 0 {
-		return token
-	}
-	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 }
 
 // quoted lists names for a sentence.

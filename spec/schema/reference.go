@@ -34,6 +34,8 @@ type scope struct {
 	root     resolve.Place
 	resource *Resource // of root
 	dialect  Dialect
+	// vocabularies are those that a meta-schema chose of the dialect's.
+	vocabularies vocabularies
 	// embedded tells that a $id, not the file, set the base.
 	embedded bool
 	// hosted tells that the file is a document of another standard that says in
@@ -60,10 +62,11 @@ type references struct {
 	dynamic    map[*syntax.Node]string  // of schemas with $dynamicAnchor
 	owners     map[*syntax.Node]*Resource
 	files      map[*source.File]resolve.Place
-	unsearched []resolve.Place       // roots of the files that identify has not seen
-	searched   map[*syntax.Node]bool // roots read in search of a plain name
-	walked     map[*Schema]bool      // references known to end
-	hosts      map[*source.File]bool // of another standard, remarked upon
+	unsearched []resolve.Place             // roots of the files that identify has not seen
+	searched   map[*syntax.Node]bool       // roots read in search of a plain name
+	walked     map[*Schema]bool            // references known to end
+	hosts      map[*source.File]bool       // of another standard, remarked upon
+	rules      map[string]*metaSchemaRules // of meta-schemas, by absolute URI
 }
 
 func newReferences() references {
@@ -76,6 +79,7 @@ func newReferences() references {
 		searched:  map[*syntax.Node]bool{},
 		walked:    map[*Schema]bool{},
 		hosts:     map[*source.File]bool{},
+		rules:     map[string]*metaSchemaRules{},
 	}
 }
 
@@ -91,7 +95,7 @@ func (r *references) resource(root *syntax.Node) *Resource {
 // sets the dialect, its $id the base, and its anchors become known.
 func (r *Reader) enter(sc scope, p resolve.Place) scope {
 	if sc.dialect != OpenAPI30 || p.Pointer == "" && !sc.hosted {
-		sc.dialect = sc.dialect.switched(p.Node)
+		sc = r.switched(sc, p)
 	}
 	if sc.dialect == OpenAPI30 {
 		return sc // it has none of the other keywords
@@ -329,7 +333,10 @@ func (r *Reader) anchor(ref reference, root resolve.Place, base, name string, la
 }
 
 func (r *Reader) notFound(ref reference) {
-	r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
+	d := r.found.Errorf(ref.node, "ref-not-found", "reference %q points at nothing", resolve.Shown(ref.node.Text))
+	if place, ok := strings.CutPrefix(ref.node.Text, "#components/"); ok {
+		d.WithHelp("did you mean \"#/components/%s\"?", place)
+	}
 }
 
 // resources finds the schema that an absolute URI names among those with a $id

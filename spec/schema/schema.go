@@ -156,6 +156,8 @@ type Schema struct {
 	// are keywords of the schema: all of them when it is nil.
 	object *syntax.Node
 	only   []string
+	// formats tells that a meta-schema makes formats restrict values.
+	formats bool
 	// ref is the reference as it is written.
 	ref string
 }
@@ -179,6 +181,11 @@ func (s *Schema) Deref() *Schema {
 	}
 	return s
 }
+
+// FormatsAsserted tells whether the keyword "format" restricts values: as the
+// dialect has it, or the meta-schema that "$schema" names (2020-12 validation
+// §7.2.2).
+func (s *Schema) FormatsAsserted() bool { return s.formats || s.Dialect.FormatsAsserted() }
 
 // KeyAt is the place of a keyword in the text, or of the schema where the
 // keyword is absent.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -49,7 +50,7 @@ func security(list []spec.SecurityRequirement) string {
 	if len(alternatives) == 0 {
 		return ""
 	}
-	return "security: " + orList(alternatives)
+	return "security: " + diag.OrList(alternatives)
 }
 
 func scheme(q spec.RequiredScheme) string {
@@ -67,7 +68,7 @@ func scheme(q spec.RequiredScheme) string {
 func values(enum []spec.Text, byDefault spec.Text) string {
 	out := "any value"
 	if len(enum) > 0 {
-		out = orList(shortened(texts(enum)))
+		out = diag.OrList(shortened(texts(enum)))
 	}
 	if byDefault.IsSet() {
 		out += ", by default " + byDefault.Value
@@ -272,9 +273,9 @@ func shape(s *schema.Schema) string {
 	case s.Const != nil || s.Enum != nil:
 		return "certain values"
 	case s.OneOf != nil:
-		return "one of " + counted(len(s.OneOf), "schema")
+		return "one of " + diag.Counted(len(s.OneOf), "schema")
 	case s.AnyOf != nil:
-		return "any of " + counted(len(s.AnyOf), "schema")
+		return "any of " + diag.Counted(len(s.AnyOf), "schema")
 	case s.Properties != nil || s.AllOf != nil:
 		return "object"
 	}
@@ -296,7 +297,7 @@ func headers(p *schema.Payload) string {
 			required++
 		}
 	}
-	out := counted(len(s.Properties), "header")
+	out := diag.Counted(len(s.Properties), "header")
 	switch {
 	case required == len(s.Properties):
 		out += ", required"
@@ -304,13 +305,6 @@ func headers(p *schema.Payload) string {
 		out += ", " + strconv.Itoa(required) + " required"
 	}
 	return out
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 func texts(list []spec.Text) []string {
@@ -326,13 +320,4 @@ func shortened(list []string) []string {
 		return list
 	}
 	return append(list[:most-1:most-1], strconv.Itoa(len(list)-most+1)+" others")
-}
-
-// orList writes words as "a, b or c".
-func orList(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " or " + list[last]
 }

@@ -27,6 +27,17 @@ func (k Kind) String() string {
 	return "nothing"
 }
 
+// Phrase is the kind as a sentence names it: "an object", "a string", "null".
+func (k Kind) Phrase() string {
+	switch k {
+	case Null:
+		return "null"
+	case Sequence, Mapping:
+		return "an " + k.String()
+	}
+	return "a " + k.String()
+}
+
 // Node is one value of a document. Nodes are shared: a YAML alias yields the
 // very node its anchor names, so a tree may be a graph, but never a cycle.
 // A node must not be changed once parsed.

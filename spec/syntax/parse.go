@@ -70,10 +70,20 @@ func parseText(f *source.File, text []byte) (*Node, *findings) {
 		return p.root, p.found
 	}
 	node, found := parseYAML(f, text)
-	if node == nil && meansJSON(f, text, first) {
+	switch {
+	case node == nil && meansJSON(f, text, first):
 		return p.root, p.found
+	case node != nil && len(found.list) == 0 && isNamedJSON(f):
+		for _, d := range p.found.list {
+			d.Severity = min(d.Severity, diag.Warning) // readers of JSON alone fail
+		}
+		return node, p.found
 	}
 	return node, found
+}
+
+func isNamedJSON(f *source.File) bool {
+	return strings.EqualFold(filepath.Ext(f.Name()), ".json")
 }
 
 func isJSONMistake(d *diag.Diagnostic) bool { return d.Code == codeJSON }

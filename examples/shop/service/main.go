@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -56,7 +55,7 @@ func run(ctx context.Context, transport driver.Transport, out io.Writer, orders 
 
 	placed := shop.NewOrderPlacedProducer(conn)
 	for _, o := range orders {
-		if err := placed.Publish(ctx, o, runtime.Key(o.OrderID)); err != nil {
+		if err := placed.Publish(ctx, o, runtime.Key(o.OrderID.String())); err != nil {
 			return err
 		}
 	}
@@ -91,7 +90,7 @@ func (s *orderService) declined(ctx context.Context, e *shop.PaymentDeclinedEnve
 		OrderID:     e.Payload.OrderID,
 		CancelledAt: time.Now(),
 		Reason:      shop.OrderCancelledReasonPaymentDeclined,
-	}, runtime.Key(e.Payload.OrderID))
+	}, runtime.Key(e.Payload.OrderID.String()))
 	if err != nil {
 		return err // the payment is delivered again
 	}
@@ -118,20 +117,20 @@ func (p *paymentProvider) charge(ctx context.Context, e *shop.OrderPlacedEnvelop
 	order, headers := e.Payload, shop.PaymentHeaders{PaymentProvider: shop.PaymentHeadersPaymentProviderCardhouse}
 	if order.Total.Amount > p.limit {
 		return p.payments.PublishPaymentDeclined(ctx, headers, shop.PaymentDeclined{
-			PaymentID:  newID(),
+			PaymentID:  runtime.NewUUID(),
 			OrderID:    order.OrderID,
 			DeclinedAt: time.Now(),
 			Code:       shop.PaymentDeclinedCodeLimitExceeded,
 			Retryable:  runtime.Some(false),
-		}, runtime.Key(order.OrderID))
+		}, runtime.Key(order.OrderID.String()))
 	}
 	return p.payments.PublishPaymentCaptured(ctx, headers, shop.PaymentCaptured{
-		PaymentID:  newID(),
+		PaymentID:  runtime.NewUUID(),
 		OrderID:    order.OrderID,
 		Amount:     order.Total,
 		Method:     shop.PaymentCapturedMethod{Kind: shop.PaymentCapturedMethodKindCard},
 		CapturedAt: time.Now(),
-	}, runtime.Key(order.OrderID))
+	}, runtime.Key(order.OrderID.String()))
 }
 
 // start runs consumers until ctx ends; one that fails ends the others. The
@@ -156,20 +155,12 @@ func start(ctx context.Context, cancel context.CancelFunc, consumers ...func(con
 func order(cents int64) shop.OrderPlaced {
 	price := shop.Money{Amount: cents, Currency: shop.CurrencyEur}
 	return shop.OrderPlaced{
-		OrderID:         newID(),
+		OrderID:         runtime.NewUUID(),
 		PlacedAt:        time.Now(),
 		SalesChannel:    runtime.Some(shop.OrderPlacedSalesChannelWeb),
-		Customer:        shop.OrderPlacedCustomer{ID: newID(), Email: "ada@example.com"},
+		Customer:        shop.OrderPlacedCustomer{ID: runtime.NewUUID(), Email: "ada@example.com"},
 		Lines:           []shop.OrderLine{{SKU: "BOK-0042", Quantity: 1, UnitPrice: price}},
 		ShippingAddress: shop.Address{Street: "Long Lane 7", City: "Leipzig", PostalCode: "04109", Country: "DE"},
 		Total:           price,
 	}
-}
-
-// newID is a random UUID (RFC 9562, version 4).
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -19,6 +19,23 @@ type Address struct {
 	PostalCode string `json:"postalCode"`
 	// Country is the ISO 3166 code of the country. 2 characters.
 	Country string `json:"country"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v Address) MarshalJSON() ([]byte, error) {
+	type plain Address
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *Address) UnmarshalJSON(data []byte) error {
+	type plain Address
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "street", "city", "postalCode", "country")
 }
 
 // Currency is a currency that the shop takes, by its ISO 4217 code.
@@ -48,14 +65,30 @@ type Money struct {
 	Amount int64 `json:"amount"`
 	// Currency is a currency that the shop takes, by its ISO 4217 code.
 	Currency Currency `json:"currency"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v Money) MarshalJSON() ([]byte, error) {
+	type plain Money
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *Money) UnmarshalJSON(data []byte) error {
+	type plain Money
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "amount", "currency")
 }
 
 // OrderCancelled is an order that will not be delivered, and why.
 type OrderCancelled struct {
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID     string    `json:"orderId"`
-	CancelledAt time.Time `json:"cancelledAt"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID     runtime.UUID `json:"orderId"`
+	CancelledAt time.Time    `json:"cancelledAt"`
 	// Reason is why the order was cancelled.
 	Reason OrderCancelledReason `json:"reason"`
 	// Refund is a sum of money in the smallest unit of its currency.
@@ -63,6 +96,23 @@ type OrderCancelled struct {
 	// Comment is what the customer or the support team wrote about it. At
 	// most 1000 characters.
 	Comment runtime.Optional[string] `json:"comment,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v OrderCancelled) MarshalJSON() ([]byte, error) {
+	type plain OrderCancelled
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
+	type plain OrderCancelled
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "orderId", "cancelledAt", "reason", "refund", "comment")
 }
 
 // OrderCancelledReason is why the order was cancelled.
@@ -96,13 +146,29 @@ type OrderLine struct {
 	Quantity int32 `json:"quantity"`
 	// UnitPrice is a sum of money in the smallest unit of its currency.
 	UnitPrice Money `json:"unitPrice"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v OrderLine) MarshalJSON() ([]byte, error) {
+	type plain OrderLine
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *OrderLine) UnmarshalJSON(data []byte) error {
+	type plain OrderLine
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "sku", "title", "quantity", "unitPrice")
 }
 
 // OrderPlaced is an order as the customer has confirmed it.
 type OrderPlaced struct {
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// PlacedAt is when the customer confirmed the order.
 	PlacedAt time.Time `json:"placedAt"`
 	// SalesChannel is where the customer placed the order.
@@ -121,15 +187,26 @@ type OrderPlaced struct {
 	DiscountRate runtime.Optional[float64] `json:"discountRate,omitzero"`
 	// Labels is the marks that other services put on the order.
 	Labels map[string]string `json:"labels,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes lists and maps that are nil as [] and {}, not as null.
+// MarshalJSON writes all members, those of Unknown last.
 func (v OrderPlaced) MarshalJSON() ([]byte, error) {
 	if v.Lines == nil {
 		v.Lines = []OrderLine{}
 	}
 	type plain OrderPlaced
-	return json.Marshal(plain(v))
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
+	type plain OrderPlaced
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "orderId", "placedAt", "salesChannel", "customer", "lines", "shippingAddress", "total", "discountRate", "labels")
 }
 
 // OrderPlacedSalesChannel is where the customer placed the order.
@@ -153,14 +230,30 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 
 // OrderPlacedCustomer is who placed the order.
 type OrderPlacedCustomer struct {
-	// In the format uuid.
-	ID string `json:"id"`
+	ID runtime.UUID `json:"id"`
 	// In the format email.
 	Email string `json:"email"`
 	// At most 200 characters.
 	Name runtime.Optional[string] `json:"name,omitzero"`
 	// Newsletter tells whether the customer wants to hear from the shop.
 	Newsletter runtime.Optional[bool] `json:"newsletter,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
+	type plain OrderPlacedCustomer
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
+	type plain OrderPlacedCustomer
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "id", "email", "name", "newsletter")
 }
 
 // Parcel is one box.
@@ -170,6 +263,23 @@ type Parcel struct {
 	// Size is the lengths of the edges in millimetres.
 	Size    runtime.Optional[ParcelSize] `json:"size,omitzero"`
 	Insured runtime.Optional[bool]       `json:"insured,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v Parcel) MarshalJSON() ([]byte, error) {
+	type plain Parcel
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *Parcel) UnmarshalJSON(data []byte) error {
+	type plain Parcel
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "weight", "size", "insured")
 }
 
 // ParcelSize is the lengths of the edges in millimetres.
@@ -180,20 +290,52 @@ type ParcelSize struct {
 	Width int32 `json:"width"`
 	// At least 1.
 	Height int32 `json:"height"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v ParcelSize) MarshalJSON() ([]byte, error) {
+	type plain ParcelSize
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *ParcelSize) UnmarshalJSON(data []byte) error {
+	type plain ParcelSize
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "length", "width", "height")
 }
 
 // PaymentCaptured is the money that has arrived.
 type PaymentCaptured struct {
-	// In the format uuid.
-	PaymentID string `json:"paymentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	PaymentID runtime.UUID `json:"paymentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Amount is a sum of money in the smallest unit of its currency.
 	Amount Money `json:"amount"`
 	// Method is how the customer paid.
 	Method     PaymentCapturedMethod `json:"method"`
 	CapturedAt time.Time             `json:"capturedAt"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
+	type plain PaymentCaptured
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
+	type plain PaymentCaptured
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "paymentId", "orderId", "amount", "method", "capturedAt")
 }
 
 // PaymentCapturedMethod is how the customer paid.
@@ -203,6 +345,23 @@ type PaymentCapturedMethod struct {
 	// LastFour is the last four digits of the card or account. Matching
 	// ^[0-9]{4}$.
 	LastFour runtime.Optional[string] `json:"lastFour,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
+	type plain PaymentCapturedMethod
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
+	type plain PaymentCapturedMethod
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "kind", "lastFour")
 }
 
 // PaymentCapturedMethodKind is what was charged.
@@ -226,16 +385,31 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 
 // PaymentDeclined is the money that could not be had.
 type PaymentDeclined struct {
-	// In the format uuid.
-	PaymentID string `json:"paymentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID    string    `json:"orderId"`
-	DeclinedAt time.Time `json:"declinedAt"`
+	PaymentID runtime.UUID `json:"paymentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID    runtime.UUID `json:"orderId"`
+	DeclinedAt time.Time    `json:"declinedAt"`
 	// Code is why the provider declined.
 	Code PaymentDeclinedCode `json:"code"`
 	// Retryable tells whether a later attempt may succeed.
 	Retryable runtime.Optional[bool] `json:"retryable,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
+	type plain PaymentDeclined
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
+	type plain PaymentDeclined
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "paymentId", "orderId", "declinedAt", "code", "retryable")
 }
 
 // PaymentDeclinedCode is why the provider declined.
@@ -260,11 +434,9 @@ func (v PaymentDeclinedCode) Valid() bool {
 
 // ShipmentDispatched is the parcels on their way.
 type ShipmentDispatched struct {
-	// In the format uuid.
-	ShipmentID string `json:"shipmentId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	ShipmentID runtime.UUID `json:"shipmentId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Carrier is who carries the parcels.
 	Carrier ShipmentDispatchedCarrier `json:"carrier"`
 	// TrackingURL is where the customer can see how far the parcels have
@@ -273,18 +445,28 @@ type ShipmentDispatched struct {
 	// Parcels is the boxes, at least one. 1 to 50 elements.
 	Parcels      []Parcel  `json:"parcels"`
 	DispatchedAt time.Time `json:"dispatchedAt"`
-	// ExpectedOn is the day on which the carrier means to deliver. In the
-	// format date.
-	ExpectedOn runtime.Optional[string] `json:"expectedOn,omitzero"`
+	// ExpectedOn is the day on which the carrier means to deliver.
+	ExpectedOn runtime.Optional[runtime.Date] `json:"expectedOn,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes lists and maps that are nil as [] and {}, not as null.
+// MarshalJSON writes all members, those of Unknown last.
 func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
 	if v.Parcels == nil {
 		v.Parcels = []Parcel{}
 	}
 	type plain ShipmentDispatched
-	return json.Marshal(plain(v))
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
+	type plain ShipmentDispatched
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "shipmentId", "orderId", "carrier", "trackingUrl", "parcels", "dispatchedAt", "expectedOn")
 }
 
 // ShipmentDispatchedCarrier is who carries the parcels.
@@ -308,24 +490,33 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 
 // StockReserved is the goods that a warehouse keeps for an order.
 type StockReserved struct {
-	// In the format uuid.
-	ReservationID string `json:"reservationId"`
-	// OrderID identifies an order for as long as the shop keeps it. In the
-	// format uuid.
-	OrderID string `json:"orderId"`
+	ReservationID runtime.UUID `json:"reservationId"`
+	// OrderID identifies an order for as long as the shop keeps it.
+	OrderID runtime.UUID `json:"orderId"`
 	// Items is the goods, article by article. At least 1 element.
 	Items []StockReservedItem `json:"items"`
 	// ExpiresAt is when the warehouse puts the goods back on sale.
 	ExpiresAt time.Time `json:"expiresAt"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes lists and maps that are nil as [] and {}, not as null.
+// MarshalJSON writes all members, those of Unknown last.
 func (v StockReserved) MarshalJSON() ([]byte, error) {
 	if v.Items == nil {
 		v.Items = []StockReservedItem{}
 	}
 	type plain StockReserved
-	return json.Marshal(plain(v))
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *StockReserved) UnmarshalJSON(data []byte) error {
+	type plain StockReserved
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "reservationId", "orderId", "items", "expiresAt")
 }
 
 // StockReservedItem is one article and how many of it lie ready.
@@ -337,4 +528,21 @@ type StockReservedItem struct {
 	Quantity int32 `json:"quantity"`
 	// At most 20 characters.
 	Shelf runtime.Optional[string] `json:"shelf,omitzero"`
+	// Unknown are the members that no other field is for.
+	Unknown runtime.Members `json:"-"`
+}
+
+// MarshalJSON writes all members, those of Unknown last.
+func (v StockReservedItem) MarshalJSON() ([]byte, error) {
+	type plain StockReservedItem
+	return v.Unknown.Append(json.Marshal(plain(v)))
+}
+
+// UnmarshalJSON reads all members, those without a field into Unknown.
+func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
+	type plain StockReservedItem
+	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
+		return err
+	}
+	return v.Unknown.Read(data, "sku", "quantity", "shelf")
 }

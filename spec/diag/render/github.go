@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -15,7 +16,14 @@ import (
 //
 // An annotation is shown below its last line, so one that spans several lines is
 // given its first alone.
-func writeGitHub(w io.Writer, l diag.List, _ *Options) error {
+func writeGitHub(w io.Writer, l diag.List, o *Options) error {
+	for _, u := range o.Unjudged {
+		_, err := fmt.Fprintf(w, "::error file=%s,title=%s::%s\n", gitHubProperty(filepath.ToSlash(u.Input)), unjudged, gitHubData(prose(u.Why)))
+		if err != nil {
+			return err
+		}
+	}
+
 	for _, d := range l {
 		text := []string{d.Message}
 		for _, p := range d.Properties {

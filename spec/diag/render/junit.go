@@ -12,7 +12,8 @@ import (
 
 // The report that JUnit's Ant task began and that every CI system reads. A file
 // is a suite; each of its findings is a case, which an error fails; a file
-// without findings is one case that passes.
+// without findings is one case that passes, and one that
+// could not be judged a case that fails.
 type (
 	junitSuites struct {
 		XMLName  xml.Name      `xml:"testsuites"`
@@ -62,6 +63,10 @@ func writeJUnit(w io.Writer, l diag.List, o *Options) error {
 		}
 		suite(name).add(junitOf(d, name))
 	}
+	for _, u := range o.Unjudged {
+		name := filepath.ToSlash(u.Input)
+		suite(name).add(junitCase{Name: string(unjudged), ClassName: name, Failure: &junitFailure{unjudged, u.Why, u.Why}})
+	}
 	for _, s := range report.Suites {
 		if len(s.Cases) == 0 {
 			s.add(junitCase{Name: "no findings", ClassName: s.Name})
@@ -71,6 +76,9 @@ func writeJUnit(w io.Writer, l diag.List, o *Options) error {
 	}
 	return encodeXML(w, report)
 }
+
+// unjudged stands where else the code of a finding does.
+const unjudged diag.Code = "not-judged"
 
 func (s *junitSuite) add(c junitCase) {
 	s.Cases = append(s.Cases, c)

@@ -25,6 +25,15 @@ type Options struct {
 	Color   bool     // for a terminal that shows colours; heeded by the text format alone
 	Inputs  []string // the files that were looked at, as the user named them, findings or not
 	Rules   []Rule   // what is known of the rules behind the codes
+	// Unjudged is what kept inputs from being judged though no finding tells. The
+	// formats for machines must not look as if all were well then.
+	Unjudged []Unjudged
+}
+
+// Unjudged is an input about which the findings say less than they seem to.
+type Unjudged struct {
+	Input string // as in Options.Inputs
+	Why   string
 }
 
 // Rule describes what stands behind a code.

@@ -80,6 +80,9 @@ func TestGolden(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			compare(t, "fixed."+format, rendered(t, format, fixed(), options()))
 			compare(t, "none."+format, rendered(t, format, nil, options()))
+			o := options()
+			o.Unjudged = []Unjudged{{Input: "dir/orders.yaml", Why: "cannot read dir/orders.yaml:\nno such file"}}
+			compare(t, "unjudged."+format, rendered(t, format, nil, o))
 		})
 	}
 	t.Run("colour", func(t *testing.T) {

@@ -20,10 +20,26 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct { // 3.14
-		Tool       sarifTool       `json:"tool"`
-		ColumnKind string          `json:"columnKind"`
-		Artifacts  []sarifArtifact `json:"artifacts,omitempty"`
-		Results    []sarifResult   `json:"results"`
+		Tool        sarifTool         `json:"tool"`
+		ColumnKind  string            `json:"columnKind"`
+		Invocations []sarifInvocation `json:"invocations,omitempty"`
+		Artifacts   []sarifArtifact   `json:"artifacts,omitempty"`
+		Results     []sarifResult     `json:"results"`
+	}
+	sarifInvocation struct { // 3.20
+		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		Notifications       []sarifNotification `json:"toolExecutionNotifications"`
+	}
+	sarifNotification struct { // 3.58
+		Level     string           `json:"level"`
+		Message   sarifText        `json:"message"`
+		Locations []sarifWholeFile `json:"locations"`
+	}
+	sarifWholeFile struct { // 3.28, without a region
+		PhysicalLocation sarifArtifactPart `json:"physicalLocation"`
+	}
+	sarifArtifactPart struct { // 3.29
+		ArtifactLocation sarifArtifactLocation `json:"artifactLocation"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -87,6 +103,9 @@ func writeSARIF(w io.Writer, l diag.List, o *Options) error {
 	for _, input := range o.Inputs {
 		run.Artifacts = append(run.Artifacts, sarifArtifact{sarifArtifactLocation{uri(input)}})
 	}
+	if len(o.Unjudged) > 0 {
+		run.Invocations = []sarifInvocation{sarifInvocationOf(o.Unjudged)}
+	}
 	for _, d := range l {
 		r := sarifResultOf(d)
 		r.RuleIndex, _ = slices.BinarySearchFunc(run.Tool.Driver.Rules, d.Code, func(r sarifRule, c diag.Code) int { return cmp.Compare(r.ID, c) })
@@ -97,6 +116,16 @@ func writeSARIF(w io.Writer, l diag.List, o *Options) error {
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
 	})
+}
+
+// sarifInvocationOf tells what went wrong with a run.
+func sarifInvocationOf(of []Unjudged) sarifInvocation {
+	var out sarifInvocation
+	for _, u := range of {
+		at := sarifWholeFile{sarifArtifactPart{sarifArtifactLocation{uri(u.Input)}}}
+		out.Notifications = append(out.Notifications, sarifNotification{"error", sarifText{u.Why}, []sarifWholeFile{at}})
+	}
+	return out
 }
 
 // sarifRules describes the codes that occur, sorted.

@@ -51,7 +51,7 @@ func Defects() []Defect {
 		{"formats", `draft-07 validation §7.1: "validation for this format attribute and instance SHOULD succeed" for values of other types, where ` +
 			`it rejects numbers; §7.3 defines the formats by RFCs that it follows loosely, and it knows none of AsyncAPI and OpenAPI`, byFormats},
 		{"long numbers", `draft-07 core §4.2.3: "both are numbers, and have the same mathematical value"; it compares some of them as doubles`, byLongNumbers},
-		{"patterns", `draft-07 validation §6.3.3: patterns "SHOULD be valid according to the ECMA 262 regular expression dialect"; it reads them as Go does`, byPatterns},
+		{"patterns", `draft-07 validation §6.3.3: a pattern "SHOULD be a valid regular expression, according to the ECMA 262 regular expression dialect"; it reads them as Go does`, byPatterns},
 	}
 }
 

@@ -138,7 +138,7 @@ func (o *object) undecodable() bool {
 		}
 	}
 	return o.each(keys, func(m *syntax.Member) {
-		o.found.Errorf(m.Value, codeSchema, "%q of %s cannot be %s", m.Key.Text, o.name, article(m.Value.Kind))
+		o.found.Errorf(m.Value, codeSchema, "%q of %s cannot be %s", m.Key.Text, o.name, m.Value.Kind.Phrase())
 	})
 }
 
@@ -186,17 +186,6 @@ func (o *object) member(key string) *syntax.Member {
 
 func (o *object) drop(key string) {
 	o.members = slices.DeleteFunc(slices.Clone(o.members), func(m *syntax.Member) bool { return m.Key.Text == key })
-}
-
-// article is a kind with its article.
-func article(kind syntax.Kind) string {
-	switch kind {
-	case syntax.Null:
-		return "null"
-	case syntax.Sequence, syntax.Mapping:
-		return "an " + kind.String()
-	}
-	return "a " + kind.String()
 }
 
 // contained runs the model, whose own faults must not become ours.

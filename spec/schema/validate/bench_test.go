@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -133,24 +132,4 @@ func BenchmarkCompile(b *testing.B) {
 			b.Fatal(found)
 		}
 	}
-}
-
-// BenchmarkTwoCores tells how much more two goroutines judge than one does, in
-// turns.
-func BenchmarkTwoCores(b *testing.B) {
-	data, v := benchFile(b, "order.json"), benchValidator(b, "order")
-	const messages = 100
-	judgeAll := func() {
-		for range messages {
-			v.Valid(data)
-		}
-	}
-	times, ratios := turns(b, judgeAll, func() {
-		var both sync.WaitGroup
-		both.Go(judgeAll)
-		both.Go(judgeAll)
-		both.Wait()
-	})
-	b.ReportMetric(2/ratios[1], "x-one-core")
-	b.ReportMetric(2*messages/times[1].Seconds(), "messages/s")
 }

@@ -22,7 +22,7 @@ func (c *compiler) numberRules(s *schema.Schema) *numberRules {
 		}
 		r.multiple = &d
 	}
-	if limits, ok := numberFormats[s.Format]; ok && c.asserts(s) {
+	if limits, ok := numberFormats[s.Format]; ok && c.asserts(s.FormatsAsserted()) {
 		c.formatBound(r, ruleMinimum, limits.Low)
 		c.formatBound(r, ruleMaximum, limits.High)
 		r.whole, r.wholeFor = limits.Whole, ruleFormat
@@ -52,9 +52,10 @@ func (c *compiler) addBound(r *numberRules, side, of rule, literal string, limit
 	r.bounds = append(r.bounds, b)
 }
 
-// asserts tells whether formats and contents restrict the values of a schema.
-func (c *compiler) asserts(s *schema.Schema) bool {
-	return !c.options.NoFormats && (c.options.AllFormats || s.Dialect.FormatsAsserted())
+// asserts tells whether formats, or contents, restrict values where the schema
+// says so of them.
+func (c *compiler) asserts(bySchema bool) bool {
+	return !c.options.NoFormats && (c.options.AllFormats || bySchema)
 }
 
 // textRules compiles the rules for strings, nil when there are none.
@@ -64,11 +65,13 @@ func (c *compiler) textRules(s *schema.Schema) *textRules {
 	if s.Pattern != nil {
 		r.pattern = c.pattern(s.Pattern)
 	}
-	if c.asserts(s) {
+	if c.asserts(s.FormatsAsserted()) {
 		if r.format = c.formats[s.Format]; r.format != nil && r.format.since2019 && s.Dialect.FormatsAsserted() {
 			r.format = nil
 		}
 		c.noteFormat(s)
+	}
+	if c.asserts(s.Dialect.FormatsAsserted()) {
 		r.encoding = c.contents[strings.ToLower(s.ContentEncoding)]
 		r.media = c.mediaType(s)
 	}

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -117,9 +116,6 @@ func (b *factBuilder) slot(s *schema.Schema, part string, f Fact) {
 	b.slots = append(b.slots, index)
 }
 
-// tokenEscapes makes a name a token of a JSON Pointer (RFC 6901 §3).
-var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
 func (b *factBuilder) fields(n *node) {
 	s := n.schema
 	described := make(map[string]source.Span, len(s.Properties))
@@ -129,10 +125,10 @@ func (b *factBuilder) fields(n *node) {
 	for i := range n.object.known {
 		name, required := n.object.known[i].name, n.object.required.has(i)
 		at, ok := described[name]
-		part := "/properties/" + tokenEscapes.Replace(name)
+		part := "/properties/" + source.EscapeToken(name)
 		switch {
 		case !ok && required:
-			at, part = s.KeyAt("required"), "/required/"+tokenEscapes.Replace(name)
+			at, part = s.KeyAt("required"), "/required/"+source.EscapeToken(name)
 		case !ok:
 			part = "" // only a dependency names it
 		}

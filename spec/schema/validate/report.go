@@ -88,7 +88,7 @@ func (r *report) pointer() string {
 
 func pointerToken(raw []byte) string {
 	text := strings.ToValidUTF8(string(unescape(nil, raw)), "\uFFFD")
-	return strings.ReplaceAll(strings.ReplaceAll(text, "~", "~0"), "/", "~1")
+	return source.EscapeToken(text)
 }
 
 // finish sorts the violations and drops repeats.

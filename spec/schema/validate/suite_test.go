@@ -111,14 +111,7 @@ func judge(t testing.TB, v *validate.Validator, data []byte) validate.Verdict {
 // description, each with its reason.
 var knownFailures = map[string]string{
 	"draft-04: some languages do not distinguish between different types of numeric value: a float is not an integer even without fractional part": "1.0 is an integer in every dialect, as draft-06 says: senders do not choose how their serializer writes a number",
-
-	"draft 2019-09: schema that uses custom metaschema with with no validation vocabulary: no validation: invalid number, but it still validates": ownMetaSchema,
-	"draft 2020-12: schema that uses custom metaschema with with no validation vocabulary: no validation: invalid number, but it still validates": ownMetaSchema,
-	"draft 2020-12: schema that uses custom metaschema with format-assertion: false: format-assertion: false: invalid string":                     ownMetaSchema,
-	"draft 2020-12: schema that uses custom metaschema with format-assertion: true: format-assertion: true: invalid string":                       ownMetaSchema,
 }
-
-const ownMetaSchema = "vocabularies are those of the drafts: a meta-schema of somebody's own is not read, which a warning says"
 
 // suites are the dialects of the suite with the names of their scores.
 var suites = []struct {

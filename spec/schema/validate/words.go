@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -92,9 +91,9 @@ func (w *walker) scalarWords(n *node, r rule, start, end int) string {
 	case ruleMinimum, ruleExclusiveMinimum, ruleMaximum, ruleExclusiveMaximum:
 		return w.boundWords(n, r, start, end)
 	case ruleMinLength:
-		return fmt.Sprintf("must have at least %s, has %d: ", counted(n.text.min, "character"), w.runes(start, end))
+		return fmt.Sprintf("must have at least %s, has %d: ", diag.Counted(n.text.min, "character"), w.runes(start, end))
 	case ruleMaxLength:
-		return fmt.Sprintf("must have at most %s, has %d: ", counted(n.text.max, "character"), w.runes(start, end))
+		return fmt.Sprintf("must have at most %s, has %d: ", diag.Counted(n.text.max, "character"), w.runes(start, end))
 	case rulePattern:
 		return "must match the pattern " + clip(n.schema.Pattern.Text) + ", is "
 	case ruleFormat:
@@ -120,16 +119,6 @@ func clip(text string) string {
 
 func (w *walker) runes(start, end int) int {
 	return countRunes(w.text(start, end, hasEscape))
-}
-
-func counted(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case noun == "property":
-		return strconv.Itoa(n) + " properties"
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 var boundPhrases = map[rule]string{
@@ -215,17 +204,17 @@ func (w *walker) arrayWords(a *arrayRules, r rule, start, end int) string {
 	}
 	switch r {
 	case ruleMinItems:
-		return fmt.Sprintf("must have at least %s, has %d", counted(a.min, "item"), count)
+		return fmt.Sprintf("must have at least %s, has %d", diag.Counted(a.min, "item"), count)
 	case ruleMaxItems:
-		return fmt.Sprintf("must have at most %s, has %d", counted(a.max, "item"), count)
+		return fmt.Sprintf("must have at most %s, has %d", diag.Counted(a.max, "item"), count)
 	case ruleContains:
 		return "no item is of the kind that \"contains\" asks for"
 	case ruleMinContains:
-		return fmt.Sprintf("must have at least %s of the kind that \"contains\" asks for", counted(a.least, "item"))
+		return fmt.Sprintf("must have at least %s of the kind that \"contains\" asks for", diag.Counted(a.least, "item"))
 	case ruleMaxContains:
-		return fmt.Sprintf("must have at most %s of the kind that \"contains\" asks for", counted(a.most, "item"))
+		return fmt.Sprintf("must have at most %s of the kind that \"contains\" asks for", diag.Counted(a.most, "item"))
 	}
-	return fmt.Sprintf("this item is not allowed: the array must have at most %s", counted(len(a.tuple), "item"))
+	return fmt.Sprintf("this item is not allowed: the array must have at most %s", diag.Counted(len(a.tuple), "item"))
 }
 
 func (w *walker) objectWords(n *node, r rule, start, end int) string {
@@ -241,9 +230,9 @@ func (w *walker) objectWords(n *node, r rule, start, end int) string {
 		c.skip()
 	}
 	if r == ruleMinProperties {
-		return fmt.Sprintf("must have at least %s, has %d", counted(o.min, "property"), count)
+		return fmt.Sprintf("must have at least %s, has %d", diag.Counted(o.min, "property"), count)
 	}
-	return fmt.Sprintf("must have at most %s, has %d", counted(o.max, "property"), count)
+	return fmt.Sprintf("must have at most %s, has %d", diag.Counted(o.max, "property"), count)
 }
 
 // strangerWords tells that the property at hand is none of the known ones.

@@ -49,7 +49,7 @@ func blockLines(b ir.Block, width int) []string {
 	case ir.Paragraph:
 		out = wrap(b.Text, width, "// ", "// ")
 	case ir.Heading:
-		if text := strings.Join(strings.Fields(Line(b.Text)), " "); text != "" {
+		if text := strings.Join(strings.Fields(plainQuotes(Line(b.Text))), " "); text != "" {
 			out = []string{"// # " + text}
 		}
 	case ir.List:
@@ -57,11 +57,34 @@ func blockLines(b ir.Block, width int) []string {
 			out = append(out, wrap(item, width-4, "//   - ", "//     ")...)
 		}
 	case ir.Code:
-		for _, line := range b.Items {
-			out = append(out, strings.TrimRight("//\t"+harmless(Line(line)), " \t"))
+		for _, line := range unindented(b.Items) {
+			out = append(out, strings.TrimRight("//\t"+line, "\t"))
 		}
 	}
 	return out
+}
+
+// unindented are the lines of a code block as gofmt leaves them: without what
+// all are indented by, and without empty lines at either end.
+func unindented(items []string) []string {
+	var lines []string
+	least := -1
+	for _, item := range items {
+		line := strings.TrimRightFunc(harmless(Line(item)), unicode.IsSpace)
+		if indent := len(line) - len(strings.TrimLeft(line, " ")); line != "" && (least < 0 || indent < least) {
+			least = indent
+		}
+		if line != "" || len(lines) > 0 {
+			lines = append(lines, line)
+		}
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	for i, line := range lines {
+		lines[i] = line[min(least, len(line)):]
+	}
+	return lines
 }
 
 // wrap breaks a text into lines of at most width characters; longer words get
@@ -75,7 +98,7 @@ func wrap(text string, width int, first, next string) []string {
 			line, prefix = "", next
 		}
 	}
-	for _, word := range strings.Fields(Line(text)) {
+	for _, word := range strings.Fields(plainQuotes(Line(text))) {
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
 			flush()
 		}
@@ -86,6 +109,17 @@ func wrap(text string, width int, first, next string) []string {
 	}
 	flush()
 	return out
+}
+
+// plainQuotes writes the quotation marks of prose that gofmt would make others
+// of, more of them at each run, as one character.
+func plainQuotes(text string) string {
+	for _, double := range [][2]string{{"``", "`"}, {"''", `"`}} {
+		for strings.Contains(text, double[0]) {
+			text = strings.ReplaceAll(text, double[0], double[1])
+		}
+	}
+	return text
 }
 
 // harmless keeps a line from being an old build constraint, the one directive

@@ -1,6 +1,7 @@
 package snip
 
 import (
+	"bytes"
 	"go/format"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ func TestDocLines(t *testing.T) {
 		{"list", ir.Doc{{Text: "t"}, {Kind: ir.List, Items: []string{"one", long}}}, 0, []string{
 			"// t", "//", "//   - one", "//   - " + strings.TrimSpace(strings.Repeat("word ", 14)), "//     word word word word word word"}},
 		{"code", ir.Doc{{Kind: ir.Code, Items: []string{"a", "", "\tb\x00 "}}}, 0, []string{"//\ta", "//", "//\t b"}},
+		{"indented code", ir.Doc{{Kind: ir.Code, Items: []string{" ", "  a", "    b", "", "  c", ""}}}, 0, []string{"//\ta", "//\t  b", "//", "//\tc"}},
+		{"empty code", ir.Doc{{Kind: ir.Code, Items: []string{"", "\t"}}}, 0, nil},
 		{"heading", ir.Doc{{Kind: ir.Heading, Text: "a\nb"}}, 0, []string{"// # a b"}},
 		{"directives", ir.Doc{{Text: "//go:build x"}, {Text: "+build x"}, {Kind: ir.Code, Items: []string{" +build x", "//go:build x"}}}, 0, []string{
 			"// //go:build x", "//", "// \\+build x", "//", "//\t\\+build x", "//\t//go:build x"}},
@@ -39,15 +42,15 @@ func TestDocLines(t *testing.T) {
 	}
 }
 
-// FuzzDoc: each line is a comment and no directive, whatever the text; go fmt
-// keeps the words.
+// FuzzDoc: each line is a comment and no directive, whatever the text; one
+// go fmt is enough.
 func FuzzDoc(f *testing.F) {
 	for _, s := range []string{"*/", "a\nb", "+build", "\r//go:x", "\u2028", "\ufeff", "`", "# h", "- x", strings.Repeat("w ", 90)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, b := range []ir.Block{{Text: text}, {Kind: ir.Heading, Text: text}, {Kind: ir.List, Items: []string{text, text}}, {Kind: ir.Code, Items: []string{text, text}}} {
-			lines := DocLines(ir.Doc{b}, 0)
+			lines := DocLines(ir.Doc{{Text: "T is this."}, b}, 0)
 			for _, line := range lines {
 				body, ok := strings.CutPrefix(line, "//")
 				switch {
@@ -59,8 +62,13 @@ func FuzzDoc(f *testing.F) {
 					t.Errorf("%q is a build constraint", line)
 				}
 			}
-			if _, err := format.Source([]byte(strings.Join(lines, "\n") + "\npackage p\n")); err != nil {
-				t.Error(err)
+			source := "package p\n\n" + strings.Join(append(lines, "type T int\n"), "\n")
+			once, err := format.Source([]byte(source))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if twice, _ := format.Source(once); !bytes.Equal(once, twice) {
+				t.Errorf("go fmt makes\n%s\nand then\n%s", once, twice)
 			}
 		}
 	})

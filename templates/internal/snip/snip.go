@@ -17,6 +17,8 @@ import (
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
 )
 
 // Runtime is the import path of the runtime. Its methods are the runtime's
@@ -53,6 +55,9 @@ func (r Runtime) NoHeaders() *jen.Statement { return r.Name("NoHeaders") }
 
 // Optional is the type runtime.Optional[elem].
 func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optional").Types(elem) }
+
+// Nullable is the type runtime.Nullable[elem].
+func (r Runtime) Nullable(elem jen.Code) *jen.Statement { return r.Name("Nullable").Types(elem) }
 
 // JSON is the codec runtime.JSON[payload]{}.
 func (r Runtime) JSON(payload jen.Code) *jen.Statement { return r.Name("JSON").Types(payload).Values() }
@@ -118,6 +123,9 @@ func Context() *jen.Statement { return jen.Qual("context", "Context") }
 // Time is the type time.Time.
 func Time() *jen.Statement { return jen.Qual("time", "Time") }
 
+// Addr is the type netip.Addr.
+func Addr() *jen.Statement { return jen.Qual("net/netip", "Addr") }
+
 // RawMessage is the type json.RawMessage.
 func RawMessage() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }
 
@@ -137,10 +145,14 @@ func IfErr(call jen.Code, results ...jen.Code) *jen.Statement {
 // ReturnErr returns: return results, err
 func ReturnErr(results ...jen.Code) *jen.Statement { return jen.Return(append(results, jen.Err())...) }
 
-// Tag is the struct tag `json:"name,options"`. The name is one that ir.Taggable
-// accepts.
-func Tag(name, options string) *jen.Statement {
-	return jen.Tag(map[string]string{"json": name + options})
+// Tag is the struct tag `json:"name,options"`, and more tags beside it. The name
+// is one that ir.Taggable accepts.
+func Tag(name, options string, more ...ir.Tag) *jen.Statement {
+	tags := map[string]string{"json": name + options}
+	for _, t := range more {
+		tags[t.Key] = t.Value
+	}
+	return jen.Tag(tags)
 }
 
 // Number is an untyped integer literal.

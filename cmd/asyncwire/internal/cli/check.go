@@ -24,6 +24,7 @@ import (
 const (
 	codeInvalid diag.Code = "value-invalid"
 	codeMore    diag.Code = "more-findings"
+	codeNoValue diag.Code = "no-value"
 )
 
 // maxFindings is how many findings about one file are listed.
@@ -121,7 +122,7 @@ func schemaOptions(formats choice) *validate.Options {
 }
 
 // schemaAndFiles demands a schema and at least one file.
-func schemaAndFiles(_ *cobra.Command, args []string) error {
+func schemaAndFiles(c *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return errors.New("no SCHEMA is named")
@@ -130,7 +131,7 @@ func schemaAndFiles(_ *cobra.Command, args []string) error {
 	case args[0] == "-":
 		return errors.New("SCHEMA must be a file: standard input is for values")
 	}
-	return nil
+	return nothingEmpty(c, args)
 }
 
 func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []string) error {
@@ -138,47 +139,73 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 	if err != nil {
 		return err
 	}
-	unreadable := 0
+	var unreadable []render.Unjudged
 	for _, name := range files {
 		if by.first == nil {
 			break // no value can be judged, which the findings explain
 		}
-		file, err := env.read(name)
+		file, err := env.read(ctx, name)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: cannot read %s: %v", name, err)
-			unreadable++
+			env.complain(err)
+			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
 			continue
 		}
-		found.Add(o.judge(by, file)...)
+		more, err := unlessInterrupted(ctx, func() (diag.List, error) { return o.judge(by, file), nil })
+		if err != nil {
+			return err
+		}
+		found.Add(more...)
 	}
 	if by.recorder != nil {
 		found.Add(untouched(by)...)
 	}
-	if err := env.render(env.Stdout, o.format.value, found, append([]string{where}, files...)); err != nil {
+	if err := env.render(env.Stdout, o.format.value, found, append([]string{schemaFile(where)}, files...), unreadable...); err != nil {
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
-		env.logf("%s: %s", counted(o.checked, "value"), render.Summary(found))
+		env.logf("%s: %s", diag.Counted(o.checked, "value"), render.Summary(found))
 	}
-	return o.status(found, unreadable)
+	return o.status(found, len(unreadable))
 }
 
 // compile reads the schema at FILE#POINTER. There is no validator when a finding
 // says why the schema cannot be used; an error tells that there is none.
 func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by judges, found diag.List, err error) {
-	path, pointer, _ := strings.Cut(where, "#")
-	file, err := env.read(path)
+	path := schemaFile(where)
+	file, err := env.read(ctx, path)
 	if err != nil {
-		return by, nil, fmt.Errorf("cannot read %s: %w", path, err)
+		return by, nil, err
 	}
 	loader, err := o.loading.loader(path, file)
 	if err != nil {
 		return by, nil, err
 	}
-	refs := resolve.New(ctx, loader)
+	type understood struct {
+		judges
+		found diag.List
+	}
+	all, err := unlessInterrupted(ctx, func() (understood, error) {
+		by, found, err := o.understand(resolve.New(ctx, loader), file, where)
+		return understood{by, found}, errors.Join(ctx.Err(), err)
+	})
+	if err != nil {
+		return by, nil, err
+	}
+	return all.judges, all.found, o.loading.finish(env, loader, all.found)
+}
+
+// schemaFile is the file of FILE#POINTER.
+func schemaFile(where string) string {
+	path, _, _ := strings.Cut(where, "#")
+	return path
+}
+
+// understand reads the schema at FILE#POINTER from its file.
+func (o *checkOptions) understand(refs *resolve.Resolver, file *source.File, where string) (by judges, found diag.List, err error) {
+	path, pointer, _ := strings.Cut(where, "#")
 	root := refs.Add(file)
 	if root.Node == nil || refs.Findings().HasErrors() {
 		return by, refs.Findings(), nil
@@ -202,7 +229,9 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 	}
 	var s *schema.Schema
 	if isDocument {
-		s, err = documentSchema(refs, reader, at)
+		if err = fits(refs, at); err == nil {
+			s, err = documentSchema(refs, reader, at)
+		}
 	} else {
 		s = reader.ReadAs(at, schema.Draft07)
 	}
@@ -214,10 +243,7 @@ func (o *checkOptions) compile(ctx context.Context, env *Env, where string) (by 
 	if found.Add(reader.Findings()...); found.HasErrors() {
 		by.first = nil
 	}
-	if ctx.Err() != nil {
-		return by, nil, ctx.Err()
-	}
-	return by, found, o.loading.finish(env, loader, found)
+	return by, found, nil
 }
 
 // judges prepares a schema.
@@ -269,8 +295,14 @@ func textOf(p resolve.Place, key string) string {
 // judge holds what is in a file to the schema.
 func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 	var found diag.List
+	whole := source.Span{File: file, End: min(1, len(file.Text()))}
+	if file.Encoding() != source.UTF8 {
+		found.Errorf(whole, codeInvalid, "the text is in UTF-16, and JSON must be in UTF-8").With("keyword", "utf-8")
+		return found
+	}
 	more := 0
 	offset := 0
+	before := o.checked
 	for _, value := range o.values(file.Text()) {
 		if text := bytes.TrimRight(value, "\r\n"); !o.ndjson || len(bytes.TrimSpace(text)) > 0 {
 			o.checked++
@@ -288,6 +320,9 @@ func (o *checkOptions) judge(by judges, file *source.File) diag.List {
 			}
 		}
 		offset += len(value)
+	}
+	if o.checked == before {
+		found.Warningf(whole, codeNoValue, "no line holds a value: nothing was checked")
 	}
 	if more > 0 {
 		end := source.Span{File: file, Start: len(file.Text()), End: len(file.Text())}

@@ -34,11 +34,11 @@ func untouched(by judges) diag.List {
 	var parts []string
 	for kind, n := range total {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d of %s", touched[kind], counted(n, validate.FactKind(kind).String())))
+			parts = append(parts, fmt.Sprintf("%d of %s", touched[kind], diag.Counted(n, validate.FactKind(kind).String())))
 		}
 	}
 	if len(parts) > 0 {
-		found.Infof(by.schema, codeCoverage, "%s: %s touched", counted(int(by.recorder.Texts()), "valid value"), strings.Join(parts, ", "))
+		found.Infof(by.schema, codeCoverage, "%s: %s touched", diag.Counted(int(by.recorder.Texts()), "valid value"), strings.Join(parts, ", "))
 	}
 	return found
 }

@@ -34,7 +34,7 @@ func newSecondOpinion(s *schema.Schema, o *validate.Options, found *diag.List) *
 		found.Infof(s.At, codeNoOpinion, "there is no second opinion: %v", err)
 		return nil
 	}
-	formats := !o.NoFormats && (o.AllFormats || s.Dialect.FormatsAsserted())
+	formats := !o.NoFormats && (o.AllFormats || s.FormatsAsserted())
 	other, err := crosscheck.New(text, s.Pointer, s.Dialect, formats)
 	if err != nil {
 		found.Infof(s.At, codeNoOpinion, "%s gives no second opinion: %v", crosscheck.Name, err)

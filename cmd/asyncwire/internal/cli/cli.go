@@ -17,9 +17,11 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Env is the world a command runs in. All of its fields must be set. Relative
@@ -40,6 +42,9 @@ const (
 
 const exitHelp = `Exit status: 0 when all is well, 1 when there are findings, 2 when the command
 was misused, something around it failed, or asyncwire itself is at fault.`
+
+// helpWidth is how many columns the help takes.
+const helpWidth = 96
 
 // Main runs one command and returns its exit status: 0 clean, 1 findings, 2
 // usage, environment or our own bug. It stops soon after ctx ends. It may be
@@ -97,6 +102,8 @@ Findings go to standard output, progress and logs to standard error.
 	root.AddCommand(lintCommand(env), showCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
 		versionCommand(env))
 	describeCompletion(root)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
+	root.SetFlagErrorFunc(flagError)
 	return root
 }
 
@@ -106,6 +113,7 @@ func describeCompletion(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
 			c.Long += "\n" + exitHelp
+			c.Args, c.RunE = noCommand, func(*cobra.Command, []string) error { return errors.New("no shell is named") }
 			c.Example = `  source <(asyncwire completion bash)
   asyncwire completion zsh > "${fpath[1]}/_asyncwire"
   asyncwire completion fish | source`
@@ -143,6 +151,23 @@ func noCommand(root *cobra.Command, args []string) error {
 	}
 	if near := diag.Nearest(args[0], names); near != "" {
 		return withHelp(err, "did you mean %s?", near)
+	}
+	return err
+}
+
+// flagError helps with a slip in the name of a flag.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	switch {
+	case !errors.As(err, &unknown):
+		return err
+	case unknown.GetSpecifiedShortnames() != "":
+		return withHelp(err, "%s --help says how it is used; a FILE whose name begins with - goes behind --", c.CommandPath())
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := diag.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		return withHelp(err, "did you mean --%s?", near)
 	}
 	return err
 }
@@ -193,16 +218,22 @@ func (e *Env) exit(c *cobra.Command, err error) int {
 		e.logf("asyncwire: interrupted")
 		return exitFailure
 	}
-	e.logf("asyncwire: %v", err)
-	var help hinted
 	var run runError
-	switch {
-	case errors.As(err, &help):
-		e.logf("  help: %s", help.help)
-	case !errors.As(err, &run):
+	if helped := e.complain(err); !helped && !errors.As(err, &run) {
 		e.logf("  help: %s --help says how it is used", c.CommandPath())
 	}
 	return exitFailure
+}
+
+// complain writes an error to standard error, with the way out if it knows it.
+func (e *Env) complain(err error) (helped bool) {
+	e.logf("asyncwire: %v", err)
+	var help hinted
+	if errors.As(err, &help) {
+		e.logf("  help: %s", help.help)
+		return true
+	}
+	return false
 }
 
 // logf writes one line to standard error.
@@ -211,7 +242,11 @@ func (e *Env) logf(format string, args ...any) {
 }
 
 func (e *Env) reportBug(r any) {
-	e.logf("asyncwire: this is a bug in asyncwire: %v\n\n%s", r, debug.Stack())
+	stack := debug.Stack()
+	if c, ok := r.(*crash); ok {
+		stack = c.stack
+	}
+	e.logf("asyncwire: this is a bug in asyncwire: %v\n\n%s", r, stack)
 	e.logf("please report it, with the text above and the document if you can share it:\nhttps://%s/issues", modulePath)
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -49,6 +51,40 @@ func TestInterruptedLint(t *testing.T) {
 	if status != exitFailure || out.Len() > 0 {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out.String(), log.String())
 	}
+}
+
+// TestInterruptEndsAWait demands that Ctrl-C is not kept waiting for standard
+// input, which never ends here.
+func TestInterruptEndsAWait(t *testing.T) {
+	for _, args := range [][]string{{"lint", "-"}, {"show", "-"}, {"fmt", "-"}, {"edit", "-", "--set", "/a=1"}, {"generate", "-"}, {"check", "meta.json", "-"}} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("meta.json", []byte("true"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			in, end := io.Pipe()
+			defer end.Close()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			asked := &asking{Reader: in, then: cancel}
+			var out, log bytes.Buffer
+			status := Main(ctx, Env{Stdin: asked, Stdout: &out, Stderr: &log, Getenv: func(string) string { return "" }}, args)
+			if status != exitFailure || log.String() != "asyncwire: interrupted\n" || out.Len() > 0 {
+				t.Errorf("status %d, stdout %q, stderr %q", status, out.String(), log.String())
+			}
+		})
+	}
+}
+
+// asking is a reader that says when it is read.
+type asking struct {
+	io.Reader
+	then func()
+}
+
+func (a *asking) Read(p []byte) (int, error) {
+	a.then()
+	return a.Reader.Read(p)
 }
 
 // TestInterruptible demands that what is being written ends with the context.

@@ -3,8 +3,10 @@ package cli
 import (
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve/remote"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -20,6 +22,8 @@ type config struct {
 	Document string
 	Output   string
 	Package  string
+	Types    map[string]generator.GoType // by format
+	Drop     bool                        // members that a schema does not name
 	Loading  loading
 }
 
@@ -42,6 +46,8 @@ func configKeys() []configKey {
 		{"document", func(r *configReader, n *syntax.Node) { r.out.Document = r.path(n) }},
 		{"output", func(r *configReader, n *syntax.Node) { r.out.Output = r.path(n) }},
 		{"package", func(r *configReader, n *syntax.Node) { r.out.Package = r.packageName(n) }},
+		{"types", func(r *configReader, n *syntax.Node) { r.out.Types = r.types(n) }},
+		{"unknown-members", func(r *configReader, n *syntax.Node) { r.out.Drop = r.choice(n, "keep", "drop") == "drop" }},
 		{"allow-file", func(r *configReader, n *syntax.Node) { r.out.Loading.files = r.paths(n) }},
 		{"allow-http", func(r *configReader, n *syntax.Node) { r.out.Loading.hosts = r.hosts(n) }},
 	}
@@ -132,6 +138,36 @@ func (r *configReader) paths(n *syntax.Node) []string {
 	var out []string
 	for _, item := range n.Items {
 		out = append(out, r.path(item))
+	}
+	return out
+}
+
+// choice returns one of several words.
+func (r *configReader) choice(n *syntax.Node, words ...string) string {
+	if n.Kind != syntax.String || !slices.Contains(words, n.Text) {
+		r.found.Errorf(n, "config-wrong-type", "must be %s", strings.Join(words, " or "))
+	}
+	return n.Text
+}
+
+// types returns the Go types of formats.
+func (r *configReader) types(n *syntax.Node) map[string]generator.GoType {
+	if n.Kind != syntax.Mapping {
+		r.wrongKind(n, "an object with a Go type for each format")
+		return nil
+	}
+	out := map[string]generator.GoType{}
+	for _, m := range n.Members {
+		text := r.text(m.Value, "a Go type")
+		t, err := generator.ParseGoType(text)
+		switch {
+		case text == "":
+		case err != nil:
+			r.found.Errorf(m.Value, "config-invalid-type", "%v", err).
+				WithHelp("name a type as %q or %q", "github.com/google/uuid.UUID", "string")
+		default:
+			out[m.Key.Text] = t
+		}
 	}
 	return out
 }

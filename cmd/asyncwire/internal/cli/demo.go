@@ -171,7 +171,7 @@ func writeOutcome(env *Env, w io.Writer, o *demo.Outcome) error {
 const maxExtra = 10
 
 func writeComparison(b *strings.Builder, o *demo.Outcome) {
-	fmt.Fprintf(b, "\n%s sent, %d handled by the generated consumers\n", counted(len(o.Sent), "message"), o.Handled)
+	fmt.Fprintf(b, "\n%s sent, %d handled by the generated consumers\n", diag.Counted(len(o.Sent), "message"), o.Handled)
 	c := o.Comparison
 	for _, m := range c.Found {
 		fmt.Fprintf(b, "  planted and found    %s: %s at %s\n", m.Breach, m.Name, o.Where(m))

@@ -23,17 +23,21 @@ const stdinName = "<stdin>"
 // that the document cannot be read at all; what is wrong with its text are
 // findings.
 func (e *Env) load(ctx context.Context, path string, l *loading) (*spec.Document, diag.List, error) {
-	file, err := e.read(path)
+	file, err := e.read(ctx, path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
+		return nil, nil, err
 	}
 	loader, err := l.loader(path, file)
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, found := parse.LoadFile(ctx, loader, file)
-	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+	var found diag.List
+	doc, err := unlessInterrupted(ctx, func() (doc *spec.Document, _ error) {
+		doc, found = parse.LoadFile(ctx, loader, file)
+		return doc, ctx.Err()
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	return doc, found, l.finish(e, loader, found)
 }
@@ -46,11 +50,19 @@ func displayName(path string) string {
 	return path
 }
 
-func (e *Env) read(path string) (*source.File, error) {
-	if path == "-" {
-		return resolve.ReadFrom(e.Stdin, stdinName, ".")
+// read reads the file at path, "-" being standard input. It is there that
+// Ctrl-C must end a wait. The error names the file.
+func (e *Env) read(ctx context.Context, path string) (*source.File, error) {
+	file, err := unlessInterrupted(ctx, func() (*source.File, error) {
+		if path == "-" {
+			return resolve.ReadFrom(e.Stdin, stdinName, ".")
+		}
+		return resolve.ReadFile(path)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
 	}
-	return resolve.ReadFile(path)
+	return file, nil
 }
 
 // addFormat adds the flag that says how findings are written.
@@ -59,10 +71,15 @@ func addFormat(c *cobra.Command, to *choice) {
 	addChoice(c, to, "format", "how to write the findings")
 }
 
-// render writes findings to w.
-func (e *Env) render(w io.Writer, format string, found diag.List, inputs []string) error {
+// render writes findings about inputs to w, and what kept some of them from
+// being judged.
+func (e *Env) render(w io.Writer, format string, found diag.List, inputs []string, unjudged ...render.Unjudged) error {
+	shown := make([]string, len(inputs))
+	for i, name := range inputs {
+		shown[i] = displayName(name)
+	}
 	o := &render.Options{
-		Tool: "asyncwire", Version: version(), URL: "https://" + modulePath, Color: e.colour(w), Inputs: inputs, Rules: rules(),
+		Tool: "asyncwire", Version: version(), URL: "https://" + modulePath, Color: e.colour(w), Inputs: shown, Rules: rules(), Unjudged: unjudged,
 	}
 	return render.Render(w, format, found.Sorted(), o)
 }

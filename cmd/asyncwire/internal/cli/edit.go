@@ -48,7 +48,7 @@ FILE may be - for standard input.
 ` + exitHelp,
 		Example: `  asyncwire edit asyncapi.yaml --set /info/version=1.2.0 -w
   asyncwire edit asyncapi.yaml --set '/info/contact={name: Ann, email: ann@example.com}' --diff
-  asyncwire edit asyncapi.yaml --delete /channels/old --rename /components/schemas/Order=Purchase -w
+  asyncwire edit asyncapi.yaml --delete /channels/old --rename /channels/orders=placed -w
   asyncwire edit services/*/asyncapi.yaml --set-text /info/license/name=MIT -w`,
 		Args:              someFiles,
 		ValidArgsFunction: completeDocuments,

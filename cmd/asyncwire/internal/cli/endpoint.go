@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
 // kafkaPort is the port of a broker that is given without one.
@@ -43,7 +44,7 @@ func brokerEndpoint(text string) (*endpoint, error) {
 		return nil, withHelp(fmt.Errorf("--broker %s is not a URL", text), "write it as kafka://host:port")
 	}
 	if _, ok := transportFor(scheme); !ok {
-		return nil, fmt.Errorf("--broker: cannot watch %q: want %s", scheme, orList(schemes()))
+		return nil, fmt.Errorf("--broker: cannot watch %q: want %s", scheme, diag.OrList(schemes()))
 	}
 	hosts, err := hostList(strings.TrimSuffix(rest, "/"))
 	if err != nil {
@@ -80,7 +81,7 @@ func serverEndpoint(doc *spec.Document, name string, variables map[string]string
 	}
 	protocol := strings.ToLower(server.Protocol.Value)
 	if _, ok := transportFor(protocol); !ok {
-		return nil, fmt.Errorf("server %q speaks %s: verify can watch %s", server.Key.Value, server.Protocol.Value, orList(schemes()))
+		return nil, fmt.Errorf("server %q speaks %s: verify can watch %s", server.Key.Value, server.Protocol.Value, diag.OrList(schemes()))
 	}
 	host, err := expandHost(server, variables)
 	if err != nil {
@@ -171,7 +172,7 @@ func variableValue(server *spec.Server, name string, given map[string]string) (s
 		allowed = append(allowed, e.Value)
 	}
 	if len(allowed) > 0 && !slices.Contains(allowed, value) {
-		return "", fmt.Errorf("server %q: {%s} cannot be %q: want %s", server.Key.Value, name, value, orList(allowed))
+		return "", fmt.Errorf("server %q: {%s} cannot be %q: want %s", server.Key.Value, name, value, diag.OrList(allowed))
 	}
 	return value, nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
 // choice is a flag whose value is one of a few words.
@@ -27,7 +29,7 @@ func (c *choice) Type() string { return strings.Join(c.allowed, "|") }
 // Set is part of pflag.Value.
 func (c *choice) Set(value string) error {
 	if !slices.Contains(c.allowed, value) {
-		return errors.New("want " + orList(c.allowed))
+		return errors.New("want " + diag.OrList(c.allowed))
 	}
 	c.value = value
 	return nil
@@ -143,24 +145,4 @@ func nothing(_ *cobra.Command, args []string) error {
 		return fmt.Errorf("%q is one word too many", args[0])
 	}
 	return nil
-}
-
-// orList writes words as "a, b or c".
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}
-
-// counted writes a number with its noun: "1 file", "2 files".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "ch") {
-		noun += "e"
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -39,6 +39,8 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   document: asyncapi.yaml       # the only key that must be there
   output: shop                  # directory, by default the file's own
   package: shop                 # by default the name of the output directory
+  types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's
+  unknown-members: drop         # by default members that no schema names are kept
   allow-file: [../schemas]      # where references may lead, besides the document's directory
   allow-http: [example.com]     # hosts that references may be fetched from
 
@@ -86,7 +88,7 @@ go generate:
 }
 
 func (o *generateOptions) run(ctx context.Context, env *Env) error {
-	cfg, found, err := o.settle(env)
+	cfg, found, err := o.settle(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -111,8 +113,8 @@ func (o *generateOptions) run(ctx context.Context, env *Env) error {
 }
 
 // settle joins the config file, if there is to be one, with the flags.
-func (o *generateOptions) settle(env *Env) (config, diag.List, error) {
-	cfg, found, err := o.fromFile(env)
+func (o *generateOptions) settle(ctx context.Context, env *Env) (config, diag.List, error) {
+	cfg, found, err := o.fromFile(ctx, env)
 	if err != nil || found.HasErrors() {
 		return cfg, found, err
 	}
@@ -137,7 +139,7 @@ func (o *generateOptions) settle(env *Env) (config, diag.List, error) {
 
 // fromFile reads the config file where one was named, or where there is no other
 // word of what to generate from.
-func (o *generateOptions) fromFile(env *Env) (config, diag.List, error) {
+func (o *generateOptions) fromFile(ctx context.Context, env *Env) (config, diag.List, error) {
 	path := o.config
 	switch {
 	case path == "" && o.flags.Document != "":
@@ -145,13 +147,13 @@ func (o *generateOptions) fromFile(env *Env) (config, diag.List, error) {
 	case path == "":
 		path = configName
 	}
-	file, err := env.read(path)
+	file, err := env.read(ctx, path)
 	if o.config == "" && errors.Is(err, fs.ErrNotExist) {
 		return config{}, nil, withHelp(fmt.Errorf("there is neither a FILE nor %s in this directory", configName),
 			"asyncwire generate asyncapi.yaml -o DIR generates from a document; asyncwire generate --help shows what %s holds", configName)
 	}
 	if err != nil {
-		return config{}, nil, fmt.Errorf("cannot read %s: %w", path, err)
+		return config{}, nil, err
 	}
 	cfg, found := readConfig(file)
 	if cfg.Output == "" {
@@ -178,8 +180,15 @@ func (o *generateOptions) generate(ctx context.Context, env *Env, cfg config) ([
 	if err != nil || doc == nil || found.HasErrors() {
 		return nil, found, err
 	}
-	files, more, err := generator.Generate(doc, generator.Config{Package: cfg.Package})
-	return files, append(found, more...), err
+	var more diag.List
+	files, err := unlessInterrupted(ctx, func() (files []templates.File, err error) {
+		files, more, err = generator.Generate(doc, generator.Config{Package: cfg.Package, Types: cfg.Types, DropUnknown: cfg.Drop})
+		return files, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return files, append(found, more...), nil
 }
 
 // sync brings the directory up to date, or lists what is not.
@@ -204,7 +213,7 @@ func (o *generateOptions) sync(env *Env, cfg config, files []templates.File) err
 		{result.Unchanged, "unchanged"},
 	} {
 		if n := len(part.names); n > 0 {
-			done = append(done, counted(n, "file")+" "+part.what)
+			done = append(done, diag.Counted(n, "file")+" "+part.what)
 		}
 	}
 	env.logf("package %s in %s: %s", cfg.Package, cfg.Output, strings.Join(done, ", "))
@@ -223,6 +232,6 @@ func reportStale(env *Env, dir string, r output.Result) error {
 			return err
 		}
 	}
-	env.logf("%s out of date: run asyncwire generate", counted(len(stale), "file"))
+	env.logf("%s out of date: run asyncwire generate", diag.Counted(len(stale), "file"))
 	return exitStatus(exitFindings)
 }

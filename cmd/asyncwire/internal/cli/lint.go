@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/diag/render"
 	"github.com/asyncwire/asyncwire/spec/lint"
@@ -70,44 +71,58 @@ checked.
 
 func (o *lintOptions) run(ctx context.Context, env *Env, files []string) error {
 	files = withoutRepeats(files)
+	unwritable := 0
 	if o.fix {
-		if err := o.mendAll(ctx, env, files); err != nil {
+		var err error
+		if unwritable, err = o.mendAll(ctx, env, files); err != nil {
 			return err
 		}
 	}
 	var found diag.List
-	unreadable := 0
+	var unreadable []render.Unjudged
 	for _, file := range files {
 		doc, f, err := env.load(ctx, file, &o.loading)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			env.logf("asyncwire: %v", err)
-			unreadable++
+			env.complain(err)
+			unreadable = append(unreadable, render.Unjudged{Input: displayName(file), Why: err.Error()})
 			continue
 		}
 		found.Add(f...)
-		if doc != nil {
-			found.Add(lint.Run(doc, lint.All())...)
+		f, err = unlessInterrupted(ctx, func() (diag.List, error) { return rulesOn(doc), nil })
+		if err != nil {
+			return err
 		}
+		found.Add(f...)
 	}
 	found = found.Sorted()
-	if err := env.render(env.Stdout, o.format.value, found, files); err != nil {
+	if err := env.render(env.Stdout, o.format.value, found, files, unreadable...); err != nil {
 		return err
 	}
 	if _, ok := terminal(env.Stderr); ok && len(found) == 0 && o.format.value == "text" {
-		env.logf("%s: %s", counted(len(files)-unreadable, "document"), render.Summary(found))
+		env.logf("%s: %s", diag.Counted(len(files)-len(unreadable), "document"), render.Summary(found))
 	}
-	return o.status(found, unreadable)
+	return o.status(found, len(unreadable)+unwritable)
 }
 
-func (o *lintOptions) status(found diag.List, unreadable int) error {
+// rulesOn is what the rules say about a document, which may be none.
+func rulesOn(doc *spec.Document) diag.List {
+	if doc == nil {
+		return nil
+	}
+	return lint.Run(doc, lint.All())
+}
+
+// status is what findings, and files that could not be read or written, make of
+// the command.
+func (o *lintOptions) status(found diag.List, failed int) error {
 	severity, err := diag.ParseSeverity(o.failOn.value)
 	switch {
 	case err != nil:
 		return err
-	case unreadable > 0:
+	case failed > 0:
 		return exitStatus(exitFailure)
 	case found.AtLeast(severity) > 0:
 		return exitStatus(exitFindings)

@@ -110,7 +110,7 @@ func (l *loading) finish(env *Env, loader *documentLoader, found diag.List) erro
 	case err != nil:
 		return err
 	case changed:
-		env.logf("%s: %s locked", loader.lock.Path(), counted(len(used), "URL"))
+		env.logf("%s: %s locked", loader.lock.Path(), diag.Counted(len(used), "URL"))
 	case loader.lock.Present() && !found.HasErrors():
 		env.logf("%s is up to date", loader.lock.Path())
 	}

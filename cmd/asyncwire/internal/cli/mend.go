@@ -3,12 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/edit"
-	"github.com/asyncwire/asyncwire/spec/lint"
 	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
@@ -19,48 +17,67 @@ import (
 const maxMendings = 10
 
 // mendAll applies the fixes of the findings about files, and says what they
-// were. Files that cannot be read are left to the run that follows.
-func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) error {
+// were. Files that cannot be read are left to the run that follows; the result
+// is the number of those that could not be written.
+func (o *lintOptions) mendAll(ctx context.Context, env *Env, files []string) (unwritable int, err error) {
 	for _, name := range files {
-		file, err := env.read(name)
+		file, err := env.read(ctx, name)
+		if ctx.Err() != nil {
+			return unwritable, ctx.Err()
+		}
 		if err != nil {
 			continue
 		}
-		was := file
-		for range maxMendings {
-			next, err := o.mend(ctx, env, name, file)
-			if err != nil {
-				return err
-			}
-			if next == nil {
-				break
-			}
-			file = next
-		}
-		if file == was {
+		done, err := unlessInterrupted(ctx, func() (mended, error) { return o.mendFile(ctx, name, file) })
+		switch {
+		case err != nil:
+			return unwritable, err
+		case done.file == file:
 			continue
 		}
-		if err := replaceFile(name, file.Encoding().Encode(file.Text())); err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, err)
+		if err := replaceFile(name, done.file.Encoding().Encode(done.file.Text())); err != nil {
+			env.complain(err)
+			unwritable++
+			continue
+		}
+		for _, d := range done.fixed {
+			env.logf("fixed: %s: %s [%s]", d.At, d.Message, d.Code)
 		}
 	}
-	return nil
+	return unwritable, nil
+}
+
+// mended is a file, and the findings that are in it no longer.
+type mended struct {
+	file  *source.File
+	fixed diag.List
+}
+
+// mendFile mends a file for as long as there is something to mend.
+func (o *lintOptions) mendFile(ctx context.Context, name string, file *source.File) (mended, error) {
+	out := mended{file: file}
+	for range maxMendings {
+		next, fixed, err := o.mend(ctx, name, out.file)
+		if err != nil || next == nil {
+			return out, err
+		}
+		out.file, out.fixed = next, append(out.fixed, fixed...)
+	}
+	return out, nil
 }
 
 // mend applies the fixes that the findings about one file have now. The result
 // is nil when there are none.
-func (o *lintOptions) mend(ctx context.Context, env *Env, name string, file *source.File) (*source.File, error) {
+func (o *lintOptions) mend(ctx context.Context, name string, file *source.File) (*source.File, diag.List, error) {
 	loader, err := o.loading.loader(name, file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	doc, found := parse.LoadFile(ctx, loader, file)
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
-	if doc != nil {
-		found.Add(lint.Run(doc, lint.All())...)
-	}
+	found.Add(rulesOn(doc)...)
 	mended, edits := fixesOf(found.Sorted(), file)
 	next := mendedFile(file, edits)
 	if next == nil { // one of them is in the way of what is there already
@@ -68,12 +85,9 @@ func (o *lintOptions) mend(ctx context.Context, env *Env, name string, file *sou
 		next = mendedFile(file, edits)
 	}
 	if next == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	for _, d := range mended {
-		env.logf("fixed: %s: %s [%s]", d.At, d.Message, d.Code)
-	}
-	return next, nil
+	return next, mended, nil
 }
 
 // mendedFile applies edits. The result is nil when nothing changes, or when the

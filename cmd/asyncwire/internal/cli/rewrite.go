@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,25 +51,35 @@ func (o *rewriteOptions) rewrite(ctx context.Context, env *Env, files []string, 
 	var found diag.List
 	status := exitClean
 	for _, name := range withoutRepeats(files) {
+		f, err := env.read(ctx, name)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		f, err := env.read(name)
 		if err != nil {
-			env.logf("asyncwire: cannot read %s: %v", displayName(name), err)
+			env.complain(err)
 			status = exitFailure
 			continue
 		}
-		text, stored, faults, err := do(f)
+		var text, stored []byte
+		faults, err := unlessInterrupted(ctx, func() (faults diag.List, err error) {
+			text, stored, faults, err = do(f)
+			return faults, err
+		})
 		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case err != nil:
-			env.logf("asyncwire: %s: %v", f.Name(), err)
+			env.complain(fmt.Errorf("%s: %w", f.Name(), err))
 			status = exitFailure
 		case faults.HasErrors():
 			found.Add(faults...)
 			status = max(status, statusOf(faults))
 		default:
 			s, err := o.deliver(env, name, f, text, stored)
+			if errors.Is(err, errNotReplaced) {
+				env.complain(err)
+				s, err = exitFailure, nil
+			}
 			if err != nil {
 				return err
 			}
@@ -118,7 +129,7 @@ func (o *rewriteOptions) deliver(env *Env, name string, f *source.File, text, st
 	}
 	if o.write {
 		if err := replaceFile(name, stored); err != nil {
-			return status, fmt.Errorf("cannot write %s: %w", name, err)
+			return status, err
 		}
 	}
 	if o.diff {
@@ -128,9 +139,34 @@ func (o *rewriteOptions) deliver(env *Env, name string, f *source.File, text, st
 	return status, err
 }
 
+// errNotReplaced is matched by the errors of replaceFile.
+var errNotReplaced = errors.New("cannot write")
+
 // replaceFile replaces a file at one stroke and keeps its mode: readers see the
-// old content or the new. A symbolic link stays one.
+// old content or the new. A symbolic link stays one. The error names the file.
 func replaceFile(path string, content []byte) error {
+	err := replace(path, content)
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w %s: %w", errNotReplaced, path, reason(err))
+}
+
+// reason is what went wrong, without the path: that may be one that the user has
+// never heard of.
+func reason(err error) error {
+	var at *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		return at.Err
+	case errors.As(err, &between):
+		return between.Err
+	}
+	return err
+}
+
+func replace(path string, content []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err

@@ -10,10 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/asyncwire/asyncwire/contracttest"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
-	"github.com/spf13/cobra"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/diag/render"
 )
 
 // closeTimeout is how long we wait for a broker to say goodbye.
@@ -128,11 +131,7 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 		return ran(err)
 	}
 	if found.HasErrors() || doc == nil {
-		if err := env.render(env.Stdout, o.format.value, found, []string{file}); err != nil {
-			return ran(err)
-		}
-		env.logf("%s breaks its own rules: mend it first, then watch", displayName(file))
-		return ran(exitStatus(exitFindings))
+		return ran(o.refuse(env, file, found))
 	}
 	where, err := o.endpoint(doc)
 	if err != nil {
@@ -146,13 +145,27 @@ func (o *verifyOptions) run(ctx context.Context, env *Env, file string) error {
 	if report == nil {
 		return ran(errors.Join(watchErr, sink.discard()))
 	}
-	if err := sink.write(func(w io.Writer) error { return o.write(env, w, report, file) }); err != nil {
+	if err := sink.write(func(w io.Writer) error { return o.write(env, w, report, file, watchErr) }); err != nil {
 		return ran(err)
 	}
 	if watchErr != nil {
-		return ran(fmt.Errorf("the report may lack messages: %w", watchErr))
+		return ran(lacking(watchErr))
 	}
 	return ran(o.verdict(env, report))
+}
+
+// refuse reports a document that nothing can be held to.
+func (o *verifyOptions) refuse(env *Env, file string, found diag.List) error {
+	sink, err := openSink(env.Stdout, o.output)
+	if err != nil {
+		return err
+	}
+	err = sink.write(func(w io.Writer) error { return env.render(w, o.format.value, found, []string{file}) })
+	if err != nil {
+		return err
+	}
+	env.logf("%s breaks its own rules: mend it first, then watch", displayName(file))
+	return exitStatus(exitFindings)
 }
 
 // check finds flags that contradict one another.
@@ -195,7 +208,7 @@ func (o *verifyOptions) watch(ctx context.Context, env *Env, doc *spec.Document,
 			line.logf("watching %s: %s", where, o.plan(addresses))
 			line.showf("no message yet")
 		},
-		Progress: func(seen int) { line.showf("%s seen", counted(seen, "message")) },
+		Progress: func(seen int) { line.showf("%s seen", diag.Counted(seen, "message")) },
 	})
 	if err != nil {
 		err = fmt.Errorf("%s: %w", where, err)
@@ -232,7 +245,7 @@ func (o *verifyOptions) plan(addresses []string) string {
 		ends = append(ends, o.duration.String())
 	}
 	if o.limit > 0 {
-		ends = append(ends, counted(int(o.limit), "message"))
+		ends = append(ends, diag.Counted(int(o.limit), "message"))
 	}
 	if len(ends) == 0 {
 		return what + " (until Ctrl-C)"
@@ -240,11 +253,11 @@ func (o *verifyOptions) plan(addresses []string) string {
 	return what + " (for " + strings.Join(ends, " or ") + ")"
 }
 
-func (o *verifyOptions) write(env *Env, w io.Writer, r *contracttest.Report, file string) error {
+func (o *verifyOptions) write(env *Env, w io.Writer, r *contracttest.Report, file string, watchErr error) error {
 	if o.format.value == "json" {
 		return r.WriteJSON(w)
 	}
-	if err := env.render(w, o.format.value, r.Findings, []string{file}); err != nil || o.format.value != "text" {
+	if err := env.render(w, o.format.value, r.Findings, []string{file}, o.unjudged(r, file, watchErr)...); err != nil || o.format.value != "text" {
 		return err
 	}
 	if len(r.Findings) > 0 {
@@ -255,23 +268,53 @@ func (o *verifyOptions) write(env *Env, w io.Writer, r *contracttest.Report, fil
 	return r.WriteText(w)
 }
 
+// lacking is the error of a watch that did not see all there was.
+func lacking(err error) error { return fmt.Errorf("the report may lack messages: %w", err) }
+
+// unjudged tells why a report without findings is no pass.
+func (o *verifyOptions) unjudged(r *contracttest.Report, file string, watchErr error) []render.Unjudged {
+	var why string
+	switch {
+	case watchErr != nil:
+		why = lacking(watchErr).Error()
+	case o.passes(r) || r.Findings.HasErrors():
+		return nil
+	default:
+		why = o.tally(r)
+	}
+	return []render.Unjudged{{Input: displayName(file), Why: why}}
+}
+
 // verdict says in a line how the watch went and gives the exit status.
 func (o *verifyOptions) verdict(env *Env, r *contracttest.Report) error {
-	switch {
-	case r.Seen == 0 && o.allowEmpty:
-		env.logf("no message was seen")
-		return nil
-	case r.Seen == 0:
-		env.logf("no message was seen, so nothing was checked (--allow-empty lets that pass)")
-	case !r.Clean():
-		env.logf("%d of %s broke the contract", r.Failed+r.Unknown, counted(r.Seen, "message"))
-	case r.Passed == 0:
-		env.logf("%s seen, but none could be checked in full", counted(r.Seen, "message"))
-	default:
-		env.logf("%s seen, none broke the contract", counted(r.Seen, "message"))
+	env.logf("%s", o.tally(r))
+	if o.passes(r) {
 		return nil
 	}
 	return exitStatus(exitFindings)
+}
+
+// passes tells whether the contract was seen to be kept.
+func (o *verifyOptions) passes(r *contracttest.Report) bool {
+	if r.Seen == 0 {
+		return o.allowEmpty
+	}
+	return r.Clean() && r.Passed > 0
+}
+
+// tally is a report in a line.
+func (o *verifyOptions) tally(r *contracttest.Report) string {
+	switch {
+	case r.Seen == 0 && o.allowEmpty:
+		return "no message was seen"
+	case r.Seen == 0:
+		return "no message was seen, so nothing was checked (--allow-empty lets that pass)"
+	case !r.Clean():
+		return fmt.Sprintf("%d of %s broke the contract", r.Failed+r.Unknown, diag.Counted(r.Seen, "message"))
+	case r.Passed == 0:
+		return diag.Counted(r.Seen, "message") + " seen, but none could be checked in full"
+	}
+	return diag.Counted(r.Seen, "message") + " seen, none broke the contract"
 }
 
 // sink is where a report goes: standard output or a file, which is tried before

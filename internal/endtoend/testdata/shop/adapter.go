@@ -14,8 +14,8 @@ func publish(ctx context.Context, conn *runtime.Conn, warehouse, key string, seq
 		Attributes: attributes("stockReserved", key, seq),
 		Headers:    api.TracedHeaders{ShopTenant: runtime.Some("tenant ü"), ShopAttempt: runtime.Some(int64(seq%100 + 1))},
 		Payload: api.StockReserved{
-			ReservationID: fmt.Sprintf("00000000-0000-4000-8000-%012d", seq),
-			OrderID:       "3f0c5f4e-8f5b-4c53-9d5b-0c6f6d3a1b20",
+			ReservationID: runtime.UUID{6: 0x40, 8: 0x80, 14: byte(seq >> 8), 15: byte(seq)},
+			OrderID:       runtime.UUID{6: 0x40, 8: 0x80, 15: 1},
 			Items: []api.StockReservedItem{
 				{SKU: "BOK-0042", Quantity: int32(seq%7 + 1)},
 				{SKU: "PEN-0001", Quantity: 2, Shelf: runtime.Some("A \"1\"")},

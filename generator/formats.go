@@ -1,0 +1,102 @@
+package generator
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
+
+// formats is the table of formats that change the Go type, by JSON type. All
+// other formats leave it alone. Config.Types overrides it.
+var formats = map[schema.Type]map[string]ir.Basic{
+	schema.TypeString: {
+		"date-time": ir.Time, "date": ir.Date, "time": ir.TimeOfDay, "duration": ir.Duration, "uuid": ir.UUID,
+		"ipv4": ir.Addr, "ipv6": ir.Addr, "byte": ir.Bytes, "binary": ir.Bytes,
+	},
+	schema.TypeInteger: {
+		"int8": ir.Int8, "int16": ir.Int16, "int32": ir.Int32, "int64": ir.Int64,
+		"uint8": ir.Uint8, "uint16": ir.Uint16, "uint32": ir.Uint32, "uint64": ir.Uint64, "bigint": ir.Decimal,
+	},
+	schema.TypeNumber: {
+		"float": ir.Float32, "float32": ir.Float32, "double": ir.Float64, "float64": ir.Float64,
+		"decimal": ir.Decimal, "decimal128": ir.Decimal,
+	},
+}
+
+// defaults are the Go types of JSON types without such a format.
+var defaults = map[schema.Type]ir.Basic{
+	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Float64, schema.TypeString: ir.String,
+}
+
+// textual are the types whose values are JSON strings and nothing else.
+var textual = map[ir.Basic]bool{
+	ir.String: true, ir.Time: true, ir.Date: true, ir.TimeOfDay: true, ir.Duration: true, ir.UUID: true, ir.Addr: true,
+}
+
+// classifyScalar gives a scalar the type that its format has.
+func (p *planner) classifyScalar(s *schema.Schema, t schema.Type) use {
+	if own, ok := p.cfg.Types[s.Format]; ok && s.Format != "" && t != schema.TypeBoolean {
+		return p.useType(s, own)
+	}
+	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
+}
+
+// useType is the use of a type that the user named.
+func (p *planner) useType(s *schema.Schema, t GoType) use {
+	if t.Import == "" {
+		return use{shape: &shape{kind: kindScalar, schema: s, basic: predeclared[t.Name]}}
+	}
+	p.imports[t.Import] = true
+	return use{shape: &shape{kind: kindExternal, schema: s, external: ir.External{Path: t.Import, Name: t.Name}}}
+}
+
+func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
+	if b, ok := formats[t][s.Format]; ok {
+		return b
+	}
+	switch {
+	case t == schema.TypeString && s.ContentEncoding == "base64":
+		return ir.Bytes
+	case t == schema.TypeInteger:
+		return integerFor(s)
+	}
+	return defaults[t]
+}
+
+// integerFor is int64 unless the bounds of a schema say that values may be
+// beyond it.
+func integerFor(s *schema.Schema) ir.Basic {
+	least, most := bound(s.Minimum, s.ExclusiveMinimum), bound(s.Maximum, s.ExclusiveMaximum)
+	beyond := func(b *big.Rat) bool {
+		return b != nil && (b.Cmp(new(big.Rat).SetInt64(math.MaxInt64)) > 0 || b.Cmp(new(big.Rat).SetInt64(math.MinInt64)) < 0)
+	}
+	switch {
+	case !beyond(least) && !beyond(most):
+		return ir.Int64
+	case least != nil && least.Sign() >= 0 && most != nil && most.Cmp(new(big.Rat).SetUint64(math.MaxUint64)) <= 0:
+		return ir.Uint64
+	}
+	return ir.Decimal
+}
+
+// bound is the value of the bound that is there. What has an exponent is
+// rounded: it could be too long to be written out.
+func bound(inclusive, exclusive *schema.Literal) *big.Rat {
+	l := inclusive
+	if l == nil {
+		l = exclusive
+	}
+	if l == nil {
+		return nil
+	}
+	if len(l.Text) <= maxLiteral && !strings.ContainsAny(l.Text, "eE") {
+		r, _ := new(big.Rat).SetString(l.Text)
+		return r
+	}
+	f, _ := strconv.ParseFloat(l.Text, 64)
+	return new(big.Rat).SetFloat64(max(min(f, math.MaxFloat64), -math.MaxFloat64))
+}

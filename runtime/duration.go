@@ -1,0 +1,168 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Duration is an ISO 8601 duration, "P1Y2M10DT2H30M". Its parts are kept apart
+// as they were written, since a month has no fixed length: "PT90M" is not equal
+// to "PT1H30M" by ==. The zero Duration is "PT0S".
+//
+// All durations of ISO 8601 are read that have a fraction in their seconds at
+// most, to the nanosecond, and no sign. They are written as RFC 3339 appendix A
+// has it, where a part between two others is not left out and zeros around them
+// are: "PT1H2S" becomes "PT1H0M2S". A fraction is more than that grammar knows.
+type Duration struct {
+	// Years, Months, Weeks and Days are parts of the calendar. Weeks stand alone
+	// in ISO 8601: beside other parts they are written as days.
+	Years, Months, Weeks, Days int64
+	// Hours, Minutes and Seconds are parts of the clock.
+	Hours, Minutes, Seconds int64
+	// Nanoseconds is the fraction of a second, less than a whole one.
+	Nanoseconds int
+}
+
+// DurationOf returns a length of time as hours, minutes and seconds. It must
+// not be negative; of one that is, MarshalText fails.
+func DurationOf(d time.Duration) Duration {
+	return Duration{
+		Hours: int64(d / time.Hour), Minutes: int64(d % time.Hour / time.Minute),
+		Seconds: int64(d % time.Minute / time.Second), Nanoseconds: int(d % time.Second),
+	}
+}
+
+// Fixed returns the length of the duration with days of 24 hours, and whether
+// there is one: neither years and months nor more than about 292 years.
+func (d Duration) Fixed() (time.Duration, bool) {
+	if d.Years != 0 || d.Months != 0 {
+		return 0, false
+	}
+	total, ok := time.Duration(d.Nanoseconds), true
+	for _, part := range []struct {
+		n    int64
+		unit time.Duration
+	}{{d.Weeks, 7 * 24 * time.Hour}, {d.Days, 24 * time.Hour}, {d.Hours, time.Hour}, {d.Minutes, time.Minute}, {d.Seconds, time.Second}} {
+		ok = ok && part.n >= 0 && part.n <= int64((math.MaxInt64-total)/part.unit)
+		if ok {
+			total += time.Duration(part.n) * part.unit
+		}
+	}
+	return total, ok
+}
+
+// AddTo returns the moment that is the duration after t, as the calendar of
+// t's time zone has it.
+func (d Duration) AddTo(t time.Time) time.Time {
+	t = t.AddDate(int(d.Years), int(d.Months), int(d.Weeks*7+d.Days))
+	clock, _ := Duration{Hours: d.Hours, Minutes: d.Minutes, Seconds: d.Seconds, Nanoseconds: d.Nanoseconds}.Fixed()
+	return t.Add(clock)
+}
+
+// ParseDuration reads an ISO 8601 duration.
+func ParseDuration(text string) (Duration, error) {
+	var d Duration
+	s := scan{text: text}
+	s.char('P')
+	parts := s.parts([]unit{{'Y', &d.Years}, {'M', &d.Months}, {'W', &d.Weeks}, {'D', &d.Days}}, nil)
+	if s.at("T") {
+		clock := s.parts([]unit{{'H', &d.Hours}, {'M', &d.Minutes}, {'S', &d.Seconds}}, &d.Nanoseconds)
+		s.failed = s.failed || clock == 0
+		parts += clock
+	}
+	weeks := strings.Contains(text, "W")
+	if s.failed || s.text != "" || parts == 0 || weeks && parts > 1 {
+		return Duration{}, fmt.Errorf("%q is not a duration like P1DT2H30M", excerpt([]byte(text)))
+	}
+	return d, nil
+}
+
+// unit is a part of a duration: the letter behind it, and where it goes.
+type unit struct {
+	letter byte
+	value  *int64
+}
+
+// parts takes numbers with their units, in order, and counts them. The last
+// unit may have a fraction where there is a place for it.
+func (s *scan) parts(units []unit, fraction *int) int {
+	count := 0
+	for !s.failed && s.text != "" && s.text[0] != 'T' {
+		n, err := strconv.ParseInt(s.digits(), 10, 64)
+		s.failed = s.failed || err != nil
+		fractional := fraction != nil && (s.at(".") || s.at(","))
+		if fractional {
+			*fraction = s.fraction()
+		}
+		for len(units) > 0 && !s.at(string(rune(units[0].letter))) {
+			units = units[1:]
+		}
+		if s.failed || len(units) == 0 || fractional && len(units) > 1 {
+			s.failed = true
+			return count
+		}
+		*units[0].value, units = n, units[1:]
+		count++
+	}
+	return count
+}
+
+// String returns the duration as RFC 3339 appendix A writes it.
+func (d Duration) String() string {
+	if d.Weeks != 0 && (d == Duration{Weeks: d.Weeks}) {
+		return "P" + strconv.FormatInt(d.Weeks, 10) + "W"
+	}
+	fraction := fractionText(d.Nanoseconds)
+	date := joinUnits([]int64{d.Years, d.Months, d.Weeks*7 + d.Days}, "YMD", "")
+	clock := joinUnits([]int64{d.Hours, d.Minutes, d.Seconds}, "HMS", fraction)
+	switch {
+	case clock != "":
+		return "P" + date + "T" + clock
+	case date != "":
+		return "P" + date
+	}
+	return "PT0S"
+}
+
+// joinUnits writes the parts from the first to the last that is not zero. A
+// fraction belongs to the last of all.
+func joinUnits(values []int64, letters, fraction string) string {
+	first, last := -1, -1
+	for i, v := range values {
+		if v != 0 || i == len(values)-1 && fraction != "" {
+			last = i
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	var b strings.Builder
+	for i := first; i >= 0 && i <= last; i++ {
+		b.WriteString(strconv.FormatInt(values[i], 10))
+		if i == len(values)-1 {
+			b.WriteString(fraction)
+		}
+		b.WriteByte(letters[i])
+	}
+	return b.String()
+}
+
+// MarshalText is String. It fails where a part is negative or the fraction is
+// a second or more.
+func (d Duration) MarshalText() ([]byte, error) {
+	if min(d.Years, d.Months, d.Weeks, d.Days, d.Hours, d.Minutes, d.Seconds, int64(d.Nanoseconds)) < 0 || d.Nanoseconds > 999_999_999 ||
+		d.Weeks > math.MaxInt64/14 || d.Days > math.MaxInt64/2 && d.Weeks > 0 {
+		return nil, errors.New("a part of the duration is out of its range")
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText is ParseDuration.
+func (d *Duration) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDuration(string(text))
+	return err
+}

@@ -1,0 +1,101 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// TimeOfDay is a time of the day with its offset from UTC: RFC 3339 §5.6
+// full-time, "09:30:00.5+02:00". The zero TimeOfDay is "00:00:00Z". Values are
+// equal by == when clock and offset are: "10:00:00Z" is not "11:00:00+01:00".
+//
+// Fractions are kept to the nanosecond; a longer one is an error. An offset of
+// zero is written as Z.
+type TimeOfDay struct {
+	// Hour is 0 to 23, Minute 0 to 59, Second 0 to 60: 60 is a leap second.
+	Hour, Minute, Second int
+	// Nanosecond is 0 to 999,999,999.
+	Nanosecond int
+	// Offset is what the clock is ahead of UTC, in minutes, within 24 hours.
+	Offset int
+}
+
+// TimeOfDayOf returns the time of the day of t, in t's own time zone. Seconds
+// of an offset are dropped.
+func TimeOfDayOf(t time.Time) TimeOfDay {
+	_, offset := t.Zone()
+	return TimeOfDay{Hour: t.Hour(), Minute: t.Minute(), Second: t.Second(), Nanosecond: t.Nanosecond(), Offset: offset / 60}
+}
+
+// ParseTimeOfDay reads a time of the day as RFC 3339 writes it.
+func ParseTimeOfDay(text string) (TimeOfDay, error) {
+	s := scan{text: text}
+	t := TimeOfDay{Hour: s.number(2, 23)}
+	s.char(':')
+	t.Minute = s.number(2, 59)
+	s.char(':')
+	t.Second = s.number(2, 60)
+	if s.at(".") {
+		t.Nanosecond = s.fraction()
+	}
+	t.Offset = s.offset()
+	if s.failed || s.text != "" || !t.valid() {
+		return TimeOfDay{}, fmt.Errorf("%q is not a time of day like 15:04:05Z", excerpt([]byte(text)))
+	}
+	return t, nil
+}
+
+// valid tells whether all parts are within their range. A leap second is one
+// before midnight in UTC.
+func (t TimeOfDay) valid() bool {
+	const day = 24 * 60
+	within := func(n, most int) bool { return 0 <= n && n <= most }
+	minute := (t.Hour*60 + t.Minute - t.Offset + day) % day
+	return within(t.Hour, 23) && within(t.Minute, 59) && within(t.Second, 60) && within(t.Nanosecond, 999_999_999) &&
+		-day < t.Offset && t.Offset < day && (t.Second < 60 || minute == day-1)
+}
+
+// On returns the moment at which it is that time on a day.
+func (t TimeOfDay) On(d Date) time.Time {
+	zone := time.UTC
+	if t.Offset != 0 {
+		zone = time.FixedZone("", t.Offset*60)
+	}
+	return time.Date(d.Year(), d.Month(), d.Day(), t.Hour, t.Minute, t.Second, t.Nanosecond, zone)
+}
+
+// String returns the time as RFC 3339 writes it.
+func (t TimeOfDay) String() string {
+	text := fmt.Sprintf("%02d:%02d:%02d", t.Hour, t.Minute, t.Second) + fractionText(t.Nanosecond)
+	switch {
+	case t.Offset == 0:
+		return text + "Z"
+	case t.Offset < 0:
+		return text + fmt.Sprintf("-%02d:%02d", -t.Offset/60, -t.Offset%60)
+	}
+	return text + fmt.Sprintf("+%02d:%02d", t.Offset/60, t.Offset%60)
+}
+
+// fractionText is ".5" for half a second in nanoseconds.
+func fractionText(nanoseconds int) string {
+	if nanoseconds == 0 {
+		return ""
+	}
+	return "." + strings.TrimRight(fmt.Sprintf("%09d", nanoseconds), "0")
+}
+
+// MarshalText is String. It fails where a part is out of its range.
+func (t TimeOfDay) MarshalText() ([]byte, error) {
+	if !t.valid() {
+		return nil, errors.New("a part of the time of day is out of its range")
+	}
+	return []byte(t.String()), nil
+}
+
+// UnmarshalText is ParseTimeOfDay.
+func (t *TimeOfDay) UnmarshalText(text []byte) (err error) {
+	*t, err = ParseTimeOfDay(string(text))
+	return err
+}
