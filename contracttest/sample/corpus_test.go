@@ -18,7 +18,7 @@ import (
 )
 
 // slow is far more than any one schema should take.
-const slow = 5 * time.Second
+const slow = 30 * time.Second
 
 // TestSuite measures for how many schemas of the JSON Schema test suite that
 // have a valid value one is found.

@@ -290,7 +290,7 @@ func TestSearchBudget(t *testing.T) {
 		if found || !spent {
 			t.Errorf("%s: found %v, spent %v, %d steps left", text, found, spent, s.steps)
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: took %v", text, took)
 		}
 		if again, s2 := s.search(p.back, input, steps); again != found || s2 != spent {
