@@ -35,6 +35,22 @@ func (c *choice) Set(value string) error {
 	return nil
 }
 
+// list is a flag that may be given several times. The flag library's own lists
+// print their default through a CSV writer, which every start would pay for.
+type list []string
+
+// String is part of pflag.Value.
+func (l *list) String() string { return strings.Join(*l, ", ") }
+
+// Type is part of pflag.Value.
+func (l *list) Type() string { return "stringArray" }
+
+// Set is part of pflag.Value.
+func (l *list) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
 // number is a flag whose value is a count.
 type number int
 
@@ -131,8 +147,8 @@ func nothingEmpty(c *cobra.Command, args []string) error {
 	}
 	var err error
 	c.Flags().Visit(func(f *pflag.Flag) {
-		list, many := f.Value.(pflag.SliceValue)
-		if f.Value.Type() == "string" && f.Value.String() == "" || many && slices.Contains(list.GetSlice(), "") {
+		values, many := f.Value.(*list)
+		if f.Value.Type() == "string" && f.Value.String() == "" || many && slices.Contains(*values, "") {
 			err = fmt.Errorf("--%s is empty", f.Name)
 		}
 	})

@@ -33,9 +33,9 @@ const (
 // addFlags adds the flags that all commands share which read documents.
 func (l *loading) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&l.files, "allow-file", nil, allowFileHelp)
+	f.Var((*list)(&l.files), "allow-file", allowFileHelp)
 	_ = c.MarkFlagDirname("allow-file")
-	f.StringArrayVar(&l.hosts, "allow-http", nil, allowHTTPHelp)
+	f.Var((*list)(&l.hosts), "allow-http", allowHTTPHelp)
 	complete(c, "allow-http", func(*cobra.Command, []string) []string { return nil })
 	f.BoolVar(&l.offline, "offline", false, offlineHelp)
 	f.BoolVar(&l.updateLock, "update-lock", false, updateHelp)

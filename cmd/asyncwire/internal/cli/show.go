@@ -51,9 +51,9 @@ all the same.
 	o.format = choice{value: "tree", allowed: []string{"tree", "json"}}
 	addChoice(c, &o.format, "format", "what to print")
 	c.Flags().BoolVar(&o.places, "places", false, "with --format json: say where each object stands in the text, and the ids it has there")
-	c.Flags().StringArrayVar(&o.channels, "channel", nil,
+	c.Flags().Var((*list)(&o.channels), "channel",
 		"show only this channel, by `name` or address, and the operations on it; may be given several times")
-	c.Flags().StringArrayVar(&o.operations, "operation", nil,
+	c.Flags().Var((*list)(&o.operations), "operation",
 		"show only this operation, by `id`, and its channels; may be given several times")
 	o.loading.addFlags(c)
 	return c

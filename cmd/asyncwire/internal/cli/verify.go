@@ -84,7 +84,7 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.StringVar(&o.broker, "broker", "", "watch the broker at this `address`: kafka://host:port, or several as kafka://host:port,host:port")
 	f.StringToStringVar(&o.variables, "var", nil, "value of a variable in the server's host, as `name=value`; may be given several times")
 	f.Lookup("var").DefValue = ""
-	f.StringArrayVar(&o.channels, "channel", nil, "watch only the channel with this `id`; may be given several times")
+	f.Var((*list)(&o.channels), "channel", "watch only the channel with this `id`; may be given several times")
 	f.Var(&o.duration, "for", "how long to watch, such as 30s or 5m (default: until Ctrl-C)")
 	f.Var(&o.limit, "max", "stop after this `number` of messages")
 	addChoice(c, &o.from, "from", "where to begin in topics that exist already: with what comes from now on, or with the oldest message")
