@@ -154,14 +154,14 @@ func isOurs(path string) (bool, error) {
 func write(path string, content []byte) error {
 	err := replace(path, content)
 	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, reason(err))
+		return fmt.Errorf("cannot write %s: %w", path, Reason(err))
 	}
 	return nil
 }
 
-// reason is what went wrong, without the path: that may be one that the user has
-// never heard of.
-func reason(err error) error {
+// Reason is what went wrong with a file, without its path: that may be one that
+// the user has never heard of.
+func Reason(err error) error {
 	var at *fs.PathError
 	var between *os.LinkError
 	switch {

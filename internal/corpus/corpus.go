@@ -6,6 +6,7 @@
 package corpus
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,6 +28,25 @@ func Dir(t testing.TB, part ...string) string {
 		t.Skipf("no corpus at %s: set %s to run this test", dir, Variable)
 	}
 	return dir
+}
+
+// Documents are the YAML and JSON files in a directory and all below it.
+func Documents(t testing.TB, dir string) []string {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch filepath.Ext(path) {
+		case ".yaml", ".yml", ".json":
+			if !d.IsDir() {
+				paths = append(paths, path)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
 }
 
 // Module returns the root directory of this module.

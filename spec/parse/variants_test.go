@@ -2,10 +2,8 @@ package parse_test
 
 import (
 	"bytes"
-	"io/fs"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -57,7 +55,7 @@ func TestVariants(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 13))
 	for _, part := range []string{"asyncapi-examples", "realworld", "tck"} {
 		t.Run(part, func(t *testing.T) {
-			for _, path := range documentPaths(t, corpus.Dir(t, part)) {
+			for _, path := range corpus.Documents(t, corpus.Dir(t, part)) {
 				if !workload.Long() && random.IntN(6) > 0 {
 					continue
 				}
@@ -96,22 +94,4 @@ func variants(text []byte, random *rand.Rand) [][]byte {
 		out = append(out, flipped)
 	}
 	return out
-}
-
-func documentPaths(t *testing.T, dir string) []string {
-	t.Helper()
-	var paths []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		switch filepath.Ext(path) {
-		case ".yaml", ".yml", ".json":
-			if !d.IsDir() {
-				paths = append(paths, path)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return paths
 }

@@ -2,9 +2,7 @@ package syntax
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,7 +15,7 @@ func TestCorpus(t *testing.T) {
 	for _, part := range []string{"asyncapi-examples", "realworld", "tck"} {
 		t.Run(part, func(t *testing.T) {
 			read, broken := 0, 0
-			for _, path := range documents(t, corpus.Dir(t, part)) {
+			for _, path := range corpus.Documents(t, corpus.Dir(t, part)) {
 				text, err := os.ReadFile(path)
 				if err != nil {
 					t.Fatal(err)
@@ -44,23 +42,6 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
-}
-
-func documents(t *testing.T, dir string) []string {
-	var paths []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		switch filepath.Ext(path) {
-		case ".yaml", ".yml", ".json":
-			if !d.IsDir() {
-				paths = append(paths, path)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return paths
 }
 
 // checkTree holds a tree to the laws of its spans: within the file, children

@@ -69,7 +69,7 @@ func TestSwiftCorpus(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 5))
 	read, slow := 0, 0
 	for _, part := range []string{"asyncapi-examples", "realworld", "tck"} {
-		for _, path := range documents(t, corpus.Dir(t, part)) {
+		for _, path := range corpus.Documents(t, corpus.Dir(t, part)) {
 			text, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

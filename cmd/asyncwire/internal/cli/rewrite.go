@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/asyncwire/asyncwire/generator/output"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/spf13/cobra"
@@ -149,21 +149,7 @@ func replaceFile(path string, content []byte) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w %s: %w", errNotReplaced, path, reason(err))
-}
-
-// reason is what went wrong, without the path: that may be one that the user has
-// never heard of.
-func reason(err error) error {
-	var at *fs.PathError
-	var between *os.LinkError
-	switch {
-	case errors.As(err, &at):
-		return at.Err
-	case errors.As(err, &between):
-		return between.Err
-	}
-	return err
+	return fmt.Errorf("%w %s: %w", errNotReplaced, path, output.Reason(err))
 }
 
 func replace(path string, content []byte) error {
