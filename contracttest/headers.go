@@ -9,7 +9,6 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec/schema"
-	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // shape is what a headers schema says about single headers: which it declares
@@ -139,27 +138,11 @@ func typesOf(all []*schema.Schema) schema.Types {
 		types |= s.Types
 		for _, v := range append(s.Enum[:len(s.Enum):len(s.Enum)], s.Const) {
 			if s.Types == 0 && v != nil {
-				types |= typeOf(v)
+				types |= schema.Types(schema.TypeOf(v))
 			}
 		}
 	}
 	return types
-}
-
-func typeOf(v *syntax.Node) schema.Types {
-	switch v.Kind {
-	case syntax.Null:
-		return schema.Types(schema.TypeNull)
-	case syntax.Bool:
-		return schema.Types(schema.TypeBoolean)
-	case syntax.Number:
-		return schema.Types(schema.TypeNumber)
-	case syntax.Sequence:
-		return schema.Types(schema.TypeArray)
-	case syntax.Mapping:
-		return schema.Types(schema.TypeObject)
-	}
-	return schema.Types(schema.TypeString)
 }
 
 // spelling is a header's name as the schema knows it. Kafka tells names apart by

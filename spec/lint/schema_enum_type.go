@@ -55,20 +55,8 @@ func (p *Pass) checkValueType(s *schema.Schema, value *syntax.Node, keyword stri
 // isOfType tells whether a value is of one of some types. Which numbers are
 // integers is not told where they are written with an exponent.
 func isOfType(n *syntax.Node, types schema.Types) bool {
-	switch n.Kind {
-	case syntax.Null:
-		return types.Has(schema.TypeNull)
-	case syntax.Bool:
-		return types.Has(schema.TypeBoolean)
-	case syntax.String:
-		return types.Has(schema.TypeString)
-	case syntax.Sequence:
-		return types.Has(schema.TypeArray)
-	case syntax.Mapping:
-		return types.Has(schema.TypeObject)
-	}
-	if types.Has(schema.TypeNumber) {
-		return true
+	if n.Kind != syntax.Number || types.Has(schema.TypeNumber) {
+		return types.Has(schema.TypeOf(n))
 	}
 	_, fraction, _ := strings.Cut(n.Text, ".")
 	return types.Has(schema.TypeInteger) && (strings.Trim(fraction, "0") == "" || strings.ContainsAny(n.Text, "eE"))

@@ -37,6 +37,23 @@ const (
 	TypeObject
 )
 
+// TypeOf is the type of a value. Every number is of TypeNumber.
+func TypeOf(n *syntax.Node) Type {
+	switch n.Kind {
+	case syntax.Null:
+		return TypeNull
+	case syntax.Bool:
+		return TypeBoolean
+	case syntax.Number:
+		return TypeNumber
+	case syntax.Sequence:
+		return TypeArray
+	case syntax.Mapping:
+		return TypeObject
+	}
+	return TypeString
+}
+
 // Types is a set of types; empty means any.
 type Types uint8
 
