@@ -46,6 +46,7 @@ var layers = map[string][]string{
 	"generator/output":        {"templates"},
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 
+	"runtime/check":      {},
 	"runtime/driver":     {},
 	"runtime":            {"runtime/driver"},
 	"runtime/drivertest": {"runtime", "runtime/driver"},
