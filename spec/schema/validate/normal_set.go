@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -19,8 +20,9 @@ type Root struct {
 
 // Normal brings schemas into the normal form that package check judges by, for
 // printing: the set has the roots in their order, each as it is called, and
-// behind them the schemas that several others refer to, which are called by the
-// place where they are met first, "Order/properties/lines". All others stand
+// behind them the schemas that several others refer to, which are called as the
+// document does or by the place where they are met first,
+// "Order/properties/lines". All others stand
 // where they are used. Limits of o other than those on formats do not count.
 //
 // What fits returns for a schema is added to its rules: limits of the type that
@@ -155,7 +157,7 @@ func (p *placing) child(s check.Schema) check.Schema {
 		if p.used[number] <= 1 || p.isSmall(number) {
 			return p.place(number)
 		}
-		p.names[number] = p.free(p.at)
+		p.names[number] = p.free(cmp.Or(p.schemas[number].Name, p.at))
 		p.pending = append(p.pending, number)
 	}
 	return check.Schema{check.Ref(p.names[number])}
