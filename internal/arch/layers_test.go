@@ -51,6 +51,7 @@ var layers = map[string][]string{
 	"runtime":            {"runtime/driver"},
 	"runtime/drivertest": {"runtime", "runtime/driver"},
 	"runtime/memory":     {"runtime", "runtime/driver"},
+	"runtime/filter":     {"runtime"},
 	"runtime/kafka":      {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
