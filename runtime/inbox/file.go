@@ -106,7 +106,7 @@ func (f *File) load() error {
 	for rest := text[len(fileHeader):]; len(rest) >= recordSize; rest = rest[recordSize:] {
 		f.size += int64(recordSize)
 		if v, ok := f.decode(rest[:recordSize]); ok {
-			f.memory.known.add(v, f.memory.options.Window, f.memory.options.Now())
+			f.memory.known.keep(v)
 		} else {
 			f.damaged++
 		}

@@ -106,12 +106,19 @@ func (ws *windows) old(at int64, now time.Time) bool {
 	return ws.age > 0 && now.UnixNano()-at >= int64(ws.age)
 }
 
-// add notes a name, and forgets what is beyond the window.
-func (ws *windows) add(v noted, most int, now time.Time) {
+// keep notes a name that was known before: how large its window has to be is
+// said by the first that is added.
+func (ws *windows) keep(v noted) {
 	w := ws.of(v.name)
-	w.most = max(w.most, most)
 	w.at[v.name] = v.at
 	w.order = append(w.order, v)
+}
+
+// add notes a name, and forgets what is beyond the window.
+func (ws *windows) add(v noted, most int, now time.Time) {
+	ws.keep(v)
+	w := ws.of(v.name)
+	w.most = max(w.most, most)
 	for len(w.order) > 0 {
 		first := w.order[0]
 		known := w.at[first.name] == first.at
