@@ -47,7 +47,8 @@ var layers = map[string][]string{
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 
 	"runtime/driver":     {},
-	"runtime":            {"runtime/driver"},
+	"runtime/codec":      {},
+	"runtime":            {"runtime/driver", "runtime/codec"},
 	"runtime/drivertest": {"runtime", "runtime/driver"},
 	"runtime/memory":     {"runtime", "runtime/driver"},
 	"runtime/kafka":      {"runtime", "runtime/driver"},
