@@ -301,7 +301,7 @@ func (k *consumer) process(j job, failures int) outcome {
 		return outcome{verdict: finished} // of another member now
 	}
 	m := j.delivery.Message()
-	in := &inbound{Context: k.handling, message: m, attempt: failures + 1}
+	in := &Incoming{Context: k.handling, message: m, attempt: failures + 1}
 	in.attributes, in.rest = AttributesOf(m, k.features)
 	err := k.attempt(in)
 	if err != nil && !in.decoded {
@@ -326,12 +326,12 @@ func (k *consumer) process(j job, failures int) outcome {
 }
 
 // attempt decodes the message and calls its handler.
-func (k *consumer) attempt(in *inbound) error {
+func (k *consumer) attempt(in *Incoming) error {
 	r, err := k.routes.of(in.attributes.Type)
 	if err != nil {
 		return err
 	}
-	return contained(func() error { return r.run(in) })
+	return contained(func() error { return r.run(in, in) })
 }
 
 // contained calls f and turns a panic into an error.
@@ -386,7 +386,7 @@ func (k *consumer) ack(d driver.Delivery) {
 }
 
 // logFailure tells of a failed attempt.
-func (k *consumer) logFailure(in *inbound, err error, delay time.Duration) {
+func (k *consumer) logFailure(in *Incoming, err error, delay time.Duration) {
 	args := []any{
 		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.attributes.ID,
 		"type", in.attributes.Type, "attempt", in.attempt, "delay", delay, "error", err,

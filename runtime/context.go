@@ -6,31 +6,34 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// inbound is one attempt at one received message. It is also the context that
+// Incoming is one attempt at one received message. It is also the context that
 // the handler gets: that of the consumer, which ends when the drain budget is
-// spent, with the message in it.
-type inbound struct {
+// spent, with the message in it. It belongs to one goroutine.
+type Incoming struct {
 	context.Context
 	message    *driver.Message
 	attributes Attributes
 	rest       []Header // headers that are no attributes
 	attempt    int
 	decoded    bool // the handler's turn has come
+
+	headers HeaderReader
+	err     error // why the payload cannot be read
 }
 
-// inboundKey finds the inbound in a context.
-type inboundKey struct{}
+// incomingKey finds the Incoming in a context.
+type incomingKey struct{}
 
 // Value returns what the context holds for key.
-func (in *inbound) Value(key any) any {
-	if key == (inboundKey{}) {
+func (in *Incoming) Value(key any) any {
+	if key == (incomingKey{}) {
 		return in
 	}
 	return in.Context.Value(key)
 }
 
 // position tells where the message lies.
-func (in *inbound) position() Position {
+func (in *Incoming) position() Position {
 	m := in.message
 	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
 }
@@ -39,7 +42,7 @@ func (in *inbound) position() Position {
 // tried by this consumer, this time included: 1 the first time. Outside of a
 // handler it is 0.
 func Attempt(ctx context.Context) int {
-	if in, ok := ctx.Value(inboundKey{}).(*inbound); ok {
+	if in, ok := ctx.Value(incomingKey{}).(*Incoming); ok {
 		return in.attempt
 	}
 	return 0
@@ -48,7 +51,7 @@ func Attempt(ctx context.Context) int {
 // Consumed returns the attributes of the message that is being handled, and
 // false outside of a handler.
 func Consumed(ctx context.Context) (Attributes, bool) {
-	if in, ok := ctx.Value(inboundKey{}).(*inbound); ok {
+	if in, ok := ctx.Value(incomingKey{}).(*Incoming); ok {
 		return in.attributes, true
 	}
 	return Attributes{}, false

@@ -1,69 +1,92 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// Route is a message with its handler, for Consume.
+// Route is a message with what handles it, for Consume.
 type Route struct {
 	name string
-	run  func(*inbound) error // nil when there is no handler
+	run  func(context.Context, *Incoming) error // nil when there is no handler
 }
 
-// On returns the route that decodes m and hands it to handle. When handle
-// returns nil the message is acknowledged, else it is tried again; so it is
-// when handle panics. Every attempt gets an envelope of its own.
-func On[P, H any](m *Message[P, H], handle func(context.Context, *Envelope[P, H]) error) Route {
-	r := Route{name: m.Name}
-	if handle != nil {
-		r.run = func(in *inbound) error {
-			e, err := decode(m, in)
-			if err != nil {
-				return err
-			}
-			in.decoded = true
-			return handle(in, e)
-		}
+// On returns the route of messages of that name. Handle decodes a message and
+// hands it on; when it returns nil the message is acknowledged, else it is tried
+// again; so it is when it panics. With handled false there is nobody to hand it
+// to, which Consume refuses.
+func On(name string, handled bool, handle func(context.Context, *Incoming) error) Route {
+	if !handled {
+		handle = nil
 	}
-	return r
+	return Route{name: name, run: handle}
 }
 
-// decode makes an envelope of a received message.
-func decode[P, H any](m *Message[P, H], in *inbound) (*Envelope[P, H], error) {
+// Decode reads the message into an empty envelope. After an error the message
+// counts as one that cannot be decoded; after none the attempt is the handler's.
+func (in *Incoming) Decode(m Message) error {
 	if err := in.checkMode(); err != nil {
-		return nil, err
+		return err
 	}
-	e := &Envelope[P, H]{Attributes: in.attributes, Undeclared: in.rest, Position: in.position()}
-	if m.Headers.Read != nil {
-		r := newHeaderReader(in.rest, in.message.Headers)
-		e.Headers = m.Headers.Read(r)
-		e.Undeclared = r.undeclared()
-		if len(r.errs) > 0 {
-			return nil, joined(r.errs)
-		}
+	in.headers, in.err = HeaderReader{headers: in.rest, all: in.message.Headers}, nil
+	m.ReadMessage(in)
+	if errs := in.headers.errs; len(errs) > 0 {
+		return joined(errs)
 	}
-	var err error
-	if e.Payload, err = m.payloadCodec().Decode(in.message.Value); err != nil {
-		return nil, errPayload(err)
+	if in.err != nil {
+		return fmt.Errorf("payload: %w", in.err)
 	}
-	return e, nil
+	e := m.base()
+	e.Attributes, e.Undeclared, e.Position = in.attributes, in.headers.undeclared(), in.position()
+	in.decoded = true
+	return nil
+}
+
+// Headers is where the declared headers are read from.
+func (in *Incoming) Headers() *HeaderReader { return &in.headers }
+
+// JSON reads a payload that is one JSON value (RFC 8259). Anything after the
+// value is an error.
+func (in *Incoming) JSON(target any) {
+	if in.hasPayload() {
+		in.err = json.Unmarshal(in.message.Value, target)
+	}
+}
+
+// Text reads a payload that is UTF-8 text.
+func (in *Incoming) Text() string {
+	if in.hasPayload() && !utf8.Valid(in.message.Value) {
+		in.err = errors.New("payload is not UTF-8 text")
+	}
+	return string(in.message.Value)
+}
+
+// Bytes returns a copy of a payload that is any bytes. No payload is nil.
+func (in *Incoming) Bytes() []byte { return bytes.Clone(in.message.Value) }
+
+// hasPayload reports whether there is a payload, and notes that there is none.
+func (in *Incoming) hasPayload() bool {
+	if in.message.Value == nil { // such as a tombstone
+		in.err = errors.New("message has no payload")
+	}
+	return in.err == nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
-func (in *inbound) checkMode() error {
+func (in *Incoming) checkMode() error {
 	if mediaType := in.attributes.DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil
 }
-
-func errPayload(err error) error { return fmt.Errorf("payload: %w", err) }
 
 // routes finds the route of a message.
 type routes struct {
