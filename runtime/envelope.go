@@ -77,9 +77,9 @@ var _ interface{ base() *Envelope } = (*Envelope)(nil)
 type Message interface {
 	// WriteMessage says what the message is called and writes its headers and
 	// payload. It is called by Publish.
-	WriteMessage(out *Outgoing)
+	WriteMessage(w *MessageWriter)
 	// ReadMessage reads headers and payload. It is called by Incoming.Decode.
-	ReadMessage(in *Incoming)
+	ReadMessage(r *MessageReader)
 
 	base() *Envelope
 }

@@ -15,18 +15,18 @@ type orderPlaced struct {
 	Payload order
 }
 
-func (e *orderPlaced) WriteMessage(out *runtime.Outgoing) {
-	out.Message("orderPlaced", "application/json")
-	out.JSON(&e.Payload)
+func (e *orderPlaced) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderPlaced", "application/json")
+	w.JSON(&e.Payload)
 }
 
-func (e *orderPlaced) ReadMessage(in *runtime.Incoming) { in.JSON(&e.Payload) }
+func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) { r.JSON(&e.Payload) }
 
 func placed(id int64) *orderPlaced { return &orderPlaced{Payload: order{ID: id}} }
 
 func ExampleOpen() {
 	ctx := context.Background()
-	conn := runtime.Open(memory.New(nil), &runtime.Options{Source: "/shop/checkout", Concurrency: 4})
+	conn := runtime.Open(memory.New(nil), &runtime.Options{Source: "/shop/checkout", Policy: runtime.Policy{Concurrency: 4}})
 	fmt.Println(conn.Close(ctx))
 	// Output: <nil>
 }

@@ -24,8 +24,8 @@ type message[P, H any] struct {
 }
 
 type codec[P any] interface {
-	write(*runtime.Outgoing, P)
-	read(*runtime.Incoming) P
+	write(*runtime.MessageWriter, P)
+	read(*runtime.MessageReader) P
 }
 
 type headerCodec[H any] struct {
@@ -35,19 +35,19 @@ type headerCodec[H any] struct {
 
 type asText struct{}
 
-func (asText) write(out *runtime.Outgoing, text string) { out.Text(text) }
-func (asText) read(in *runtime.Incoming) string         { return in.Text() }
+func (asText) write(w *runtime.MessageWriter, text string) { w.Text(text) }
+func (asText) read(r *runtime.MessageReader) string        { return r.Text() }
 
 type asBytes struct{}
 
-func (asBytes) write(out *runtime.Outgoing, data []byte) { out.Bytes(data) }
-func (asBytes) read(in *runtime.Incoming) []byte         { return in.Bytes() }
+func (asBytes) write(w *runtime.MessageWriter, data []byte) { w.Bytes(data) }
+func (asBytes) read(r *runtime.MessageReader) []byte        { return r.Bytes() }
 
 type asJSON[P any] struct{}
 
-func (asJSON[P]) write(out *runtime.Outgoing, payload P) { out.JSON(payload) }
-func (asJSON[P]) read(in *runtime.Incoming) (payload P) {
-	in.JSON(&payload)
+func (asJSON[P]) write(w *runtime.MessageWriter, payload P) { w.JSON(payload) }
+func (asJSON[P]) read(r *runtime.MessageReader) (payload P) {
+	r.JSON(&payload)
 	return payload
 }
 
@@ -57,19 +57,19 @@ type told[P, H any] struct {
 	m *message[P, H]
 }
 
-func (e told[P, H]) WriteMessage(out *runtime.Outgoing) {
-	out.Message(e.m.Name, e.m.ContentType)
+func (e told[P, H]) WriteMessage(w *runtime.MessageWriter) {
+	w.Message(e.m.Name, e.m.ContentType)
 	if e.m.Headers.Write != nil {
-		e.m.Headers.Write(e.Headers, out.Headers())
+		e.m.Headers.Write(e.Headers, w.Headers())
 	}
-	e.m.Payload.write(out, e.Payload)
+	e.m.Payload.write(w, e.Payload)
 }
 
-func (e told[P, H]) ReadMessage(in *runtime.Incoming) {
+func (e told[P, H]) ReadMessage(r *runtime.MessageReader) {
 	if e.m.Headers.Read != nil {
-		e.Headers = e.m.Headers.Read(in.Headers())
+		e.Headers = e.m.Headers.Read(r.Headers())
 	}
-	e.Payload = e.m.Payload.read(in)
+	e.Payload = e.m.Payload.read(r)
 }
 
 // publish is what a generated producer does.

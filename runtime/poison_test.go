@@ -65,7 +65,7 @@ func TestPoisonWaitsNoLongerThanTheBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := quiet()
-		o.Retry = runtime.Retry{Min: time.Second, Max: time.Second}
+		o.Policy.Retry = runtime.Retry{Min: time.Second, Max: time.Second}
 		o.DrainTimeout = 10 * time.Second
 		attempts := 0
 		begin := time.Now()
@@ -134,7 +134,7 @@ func TestPoisonHook(t *testing.T) {
 // panicky is a codec that panics.
 type panicky struct{ asText }
 
-func (panicky) read(*runtime.Incoming) string { panic("in the codec") }
+func (panicky) read(*runtime.MessageReader) string { panic("in the codec") }
 
 func TestWhatCannotBeDecoded(t *testing.T) {
 	typed := func(messageType, contentType string) *driver.Message {

@@ -15,7 +15,7 @@ import (
 // when the message may have been sent nevertheless, driver.ErrInvalid when it
 // can never be sent as it is, and driver.ErrClosed after Conn.Close.
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
-	o := &Outgoing{missing: isNil(m)}
+	o := &MessageWriter{missing: isNil(m)}
 	if !o.missing {
 		e := m.base()
 		o.attributes, o.undeclared = e.Attributes, e.Undeclared
@@ -31,34 +31,7 @@ func isNil(m Message) bool {
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-// Outgoing is a message that is being published, as generated code writes it.
-type Outgoing struct {
-	name, contentType string
-	missing           bool // there is no envelope
-	attributes        Attributes
-	undeclared        []Header
-	value             []byte
-	err               error // why there is no value
-	headers           HeaderWriter
-}
-
-// Message says what the message is called in the document, which is its
-// CloudEvents type, and the media type of its payload.
-func (o *Outgoing) Message(name, contentType string) { o.name, o.contentType = name, contentType }
-
-// Headers is where the declared headers are written to.
-func (o *Outgoing) Headers() *HeaderWriter { return &o.headers }
-
-// JSON writes a payload as JSON (RFC 8259) without insignificant space.
-func (o *Outgoing) JSON(payload any) { o.value, o.err = marshal(payload) }
-
-// Text writes a payload that is text.
-func (o *Outgoing) Text(payload string) { o.value = []byte(payload) }
-
-// Bytes writes a payload that is bytes already. Nil is no payload.
-func (o *Outgoing) Bytes(payload []byte) { o.value = payload }
-
-func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *Outgoing, opts []PublishOption) error {
+func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *MessageWriter, opts []PublishOption) error {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
 		return &Error{Op: opPublish, Err: err}
@@ -72,7 +45,7 @@ func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *Outgo
 }
 
 // encode lays an envelope onto a transport message without an address.
-func (c *Conn) encode(ctx context.Context, o *Outgoing, opts []PublishOption) (*driver.Message, error) {
+func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOption) (*driver.Message, error) {
 	if o.missing {
 		return nil, fmt.Errorf("envelope is nil: %w", driver.ErrInvalid)
 	}

@@ -1,14 +1,10 @@
 package runtime
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -16,73 +12,47 @@ import (
 // Route is a message with what handles it, for Consume.
 type Route struct {
 	name string
-	run  func(context.Context, *Incoming) error // nil when there is no handler
+	run  Handler // nil when there is no handler
 }
 
-// On returns the route of messages of that name. Handle decodes a message and
-// hands it on; when it returns nil the message is acknowledged, else it is tried
-// again; so it is when it panics. With handled false there is nobody to hand it
-// to, which Consume refuses.
-func On(name string, handled bool, handle func(context.Context, *Incoming) error) Route {
+// On returns the route of messages of that name to a handler that decodes them
+// first. When it returns nil the message is acknowledged, else it is tried
+// again; so it is when it panics. With handled false there is nobody to hand
+// them to, which Consume refuses.
+func On(name string, handled bool, h Handler) Route {
 	if !handled {
-		handle = nil
+		h = nil
 	}
-	return Route{name: name, run: handle}
+	return Route{name: name, run: h}
 }
 
-// Decode reads the message into an empty envelope. After an error the message
-// counts as one that cannot be decoded; after none the attempt is the handler's.
+// Decode reads the message into an empty envelope. After an error, which the
+// handler must return, the message is one that cannot be decoded; so it is when
+// reading panics.
 func (in *Incoming) Decode(m Message) error {
+	return readable(func() error { return in.decode(m) })
+}
+
+func (in *Incoming) decode(m Message) error {
 	if err := in.checkMode(); err != nil {
 		return err
 	}
-	in.headers, in.err = HeaderReader{headers: in.rest, all: in.message.Headers}, nil
-	m.ReadMessage(in)
-	if errs := in.headers.errs; len(errs) > 0 {
+	r := &MessageReader{value: in.message.Value, headers: HeaderReader{headers: in.Headers(), all: in.message.Headers}}
+	m.ReadMessage(r)
+	if errs := r.headers.errs; len(errs) > 0 {
 		return joined(errs)
 	}
-	if in.err != nil {
-		return fmt.Errorf("payload: %w", in.err)
+	if r.err != nil {
+		return fmt.Errorf("payload: %w", r.err)
 	}
 	e := m.base()
-	e.Attributes, e.Undeclared, e.Position = in.attributes, in.headers.undeclared(), in.position()
-	in.decoded = true
+	e.Attributes, e.Undeclared, e.Position = *in.Attributes(), r.headers.undeclared(), in.Position()
 	return nil
-}
-
-// Headers is where the declared headers are read from.
-func (in *Incoming) Headers() *HeaderReader { return &in.headers }
-
-// JSON reads a payload that is one JSON value (RFC 8259). Anything after the
-// value is an error.
-func (in *Incoming) JSON(target any) {
-	if in.hasPayload() {
-		in.err = json.Unmarshal(in.message.Value, target)
-	}
-}
-
-// Text reads a payload that is UTF-8 text.
-func (in *Incoming) Text() string {
-	if in.hasPayload() && !utf8.Valid(in.message.Value) {
-		in.err = errors.New("payload is not UTF-8 text")
-	}
-	return string(in.message.Value)
-}
-
-// Bytes returns a copy of a payload that is any bytes. No payload is nil.
-func (in *Incoming) Bytes() []byte { return bytes.Clone(in.message.Value) }
-
-// hasPayload reports whether there is a payload, and notes that there is none.
-func (in *Incoming) hasPayload() bool {
-	if in.message.Value == nil { // such as a tombstone
-		in.err = errors.New("message has no payload")
-	}
-	return in.err == nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
 func (in *Incoming) checkMode() error {
-	if mediaType := in.attributes.DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
+	if mediaType := in.Attributes().DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil

@@ -36,54 +36,54 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 // writeMessage returns:
 //
 //	// WriteMessage writes e for the runtime.
-//	func (e *LightMeasuredEnvelope) WriteMessage(out *runtime.Outgoing) {
-//		out.Message("lightMeasured", "application/json")
-//		e.Headers.writeHeaders(out.Headers())
-//		out.JSON(&e.Payload)
+//	func (e *LightMeasuredEnvelope) WriteMessage(w *runtime.MessageWriter) {
+//		w.Message("lightMeasured", "application/json")
+//		e.Headers.writeHeaders(w.Headers())
+//		w.JSON(&e.Payload)
 //	}
 func (e emitter) writeMessage(m *ir.Message) *jen.Statement {
-	body := []jen.Code{jen.Id("out").Dot("Message").Call(jen.Lit(m.Wire), jen.Lit(m.ContentType))}
+	body := []jen.Code{jen.Id("w").Dot("Message").Call(jen.Lit(m.Wire), jen.Lit(m.ContentType))}
 	if m.Headers != nil {
-		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Write).Call(jen.Id("out").Dot("Headers").Call()))
+		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Write).Call(jen.Id("w").Dot("Headers").Call()))
 	}
 	payload := jen.Id("e").Dot("Payload")
 	switch m.Encoding {
 	case ir.TextPlain:
-		body = append(body, jen.Id("out").Dot("Text").Call(payload))
+		body = append(body, jen.Id("w").Dot("Text").Call(payload))
 	case ir.RawBytes:
-		body = append(body, jen.Id("out").Dot("Bytes").Call(payload))
+		body = append(body, jen.Id("w").Dot("Bytes").Call(payload))
 	default:
-		body = append(body, jen.Id("out").Dot("JSON").Call(jen.Op("&").Add(payload)))
+		body = append(body, jen.Id("w").Dot("JSON").Call(jen.Op("&").Add(payload)))
 	}
 	return snip.Doc(ir.Text("WriteMessage writes e for the runtime."), 0).
 		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("WriteMessage").
-		Params(jen.Id("out").Op("*").Add(e.rt.Outgoing())).Block(body...)
+		Params(jen.Id("w").Op("*").Add(e.rt.MessageWriter())).Block(body...)
 }
 
 // readMessage returns:
 //
 //	// ReadMessage reads e from what the runtime received.
-//	func (e *LightMeasuredEnvelope) ReadMessage(in *runtime.Incoming) {
-//		e.Headers.readHeaders(in.Headers())
-//		in.JSON(&e.Payload)
+//	func (e *LightMeasuredEnvelope) ReadMessage(r *runtime.MessageReader) {
+//		e.Headers.readHeaders(r.Headers())
+//		r.JSON(&e.Payload)
 //	}
 func (e emitter) readMessage(m *ir.Message) *jen.Statement {
 	var body []jen.Code
 	if m.Headers != nil {
-		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Read).Call(jen.Id("in").Dot("Headers").Call()))
+		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Read).Call(jen.Id("r").Dot("Headers").Call()))
 	}
 	payload := jen.Id("e").Dot("Payload")
 	switch m.Encoding {
 	case ir.TextPlain:
-		body = append(body, payload.Op("=").Id("in").Dot("Text").Call())
+		body = append(body, payload.Op("=").Id("r").Dot("Text").Call())
 	case ir.RawBytes:
-		body = append(body, payload.Op("=").Id("in").Dot("Bytes").Call())
+		body = append(body, payload.Op("=").Id("r").Dot("Bytes").Call())
 	default:
-		body = append(body, jen.Id("in").Dot("JSON").Call(jen.Op("&").Add(payload)))
+		body = append(body, jen.Id("r").Dot("JSON").Call(jen.Op("&").Add(payload)))
 	}
 	return snip.Doc(ir.Text("ReadMessage reads e from what the runtime received."), 0).
 		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("ReadMessage").
-		Params(jen.Id("in").Op("*").Add(e.rt.Incoming())).Block(body...)
+		Params(jen.Id("r").Op("*").Add(e.rt.MessageReader())).Block(body...)
 }
 
 // route returns:

@@ -46,10 +46,12 @@ var layers = map[string][]string{
 	"generator/output":        {"templates"},
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 
+	"runtime/check":      {},
 	"runtime/driver":     {},
 	"runtime":            {"runtime/driver"},
 	"runtime/drivertest": {"runtime", "runtime/driver"},
 	"runtime/memory":     {"runtime", "runtime/driver"},
+	"runtime/filter":     {"runtime"},
 	"runtime/kafka":      {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},

@@ -79,16 +79,16 @@ type OrderCancelledEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *OrderCancelledEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("orderCancelled", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderCancelled", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *OrderCancelledEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *OrderCancelledEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onOrderCancelled hands message orderCancelled to handle.
@@ -112,16 +112,16 @@ type OrderPlacedEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *OrderPlacedEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("orderPlaced", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderPlaced", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *OrderPlacedEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *OrderPlacedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onOrderPlaced hands message orderPlaced to handle.
@@ -145,16 +145,16 @@ type PaymentCapturedEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *PaymentCapturedEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("paymentCaptured", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("paymentCaptured", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *PaymentCapturedEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *PaymentCapturedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onPaymentCaptured hands message paymentCaptured to handle.
@@ -178,16 +178,16 @@ type PaymentDeclinedEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *PaymentDeclinedEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("paymentDeclined", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("paymentDeclined", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *PaymentDeclinedEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *PaymentDeclinedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onPaymentDeclined hands message paymentDeclined to handle.
@@ -211,16 +211,16 @@ type ShipmentDispatchedEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *ShipmentDispatchedEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("shipmentDispatched", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("shipmentDispatched", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *ShipmentDispatchedEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *ShipmentDispatchedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onShipmentDispatched hands message shipmentDispatched to handle.
@@ -244,16 +244,16 @@ type StockReservedEnvelope struct {
 }
 
 // WriteMessage writes e for the runtime.
-func (e *StockReservedEnvelope) WriteMessage(out *runtime.Outgoing) {
-	out.Message("stockReserved", "application/json")
-	e.Headers.writeHeaders(out.Headers())
-	out.JSON(&e.Payload)
+func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("stockReserved", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
 }
 
 // ReadMessage reads e from what the runtime received.
-func (e *StockReservedEnvelope) ReadMessage(in *runtime.Incoming) {
-	e.Headers.readHeaders(in.Headers())
-	in.JSON(&e.Payload)
+func (e *StockReservedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
 }
 
 // onStockReserved hands message stockReserved to handle.

@@ -43,8 +43,11 @@ func (r Runtime) Param() *jen.Statement { return r.Name("Param") }
 // Envelope is the type runtime.Envelope.
 func (r Runtime) Envelope() *jen.Statement { return r.Name("Envelope") }
 
-// Outgoing is the type runtime.Outgoing.
-func (r Runtime) Outgoing() *jen.Statement { return r.Name("Outgoing") }
+// MessageWriter is the type runtime.MessageWriter.
+func (r Runtime) MessageWriter() *jen.Statement { return r.Name("MessageWriter") }
+
+// MessageReader is the type runtime.MessageReader.
+func (r Runtime) MessageReader() *jen.Statement { return r.Name("MessageReader") }
 
 // Incoming is the type runtime.Incoming.
 func (r Runtime) Incoming() *jen.Statement { return r.Name("Incoming") }
