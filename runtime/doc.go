@@ -16,7 +16,7 @@
 //	orders := shop.NewOrderPlacedProducer(conn)
 //	err := orders.Publish(ctx, shop.OrderPlaced{OrderID: id}, runtime.Key(id.String()))
 //
-// It imports the standard library and package driver alone.
+// It imports the standard library and the packages codec and driver alone.
 package runtime
 
 // GeneratedV1 exists so that generated code and this package can be told to
