@@ -21,7 +21,7 @@
 //	err := runtime.Publish(ctx, conn, orders, region, placed,
 //		&runtime.Envelope[Order, runtime.NoHeaders]{Payload: order}, runtime.Key(order.ID))
 //
-// It imports the standard library and package driver alone.
+// It imports the standard library and the packages codec and driver alone.
 package runtime
 
 // GeneratedV1 exists so that generated code and this package can be told to

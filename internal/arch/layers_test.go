@@ -48,7 +48,7 @@ var layers = map[string][]string{
 
 	"runtime/check":           {},
 	"runtime/driver":          {},
-	"runtime":                 {"runtime/driver"},
+	"runtime":                 {"runtime/driver", "runtime/codec"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
 	"runtime/memory":          {"runtime", "runtime/driver"},
 	"runtime/filter":          {"runtime"},
@@ -56,6 +56,7 @@ var layers = map[string][]string{
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
+	"runtime/codec":           {},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
