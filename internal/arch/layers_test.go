@@ -53,6 +53,7 @@ var layers = map[string][]string{
 	"runtime/memory":          {"runtime", "runtime/driver"},
 	"runtime/filter":          {"runtime"},
 	"runtime/inbox":           {"runtime"},
+	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
 	"runtime/codec":           {},
