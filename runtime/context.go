@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -14,6 +15,7 @@ type Incoming struct {
 	message *driver.Message
 	handler string // name of the route
 	attempt int
+	took    time.Duration // by the handler, for the Observer
 
 	read       sync.Once // attributes and rest
 	features   *driver.Features
