@@ -19,6 +19,21 @@ type ConsumeOption func(*consumption)
 // consumption is what ConsumeOptions adjust.
 type consumption struct {
 	subscription driver.Subscription
+	policy       Policy // what the consumer asks for
+	declared     Policy // what the document says
+	middleware   []Middleware
+}
+
+// WithPolicy sets how messages are delivered, over Options.Policy. Given
+// twice, the later counts where it says something.
+func WithPolicy(p Policy) ConsumeOption {
+	return func(c *consumption) { c.policy = p.Over(c.policy) }
+}
+
+// Declared sets what the document says of delivery; Options.Policy and
+// WithPolicy count more. Generated code uses it.
+func Declared(p Policy) ConsumeOption {
+	return func(c *consumption) { c.declared = p }
 }
 
 // Group sets the consumer group, over Options.Group. The members of a group
@@ -78,7 +93,7 @@ func consume(ctx context.Context, c *Conn, address string, list []Route, opts []
 	if err != nil {
 		return err
 	}
-	o := consumption{driver.Subscription{Addresses: []string{address}, Group: c.options.Group}}
+	o := consumption{subscription: driver.Subscription{Addresses: []string{address}, Group: c.options.Group}}
 	for _, set := range opts {
 		set(&o)
 	}
@@ -94,10 +109,11 @@ func consume(ctx context.Context, c *Conn, address string, list []Route, opts []
 		}
 		return err
 	}
+	policy := o.policy.Over(c.options.Policy).Over(o.declared).withDefaults()
 	k := &consumer{
 		options: &c.options, features: c.features, routes: rs, receiver: receiver,
-		lanes: newLanes(ctx, c.options.MaxInFlight, c.features.Partitions),
-		log:   c.options.Logger.With("address", address, "group", o.subscription.Group),
+		policy: policy, lanes: newLanes(ctx, policy.MaxInFlight, c.features.Partitions),
+		log: c.options.Logger.With("address", address, "group", o.subscription.Group),
 	}
 	return k.run(ctx)
 }
@@ -105,6 +121,7 @@ func consume(ctx context.Context, c *Conn, address string, list []Route, opts []
 // consumer is one running Consume.
 type consumer struct {
 	options  *Options
+	policy   Policy
 	features driver.Features
 	routes   routes
 	receiver driver.Receiver
@@ -129,7 +146,7 @@ func (k *consumer) run(ctx context.Context) error {
 	defer stop()
 	k.handling, k.halted = handling, stop
 	defer context.AfterFunc(ctx, k.lanes.stop)()
-	for range k.options.Concurrency {
+	for range k.policy.Concurrency {
 		k.workers.Go(k.work)
 	}
 	err := k.receive(receiving)
@@ -170,7 +187,7 @@ func (k *consumer) receive(ctx context.Context) error {
 			return err
 		default:
 			failures++
-			delay := k.options.Retry.wait(failures)
+			delay := k.policy.Retry.wait(failures)
 			k.log.Warn("receiving failed, trying again", "error", err, "delay", delay)
 			if !sleep(ctx, delay) {
 				return nil
@@ -283,7 +300,7 @@ func (k *consumer) work() {
 		if l != nil {
 			k.log.Error("handler ended its goroutine, trying again", "partition", j.delivery.Message().Partition,
 				"offset", j.delivery.Message().Offset)
-			k.lanes.giveUp(l, outcome{failed, k.options.Retry.wait(failures + 1)})
+			k.lanes.giveUp(l, outcome{failed, k.policy.Retry.wait(failures + 1)})
 			k.workers.Go(k.work)
 		}
 	}()
@@ -301,22 +318,22 @@ func (k *consumer) process(j job, failures int) outcome {
 		return outcome{verdict: finished} // of another member now
 	}
 	m := j.delivery.Message()
-	in := &inbound{Context: k.handling, message: m, attempt: failures + 1}
-	in.attributes, in.rest = AttributesOf(m, k.features)
-	err := k.attempt(in)
-	if err != nil && !in.decoded {
+	in := &Incoming{}
+	ctx := in.begin(k.handling, m, &k.features, failures+1)
+	err := k.attempt(ctx, in)
+	if bad, ok := errors.AsType[undecodable](err); ok {
 		u := &UndecodableError{
-			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.attributes.Type, Reason: err,
+			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error,
 		}
 		if k.options.OnUndecodable == nil {
 			k.stopAt(j, u)
 			return outcome{verdict: refused}
 		}
-		err = contained(func() error { return k.options.OnUndecodable(in, m, u) })
+		err = contained(func() error { return k.options.OnUndecodable(ctx, m, u) })
 	}
 	if err != nil {
-		delay := k.options.Retry.wait(failures + 1)
-		k.logFailure(in, err, delay)
+		delay := k.policy.Retry.wait(failures + 1)
+		k.logFailure(ctx, in, err, delay)
 		return outcome{failed, delay}
 	}
 	if k.handling.Err() == nil { // else it was abandoned, and reported so
@@ -326,12 +343,13 @@ func (k *consumer) process(j job, failures int) outcome {
 }
 
 // attempt decodes the message and calls its handler.
-func (k *consumer) attempt(in *inbound) error {
-	r, err := k.routes.of(in.attributes.Type)
+func (k *consumer) attempt(ctx context.Context, in *Incoming) error {
+	r, err := k.routes.of(in.Type())
 	if err != nil {
-		return err
+		return undecodable{err}
 	}
-	return contained(func() error { return r.run(in) })
+	in.handler = r.name
+	return contained(func() error { return r.run(ctx, in) })
 }
 
 // contained calls f and turns a panic into an error.
@@ -386,10 +404,10 @@ func (k *consumer) ack(d driver.Delivery) {
 }
 
 // logFailure tells of a failed attempt.
-func (k *consumer) logFailure(in *inbound, err error, delay time.Duration) {
+func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, delay time.Duration) {
 	args := []any{
-		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.attributes.ID,
-		"type", in.attributes.Type, "attempt", in.attempt, "delay", delay, "error", err,
+		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.Attributes().ID,
+		"type", in.Type(), "attempt", in.attempt, "delay", delay, "error", err,
 	}
 	level := slog.LevelWarn
 	var p *PanicError
@@ -397,5 +415,5 @@ func (k *consumer) logFailure(in *inbound, err error, delay time.Duration) {
 		level = slog.LevelError
 		args = append(args, "stack", string(p.Stack))
 	}
-	k.log.Log(in, level, "handler failed, trying again", args...)
+	k.log.Log(ctx, level, "handler failed, trying again", args...)
 }

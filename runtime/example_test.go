@@ -22,7 +22,7 @@ func orderPlacedMessage() *runtime.Message[orderPlaced, runtime.NoHeaders] {
 
 func ExampleOpen() {
 	ctx := context.Background()
-	conn := runtime.Open(memory.New(nil), &runtime.Options{Source: "/shop/checkout", Concurrency: 4})
+	conn := runtime.Open(memory.New(nil), &runtime.Options{Source: "/shop/checkout", Policy: runtime.Policy{Concurrency: 4}})
 	fmt.Println(conn.Close(ctx))
 	// Output: <nil>
 }

@@ -36,7 +36,7 @@ func noLeak(t *testing.T) {
 func quiet() *runtime.Options {
 	return &runtime.Options{
 		Logger: slog.New(slog.DiscardHandler),
-		Retry:  runtime.Retry{Min: 50 * time.Microsecond, Max: time.Millisecond},
+		Policy: runtime.Policy{Retry: runtime.Retry{Min: 50 * time.Microsecond, Max: time.Millisecond}},
 	}
 }
 

@@ -195,15 +195,15 @@ func TestRetryWait(t *testing.T) {
 		failures int
 		most     time.Duration
 	}{
-		{Retry{100 * ms, 30_000 * ms}, 1, 100 * ms},
-		{Retry{100 * ms, 30_000 * ms}, 5, 1600 * ms},
-		{Retry{100 * ms, 30_000 * ms}, 9, 25_600 * ms},
-		{Retry{100 * ms, 30_000 * ms}, 10, 30_000 * ms},
-		{Retry{100 * ms, 30_000 * ms}, 1 << 40, 30_000 * ms},
-		{Retry{5 * ms, 5 * ms}, 3, 5 * ms},
-		{Retry{50 * ms, 5 * ms}, 1, 5 * ms},
-		{Retry{1, 1<<63 - 1}, 63, 1 << 62},
-		{Retry{1, 1<<63 - 1}, 64, 1<<63 - 1},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 1, 100 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 5, 1600 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 9, 25_600 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 10, 30_000 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 1 << 40, 30_000 * ms},
+		{Retry{Min: 5 * ms, Max: 5 * ms, Jitter: 0.5}, 3, 5 * ms},
+		{Retry{Min: 50 * ms, Max: 5 * ms, Jitter: 0.5}, 1, 5 * ms},
+		{Retry{Min: 1, Max: 1<<63 - 1, Jitter: 0.5}, 63, 1 << 62},
+		{Retry{Min: 1, Max: 1<<63 - 1, Jitter: 0.5}, 64, 1<<63 - 1},
 	}
 	for _, c := range cases {
 		seen := map[time.Duration]bool{}
@@ -223,19 +223,14 @@ func TestRetryWait(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	d := (*Options)(nil).withDefaults()
 	if d.Source == "" || d.Group != d.Source || d.Logger == nil || d.NewID == nil || d.Now == nil ||
-		d.DrainTimeout != 20*time.Second || d.Concurrency != 16 || d.MaxInFlight != 1024 ||
-		d.Retry != (Retry{100 * time.Millisecond, 30 * time.Second}) || d.OnUndecodable != nil {
+		d.DrainTimeout != 20*time.Second || d.OnUndecodable != nil {
 		t.Errorf("defaults are %+v", d)
 	}
-	set := Options{
-		Source: "/s", Group: "g", DrainTimeout: 1, Concurrency: 2, MaxInFlight: 3, Retry: Retry{Min: time.Hour},
-	}
-	d = set.withDefaults()
-	if d.Source != "/s" || d.Group != "g" || d.DrainTimeout != 1 || d.Concurrency != 2 || d.MaxInFlight != 3 ||
-		d.Retry != (Retry{time.Hour, time.Hour}) {
+	set := Options{Source: "/s", Group: "g", DrainTimeout: 1}
+	if d = set.withDefaults(); d.Source != "/s" || d.Group != "g" || d.DrainTimeout != 1 {
 		t.Errorf("options became %+v", d)
 	}
-	if d = (&Options{Concurrency: -1, Source: "/s"}).withDefaults(); d.Concurrency != 16 || d.Group != "/s" {
+	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "/s" {
 		t.Errorf("options became %+v", d)
 	}
 }

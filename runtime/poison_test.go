@@ -65,7 +65,7 @@ func TestPoisonWaitsNoLongerThanTheBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := quiet()
-		o.Retry = runtime.Retry{Min: time.Second, Max: time.Second}
+		o.Policy.Retry = runtime.Retry{Min: time.Second, Max: time.Second}
 		o.DrainTimeout = 10 * time.Second
 		attempts := 0
 		begin := time.Now()

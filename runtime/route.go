@@ -13,7 +13,7 @@ import (
 // Route is a message with its handler, for Consume.
 type Route struct {
 	name string
-	run  func(*inbound) error // nil when there is no handler
+	run  Handler // nil when there is no handler
 }
 
 // On returns the route that decodes m and hands it to handle. When handle
@@ -22,26 +22,34 @@ type Route struct {
 func On[P, H any](m *Message[P, H], handle func(context.Context, *Envelope[P, H]) error) Route {
 	r := Route{name: m.Name}
 	if handle != nil {
-		r.run = func(in *inbound) error {
+		r.run = func(ctx context.Context, in *Incoming) error {
 			e, err := decode(m, in)
 			if err != nil {
 				return err
 			}
-			in.decoded = true
-			return handle(in, e)
+			return handle(ctx, e)
 		}
 	}
 	return r
 }
 
-// decode makes an envelope of a received message.
-func decode[P, H any](m *Message[P, H], in *inbound) (*Envelope[P, H], error) {
+// decode makes an envelope of a received message. Its errors, and what its
+// codecs panic with, are undecodable ones.
+func decode[P, H any](m *Message[P, H], in *Incoming) (e *Envelope[P, H], err error) {
+	err = readable(func() error {
+		e, err = decodeParts(m, in)
+		return err
+	})
+	return e, err
+}
+
+func decodeParts[P, H any](m *Message[P, H], in *Incoming) (*Envelope[P, H], error) {
 	if err := in.checkMode(); err != nil {
 		return nil, err
 	}
-	e := &Envelope[P, H]{Attributes: in.attributes, Undeclared: in.rest, Position: in.position()}
+	e := &Envelope[P, H]{Attributes: *in.Attributes(), Undeclared: in.Headers(), Position: in.Position()}
 	if m.Headers.Read != nil {
-		r := newHeaderReader(in.rest, in.message.Headers)
+		r := newHeaderReader(in.Headers(), in.message.Headers)
 		e.Headers = m.Headers.Read(r)
 		e.Undeclared = r.undeclared()
 		if len(r.errs) > 0 {
@@ -56,8 +64,8 @@ func decode[P, H any](m *Message[P, H], in *inbound) (*Envelope[P, H], error) {
 }
 
 // checkMode refuses messages that hold an envelope of their own.
-func (in *inbound) checkMode() error {
-	if mediaType := in.attributes.DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
+func (in *Incoming) checkMode() error {
+	if mediaType := in.Attributes().DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil
