@@ -51,6 +51,7 @@ var layers = map[string][]string{
 	"runtime/drivertest": {"runtime", "runtime/driver"},
 	"runtime/memory":     {"runtime", "runtime/driver"},
 	"runtime/kafka":      {"runtime", "runtime/driver"},
+	"runtime/eventlog":   {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
