@@ -59,6 +59,7 @@ var layers = map[string][]string{
 	"runtime/codec":           {},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
+	"runtime/eventlog":        {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
