@@ -1,4 +1,14 @@
-package validate_test
+// Package mutant makes mutants of JSON values that keep their structure: of a
+// valid message most are nearly valid, so that two judges of one schema are
+// led to where they may differ.
+//
+// It is for tests alone and imports nothing of this module.
+//
+//	source, err := mutant.New([]string{"note"}, []byte(`{"id":1}`))
+//	for n := range uint64(1000) {
+//		judge(source.Mutant(n))
+//	}
+package mutant
 
 import (
 	"encoding/json"
@@ -9,14 +19,60 @@ import (
 	"strings"
 )
 
-// treeMutator changes values at random places of a tree.
-type treeMutator struct {
+// Source makes mutants of some values. It may be used concurrently.
+type Source struct {
+	trees []any
+	keys  []string
+}
+
+// New returns the source of the mutants of JSON texts. Keys are names that
+// members may get beside those that the texts have.
+func New(keys []string, seeds ...[]byte) (*Source, error) {
+	s := &Source{}
+	for _, seed := range seeds {
+		d := json.NewDecoder(strings.NewReader(string(seed)))
+		d.UseNumber()
+		var tree any
+		if err := d.Decode(&tree); err != nil {
+			return nil, fmt.Errorf("seed %s: %w", seed, err)
+		}
+		s.trees = append(s.trees, tree)
+		s.keys = append(s.keys, keysOf(tree)...)
+	}
+	s.keys = append(append(s.keys, keys...), "")
+	return s, nil
+}
+
+// Mutant returns the mutant of that number: a text with one to three changes,
+// always the same. It is JSON, unless a number got too many exponents for that.
+func (s *Source) Mutant(n uint64) []byte {
+	m := mutator{rand.New(rand.NewPCG(n, 77)), s.keys}
+	return m.mutant(s.trees[m.IntN(len(s.trees))])
+}
+
+func keysOf(tree any) []string {
+	var keys []string
+	switch v := tree.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			keys = append(append(keys, k), keysOf(v[k])...)
+		}
+	case []any:
+		for _, item := range v {
+			keys = append(keys, keysOf(item)...)
+		}
+	}
+	return keys
+}
+
+// mutator changes values at random places of a tree.
+type mutator struct {
 	*rand.Rand
 	keys []string
 }
 
 // mutant is a tree with one to three changes, as text.
-func (m treeMutator) mutant(seed any) []byte {
+func (m mutator) mutant(seed any) []byte {
 	tree := copyOf(seed)
 	for range 1 + m.IntN(3) {
 		left := m.IntN(sizeOf(tree))
@@ -59,7 +115,7 @@ func sizeOf(tree any) int {
 }
 
 // at changes the value that left counts down to.
-func (m treeMutator) at(tree any, left *int, seed any) any {
+func (m mutator) at(tree any, left *int, seed any) any {
 	if *left--; *left < 0 {
 		*left = 1 << 30
 		return m.change(tree, seed)
@@ -78,7 +134,7 @@ func (m treeMutator) at(tree any, left *int, seed any) any {
 }
 
 // any is a copy of a value somewhere in the seed.
-func (m treeMutator) any(seed any) any {
+func (m mutator) any(seed any) any {
 	for {
 		switch v := seed.(type) {
 		case map[string]any:
@@ -98,7 +154,7 @@ func (m treeMutator) any(seed any) any {
 	}
 }
 
-func (m treeMutator) change(tree, seed any) any {
+func (m mutator) change(tree, seed any) any {
 	if m.IntN(12) == 0 {
 		scalars := []any{nil, true, false, "", "x", json.Number("0"), json.Number("1"), []any{}, map[string]any{}}
 		return scalars[m.IntN(len(scalars))]
@@ -121,7 +177,7 @@ func (m treeMutator) change(tree, seed any) any {
 	return m.any(seed)
 }
 
-func (m treeMutator) object(v map[string]any, seed any) any {
+func (m mutator) object(v map[string]any, seed any) any {
 	keys := slices.Sorted(maps.Keys(v))
 	add := m.keys[m.IntN(len(m.keys))]
 	switch {
@@ -140,7 +196,7 @@ func (m treeMutator) object(v map[string]any, seed any) any {
 	return v
 }
 
-func (m treeMutator) array(v []any, seed any) any {
+func (m mutator) array(v []any, seed any) any {
 	if len(v) == 0 {
 		return []any{m.any(seed)}
 	}
@@ -162,7 +218,7 @@ func (m treeMutator) array(v []any, seed any) any {
 	return v
 }
 
-func (m treeMutator) number(n json.Number) json.Number {
+func (m mutator) number(n json.Number) json.Number {
 	s := string(n)
 	switch m.IntN(9) {
 	case 0:
@@ -194,7 +250,7 @@ func (m treeMutator) number(n json.Number) json.Number {
 
 const mutantRunes = "aZz09-_.:@/%+ TtZé\u00a0💩\"\\#?[]{}~,;<|`"
 
-func (m treeMutator) text(s string) string {
+func (m mutator) text(s string) string {
 	runes, pool := []rune(s), []rune(mutantRunes)
 	for range 1 + m.IntN(2) {
 		i := m.IntN(len(runes) + 1)
@@ -218,7 +274,7 @@ func (m treeMutator) text(s string) string {
 }
 
 // write writes a tree with blanks and escapes here and there.
-func (m treeMutator) write(b []byte, tree any) []byte {
+func (m mutator) write(b []byte, tree any) []byte {
 	blank := func() {
 		if m.IntN(40) == 0 {
 			b = append(b, " \t\n\r"[m.IntN(4)])
@@ -263,7 +319,7 @@ func (m treeMutator) write(b []byte, tree any) []byte {
 	return fmt.Appendf(b, "%s", map[any]string{nil: "null", true: "true", false: "false"}[tree])
 }
 
-func (m treeMutator) writeText(b []byte, s string) []byte {
+func (m mutator) writeText(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {
 		switch {

@@ -1,0 +1,265 @@
+package codec
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"math/bits"
+	"net/netip"
+	"strconv"
+	"unicode/utf8"
+)
+
+// String writes a string, with the escapes of encoding/json but for those that
+// are meant for HTML. Text that is not UTF-8 fails.
+func (w *Writer) String(s string) {
+	w.comma()
+	w.buf = append(w.buf, '"')
+	start := len(w.buf)
+	w.buf = append(w.buf, s...)
+	if end := plainEnd(w.buf, start); end < len(w.buf) {
+		w.buf = w.buf[:end]
+		w.special(s[end-start:])
+	}
+	w.buf = append(w.buf, '"')
+}
+
+// Text writes a string; see String.
+func (w *Writer) Text(text []byte) {
+	w.comma()
+	w.buf = append(w.buf, '"')
+	start := len(w.buf)
+	w.buf = append(w.buf, text...)
+	if end := plainEnd(w.buf, start); end < len(w.buf) {
+		w.buf = w.buf[:end]
+		w.special(string(text[end-start:]))
+	}
+	w.buf = append(w.buf, '"')
+}
+
+// plainEnd returns the first place at or behind pos that holds anything but a
+// character of ASCII that stands for itself in a string, or the end.
+func plainEnd(data []byte, pos int) int {
+	for pos+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[pos:])
+		// Within a word only the lowest marked byte is sure, the one that counts.
+		marked := ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
+		if marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	for pos < len(data) {
+		if c := data[pos]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return pos
+		}
+		pos++
+	}
+	return pos
+}
+
+// special writes the rest of a string from the first character on that may not
+// stand for itself.
+func (w *Writer) special(s string) {
+	start := 0 // of what is not written yet
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c < utf8.RuneSelf {
+			w.buf = appendEscape(append(w.buf, s[start:i]...), c)
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == '\u2028' || r == '\u2029' {
+			w.buf = append(append(w.buf, s[start:i]...), '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
+			start = i + size
+		}
+		if i += size; r == utf8.RuneError && size == 1 {
+			w.Fail("must be UTF-8")
+			return
+		}
+	}
+	w.buf = append(w.buf, s[start:]...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendEscape appends the escape of a quote, backslash or control character.
+func appendEscape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\b':
+		return append(dst, '\\', 'b')
+	case '\f':
+		return append(dst, '\\', 'f')
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	}
+	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
+}
+
+// Bytes writes bytes as a string in base64 (RFC 4648 section 4, with padding);
+// nil is the empty string.
+func (w *Writer) Bytes(b []byte) {
+	w.comma()
+	w.buf = append(base64.StdEncoding.AppendEncode(append(w.buf, '"'), b), '"')
+}
+
+// Int writes an integer.
+func (w *Writer) Int(n int) { w.Int64(int64(n)) }
+
+// Int8 writes an integer.
+func (w *Writer) Int8(n int8) { w.Int64(int64(n)) }
+
+// Int16 writes an integer.
+func (w *Writer) Int16(n int16) { w.Int64(int64(n)) }
+
+// Int32 writes an integer.
+func (w *Writer) Int32(n int32) { w.Int64(int64(n)) }
+
+// Int64 writes an integer.
+func (w *Writer) Int64(n int64) {
+	w.comma()
+	w.buf = strconv.AppendInt(w.buf, n, 10)
+}
+
+// Uint writes an integer.
+func (w *Writer) Uint(n uint) { w.Uint64(uint64(n)) }
+
+// Uint8 writes an integer.
+func (w *Writer) Uint8(n uint8) { w.Uint64(uint64(n)) }
+
+// Uint16 writes an integer.
+func (w *Writer) Uint16(n uint16) { w.Uint64(uint64(n)) }
+
+// Uint32 writes an integer.
+func (w *Writer) Uint32(n uint32) { w.Uint64(uint64(n)) }
+
+// Uint64 writes an integer.
+func (w *Writer) Uint64(n uint64) {
+	w.comma()
+	w.buf = strconv.AppendUint(w.buf, n, 10)
+}
+
+// Float32 writes a number with the fewest digits that are read as it. What is no
+// number or infinite fails.
+func (w *Writer) Float32(f float32) { w.float(float64(f), 32) }
+
+// Float64 writes a number with the fewest digits that are read as it. What is no
+// number or infinite fails.
+func (w *Writer) Float64(f float64) { w.float(f, 64) }
+
+func (w *Writer) float(f float64, size int) {
+	w.comma()
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		w.Fail("must be a finite number")
+		return
+	}
+	if size == 64 && w.short(f) {
+		return
+	}
+	small, large := 1e-6, 1e21
+	if size == 32 {
+		small, large = float64(float32(1e-6)), float64(float32(1e21))
+	}
+	if abs := math.Abs(f); abs == 0 || small <= abs && abs < large {
+		w.buf = strconv.AppendFloat(w.buf, f, 'f', -1, size)
+		return
+	}
+	w.buf = strconv.AppendFloat(w.buf, f, 'e', -1, size)
+	if n := len(w.buf); w.buf[n-4] == 'e' && w.buf[n-3] == '-' && w.buf[n-2] == '0' {
+		w.buf = append(w.buf[:n-2], w.buf[n-1]) // e-09 is e-9
+	}
+}
+
+// short writes a number that has at most 15 digits, three of them behind the
+// point, and reports whether it is one. No two such numbers have the same
+// nearest float64: if f is that of one, this is how it is written the shortest.
+func (w *Writer) short(f float64) bool {
+	const most = 1e15
+	abs := math.Abs(f)
+	if abs*1000 >= most || f == 0 {
+		return false
+	}
+	n := uint64(abs*1000 + 0.5)
+	if float64(n)/1000 != abs {
+		return false
+	}
+	if f < 0 {
+		w.buf = append(w.buf, '-')
+	}
+	w.buf = strconv.AppendUint(w.buf, n/1000, 10)
+	if n %= 1000; n > 0 {
+		w.buf = append(w.buf, '.', byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+		for w.buf[len(w.buf)-1] == '0' {
+			w.buf = w.buf[:len(w.buf)-1]
+		}
+	}
+	return true
+}
+
+// Number writes a number that is written already, as it is. Text that is no
+// number of JSON fails.
+func (w *Writer) Number(text string) {
+	w.comma()
+	if raw := []byte(text); len(raw) == 0 || kindOf(raw[0]) != Number || numberEnd(raw, 0) != len(raw) || !json.Valid(raw) {
+		w.Fail("must be a number of JSON")
+		return
+	}
+	w.buf = append(w.buf, text...)
+}
+
+// Addr writes an IP address as a string. The zero Addr fails.
+func (w *Writer) Addr(a netip.Addr) {
+	w.comma()
+	if !a.IsValid() {
+		w.Fail("must be an IP address")
+		return
+	}
+	w.buf = append(a.AppendTo(append(w.buf, '"')), '"')
+}
+
+// External writes v in the way that its type has: as a Writable, json.Marshaler
+// or encoding.TextMarshaler, else as encoding/json writes it. It is for types
+// that are not generated.
+func (w *Writer) External(v any) {
+	switch t := v.(type) {
+	case Writable:
+		t.WriteJSON(w)
+	case json.Marshaler:
+		raw, err := t.MarshalJSON()
+		w.marshalled(raw, err)
+	case encoding.TextMarshaler:
+		text, err := t.MarshalText()
+		if err != nil {
+			w.marshalled(nil, err)
+			return
+		}
+		w.String(string(text))
+	default:
+		raw, err := json.Marshal(v)
+		w.marshalled(raw, err)
+	}
+}
+
+// marshalled writes what a type of its own has made.
+func (w *Writer) marshalled(raw []byte, err error) {
+	if err != nil {
+		w.comma()
+		w.Fail(err.Error())
+		return
+	}
+	w.Raw(raw)
+}
