@@ -47,6 +47,7 @@ var layers = map[string][]string{
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 
 	"runtime/check":           {},
+	"runtime/codec":           {"runtime/check"},
 	"runtime/driver":          {},
 	"runtime":                 {"runtime/driver", "runtime/codec"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
@@ -55,7 +56,6 @@ var layers = map[string][]string{
 	"runtime/inbox":           {"runtime"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
-	"runtime/codec":           {},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",

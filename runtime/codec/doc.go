@@ -41,5 +41,5 @@
 // exactly, and numbers keep their value or fail: nothing is rounded, replaced or
 // cut off in silence.
 //
-// It imports the standard library alone.
+// It imports the standard library and package check alone.
 package codec

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // MaxDepth is how deep arrays and objects may lie within each other.
@@ -26,7 +28,7 @@ type Reader struct {
 	key     []byte
 	names   []byte // room for names with escapes
 	scratch []byte // room for strings with escapes
-	err     *Error
+	err     *check.Error
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 }
@@ -42,6 +44,10 @@ func newReader(data []byte) *Reader {
 
 // end gives the Reader back and returns what has failed.
 func (r *Reader) end() error {
+	if r.next() != 0 {
+		r.at = r.pos
+		r.Fail("was not read to its end")
+	}
 	err := r.err
 	r.data, r.key, r.err = nil, nil, nil
 	clear(r.kept)
@@ -57,14 +63,21 @@ func (r *Reader) end() error {
 }
 
 // Fail says what is wrong with the value that was read last, or that is read:
-// Unmarshal returns it with its place. The first failure counts, and ends
-// reading.
+// Unmarshal returns it with its place, as a violation of "go-type". The first
+// failure counts, and ends reading.
 func (r *Reader) Fail(message string) {
-	if r.err != nil {
-		return
+	if r.err == nil {
+		r.err = failure(r.data, r.at, message)
+		r.pos = len(r.data)
 	}
-	r.err = &Error{Pointer: pointerAt(r.data, r.at), Offset: r.at, Message: message}
-	r.pos = len(r.data)
+}
+
+// failed is Fail with an error, which may have places of its own.
+func (r *Reader) failed(err error) {
+	if r.err == nil {
+		r.err = within(r.data, r.at, err)
+		r.pos = len(r.data)
+	}
 }
 
 // expected fails because the next value is not what is asked for.
