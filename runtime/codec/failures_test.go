@@ -118,22 +118,22 @@ func TestUnwritable(t *testing.T) {
 	year := time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 	bad := mute{generated{order{ShipTo: address{City: "\xff"}, PlacedAt: time.Unix(0, 0)}}}
 	for want, write := range map[string]func(w *codec.Writer){
-		`go-type at "/a/1", offset 8: must be a finite number`:                                     func(w *codec.Writer) { w.Float64(math.NaN()) },
-		`go-type at "/a/1", offset 8: must be a finite number `:                                    func(w *codec.Writer) { w.Float32(float32(math.Inf(-1))) },
-		`go-type at "/a/1", offset 10: must be UTF-8`:                                              func(w *codec.Writer) { w.String("x\xff") },
-		`go-type at "/a/1", offset 9: must be UTF-8`:                                               func(w *codec.Writer) { w.Text([]byte("\xff")) },
-		`go-type at "/a/1", offset 8: must be a number of JSON`:                                    func(w *codec.Writer) { w.Number("01") },
-		`go-type at "/a/1", offset 8: must be a number of JSON `:                                   func(w *codec.Writer) { w.Number("") },
-		`go-type at "/a/1", offset 8: must be a time that RFC 3339 can write`:                      func(w *codec.Writer) { w.Time(year) },
-		`go-type at "/a/1", offset 8: must be an IP address`:                                       func(w *codec.Writer) { w.Addr(netip.Addr{}) },
-		`json at "/a/1", offset 8: not a JSON value`:                                               func(w *codec.Writer) { w.Raw([]byte("{")) },
-		`go-type at "/a/1", offset 8: no`:                                                          func(w *codec.Writer) { w.External(refusing{}) },
-		`go-type at "/a/1/shipTo/city", offset 175: must be UTF-8`:                                 func(w *codec.Writer) { w.External(&bad) },
-		`go-type at "/a/1", offset 8: json: unsupported type: func()`:                              func(w *codec.Writer) { w.External(func() {}) },
-		`go-type at "/a/1", offset 10: the year of a date must be within 0 to 9999`:                func(w *codec.Writer) { runtime.DateOf(year).WriteJSON(w) },
-		`go-type at "/a/1", offset 10: a part of the time of day is out of its range`:              func(w *codec.Writer) { runtime.TimeOfDay{Hour: 24}.WriteJSON(w) },
-		`go-type at "/a/1", offset 10: a part of the duration is out of its range`:                 func(w *codec.Writer) { runtime.Duration{Hours: -1}.WriteJSON(w) },
-		`go-type at "/a/1", offset 8: first` /* counts, and what comes behind it does not matter */: func(w *codec.Writer) { w.Fail("first"); w.Fail("second"); w.String("\xff") },
+		`go-type at "/a/1", offset 11: must be a finite number`:                       func(w *codec.Writer) { w.Float64(math.NaN()) },
+		`go-type at "/a/1", offset 11: must be a finite number `:                      func(w *codec.Writer) { w.Float32(float32(math.Inf(-1))) },
+		`go-type at "/a/1", offset 13: must be UTF-8`:                                 func(w *codec.Writer) { w.String("x\xff") },
+		`go-type at "/a/1", offset 12: must be UTF-8`:                                 func(w *codec.Writer) { w.Text([]byte("\xff")) },
+		`go-type at "/a/1", offset 11: must be a number of JSON`:                      func(w *codec.Writer) { w.Number("01") },
+		`go-type at "/a/1", offset 11: must be a number of JSON `:                     func(w *codec.Writer) { w.Number("") },
+		`go-type at "/a/1", offset 11: must be a time that RFC 3339 can write`:        func(w *codec.Writer) { w.Time(year) },
+		`go-type at "/a/1", offset 11: must be an IP address`:                         func(w *codec.Writer) { w.Addr(netip.Addr{}) },
+		`json at "/a/1", offset 12: a key in quotes should stand here`:                func(w *codec.Writer) { w.Raw([]byte("{")) },
+		`go-type at "/a/1", offset 11: no`:                                            func(w *codec.Writer) { w.External(refusing{}) },
+		`go-type at "/a/1/shipTo/city", offset 175: must be UTF-8`:                    func(w *codec.Writer) { w.External(&bad) },
+		`go-type at "/a/1", offset 11: json: unsupported type: func()`:                func(w *codec.Writer) { w.External(func() {}) },
+		`go-type at "/a/1", offset 13: the year of a date must be within 0 to 9999`:   func(w *codec.Writer) { runtime.DateOf(year).WriteJSON(w) },
+		`go-type at "/a/1", offset 13: a part of the time of day is out of its range`: func(w *codec.Writer) { runtime.TimeOfDay{Hour: 24}.WriteJSON(w) },
+		`go-type at "/a/1", offset 13: a part of the duration is out of its range`:    func(w *codec.Writer) { runtime.Duration{Hours: -1}.WriteJSON(w) },
+		`go-type at "/a/1", offset 15: first`:                                         func(w *codec.Writer) { w.Null(); w.Fail("first"); w.Fail("second"); w.String("\xff") },
 	} {
 		dst := []byte("dst")
 		got, err := codec.Append(dst, writing(func(w *codec.Writer) {
