@@ -27,8 +27,8 @@ func (t *tree) ReadJSON(r *codec.Reader) {
 	case codec.String:
 		t.v = r.String()
 	case codec.Array:
-		list := []any{}
-		for r.Array(); r.Element(); {
+		list := make([]any, 0, r.Array())
+		for r.Element() {
 			var e tree
 			e.ReadJSON(r)
 			list = append(list, e.v)
