@@ -20,6 +20,7 @@ type planner struct {
 
 	shapes     map[*schema.Schema]use
 	merged     map[[2]*schema.Schema]*schema.Schema // see both
+	owns       map[*schema.Schema]*schema.Schema    // see own
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message

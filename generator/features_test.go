@@ -4,146 +4,320 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
-// A feature is one schema with JSON texts that are valid under it and texts
-// that are not: a file of testdata/features.
+// A feature is a document about one thing, with messages that are valid and
+// messages that are not: a file of testdata/features. The file has the payload's
+// schema in brackets on its first line, and others that it refers to on the
+// second; or else a whole document, whose operation run has the message m.
 type feature struct {
 	name           string
-	schema         string // as YAML in brackets, on one line
-	valid, invalid []string
+	document       string
+	valid, invalid []sample
 }
 
-func features(t *testing.T) []feature {
+// A sample is one message: a text is its payload. Of an invalid one it says
+// where the fault is, as a JSON Pointer.
+type sample struct {
+	Feature string            `json:"feature"`
+	Payload string            `json:"payload"`
+	Absent  bool              `json:"absent"` // there is no payload
+	Headers map[string]string `json:"headers"`
+	// Filled is what the payload is to be with the document's defaults.
+	Filled string `json:"filled"`
+	at     string
+	placed bool // at is said
+	// limit tells that a Go type, and not the schema, refuses the sample.
+	limit bool
+}
+
+func (s sample) String() string {
+	if len(s.Headers) > 0 {
+		return fmt.Sprintf("%q with %v", s.Payload, s.Headers)
+	}
+	return fmt.Sprintf("%.100q", s.Payload)
+}
+
+func features(t *testing.T) []feature { return featuresOf(t, "testdata/features") }
+
+// featuresOf are the features of a folder.
+func featuresOf(t *testing.T, dir string) []feature {
 	t.Helper()
-	files, err := filepath.Glob("testdata/features/*.yaml")
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no features: %v", err)
 	}
 	var out []feature
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		root, found := syntax.Parse(source.NewFile(file, text))
-		if len(found) > 0 {
-			t.Fatal(found)
-		}
-		f := feature{name: strings.TrimSuffix(filepath.Base(file), ".yaml")}
-		line, _, _ := bytes.Cut(text, []byte("\n"))
-		f.schema = strings.TrimPrefix(string(line), "schema: ")
-		for _, n := range root.Get("valid").Items {
-			f.valid = append(f.valid, n.Text)
-		}
-		for _, n := range root.Get("invalid").Items {
-			f.invalid = append(f.invalid, n.Text)
-		}
-		out = append(out, f)
+		out = append(out, readFeature(t, file))
 	}
 	return out
 }
 
+func readFeature(t *testing.T, file string) feature {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, found := syntax.Parse(source.NewFile(file, text))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	f := feature{name: strings.TrimSuffix(filepath.Base(file), ".yaml")}
+	if n := root.Get("document"); n != nil {
+		f.document = n.Text
+	} else {
+		f.document = documentOf(text)
+	}
+	for _, n := range root.Get("valid").Items {
+		f.valid = append(f.valid, readSample(f.name, n))
+	}
+	for _, n := range root.Get("invalid").Items {
+		f.invalid = append(f.invalid, readSample(f.name, n))
+	}
+	return f
+}
+
+// documentOf puts a payload's schema, and those beside it, into a document.
+func documentOf(text []byte) string {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	others, ok := bytes.CutPrefix(line, []byte("schemas: {"))
+	if !ok {
+		others = []byte("}")
+	}
+	return fmt.Sprintf(`asyncapi: 3.0.0
+info: {title: Feature, version: '1'}
+channels: {c: {address: c, messages: {m: {payload: {$ref: '#/components/schemas/Value'}}}}}
+operations: {run: {action: receive, channel: {$ref: '#/channels/c'}}}
+components: {schemas: {Value: %s, %s}
+`, bytes.TrimPrefix(first, []byte("schema: ")), others)
+}
+
+func readSample(feature string, n *syntax.Node) sample {
+	s := sample{Feature: feature, Payload: n.Text}
+	if n.Kind != syntax.Mapping {
+		return s
+	}
+	for _, m := range n.Members {
+		switch v := m.Value; m.Key.Text {
+		case "json", "payload":
+			s.Payload = v.Text
+		case "at":
+			s.at, s.placed = v.Text, true
+		case "filled":
+			s.Filled = v.Text
+		case "absent":
+			s.Absent = true
+		case "limit":
+			s.limit = true
+		case "headers":
+			s.Headers = map[string]string{}
+			for _, h := range v.Members {
+				s.Headers[h.Key.Text] = h.Value.Text
+			}
+		}
+	}
+	return s
+}
+
+// TestFeatureSamples holds the samples to the engine behind lint and verify: it
+// takes the valid ones and finds the fault of the others at their place. What
+// it says is what the generated code has to say.
+func TestFeatureSamples(t *testing.T) {
+	for _, f := range append(features(t), featuresOf(t, "testdata/mutants")...) {
+		judge := payloadJudge(t, readText(t, f.name+".yaml", f.document))
+		if judge == nil {
+			continue
+		}
+		for _, s := range f.valid {
+			if v := judge.Validate([]byte(s.Payload)); !v.Valid() && len(s.Headers) == 0 {
+				t.Errorf("%s: %s is not valid: %v", f.name, s, v.Violations)
+			}
+		}
+		for _, s := range f.invalid {
+			if s.limit || !s.placed {
+				continue
+			}
+			v := judge.Validate([]byte(s.Payload))
+			if v.Valid() || !slices.ContainsFunc(v.Violations, func(v validate.Violation) bool { return v.Pointer == s.at }) {
+				t.Errorf("%s: %s has no fault at %q: %v", f.name, s, s.at, v.Violations)
+			}
+		}
+	}
+}
+
+// payloadJudge is the engine for the payload of message m, or nil where it is not
+// a JSON value with a schema.
+func payloadJudge(t *testing.T, doc *spec.Document) *validate.Validator {
+	t.Helper()
+	m := doc.Operations[0].Messages[0].Message
+	if m.Payload == nil || m.Payload.Schema == nil || !strings.Contains("application/json "+doc.DefaultContentType.Value, "json") ||
+		m.ContentType.IsSet() && !strings.Contains(m.ContentType.Value, "json") {
+		return nil
+	}
+	judge, found := validate.Compile(m.Payload.Schema, nil)
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	return judge
+}
+
 // TestFeatures generates a package for each feature and gives it the samples:
-// the valid ones come back as the same JSON, and of the invalid ones as many as
-// the scores say are refused.
+// the valid ones come back as the same JSON, and the invalid ones are refused
+// with the place of their fault. What does not hold yet is listed by name.
 func TestFeatures(t *testing.T) {
 	all := features(t)
-	program := buildFeatures(t, all)
-	same, valid, refused, invalid := 0, 0, 0, 0
+	run := runFeatures(t, all)
+	var open strings.Builder
+	same, valid, refused, placed, invalid := 0, 0, 0, 0, 0
 	for _, f := range all {
-		for _, sample := range f.valid {
+		note := func(s sample, format string, args ...any) {
+			fmt.Fprintf(&open, "%s: %s %s\n", f.name, s, fmt.Sprintf(format, args...))
+		}
+		for _, s := range f.valid {
 			valid++
-			if back, err := exec.CommandContext(t.Context(), program, f.name, sample).Output(); err != nil || !equalJSON(t, sample, string(back)) {
-				t.Errorf("%s: %s came back as %s, %v", f.name, sample, back, err)
+			if what := run(s).sameAs(t, s); what != "" {
+				note(s, "%s", what)
 				continue
 			}
 			same++
 		}
-		for _, sample := range f.invalid {
+		for _, s := range f.invalid {
 			invalid++
-			if err := exec.CommandContext(t.Context(), program, f.name, sample).Run(); err == nil {
-				t.Logf("%s: %s is not refused yet", f.name, sample)
+			a := run(s)
+			if what := a.taken(); what != "" {
+				note(s, "%s", what)
 				continue
 			}
 			refused++
+			if what := a.misplaced(s); what != "" {
+				note(s, "%s", what)
+				continue
+			}
+			placed++
 		}
 	}
+	golden.Check(t, "testdata/features-open.txt", []byte(open.String()))
 	golden.Score(t, "testdata/features-same.txt", same, valid)
 	golden.Score(t, "testdata/features-refused.txt", refused, invalid)
+	golden.Score(t, "testdata/features-placed.txt", placed, invalid)
 }
 
-// equalJSON compares values; numbers are equal when they are written alike.
+// An answer is what the generated code made of a sample, in each of the ways
+// that it has.
+type answer struct {
+	Ways []way `json:"ways"`
+}
+
+// A way is one of them: a consumer and a producer, the methods of a type, or
+// its function that only judges.
+type way struct {
+	Name    string            `json:"name"`
+	Back    string            `json:"back"` // what came back
+	Headers map[string]string `json:"headers"`
+	Error   string            `json:"error"`
+	At      []string          `json:"at"` // of the violations
+	Judges  bool              `json:"judges"`
+}
+
+// sameAs tells what is wrong with what a valid sample came back as.
+func (a answer) sameAs(t *testing.T, s sample) string {
+	if s.Filled != "" && !slices.ContainsFunc(a.Ways, func(w way) bool { return w.Name == "SetDefaults" }) {
+		return "has no way to get its defaults"
+	}
+	for _, w := range a.Ways {
+		want := s.Payload
+		if w.Name == "SetDefaults" {
+			want = s.Filled
+		}
+		switch {
+		case w.Error != "":
+			return fmt.Sprintf("is refused by %s: %s", w.Name, w.Error)
+		case w.Judges:
+		case want != w.Back && !equalJSON(t, want, w.Back):
+			return fmt.Sprintf("comes back from %s as %q", w.Name, w.Back)
+		}
+		for key, value := range s.Headers {
+			if w.Headers != nil && w.Headers[key] != value {
+				return fmt.Sprintf("comes back from %s with header %s %q", w.Name, key, w.Headers[key])
+			}
+		}
+	}
+	return ""
+}
+
+// taken tells which way takes an invalid sample.
+func (a answer) taken() string {
+	for _, w := range a.Ways {
+		if w.Error == "" {
+			return "is not refused by " + w.Name
+		}
+	}
+	return ""
+}
+
+// misplaced tells which way does not say where the fault is.
+func (a answer) misplaced(s sample) string {
+	for _, w := range a.Ways {
+		if s.placed && !slices.Contains(w.At, s.at) && !slices.Contains(w.At, "*") {
+			return fmt.Sprintf("is refused by %s at %q instead of %q", w.Name, w.At, s.at)
+		}
+	}
+	return ""
+}
+
+// equalJSON compares values; numbers are equal when their values are.
 func equalJSON(t *testing.T, a, b string) bool {
 	t.Helper()
-	read := func(text string) (v any) {
+	read := func(text string) (v any, err error) {
 		d := json.NewDecoder(strings.NewReader(text))
 		d.UseNumber()
-		if err := d.Decode(&v); err != nil {
-			t.Errorf("%s: %v", text, err)
+		err = d.Decode(&v)
+		return v, err
+	}
+	x, errX := read(a)
+	y, errY := read(b)
+	return errX == nil && errY == nil && equalValues(x, y)
+}
+
+func equalValues(a, b any) bool {
+	switch x := a.(type) {
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		if !ok || len(x) != len(y) {
+			return false
 		}
-		return v
-	}
-	return reflect.DeepEqual(read(a), read(b))
-}
-
-// buildFeatures builds a program that reads the value of a feature and writes it
-// again: program FEATURE JSON.
-func buildFeatures(t *testing.T, all []feature) string {
-	t.Helper()
-	sources := map[string][]byte{}
-	var imports, cases strings.Builder
-	for i, f := range all {
-		doc := readText(t, f.name+".yaml", fmt.Sprintf(`asyncapi: 3.0.0
-info: {title: Feature, version: '1'}
-channels: {c: {address: c, messages: {m: {payload: {$ref: '#/components/schemas/Value'}}}}}
-components: {schemas: {Value: %s}}
-`, f.schema))
-		for _, file := range generate(t, doc) {
-			sources["features/"+f.name+"/"+file.Name] = file.Content
+		for key, value := range x {
+			if other, ok := y[key]; !ok || !equalValues(value, other) {
+				return false
+			}
 		}
-		fmt.Fprintf(&imports, "\tf%d %q\n", i, "github.com/asyncwire/asyncwire/"+virtual+"/features/"+f.name)
-		fmt.Fprintf(&cases, "\tcase %q:\n\t\tagain[f%d.MEnvelope](func(e *f%d.MEnvelope) any { return &e.Payload })\n", f.name, i, i)
+		return true
+	case []any:
+		y, ok := b.([]any)
+		return ok && slices.EqualFunc(x, y, equalValues)
+	case json.Number:
+		y, ok := b.(json.Number)
+		return ok && number(x).Cmp(number(y)) == 0
 	}
-	sources["features/main.go"] = fmt.Appendf(nil, `package main
-
-import (
-	"encoding/json"
-	"fmt"
-	"os"
-
-%s)
-
-func main() {
-	switch os.Args[1] {
-%s	}
+	return a == b
 }
 
-func again[E any](payload func(*E) any) {
-	var e E
-	if err := json.Unmarshal([]byte(os.Args[2]), payload(&e)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	if err := json.NewEncoder(os.Stdout).Encode(payload(&e)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-`, imports.String(), cases.String())
-	program, err := compile(t, sources, "features")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return program
+func number(n json.Number) *big.Rat {
+	r, _ := new(big.Rat).SetString(string(n))
+	return r
 }

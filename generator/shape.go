@@ -33,6 +33,7 @@ type shape struct {
 	index   map[string]int // of members by name
 	extra   *schema.Schema // for members without a field; nil has no map for them
 	open    bool           // there may be members that the schema says nothing of
+	closed  bool           // there are no members but those it names
 	// Of a list or map. Nil is any value.
 	elem *schema.Schema
 

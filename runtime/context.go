@@ -2,44 +2,108 @@ package runtime
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// inbound is one attempt at one received message. It is also the context that
-// the handler gets: that of the consumer, which ends when the drain budget is
-// spent, with the message in it.
-type inbound struct {
-	context.Context
-	message    *driver.Message
+// Incoming is one attempt at one received message. It belongs to that attempt
+// and may be kept; its methods may be called concurrently.
+type Incoming struct {
+	scope   scope // the handler's context
+	message *driver.Message
+	handler string // name of the route
+	attempt int
+	took    time.Duration // by the handler, for the Observer
+
+	read       sync.Once // attributes and rest
+	features   *driver.Features
 	attributes Attributes
-	rest       []Header // headers that are no attributes
-	attempt    int
-	decoded    bool // the handler's turn has come
+	rest       []Header
 }
 
-// inboundKey finds the inbound in a context.
+// scope is the context that a handler gets: that of the consumer, which ends
+// when the drain budget is spent, with the message in it.
+type scope struct {
+	context.Context
+	in *Incoming
+}
+
+// inboundKey finds the Incoming in a context.
 type inboundKey struct{}
 
 // Value returns what the context holds for key.
-func (in *inbound) Value(key any) any {
+func (s *scope) Value(key any) any {
 	if key == (inboundKey{}) {
-		return in
+		return s.in
 	}
-	return in.Context.Value(key)
+	return s.Context.Value(key)
 }
 
-// position tells where the message lies.
-func (in *inbound) position() Position {
+// begin fills in an Incoming and returns its context.
+func (in *Incoming) begin(ctx context.Context, m *driver.Message, f *driver.Features, attempt int) context.Context {
+	in.scope = scope{ctx, in}
+	in.message, in.features, in.attempt = m, f, attempt
+	return &in.scope
+}
+
+// Message returns the message as the transport delivered it. It is shared and
+// must not be changed.
+func (in *Incoming) Message() *driver.Message { return in.message }
+
+// Value returns the payload's bytes, which must not be changed; nil is no
+// payload.
+func (in *Incoming) Value() []byte { return in.message.Value }
+
+// Attributes returns the message's attributes, read out of its headers when
+// this is first called.
+func (in *Incoming) Attributes() *Attributes {
+	in.read.Do(in.split)
+	return &in.attributes
+}
+
+// Headers returns the headers that are neither attributes nor those of a
+// Letter, in order. Their bytes must not be changed.
+func (in *Incoming) Headers() []Header {
+	in.read.Do(in.split)
+	return in.rest
+}
+
+// split reads the attributes.
+func (in *Incoming) split() {
+	in.attributes, in.rest = AttributesOf(in.message, *in.features)
+	in.rest = withoutLetters(in.rest)
+}
+
+// Type returns the message's CloudEvents type, empty when it has none.
+func (in *Incoming) Type() string { return in.Attributes().Type }
+
+// Position tells where the message lies.
+func (in *Incoming) Position() Position {
 	m := in.message
 	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+}
+
+// Attempt returns how many times the message has been tried by this consumer,
+// this time included: 1 the first time.
+func (in *Incoming) Attempt() int { return in.attempt }
+
+// Handler returns the name of the message's route, empty when it has none.
+func (in *Incoming) Handler() string { return in.handler }
+
+// IncomingOf returns the message that is being handled, nil outside of a
+// handler.
+func IncomingOf(ctx context.Context) *Incoming {
+	in, _ := ctx.Value(inboundKey{}).(*Incoming)
+	return in
 }
 
 // Attempt returns how many times the message that is being handled has been
 // tried by this consumer, this time included: 1 the first time. Outside of a
 // handler it is 0.
 func Attempt(ctx context.Context) int {
-	if in, ok := ctx.Value(inboundKey{}).(*inbound); ok {
+	if in := IncomingOf(ctx); in != nil {
 		return in.attempt
 	}
 	return 0
@@ -48,8 +112,8 @@ func Attempt(ctx context.Context) int {
 // Consumed returns the attributes of the message that is being handled, and
 // false outside of a handler.
 func Consumed(ctx context.Context) (Attributes, bool) {
-	if in, ok := ctx.Value(inboundKey{}).(*inbound); ok {
-		return in.attributes, true
+	if in := IncomingOf(ctx); in != nil {
+		return *in.Attributes(), true
 	}
 	return Attributes{}, false
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Date is a day of the calendar without a time: RFC 3339 §5.6 full-date,
@@ -80,4 +82,26 @@ func (d Date) MarshalText() ([]byte, error) {
 func (d *Date) UnmarshalText(text []byte) (err error) {
 	*d, err = ParseDate(string(text))
 	return err
+}
+
+// ReadDate reads a day from a string of JSON.
+func ReadDate(r *codec.Reader) (v Date) {
+	v.ReadJSON(r)
+	return v
+}
+
+// ReadJSON reads a day from a string of JSON.
+func (d *Date) ReadJSON(r *codec.Reader) {
+	if err := d.UnmarshalText(r.Text()); err != nil {
+		r.Fail(err.Error())
+	}
+}
+
+// WriteJSON writes a day as a string of JSON. It fails where MarshalText does.
+func (d Date) WriteJSON(w *codec.Writer) {
+	text, err := d.MarshalText()
+	w.Text(text)
+	if err != nil {
+		w.Fail(err.Error())
+	}
 }

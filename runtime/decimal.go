@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Decimal is a number of JSON with every digit that it was written with, for
@@ -79,3 +81,12 @@ func (d *Decimal) UnmarshalJSON(data []byte) error {
 	}
 	return err
 }
+
+// ReadDecimal reads a number.
+func ReadDecimal(r *codec.Reader) Decimal { return Decimal{r.Number()} }
+
+// ReadJSON reads a number.
+func (d *Decimal) ReadJSON(r *codec.Reader) { d.text = r.Number() }
+
+// WriteJSON writes the number as it was written.
+func (d Decimal) WriteJSON(w *codec.Writer) { w.Number(d.String()) }

@@ -26,13 +26,13 @@ func TestDrain(t *testing.T) {
 		put(t, tr, fmt.Sprintf("key-%d=%d", i%10, i/10))
 	}
 	o := quiet()
-	o.Concurrency = 4
+	o.Policy.Concurrency = 4
 	type traced struct{}
 	done := newHistory()
 	entered, leave := make(chan struct{}, 100), make(chan struct{})
 	ctx, stop := context.WithCancel(context.WithValue(t.Context(), traced{}, "yes"))
 	ended := make(chan error, 1)
-	route := runtime.On(text("m"), func(ctx context.Context, e *textEnvelope) error {
+	route := on(text("m"), func(ctx context.Context, e *textEnvelope) error {
 		entered <- struct{}{}
 		<-leave
 		if ctx.Err() != nil || ctx.Value(traced{}) != "yes" {
@@ -128,7 +128,7 @@ func TestDrainFillsGaps(t *testing.T) {
 		tr := memory.New(&memory.Options{Partitions: 1})
 		put(t, tr, "a=0", "a=1", "b=0", "a=2")
 		o := quiet()
-		o.Concurrency = 2
+		o.Policy.Concurrency = 2
 		begun, leave := make(chan struct{}), make(chan struct{})
 		h := newHistory()
 		k := start(t, runtime.Open(&relabelled{tr, c.log}, o), func(_ context.Context, e *textEnvelope) error {
@@ -177,7 +177,7 @@ func TestStopInsideARetryWait(t *testing.T) {
 		tr := memory.New(&memory.Options{Partitions: 1})
 		put(t, tr, "a=0", "a=1", "b=0")
 		o := quiet()
-		o.Retry = runtime.Retry{Min: time.Hour, Max: time.Hour}
+		o.Policy.Retry = runtime.Retry{Min: time.Hour, Max: time.Hour}
 		k := start(t, runtime.Open(tr, o), func(_ context.Context, e *textEnvelope) error {
 			if e.Key == "a" {
 				return errOnPurpose
@@ -209,7 +209,7 @@ func stopAndStart(t *testing.T, tr *memory.Transport, keys, each int, h *history
 	seen := map[string]bool{}
 	for restarts := 0; len(seen) < keys*each; restarts++ {
 		o := quiet()
-		o.MaxInFlight = 1 + rand.IntN(200)
+		o.Policy.MaxInFlight = 1 + rand.IntN(200)
 		k := start(t, runtime.Open(tr.Connect(), o), func(_ context.Context, e *textEnvelope) error {
 			if err := work(); err != nil {
 				return err
@@ -313,7 +313,7 @@ func TestCloseStopsConsumers(t *testing.T) {
 		leave := make(chan struct{})
 		k := start(t, c, func(ctx context.Context, e *textEnvelope) error {
 			<-leave
-			return runtime.Publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
+			return publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
 		})
 		synctest.Wait()
 		closed := make(chan error, 2)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Duration is an ISO 8601 duration, "P1Y2M10DT2H30M". Its parts are kept apart
@@ -165,4 +167,26 @@ func (d Duration) MarshalText() ([]byte, error) {
 func (d *Duration) UnmarshalText(text []byte) (err error) {
 	*d, err = ParseDuration(string(text))
 	return err
+}
+
+// ReadDuration reads a duration from a string of JSON.
+func ReadDuration(r *codec.Reader) (v Duration) {
+	v.ReadJSON(r)
+	return v
+}
+
+// ReadJSON reads a duration from a string of JSON.
+func (d *Duration) ReadJSON(r *codec.Reader) {
+	if err := d.UnmarshalText(r.Text()); err != nil {
+		r.Fail(err.Error())
+	}
+}
+
+// WriteJSON writes a duration as a string of JSON. It fails where MarshalText does.
+func (d Duration) WriteJSON(w *codec.Writer) {
+	text, err := d.MarshalText()
+	w.Text(text)
+	if err != nil {
+		w.Fail(err.Error())
+	}
 }

@@ -1,8 +1,13 @@
 package runtime
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // The operations an Error names.
@@ -81,3 +86,121 @@ type PanicError struct {
 
 // Error returns the panic's value.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// What an error means, for who publishes and consumes; test with errors.Is.
+// They are those of package driver.
+var (
+	ErrClosed         = driver.ErrClosed
+	ErrUnknownOutcome = driver.ErrUnknownOutcome
+	ErrStale          = driver.ErrStale
+	ErrTooLarge       = driver.ErrTooLarge
+	ErrUnauthorized   = driver.ErrUnauthorized
+	ErrNotFound       = driver.ErrNotFound
+	ErrInvalid        = driver.ErrInvalid
+)
+
+var (
+	// ErrExpired says that a message's time was over.
+	ErrExpired = errors.New("expired")
+	// ErrSkip is returned by a handler or a Middleware that is not interested:
+	// the message is acknowledged and counted as dropped.
+	ErrSkip = errors.New("skipped")
+)
+
+// Class says what becomes of a message whose handler failed.
+type Class uint8
+
+// The classes. The zero Class is left to the default rule.
+const (
+	// ClassRetryable: trying again may help.
+	ClassRetryable Class = iota + 1
+	// ClassPermanent: it will not. The message is a dead letter at once.
+	ClassPermanent
+	// ClassExpired: it is too late.
+	ClassExpired
+	// ClassUndecodable: the message cannot be read.
+	ClassUndecodable
+	// ClassTimeout: the attempt took too long; trying again may help.
+	ClassTimeout
+	// ClassPanic: the handler panicked; trying again may help.
+	ClassPanic
+)
+
+// String returns the class's name: retryable and so on.
+func (c Class) String() string {
+	names := [...]string{"unclassified", "retryable", "permanent", "expired", "undecodable", "timeout", "panic"}
+	if int(c) < len(names) {
+		return names[c]
+	}
+	return strconv.Itoa(int(c))
+}
+
+// retryable reports whether trying again may help.
+func (c Class) retryable() bool {
+	return c == ClassRetryable || c == ClassTimeout || c == ClassPanic
+}
+
+// Permanent marks an error of a handler: trying again is of no use, and the
+// message is a dead letter at once. Nil stays nil.
+func Permanent(err error) error { return mark(err, ClassPermanent) }
+
+// Retryable marks an error of a handler: trying again may help, whatever the
+// error within says. Nil stays nil.
+func Retryable(err error) error { return mark(err, ClassRetryable) }
+
+func mark(err error, c Class) error {
+	if err == nil {
+		return nil
+	}
+	return &classified{err, c}
+}
+
+// classified is an error that says what it means.
+type classified struct {
+	error
+	class Class
+}
+
+func (c *classified) Unwrap() error { return c.error }
+
+// ClassOf returns what an error of a handler means by the default rule: what
+// the outermost Permanent or Retryable says; else expired, undecodable, panic
+// and timeout (context.DeadlineExceeded) by what it matches; permanent when it
+// matches ErrInvalid or ErrTooLarge, such as that of publishing something that
+// can never be published; else retryable. Nil is 0.
+func ClassOf(err error) Class {
+	var c *classified
+	var u *UndecodableError
+	var p *PanicError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &c):
+		return c.class
+	case errors.Is(err, ErrExpired):
+		return ClassExpired
+	case errors.As(err, &u):
+		return ClassUndecodable
+	case errors.As(err, &p):
+		return ClassPanic
+	case errors.Is(err, context.DeadlineExceeded):
+		return ClassTimeout
+	case errors.Is(err, ErrInvalid), errors.Is(err, ErrTooLarge):
+		return ClassPermanent
+	}
+	return ClassRetryable
+}
+
+// undecodable marks the error of a route that could not read the message.
+type undecodable struct{ error }
+
+func (u undecodable) Unwrap() error { return u.error }
+
+// readable calls f, which reads a message, and marks its error, or what it
+// panics with, as that of a message that cannot be read.
+func readable(f func() error) error {
+	if err := contained(f); err != nil {
+		return undecodable{err}
+	}
+	return nil
+}

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Members are members of a JSON object that no field is for, as they were
@@ -58,6 +60,12 @@ func (m *Members) Read(data []byte, known ...string) error {
 	m.text = string(kept)
 	return nil
 }
+
+// Add reads the member that r has gone to and adds it, as it is written.
+func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
+
+// Write writes the members into an object, behind those that are in it.
+func (m Members) Write(w *codec.Writer) { w.Members(m.text) }
 
 // Append adds the members to the end of an object that was marshalled. It is
 // called by generated code.

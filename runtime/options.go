@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,38 +31,25 @@ type Options struct {
 	// consumer is told to stop. Flushing acknowledgements may take the rest of
 	// it, or two seconds when less is left. Default: 20 s.
 	DrainTimeout time.Duration
-	// Concurrency is how many handlers of one consumer run at a time. Messages
-	// of one key never do. Default: 16.
-	Concurrency int
-	// MaxInFlight is how many messages of one consumer may be received and not
-	// yet done; while there are as many, no more are received. Default: 1024.
-	MaxInFlight int
-	// Retry says how long a key waits after its handler failed.
-	Retry Retry
+	// Policy says how messages are delivered, for all consumers that say nothing
+	// else.
+	Policy Policy
+	// Inbox knows what was handled, for EffectivelyOnce. Default: none.
+	Inbox Inbox
+	// Middleware is put around the handlers of all consumers. The first is the
+	// outermost.
+	Middleware []Middleware
+	// Observer is told what happens to messages. Default: nobody.
+	Observer Observer
+	// Classify says what the error of a handler means; 0 leaves it to ClassOf.
+	// It is called concurrently.
+	Classify func(error) Class
 	// OnUndecodable is told of each message that cannot be decoded: of an
 	// unknown type, with a payload or headers that do not fit. Nil
 	// acknowledges the message; an error is retried like that of a handler.
 	// err is the *UndecodableError. Its context is that of a handler.
 	// Default: Consume stops with that error.
 	OnUndecodable func(ctx context.Context, m *driver.Message, err error) error
-}
-
-// Retry is the wait between attempts at one message: Min after the first
-// failure, twice as long after each further one, at most Max; a random part,
-// up to a half, is taken off. There is no last attempt: a message is retried
-// until its handler returns nil or the consumer stops.
-type Retry struct {
-	Min time.Duration // default 100 ms
-	Max time.Duration // default 30 s
-}
-
-// wait returns how long to wait after so many failures, at least one.
-func (r Retry) wait(failures int) time.Duration {
-	d := r.Max
-	if shift := failures - 1; r.Min <= r.Max>>shift {
-		d = r.Min << shift
-	}
-	return d - rand.N(d/2+1)
 }
 
 // withDefaults returns a copy of o, which may be nil, with the defaults in.
@@ -84,10 +70,6 @@ func (o *Options) withDefaults() Options {
 		d.NewID = newIDs(d.Now)
 	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
-	setDefault(&d.Concurrency, 16)
-	setDefault(&d.MaxInFlight, 1024)
-	setDefault(&d.Retry.Min, 100*time.Millisecond)
-	setDefault(&d.Retry.Max, max(30*time.Second, d.Retry.Min))
 	return d
 }
 

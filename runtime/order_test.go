@@ -102,7 +102,7 @@ func TestConcurrencyIsReachedAndKept(t *testing.T) {
 	noLeak(t)
 	tr := memory.New(&memory.Options{Partitions: 1})
 	o := quiet()
-	o.Concurrency = 5
+	o.Policy.Concurrency = 5
 	for i := range 50 {
 		put(t, tr, fmt.Sprintf("key-%d=0", i))
 	}
@@ -136,7 +136,7 @@ func TestOnlyTheFailingKeyWaits(t *testing.T) {
 	noLeak(t)
 	tr := memory.New(&memory.Options{Partitions: 1})
 	o := quiet()
-	o.Concurrency = 2
+	o.Policy.Concurrency = 2
 	for i := range 20 {
 		put(t, tr, fmt.Sprintf("bad=%d", i), fmt.Sprintf("good-%d=0", i), fmt.Sprintf("bad-too=%d", i), fmt.Sprintf("worse=%d", i))
 	}
@@ -164,7 +164,7 @@ func TestAttemptsAndTheirWaits(t *testing.T) {
 		tr := memory.New(nil)
 		put(t, tr, "k=0")
 		o := quiet()
-		o.Retry = runtime.Retry{Min: time.Second, Max: 10 * time.Second}
+		o.Policy.Retry = runtime.Retry{Min: time.Second, Max: 10 * time.Second}
 		var times []time.Time
 		finished := make(chan struct{})
 		k := start(t, runtime.Open(tr, o), func(ctx context.Context, e *textEnvelope) error {
@@ -219,7 +219,7 @@ func TestWindowIsNeverExceeded(t *testing.T) {
 			put(t, f, fmt.Sprintf("key-%d=0", i))
 		}
 		o := quiet()
-		o.MaxInFlight, o.Concurrency = 30, 8
+		o.Policy.MaxInFlight, o.Policy.Concurrency = 30, 8
 		entered, leave := make(chan struct{}, 400), make(chan struct{})
 		k := start(t, runtime.Open(f, o), func(context.Context, *textEnvelope) error {
 			open.Add(1) // handled and not acknowledged
@@ -258,7 +258,7 @@ func TestBackPressure(t *testing.T) {
 		put(t, f, fmt.Sprintf("key-%d=0", i))
 	}
 	o := quiet()
-	o.MaxInFlight, o.Concurrency = 10, 2
+	o.Policy.MaxInFlight, o.Policy.Concurrency = 10, 2
 	stuck := make(chan struct{})
 	k := start(t, runtime.Open(f, o), func(context.Context, *textEnvelope) error {
 		<-stuck
@@ -284,7 +284,7 @@ func TestPanicsAndExitsAreFailures(t *testing.T) {
 	var log strings.Builder
 	o := quiet()
 	o.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	o.Concurrency = 3
+	o.Policy.Concurrency = 3
 	done := newHistory()
 	k := start(t, runtime.Open(tr, o), func(ctx context.Context, e *textEnvelope) error {
 		switch runtime.Attempt(ctx) {

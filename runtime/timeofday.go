@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // TimeOfDay is a time of the day with its offset from UTC: RFC 3339 §5.6
@@ -98,4 +100,26 @@ func (t TimeOfDay) MarshalText() ([]byte, error) {
 func (t *TimeOfDay) UnmarshalText(text []byte) (err error) {
 	*t, err = ParseTimeOfDay(string(text))
 	return err
+}
+
+// ReadTimeOfDay reads a time of the day from a string of JSON.
+func ReadTimeOfDay(r *codec.Reader) (v TimeOfDay) {
+	v.ReadJSON(r)
+	return v
+}
+
+// ReadJSON reads a time of the day from a string of JSON.
+func (t *TimeOfDay) ReadJSON(r *codec.Reader) {
+	if err := t.UnmarshalText(r.Text()); err != nil {
+		r.Fail(err.Error())
+	}
+}
+
+// WriteJSON writes a time of the day as a string of JSON. It fails where MarshalText does.
+func (t TimeOfDay) WriteJSON(w *codec.Writer) {
+	text, err := t.MarshalText()
+	w.Text(text)
+	if err != nil {
+		w.Fail(err.Error())
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // UUID is a universally unique identifier, RFC 9562:
@@ -56,4 +58,26 @@ func (id UUID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 func (id *UUID) UnmarshalText(text []byte) (err error) {
 	*id, err = ParseUUID(string(text))
 	return err
+}
+
+// ReadUUID reads a UUID from a string of JSON.
+func ReadUUID(r *codec.Reader) (v UUID) {
+	v.ReadJSON(r)
+	return v
+}
+
+// ReadJSON reads a UUID from a string of JSON.
+func (id *UUID) ReadJSON(r *codec.Reader) {
+	if err := id.UnmarshalText(r.Text()); err != nil {
+		r.Fail(err.Error())
+	}
+}
+
+// WriteJSON writes a UUID as a string of JSON. It fails where MarshalText does.
+func (id UUID) WriteJSON(w *codec.Writer) {
+	text, err := id.MarshalText()
+	w.Text(text)
+	if err != nil {
+		w.Fail(err.Error())
+	}
 }

@@ -133,6 +133,30 @@ type Revocable interface {
 	Revoked() <-chan struct{}
 }
 
+// Flusher is a Receiver that can make acknowledgements durable before it is
+// closed. Without it a transport with Features.Durable cannot deliver at most
+// once.
+type Flusher interface {
+	Receiver
+
+	// Flush makes all acknowledgements that were made before it durable. It may be
+	// called from any goroutine.
+	Flush(ctx context.Context) error
+}
+
+// Pauser is a Receiver that can leave out a partition, so that one that cannot
+// be worked at holds up no other. It is optional: without it the receiver's
+// whole window fills up.
+type Pauser interface {
+	Receiver
+
+	// Pause stops, or takes up again, the delivery of a partition's messages.
+	// What has been fetched already may still come. A pause ends with the
+	// partition's assignment, and holding one that is not assigned has no effect.
+	// It may be called from any goroutine and does not wait for the broker.
+	Pause(address string, partition int32, paused bool)
+}
+
 // Features says what a transport can do beyond the laws that all keep. The
 // conformance suite runs the laws that a transport declares.
 type Features struct {
@@ -148,6 +172,9 @@ type Features struct {
 	Redelivery bool
 	// Durable: messages outlive the transport.
 	Durable bool
+	// Transactions: acknowledgements and published messages can take effect
+	// together. No transport declares it yet.
+	Transactions bool
 }
 
 // Tapper is a transport that can be watched without leaving a trace: no group

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
+	"github.com/asyncwire/asyncwire/internal/mutant"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
@@ -55,8 +55,7 @@ type mutantOf struct {
 	seeds  []string
 	ours   *validate.Validator
 	theirs *jsonschema.Schema
-	trees  []any
-	keys   []string
+	source *mutant.Source
 }
 
 func (m *mutantOf) prepare(t testing.TB) {
@@ -74,33 +73,20 @@ func (m *mutantOf) prepare(t testing.TB) {
 	if m.theirs, err = c.Compile("mem:///schema"); err != nil {
 		t.Fatal(err)
 	}
+	var seeds [][]byte
 	for _, seed := range m.seeds {
 		tree, err := jsonschema.UnmarshalJSON(strings.NewReader(seed))
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.trees = append(m.trees, tree)
 		if !m.ours.Valid([]byte(seed)) || m.theirs.Validate(tree) != nil {
 			t.Fatalf("%s is not valid", seed)
 		}
-		m.keys = append(m.keys, keysOf(tree)...)
+		seeds = append(seeds, []byte(seed))
 	}
-	m.keys = append(m.keys, "kind", "x-c", "xa", "b", "note", "")
-}
-
-func keysOf(tree any) []string {
-	var keys []string
-	switch v := tree.(type) {
-	case map[string]any:
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			keys = append(append(keys, k), keysOf(v[k])...)
-		}
-	case []any:
-		for _, item := range v {
-			keys = append(keys, keysOf(item)...)
-		}
+	if m.source, err = mutant.New([]string{"kind", "x-c", "xa", "b", "note"}, seeds...); err != nil {
+		t.Fatal(err)
 	}
-	return keys
 }
 
 // accepted are disagreements with the reference of which we are sure, with the
@@ -228,8 +214,7 @@ func TestMutants(t *testing.T) {
 	valid, excused, failed := 0, map[string]int{}, 0
 	for i := range total {
 		m := &list[i%len(list)]
-		r := treeMutator{rand.New(rand.NewPCG(uint64(i), 77)), m.keys}
-		data := r.mutant(m.trees[r.IntN(len(m.trees))])
+		data := m.source.Mutant(uint64(i))
 		ours := m.ours.Valid(data)
 		tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 		if err != nil {

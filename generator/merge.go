@@ -1,0 +1,204 @@
+package generator
+
+import (
+	"slices"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
+
+// classifyAll merges the schemas of allOf. A value is valid under each of them,
+// so that the Go type of any would do: merged they say most.
+func (p *planner) classifyAll(s *schema.Schema) use {
+	parts := p.flatten(part{schema: s}, map[*schema.Schema]bool{})
+	switch {
+	case len(parts) == 0:
+		return raw(s)
+	case len(parts) == 1 && parts[0].schema == p.own(s):
+		return p.classifyRest(s)
+	case len(parts) == 1:
+		return p.usePart(parts[0])
+	}
+	u := p.mergeParts(s, parts)
+	u.nullable = p.nullableTogether(parts)
+	return u
+}
+
+// mergeParts makes one type of several schemas: one struct of those of objects,
+// one list of those of lists, else that of the schema that says most.
+func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
+	all := func(is func(*schema.Schema) bool) bool {
+		return !slices.ContainsFunc(parts, func(one part) bool { return !is(one.schema.Deref()) })
+	}
+	switch {
+	case all(isObjectPart):
+		o := &shape{schema: s, open: true}
+		for _, one := range parts {
+			p.addPart(o, one)
+		}
+		return use{shape: o.structOrMap()}
+	case all(isListPart):
+		return p.mergeLists(s, parts)
+	}
+	best := parts[0]
+	for _, one := range parts[1:] {
+		if merged := p.narrower(best.schema, one.schema); merged != best.schema {
+			best = part{merged, one.via}
+		}
+	}
+	return p.usePart(best)
+}
+
+// mergeLists makes a list whose elements are what all the lists demand.
+func (p *planner) mergeLists(s *schema.Schema, parts []part) use {
+	out := &shape{kind: kindList, schema: s}
+	for _, one := range parts {
+		out.elem = p.narrower(out.elem, one.schema.Deref().Items)
+	}
+	return use{shape: out}
+}
+
+// nullableTogether tells whether null is valid under all parts. Those that have
+// no type at all leave it to the others.
+func (p *planner) nullableTogether(parts []part) bool {
+	nullable := false
+	for _, one := range parts {
+		target := one.schema.Deref()
+		if target.Types == 0 && isObjectPart(target) {
+			continue
+		}
+		u := p.use(one.schema)
+		if u.kind != kindRaw && !u.nullable {
+			return false
+		}
+		nullable = nullable || u.nullable
+	}
+	return nullable
+}
+
+// part is one of the schemas that allOf is made of, and the last reference on
+// the way to it.
+type part struct{ schema, via *schema.Schema }
+
+// usePart is use for a part: it is written in place where no reference leads to
+// it.
+func (p *planner) usePart(one part) use {
+	u := p.use(one.schema)
+	if u.via == nil {
+		u.via = one.via
+	}
+	return u
+}
+
+// flatten returns the schemas that make up one: itself where it says something,
+// and those of allOf, all the way down. Each stands there once.
+func (p *planner) flatten(one part, seen map[*schema.Schema]bool) []part {
+	target := one.schema.Deref()
+	if seen[target] {
+		return nil
+	}
+	seen[target] = true
+	if one.schema.Ref != nil {
+		one.via = one.schema
+	}
+	if len(target.AllOf) == 0 || extension(target, extensionType) != nil {
+		if isNeutral(target) {
+			return nil
+		}
+		return []part{one}
+	}
+	var out []part
+	for _, s := range target.AllOf {
+		out = append(out, p.flatten(part{s, one.via}, seen)...)
+	}
+	if saysSomething(target) || !allNeutral(target.OneOf) || !allNeutral(target.AnyOf) {
+		out = append(out, part{p.own(target), one.via})
+	}
+	return out
+}
+
+// own is what a schema says beside allOf. The same schema always gives the same
+// one.
+func (p *planner) own(s *schema.Schema) *schema.Schema {
+	if len(s.AllOf) == 0 {
+		return s
+	}
+	if p.owns[s] == nil {
+		alone := *s
+		alone.AllOf = nil
+		p.owns[s] = &alone
+	}
+	return p.owns[s]
+}
+
+// narrower returns the schema that says more about the Go type of what two
+// schemas describe together. Where they contradict each other there is no such
+// value, and either will do.
+func (p *planner) narrower(a, b *schema.Schema) *schema.Schema {
+	switch {
+	case a == nil || isNeutral(a):
+		return b
+	case b == nil || isNeutral(b) || sameSchema(a, b):
+		return a
+	}
+	x, y := p.use(a), p.use(b)
+	switch {
+	case x.shape == y.shape, narrows(x, y):
+		return a
+	case narrows(y, x):
+		return b
+	case x.kind == kindList && y.kind == kindList, isKeyed(x) && isKeyed(y):
+		return p.both(a, b)
+	}
+	return a
+}
+
+// isKeyed tells whether values are objects that allOf can merge.
+func isKeyed(u use) bool { return u.kind == kindObject || u.kind == kindMap }
+
+// narrows tells whether every value of x is one of y as far as Go types go.
+func narrows(x, y use) bool {
+	switch {
+	case y.kind == kindRaw:
+		return true
+	case y.kind == kindMap && y.elem == nil:
+		return isKeyed(x)
+	case y.kind == kindList && y.elem == nil:
+		return x.kind == kindList
+	case x.kind == kindExternal:
+		return y.kind != kindExternal
+	case x.kind == kindEnum && y.kind == kindEnum:
+		return x.basic == y.basic && !slices.ContainsFunc(x.values, func(v enumValue) bool { return !slices.Contains(y.values, v) })
+	case x.kind == kindEnum && y.kind == kindScalar:
+		return x.basic == y.basic || slices.Contains(wider[y.basic], x.basic)
+	case x.kind == kindScalar && y.kind == kindScalar:
+		return x.basic == y.basic || slices.Contains(wider[y.basic], x.basic)
+	}
+	return false
+}
+
+// wider lists for a basic type those whose values are among its own in JSON.
+var wider = map[ir.Basic][]ir.Basic{
+	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr},
+	ir.Float64: {ir.Decimal, ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32, ir.Uint64},
+	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32},
+}
+
+// maxMerged bounds how many pairs of schemas are merged: a document can be made
+// so that there is no end of them.
+const maxMerged = 2000
+
+// both returns a schema for what two schemas demand together. The same two
+// always give the same one, so that recursion stays a circle.
+func (p *planner) both(a, b *schema.Schema) *schema.Schema {
+	pair := [2]*schema.Schema{a.Deref(), b.Deref()}
+	if s, ok := p.merged[pair]; ok {
+		return s
+	}
+	if len(p.merged) >= maxMerged {
+		return a
+	}
+	s := &schema.Schema{Origin: b.Origin, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}}
+	p.merged[pair] = s
+	return s
+}

@@ -1,0 +1,90 @@
+package codec_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
+)
+
+type line struct {
+	SKU      string
+	Quantity int32
+	Price    float64
+}
+
+func (v *line) ReadJSON(r *codec.Reader) {
+	*v = line{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "sku":
+			v.SKU = r.String()
+		case "quantity":
+			v.Quantity = r.Int32()
+		case "price":
+			v.Price = r.Float64()
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func (v *line) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("sku")
+	w.String(v.SKU)
+	w.Member("quantity")
+	w.Int32(v.Quantity)
+	w.Member("price")
+	w.Float64(v.Price)
+	w.EndObject()
+}
+
+type lines []line
+
+func (v *lines) ReadJSON(r *codec.Reader) {
+	*v = lines{}
+	for r.Array(); r.Element(); {
+		var e line
+		e.ReadJSON(r)
+		*v = append(*v, e)
+	}
+}
+
+func (v *lines) WriteJSON(w *codec.Writer) {
+	w.Array()
+	for i := range *v {
+		(*v)[i].WriteJSON(w)
+	}
+	w.EndArray()
+}
+
+func TestRoundTrip(t *testing.T) {
+	const text = `[{"sku":"a\n\"ü\u2028","quantity":-7,"price":0.1},{"sku":"","quantity":0,"price":1e+21}]`
+	var v lines
+	if err := codec.Unmarshal([]byte(" "+text+"\n"), nil, &v); err != nil {
+		t.Fatal(err)
+	}
+	got, err := codec.Marshal(&v)
+	if err != nil || string(got) != text {
+		t.Errorf("written as %s, %v, want %s", got, err, text)
+	}
+	if !json.Valid(got) {
+		t.Error("what was written is no JSON")
+	}
+}
+
+func TestFail(t *testing.T) {
+	var v lines
+	for text, want := range map[string]string{
+		`[{"sku":"","quantity":1},{"quantity":2147483648}]`: "/1/quantity: must be an integer that fits int32",
+		`[{"sku":1}]`:        "/0/sku: must be a string, is a number",
+		`{}`:                 "must be an array, is an object",
+		`[{"price":1e400}]`:  "/0/price: must be a number that fits float64",
+		`[{"sku":"\ud800"}]`: "/0/sku: has an escape that stands for no character",
+	} {
+		if err := codec.Unmarshal([]byte(text), nil, &v); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}

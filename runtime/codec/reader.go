@@ -1,0 +1,329 @@
+package codec
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+)
+
+// MaxDepth is how deep arrays and objects may lie within each other.
+const MaxDepth = 10_000
+
+// Reader reads one JSON text from its beginning to its end. It trusts that the
+// text is valid JSON: of other text it reads some values and never panics, hangs
+// or reads beyond it. After the first Fail it reads nothing more, loops end, and
+// every value is zero.
+//
+// A Reader is made by Unmarshal and is not used concurrently, nor after
+// Unmarshal has returned. Slices that it hands out as views belong to the text:
+// they must not be changed, and are copied to be kept.
+type Reader struct {
+	data    []byte
+	pos     int // what is read next
+	at      int // where the value that was read last begins
+	open    int // behind the bracket of the array that was begun last
+	depth   int
+	key     []byte
+	names   []byte // room for names with escapes
+	scratch []byte // room for strings with escapes
+	err     *Error
+	kept    []*strings.Builder // by depth; see Keep
+}
+
+var readers = sync.Pool{New: func() any { return new(Reader) }}
+
+// newReader returns a Reader at the beginning of data.
+func newReader(data []byte) *Reader {
+	r := readers.Get().(*Reader)
+	r.data, r.pos, r.at, r.open, r.depth, r.err = data, 0, 0, -1, 0, nil
+	return r
+}
+
+// end gives the Reader back and returns what has failed.
+func (r *Reader) end() error {
+	err := r.err
+	r.data, r.key, r.err = nil, nil, nil
+	clear(r.kept)
+	const keep = 64 << 10
+	if cap(r.scratch) > keep || cap(r.names) > keep {
+		r.scratch, r.names = nil, nil
+	}
+	readers.Put(r)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+// Fail says what is wrong with the value that was read last, or that is read:
+// Unmarshal returns it with its place. The first failure counts, and ends
+// reading.
+func (r *Reader) Fail(message string) {
+	if r.err != nil {
+		return
+	}
+	r.err = &Error{Pointer: pointerAt(r.data, r.at), Offset: r.at, Message: message}
+	r.pos = len(r.data)
+}
+
+// expected fails because the next value is not what is asked for.
+func (r *Reader) expected(what string) {
+	r.at = r.pos
+	kind := None
+	if r.pos < len(r.data) {
+		kind = kindOf(r.data[r.pos])
+	}
+	r.Fail("must be " + what + ", is " + kind.String())
+}
+
+// next passes over white space and returns the byte behind it, 0 at the end.
+func (r *Reader) next() byte {
+	for r.pos < len(r.data) {
+		if c := r.data[r.pos]; c > ' ' {
+			return c
+		}
+		r.pos++
+	}
+	return 0
+}
+
+// Peek tells the kind of the next value without reading it.
+func (r *Reader) Peek() Kind { return kindOf(r.next()) }
+
+// Object begins to read an object. Its members are read by a loop:
+//
+//	for r.Object(); r.Member(); {
+//		switch string(r.Key()) {
+//		…
+//		}
+//	}
+func (r *Reader) Object() {
+	if r.next() != '{' {
+		r.expected("an object")
+		return
+	}
+	r.at = r.pos
+	r.enter()
+}
+
+// enter passes over an opening bracket.
+func (r *Reader) enter() {
+	if r.depth++; r.depth > MaxDepth {
+		r.Fail("lies too deep")
+		return
+	}
+	r.pos++
+}
+
+// Member goes to the next member of the object, and reports whether there is
+// one. Its value must be read, by Skip at least. The last call ends the object.
+func (r *Reader) Member() bool {
+	c := r.next()
+	if c == ',' {
+		r.pos++
+		c = r.next()
+	}
+	switch c {
+	case '"':
+		return r.member()
+	case '}':
+		r.pos++
+		r.depth--
+	default:
+		r.broken()
+	}
+	return false
+}
+
+// member reads a name and its colon.
+func (r *Reader) member() bool {
+	start := r.pos + 1
+	end, plain := stringEndPlain(r.data, start)
+	r.at, r.key, r.pos = r.pos, r.data[start:end], min(end+1, len(r.data))
+	if !plain {
+		var ok bool
+		r.names, ok = unescape(r.names[:0], r.key)
+		r.key = r.names
+		if !ok {
+			r.Fail("a name has an escape that stands for no character")
+			return false
+		}
+	}
+	if r.next() != ':' {
+		r.broken()
+		return false
+	}
+	r.pos++
+	return true
+}
+
+// broken fails because the text is no JSON.
+func (r *Reader) broken() {
+	r.at = r.pos
+	r.Fail("is not JSON")
+}
+
+// Key returns the name of the member that Member went to: a view that lasts
+// until the next call of Member.
+func (r *Reader) Key() []byte { return r.key }
+
+// Array begins to read an array. Its elements are read by a loop:
+//
+//	for r.Array(); r.Element(); {
+//		list = append(list, r.Int64())
+//	}
+func (r *Reader) Array() {
+	if r.next() != '[' {
+		r.expected("an array")
+		return
+	}
+	r.at = r.pos
+	r.enter()
+	r.open = r.pos
+}
+
+// Element goes to the next element of the array, and reports whether there is
+// one. It must be read, by Skip at least. The last call ends the array.
+func (r *Reader) Element() bool {
+	first := r.pos == r.open
+	switch c := r.next(); {
+	case c == ']':
+		r.pos++
+		r.depth--
+		return false
+	case c == ',' && !first:
+		r.pos++
+		return true
+	case first && c != 0:
+		r.open = -1
+		return true
+	}
+	r.broken()
+	return false
+}
+
+// Null reads the next value if it is null, and reports whether it was.
+func (r *Reader) Null() bool {
+	if r.next() != 'n' {
+		return false
+	}
+	r.at = r.pos
+	r.literal("null")
+	return true
+}
+
+// literal passes over a word.
+func (r *Reader) literal(word string) {
+	if len(r.data)-r.pos < len(word) || string(r.data[r.pos:r.pos+len(word)]) != word {
+		r.broken()
+		return
+	}
+	r.pos += len(word)
+}
+
+// Skip passes over the next value.
+func (r *Reader) Skip() { r.skip() }
+
+// skip is Skip and returns what was passed over, as a view.
+func (r *Reader) skip() []byte {
+	if r.next() == 0 {
+		r.expected("a value")
+		return nil
+	}
+	r.at = r.pos
+	r.pos = valueEnd(r.data, r.pos)
+	if r.at == r.pos {
+		r.broken()
+		return nil
+	}
+	return r.data[r.at:r.pos]
+}
+
+// PeekRaw returns the next value as it is written, as a view, without reading
+// it.
+func (r *Reader) PeekRaw() []byte {
+	r.next()
+	return r.data[r.pos:valueEnd(r.data, r.pos)]
+}
+
+// Raw reads the next value and returns a copy of it as it is written.
+func (r *Reader) Raw() json.RawMessage {
+	raw := r.skip()
+	if raw == nil {
+		return nil
+	}
+	return append(json.RawMessage(nil), raw...)
+}
+
+// Look tells the kind of a member of the next value without reading anything;
+// None when there is no such member, or the value is no object.
+func (r *Reader) Look(name string) Kind {
+	p := r.look(name)
+	return p.Peek()
+}
+
+// LookString returns the text of a member of the next value without reading
+// anything, and whether there is a member of that name that is a string. The
+// text is a view that lasts until the next string is read.
+func (r *Reader) LookString(name string) ([]byte, bool) {
+	p := r.look(name)
+	if p.Peek() != String {
+		return nil, false
+	}
+	text := p.Text()
+	r.scratch = p.scratch
+	return text, p.err == nil
+}
+
+// look returns a Reader of its own at the value of a member, or at the end.
+func (r *Reader) look(name string) Reader {
+	p := Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
+	if p.Peek() == Object {
+		for p.Object(); p.Member(); p.Skip() {
+			if string(p.key) == name {
+				return p
+			}
+		}
+	}
+	p.pos = len(p.data)
+	return p
+}
+
+// Keep reads the member that Member went to and returns kept with it at the
+// end, as it is written, a comma before it unless it is the first: so the
+// members of one object that no field is for are gathered.
+func (r *Reader) Keep(kept string) string {
+	r.next()
+	colon := r.at
+	value := r.skip()
+	if value == nil {
+		return kept
+	}
+	name := r.data[colon:min(stringEnd(r.data, colon+1)+1, len(r.data))]
+	b := r.keeper(kept, len(name)+1+len(value))
+	if b.Len() > 0 {
+		b.WriteByte(',')
+	}
+	b.Write(name)
+	b.WriteByte(':')
+	b.Write(value)
+	return b.String()
+}
+
+// keeper returns what kept was built with, so that it grows without being
+// copied each time; if it cannot be found, a copy.
+func (r *Reader) keeper(kept string, size int) *strings.Builder {
+	const most = 16 // deeper objects share one, and are copied more
+	depth := min(max(r.depth, 0), most)
+	for len(r.kept) <= depth {
+		r.kept = append(r.kept, nil)
+	}
+	b := r.kept[depth]
+	if b == nil || kept == "" || b.String() != kept {
+		b = new(strings.Builder)
+		b.Grow(len(kept) + size)
+		b.WriteString(kept)
+		r.kept[depth] = b
+	}
+	return b
+}

@@ -1,0 +1,78 @@
+package codec
+
+import (
+	"encoding"
+	"encoding/json"
+	"net/netip"
+	"time"
+)
+
+// Bool reads a boolean.
+func (r *Reader) Bool() bool {
+	switch r.next() {
+	case 't':
+		r.at = r.pos
+		r.literal("true")
+		return r.err == nil
+	case 'f':
+		r.at = r.pos
+		r.literal("false")
+	default:
+		r.expected("a boolean")
+	}
+	return false
+}
+
+// Time reads a string with an RFC 3339 date-time. time.Time knows neither leap
+// seconds nor fractions of nanoseconds: they fail.
+func (r *Reader) Time() time.Time {
+	text := r.Text()
+	if r.err != nil {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339Nano, string(text))
+	if err != nil {
+		r.Fail("must be a date-time like 2006-01-02T15:04:05Z")
+		return time.Time{}
+	}
+	return t
+}
+
+// Addr reads a string with an IP address.
+func (r *Reader) Addr() netip.Addr {
+	text := r.Text()
+	if r.err != nil {
+		return netip.Addr{}
+	}
+	addr, err := netip.ParseAddr(string(text))
+	if err != nil {
+		r.Fail("must be an IP address")
+	}
+	return addr
+}
+
+// External reads the next value into what target points to, in the way that its
+// type has: as a Readable, json.Unmarshaler or encoding.TextUnmarshaler, else as
+// encoding/json reads it. It is for types that are not generated.
+func (r *Reader) External(target any) {
+	var err error
+	switch t := target.(type) {
+	case Readable:
+		t.ReadJSON(r)
+	case json.Unmarshaler:
+		if raw := r.skip(); r.err == nil {
+			err = t.UnmarshalJSON(raw)
+		}
+	case encoding.TextUnmarshaler:
+		if text := r.Text(); r.err == nil {
+			err = t.UnmarshalText(text)
+		}
+	default:
+		if raw := r.skip(); r.err == nil {
+			err = json.Unmarshal(raw, target)
+		}
+	}
+	if err != nil {
+		r.Fail(err.Error())
+	}
+}

@@ -1,0 +1,207 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Byte-wise patterns for looking at eight bytes at once.
+const (
+	eachOne    = 0x0101010101010101
+	eachHigh   = 0x8080808080808080
+	eachSpace  = 0x2020202020202020
+	eachQuote  = 0x2222222222222222
+	eachEscape = 0x5c5c5c5c5c5c5c5c
+)
+
+// quoteOrEscape returns the first place at or behind pos that holds a quote or
+// a backslash, or the end.
+func quoteOrEscape(data []byte, pos int) int {
+	for pos+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[pos:])
+		q, e := x^eachQuote, x^eachEscape
+		if marked := ((q-eachOne)&^q | (e-eachOne)&^e) & eachHigh; marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	for pos < len(data) && data[pos] != '"' && data[pos] != '\\' {
+		pos++
+	}
+	return pos
+}
+
+// stringEnd returns the place of the quote that ends the string whose inside
+// begins at pos, or the end of the text.
+func stringEnd(data []byte, pos int) int {
+	end, _ := stringEndPlain(data, pos)
+	return end
+}
+
+// stringEndPlain is stringEnd and tells whether there is no escape in it.
+func stringEndPlain(data []byte, pos int) (end int, plain bool) {
+	plain = true
+	for pos = quoteOrEscape(data, pos); pos < len(data) && data[pos] == '\\'; {
+		plain = false
+		pos = quoteOrEscape(data, min(pos+2, len(data)))
+	}
+	return pos, plain
+}
+
+// valueEnd returns the end of the value that begins at pos.
+func valueEnd(data []byte, pos int) int {
+	depth := 0
+	for ; pos < len(data); pos++ {
+		switch data[pos] {
+		case '"':
+			pos = stringEnd(data, pos+1)
+			if depth == 0 {
+				return min(pos+1, len(data))
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return pos + 1 + depth // one that closes nothing does not belong to the value
+			}
+		case ',', ':', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return pos
+			}
+		}
+	}
+	return len(data)
+}
+
+// String reads a string.
+func (r *Reader) String() string { return string(r.Text()) }
+
+// Text reads a string and returns it as a view that lasts until the next string
+// is read.
+func (r *Reader) Text() []byte {
+	if r.next() != '"' {
+		r.expected("a string")
+		return nil
+	}
+	r.at = r.pos
+	start := r.pos + 1
+	end, plain := stringEndPlain(r.data, start)
+	r.pos = min(end+1, len(r.data))
+	if plain {
+		return r.data[start:end]
+	}
+	var ok bool
+	if r.scratch, ok = unescape(r.scratch[:0], r.data[start:end]); !ok {
+		r.Fail("has an escape that stands for no character")
+		return nil
+	}
+	return r.scratch
+}
+
+// Bytes reads a string in base64 (RFC 4648 section 4, with padding), of which
+// line breaks are no part.
+func (r *Reader) Bytes() []byte {
+	text := r.Text()
+	out := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Decode(out, text)
+	if err != nil {
+		r.Fail("must be base64")
+		return nil
+	}
+	return out[:n]
+}
+
+// unescape appends the inside of a string with its escapes resolved, and reports
+// whether all of them are characters: one half of a surrogate pair is none.
+func unescape(dst, text []byte) ([]byte, bool) {
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 {
+			return append(dst, text...), true
+		}
+		dst = append(dst, text[:i]...)
+		c, size := escaped(text[i:])
+		if size == 0 {
+			return dst, false
+		}
+		dst = utf8.AppendRune(dst, c)
+		text = text[i+size:]
+	}
+}
+
+// escaped returns the character that the escape at the beginning of text stands
+// for, and its length; zero when it stands for none.
+func escaped(text []byte) (c rune, size int) {
+	if len(text) < 2 {
+		return 0, 0
+	}
+	switch text[1] {
+	case '"', '\\', '/':
+		return rune(text[1]), 2
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		return unicodeEscape(text)
+	}
+	return 0, 0
+}
+
+// unicodeEscape is escaped for \uXXXX and pairs of them.
+func unicodeEscape(text []byte) (c rune, size int) {
+	first := hex4(text)
+	if !utf16.IsSurrogate(first) {
+		if first < 0 {
+			return 0, 0
+		}
+		return first, 6
+	}
+	if len(text) < 12 || text[6] != '\\' || text[7] != 'u' {
+		return 0, 0
+	}
+	if c = utf16.DecodeRune(first, hex4(text[6:])); c == utf8.RuneError {
+		return 0, 0
+	}
+	return c, 12
+}
+
+// hex4 returns the number in \uXXXX, or -1.
+func hex4(text []byte) rune {
+	if len(text) < 6 {
+		return -1
+	}
+	var n rune
+	for _, c := range text[2:6] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		case 'A' <= c && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return -1
+		}
+		n = n<<4 | rune(c)
+	}
+	return n
+}
+
+// AppendText appends the text that a JSON string stands for to dst.
+func AppendText(dst, quoted []byte) ([]byte, error) {
+	r := newReader(quoted)
+	text := r.Text()
+	dst = append(dst, text...)
+	return dst, r.end()
+}

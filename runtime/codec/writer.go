@@ -1,0 +1,150 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/json"
+	"sync"
+)
+
+// Writer writes one JSON value without insignificant space. Commas come by
+// themselves:
+//
+//	w.Array()
+//	for _, n := range list {
+//		w.Int64(n)
+//	}
+//	w.EndArray()
+//
+// A Writer is not used concurrently, nor after End.
+type Writer struct {
+	buf  []byte
+	base int  // where the value begins
+	own  bool // buf is the Writer's own: what End returns is a copy
+	err  *Error
+}
+
+var writers = sync.Pool{New: func() any { return new(Writer) }}
+
+// NewWriter returns a Writer that appends to dst; with nil, End returns new
+// memory that just fits. Marshal and Append do the same for a Writable, which
+// then lies on the heap; a value that WriteJSON is called of directly need not:
+//
+//	w := codec.NewWriter(dst)
+//	v.WriteJSON(w)
+//	return w.End()
+func NewWriter(dst []byte) *Writer {
+	w := writers.Get().(*Writer)
+	if w.own = dst == nil; !w.own {
+		w.buf = dst
+	}
+	w.base = len(w.buf)
+	return w
+}
+
+// End returns what the Writer was made with and what was written behind it, or
+// that alone and an *Error when something cannot be written. The Writer must not
+// be used any more.
+func (w *Writer) End() ([]byte, error) {
+	out, failed := w.buf, w.err
+	if failed != nil {
+		out = out[:w.base]
+	}
+	if w.buf = nil; w.own {
+		w.buf = out[:0]
+		out = append([]byte(nil), out...)
+	}
+	const keep = 64 << 10
+	if w.err = nil; cap(w.buf) > keep {
+		w.buf = nil
+	}
+	writers.Put(w)
+	if failed != nil {
+		return out, failed
+	}
+	return out, nil
+}
+
+// Fail says why the value that is being written cannot be: End returns it with
+// its place. The first failure counts.
+func (w *Writer) Fail(message string) {
+	if w.err != nil {
+		return
+	}
+	text := w.buf[w.base:]
+	w.err = &Error{Pointer: pointerAt(text, len(text)), Offset: len(text), Message: message}
+}
+
+// comma writes a comma unless a value stands first, or behind its name: one
+// that is complete ends with none of these bytes.
+func (w *Writer) comma() {
+	if n := len(w.buf); n > w.base {
+		switch w.buf[n-1] {
+		case '{', '[', ':', ',':
+		default:
+			w.buf = append(w.buf, ',')
+		}
+	}
+}
+
+// Object begins an object.
+func (w *Writer) Object() {
+	w.comma()
+	w.buf = append(w.buf, '{')
+}
+
+// EndObject ends an object.
+func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
+
+// Array begins an array.
+func (w *Writer) Array() {
+	w.comma()
+	w.buf = append(w.buf, '[')
+}
+
+// EndArray ends an array.
+func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
+
+// Member begins a member of an object; its value must follow.
+func (w *Writer) Member(name string) {
+	w.String(name)
+	w.buf = append(w.buf, ':')
+}
+
+// Members writes members that are written already, with commas between them.
+func (w *Writer) Members(text string) {
+	if text != "" {
+		w.comma()
+		w.buf = append(w.buf, text...)
+	}
+}
+
+// Null writes null.
+func (w *Writer) Null() {
+	w.comma()
+	w.buf = append(w.buf, "null"...)
+}
+
+// Bool writes a boolean.
+func (w *Writer) Bool(b bool) {
+	w.comma()
+	if b {
+		w.buf = append(w.buf, "true"...)
+	} else {
+		w.buf = append(w.buf, "false"...)
+	}
+}
+
+// Raw writes a JSON value as it is, without space around it; nil is null. Text
+// that is not JSON fails.
+func (w *Writer) Raw(value json.RawMessage) {
+	if value == nil {
+		w.Null()
+		return
+	}
+	w.comma()
+	if err := (syntax{}).Check(value); err != nil {
+		w.Fail("is not JSON: " + err.Error())
+		return
+	}
+	w.buf = append(w.buf, bytes.Trim(value, " \t\r\n")...)
+}

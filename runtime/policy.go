@@ -1,0 +1,330 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Guarantee says how often a message is handled when things break.
+type Guarantee uint8
+
+// The guarantees. The zero Guarantee is inherited.
+const (
+	// AtMostOnce acknowledges before the handler is called: what breaks is lost,
+	// and nothing is handled twice.
+	AtMostOnce Guarantee = iota + 1
+	// AtLeastOnce acknowledges after the handler returned nil: nothing is lost,
+	// and what breaks may be handled twice.
+	AtLeastOnce
+	// EffectivelyOnce is AtLeastOnce with an Inbox that knows what was handled.
+	EffectivelyOnce
+	// ExactlyOnce needs a transport with transactions.
+	ExactlyOnce
+)
+
+// String returns the guarantee's name: at-most-once and so on.
+func (g Guarantee) String() string {
+	return nameOf(g, "at-most-once", "at-least-once", "effectively-once", "exactly-once")
+}
+
+// Ordering says which messages wait for one another.
+type Ordering uint8
+
+// The orderings. The zero Ordering is inherited.
+const (
+	// PerKey: messages with equal keys, and those without a key of one
+	// partition, are handled one after the other in the order they were published.
+	PerKey Ordering = iota + 1
+	// PerPartition: all messages of a partition are.
+	PerPartition
+	// Unordered: none are.
+	Unordered
+)
+
+// String returns the ordering's name: key, partition or none.
+func (o Ordering) String() string { return nameOf(o, "key", "partition", "none") }
+
+// nameOf returns the v-th name, or inherited for zero.
+func nameOf[T ~uint8](v T, names ...string) string {
+	switch n := int(v); {
+	case n == 0:
+		return "inherited"
+	case n <= len(names):
+		return names[n-1]
+	}
+	return strconv.Itoa(int(v))
+}
+
+// Drop is the dead letter address of messages that are acknowledged, counted,
+// logged and gone.
+const Drop = "-"
+
+// Policy says how the messages of a consumer are delivered. A zero field is
+// inherited: what a ConsumeOption leaves open is taken from Options.Policy,
+// then from the document, then from the defaults told here. Where nothing is a
+// choice too, a negative number makes it.
+//
+// Addresses may hold {address} and {group}: the channel's address and the
+// consumer's group.
+type Policy struct {
+	// Guarantee: default AtLeastOnce.
+	Guarantee Guarantee
+	// Ordering: default PerKey.
+	Ordering Ordering
+	// Concurrency is how many handlers of one consumer run at a time. Default: 16.
+	Concurrency int
+	// MaxInFlight is how many messages of one consumer may be received and not
+	// yet done; while there are as many, no more are received. Default: 1024.
+	MaxInFlight int
+	// MaxInFlightBytes bounds them by the sizes of keys, values and headers;
+	// one message is let in whatever its size. Negative is no bound.
+	// Default: 64 MiB.
+	MaxInFlightBytes int64
+	// MaxPerKey is how many messages of one key may wait in the window; with
+	// more, the partition of that key is paused, and others go on. Default: a
+	// quarter of MaxInFlight.
+	MaxPerKey int
+	// AttemptTimeout is how long a handler may take; then its context ends. One
+	// that goes on nevertheless keeps its key waiting, and nobody else.
+	// Negative, and the default, is no limit.
+	AttemptTimeout time.Duration
+	// TTL is how long after its time a message is worth being handled. Then, and
+	// after the time of its attribute expirytime, it is a dead letter, or
+	// dropped when there is no address for those. Negative, and the default, is
+	// for ever.
+	TTL time.Duration
+	// Rate is how many handlers are started per second. The default is no limit.
+	Rate Rate
+	// Retry says how often and when a failed message is tried again in its place.
+	Retry Retry
+	// RetryAddresses are where a message goes, one after the other, after its
+	// attempts in place have failed; at each it waits for the delay and is tried
+	// once. The consumer subscribes to them too. Messages behind it with the same
+	// key go on without it. Nil is inherited, empty is none. Default: none.
+	RetryAddresses []RetryAddress
+	// DeadLetter is the address of messages that cannot be handled, with the
+	// reason in their headers (see Letter); Drop lets them go. Default: none;
+	// then failed messages are retried for ever, and a message that can never be
+	// handled stops the consumer.
+	DeadLetter string
+	// InboxWindow is how many ids of messages the Inbox remembers for a group at
+	// least. Default: 65536.
+	InboxWindow int
+}
+
+// Rate is a number of messages per second with bursts. A negative PerSecond is
+// no limit.
+type Rate struct {
+	PerSecond float64
+	// Burst is how many may be started at once after a pause. Default: what a
+	// tenth of a second allows, at least one.
+	Burst int
+}
+
+// String returns the rate: 100/s, burst 10.
+func (r Rate) String() string {
+	if r.PerSecond <= 0 {
+		return noneText
+	}
+	return strconv.FormatFloat(r.PerSecond, 'g', -1, 64) + "/s, burst " + strconv.Itoa(r.burst())
+}
+
+// burst returns Burst or its default.
+func (r Rate) burst() int {
+	if r.Burst > 0 {
+		return r.Burst
+	}
+	return max(1, int(min(r.PerSecond/10, math.MaxInt32)))
+}
+
+// RetryAddress is a place where failed messages wait.
+type RetryAddress struct {
+	Address string
+	// Delay is how long a message waits there before it is tried again.
+	Delay time.Duration
+}
+
+const noneText = "none"
+
+// Over returns p with the fields that are zero taken from base.
+func (p Policy) Over(base Policy) Policy {
+	inherit(&p.Guarantee, base.Guarantee)
+	inherit(&p.Ordering, base.Ordering)
+	inherit(&p.Concurrency, base.Concurrency)
+	inherit(&p.MaxInFlight, base.MaxInFlight)
+	inherit(&p.MaxInFlightBytes, base.MaxInFlightBytes)
+	inherit(&p.MaxPerKey, base.MaxPerKey)
+	inherit(&p.AttemptTimeout, base.AttemptTimeout)
+	inherit(&p.TTL, base.TTL)
+	inherit(&p.Rate, base.Rate)
+	inherit(&p.Retry.Min, base.Retry.Min)
+	inherit(&p.Retry.Max, base.Retry.Max)
+	inherit(&p.Retry.Attempts, base.Retry.Attempts)
+	inherit(&p.Retry.Jitter, base.Retry.Jitter)
+	if p.RetryAddresses == nil {
+		p.RetryAddresses = base.RetryAddresses
+	}
+	inherit(&p.DeadLetter, base.DeadLetter)
+	inherit(&p.InboxWindow, base.InboxWindow)
+	return p
+}
+
+// inherit sets v when it is zero.
+func inherit[T comparable](v *T, base T) {
+	var zero T
+	if *v == zero {
+		*v = base
+	}
+}
+
+// withDefaults fills in what nobody has said.
+func (p Policy) withDefaults() Policy {
+	p = p.Over(Policy{
+		Guarantee: AtLeastOnce, Ordering: PerKey,
+		Concurrency: 16, MaxInFlight: 1024, MaxInFlightBytes: 64 << 20,
+		AttemptTimeout: -1, TTL: -1, Rate: Rate{PerSecond: -1},
+		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5}, InboxWindow: 1 << 16,
+	})
+	inherit(&p.Retry.Max, max(30*time.Second, p.Retry.Min))
+	inherit(&p.MaxPerKey, max(1, p.MaxInFlight/4))
+	if p.Retry.Attempts == 0 {
+		p.Retry.Attempts = -1
+		if p.DeadLetter != "" || len(p.RetryAddresses) > 0 {
+			p.Retry.Attempts = 5
+		}
+	}
+	if p.Guarantee == AtMostOnce {
+		p.Retry.Attempts, p.RetryAddresses = 1, nil
+	}
+	return p
+}
+
+// Validate checks a policy, which may leave fields to be inherited. Its error
+// names each field that is wrong, and matches driver.ErrInvalid.
+func (p Policy) Validate() error {
+	var errs []error
+	refuse := func(wrong bool, field, why string) {
+		if wrong {
+			errs = append(errs, fmt.Errorf("policy: %s %s: %w", field, why, driver.ErrInvalid))
+		}
+	}
+	refuse(p.Guarantee > ExactlyOnce, "Guarantee", "is unknown")
+	refuse(p.Ordering > Unordered, "Ordering", "is unknown")
+	refuse(p.Concurrency < 0, "Concurrency", "is negative")
+	refuse(p.MaxInFlight < 0, "MaxInFlight", "is negative")
+	refuse(p.MaxPerKey < 0, "MaxPerKey", "is negative")
+	refuse(p.InboxWindow < 0, "InboxWindow", "is negative")
+	refuse(math.IsNaN(p.Rate.PerSecond) || math.IsInf(p.Rate.PerSecond, 0), "Rate.PerSecond", "is not a number")
+	refuse(p.Rate.Burst < 0, "Rate.Burst", "is negative")
+	refuse(p.Retry.Min < 0, "Retry.Min", "is negative")
+	refuse(p.Retry.Max < 0, "Retry.Max", "is negative")
+	refuse(p.Retry.Max > 0 && p.Retry.Max < p.Retry.Min, "Retry.Max", "is less than Retry.Min")
+	refuse(math.IsNaN(p.Retry.Jitter) || p.Retry.Jitter > 1, "Retry.Jitter", "is more than 1")
+	for i, r := range p.RetryAddresses {
+		field := fmt.Sprintf("RetryAddresses[%d]", i)
+		refuse(r.Address == "" || r.Address == Drop, field+".Address", "is no address")
+		refuse(r.Delay < 0, field+".Delay", "is negative")
+		refuse(r.Address != "" && r.Address == p.DeadLetter, field+".Address", "is the dead letter address too")
+		same := func(other RetryAddress) bool { return other.Address == r.Address }
+		refuse(slices.ContainsFunc(p.RetryAddresses[:i], same), field+".Address", "is there twice")
+	}
+	return errors.Join(errs...)
+}
+
+// validate checks a policy that has its defaults, for a channel's address.
+func (p Policy) validate(address string) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	endless := p.Retry.Attempts < 0
+	switch {
+	case !endless && p.Guarantee != AtMostOnce && p.DeadLetter == "":
+		return fmt.Errorf("policy: Retry.Attempts ends, but there is no DeadLetter (an address, or Drop): %w", driver.ErrInvalid)
+	case endless && len(p.RetryAddresses) > 0:
+		return fmt.Errorf("policy: RetryAddresses are never used, since Retry.Attempts has no end: %w", driver.ErrInvalid)
+	case p.DeadLetter == address:
+		return fmt.Errorf("policy: DeadLetter is the address that is consumed: %w", driver.ErrInvalid)
+	}
+	for i, r := range p.RetryAddresses {
+		if r.Address == address {
+			return fmt.Errorf("policy: RetryAddresses[%d].Address is the address that is consumed: %w", i, driver.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// at returns p with its addresses made concrete.
+func (p Policy) at(address, group string) Policy {
+	r := strings.NewReplacer("{address}", address, "{group}", group)
+	p.DeadLetter = r.Replace(p.DeadLetter)
+	p.RetryAddresses = slices.Clone(p.RetryAddresses)
+	for i := range p.RetryAddresses {
+		p.RetryAddresses[i].Address = r.Replace(p.RetryAddresses[i].Address)
+	}
+	return p
+}
+
+// String returns the policy, a line a field; what is inherited is left out.
+func (p Policy) String() string {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-18s %s\n", name, value)
+		}
+	}
+	line("guarantee", ifSet(p.Guarantee, p.Guarantee.String()))
+	line("ordering", ifSet(p.Ordering, p.Ordering.String()))
+	line("concurrency", ifSet(p.Concurrency, strconv.Itoa(p.Concurrency)))
+	line("max-in-flight", p.windowText())
+	line("max-per-key", ifSet(p.MaxPerKey, strconv.Itoa(p.MaxPerKey)))
+	line("attempt-timeout", spanText(p.AttemptTimeout))
+	line("ttl", spanText(p.TTL))
+	line("rate", ifSet(p.Rate, p.Rate.String()))
+	line("retry", p.Retry.text())
+	for _, r := range p.RetryAddresses {
+		line("retry-address", r.Address+" after "+r.Delay.String())
+	}
+	if p.DeadLetter == Drop {
+		line("dead-letter", "drop")
+	} else {
+		line("dead-letter", p.DeadLetter)
+	}
+	line("inbox-window", ifSet(p.InboxWindow, strconv.Itoa(p.InboxWindow)))
+	return b.String()
+}
+
+// ifSet returns s unless v is zero.
+func ifSet[T comparable](v T, s string) string {
+	var zero T
+	if v == zero {
+		return ""
+	}
+	return s
+}
+
+// spanText returns a time that may be inherited or none.
+func spanText(d time.Duration) string {
+	if d < 0 {
+		return noneText
+	}
+	return ifSet(d, d.String())
+}
+
+// windowText returns the bounds of the window.
+func (p Policy) windowText() string {
+	var parts []string
+	if p.MaxInFlight > 0 {
+		parts = append(parts, strconv.Itoa(p.MaxInFlight)+" messages")
+	}
+	if p.MaxInFlightBytes > 0 {
+		parts = append(parts, strconv.FormatInt(p.MaxInFlightBytes, 10)+" bytes")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,140 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+func TestPolicyOver(t *testing.T) {
+	base := Policy{
+		Guarantee: EffectivelyOnce, Ordering: PerPartition, Concurrency: 1, MaxInFlight: 2, MaxInFlightBytes: 3,
+		MaxPerKey: 4, AttemptTimeout: 5, TTL: 6, Rate: Rate{7, 8}, Retry: Retry{9, 10, 11, 0.5},
+		RetryAddresses: []RetryAddress{{"r", 12}}, DeadLetter: "d", InboxWindow: 13,
+	}
+	if got := (Policy{}).Over(base).String(); got != base.String() {
+		t.Errorf("nothing over a policy is\n%swant\n%s", got, base)
+	}
+	over := Policy{Concurrency: 20, Retry: Retry{Max: 30}, RetryAddresses: []RetryAddress{}, TTL: -1}
+	got := over.Over(base)
+	if got.Concurrency != 20 || got.Retry != (Retry{9, 30, 11, 0.5}) || len(got.RetryAddresses) != 0 || got.TTL != -1 ||
+		got.DeadLetter != "d" {
+		t.Errorf("over a policy: %+v", got)
+	}
+}
+
+func TestPolicyText(t *testing.T) {
+	want := `guarantee          at-least-once
+ordering           key
+concurrency        16
+max-in-flight      1024 messages, 67108864 bytes
+max-per-key        256
+attempt-timeout    none
+ttl                none
+rate               none
+retry              5 attempts, after 100ms to 30s, jitter 0.5
+retry-address      orders.g.retry after 1m0s
+dead-letter        orders.dead
+inbox-window       65536
+`
+	p := Policy{RetryAddresses: []RetryAddress{{"{address}.{group}.retry", time.Minute}}, DeadLetter: "{address}.dead"}
+	if got := p.withDefaults().at("orders", "g").String(); got != want {
+		t.Errorf("the policy is\n%swant\n%s", got, want)
+	}
+	if got := (Policy{}).String(); got != "" {
+		t.Errorf("the empty policy is %q", got)
+	}
+	if got := (Policy{DeadLetter: Drop, Rate: Rate{PerSecond: 250}}).String(); !strings.Contains(got, "drop") ||
+		!strings.Contains(got, "250/s, burst 25") {
+		t.Errorf("the policy is\n%s", got)
+	}
+}
+
+func TestPolicyRefuses(t *testing.T) {
+	cases := map[string]Policy{
+		"Guarantee":                 {Guarantee: 9},
+		"Ordering":                  {Ordering: 9},
+		"Concurrency":               {Concurrency: -1},
+		"MaxInFlight":               {MaxInFlight: -1},
+		"MaxPerKey":                 {MaxPerKey: -1},
+		"Rate.Burst":                {Rate: Rate{1, -1}},
+		"Retry.Max":                 {Retry: Retry{Min: 2, Max: 1}},
+		"Retry.Jitter":              {Retry: Retry{Jitter: 2}},
+		"Retry.Attempts":            {Retry: Retry{Attempts: 3}},
+		"RetryAddresses":            {RetryAddresses: []RetryAddress{{"r", 1}}, DeadLetter: "d", Retry: Retry{Attempts: -1}},
+		"RetryAddresses[0].Address": {RetryAddresses: []RetryAddress{{"d", 1}}, DeadLetter: "d"},
+		"RetryAddresses[1].Delay":   {RetryAddresses: []RetryAddress{{"r", 1}, {"s", -1}}, DeadLetter: "d"},
+		"RetryAddresses[1].Address": {RetryAddresses: []RetryAddress{{"r", 1}, {"r", 1}}, DeadLetter: "d"},
+		"DeadLetter":                {DeadLetter: "a"},
+	}
+	for field, p := range cases {
+		err := p.withDefaults().at("a", "g").validate("a")
+		if !errors.Is(err, driver.ErrInvalid) || !strings.Contains(err.Error(), "policy: "+field+" ") {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	if err := (Policy{}).withDefaults().validate("a"); err != nil {
+		t.Errorf("the defaults: %v", err)
+	}
+}
+
+func TestLetterRoundTrip(t *testing.T) {
+	at := time.Date(2024, 1, 2, 3, 4, 5, 6, time.UTC)
+	l := Letter{"no", "permanent", 7, "a", 2, 3, at, "g", "h", "s", at.Add(1), at.Add(2)}
+	m := &driver.Message{Address: "a", Key: []byte("k"), Headers: []Header{{Key: "x"}, {Key: HeaderDue, Value: []byte("old")}}}
+	out := l.On(m, "dead")
+	if got, ok := LetterOf(out); !ok || got != l {
+		t.Errorf("the letter is %+v, want %+v", got, l)
+	}
+	if out.Address != "dead" || string(out.Key) != "k" || len(out.Headers) != 13 {
+		t.Errorf("the message is %+v", out)
+	}
+	if back := Plain(out, "a"); !slices.EqualFunc(back.Headers, m.Headers[:1], func(a, b Header) bool { return a.Key == b.Key }) {
+		t.Errorf("without the letter it has %+v", back.Headers)
+	}
+	if _, ok := LetterOf(&driver.Message{Headers: []Header{{Key: "asyncwire-else"}}}); ok {
+		t.Error("a header that is none of ours makes no letter")
+	}
+	long := Letter{Reason: strings.Repeat("ä\n\xff", 2000)}.On(m, "dead").Headers[1].Value
+	if len(long) > maxReason || !strings.HasSuffix(string(long), "…") || strings.Contains(string(long), "\n") {
+		t.Errorf("a long reason became %q", long)
+	}
+}
+
+func TestClassOf(t *testing.T) {
+	base := errors.New("x")
+	cases := map[string]struct {
+		err  error
+		want Class
+	}{
+		"nil":          {nil, 0},
+		"plain":        {base, ClassRetryable},
+		"permanent":    {Permanent(base), ClassPermanent},
+		"wrapped":      {errors.Join(errors.New("y"), Permanent(base)), ClassPermanent},
+		"outermost":    {Retryable(Permanent(base)), ClassRetryable},
+		"expired":      {ErrExpired, ClassExpired},
+		"undecodable":  {&UndecodableError{Reason: base}, ClassUndecodable},
+		"panic":        {&PanicError{Value: 1}, ClassPanic},
+		"timeout":      {&Error{Op: "publish", Err: context.DeadlineExceeded}, ClassTimeout},
+		"invalid":      {&Error{Op: "publish", Err: ErrInvalid}, ClassPermanent},
+		"too large":    {&Error{Op: "publish", Err: ErrTooLarge}, ClassPermanent},
+		"unknown":      {&Error{Op: "publish", Err: ErrUnknownOutcome}, ClassRetryable},
+		"unauthorised": {ErrUnauthorized, ClassRetryable},
+	}
+	for name, c := range cases {
+		if got := ClassOf(c.err); got != c.want {
+			t.Errorf("%s is %v, want %v", name, got, c.want)
+		}
+	}
+	if Permanent(nil) != nil || Retryable(nil) != nil {
+		t.Error("nil does not stay nil")
+	}
+	if err := Permanent(base); !errors.Is(err, base) || err.Error() != "x" {
+		t.Errorf("marked it is %v", err)
+	}
+}

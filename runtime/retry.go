@@ -1,0 +1,54 @@
+package runtime
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+)
+
+// Retry says when a failed message is tried again in its place: Min after the
+// first failure, twice as long after each further one, at most Max. Only the
+// messages of its key wait for it.
+type Retry struct {
+	Min time.Duration // default 100 ms
+	Max time.Duration // default 30 s
+	// Attempts is how often a message is tried in its place. Then it goes to the
+	// first of Policy.RetryAddresses, or to Policy.DeadLetter. Negative is
+	// without end. Default: 5 when there is such an address, else without end.
+	Attempts int
+	// Jitter is the share of a wait of which a random part is taken off, so that
+	// what failed together is not tried again together. Negative is none.
+	// Default: 0.5.
+	Jitter float64
+}
+
+// wait returns how long to wait after so many failures, at least one.
+func (r Retry) wait(failures int) time.Duration {
+	d := r.Max
+	if shift := failures - 1; r.Min <= r.Max>>shift {
+		d = r.Min << shift
+	}
+	if off := time.Duration(float64(d) * r.Jitter); off > 0 {
+		d -= rand.N(off + 1)
+	}
+	return d
+}
+
+// ended reports whether so many failures are enough.
+func (r Retry) ended(failures int) bool { return r.Attempts >= 0 && failures >= r.Attempts }
+
+// text is the line of a policy.
+func (r Retry) text() string {
+	if r == (Retry{}) {
+		return ""
+	}
+	attempts := "inherited"
+	switch {
+	case r.Attempts > 0:
+		attempts = strconv.Itoa(r.Attempts)
+	case r.Attempts < 0:
+		attempts = "endless"
+	}
+	return attempts + " attempts, after " + r.Min.String() + " to " + r.Max.String() +
+		", jitter " + strconv.FormatFloat(max(r.Jitter, 0), 'g', 3, 64)
+}
