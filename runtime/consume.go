@@ -155,6 +155,7 @@ type consumer struct {
 	middleware   []Middleware
 	routes       routes
 	batch        *batching // nil: messages are handled one by one
+	pull         bool      // messages are fetched
 	typeName     string    // header names
 	expiryName   string
 
@@ -201,8 +202,8 @@ func (k *consumer) check() error {
 	switch g := k.policy.Guarantee; {
 	case g == EffectivelyOnce && k.options.Inbox == nil:
 		return fmt.Errorf("policy: %v needs Options.Inbox: %w", g, driver.ErrInvalid)
-	case g == EffectivelyOnce && k.batch != nil:
-		return fmt.Errorf("policy: %v: batches are not known to the inbox: %w: %w", g, driver.ErrInvalid, unsupported)
+	case g == EffectivelyOnce && (k.batch != nil || k.pull):
+		return fmt.Errorf("policy: %v takes a handler of single messages: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce:
@@ -230,7 +231,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 	pauser, _ := receiver.(driver.Pauser)
 	k.lanes = newLanes(ctx, laneRules{
 		window: k.policy.MaxInFlight, maxBytes: k.policy.MaxInFlightBytes, perLane: k.policy.MaxPerKey,
-		ordering: k.policy.Ordering, gaps: k.conn.features.Partitions, kept: k.policy.Guarantee == AtMostOnce,
+		ordering: k.policy.Ordering, gaps: k.conn.features.Partitions && !k.pull, kept: k.policy.Guarantee == AtMostOnce,
 		together: k.batch != nil, dueName: k.conn.features.AttributePrefix + dueAttribute, pauser: pauser,
 		now: k.options.Now,
 	})
@@ -281,7 +282,7 @@ func (k *consumer) runWith(ctx context.Context, start func()) error {
 func (k *consumer) drain(abandon context.CancelFunc) error {
 	start := time.Now()
 	k.lanes.seal()
-	budget := time.NewTimer(k.options.DrainTimeout)
+	budget := time.NewTimer(k.budget())
 	defer budget.Stop()
 	select {
 	case <-k.lanes.idle:
@@ -302,7 +303,7 @@ func (k *consumer) drain(abandon context.CancelFunc) error {
 		k.giveBack(ctx, d, false)
 	}
 	var errs []error
-	if abandoned > 0 {
+	if abandoned > 0 && !k.pull {
 		errs = append(errs, &DrainError{Abandoned: abandoned, Timeout: k.options.DrainTimeout})
 	}
 	if err := k.receiver.Close(ctx); err != nil {
@@ -312,4 +313,13 @@ func (k *consumer) drain(abandon context.CancelFunc) error {
 		return nil
 	}
 	return joined(errs)
+}
+
+// budget is how long a drain waits for handlers. What was fetched is given back
+// at once.
+func (k *consumer) budget() time.Duration {
+	if k.pull {
+		return 0
+	}
+	return k.options.DrainTimeout
 }

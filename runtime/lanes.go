@@ -251,6 +251,9 @@ func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	if l.state == laneIdle {
 		ls.makeReady(l)
 	}
+	if ls.together && ls.waiting > 0 {
+		ls.wake.Broadcast() // a batch may be full now
+	}
 	if l.jobs.len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
 		ls.pause(l, p)
 	}

@@ -103,6 +103,7 @@ func (ls *lanes) cutAll() {
 		}
 	}
 	ls.checkIdle()
+	ls.wake.Broadcast()
 }
 
 // emptyStashes sets aside what came for paused partitions, or lets it be
@@ -160,7 +161,6 @@ func (ls *lanes) close() (running int, giveBack []job) {
 	ls.over = true
 	ls.limit = 0
 	ls.cutAll()
-	ls.wake.Broadcast()
 	slices.SortFunc(ls.aside, func(a, b job) int { return cmp.Compare(a.number, b.number) })
 	return ls.atWork(), slices.Clone(ls.aside)
 }

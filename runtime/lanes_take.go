@@ -83,12 +83,16 @@ func (ls *lanes) hold(l *lane, h *hand, most int) {
 		h.jobs = append(h.jobs, *l.jobs.at(i))
 	}
 	l.state = laneRunning
-	l.started.Store(1)
+	begun := 1
+	if ls.together {
+		begun = len(h.jobs)
+	}
+	l.started.Store(int32(begun))
 	ls.running++
 	if ls.bucket != nil {
 		ls.bucket.take(time.Now())
 	}
-	ls.began(l, 1)
+	ls.began(l, begun)
 }
 
 // begin reports whether the worker may begin with the i-th job in its hand:
@@ -155,6 +159,10 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 		return
 	}
 	l.state = laneIdle
+	if ls.ended() {
+		ls.cut(l, 0) // what the worker has not begun after all
+		ls.checkIdle()
+	}
 	if l.jobs.len() == 0 {
 		ls.retire(l)
 	} else {

@@ -14,8 +14,9 @@ import (
 type worker struct {
 	*consumer
 	hand     hand
-	at       int         // which of the jobs in its hand
-	in       *Incoming   // what is being handled
+	at       int       // which of the jobs in its hand
+	in       *Incoming // what is being handled
+	unused   []Incoming
 	replaced atomic.Bool // another worker took over, because a handler took too long
 }
 
@@ -82,8 +83,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in := new(Incoming)
-	w.in = in
+	in := w.fresh()
 	ctx := in.begin(k.handling, j.message, &k.conn.features, failures+1)
 	if k.expired(j.message) {
 		return k.conclude(ctx, j, in, ErrExpired)
@@ -97,6 +97,15 @@ func (w *worker) process(j *job, failures int) outcome {
 	err := k.attempt(ctx, in)
 	late.Stop()
 	return k.conclude(ctx, j, in, err)
+}
+
+// fresh returns an Incoming that nobody has. They are made several at a time.
+func (w *worker) fresh() *Incoming {
+	if len(w.unused) == 0 {
+		w.unused = make([]Incoming, 8)
+	}
+	w.in, w.unused = &w.unused[0], w.unused[1:]
+	return w.in
 }
 
 // replace lets another worker go on while a handler ignores its end.
