@@ -57,9 +57,10 @@ var layers = map[string][]string{
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
+	"runtime/eventlog":        {"runtime", "runtime/driver"},
+	"runtime/codec":           {},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
-	"runtime/eventlog":        {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",

@@ -321,12 +321,7 @@ func (c *committer) close(ctx context.Context) error {
 	defer c.log.mu.Unlock()
 	var errs []error
 	for _, t := range c.log.topics {
-		for _, p := range t.partitions {
-			if p.writing != nil {
-				errs = append(errs, p.writing.close())
-				p.writing = nil
-			}
-		}
+		errs = append(errs, t.retire())
 	}
 	return errors.Join(append(errs, c.lock.Close())...)
 }
