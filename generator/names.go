@@ -62,12 +62,7 @@ func forms(c *naming.Claim, names func(stem string) []string, texts ...string) {
 // claimEntity wants a schema's key, else its title, else the name of its place.
 func (p *planner) claimEntity(e *entity) {
 	s := e.shape.schema
-	names := func(name string) []string {
-		if e.headers != nil {
-			return []string{name, "read" + name}
-		}
-		return []string{name}
-	}
+	names := func(name string) []string { return []string{name} }
 	e.Rank = rankInline
 	e.Parent = e.at.owner
 	if own := p.goName(s); own != "" && !e.at.member {
@@ -104,7 +99,7 @@ func titleName(title string) string {
 func (p *planner) claimMessage(m *message) {
 	names := func(stem string) []string {
 		m.stem = stem
-		return []string{stem + "Envelope", naming.Unexported(stem) + "Message"}
+		return []string{stem + "Envelope", "on" + stem}
 	}
 	path, file := p.pathName(m.spec.Origin)
 	forms(m.Claim, names, append(m.texts(), path, file+" "+path)...)

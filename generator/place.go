@@ -43,7 +43,7 @@ func (p *planner) placeTypes() (schemas, headers []ir.Decl) {
 	roots, parts := p.tree()
 	for _, e := range roots {
 		decls := []ir.Decl{e.shape.decl}
-		if e.headers != nil && p.usesHeaders(e) {
+		if e.headers != nil {
 			decls = append(decls, e.headers)
 		}
 		decls = append(decls, withParts(e, parts)...)
@@ -73,11 +73,6 @@ func (p *planner) tree() (roots []*entity, parts map[*naming.Claim][]*entity) {
 	}
 	slices.SortFunc(roots, func(a, b *entity) int { return cmp.Compare(a.Name(), b.Name()) })
 	return roots, parts
-}
-
-// usesHeaders tells whether an operation has a message with these headers.
-func (p *planner) usesHeaders(e *entity) bool {
-	return slices.ContainsFunc(p.messages, func(m *message) bool { return m.used && m.headers == e })
 }
 
 // withParts are the types that stand inside of e, in the order of the document.

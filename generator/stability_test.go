@@ -228,7 +228,9 @@ func identifiers(t testing.TB, files []templates.File) []string {
 				out = append(out, n.Name.Name)
 				if s, ok := n.Type.(*ast.StructType); ok {
 					for _, field := range s.Fields.List {
-						out = append(out, n.Name.Name+"."+field.Names[0].Name)
+						for _, name := range field.Names { // none is embedded
+							out = append(out, n.Name.Name+"."+name.Name)
+						}
 					}
 				}
 			case *ast.ValueSpec:

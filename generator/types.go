@@ -93,7 +93,7 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 		d.Unknown = unknown.Name()
 	}
 	if h := e.headers; h != nil {
-		h.Struct, h.Write, h.Read = d, "writeHeaders", e.Names()[1]
+		h.Struct, h.Write, h.Read = d, "writeHeaders", "readHeaders"
 	}
 }
 
@@ -175,7 +175,7 @@ func (p *planner) messageDecl(m *message) *ir.Message {
 		Encoding: m.encoding,
 	}
 	if m.used {
-		out.Func = m.Names()[1]
+		out.On = m.Names()[1]
 	}
 	if m.headers != nil {
 		out.Headers = m.headers.headers

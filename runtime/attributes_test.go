@@ -34,18 +34,18 @@ func (r *recorder) Publish(_ context.Context, messages ...*driver.Message) error
 var kafkaLike = driver.Features{Protocol: "kafka", AttributePrefix: "ce_", Partitions: true}
 
 // text is a message with a plain text payload and no headers.
-func text(name string) *runtime.Message[string, runtime.NoHeaders] {
-	return &runtime.Message[string, runtime.NoHeaders]{Name: name, ContentType: "text/plain", Payload: runtime.Text{}}
+func text(name string) *message[string, noHeaders] {
+	return &message[string, noHeaders]{Name: name, ContentType: "text/plain", Payload: asText{}}
 }
 
-type textEnvelope = runtime.Envelope[string, runtime.NoHeaders]
+type textEnvelope = envelope[string, noHeaders]
 
 // send publishes an envelope over a recorder and returns the message.
 func send(t *testing.T, f driver.Features, e *textEnvelope, opts ...runtime.PublishOption) *driver.Message {
 	t.Helper()
 	r := &recorder{features: f}
 	c := runtime.Open(r, &runtime.Options{Source: "/tests"})
-	if err := runtime.Publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, text("greeting"), e, opts...); err != nil {
+	if err := publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, text("greeting"), e, opts...); err != nil {
 		t.Fatal(err)
 	}
 	return r.sent[0]
@@ -61,13 +61,12 @@ func lines(headers []runtime.Header) string {
 
 func TestBinaryMode(t *testing.T) {
 	e := &textEnvelope{
-		Attributes: runtime.Attributes{
+		Envelope: runtime.Envelope{Attributes: runtime.Attributes{
 			ID: "id-1", Source: "/shop/größe", Subject: "order 42 %", DataSchema: "https://example.com/s", Key: "k",
 			Time: time.Date(2024, 2, 29, 12, 0, 0, 1, time.FixedZone("", 3600)), CorrelationID: "c", CausationID: "d",
 			Extensions: map[string]string{"traceparent": "00-1-2-00", "b2": "", "a": "x"},
-		},
-		Undeclared: []runtime.Header{{Key: "z", Value: []byte{0xff}}, {Key: "ce_id", Value: []byte("another")}, {Key: "z"}},
-		Payload:    "hello",
+		}, Undeclared: []runtime.Header{{Key: "z", Value: []byte{0xff}}, {Key: "ce_id", Value: []byte("another")}, {Key: "z"}}},
+		Payload: "hello",
 	}
 	m := send(t, kafkaLike, e)
 	want := `ce_specversion: 1.0
@@ -95,7 +94,7 @@ z: ` + `
 }
 
 func TestMissingAttributesAreFilledIn(t *testing.T) {
-	e := &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}
+	e := &textEnvelope{Envelope: runtime.Envelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}}
 	before := time.Now()
 	m := send(t, kafkaLike, e, runtime.Subject("s"), runtime.Key("k"), runtime.CorrelationID("c"),
 		func(a *runtime.Attributes) { a.Extensions["more"] = "x" })
@@ -104,7 +103,7 @@ func TestMissingAttributesAreFilledIn(t *testing.T) {
 		a.Subject != "s" || a.Key != "k" || a.CorrelationID != "c" || a.Extensions["more"] != "x" || len(rest) > 0 {
 		t.Errorf("attributes are %+v, other headers %v", a, rest)
 	}
-	if !reflect.DeepEqual(e, &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}) {
+	if !reflect.DeepEqual(e, &textEnvelope{Envelope: runtime.Envelope{Attributes: runtime.Attributes{Extensions: map[string]string{"a": "b"}}}}) {
 		t.Errorf("Publish changed the envelope to %+v", e)
 	}
 	at := time.Unix(1, 2).UTC()
@@ -121,11 +120,11 @@ func TestRoundTrip(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		str := func() string { return strings.Repeat(string(rune('a'+r.IntN(26)))+"ü %\n", r.IntN(3)) }
 		e := &textEnvelope{
-			Attributes: runtime.Attributes{
+			Envelope: runtime.Envelope{Attributes: runtime.Attributes{
 				ID: str() + "1", Source: str() + "/", Type: "greeting", Subject: str(), Key: str(),
 				Time:            time.Unix(r.Int64N(4e9), r.Int64N(1e9)).UTC(),
 				DataContentType: "text/plain", DataSchema: str(), CorrelationID: str(), CausationID: str(),
-			},
+			}},
 		}
 		for range r.IntN(3) {
 			e.Extensions = map[string]string{fmt.Sprint("x", r.IntN(9)): str(), "traceparent": str()}
@@ -222,19 +221,19 @@ func TestPublishRefusesWhatCannotTravel(t *testing.T) {
 	ch := runtime.Channel{Address: "a.{p}", Bound: []runtime.BoundAddress{{Protocol: "amqp", Address: "q"}}}
 	p := []runtime.Param{{Name: "p", Value: "1"}}
 	extended := func(name string) *textEnvelope {
-		return &textEnvelope{Attributes: runtime.Attributes{Extensions: map[string]string{name: "v"}}}
+		return &textEnvelope{Envelope: runtime.Envelope{Attributes: runtime.Attributes{Extensions: map[string]string{name: "v"}}}}
 	}
-	numbers := &runtime.Message[chan int, runtime.NoHeaders]{Name: "numbers"}
+	numbers := &message[chan int, noHeaders]{Name: "numbers", Payload: asJSON[chan int]{}}
 	cases := map[string]struct {
 		err  error
 		text string
 	}{
-		"parameter":    {runtime.Publish(t.Context(), c, ch, nil, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" has no value: invalid`},
-		"no address":   {runtime.Publish(t.Context(), c, runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
-		"upper case":   {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
-		"not its name": {runtime.Publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
-		"not JSON":     {runtime.Publish(t.Context(), c, ch, p, numbers, &runtime.Envelope[chan int, runtime.NoHeaders]{}), "publish a.1: payload of numbers: invalid: json: unsupported type: chan int"},
-		"no envelope":  {runtime.Publish(t.Context(), c, ch, p, text("m"), nil), "publish a.1: m: envelope is nil: invalid"},
+		"parameter":    {publish(t.Context(), c, ch, nil, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" has no value: invalid`},
+		"no address":   {publish(t.Context(), c, runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
+		"upper case":   {publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
+		"not its name": {publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
+		"not JSON":     {publish(t.Context(), c, ch, p, numbers, &envelope[chan int, noHeaders]{}), "publish a.1: payload of numbers: invalid: json: unsupported type: chan int"},
+		"no envelope":  {publish(t.Context(), c, ch, p, text("m"), nil), "publish a.1: envelope is nil: invalid"},
 		"bare message": {c.PublishMessage(t.Context(), &driver.Message{}), "publish: message has no address: invalid"},
 	}
 	for name, c := range cases {
@@ -252,7 +251,7 @@ func TestPublishErrorsKeepTheirCode(t *testing.T) {
 	r := &recorder{features: kafkaLike, err: fmt.Errorf("broker 3: %w", driver.ErrUnknownOutcome)}
 	c := runtime.Open(r, nil)
 	publish := func(ctx context.Context) error {
-		return runtime.Publish(ctx, c, runtime.Channel{Address: "a"}, nil, text("m"), &textEnvelope{})
+		return publish(ctx, c, runtime.Channel{Address: "a"}, nil, text("m"), &textEnvelope{})
 	}
 	if err := publish(t.Context()); !errors.Is(err, driver.ErrUnknownOutcome) || err.Error() != "publish a: broker 3: unknown outcome" {
 		t.Errorf("a transport's error became %v", err)
@@ -277,7 +276,7 @@ func TestBoundAddressTakesPrecedence(t *testing.T) {
 	for protocol, want := range map[string]string{"kafka": "topic.1", "amqp": "queue", "nats": "plain"} {
 		r := &recorder{features: driver.Features{Protocol: protocol}}
 		c := runtime.Open(r, nil)
-		if err := runtime.Publish(t.Context(), c, ch, []runtime.Param{{Name: "p", Value: "1"}}, text("m"), &textEnvelope{}); err != nil {
+		if err := publish(t.Context(), c, ch, []runtime.Param{{Name: "p", Value: "1"}}, text("m"), &textEnvelope{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.sent[0].Address; got != want {

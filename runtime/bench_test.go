@@ -85,14 +85,14 @@ func BenchmarkChannel(b *testing.B) {
 func BenchmarkUntyped(b *testing.B) {
 	b.ReportAllocs()
 	c := runtime.Open(memory.New(&memory.Options{MaxMessages: benchAhead}), nil)
-	m := &runtime.Message[[]byte, runtime.NoHeaders]{Payload: runtime.Bytes{}}
+	m := &message[[]byte, noHeaders]{Payload: asBytes{}}
 	a := make(ahead, benchAhead)
 	value, keys := make([]byte, benchPayload), benchmarkKeys()
 	go a.publish(b.N, func(i int) error {
 		return c.PublishMessage(context.Background(), &driver.Message{Address: "a", Key: keys[i%benchKeys], Value: value})
 	})
 	consumeAll(b, c, b.N, a, func(done func()) runtime.Route {
-		return runtime.On(m, func(context.Context, *runtime.Envelope[[]byte, runtime.NoHeaders]) error {
+		return on(m, func(context.Context, *envelope[[]byte, noHeaders]) error {
 			done()
 			return nil
 		})
@@ -104,15 +104,15 @@ func BenchmarkUntyped(b *testing.B) {
 func BenchmarkEnvelope(b *testing.B) {
 	b.ReportAllocs()
 	c := runtime.Open(memory.New(&memory.Options{MaxMessages: benchAhead}), nil)
-	m := &runtime.Message[[]byte, runtime.NoHeaders]{Name: "m", ContentType: "application/octet-stream", Payload: runtime.Bytes{}}
+	m := &message[[]byte, noHeaders]{Name: "m", ContentType: "application/octet-stream", Payload: asBytes{}}
 	a := make(ahead, benchAhead)
 	value, keys := make([]byte, benchPayload), benchmarkKeys()
 	go a.publish(b.N, func(i int) error {
-		e := &runtime.Envelope[[]byte, runtime.NoHeaders]{Payload: value}
-		return runtime.Publish(context.Background(), c, at, nil, m, e, runtime.Key(string(keys[i%benchKeys])))
+		e := &envelope[[]byte, noHeaders]{Payload: value}
+		return publish(context.Background(), c, at, nil, m, e, runtime.Key(string(keys[i%benchKeys])))
 	})
 	consumeAll(b, c, b.N, a, func(done func()) runtime.Route {
-		return runtime.On(m, func(context.Context, *runtime.Envelope[[]byte, runtime.NoHeaders]) error {
+		return on(m, func(context.Context, *envelope[[]byte, noHeaders]) error {
 			done()
 			return nil
 		})

@@ -7,86 +7,69 @@ import (
 	"unicode/utf8"
 )
 
-// Message is what generated code knows of one message of the document: its
-// name, its media type and how its parts become bytes. It is not changed once
-// it is in use, and may then be used concurrently.
-type Message[P, H any] struct {
-	// Name is the message's name in the document and its CloudEvents type.
-	Name string
-	// ContentType is the media type of the payload.
-	ContentType string
-	// Payload turns payloads into bytes and back; nil is JSON.
-	Payload Codec[P]
-	// Headers turns headers into transport headers and back; zero is none.
-	Headers HeaderCodec[H]
+// MessageWriter takes the parts of one message that is being published.
+type MessageWriter struct {
+	name, contentType string
+	missing           bool // there is no envelope
+	attributes        Attributes
+	undeclared        []Header
+	value             []byte
+	err               error // why there is no value
+	headers           HeaderWriter
 }
 
-// Codec turns payloads into bytes and back. Its methods may be called
-// concurrently. Decode must not keep or change the bytes it is given.
-type Codec[P any] interface {
-	Encode(payload P) ([]byte, error)
-	Decode(data []byte) (P, error)
+// Message says what the message is called in the document, which is its
+// CloudEvents type, and the media type of its payload.
+func (w *MessageWriter) Message(name, contentType string) { w.name, w.contentType = name, contentType }
+
+// Headers is where the declared headers are written to.
+func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
+
+// JSON writes a payload as JSON (RFC 8259) without insignificant space.
+func (w *MessageWriter) JSON(payload any) { w.value, w.err = marshal(payload) }
+
+// Text writes a payload that is text.
+func (w *MessageWriter) Text(payload string) { w.value = []byte(payload) }
+
+// Bytes writes a payload that is bytes already. Nil is no payload.
+func (w *MessageWriter) Bytes(payload []byte) { w.value = payload }
+
+// MessageReader hands out the parts of one received message.
+type MessageReader struct {
+	value   []byte
+	headers HeaderReader
+	err     error // why the payload cannot be read
 }
 
-// payloadCodec returns the codec of the payload.
-func (m *Message[P, H]) payloadCodec() Codec[P] {
-	if m.Payload == nil {
-		return JSON[P]{}
+// Headers is where the declared headers are read from.
+func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
+
+// JSON reads a payload that is one JSON value (RFC 8259). Anything after the
+// value is an error.
+func (r *MessageReader) JSON(target any) {
+	if r.hasPayload() {
+		r.err = json.Unmarshal(r.value, target)
 	}
-	return m.Payload
 }
 
-// JSON is the codec of payloads that travel as one JSON value (RFC 8259), in
-// the way encoding/json maps Go types. Integers of typed fields are exact.
-// Anything after the value is an error.
-type JSON[P any] struct{}
-
-// Encode returns payload as JSON without insignificant space.
-func (JSON[P]) Encode(payload P) ([]byte, error) { return marshal(payload) }
-
-// Decode reads the one JSON value that data is.
-func (JSON[P]) Decode(data []byte) (P, error) {
-	var p P
-	err := unmarshal(data, &p)
-	return p, err
-}
-
-func unmarshal(data []byte, target any) error {
-	if data == nil {
-		return errNoPayload()
+// Text reads a payload that is UTF-8 text.
+func (r *MessageReader) Text() string {
+	if r.hasPayload() && !utf8.Valid(r.value) {
+		r.err = errors.New("payload is not UTF-8 text")
 	}
-	return json.Unmarshal(data, target)
+	return string(r.value)
 }
 
-// Bytes is the codec of payloads that are bytes already. Nil stays nil.
-type Bytes struct{}
+// Bytes returns a copy of a payload that is any bytes. No payload is nil.
+func (r *MessageReader) Bytes() []byte { return bytes.Clone(r.value) }
 
-// Encode returns payload itself.
-func (Bytes) Encode(payload []byte) ([]byte, error) { return payload, nil }
-
-// Decode returns a copy of data.
-func (Bytes) Decode(data []byte) ([]byte, error) { return bytes.Clone(data), nil }
-
-// Text is the codec of payloads that are UTF-8 text.
-type Text struct{}
-
-// Encode returns the bytes of payload.
-func (Text) Encode(payload string) ([]byte, error) { return []byte(payload), nil }
-
-// Decode returns data as a string; an error when it is not UTF-8.
-func (Text) Decode(data []byte) (string, error) {
-	if data == nil {
-		return "", errNoPayload()
+// hasPayload reports whether there is a payload, and notes that there is none.
+func (r *MessageReader) hasPayload() bool {
+	if r.value == nil { // such as a tombstone
+		r.err = errors.New("message has no payload")
 	}
-	if !utf8.Valid(data) {
-		return "", errors.New("payload is not UTF-8 text")
-	}
-	return string(data), nil
+	return r.err == nil
 }
-
-// errNoPayload is the reason for which a message without a payload, such as a
-// tombstone, cannot be decoded.
-func errNoPayload() error { return errors.New("message has no payload") }
 
 // marshal is json.Marshal without escaping for HTML.
 func marshal(v any) ([]byte, error) {

@@ -48,8 +48,24 @@ type order struct {
 	Tags  runtime.Optional[[]string] `json:"tags,omitzero"`
 }
 
+// payloadOf is how a payload is written, and what comes back of other bytes.
+func payloadOf[P any](t *testing.T, c codec[P]) (encode func(P) []byte, decode func([]byte) outcome[P, noHeaders]) {
+	m := &message[P, noHeaders]{Name: "m", Payload: c}
+	encode = func(payload P) []byte {
+		r := &recorder{features: kafkaLike}
+		if err := publish(t.Context(), runtime.Open(r, nil), at, nil, m, &envelope[P, noHeaders]{Payload: payload}); err != nil {
+			t.Error(err)
+			return nil
+		}
+		return r.sent[0].Value
+	}
+	return encode, func(data []byte) outcome[P, noHeaders] {
+		return received(t, m, &driver.Message{Address: "a", Value: data})
+	}
+}
+
 func TestJSON(t *testing.T) {
-	codec := runtime.JSON[order]{}
+	encode, decode := payloadOf(t, asJSON[order]{})
 	cases := map[string]order{
 		`{"id":9007199254740993}`:                   {ID: 1<<53 + 1},
 		`{"id":1,"note":"a<b & \"c\""}`:             {ID: 1, Note: runtime.Some(`a<b & "c"`)},
@@ -58,47 +74,49 @@ func TestJSON(t *testing.T) {
 		`{"id":-9223372036854775808,"tags":["\n"]}`: {ID: math.MinInt64, Tags: runtime.Some([]string{"\n"})},
 	}
 	for text, value := range cases {
-		if got, err := codec.Encode(value); string(got) != text || err != nil {
-			t.Errorf("encoded %s, %v, want %s", got, err, text)
+		if got := encode(value); string(got) != text {
+			t.Errorf("encoded %s, want %s", got, text)
 		}
-		if got, err := codec.Decode([]byte(" " + text + "\n")); !reflect.DeepEqual(got, value) || err != nil {
-			t.Errorf("decoded %s as %+v, %v", text, got, err)
+		if got := decode([]byte(" " + text + "\n")); got.err != nil || !reflect.DeepEqual(got.envelope.Payload, value) {
+			t.Errorf("decoded %s as %+v", text, got)
 		}
 	}
-	if got, err := codec.Decode([]byte(`{"id":1,"note":null}`)); err != nil || got.Note != (runtime.Optional[string]{}) {
-		t.Errorf("null became %+v, %v", got, err)
+	if got := decode([]byte(`{"id":1,"note":null}`)); got.err != nil || got.envelope.Payload.Note != (runtime.Optional[string]{}) {
+		t.Errorf("null became %+v", got)
 	}
 	for _, bad := range []string{``, `{`, `{} {}`, `{}x`, `[]`, `{"id":"1"}`, `{"id":1.5}`, `{"note":1}`, `{"id":9223372036854775808}`} {
-		if got, err := codec.Decode([]byte(bad)); err == nil {
+		if got := decode([]byte(bad)); got.err == nil {
 			t.Errorf("decoded %q as %+v", bad, got)
 		}
 	}
-	if _, err := codec.Decode(nil); err == nil || err.Error() != "message has no payload" {
-		t.Errorf("decoding nothing: %v", err)
+	if got := decode(nil); got.err == nil || got.err.Error() != "payload: message has no payload" {
+		t.Errorf("decoding nothing: %v", got.err)
 	}
 }
 
 func TestBytesAndText(t *testing.T) {
 	data := []byte{0xff, 0}
-	if got, err := (runtime.Bytes{}).Encode(data); err != nil || !reflect.DeepEqual(got, data) {
-		t.Errorf("Bytes encoded %v, %v", got, err)
+	encode, decode := payloadOf(t, asBytes{})
+	if got := encode(data); !reflect.DeepEqual(got, data) {
+		t.Errorf("bytes were encoded as %v", got)
 	}
-	got, err := runtime.Bytes{}.Decode(data)
-	if err != nil || !reflect.DeepEqual(got, data) {
-		t.Errorf("Bytes decoded %v, %v", got, err)
+	got := decode(data)
+	if got.err != nil || !reflect.DeepEqual(got.envelope.Payload, data) {
+		t.Errorf("bytes were decoded as %v", got)
 	}
-	if got[0] = 1; data[0] != 0xff {
-		t.Error("Bytes handed out the message's own bytes")
+	if got.envelope.Payload[0] = 1; data[0] != 0xff {
+		t.Error("the message's own bytes were handed out")
 	}
-	if got, err := (runtime.Bytes{}).Decode(nil); got != nil || err != nil {
-		t.Errorf("Bytes decoded nil as %v, %v", got, err)
+	if got := decode(nil); got.err != nil || got.envelope.Payload != nil {
+		t.Errorf("nil was decoded as %v", got)
 	}
-	if got, err := (runtime.Text{}).Decode([]byte("größer")); got != "größer" || err != nil {
-		t.Errorf("Text decoded %q, %v", got, err)
+	_, decodeText := payloadOf(t, asText{})
+	if got := decodeText([]byte("größer")); got.err != nil || got.envelope.Payload != "größer" {
+		t.Errorf("text was decoded as %v", got)
 	}
 	for _, bad := range [][]byte{data, nil} {
-		if got, err := (runtime.Text{}).Decode(bad); err == nil {
-			t.Errorf("Text decoded %v as %q", bad, got)
+		if got := decodeText(bad); got.err == nil {
+			t.Errorf("text was decoded from %v as %q", bad, got.envelope.Payload)
 		}
 	}
 }
@@ -135,13 +153,13 @@ type point struct{ X, Y int }
 // headerCase writes a value and reads it back.
 func headerCase[T any](t *testing.T, value T, wantText string) {
 	t.Helper()
-	m := &runtime.Message[string, T]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[T]{
+	m := &message[string, T]{Name: "m", Payload: asText{}, Headers: headerCodec[T]{
 		Write: func(v T, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "h", v) },
 		Read:  func(r *runtime.HeaderReader) T { return runtime.ReadHeader[T](r, "h") },
 	}}
 	r := &recorder{features: kafkaLike}
 	c := runtime.Open(r, nil)
-	if err := runtime.Publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, m, &runtime.Envelope[string, T]{Headers: value}); err != nil {
+	if err := publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, m, &envelope[string, T]{Headers: value}); err != nil {
 		t.Errorf("%T: %v", value, err)
 		return
 	}
@@ -184,8 +202,8 @@ type flags struct {
 	Count runtime.Optional[int64]
 }
 
-func flagged() *runtime.Message[string, flags] {
-	return &runtime.Message[string, flags]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[flags]{
+func flagged() *message[string, flags] {
+	return &message[string, flags]{Name: "m", Payload: asText{}, Headers: headerCodec[flags]{
 		Write: func(f flags, w *runtime.HeaderWriter) {
 			runtime.WriteHeader(w, "name", f.Name)
 			runtime.WriteOptionalHeader(w, "count", f.Count)
@@ -233,7 +251,7 @@ func TestHeadersThatAreWritten(t *testing.T) {
 	r := &recorder{features: kafkaLike}
 	c := runtime.Open(r, nil)
 	for _, f := range []flags{{"n", runtime.Some[int64](7)}, {Name: "n"}} {
-		if err := runtime.Publish(t.Context(), c, at, nil, flagged(), &runtime.Envelope[string, flags]{Headers: f}); err != nil {
+		if err := publish(t.Context(), c, at, nil, flagged(), &envelope[string, flags]{Headers: f}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -242,13 +260,13 @@ func TestHeadersThatAreWritten(t *testing.T) {
 	if lines(with) != "name: n\ncount: 7\n" || lines(without) != "name: n\n" {
 		t.Errorf("headers are %q with, and %q without the optional one", lines(with), lines(without))
 	}
-	bad := &runtime.Message[string, float64]{Name: "m", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[float64]{
+	bad := &message[string, float64]{Name: "m", Payload: asText{}, Headers: headerCodec[float64]{
 		Write: func(v float64, w *runtime.HeaderWriter) {
 			runtime.WriteHeader(w, "a", v)
 			runtime.WriteHeader(w, "b", func() {})
 		},
 	}}
-	err := runtime.Publish(t.Context(), c, at, nil, bad, &runtime.Envelope[string, float64]{Headers: math.NaN()})
+	err := publish(t.Context(), c, at, nil, bad, &envelope[string, float64]{Headers: math.NaN()})
 	want := `publish a: m: invalid: header "a": json: unsupported value: NaN; header "b": json: unsupported type: func()`
 	if !errors.Is(err, driver.ErrInvalid) || err.Error() != want {
 		t.Errorf("Publish: %v, want %s", err, want)
@@ -266,14 +284,14 @@ func TestLongHeadersAreShortenedInErrors(t *testing.T) {
 // TestDeclaredAttributeHeader: a document may declare the header of an
 // attribute. It is readable, and when it is written it replaces ours.
 func TestDeclaredAttributeHeader(t *testing.T) {
-	m := &runtime.Message[string, string]{Name: "m", ContentType: "text/plain", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[string]{
+	m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
 		Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "ce_type", v) },
 		Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, "ce_type") },
 	}}
 	for declared, want := range map[string]string{"com.example.m": "com.example.m", "": "m"} {
 		r := &recorder{features: kafkaLike}
-		e := &runtime.Envelope[string, string]{Headers: declared}
-		if err := runtime.Publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
+		e := &envelope[string, string]{Headers: declared}
+		if err := publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
 			t.Fatal(err)
 		}
 		a, rest := runtime.AttributesOf(r.sent[0], kafkaLike)
@@ -291,13 +309,13 @@ func TestDeclaredAttributeHeader(t *testing.T) {
 // any case of letters. It travels once, as CloudEvents spells it.
 func TestDeclaredContentType(t *testing.T) {
 	for _, name := range []string{"content-type", "Content-Type", "CONTENT-TYPE"} {
-		m := &runtime.Message[string, string]{Name: "m", ContentType: "text/plain", Payload: runtime.Text{}, Headers: runtime.HeaderCodec[string]{
+		m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
 			Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, name, v) },
 			Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, name) },
 		}}
 		r := &recorder{features: kafkaLike}
-		e := &runtime.Envelope[string, string]{Headers: "text/x", Undeclared: []driver.Header{{Key: "Content-type", Value: []byte("a/b")}}}
-		if err := runtime.Publish(t.Context(), runtime.Open(r, nil), at, nil, m, e); err != nil {
+		e := &envelope[string, string]{Headers: "text/x", Envelope: runtime.Envelope{Undeclared: []driver.Header{{Key: "Content-type", Value: []byte("a/b")}}}}
+		if err := publish(t.Context(), runtime.Open(r, nil), at, nil, m, e); err != nil {
 			t.Fatal(err)
 		}
 		var sent []string
@@ -330,7 +348,7 @@ func TestRepeatedHeaderSurvives(t *testing.T) {
 		t.Fatal(first.err)
 	}
 	r := &recorder{features: kafkaLike}
-	if err := runtime.Publish(t.Context(), runtime.Open(r, nil), at, nil, flagged(), first.envelope); err != nil {
+	if err := publish(t.Context(), runtime.Open(r, nil), at, nil, flagged(), first.envelope); err != nil {
 		t.Fatal(err)
 	}
 	again := received(t, flagged(), r.sent[0])

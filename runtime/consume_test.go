@@ -26,7 +26,7 @@ func TestChain(t *testing.T) {
 	told := make(chan runtime.Attributes, 3)
 	b := runtime.Channel{Address: "b"}
 	publish := func(ctx context.Context, ch runtime.Channel, opts ...runtime.PublishOption) {
-		if err := runtime.Publish(ctx, c, ch, nil, text("m"), &textEnvelope{Payload: "v"}, opts...); err != nil {
+		if err := publish(ctx, c, ch, nil, text("m"), &textEnvelope{Payload: "v"}, opts...); err != nil {
 			t.Error(err)
 		}
 	}
@@ -40,7 +40,7 @@ func TestChain(t *testing.T) {
 	})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	route := runtime.On(text("m"), func(ctx context.Context, e *textEnvelope) error {
+	route := on(text("m"), func(ctx context.Context, e *textEnvelope) error {
 		if e.ID == "second" {
 			publish(ctx, b, runtime.ID("third"))
 		}

@@ -8,18 +8,13 @@
 // and decoding sit here once, above the transports of package driver.
 //
 // Service authors meet Open, Options, the options of Publish and Consume, and
-// the errors. Publish, Consume, Message, Route and the codecs are called by
-// generated code, and may be called by hand:
+// the errors. Publish, Consume, Message and Route are for generated code, which
+// wraps them in types of the document:
 //
 //	conn := runtime.Open(memory.New(nil), nil)
 //	defer conn.Close(ctx)
-//	placed := &runtime.Message[Order, runtime.NoHeaders]{
-//		Name: "orderPlaced", ContentType: "application/json", Payload: runtime.JSON[Order]{},
-//	}
-//	orders := runtime.Channel{Address: "orders.{region}"}
-//	region := []runtime.Param{{Name: "region", Value: "eu"}}
-//	err := runtime.Publish(ctx, conn, orders, region, placed,
-//		&runtime.Envelope[Order, runtime.NoHeaders]{Payload: order}, runtime.Key(order.ID))
+//	orders := shop.NewOrderPlacedProducer(conn)
+//	err := orders.Publish(ctx, shop.OrderPlaced{OrderID: id}, runtime.Key(id.String()))
 //
 // It imports the standard library and the packages codec and driver alone.
 package runtime

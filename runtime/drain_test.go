@@ -32,7 +32,7 @@ func TestDrain(t *testing.T) {
 	entered, leave := make(chan struct{}, 100), make(chan struct{})
 	ctx, stop := context.WithCancel(context.WithValue(t.Context(), traced{}, "yes"))
 	ended := make(chan error, 1)
-	route := runtime.On(text("m"), func(ctx context.Context, e *textEnvelope) error {
+	route := on(text("m"), func(ctx context.Context, e *textEnvelope) error {
 		entered <- struct{}{}
 		<-leave
 		if ctx.Err() != nil || ctx.Value(traced{}) != "yes" {
@@ -313,7 +313,7 @@ func TestCloseStopsConsumers(t *testing.T) {
 		leave := make(chan struct{})
 		k := start(t, c, func(ctx context.Context, e *textEnvelope) error {
 			<-leave
-			return runtime.Publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
+			return publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
 		})
 		synctest.Wait()
 		closed := make(chan error, 2)

@@ -55,22 +55,34 @@ type Attributes struct {
 	Extensions map[string]string
 }
 
-// Envelope is one message: typed payload and headers with their context.
-type Envelope[P, H any] struct {
+// Envelope is the context of one message. Generated envelopes embed it beside
+// their typed payload and headers.
+type Envelope struct {
 	Attributes
-	// Headers are those the document declares.
-	Headers H
 	// Undeclared are received headers that the document does not declare, in
 	// order. Publish sends them before the declared ones. The bytes of received
 	// ones are shared and must not be changed.
 	Undeclared []Header
-	Payload    P
 	// Position tells where a received message lies; Publish ignores it.
 	Position Position
 }
 
-// NoHeaders is the headers type of a message whose document declares none.
-type NoHeaders struct{}
+// base makes whatever embeds an Envelope a Message.
+func (e *Envelope) base() *Envelope { return e }
+
+var _ interface{ base() *Envelope } = (*Envelope)(nil)
+
+// Message is a generated envelope: it embeds Envelope, and knows how its headers
+// and payload are written and read.
+type Message interface {
+	// WriteMessage says what the message is called and writes its headers and
+	// payload. It is called by Publish.
+	WriteMessage(w *MessageWriter)
+	// ReadMessage reads headers and payload. It is called by Incoming.Decode.
+	ReadMessage(r *MessageReader)
+
+	base() *Envelope
+}
 
 // PublishOption sets an attribute of one message that is being published,
 // over what its envelope says.

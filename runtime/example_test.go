@@ -9,16 +9,20 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
+// orderPlaced is what generated code holds for a message.
 type orderPlaced struct {
-	Total int `json:"total"`
+	runtime.Envelope
+	Payload order
 }
 
-// orderPlacedMessage is what generated code holds for a message.
-func orderPlacedMessage() *runtime.Message[orderPlaced, runtime.NoHeaders] {
-	return &runtime.Message[orderPlaced, runtime.NoHeaders]{
-		Name: "orderPlaced", ContentType: "application/json", Payload: runtime.JSON[orderPlaced]{},
-	}
+func (e *orderPlaced) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderPlaced", "application/json")
+	w.JSON(&e.Payload)
 }
+
+func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) { r.JSON(&e.Payload) }
+
+func placed(id int64) *orderPlaced { return &orderPlaced{Payload: order{ID: id}} }
 
 func ExampleOpen() {
 	ctx := context.Background()
@@ -35,8 +39,7 @@ func ExamplePublish() {
 
 	orders := runtime.Channel{Address: "orders.{region}"}
 	region := []runtime.Param{{Name: "region", Value: "eu"}}
-	e := &runtime.Envelope[orderPlaced, runtime.NoHeaders]{Payload: orderPlaced{Total: 12}}
-	err := runtime.Publish(ctx, conn, orders, region, orderPlacedMessage(), e, runtime.Key("order-42"), runtime.ID("1"))
+	err := runtime.Publish(ctx, conn, orders, region, placed(12), runtime.Key("order-42"), runtime.ID("1"))
 	if err != nil {
 		panic(err)
 	}
@@ -57,7 +60,7 @@ func ExamplePublish() {
 		}
 	}
 	// Output:
-	// order-42 at orders.eu: {"total":12}
+	// order-42 at orders.eu: {"id":12}
 	// ce_specversion: 1.0
 	// ce_id: 1
 	// ce_source: /shop
@@ -70,23 +73,25 @@ func ExampleConsume() {
 	conn := runtime.Open(memory.New(nil), nil)
 	defer conn.Close(context.Background())
 	orders := runtime.Channel{Address: "orders"}
-	for _, total := range []int{12, 30} {
-		e := &runtime.Envelope[orderPlaced, runtime.NoHeaders]{Payload: orderPlaced{Total: total}}
-		if err := runtime.Publish(ctx, conn, orders, nil, orderPlacedMessage(), e, runtime.Key("order-42")); err != nil {
+	for _, id := range []int64{12, 30} {
+		if err := runtime.Publish(ctx, conn, orders, nil, placed(id), runtime.Key("order-42")); err != nil {
 			panic(err)
 		}
 	}
 
-	billed := 0
-	bill := func(ctx context.Context, e *runtime.Envelope[orderPlaced, runtime.NoHeaders]) error {
-		fmt.Printf("%s: %d\n", e.Key, e.Payload.Total)
-		if billed += e.Payload.Total; billed == 42 {
+	var billed int64
+	bill := runtime.On("orderPlaced", true, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(orderPlaced)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d\n", e.Key, e.Payload.ID)
+		if billed += e.Payload.ID; billed == 42 {
 			stop() // when the last one is done, Consume drains and returns nil
 		}
 		return nil
-	}
-	err := runtime.Consume(ctx, conn, orders, nil, []runtime.Route{runtime.On(orderPlacedMessage(), bill)},
-		runtime.Group("billing"))
+	})
+	err := runtime.Consume(ctx, conn, orders, nil, []runtime.Route{bill}, runtime.Group("billing"))
 	fmt.Println(err)
 	// Output:
 	// order-42: 12

@@ -72,7 +72,7 @@ func start(t testing.TB, c *runtime.Conn, h handler, opts ...runtime.ConsumeOpti
 	k := &consuming{t: t, stop: cancel, ended: make(chan error, 1)}
 	opts = append([]runtime.ConsumeOption{runtime.Group("g")}, opts...)
 	go func() {
-		k.ended <- runtime.Consume(ctx, c, at, nil, []runtime.Route{runtime.On(text("m"), h)}, opts...)
+		k.ended <- runtime.Consume(ctx, c, at, nil, []runtime.Route{on(text("m"), h)}, opts...)
 	}()
 	t.Cleanup(cancel)
 	return k
@@ -139,12 +139,12 @@ func remaining(t testing.TB, tr *memory.Transport) []string {
 
 // outcome is what became of one received message.
 type outcome[P, H any] struct {
-	envelope *runtime.Envelope[P, H]
+	envelope *envelope[P, H]
 	err      error // why it could not be decoded
 }
 
 // received decodes one message as Consume does.
-func received[P, H any](t *testing.T, m *runtime.Message[P, H], sent *driver.Message) outcome[P, H] {
+func received[P, H any](t *testing.T, m *message[P, H], sent *driver.Message) outcome[P, H] {
 	t.Helper()
 	var got outcome[P, H]
 	ctx, stop := context.WithCancel(t.Context())
@@ -164,7 +164,7 @@ func received[P, H any](t *testing.T, m *runtime.Message[P, H], sent *driver.Mes
 	if err := c.PublishMessage(ctx, sent); err != nil {
 		t.Fatal(err)
 	}
-	route := runtime.On(m, func(_ context.Context, e *runtime.Envelope[P, H]) error {
+	route := on(m, func(_ context.Context, e *envelope[P, H]) error {
 		got.envelope = e
 		stop()
 		return nil

@@ -7,17 +7,9 @@ import (
 	"strings"
 )
 
-// HeaderCodec turns a message's headers into transport headers and back. The
-// zero HeaderCodec is for messages without headers.
-//
-// As a header a JSON string travels as its plain text, and everything else as
-// JSON text: "42", "true", "[1,2]".
-type HeaderCodec[H any] struct {
-	Write func(H, *HeaderWriter)
-	Read  func(*HeaderReader) H
-}
-
-// HeaderWriter collects the headers of one message that is being published.
+// HeaderWriter collects the headers of one message that is being published. As
+// a header a JSON string travels as its plain text, and everything else as JSON
+// text: "42", "true", "[1,2]".
 type HeaderWriter struct {
 	headers []Header
 	errs    []error
@@ -34,19 +26,18 @@ func (w *HeaderWriter) fail(name string, err error) {
 // undeclared.
 type HeaderReader struct {
 	headers []Header // those that carry no attributes
-	read    []bool   // by index in headers
+	read    []bool   // by index in headers; nil: none
 	all     []Header // those that do as well
 	errs    []error
-}
-
-func newHeaderReader(headers, all []Header) *HeaderReader {
-	return &HeaderReader{headers: headers, read: make([]bool, len(headers)), all: all}
 }
 
 // find returns the last header of that name, and marks it as read. A document
 // may declare the header of an attribute too.
 func (r *HeaderReader) find(name string) (Header, bool) {
 	if i := lastHeader(r.headers, name); i >= 0 && !isContentType(name) {
+		if r.read == nil {
+			r.read = make([]bool, len(r.headers))
+		}
 		r.read[i] = true
 		return r.headers[i], true
 	}
@@ -77,6 +68,9 @@ func isContentType(name string) bool {
 
 // undeclared returns the headers that were not asked for, in order.
 func (r *HeaderReader) undeclared() []Header {
+	if r.read == nil {
+		return r.headers
+	}
 	var rest []Header
 	for i, h := range r.headers {
 		if !r.read[i] {

@@ -132,9 +132,9 @@ func TestPoisonHook(t *testing.T) {
 }
 
 // panicky is a codec that panics.
-type panicky struct{ runtime.Text }
+type panicky struct{ asText }
 
-func (panicky) Decode([]byte) (string, error) { panic("in the codec") }
+func (panicky) read(*runtime.MessageReader) string { panic("in the codec") }
 
 func TestWhatCannotBeDecoded(t *testing.T) {
 	typed := func(messageType, contentType string) *driver.Message {
@@ -150,9 +150,9 @@ func TestWhatCannotBeDecoded(t *testing.T) {
 	broken := text("m")
 	broken.Payload = panicky{}
 	ignore := func(context.Context, *textEnvelope) error { return nil }
-	one := []runtime.Route{runtime.On(text("m"), ignore)}
-	two := []runtime.Route{runtime.On(text("n"), ignore), runtime.On(text("m"), ignore)}
-	nameless := []runtime.Route{runtime.On(text(""), ignore)}
+	one := []runtime.Route{on(text("m"), ignore)}
+	two := []runtime.Route{on(text("n"), ignore), on(text("m"), ignore)}
+	nameless := []runtime.Route{on(text(""), ignore)}
 	cases := []struct {
 		name   string
 		routes []runtime.Route
@@ -167,7 +167,7 @@ func TestWhatCannotBeDecoded(t *testing.T) {
 		{"any type", nameless, typed("whatever", ""), ""},
 		{"structured mode", one, typed("m", "application/cloudevents+json; charset=utf-8"),
 			"content type application/cloudevents+json; charset=utf-8: only the binary mode of CloudEvents is understood"},
-		{"a codec that panics", []runtime.Route{runtime.On(broken, ignore)}, typed("m", ""), "panic: in the codec"},
+		{"a codec that panics", []runtime.Route{on(broken, ignore)}, typed("m", ""), "panic: in the codec"},
 		{"a tombstone", one, &driver.Message{Address: "a"}, "payload: message has no payload"},
 	}
 	for _, c := range cases {
@@ -201,14 +201,14 @@ func TestWhatCannotBeDecoded(t *testing.T) {
 
 func TestConsumeRefuses(t *testing.T) {
 	c := runtime.Open(memory.New(nil), quiet())
-	ok := runtime.On(text("m"), func(context.Context, *textEnvelope) error { return nil })
+	ok := on(text("m"), func(context.Context, *textEnvelope) error { return nil })
 	cases := map[string]struct {
 		routes  []runtime.Route
 		channel runtime.Channel
 		want    string
 	}{
 		"no routes":   {nil, at, "consume a: there is no message to handle: invalid"},
-		"no handler":  {[]runtime.Route{ok, runtime.On[string, runtime.NoHeaders](text("n"), nil)}, at, `consume a: message "n" has no handler: invalid`},
+		"no handler":  {[]runtime.Route{ok, on[string, noHeaders](text("n"), nil)}, at, `consume a: message "n" has no handler: invalid`},
 		"two of one":  {[]runtime.Route{ok, ok}, at, `consume a: message "m" has two handlers: invalid`},
 		"no address":  {[]runtime.Route{ok}, runtime.Channel{}, "consume: channel has no address for memory: invalid"},
 		"a parameter": {[]runtime.Route{ok}, runtime.Channel{Address: "{x}"}, `consume: address "{x}": parameter "x" has no value: invalid`},

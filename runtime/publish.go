@@ -4,42 +4,34 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // Publish sends one message to a channel and returns when it is as durable as
 // the transport promises. Missing attributes are filled in as Attributes says;
-// e is not changed. The error is an *Error; it matches driver.ErrUnknownOutcome
+// m is not changed. The error is an *Error; it matches driver.ErrUnknownOutcome
 // when the message may have been sent nevertheless, driver.ErrInvalid when it
 // can never be sent as it is, and driver.ErrClosed after Conn.Close.
-func Publish[P, H any](
-	ctx context.Context, c *Conn, ch Channel, params []Param, m *Message[P, H], e *Envelope[P, H], opts ...PublishOption,
-) error {
-	o := &outgoing{name: m.Name, contentType: m.ContentType, missing: e == nil}
-	if e != nil {
+func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
+	o := &MessageWriter{missing: isNil(m)}
+	if !o.missing {
+		e := m.base()
 		o.attributes, o.undeclared = e.Attributes, e.Undeclared
-		o.value, o.err = m.payloadCodec().Encode(e.Payload)
-		if m.Headers.Write != nil {
-			m.Headers.Write(e.Headers, &o.headers)
-		}
+		m.WriteMessage(o)
 	}
 	return c.publish(ctx, ch, params, o, opts)
 }
 
-// outgoing is an envelope without its types. Whatever need not know them is
-// done with it, for Publish is compiled anew for every payload that there is.
-type outgoing struct {
-	name, contentType string
-	missing           bool // there is no envelope
-	attributes        Attributes
-	undeclared        []Header
-	value             []byte
-	err               error // why there is no value
-	headers           HeaderWriter
+// isNil reports whether there is no envelope: generated methods take a pointer,
+// which users may leave nil.
+func isNil(m Message) bool {
+	v := reflect.ValueOf(m)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *outgoing, opts []PublishOption) error {
+func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *MessageWriter, opts []PublishOption) error {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
 		return &Error{Op: opPublish, Err: err}
@@ -53,9 +45,9 @@ func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *outgo
 }
 
 // encode lays an envelope onto a transport message without an address.
-func (c *Conn) encode(ctx context.Context, o *outgoing, opts []PublishOption) (*driver.Message, error) {
+func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOption) (*driver.Message, error) {
 	if o.missing {
-		return nil, fmt.Errorf("%s: envelope is nil: %w", o.name, driver.ErrInvalid)
+		return nil, fmt.Errorf("envelope is nil: %w", driver.ErrInvalid)
 	}
 	a := &o.attributes
 	if len(opts) > 0 {
@@ -75,6 +67,7 @@ func (c *Conn) encode(ctx context.Context, o *outgoing, opts []PublishOption) (*
 	if err != nil {
 		return nil, err
 	}
+	headers = traced(ctx, headers)
 	out := &driver.Message{Value: o.value, Headers: merge(headers, o.headers.headers, o.undeclared)}
 	if a.Key != "" {
 		out.Key = []byte(a.Key)
@@ -156,7 +149,7 @@ func (c *Conn) PublishMessage(ctx context.Context, m *driver.Message) error {
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err == nil:
-		err = c.transport.Publish(ctx, m)
+		err = c.send(ctx, m)
 	}
 	if err != nil {
 		return &Error{Op: opPublish, Address: m.Address, Err: err}

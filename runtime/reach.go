@@ -43,7 +43,3 @@ func (c *Conn) Incoming(ctx context.Context, m *driver.Message) *Incoming {
 	in.begin(ctx, m, &c.features, 1)
 	return in
 }
-
-// Decode makes an envelope of a received message, as the route of m does. Its
-// error says what of the message cannot be read.
-func Decode[P, H any](m *Message[P, H], in *Incoming) (*Envelope[P, H], error) { return decode(m, in) }

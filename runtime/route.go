@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,57 +9,45 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// Route is a message with its handler, for Consume.
+// Route is a message with what handles it, for Consume.
 type Route struct {
 	name string
 	run  Handler // nil when there is no handler
 }
 
-// On returns the route that decodes m and hands it to handle. When handle
-// returns nil the message is acknowledged, else it is tried again; so it is
-// when handle panics. Every attempt gets an envelope of its own.
-func On[P, H any](m *Message[P, H], handle func(context.Context, *Envelope[P, H]) error) Route {
-	r := Route{name: m.Name}
-	if handle != nil {
-		r.run = func(ctx context.Context, in *Incoming) error {
-			e, err := decode(m, in)
-			if err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}
+// On returns the route of messages of that name to a handler that decodes them
+// first. When it returns nil the message is acknowledged, else it is tried
+// again; so it is when it panics. With handled false there is nobody to hand
+// them to, which Consume refuses.
+func On(name string, handled bool, h Handler) Route {
+	if !handled {
+		h = nil
 	}
-	return r
+	return Route{name: name, run: h}
 }
 
-// decode makes an envelope of a received message. Its errors, and what its
-// codecs panic with, are undecodable ones.
-func decode[P, H any](m *Message[P, H], in *Incoming) (e *Envelope[P, H], err error) {
-	err = readable(func() error {
-		e, err = decodeParts(m, in)
-		return err
-	})
-	return e, err
+// Decode reads the message into an empty envelope. After an error, which the
+// handler must return, the message is one that cannot be decoded; so it is when
+// reading panics.
+func (in *Incoming) Decode(m Message) error {
+	return readable(func() error { return in.decode(m) })
 }
 
-func decodeParts[P, H any](m *Message[P, H], in *Incoming) (*Envelope[P, H], error) {
+func (in *Incoming) decode(m Message) error {
 	if err := in.checkMode(); err != nil {
-		return nil, err
+		return err
 	}
-	e := &Envelope[P, H]{Attributes: *in.Attributes(), Undeclared: in.Headers(), Position: in.Position()}
-	if m.Headers.Read != nil {
-		r := newHeaderReader(in.Headers(), in.message.Headers)
-		e.Headers = m.Headers.Read(r)
-		e.Undeclared = r.undeclared()
-		if len(r.errs) > 0 {
-			return nil, joined(r.errs)
-		}
+	r := &MessageReader{value: in.message.Value, headers: HeaderReader{headers: in.Headers(), all: in.message.Headers}}
+	m.ReadMessage(r)
+	if errs := r.headers.errs; len(errs) > 0 {
+		return joined(errs)
 	}
-	var err error
-	if e.Payload, err = m.payloadCodec().Decode(in.message.Value); err != nil {
-		return nil, errPayload(err)
+	if r.err != nil {
+		return fmt.Errorf("payload: %w", r.err)
 	}
-	return e, nil
+	e := m.base()
+	e.Attributes, e.Undeclared, e.Position = *in.Attributes(), r.headers.undeclared(), in.Position()
+	return nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
@@ -70,8 +57,6 @@ func (in *Incoming) checkMode() error {
 	}
 	return nil
 }
-
-func errPayload(err error) error { return fmt.Errorf("payload: %w", err) }
 
 // routes finds the route of a message.
 type routes struct {

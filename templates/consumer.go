@@ -14,7 +14,7 @@ import (
 //	// ConsumeTurnOn handles …
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
 //		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-//		routes := []runtime.Route{runtime.On(turnOnOffMessage(), handle)}
+//		routes := []runtime.Route{onTurnOnOff(handle)}
 //		return runtime.Consume(ctx, conn, turnOnChannel(), params, routes, opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
@@ -35,15 +35,15 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 // routes returns the parameter that takes the handlers, and the routes to them:
 //
 //	handle func(context.Context, *TurnOnOffEnvelope) error
-//	{runtime.On(turnOnOffMessage(), handle)}
+//	{onTurnOnOff(handle)}
 func (e emitter) routes(c *ir.Consumer) (handler, routes *jen.Statement) {
 	if c.Handlers == nil {
 		m := c.Operation.Messages[0]
-		return jen.Id("handle").Add(handlerType(m)), jen.Values(e.rt.On(jen.Id(m.Func).Call(), jen.Id("handle")))
+		return jen.Id("handle").Add(handlerType(m)), jen.Values(jen.Id(m.On).Call(jen.Id("handle")))
 	}
 	var values []jen.Code
 	for _, f := range c.Handlers.Fields {
-		values = append(values, e.rt.On(jen.Id(f.Message.Func).Call(), jen.Id("handlers").Dot(f.Name)))
+		values = append(values, jen.Id(f.Message.On).Call(jen.Id("handlers").Dot(f.Name)))
 	}
 	return jen.Id("handlers").Id(c.Handlers.Name), snip.Lines(values...)
 }

@@ -28,9 +28,9 @@ var (
 		{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.String}},
 		{Name: "All", JSONName: "all", Type: &ir.Slice{Elem: ir.String}, Required: true},
 	}}}
-	placed = &ir.Message{Name: "Placed", Envelope: "PlacedEnvelope", Func: "placedMessage", Wire: "placed", ContentType: "application/json",
+	placed = &ir.Message{Name: "Placed", Envelope: "PlacedEnvelope", On: "onPlaced", Wire: "placed", ContentType: "application/json",
 		Doc: ir.Text("PlacedEnvelope carries message placed."), Payload: named(money), Headers: headers}
-	note   = &ir.Message{Name: "Note", Envelope: "NoteEnvelope", Func: "noteMessage", Wire: "note", ContentType: "text/plain", Payload: ir.String, Encoding: ir.TextPlain}
+	note   = &ir.Message{Name: "Note", Envelope: "NoteEnvelope", On: "onNote", Wire: "note", ContentType: "text/plain", Payload: ir.String, Encoding: ir.TextPlain}
 	region = &ir.ParameterType{Name: "Region", Doc: ir.Text("Region is where."), Values: []*ir.EnumValue{{Name: "RegionEU", Literal: "eu"}}}
 )
 
@@ -101,7 +101,7 @@ func table() map[string]ir.Decl {
 		"headers":          headers,
 		"message":          placed,
 		"message-text":     note,
-		"message-bytes":    &ir.Message{Envelope: "BlobEnvelope", Func: "blobMessage", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
+		"message-bytes":    &ir.Message{Envelope: "BlobEnvelope", On: "onBlob", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
 		"message-unused":   &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
 		"parameter":        &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},
 		"parameter-enum":   region,

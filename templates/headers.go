@@ -14,27 +14,25 @@ import (
 //		runtime.WriteOptionalHeader(w, "my-app-header", v.MyAppHeader)
 //	}
 //
-//	// readCommonHeaders reads CommonHeaders from the headers of a message.
-//	func readCommonHeaders(r *runtime.HeaderReader) CommonHeaders {
-//		return CommonHeaders{
-//			MyAppHeader: runtime.ReadOptionalHeader[int64](r, "my-app-header"),
-//		}
+//	// readHeaders reads v from the headers of a message.
+//	func (v *CommonHeaders) readHeaders(r *runtime.HeaderReader) {
+//		v.MyAppHeader = runtime.ReadOptionalHeader[int64](r, "my-app-header")
 //	}
 func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 	name := h.Struct.Name
 	writes := e.fills(h.Struct)
-	var reads []snip.Member
+	var reads []jen.Code
 	for _, f := range h.Struct.Fields {
 		writes = append(writes, e.writeHeader(f))
-		reads = append(reads, snip.Member{Name: f.Name, Value: e.readHeader(f)})
+		reads = append(reads, jen.Id("v").Dot(f.Name).Op("=").Add(e.readHeader(f)))
 	}
 	return paragraphs(
 		snip.Doc(ir.Text(h.Write+" writes v as the headers of a message."), 0).
 			Func().Params(jen.Id("v").Id(name)).Id(h.Write).Params(jen.Id("w").Op("*").Add(e.rt.HeaderWriter())).
 			Block(writes...),
-		snip.Doc(ir.Text(h.Read+" reads "+name+" from the headers of a message."), 0).
-			Func().Id(h.Read).Params(jen.Id("r").Op("*").Add(e.rt.HeaderReader())).Id(name).
-			Block(jen.Return(snip.Literal(jen.Id(name), reads...))),
+		snip.Doc(ir.Text(h.Read+" reads v from the headers of a message."), 0).
+			Func().Params(jen.Id("v").Op("*").Id(name)).Id(h.Read).Params(jen.Id("r").Op("*").Add(e.rt.HeaderReader())).
+			Block(reads...),
 	)
 }
 

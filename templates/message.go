@@ -7,67 +7,104 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// message returns the envelope and, where an operation uses the message, the
-// function that tells the runtime about it:
+// message returns the envelope, its methods and, where an operation uses the
+// message, its route:
 //
-//	// LightMeasuredEnvelope is …
-//	type LightMeasuredEnvelope = runtime.Envelope[LightMeasuredPayload, CommonHeaders]
-//
-//	// lightMeasuredMessage is what the runtime knows of message lightMeasured.
-//	func lightMeasuredMessage() *runtime.Message[LightMeasuredPayload, CommonHeaders] { … }
-func (e emitter) message(m *ir.Message) *jen.Statement {
-	envelope := snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Op("=").
-		Add(e.rt.Envelope(e.typ(m.Payload), e.typ(m.HeadersType())))
-	if m.Func == "" {
-		return envelope
-	}
-	return paragraphs(envelope, e.messageFunc(m))
-}
-
-// messageFunc returns:
-//
-//	func lightMeasuredMessage() *runtime.Message[LightMeasuredPayload, CommonHeaders] {
-//		return &runtime.Message[LightMeasuredPayload, CommonHeaders]{
-//			Name:        "lightMeasured",
-//			ContentType: "application/json",
-//			Payload:     runtime.JSON[LightMeasuredPayload]{},
-//			Headers:     runtime.HeaderCodec[CommonHeaders]{…},
-//		}
+//	// LightMeasuredEnvelope carries message lightMeasured.
+//	type LightMeasuredEnvelope struct {
+//		runtime.Envelope
+//		Headers CommonHeaders
+//		Payload LightMeasuredPayload
 //	}
-func (e emitter) messageFunc(m *ir.Message) *jen.Statement {
-	typ := func() *jen.Statement { return e.rt.Message(e.typ(m.Payload), e.typ(m.HeadersType())) }
-	members := []snip.Member{
-		{Name: "Name", Value: jen.Lit(m.Wire)},
-		{Name: "ContentType", Value: jen.Lit(m.ContentType)},
-		{Name: "Payload", Value: e.codec(m)},
-	}
+func (e emitter) message(m *ir.Message) *jen.Statement {
+	fields := []jen.Code{e.rt.Envelope()}
 	if m.Headers != nil {
-		members = append(members, snip.Member{Name: "Headers", Value: e.headerCodec(m.Headers)})
+		fields = append(fields, jen.Id("Headers").Id(m.Headers.Struct.Name))
 	}
-	return snip.Doc(ir.Text(m.Func+" is what the runtime knows of message "+m.Wire+"."), 0).
-		Func().Id(m.Func).Params().Op("*").Add(typ()).
-		Block(jen.Return(jen.Op("&").Add(snip.Literal(typ(), members...))))
+	fields = append(fields, jen.Id("Payload").Add(e.typ(m.Payload)))
+	parts := []*jen.Statement{
+		snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...),
+		e.writeMessage(m),
+		e.readMessage(m),
+	}
+	if m.On != "" {
+		parts = append(parts, e.route(m))
+	}
+	return paragraphs(parts...)
 }
 
-func (e emitter) codec(m *ir.Message) *jen.Statement {
+// writeMessage returns:
+//
+//	// WriteMessage writes e for the runtime.
+//	func (e *LightMeasuredEnvelope) WriteMessage(w *runtime.MessageWriter) {
+//		w.Message("lightMeasured", "application/json")
+//		e.Headers.writeHeaders(w.Headers())
+//		w.JSON(&e.Payload)
+//	}
+func (e emitter) writeMessage(m *ir.Message) *jen.Statement {
+	body := []jen.Code{jen.Id("w").Dot("Message").Call(jen.Lit(m.Wire), jen.Lit(m.ContentType))}
+	if m.Headers != nil {
+		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Write).Call(jen.Id("w").Dot("Headers").Call()))
+	}
+	payload := jen.Id("e").Dot("Payload")
 	switch m.Encoding {
 	case ir.TextPlain:
-		return e.rt.Text()
+		body = append(body, jen.Id("w").Dot("Text").Call(payload))
 	case ir.RawBytes:
-		return e.rt.Bytes()
+		body = append(body, jen.Id("w").Dot("Bytes").Call(payload))
+	default:
+		body = append(body, jen.Id("w").Dot("JSON").Call(jen.Op("&").Add(payload)))
 	}
-	return e.rt.JSON(e.typ(m.Payload))
+	return snip.Doc(ir.Text("WriteMessage writes e for the runtime."), 0).
+		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("WriteMessage").
+		Params(jen.Id("w").Op("*").Add(e.rt.MessageWriter())).Block(body...)
 }
 
-// headerCodec returns:
+// readMessage returns:
 //
-//	runtime.HeaderCodec[CommonHeaders]{
-//		Write: CommonHeaders.writeHeaders,
-//		Read:  readCommonHeaders,
+//	// ReadMessage reads e from what the runtime received.
+//	func (e *LightMeasuredEnvelope) ReadMessage(r *runtime.MessageReader) {
+//		e.Headers.readHeaders(r.Headers())
+//		r.JSON(&e.Payload)
 //	}
-func (e emitter) headerCodec(h *ir.HeaderMethods) *jen.Statement {
-	return snip.Literal(e.rt.HeaderCodec(jen.Id(h.Struct.Name)),
-		snip.Member{Name: "Write", Value: jen.Id(h.Struct.Name).Dot(h.Write)},
-		snip.Member{Name: "Read", Value: jen.Id(h.Read)},
+func (e emitter) readMessage(m *ir.Message) *jen.Statement {
+	var body []jen.Code
+	if m.Headers != nil {
+		body = append(body, jen.Id("e").Dot("Headers").Dot(m.Headers.Read).Call(jen.Id("r").Dot("Headers").Call()))
+	}
+	payload := jen.Id("e").Dot("Payload")
+	switch m.Encoding {
+	case ir.TextPlain:
+		body = append(body, payload.Op("=").Id("r").Dot("Text").Call())
+	case ir.RawBytes:
+		body = append(body, payload.Op("=").Id("r").Dot("Bytes").Call())
+	default:
+		body = append(body, jen.Id("r").Dot("JSON").Call(jen.Op("&").Add(payload)))
+	}
+	return snip.Doc(ir.Text("ReadMessage reads e from what the runtime received."), 0).
+		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("ReadMessage").
+		Params(jen.Id("r").Op("*").Add(e.rt.MessageReader())).Block(body...)
+}
+
+// route returns:
+//
+//	// onLightMeasured hands message lightMeasured to handle.
+//	func onLightMeasured(handle func(context.Context, *LightMeasuredEnvelope) error) runtime.Route {
+//		return runtime.On("lightMeasured", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+//			e := new(LightMeasuredEnvelope)
+//			if err := in.Decode(e); err != nil {
+//				return err
+//			}
+//			return handle(ctx, e)
+//		})
+//	}
+func (e emitter) route(m *ir.Message) *jen.Statement {
+	run := jen.Func().Params(jen.Id("ctx").Add(snip.Context()), jen.Id("in").Op("*").Add(e.rt.Incoming())).Error().Block(
+		jen.Id("e").Op(":=").New(jen.Id(m.Envelope)),
+		snip.IfErr(jen.Id("in").Dot("Decode").Call(jen.Id("e"))),
+		jen.Return(jen.Id("handle").Call(jen.Id("ctx"), jen.Id("e"))),
 	)
+	return snip.Doc(ir.Text(m.On+" hands message "+m.Wire+" to handle."), 0).
+		Func().Id(m.On).Params(jen.Id("handle").Add(handlerType(m))).Add(e.rt.Route()).
+		Block(jen.Return(e.rt.On(jen.Lit(m.Wire), jen.Id("handle").Op("!=").Nil(), run)))
 }

@@ -43,8 +43,6 @@ func (e emitter) basic(b ir.Basic) *jen.Statement {
 		return snip.Addr()
 	case ir.Raw:
 		return snip.RawMessage()
-	case ir.NoHeaders:
-		return e.rt.NoHeaders()
 	}
 	if name := runtimeNames()[b]; name != "" {
 		return e.rt.Name(name)

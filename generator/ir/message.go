@@ -10,14 +10,14 @@ const (
 	RawBytes
 )
 
-// Message is the envelope of one message and, where an operation uses it, the
-// function that tells the runtime about it.
+// Message is the envelope of one message with its methods and, where an
+// operation uses it, the function that makes a route of its handler.
 type Message struct {
 	Name     string // stem of its Go names
 	Envelope string
 	Doc      Doc // of the envelope
-	// Func is the function's name; empty when no operation uses the message.
-	Func string
+	// On is the function's name; empty when no operation uses the message.
+	On string
 	// Wire is the message's name on the wire and in the document.
 	Wire        string
 	ContentType string
@@ -26,32 +26,24 @@ type Message struct {
 	Headers     *HeaderMethods // nil: none are declared
 }
 
-// Declares lists the envelope and the function.
+// Declares lists the envelope with its methods and the function.
 func (m *Message) Declares() []string {
-	if m.Func == "" {
-		return []string{m.Envelope}
+	out := []string{m.Envelope, m.Envelope + ".WriteMessage", m.Envelope + ".ReadMessage"}
+	if m.On != "" {
+		out = append(out, m.On)
 	}
-	return []string{m.Envelope, m.Func}
-}
-
-// HeadersType is the type of the envelope's headers.
-func (m *Message) HeadersType() Type {
-	if m.Headers == nil {
-		return NoHeaders
-	}
-	return &Named{Decl: m.Headers.Struct}
+	return out
 }
 
 // HeaderMethods turn a struct into transport headers and back.
 type HeaderMethods struct {
-	Struct *Struct
-	Write  string // method of the struct
-	Read   string // function
+	Struct      *Struct
+	Write, Read string // methods of the struct
 }
 
-// Declares lists the method and the function.
+// Declares lists the methods.
 func (h *HeaderMethods) Declares() []string {
-	return []string{h.Struct.Name + "." + h.Write, h.Read}
+	return []string{h.Struct.Name + "." + h.Write, h.Struct.Name + "." + h.Read}
 }
 
 // Required tells whether any header must be there.

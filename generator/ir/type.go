@@ -33,9 +33,8 @@ const (
 	Duration
 	UUID
 	Decimal
-	Addr      // netip.Addr
-	Raw       // json.RawMessage
-	NoHeaders // the runtime's empty headers
+	Addr // netip.Addr
+	Raw  // json.RawMessage
 )
 
 // External is a type that another package declares. Its zero value need not be

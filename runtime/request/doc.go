@@ -8,11 +8,11 @@
 //
 //	client, err := request.NewClient(ctx, conn, nil)
 //	…
-//	price, err := request.Call(ctx, client, quotes(), nil, askMessage(),
-//		&runtime.Envelope[Ask, runtime.NoHeaders]{Payload: Ask{SKU: "A-1"}}, priceMessage())
+//	var price PriceEnvelope
+//	err = request.Call(ctx, client, quotes(), nil, &AskEnvelope{Payload: Ask{SKU: "A-1"}}, &price)
 //
 //	err = runtime.Consume(ctx, conn, quotes(), nil, []runtime.Route{
-//		request.On(server, askMessage(), priceMessage(), func(ctx context.Context, e *AskEnvelope) (*PriceEnvelope, error) { … }),
+//		request.On(server, "ask", func(ctx context.Context, e *AskEnvelope) (*PriceEnvelope, error) { … }),
 //	})
 //
 // A request is delivered as any message is, at least once: a server may handle

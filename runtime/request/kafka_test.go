@@ -29,7 +29,7 @@ func TestKafka(t *testing.T) {
 		return tr
 	}
 	server := open(t, connect())
-	serve(t, server, request.On(request.NewServer(server, nil), ask(), answer(), length))
+	serve(t, server, request.On(request.NewServer(server, nil), "ask", length))
 	c := client(t, open(t, connect()), nil)
 	var all sync.WaitGroup
 	for range 20 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	goruntime "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,22 +18,39 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/request"
 )
 
-type (
-	question = runtime.Envelope[string, runtime.NoHeaders]
-	reply    = runtime.Envelope[int, runtime.NoHeaders]
-)
-
-var (
-	questions = runtime.Channel{Address: "questions"}
-)
-
-func ask() *runtime.Message[string, runtime.NoHeaders] {
-	return &runtime.Message[string, runtime.NoHeaders]{Name: "ask", ContentType: "text/plain", Payload: runtime.Text{}}
+// question is the envelope of message ask.
+type question struct {
+	runtime.Envelope
+	Payload string
 }
 
-func answer() *runtime.Message[int, runtime.NoHeaders] {
-	return &runtime.Message[int, runtime.NoHeaders]{Name: "answer", ContentType: "application/json", Payload: runtime.JSON[int]{}}
+func (q *question) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("ask", "text/plain")
+	w.Text(q.Payload)
 }
+
+func (q *question) ReadMessage(r *runtime.MessageReader) { q.Payload = r.Text() }
+
+// reply is the envelope of message answer.
+type reply struct {
+	runtime.Envelope
+	Payload int
+}
+
+func (a *reply) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("answer", "application/json")
+	w.Bytes(strconv.AppendInt(nil, int64(a.Payload), 10))
+}
+
+func (a *reply) ReadMessage(r *runtime.MessageReader) {
+	n, err := strconv.Atoi(r.Text())
+	if err != nil {
+		panic(err) // which makes it undecodable
+	}
+	a.Payload = n
+}
+
+var questions = runtime.Channel{Address: "questions"}
 
 // length answers with the length of a text.
 func length(_ context.Context, e *question) (*reply, error) {
@@ -79,7 +97,8 @@ func serve(t testing.TB, conn *runtime.Conn, route runtime.Route) {
 }
 
 func call(ctx context.Context, c *request.Client, text string) (*reply, error) {
-	return request.Call(ctx, c, questions, nil, ask(), &question{Payload: text}, answer())
+	var a reply
+	return &a, request.Call(ctx, c, questions, nil, &question{Payload: text}, &a)
 }
 
 // unwatched is a transport that cannot be watched, as a plain broker's.
@@ -95,7 +114,7 @@ func TestCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := open(t, tr())
-			serve(t, server, request.On(request.NewServer(server, nil), ask(), answer(), length))
+			serve(t, server, request.On(request.NewServer(server, nil), "ask", length))
 			conn := open(t, tr())
 			clients := []*request.Client{client(t, conn, nil), client(t, conn, nil)}
 			const each = 300
@@ -124,14 +143,14 @@ func TestCall(t *testing.T) {
 func TestRaw(t *testing.T) {
 	conn := open(t, memory.New(nil))
 	s := request.NewServer(conn, nil)
-	serve(t, conn, runtime.Handle("", s.Handle(func(_ context.Context, in *runtime.Incoming) (*request.Answer, error) {
+	serve(t, conn, runtime.Handle("", s.Handle(func(_ context.Context, in *runtime.Incoming) (runtime.Message, error) {
 		a := &request.Answer{Payload: append([]byte("re: "), in.Value()...)}
 		a.Type, a.DataContentType = "answer", "text/plain"
 		return a, nil
 	})))
 	c := client(t, conn, nil)
 	in, err := c.Do(t.Context(), func(ctx context.Context, opts ...runtime.PublishOption) error {
-		return runtime.Publish(ctx, conn, questions, nil, ask(), &question{Payload: "hello"}, append(opts, runtime.ID("17"))...)
+		return runtime.Publish(ctx, conn, questions, nil, &question{Payload: "hello"}, append(opts, runtime.ID("17"))...)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +164,7 @@ func TestRaw(t *testing.T) {
 // TestShared: clients that share an address take their own replies.
 func TestShared(t *testing.T) {
 	conn := open(t, memory.New(nil))
-	serve(t, conn, request.On(request.NewServer(conn, func(address string) bool { return address == "answers" }), ask(), answer(), length))
+	serve(t, conn, request.On(request.NewServer(conn, func(address string) bool { return address == "answers" }), "ask", length))
 	o := &request.Options{Address: "answers"}
 	one, two := client(t, conn, o), client(t, conn, o)
 	for range 10 {
@@ -172,14 +191,14 @@ func TestLate(t *testing.T) {
 			<-goOn
 		} else { // a first reply of its own
 			to := runtime.Channel{Address: e.Extensions["replyto"]}
-			err := runtime.Publish(ctx, conn, to, nil, answer(), &reply{Payload: 1}, runtime.CorrelationID(e.CorrelationID))
+			err := runtime.Publish(ctx, conn, to, nil, &reply{Payload: 1}, runtime.CorrelationID(e.CorrelationID))
 			if err != nil {
 				return nil, err
 			}
 		}
 		return &reply{Payload: 2}, nil
 	}
-	serve(t, conn, request.On(request.NewServer(conn, nil), ask(), answer(), twice))
+	serve(t, conn, request.On(request.NewServer(conn, nil), "ask", twice))
 	c := client(t, conn, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -283,7 +302,7 @@ func TestReplyAddress(t *testing.T) {
 		t.Run(fmt.Sprintf("%q", to), func(t *testing.T) {
 			conn := open(t, memory.New(nil))
 			s := request.NewServer(conn, nil)
-			h := s.Handle(func(context.Context, *runtime.Incoming) (*request.Answer, error) {
+			h := s.Handle(func(context.Context, *runtime.Incoming) (runtime.Message, error) {
 				t.Error("the request was handled")
 				return nil, nil
 			})
@@ -299,7 +318,7 @@ func TestReplyAddress(t *testing.T) {
 			if to != "" {
 				e.Extensions = map[string]string{"replyto": to}
 			}
-			if err := runtime.Publish(ctx, conn, questions, nil, ask(), e); err != nil {
+			if err := runtime.Publish(ctx, conn, questions, nil, e); err != nil {
 				t.Fatal(err)
 			}
 			if err := runtime.Consume(ctx, conn, questions, nil, []runtime.Route{route}); err != nil {
@@ -315,7 +334,7 @@ func TestReplyAddress(t *testing.T) {
 // BenchmarkCall is a round trip in memory.
 func BenchmarkCall(b *testing.B) {
 	conn := open(b, memory.New(nil))
-	serve(b, conn, request.On(request.NewServer(conn, nil), ask(), answer(), length))
+	serve(b, conn, request.On(request.NewServer(conn, nil), "ask", length))
 	c := client(b, conn, nil)
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {

@@ -33,12 +33,21 @@ func NewServer(conn *runtime.Conn, allow func(address string) bool) *Server {
 	return &Server{conn: conn, allow: allow}
 }
 
-// Answer is a reply as bytes.
-type Answer = runtime.Envelope[[]byte, runtime.NoHeaders]
+// Answer is a reply as bytes. Its attributes say its type and content type.
+type Answer struct {
+	runtime.Envelope
+	Payload []byte
+}
+
+// WriteMessage writes the bytes.
+func (a *Answer) WriteMessage(w *runtime.MessageWriter) { w.Bytes(a.Payload) }
+
+// ReadMessage reads them.
+func (a *Answer) ReadMessage(r *runtime.MessageReader) { a.Payload = r.Bytes() }
 
 // Handle returns a handler for runtime.Handle that publishes the answers that
-// handle returns, as On does. An answer says its type and content type itself.
-func (s *Server) Handle(handle func(ctx context.Context, in *runtime.Incoming) (*Answer, error)) runtime.Handler {
+// handle returns, as On does; nil is none.
+func (s *Server) Handle(handle func(ctx context.Context, in *runtime.Incoming) (runtime.Message, error)) runtime.Handler {
 	return func(ctx context.Context, in *runtime.Incoming) error {
 		to, err := s.replyTo(ctx)
 		if err != nil {
@@ -48,7 +57,7 @@ func (s *Server) Handle(handle func(ctx context.Context, in *runtime.Incoming) (
 		if err != nil || answer == nil {
 			return err
 		}
-		return runtime.Publish(ctx, s.conn, plain(), to.params(), raw(), answer, runtime.CorrelationID(to.correlation))
+		return runtime.Publish(ctx, s.conn, plain(), to.params(), answer, runtime.CorrelationID(to.correlation))
 	}
 }
 
@@ -88,8 +97,3 @@ func (s *Server) replyTo(ctx context.Context) (destination, error) {
 // plain is the channel whose address is its parameter, whatever characters that
 // has.
 func plain() runtime.Channel { return runtime.Channel{Address: "{address}"} }
-
-// raw is the message of bytes as they are.
-func raw() *runtime.Message[[]byte, runtime.NoHeaders] {
-	return &runtime.Message[[]byte, runtime.NoHeaders]{Payload: runtime.Bytes{}}
-}

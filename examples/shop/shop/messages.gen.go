@@ -2,7 +2,11 @@
 
 package shop
 
-import "github.com/asyncwire/asyncwire/runtime"
+import (
+	"context"
+
+	"github.com/asyncwire/asyncwire/runtime"
+)
 
 // PaymentHeaders is what the payment provider says about itself.
 type PaymentHeaders struct {
@@ -19,12 +23,10 @@ func (v PaymentHeaders) writeHeaders(w *runtime.HeaderWriter) {
 	runtime.WriteOptionalHeader(w, "payment-attempt", v.PaymentAttempt)
 }
 
-// readPaymentHeaders reads PaymentHeaders from the headers of a message.
-func readPaymentHeaders(r *runtime.HeaderReader) PaymentHeaders {
-	return PaymentHeaders{
-		PaymentProvider: runtime.ReadHeader[PaymentHeadersPaymentProvider](r, "payment-provider"),
-		PaymentAttempt:  runtime.ReadOptionalHeader[int64](r, "payment-attempt"),
-	}
+// readHeaders reads v from the headers of a message.
+func (v *PaymentHeaders) readHeaders(r *runtime.HeaderReader) {
+	v.PaymentProvider = runtime.ReadHeader[PaymentHeadersPaymentProvider](r, "payment-provider")
+	v.PaymentAttempt = runtime.ReadOptionalHeader[int64](r, "payment-attempt")
 }
 
 // PaymentHeadersPaymentProvider is who moved the money.
@@ -61,119 +63,206 @@ func (v TracedHeaders) writeHeaders(w *runtime.HeaderWriter) {
 	runtime.WriteOptionalHeader(w, "shop-attempt", v.ShopAttempt)
 }
 
-// readTracedHeaders reads TracedHeaders from the headers of a message.
-func readTracedHeaders(r *runtime.HeaderReader) TracedHeaders {
-	return TracedHeaders{
-		ShopTenant:  runtime.ReadOptionalHeader[string](r, "shop-tenant"),
-		ShopAttempt: runtime.ReadOptionalHeader[int64](r, "shop-attempt"),
-	}
+// readHeaders reads v from the headers of a message.
+func (v *TracedHeaders) readHeaders(r *runtime.HeaderReader) {
+	v.ShopTenant = runtime.ReadOptionalHeader[string](r, "shop-tenant")
+	v.ShopAttempt = runtime.ReadOptionalHeader[int64](r, "shop-attempt")
 }
 
 // OrderCancelledEnvelope carries message orderCancelled.
 //
 // An order will not be delivered.
-type OrderCancelledEnvelope = runtime.Envelope[OrderCancelled, TracedHeaders]
+type OrderCancelledEnvelope struct {
+	runtime.Envelope
+	Headers TracedHeaders
+	Payload OrderCancelled
+}
 
-// orderCancelledMessage is what the runtime knows of message orderCancelled.
-func orderCancelledMessage() *runtime.Message[OrderCancelled, TracedHeaders] {
-	return &runtime.Message[OrderCancelled, TracedHeaders]{
-		Name:        "orderCancelled",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[OrderCancelled]{},
-		Headers: runtime.HeaderCodec[TracedHeaders]{
-			Write: TracedHeaders.writeHeaders,
-			Read:  readTracedHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderCancelled", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *OrderCancelledEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onOrderCancelled hands message orderCancelled to handle.
+func onOrderCancelled(handle func(context.Context, *OrderCancelledEnvelope) error) runtime.Route {
+	return runtime.On("orderCancelled", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(OrderCancelledEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // OrderPlacedEnvelope carries message orderPlaced.
 //
 // A customer has confirmed an order.
-type OrderPlacedEnvelope = runtime.Envelope[OrderPlaced, TracedHeaders]
+type OrderPlacedEnvelope struct {
+	runtime.Envelope
+	Headers TracedHeaders
+	Payload OrderPlaced
+}
 
-// orderPlacedMessage is what the runtime knows of message orderPlaced.
-func orderPlacedMessage() *runtime.Message[OrderPlaced, TracedHeaders] {
-	return &runtime.Message[OrderPlaced, TracedHeaders]{
-		Name:        "orderPlaced",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[OrderPlaced]{},
-		Headers: runtime.HeaderCodec[TracedHeaders]{
-			Write: TracedHeaders.writeHeaders,
-			Read:  readTracedHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("orderPlaced", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *OrderPlacedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onOrderPlaced hands message orderPlaced to handle.
+func onOrderPlaced(handle func(context.Context, *OrderPlacedEnvelope) error) runtime.Route {
+	return runtime.On("orderPlaced", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(OrderPlacedEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // PaymentCapturedEnvelope carries message paymentCaptured.
 //
 // The money for an order has arrived.
-type PaymentCapturedEnvelope = runtime.Envelope[PaymentCaptured, PaymentHeaders]
+type PaymentCapturedEnvelope struct {
+	runtime.Envelope
+	Headers PaymentHeaders
+	Payload PaymentCaptured
+}
 
-// paymentCapturedMessage is what the runtime knows of message paymentCaptured.
-func paymentCapturedMessage() *runtime.Message[PaymentCaptured, PaymentHeaders] {
-	return &runtime.Message[PaymentCaptured, PaymentHeaders]{
-		Name:        "paymentCaptured",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[PaymentCaptured]{},
-		Headers: runtime.HeaderCodec[PaymentHeaders]{
-			Write: PaymentHeaders.writeHeaders,
-			Read:  readPaymentHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("paymentCaptured", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *PaymentCapturedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onPaymentCaptured hands message paymentCaptured to handle.
+func onPaymentCaptured(handle func(context.Context, *PaymentCapturedEnvelope) error) runtime.Route {
+	return runtime.On("paymentCaptured", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(PaymentCapturedEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // PaymentDeclinedEnvelope carries message paymentDeclined.
 //
 // The payment provider refused to take the money for an order.
-type PaymentDeclinedEnvelope = runtime.Envelope[PaymentDeclined, PaymentHeaders]
+type PaymentDeclinedEnvelope struct {
+	runtime.Envelope
+	Headers PaymentHeaders
+	Payload PaymentDeclined
+}
 
-// paymentDeclinedMessage is what the runtime knows of message paymentDeclined.
-func paymentDeclinedMessage() *runtime.Message[PaymentDeclined, PaymentHeaders] {
-	return &runtime.Message[PaymentDeclined, PaymentHeaders]{
-		Name:        "paymentDeclined",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[PaymentDeclined]{},
-		Headers: runtime.HeaderCodec[PaymentHeaders]{
-			Write: PaymentHeaders.writeHeaders,
-			Read:  readPaymentHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("paymentDeclined", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *PaymentDeclinedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onPaymentDeclined hands message paymentDeclined to handle.
+func onPaymentDeclined(handle func(context.Context, *PaymentDeclinedEnvelope) error) runtime.Route {
+	return runtime.On("paymentDeclined", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(PaymentDeclinedEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // ShipmentDispatchedEnvelope carries message shipmentDispatched.
 //
 // The parcels of an order are on their way.
-type ShipmentDispatchedEnvelope = runtime.Envelope[ShipmentDispatched, TracedHeaders]
+type ShipmentDispatchedEnvelope struct {
+	runtime.Envelope
+	Headers TracedHeaders
+	Payload ShipmentDispatched
+}
 
-// shipmentDispatchedMessage is what the runtime knows of message
-// shipmentDispatched.
-func shipmentDispatchedMessage() *runtime.Message[ShipmentDispatched, TracedHeaders] {
-	return &runtime.Message[ShipmentDispatched, TracedHeaders]{
-		Name:        "shipmentDispatched",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[ShipmentDispatched]{},
-		Headers: runtime.HeaderCodec[TracedHeaders]{
-			Write: TracedHeaders.writeHeaders,
-			Read:  readTracedHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("shipmentDispatched", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *ShipmentDispatchedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onShipmentDispatched hands message shipmentDispatched to handle.
+func onShipmentDispatched(handle func(context.Context, *ShipmentDispatchedEnvelope) error) runtime.Route {
+	return runtime.On("shipmentDispatched", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(ShipmentDispatchedEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // StockReservedEnvelope carries message stockReserved.
 //
 // A warehouse has set the goods of an order aside.
-type StockReservedEnvelope = runtime.Envelope[StockReserved, TracedHeaders]
+type StockReservedEnvelope struct {
+	runtime.Envelope
+	Headers TracedHeaders
+	Payload StockReserved
+}
 
-// stockReservedMessage is what the runtime knows of message stockReserved.
-func stockReservedMessage() *runtime.Message[StockReserved, TracedHeaders] {
-	return &runtime.Message[StockReserved, TracedHeaders]{
-		Name:        "stockReserved",
-		ContentType: "application/json",
-		Payload:     runtime.JSON[StockReserved]{},
-		Headers: runtime.HeaderCodec[TracedHeaders]{
-			Write: TracedHeaders.writeHeaders,
-			Read:  readTracedHeaders,
-		},
-	}
+// WriteMessage writes e for the runtime.
+func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
+	w.Message("stockReserved", "application/json")
+	e.Headers.writeHeaders(w.Headers())
+	w.JSON(&e.Payload)
+}
+
+// ReadMessage reads e from what the runtime received.
+func (e *StockReservedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	e.Headers.readHeaders(r.Headers())
+	r.JSON(&e.Payload)
+}
+
+// onStockReserved hands message stockReserved to handle.
+func onStockReserved(handle func(context.Context, *StockReservedEnvelope) error) runtime.Route {
+	return runtime.On("stockReserved", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+		e := new(StockReservedEnvelope)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }

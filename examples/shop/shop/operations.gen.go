@@ -50,7 +50,7 @@ func (p *OrderCancelledProducer) Publish(ctx context.Context, payload OrderCance
 // PublishEnvelope sends message orderCancelled with the attributes and headers
 // that e has.
 func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCancelledEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderCancelledChannel(), nil, orderCancelledMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, orderCancelledChannel(), nil, e, opts...)
 }
 
 // ConsumeOrderCancelled handles the messages of operation sendOrderCancelled
@@ -63,7 +63,7 @@ func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCa
 //
 // One event for every order that will not be delivered.
 func ConsumeOrderCancelled(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderCancelledEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{runtime.On(orderCancelledMessage(), handle)}
+	routes := []runtime.Route{onOrderCancelled(handle)}
 	return runtime.Consume(ctx, conn, orderCancelledChannel(), nil, routes, opts...)
 }
 
@@ -96,7 +96,7 @@ func (p *OrderPlacedProducer) Publish(ctx context.Context, payload OrderPlaced, 
 // PublishEnvelope sends message orderPlaced with the attributes and headers
 // that e has.
 func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlacedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderPlacedChannel(), nil, orderPlacedMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, orderPlacedChannel(), nil, e, opts...)
 }
 
 // ConsumeOrderPlaced handles the messages of operation sendOrderPlaced until
@@ -109,7 +109,7 @@ func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlace
 //
 // One event for every order that a customer has confirmed.
 func ConsumeOrderPlaced(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderPlacedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{runtime.On(orderPlacedMessage(), handle)}
+	routes := []runtime.Route{onOrderPlaced(handle)}
 	return runtime.Consume(ctx, conn, orderPlacedChannel(), nil, routes, opts...)
 }
 
@@ -141,7 +141,7 @@ func (p *PaymentProducer) PublishPaymentCaptured(ctx context.Context, headers Pa
 // PublishPaymentCapturedEnvelope sends message paymentCaptured with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentCapturedEnvelope(ctx context.Context, e *PaymentCapturedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, paymentCapturedMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, e, opts...)
 }
 
 // PublishPaymentDeclined sends a payload as message paymentDeclined.
@@ -152,7 +152,7 @@ func (p *PaymentProducer) PublishPaymentDeclined(ctx context.Context, headers Pa
 // PublishPaymentDeclinedEnvelope sends message paymentDeclined with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentDeclinedEnvelope(ctx context.Context, e *PaymentDeclinedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, paymentDeclinedMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, e, opts...)
 }
 
 // PaymentHandlers are the functions that ConsumePayment hands the messages to.
@@ -176,8 +176,8 @@ type PaymentHandlers struct {
 // What the payment provider reports about the money for an order.
 func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHandlers, opts ...runtime.ConsumeOption) error {
 	routes := []runtime.Route{
-		runtime.On(paymentCapturedMessage(), handlers.PaymentCaptured),
-		runtime.On(paymentDeclinedMessage(), handlers.PaymentDeclined),
+		onPaymentCaptured(handlers.PaymentCaptured),
+		onPaymentDeclined(handlers.PaymentDeclined),
 	}
 	return runtime.Consume(ctx, conn, paymentChannel(), nil, routes, opts...)
 }
@@ -211,7 +211,7 @@ func (p *ShipmentDispatchedProducer) Publish(ctx context.Context, payload Shipme
 // PublishEnvelope sends message shipmentDispatched with the attributes and
 // headers that e has.
 func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *ShipmentDispatchedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, shipmentDispatchedChannel(), nil, shipmentDispatchedMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, shipmentDispatchedChannel(), nil, e, opts...)
 }
 
 // ConsumeShipmentDispatched handles the messages of operation
@@ -224,7 +224,7 @@ func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *Shi
 //
 // Parcels on their way to customers.
 func ConsumeShipmentDispatched(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *ShipmentDispatchedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{runtime.On(shipmentDispatchedMessage(), handle)}
+	routes := []runtime.Route{onShipmentDispatched(handle)}
 	return runtime.Consume(ctx, conn, shipmentDispatchedChannel(), nil, routes, opts...)
 }
 
@@ -263,7 +263,7 @@ func (p *StockReservedProducer) Publish(ctx context.Context, warehouse Warehouse
 // that e has.
 func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse Warehouse, e *StockReservedEnvelope, opts ...runtime.PublishOption) error {
 	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	return runtime.Publish(ctx, p.conn, stockReservedChannel(), params, stockReservedMessage(), e, opts...)
+	return runtime.Publish(ctx, p.conn, stockReservedChannel(), params, e, opts...)
 }
 
 // ConsumeStockReserved handles the messages of operation receiveStockReserved
@@ -277,7 +277,7 @@ func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse W
 // What one warehouse sets aside for orders.
 func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse Warehouse, handle func(context.Context, *StockReservedEnvelope) error, opts ...runtime.ConsumeOption) error {
 	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	routes := []runtime.Route{runtime.On(stockReservedMessage(), handle)}
+	routes := []runtime.Route{onStockReserved(handle)}
 	return runtime.Consume(ctx, conn, stockReservedChannel(), params, routes, opts...)
 }
 

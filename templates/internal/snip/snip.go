@@ -40,38 +40,23 @@ func (r Runtime) BoundAddress() *jen.Statement { return r.Name("BoundAddress") }
 // Param is the type runtime.Param.
 func (r Runtime) Param() *jen.Statement { return r.Name("Param") }
 
-// Message is the type runtime.Message[payload, headers].
-func (r Runtime) Message(payload, headers jen.Code) *jen.Statement {
-	return r.Name("Message").Types(payload, headers)
-}
+// Envelope is the type runtime.Envelope.
+func (r Runtime) Envelope() *jen.Statement { return r.Name("Envelope") }
 
-// Envelope is the type runtime.Envelope[payload, headers].
-func (r Runtime) Envelope(payload, headers jen.Code) *jen.Statement {
-	return r.Name("Envelope").Types(payload, headers)
-}
+// MessageWriter is the type runtime.MessageWriter.
+func (r Runtime) MessageWriter() *jen.Statement { return r.Name("MessageWriter") }
 
-// NoHeaders is the type runtime.NoHeaders.
-func (r Runtime) NoHeaders() *jen.Statement { return r.Name("NoHeaders") }
+// MessageReader is the type runtime.MessageReader.
+func (r Runtime) MessageReader() *jen.Statement { return r.Name("MessageReader") }
+
+// Incoming is the type runtime.Incoming.
+func (r Runtime) Incoming() *jen.Statement { return r.Name("Incoming") }
 
 // Optional is the type runtime.Optional[elem].
 func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optional").Types(elem) }
 
 // Nullable is the type runtime.Nullable[elem].
 func (r Runtime) Nullable(elem jen.Code) *jen.Statement { return r.Name("Nullable").Types(elem) }
-
-// JSON is the codec runtime.JSON[payload]{}.
-func (r Runtime) JSON(payload jen.Code) *jen.Statement { return r.Name("JSON").Types(payload).Values() }
-
-// Bytes is the codec runtime.Bytes{}.
-func (r Runtime) Bytes() *jen.Statement { return r.Name("Bytes").Values() }
-
-// Text is the codec runtime.Text{}.
-func (r Runtime) Text() *jen.Statement { return r.Name("Text").Values() }
-
-// HeaderCodec is the type runtime.HeaderCodec[headers].
-func (r Runtime) HeaderCodec(headers jen.Code) *jen.Statement {
-	return r.Name("HeaderCodec").Types(headers)
-}
 
 // HeaderWriter is the type runtime.HeaderWriter.
 func (r Runtime) HeaderWriter() *jen.Statement { return r.Name("HeaderWriter") }

@@ -10,7 +10,7 @@ import (
 // publish sends one light measurement and returns its line.
 func publish(ctx context.Context, conn *runtime.Conn, lamp, key string, seq int) (string, error) {
 	e := &api.LightMeasuredEnvelope{
-		Attributes: attributes("lightMeasured", key, seq),
+		Envelope: runtime.Envelope{Attributes: attributes("lightMeasured", key, seq)},
 		Headers:    api.CommonHeaders{MyAppHeader: runtime.Some(int64(seq % 100))},
 		Payload: api.LightMeasuredPayload{
 			Lumens: runtime.Some(int64(seq)),
