@@ -73,6 +73,7 @@ func newFile(name, runtime string) *jen.File {
 	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
+	j.ImportName(snip.Runtime(runtime).CodecPath(), "codec")
 	if path.Base(runtime) == "runtime" {
 		j.ImportName(runtime, "runtime")
 	} else {
