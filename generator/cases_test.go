@@ -13,7 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/asyncwire/asyncwire/generator"
-	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/templates"
@@ -194,14 +193,7 @@ func mainOf(names []string) []byte {
 // TestVet holds the packages of all cases to go vet. It needs directories, so
 // they stand in a module of their own.
 func TestVet(t *testing.T) {
-	dir, module := t.TempDir(), corpus.Module(t)
-	sum, err := os.ReadFile(filepath.Join(module, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, filepath.Join(dir, "go.sum"), sum)
-	put(t, filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module generated\n\ngo 1.26.0\n\n"+
-		"require github.com/asyncwire/asyncwire v0.0.0\n\nreplace github.com/asyncwire/asyncwire => %s\n", module))
+	dir := scratchModule(t)
 	for _, c := range cases(t) {
 		files, _ := c.generate(t)
 		for _, f := range files {

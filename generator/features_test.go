@@ -50,9 +50,12 @@ func (s sample) String() string {
 	return fmt.Sprintf("%.100q", s.Payload)
 }
 
-func features(t *testing.T) []feature {
+func features(t *testing.T) []feature { return featuresOf(t, "testdata/features") }
+
+// featuresOf are the features of a folder.
+func featuresOf(t *testing.T, dir string) []feature {
 	t.Helper()
-	files, err := filepath.Glob("testdata/features/*.yaml")
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no features: %v", err)
 	}
@@ -135,7 +138,7 @@ func readSample(feature string, n *syntax.Node) sample {
 // takes the valid ones and finds the fault of the others at their place. What
 // it says is what the generated code has to say.
 func TestFeatureSamples(t *testing.T) {
-	for _, f := range features(t) {
+	for _, f := range append(features(t), featuresOf(t, "testdata/mutants")...) {
 		judge := payloadJudge(t, readText(t, f.name+".yaml", f.document))
 		if judge == nil {
 			continue

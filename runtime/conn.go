@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -16,10 +17,12 @@ type Conn struct {
 	features  driver.Features
 	options   Options
 	names     *attributeNames
+	singles   singles
+
+	closed atomic.Bool // nothing may be published
 
 	mu        sync.Mutex
 	closing   bool                             // no more consumers may start
-	closed    bool                             // nothing may be published either
 	consumers map[*context.CancelFunc]struct{} // running, by what stops them
 	idle      chan struct{}                    // closed when the last consumer ended after closing began
 	done      chan struct{}                    // closed when closing ended
@@ -53,9 +56,7 @@ func (c *Conn) Close(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("consumers are still draining: %w", err)
 	}
-	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
+	c.closed.Store(true)
 	if err = errors.Join(err, c.transport.Close(ctx)); err != nil {
 		return &Error{Op: opClose, Err: err}
 	}
@@ -91,11 +92,7 @@ func wait(ctx context.Context, done <-chan struct{}) error {
 }
 
 // isClosed reports whether publishing is over.
-func (c *Conn) isClosed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.closed
-}
+func (c *Conn) isClosed() bool { return c.closed.Load() }
 
 // enter registers a consumer. Its context ends with ctx and when c is closed;
 // leave is called when it has drained.

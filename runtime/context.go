@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -14,11 +15,15 @@ type Incoming struct {
 	message *driver.Message
 	handler string // name of the route
 	attempt int
+	took    time.Duration // by the handler, for the Observer
 
 	read       sync.Once // attributes and rest
 	features   *driver.Features
 	attributes Attributes
 	rest       []Header
+
+	follow sync.Once // trace
+	trace  TraceContext
 }
 
 // scope is the context that a handler gets: that of the consumer, which ends
@@ -45,6 +50,10 @@ func (in *Incoming) begin(ctx context.Context, m *driver.Message, f *driver.Feat
 	in.message, in.features, in.attempt = m, f, attempt
 	return &in.scope
 }
+
+// Context returns the context of this attempt, for what is done with one message
+// of a batch or of Fetch: what is published with it continues the chain of causes.
+func (in *Incoming) Context() context.Context { return &in.scope }
 
 // Message returns the message as the transport delivered it. It is shared and
 // must not be changed.

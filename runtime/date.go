@@ -70,13 +70,18 @@ func (d Date) Compare(other Date) int { return cmp.Compare(d.day, other.day) }
 // String returns the day as RFC 3339 writes it.
 func (d Date) String() string { return d.In(time.UTC).Format(dateLayout) }
 
-// MarshalText is String. It fails for years that RFC 3339 cannot write.
-func (d Date) MarshalText() ([]byte, error) {
-	if y := d.Year(); y < 0 || y > 9999 {
-		return nil, errors.New("the year of a date must be within 0 to 9999")
+// AppendText appends the day as RFC 3339 writes it. It fails for years that RFC
+// 3339 cannot write.
+func (d Date) AppendText(dst []byte) ([]byte, error) {
+	t := d.In(time.UTC)
+	if y := t.Year(); y < 0 || y > 9999 {
+		return dst, errors.New("the year of a date must be within 0 to 9999")
 	}
-	return []byte(d.String()), nil
+	return t.AppendFormat(dst, dateLayout), nil
 }
+
+// MarshalText is AppendText.
+func (d Date) MarshalText() ([]byte, error) { return d.AppendText(nil) }
 
 // UnmarshalText is ParseDate.
 func (d *Date) UnmarshalText(text []byte) (err error) {
@@ -93,13 +98,14 @@ func ReadDate(r *codec.Reader) (v Date) {
 // ReadJSON reads a day from a string of JSON.
 func (d *Date) ReadJSON(r *codec.Reader) {
 	if err := d.UnmarshalText(r.Text()); err != nil {
-		r.Fail(err.Error())
+		r.Fail("must be a date like 2006-01-02")
 	}
 }
 
 // WriteJSON writes a day as a string of JSON. It fails where MarshalText does.
 func (d Date) WriteJSON(w *codec.Writer) {
-	text, err := d.MarshalText()
+	var room [64]byte
+	text, err := d.AppendText(room[:0])
 	w.Text(text)
 	if err != nil {
 		w.Fail(err.Error())

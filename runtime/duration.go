@@ -114,54 +114,58 @@ func (s *scan) parts(units []unit, fraction *int) int {
 }
 
 // String returns the duration as RFC 3339 appendix A writes it.
-func (d Duration) String() string {
+func (d Duration) String() string { return string(d.append(nil)) }
+
+func (d Duration) append(dst []byte) []byte {
+	if d == (Duration{}) {
+		return append(dst, "PT0S"...)
+	}
+	dst = append(dst, 'P')
 	if d.Weeks != 0 && (d == Duration{Weeks: d.Weeks}) {
-		return "P" + strconv.FormatInt(d.Weeks, 10) + "W"
+		return append(strconv.AppendInt(dst, d.Weeks, 10), 'W')
 	}
-	fraction := fractionText(d.Nanoseconds)
-	date := joinUnits([]int64{d.Years, d.Months, d.Weeks*7 + d.Days}, "YMD", "")
-	clock := joinUnits([]int64{d.Hours, d.Minutes, d.Seconds}, "HMS", fraction)
-	switch {
-	case clock != "":
-		return "P" + date + "T" + clock
-	case date != "":
-		return "P" + date
+	dst = appendUnits(dst, [3]int64{d.Years, d.Months, d.Weeks*7 + d.Days}, "YMD", 0)
+	clock := [3]int64{d.Hours, d.Minutes, d.Seconds}
+	if clock != [3]int64{} || d.Nanoseconds != 0 {
+		dst = appendUnits(append(dst, 'T'), clock, "HMS", d.Nanoseconds)
 	}
-	return "PT0S"
+	return dst
 }
 
-// joinUnits writes the parts from the first to the last that is not zero. A
-// fraction belongs to the last of all.
-func joinUnits(values []int64, letters, fraction string) string {
+// appendUnits appends the parts from the first to the last that is not zero. A
+// fraction, in nanoseconds, belongs to the last of all.
+func appendUnits(dst []byte, values [3]int64, letters string, fraction int) []byte {
 	first, last := -1, -1
 	for i, v := range values {
-		if v != 0 || i == len(values)-1 && fraction != "" {
+		if v != 0 || i == len(values)-1 && fraction != 0 {
 			last = i
 			if first < 0 {
 				first = i
 			}
 		}
 	}
-	var b strings.Builder
-	for i := first; i >= 0 && i <= last; i++ {
-		b.WriteString(strconv.FormatInt(values[i], 10))
+	for i := max(first, 0); i <= last; i++ {
+		dst = strconv.AppendInt(dst, values[i], 10)
 		if i == len(values)-1 {
-			b.WriteString(fraction)
+			dst = appendFraction(dst, fraction)
 		}
-		b.WriteByte(letters[i])
+		dst = append(dst, letters[i])
 	}
-	return b.String()
+	return dst
 }
 
-// MarshalText is String. It fails where a part is negative or the fraction is
-// a second or more.
-func (d Duration) MarshalText() ([]byte, error) {
+// AppendText appends the duration as RFC 3339 appendix A writes it. It fails
+// where a part is negative or the fraction is a second or more.
+func (d Duration) AppendText(dst []byte) ([]byte, error) {
 	if min(d.Years, d.Months, d.Weeks, d.Days, d.Hours, d.Minutes, d.Seconds, int64(d.Nanoseconds)) < 0 || d.Nanoseconds > 999_999_999 ||
 		d.Weeks > math.MaxInt64/14 || d.Days > math.MaxInt64/2 && d.Weeks > 0 {
-		return nil, errors.New("a part of the duration is out of its range")
+		return dst, errors.New("a part of the duration is out of its range")
 	}
-	return []byte(d.String()), nil
+	return d.append(dst), nil
 }
+
+// MarshalText is AppendText.
+func (d Duration) MarshalText() ([]byte, error) { return d.AppendText(nil) }
 
 // UnmarshalText is ParseDuration.
 func (d *Duration) UnmarshalText(text []byte) (err error) {
@@ -178,13 +182,14 @@ func ReadDuration(r *codec.Reader) (v Duration) {
 // ReadJSON reads a duration from a string of JSON.
 func (d *Duration) ReadJSON(r *codec.Reader) {
 	if err := d.UnmarshalText(r.Text()); err != nil {
-		r.Fail(err.Error())
+		r.Fail("must be a duration like P1DT2H30M")
 	}
 }
 
 // WriteJSON writes a duration as a string of JSON. It fails where MarshalText does.
 func (d Duration) WriteJSON(w *codec.Writer) {
-	text, err := d.MarshalText()
+	var room [64]byte
+	text, err := d.AppendText(room[:0])
 	w.Text(text)
 	if err != nil {
 		w.Fail(err.Error())

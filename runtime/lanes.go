@@ -1,13 +1,11 @@
 package runtime
 
 import (
-	"cmp"
 	"context"
 	"hash/maphash"
-	"maps"
 	"math"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -17,52 +15,101 @@ import (
 // without a key of one partition, form a lane: they are worked at one after
 // the other, in the order of their arrival. Different lanes are worked at
 // concurrently. A lane whose first message failed is parked until its time
-// has come; the others do not notice.
+// has come; the others do not notice. Where a policy asks for another order a
+// lane is a partition, or a single message; so is the lane of a message that
+// is not due yet.
 //
 // Messages are numbered as they arrive. When work is to end, lines are drawn
 // through the numbers: what is before them is still worked at, the rest is set
 // aside to be given back.
 type lanes struct {
-	window int             // how many messages may be in flight
-	room   chan struct{}   // has an element when put may find room
-	idle   chan struct{}   // closed when work is to end and nothing is left to do
-	ctx    context.Context // work stops when it ends
-	gaps   bool            // the transport's position cannot pass a gap
+	laneRules
+	room chan struct{}   // has an element when put may find room
+	idle chan struct{}   // closed when work is to end and nothing is left to do
+	ctx  context.Context // work stops when it ends
+
+	ending atomic.Bool // a line has been drawn: nothing is begun without looking
 
 	mu       sync.Mutex
 	wake     sync.Cond // a lane is ready, or work is over
 	waiting  int       // workers that wait for wake
 	seed     maphash.Seed
 	byID     map[uint64]*lane
+	loose    map[*lane]struct{} // lanes of a single message
+	parts    map[place]*part
+	last     *part // the one looked for last
 	ready    fifo[*lane]
-	spare    []*lane          // retired lanes for reuse
-	arrived  uint64           // number of the next message
-	begun    map[int32]uint64 // by partition: one past the last number that was begun
-	inFlight int              // queued, parked or running
-	running  int
-	limit    uint64           // messages from this number on are not worked at
-	limits   map[int32]uint64 // the same by partition, after stop
-	aside    []job            // not worked at, to be given back
-	over     bool             // workers go home
+	spare    []*lane // retired lanes for reuse
+	arrived  uint64  // number of the next message
+	inFlight int     // queued, parked or running
+	bytes    int64   // of what is in flight or delayed
+	delayed  int     // not due yet
+	stashed  int     // of paused partitions
+	running  int     // lanes that a worker has
+	limit    uint64  // messages from this number on are not worked at
+	stopped  bool    // parts have limits too
+	aside    []job   // not worked at, to be given back
+	over     bool    // workers go home
+	sealed   bool    // nothing more is put
+	bucket   *bucket // nil is no limit of the rate
+	refill   bool    // somebody will wake when the bucket has a token
+}
+
+// laneRules are what lanes go by.
+type laneRules struct {
+	window   int           // how many messages may be in flight
+	maxBytes int64         // and how many bytes; not positive is no bound
+	perLane  int           // with more in one lane its partition is paused
+	ordering Ordering      // zero is PerKey
+	gaps     bool          // the transport's position cannot pass a gap
+	kept     bool          // messages were acknowledged as they came: they are not given back
+	together bool          // a worker handles all jobs it takes at once
+	dueName  string        // the header of the attribute duetime; empty: nothing is delayed
+	pauser   driver.Pauser // nil when partitions cannot be paused
+	now      func() time.Time
 }
 
 // noLimit is the line behind all messages.
 const noLimit = math.MaxUint64
 
+// place names a partition.
+type place struct {
+	address   string
+	partition int32
+}
+
+// part is one partition that messages came from.
+type part struct {
+	place
+	salt   uint64                // of the lanes of its keys
+	begun  uint64                // one past the last number that was begun
+	limit  uint64                // messages of the partition from this number on are not worked at
+	full   int                   // lanes that are too long
+	paused bool                  // the receiver was told
+	stash  fifo[driver.Delivery] // what came nevertheless
+}
+
 // job is one delivery in the order of arrival.
 type job struct {
-	delivery  driver.Delivery
-	number    uint64
-	partition int32
+	delivery driver.Delivery
+	message  *driver.Message
+	number   uint64
+	size     int64
+	part     *part
+	move     *move // what is left to do; nil: to handle it
 }
 
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
 	id       uint64
+	loose    bool // not in lanes.byID
+	delayed  bool // waits until it is due
 	jobs     fifo[job]
 	state    laneState
-	failures int         // of the first job
-	timer    *time.Timer // when parked
+	failures int          // of the first job
+	started  atomic.Int32 // how many of the jobs that a worker took it has begun
+	timer    *time.Timer  // when parked
+	tooLong  *part        // the partition that is paused for it
 }
 
 type laneState uint8
@@ -70,14 +117,15 @@ type laneState uint8
 const (
 	laneIdle    laneState = iota // not in lanes.ready
 	laneReady                    // in lanes.ready
-	laneRunning                  // a worker has its first job
+	laneRunning                  // a worker has its first jobs
 	laneParked                   // waits for its timer
 )
 
-// outcome is what became of an attempt at a lane's first job.
+// outcome is what became of an attempt at a job.
 type outcome struct {
 	verdict verdict
 	delay   time.Duration // before the next attempt, for failed
+	move    *move         // what is left to do then
 }
 
 type verdict uint8
@@ -88,30 +136,47 @@ const (
 	refused                 // cannot be handled, and halt has been called; give it back
 )
 
-func newLanes(ctx context.Context, window int, gaps bool) *lanes {
+func newLanes(ctx context.Context, rules laneRules) *lanes {
 	ls := &lanes{
-		window: window,
-		room:   make(chan struct{}, 1),
-		idle:   make(chan struct{}),
-		ctx:    ctx,
-		gaps:   gaps,
-		seed:   maphash.MakeSeed(),
-		byID:   map[uint64]*lane{},
-		begun:  map[int32]uint64{},
-		limit:  noLimit,
+		laneRules: rules,
+		room:      make(chan struct{}, 1),
+		idle:      make(chan struct{}),
+		ctx:       ctx,
+		seed:      maphash.MakeSeed(),
+		byID:      map[uint64]*lane{},
+		loose:     map[*lane]struct{}{},
+		parts:     map[place]*part{},
+		limit:     noLimit,
+	}
+	if ls.perLane <= 0 {
+		ls.perLane = ls.window
 	}
 	ls.wake.L = &ls.mu
 	return ls
 }
 
+// partOf returns the partition of a message.
+func (ls *lanes) partOf(m *driver.Message) *part {
+	at := place{m.Address, m.Partition}
+	if ls.last != nil && ls.last.place == at {
+		return ls.last
+	}
+	p := ls.parts[at]
+	if p == nil {
+		p = &part{place: at, salt: uint64(len(ls.parts)+1) * 0x9e3779b97f4a7c15, limit: noLimit}
+		ls.parts[at] = p
+	}
+	ls.last = p
+	return p
+}
+
 // laneID returns the lane of a message. Two keys that share an id by chance
 // share a lane, which keeps both orders.
-func (ls *lanes) laneID(m *driver.Message) uint64 {
-	partition := uint64(uint32(m.Partition))
-	if len(m.Key) == 0 {
-		return partition
+func (ls *lanes) laneID(m *driver.Message, p *part) uint64 {
+	if len(m.Key) == 0 || ls.ordering == PerPartition {
+		return p.salt
 	}
-	return maphash.Bytes(ls.seed, m.Key) ^ (partition+1)*0x9e3779b97f4a7c15
+	return maphash.Bytes(ls.seed, m.Key) ^ p.salt
 }
 
 // put queues deliveries as far as there is room, and returns how many. When
@@ -119,266 +184,191 @@ func (ls *lanes) laneID(m *driver.Message) uint64 {
 func (ls *lanes) put(batch []driver.Delivery) int {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if ls.ending() {
-		return 0
+	for i, d := range batch {
+		if ls.ended() || ls.full() {
+			return i
+		}
+		ls.admit(d)
 	}
-	n := min(len(batch), max(0, ls.window-ls.inFlight))
-	for _, d := range batch[:n] {
-		ls.add(d)
-	}
-	return n
+	return len(batch)
 }
 
-// full reports whether there is no room.
-func (ls *lanes) full() bool {
+// insist queues deliveries whatever room there is, and also after stop: they
+// were acknowledged.
+func (ls *lanes) insist(batch []driver.Delivery) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	return ls.inFlight >= ls.window
-}
-
-// add queues one delivery in its lane.
-func (ls *lanes) add(d driver.Delivery) {
-	m := d.Message()
-	id := ls.laneID(m)
-	l := ls.byID[id]
-	if l == nil {
-		l = ls.newLane(id)
-	}
-	l.jobs.push(job{delivery: d, number: ls.arrived, partition: m.Partition})
-	ls.arrived++
-	ls.inFlight++
-	if l.state == laneIdle {
-		ls.makeReady(l)
+	for _, d := range batch {
+		ls.admit(d)
 	}
 }
 
-// newLane returns an empty lane, a spare one when there is.
-func (ls *lanes) newLane(id uint64) *lane {
-	var l *lane
-	if n := len(ls.spare); n > 0 {
-		l, ls.spare = ls.spare[n-1], ls.spare[:n-1]
-	} else {
-		l = &lane{}
-	}
-	l.id, l.state, l.failures = id, laneIdle, 0
-	ls.byID[id] = l
-	return l
-}
-
-// makeReady puts a lane in line for a worker.
-func (ls *lanes) makeReady(l *lane) {
-	l.state = laneReady
-	ls.ready.push(l)
-	if ls.waiting > 0 {
-		ls.wake.Signal()
-	}
-}
-
-// take gives a worker the first job of a lane, and how often that has failed.
-// Before, it settles the lane the worker had (nil at first). It blocks until
-// there is a job, and returns a nil lane when work is over.
-func (ls *lanes) take(had *lane, o outcome) (*lane, job, int) {
+// seal says that nothing more will be put.
+func (ls *lanes) seal() {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if had != nil {
-		ls.settle(had, o)
-	}
-	for !ls.over {
-		l, ok := ls.ready.pop()
-		if !ok {
-			ls.waiting++
-			ls.wake.Wait()
-			ls.waiting--
-			continue
-		}
-		if !ls.ending() && ls.ctx.Err() != nil {
-			ls.stopLocked()
-		}
-		if ls.clear(l); l.jobs.len() == 0 {
-			ls.retire(l)
-			continue
-		}
-		l.state = laneRunning
-		ls.running++
-		j := *l.jobs.first()
-		ls.begun[j.partition] = max(ls.begun[j.partition], j.number+1)
-		return l, j, l.failures
-	}
-	return nil, job{}, 0
-}
-
-// giveUp settles the lane of a worker that does not come back.
-func (ls *lanes) giveUp(had *lane, o outcome) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	ls.settle(had, o)
-}
-
-// settle ends an attempt at the first job of a lane.
-func (ls *lanes) settle(l *lane, o outcome) {
-	ls.running--
-	l.state = laneIdle
-	j := *l.jobs.first()
-	switch {
-	case o.verdict == finished:
-		ls.drop(l)
-	case o.verdict == refused || ls.limits != nil || ls.beyond(j):
-		ls.aside = append(ls.aside, j)
-		ls.drop(l)
-		ls.fence(j)
-	default:
-		ls.park(l, o.delay)
-		return
-	}
-	if l.jobs.len() == 0 {
-		ls.retire(l)
-	} else {
-		ls.makeReady(l)
-	}
-}
-
-// drop takes the first job out of a lane.
-func (ls *lanes) drop(l *lane) {
-	l.jobs.pop()
-	l.failures = 0
-	ls.inFlight--
-	select {
-	case ls.room <- struct{}{}:
-	default:
-	}
+	ls.sealed = true
 	ls.checkIdle()
 }
 
-// checkIdle closes idle when work is to end and nothing is left to do.
-func (ls *lanes) checkIdle() {
-	if !ls.ending() || ls.inFlight > 0 {
+// admit queues a delivery, in the stash when its partition is paused.
+func (ls *lanes) admit(d driver.Delivery) {
+	m := d.Message()
+	p := ls.partOf(m)
+	if p.paused && !ls.ended() {
+		p.stash.push(d)
+		ls.stashed++
 		return
 	}
-	select {
-	case <-ls.idle:
-	default:
-		close(ls.idle)
+	ls.add(d, m, p)
+}
+
+// full reports whether there is no room for another message.
+func (ls *lanes) full() bool {
+	return ls.inFlight >= ls.window || ls.delayed >= ls.window || ls.stashed >= ls.window ||
+		ls.maxBytes > 0 && ls.bytes >= ls.maxBytes
+}
+
+// isFull is full for who does not hold the lock.
+func (ls *lanes) isFull() bool {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	return ls.full()
+}
+
+// add queues one delivery in its lane.
+func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
+	j := job{delivery: d, message: m, number: ls.arrived, size: sizeOf(m), part: p}
+	ls.arrived++
+	ls.bytes += j.size
+	if wait := ls.delay(m); wait > 0 {
+		ls.postpone(j, wait)
+		return
+	}
+	ls.inFlight++
+	l := ls.laneOf(m, p)
+	l.jobs.push(j)
+	if l.state == laneIdle {
+		ls.makeReady(l)
+	}
+	if ls.together && ls.waiting > 0 {
+		ls.wake.Broadcast() // a batch may be full now
+	}
+	if l.jobs.len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
+		ls.pause(l, p)
 	}
 }
 
-// park lets a lane wait before its first job is tried again.
-func (ls *lanes) park(l *lane, delay time.Duration) {
-	l.state = laneParked
-	l.failures++
-	var timer *time.Timer
-	timer = time.AfterFunc(delay, func() {
-		ls.mu.Lock()
-		defer ls.mu.Unlock()
-		if l.state == laneParked && l.timer == timer {
-			ls.makeReady(l)
+// laneOf returns the lane that a message goes to.
+func (ls *lanes) laneOf(m *driver.Message, p *part) *lane {
+	if ls.ordering == Unordered {
+		return ls.newLoose()
+	}
+	id := ls.laneID(m, p)
+	l := ls.byID[id]
+	if l == nil {
+		l = ls.newLane()
+		l.id = id
+		ls.byID[id] = l
+	}
+	return l
+}
+
+// delay returns how long a message has to wait until it is due.
+func (ls *lanes) delay(m *driver.Message) time.Duration {
+	if ls.dueName == "" || len(m.Headers) == 0 {
+		return 0
+	}
+	due := latestTime(m.Headers, HeaderDue, ls.dueName)
+	if due.IsZero() {
+		return 0
+	}
+	return due.Sub(ls.now())
+}
+
+// latestTime returns the latest time that the headers of either name tell.
+func latestTime(headers []Header, a, b string) time.Time {
+	var latest time.Time
+	for i := range headers {
+		if key := headers[i].Key; key == a || key == b {
+			if t := moment(string(headers[i].Value)); t.After(latest) {
+				latest = t
+			}
 		}
-	})
-	l.timer = timer
+	}
+	return latest
+}
+
+// sizeOf returns how many bytes a message has.
+func sizeOf(m *driver.Message) int64 {
+	n := len(m.Key) + len(m.Value)
+	for i := range m.Headers {
+		n += len(m.Headers[i].Key) + len(m.Headers[i].Value)
+	}
+	return int64(n)
+}
+
+// postpone parks a message of its own until it is due.
+func (ls *lanes) postpone(j job, wait time.Duration) {
+	l := ls.newLoose()
+	l.delayed, l.state = true, laneParked
+	l.jobs.push(j)
+	ls.delayed++
+	ls.setTimer(l, wait)
+}
+
+// newLane returns an empty lane, a spare one when there is.
+func (ls *lanes) newLane() *lane {
+	if n := len(ls.spare); n > 0 {
+		l := ls.spare[n-1]
+		ls.spare = ls.spare[:n-1]
+		return l
+	}
+	return &lane{}
+}
+
+// newLoose returns a lane for a single message.
+func (ls *lanes) newLoose() *lane {
+	l := ls.newLane()
+	l.loose = true
+	ls.loose[l] = struct{}{}
+	return l
 }
 
 // retire forgets an empty lane.
 func (ls *lanes) retire(l *lane) {
-	delete(ls.byID, l.id)
-	l.state, l.timer = laneIdle, nil
+	if l.loose {
+		delete(ls.loose, l)
+	} else {
+		delete(ls.byID, l.id)
+	}
+	l.state, l.timer, l.failures, l.loose, l.delayed = laneIdle, nil, 0, false, false
 	ls.spare = append(ls.spare, l)
 }
 
-// ending reports whether a line has been drawn.
-func (ls *lanes) ending() bool { return ls.limit != noLimit || ls.limits != nil }
-
-// beyond reports whether a job is behind the line.
-func (ls *lanes) beyond(j job) bool {
-	return j.number >= ls.limit || ls.limits != nil && j.number >= ls.limits[j.partition]
-}
-
-// halt draws a line before the message with that number, which cannot be
-// handled: what arrived before it is worked at until it is done.
-func (ls *lanes) halt(number uint64) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	ls.limit = min(ls.limit, number)
-	ls.cutAll()
-}
-
-// stop draws a line behind what has begun. On a transport whose position
-// cannot pass a gap, what arrived in a partition before that is finished too,
-// so that nothing that is done comes again; but what has failed is not tried
-// again, and nothing behind it is begun.
-func (ls *lanes) stop() {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	ls.stopLocked()
-}
-
-func (ls *lanes) stopLocked() {
-	if ls.limits != nil {
-		return
-	}
-	ls.limits = map[int32]uint64{}
-	if ls.gaps {
-		maps.Copy(ls.limits, ls.begun)
-	}
-	for _, l := range ls.byID {
-		if l.state == laneParked || l.state == laneReady && l.failures > 0 {
-			j := *l.jobs.first()
-			ls.limits[j.partition] = min(ls.limits[j.partition], j.number)
-		}
-	}
-	ls.cutAll()
-}
-
-// fence draws the line of a partition before a job that was set aside after
-// stop: no position will pass it.
-func (ls *lanes) fence(j job) {
-	if ls.limits != nil && j.number < ls.limits[j.partition] {
-		ls.limits[j.partition] = j.number
-		ls.cutAll()
+// pause has the receiver leave out a partition, because too many messages wait
+// behind one of a key.
+func (ls *lanes) pause(l *lane, p *part) {
+	l.tooLong = p
+	if p.full++; p.full == 1 && !p.paused {
+		p.paused = true
+		ls.pauser.Pause(p.address, p.partition, true)
 	}
 }
 
-// cutAll sets aside what is beyond the line, running jobs aside.
-func (ls *lanes) cutAll() {
-	for _, l := range ls.byID {
-		if l.state == laneRunning {
-			ls.cut(l, 1)
-			continue
-		}
-		ls.cut(l, 0)
-		if l.state == laneParked && l.jobs.len() == 0 {
-			l.timer.Stop()
-			ls.retire(l)
-		}
+// relieve lets a partition go on when none of its lanes is too long any more:
+// first with what came while it was paused.
+func (ls *lanes) relieve(l *lane) {
+	p := l.tooLong
+	l.tooLong = nil
+	p.full--
+	for p.full == 0 && p.stash.len() > 0 && !ls.ended() {
+		d, _ := p.stash.pop()
+		ls.stashed--
+		ls.add(d, d.Message(), p)
 	}
-	ls.checkIdle()
-}
-
-// cut sets aside the jobs beyond the line at a lane's end, all but keep.
-func (ls *lanes) cut(l *lane, keep int) {
-	for l.jobs.len() > keep && ls.beyond(*l.jobs.last()) {
-		ls.aside = append(ls.aside, *l.jobs.last())
-		l.jobs.popLast()
-		ls.inFlight--
+	if p.full == 0 && p.stash.len() == 0 {
+		p.paused = false
+		ls.pauser.Pause(p.address, p.partition, false)
 	}
-}
-
-// clear sets aside the jobs beyond the line at a lane's beginning. They are
-// there when keys of two partitions share a lane.
-func (ls *lanes) clear(l *lane) {
-	for l.jobs.len() > 0 && ls.beyond(*l.jobs.first()) {
-		ls.aside = append(ls.aside, *l.jobs.first())
-		ls.drop(l)
-	}
-}
-
-// close sends the workers home. It returns how many are still at a job, and
-// what has to be given back, in the order of arrival.
-func (ls *lanes) close() (running int, giveBack []job) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	ls.over = true
-	ls.limit = 0
-	ls.cutAll()
-	ls.wake.Broadcast()
-	slices.SortFunc(ls.aside, func(a, b job) int { return cmp.Compare(a.number, b.number) })
-	return ls.running, slices.Clone(ls.aside)
 }

@@ -31,34 +31,40 @@ func jobsOf(partitions ...int32) []driver.Delivery {
 	return out
 }
 
+// logRules are those of a log whose window has room for so many.
+func logRules(window int) laneRules { return laneRules{window: window, gaps: true, now: time.Now} }
+
 // TestSharedLane: keys of several partitions may share a lane by chance. When
 // work ends, the line of each partition holds for its own messages.
 func TestSharedLane(t *testing.T) {
-	ls := newLanes(t.Context(), 100, true)
-	shared := ls.newLane(7)
-	ls.byID = map[uint64]*lane{0: shared, 1: shared, 2: shared} // those of messages without a key
+	ls := newLanes(t.Context(), logRules(100))
+	shared := ls.newLane()
 	deliveries := jobsOf(2, 1, 0, 2, 0)
+	for _, d := range deliveries {
+		ls.byID[ls.laneID(d.Message(), ls.partOf(d.Message()))] = shared // those of messages without a key
+	}
 	deliveries[4].Message().Key = []byte("a lane of its own")
 	ls.put(deliveries)
-	one, first, _ := ls.take(nil, outcome{})
-	other, last, _ := ls.take(nil, outcome{})
-	if first.number != 0 || last.number != 4 {
-		t.Fatalf("began with %d and %d", first.number, last.number)
+	var one, other hand
+	ls.take(&one, 0, outcome{}, 1)
+	ls.take(&other, 0, outcome{}, 1)
+	if one.jobs[0].number != 0 || other.jobs[0].number != 4 {
+		t.Fatalf("began with %d and %d", one.jobs[0].number, other.jobs[0].number)
 	}
 	ls.stop()
-	ls.giveUp(other, outcome{verdict: finished})
+	ls.giveUp(&other, 1, outcome{})
 	// Partition 0 has begun with 4: 2 is finished first. 1 and 3 are not begun.
-	one, next, _ := ls.take(one, outcome{verdict: finished})
-	if next.number != 2 {
-		t.Fatalf("went on with %d", next.number)
+	ls.take(&one, 1, outcome{}, 1)
+	if one.jobs[0].number != 2 {
+		t.Fatalf("went on with %d", one.jobs[0].number)
 	}
-	ls.giveUp(one, outcome{verdict: finished})
+	ls.giveUp(&one, 1, outcome{})
 	<-ls.idle
 	running, rest := ls.close()
 	if running != 0 || len(rest) != 2 || rest[0].number != 1 || rest[1].number != 3 {
 		t.Errorf("%d running, %v given back", running, rest)
 	}
-	if l, _, _ := ls.take(nil, outcome{}); l != nil {
+	if ls.take(&one, 0, outcome{}, 1) {
 		t.Error("a worker got work after the end")
 	}
 }
@@ -69,7 +75,10 @@ func TestSharedLane(t *testing.T) {
 func TestNothingIsForgotten(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 4))
-		ls := newLanes(t.Context(), 10+r.IntN(100), r.IntN(2) == 0)
+		rules := logRules(10 + r.IntN(100))
+		rules.gaps = r.IntN(2) == 0
+		rules.perLane, rules.pauser = 1+r.IntN(20), unheeded{}
+		ls := newLanes(t.Context(), rules)
 		count := map[driver.Delivery]int{}
 		workers := workAt(ls, count)
 		var all []driver.Delivery
@@ -102,19 +111,28 @@ func TestNothingIsForgotten(t *testing.T) {
 	}
 }
 
+// unheeded is a receiver that does not pause.
+type unheeded struct{ driver.Receiver }
+
+func (unheeded) Pause(string, int32, bool) {}
+
 // workAt starts workers that fail now and then, and count what they finish.
 func workAt(ls *lanes, count map[driver.Delivery]int) *sync.WaitGroup {
 	var mu sync.Mutex
 	var workers sync.WaitGroup
 	for range 4 {
 		workers.Go(func() {
-			var o outcome
-			for l, j, _ := ls.take(nil, o); l != nil; l, j, _ = ls.take(l, o) {
-				o = outcome{failed, time.Duration(rand.IntN(100)) * time.Microsecond}
-				if rand.IntN(5) > 0 {
-					o = outcome{verdict: finished}
+			var h hand
+			done, o := 0, outcome{}
+			for ls.take(&h, done, o, 1+rand.IntN(5)) {
+				o = outcome{}
+				for done = 0; done < len(h.jobs) && ls.begin(&h, done); done++ {
+					if rand.IntN(5) == 0 {
+						o = outcome{verdict: failed, delay: time.Duration(rand.IntN(100)) * time.Microsecond}
+						break
+					}
 					mu.Lock()
-					count[j.delivery]++
+					count[h.jobs[done].delivery]++
 					mu.Unlock()
 				}
 			}

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -77,4 +78,28 @@ type Event struct {
 	To    string
 	Err   error
 	Class Class
+}
+
+// singles are lists of one message, for reuse: a transport does not keep them.
+type singles struct{ pool sync.Pool }
+
+// send hands one message to the transport.
+func (c *Conn) send(ctx context.Context, m *driver.Message) error {
+	one, ok := c.singles.pool.Get().(*[1]*driver.Message)
+	if !ok {
+		one = new([1]*driver.Message)
+	}
+	one[0] = m
+	var start time.Time
+	if c.options.Observer != nil {
+		start = time.Now()
+	}
+	err := c.transport.Publish(ctx, one[:]...)
+	one[0] = nil
+	c.singles.pool.Put(one)
+	if c.options.Observer != nil {
+		e := Event{Kind: EventPublished, Message: m, Took: time.Since(start), Err: err}
+		c.options.Observer.Observe(ctx, e)
+	}
+	return err
 }

@@ -67,6 +67,7 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	if err != nil {
 		return nil, err
 	}
+	headers = traced(ctx, headers)
 	out := &driver.Message{Value: o.value, Headers: merge(headers, o.headers.headers, o.undeclared)}
 	if a.Key != "" {
 		out.Key = []byte(a.Key)
@@ -148,7 +149,7 @@ func (c *Conn) PublishMessage(ctx context.Context, m *driver.Message) error {
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err == nil:
-		err = c.transport.Publish(ctx, m)
+		err = c.send(ctx, m)
 	}
 	if err != nil {
 		return &Error{Op: opPublish, Address: m.Address, Err: err}

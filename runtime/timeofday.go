@@ -3,7 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -69,32 +69,56 @@ func (t TimeOfDay) On(d Date) time.Time {
 }
 
 // String returns the time as RFC 3339 writes it.
-func (t TimeOfDay) String() string {
-	text := fmt.Sprintf("%02d:%02d:%02d", t.Hour, t.Minute, t.Second) + fractionText(t.Nanosecond)
-	switch {
-	case t.Offset == 0:
-		return text + "Z"
-	case t.Offset < 0:
-		return text + fmt.Sprintf("-%02d:%02d", -t.Offset/60, -t.Offset%60)
+func (t TimeOfDay) String() string { return string(t.append(nil)) }
+
+func (t TimeOfDay) append(dst []byte) []byte {
+	dst = appendTwo(dst, t.Hour)
+	dst = appendTwo(append(dst, ':'), t.Minute)
+	dst = appendTwo(append(dst, ':'), t.Second)
+	dst = appendFraction(dst, t.Nanosecond)
+	offset, sign := t.Offset, byte('+')
+	if offset == 0 {
+		return append(dst, 'Z')
 	}
-	return text + fmt.Sprintf("+%02d:%02d", t.Offset/60, t.Offset%60)
+	if offset < 0 {
+		offset, sign = -offset, '-'
+	}
+	dst = appendTwo(append(dst, sign), offset/60)
+	return appendTwo(append(dst, ':'), offset%60)
 }
 
-// fractionText is ".5" for half a second in nanoseconds.
-func fractionText(nanoseconds int) string {
+// appendTwo appends a number with two digits at least.
+func appendTwo(dst []byte, n int) []byte {
+	if 0 <= n && n <= 9 {
+		dst = append(dst, '0')
+	}
+	return strconv.AppendInt(dst, int64(n), 10)
+}
+
+// appendFraction appends ".5" for half a second in nanoseconds.
+func appendFraction(dst []byte, nanoseconds int) []byte {
 	if nanoseconds == 0 {
-		return ""
+		return dst
 	}
-	return "." + strings.TrimRight(fmt.Sprintf("%09d", nanoseconds), "0")
+	dst = append(dst, '.')
+	for unit := 100_000_000; nanoseconds > 0 && unit > 0; unit /= 10 {
+		dst = append(dst, byte('0'+nanoseconds/unit%10))
+		nanoseconds %= unit
+	}
+	return dst
 }
 
-// MarshalText is String. It fails where a part is out of its range.
-func (t TimeOfDay) MarshalText() ([]byte, error) {
+// AppendText appends the time as RFC 3339 writes it. It fails where a part is
+// out of its range.
+func (t TimeOfDay) AppendText(dst []byte) ([]byte, error) {
 	if !t.valid() {
-		return nil, errors.New("a part of the time of day is out of its range")
+		return dst, errors.New("a part of the time of day is out of its range")
 	}
-	return []byte(t.String()), nil
+	return t.append(dst), nil
 }
+
+// MarshalText is AppendText.
+func (t TimeOfDay) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
 // UnmarshalText is ParseTimeOfDay.
 func (t *TimeOfDay) UnmarshalText(text []byte) (err error) {
@@ -111,13 +135,14 @@ func ReadTimeOfDay(r *codec.Reader) (v TimeOfDay) {
 // ReadJSON reads a time of the day from a string of JSON.
 func (t *TimeOfDay) ReadJSON(r *codec.Reader) {
 	if err := t.UnmarshalText(r.Text()); err != nil {
-		r.Fail(err.Error())
+		r.Fail("must be a time of day like 15:04:05Z")
 	}
 }
 
 // WriteJSON writes a time of the day as a string of JSON. It fails where MarshalText does.
 func (t TimeOfDay) WriteJSON(w *codec.Writer) {
-	text, err := t.MarshalText()
+	var room [64]byte
+	text, err := t.AppendText(room[:0])
 	w.Text(text)
 	if err != nil {
 		w.Fail(err.Error())

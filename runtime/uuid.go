@@ -24,35 +24,63 @@ func NewUUID() UUID {
 
 // ParseUUID reads a UUID in its one form of 36 characters.
 func ParseUUID(text string) (UUID, error) {
-	var id UUID
-	wrong := len(text) != 36
-	for at, part := 0, 0; !wrong && part < 5; part++ {
-		bytes := [5]int{4, 2, 2, 2, 6}[part]
-		from := at*2 + part
-		_, err := hex.Decode(id[at:at+bytes], []byte(text[from:from+2*bytes]))
-		wrong = err != nil || part > 0 && text[from-1] != '-'
-		at += bytes
-	}
-	if wrong {
+	id, ok := parseUUID(text)
+	if !ok {
 		return UUID{}, fmt.Errorf("%q is not a UUID", excerpt([]byte(text)))
 	}
 	return id, nil
 }
 
+// places are where the bytes of a UUID stand in its text.
+const places = "\x00\x02\x04\x06\x09\x0b\x0e\x10\x13\x15\x18\x1a\x1c\x1e\x20\x22"
+
+func parseUUID[T string | []byte](text T) (id UUID, ok bool) {
+	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+		return UUID{}, false
+	}
+	for i := range id {
+		at := places[i]
+		high, low := hexDigit(text[at]), hexDigit(text[at+1])
+		if high|low > 0xf {
+			return UUID{}, false
+		}
+		id[i] = high<<4 | low
+	}
+	return id, true
+}
+
+// hexDigit returns the value of a hexadecimal digit, or 0xff.
+func hexDigit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 0xff
+}
+
 // String returns the UUID in small letters.
 func (id UUID) String() string {
 	var text [36]byte
-	hex.Encode(text[0:8], id[0:4])
-	hex.Encode(text[9:13], id[4:6])
-	hex.Encode(text[14:18], id[6:8])
-	hex.Encode(text[19:23], id[8:10])
-	hex.Encode(text[24:], id[10:])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	return string(text[:])
+	return string(id.append(text[:0]))
 }
 
-// MarshalText is String.
-func (id UUID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+func (id UUID) append(dst []byte) []byte {
+	dst = hex.AppendEncode(dst, id[:4])
+	dst = hex.AppendEncode(append(dst, '-'), id[4:6])
+	dst = hex.AppendEncode(append(dst, '-'), id[6:8])
+	dst = hex.AppendEncode(append(dst, '-'), id[8:10])
+	return hex.AppendEncode(append(dst, '-'), id[10:])
+}
+
+// AppendText appends what String returns.
+func (id UUID) AppendText(dst []byte) ([]byte, error) { return id.append(dst), nil }
+
+// MarshalText is AppendText.
+func (id UUID) MarshalText() ([]byte, error) { return id.append(nil), nil }
 
 // UnmarshalText is ParseUUID.
 func (id *UUID) UnmarshalText(text []byte) (err error) {
@@ -68,14 +96,16 @@ func ReadUUID(r *codec.Reader) (v UUID) {
 
 // ReadJSON reads a UUID from a string of JSON.
 func (id *UUID) ReadJSON(r *codec.Reader) {
-	if err := id.UnmarshalText(r.Text()); err != nil {
-		r.Fail(err.Error())
+	var ok bool
+	if *id, ok = parseUUID(r.Text()); !ok {
+		r.Fail("must be a UUID")
 	}
 }
 
 // WriteJSON writes a UUID as a string of JSON. It fails where MarshalText does.
 func (id UUID) WriteJSON(w *codec.Writer) {
-	text, err := id.MarshalText()
+	var room [64]byte
+	text, err := id.AppendText(room[:0])
 	w.Text(text)
 	if err != nil {
 		w.Fail(err.Error())

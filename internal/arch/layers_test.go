@@ -20,7 +20,7 @@ const module = "github.com/asyncwire/asyncwire"
 // that is missing here fails the test.
 var layers = map[string][]string{
 	"spec/source":            {},
-	"spec/diag":              {"spec/source"},
+	"spec/diag":              {"spec/source", "runtime/check/nearest"},
 	"spec/diag/render":       {"spec/source", "spec/diag"},
 	"spec/syntax":            {"spec/source", "spec/diag"},
 	"spec/layout":            {"spec/source", "spec/diag", "spec/syntax"},
@@ -29,7 +29,7 @@ var layers = map[string][]string{
 	"spec/resolve/remote":    {"spec/source", "spec/diag", "spec/resolve"},
 	"spec/schema":            {"spec/source", "spec/diag", "spec/syntax", "spec/resolve"},
 	"spec/schema/openapi":    {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
-	"spec/schema/validate":   {"spec/source", "spec/diag", "spec/syntax", "spec/schema"},
+	"spec/schema/validate":   {"spec/source", "spec/diag", "spec/syntax", "spec/schema", "runtime/check", "runtime/check/idn"},
 	"spec/schema/avro":       {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec/schema/protobuf":   {"spec/source", "spec/diag", "spec/syntax", "spec/resolve", "spec/schema"},
 	"spec":                   {"spec/source", "spec/syntax", "spec/schema"},
@@ -46,16 +46,20 @@ var layers = map[string][]string{
 	"generator/output":        {"templates"},
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
 
-	"runtime/check":           {},
+	"runtime/check":           {"runtime/check/nearest"},
 	"runtime/driver":          {},
 	"runtime":                 {"runtime/driver", "runtime/codec"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
 	"runtime/memory":          {"runtime", "runtime/driver"},
 	"runtime/filter":          {"runtime"},
 	"runtime/inbox":           {"runtime"},
+	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
 	"runtime/codec":           {},
+	"runtime/check/idn":       {"runtime/check"},
+	"runtime/check/nearest":   {},
+	"runtime/eventlog":        {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
@@ -77,7 +81,7 @@ var layers = map[string][]string{
 var owners = map[string][]string{
 	"go.yaml.in/yaml/v3":                    {"spec/syntax"},
 	"github.com/dave/jennifer":              {"templates/..."},
-	"golang.org/x/text":                     {"spec/schema/validate"}, // internationalised host names
+	"golang.org/x/text":                     {"runtime/check/idn"}, // internationalised host names
 	"github.com/segmentio/kafka-go":         {"runtime/kafka", "scripts/...", "cmd/asyncwire/internal/cli"},
 	"github.com/spf13/cobra":                {"cmd/..."},
 	"github.com/spf13/pflag":                {"cmd/..."},

@@ -8,11 +8,11 @@ type Law uint8
 // The laws.
 const (
 	// NothingLost: a message whose publishing was acknowledged has been handled
-	// with success at least once.
+	// with success at least once, or parked.
 	NothingLost Law = iota
 	// InOrder: a handler begins with a message only when all before it of the same
 	// key, whose publishing was acknowledged by then, have been handled with
-	// success; and never two handlers are at work for one key in one session.
+	// success or parked; and never two handlers are at work for one key in one session.
 	InOrder
 	// OneEffect: what a handler is there for has happened exactly once for every
 	// message whose publishing was acknowledged, and never twice for others.
@@ -46,15 +46,18 @@ const most = 20
 type Verdict struct {
 	Violations []Violation // the first ones
 	// Counts of messages.
-	Acked, Handled, Repeated, Sessions int
+	Acked, Handled, Parked, Repeated, Sessions int
 }
 
 // message is what a history says of one.
 type message struct {
-	acked            bool
+	acked, parked    bool
 	began, succeeded int
 	effects          int
 }
+
+// done tells whether those behind may have their turn.
+func (m *message) done() bool { return m.succeeded > 0 || m.parked }
 
 // checker goes through a history once.
 type checker struct {
@@ -124,6 +127,8 @@ func (c *checker) take(e Event) {
 		l.end(e.Seq)
 	case Effect:
 		m.effects++
+	case Parked:
+		m.parked = true
 	}
 }
 
@@ -135,11 +140,11 @@ func (c *checker) begin(l *lane, e Event) {
 	l.working = e.Seq
 	for l.floor+1 < e.Seq {
 		m := l.at(l.floor + 1)
-		if m.acked && m.succeeded == 0 {
+		if m.acked && !m.done() {
 			c.broken(InOrder, e.Key, e.Seq, fmt.Sprintf("begun before message %d has succeeded", l.floor+1))
 			return
 		}
-		if !m.acked && m.succeeded == 0 && l.floor+1 >= l.sent {
+		if !m.acked && !m.done() && l.floor+1 >= l.sent {
 			return // it may yet be acknowledged: look again then
 		}
 		l.floor++
@@ -158,6 +163,9 @@ func (c *checker) finish(key, seq uint32, m *message) {
 	if m.acked {
 		v.Acked++
 	}
+	if m.parked {
+		v.Parked++
+	}
 	if m.succeeded > 0 {
 		v.Handled++
 	}
@@ -165,10 +173,10 @@ func (c *checker) finish(key, seq uint32, m *message) {
 		v.Repeated++
 		c.broken(NoDuplicates, key, seq, fmt.Sprintf("%d times", m.succeeded))
 	}
-	if m.acked && m.succeeded == 0 {
+	if m.acked && !m.done() {
 		c.broken(NothingLost, key, seq, fmt.Sprintf("acknowledged, begun %d times, never done", m.began))
 	}
-	if m.effects > 1 || m.acked && m.effects == 0 {
+	if m.effects > 1 || m.acked && m.effects == 0 && !m.parked {
 		c.broken(OneEffect, key, seq, fmt.Sprintf("happened %d times", m.effects))
 	}
 	if m.began > 1 {

@@ -31,6 +31,7 @@ const (
 	Failed                    // it has returned with one, or panicked
 	Effect                    // what the handler is there for has happened
 	Session                   // a consumer has started
+	Parked                    // the message has left its lane for a dead letter address
 )
 
 // Event is one line of a history. Messages are known by key and number: those
@@ -83,7 +84,7 @@ func Read(path string) ([]Event, error) {
 	events := make([]Event, 0, len(data)/size)
 	for ; len(data) >= size; data = data[size:] {
 		e := Event{Kind(data[0]), binary.LittleEndian.Uint32(data[4:]), binary.LittleEndian.Uint32(data[8:])}
-		if data[1] != check || e.Kind == 0 || e.Kind > Session {
+		if data[1] != check || e.Kind == 0 || e.Kind > Parked {
 			return events, fmt.Errorf("%s: event %d is torn", path, len(events))
 		}
 		events = append(events, e)

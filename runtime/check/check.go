@@ -23,58 +23,176 @@
 package check
 
 import (
-	"encoding/json"
 	"strconv"
+	"sync"
 )
 
-// Rules is a set of schemas to judge by. It is compiled when it is first asked
-// for a validator, and is safe for concurrent use.
-type Rules struct {
-	byName map[string]*Validator
+// How deep arrays and objects may nest.
+const (
+	DefaultMaxDepth = 512
+	LargestMaxDepth = 10_000
+)
+
+// DefaultMaxSize is how large a text may be, in bytes.
+const DefaultMaxSize = 64 << 20
+
+// MaxViolations is the most violations that one text is told of.
+const MaxViolations = 1000
+
+// Limits change what texts may be, whatever their schema. The zero value is the
+// default.
+type Limits struct {
+	// Allow lets texts break laws that are kept by default.
+	Allow Laxity
+	// MaxSize is how large a text may be, in bytes; 0 means DefaultMaxSize.
+	MaxSize int
+	// MaxDepth is how deep arrays and objects may nest; 0 means
+	// DefaultMaxDepth, and what is above LargestMaxDepth counts as that.
+	MaxDepth int
 }
 
-// TextFormat is a format for strings that a set may name beside those that are
-// always known, or in place of one of them.
-type TextFormat struct {
-	Name  string
-	Words string // what a text of the format is, behind "must be"
-	Check func(string) bool
+// Laxity is a set of laws of RFC 8259 that texts may break.
+type Laxity uint8
+
+const (
+	// AllowDuplicateKeys takes objects with equal names (§4). Every value that
+	// such a name has is judged.
+	AllowDuplicateKeys Laxity = 1 << iota
+	// AllowInvalidUTF8 takes strings with bytes that are not UTF-8 (§8.1).
+	AllowInvalidUTF8
+	// AllowLoneSurrogates takes escapes for half of a surrogate pair (§8.2).
+	AllowLoneSurrogates
+	// AllowTrailingBytes does not look at what stands behind the value (§2).
+	AllowTrailingBytes
+	// AllowByteOrderMark passes over U+FEFF at the start (§8.1).
+	AllowByteOrderMark
+)
+
+// laws are what a validator asks of texts apart from its schema.
+type laws struct {
+	maxDepth, maxSize int
+	allow             Laxity
+}
+
+// laws fills in the defaults.
+func (l Limits) laws() laws {
+	out := laws{maxDepth: min(l.MaxDepth, LargestMaxDepth), maxSize: l.MaxSize, allow: l.Allow}
+	if out.maxDepth <= 0 {
+		out.maxDepth = DefaultMaxDepth
+	}
+	if out.maxSize <= 0 {
+		out.maxSize = DefaultMaxSize
+	}
+	return out
+}
+
+// Rules is a set of schemas to judge by. It is compiled when it is first asked
+// for a validator, and is safe for concurrent use from then on.
+type Rules struct {
+	set      Set
+	labels   *Labels
+	limits   Limits
+	once     sync.Once
+	byName   map[string]*Validator
+	problems []Problem
 }
 
 // NewRules prepares a set, which must not be changed afterwards.
-func NewRules(set Set, formats ...TextFormat) *Rules {
-	r := &Rules{byName: make(map[string]*Validator, len(set))}
-	for i := range set {
-		r.byName[set[i].Name] = &Validator{schema: set[i].Schema}
-	}
+func NewRules(set Set) *Rules { return &Rules{set: set} }
+
+// WithLabels has internationalized host names judged by labels, and returns r. It
+// must be called before any validator is asked for.
+func (r *Rules) WithLabels(labels *Labels) *Rules {
+	r.labels = labels
+	return r
+}
+
+// WithLimits changes what texts may be, and returns r. It must be called before
+// any validator is asked for.
+func (r *Rules) WithLimits(limits Limits) *Rules {
+	r.limits = limits
 	return r
 }
 
 // Of returns the validator of a schema of the set, the same each time. It panics
-// when the set has none of that name, or cannot be compiled: that is a mistake in
-// the code that wrote it.
+// when the set has none of that name, or has Problems: both are mistakes in the
+// code that made it.
 func (r *Rules) Of(name string) *Validator {
-	v := r.byName[name]
-	if v == nil {
-		panic("check: no schema is called " + strconv.Quote(name))
+	r.once.Do(r.compile)
+	if v := r.byName[name]; v != nil {
+		return v
 	}
-	return v
+	if len(r.problems) > 0 {
+		panic("check: the rules cannot be used: " + r.problems[0].Error())
+	}
+	panic("check: no schema is called " + strconv.Quote(name))
+}
+
+// Problems lists what keeps the set from being used; none when it can be.
+func (r *Rules) Problems() []Problem {
+	r.once.Do(r.compile)
+	return r.problems
 }
 
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {
-	schema Schema
+	prog  []node
+	root  nodeID
+	laws  laws
+	slots *slots
+	idle  sync.Pool // *walker
 }
 
 // Valid tells whether data is one JSON value that keeps the schema. It stops at
 // the first thing that is wrong.
-func (v *Validator) Valid(data []byte) bool { return json.Valid(data) }
+func (v *Validator) Valid(data []byte) bool {
+	w := v.walker(data)
+	ok := w.document()
+	v.release(w)
+	return ok
+}
 
 // Check returns nil when data is one JSON value that keeps the schema, else an
-// *Error that tells everything that is wrong, up to MaxViolations.
+// *Error that tells everything that is wrong, up to MaxViolations. When the bytes
+// are not JSON it says that alone.
 func (v *Validator) Check(data []byte) error {
 	if v.Valid(data) {
 		return nil
 	}
-	return &Error{Violations: []Violation{{Keyword: "json", Message: "not a JSON value"}}}
+	w := v.walker(data)
+	w.report = &report{}
+	w.document()
+	found := w.report.finish(w)
+	v.release(w)
+	return &Error{Violations: found}
+}
+
+// maxKept bounds the buffers that an idle walker keeps, in elements.
+const maxKept = 1 << 14
+
+func (v *Validator) walker(data []byte) *walker {
+	w, ok := v.idle.Get().(*walker)
+	if !ok {
+		w = &walker{prog: v.prog, root: v.root, laws: v.laws}
+	}
+	w.data = data
+	w.fuel = fuelBase + min(fuelPerByte*len(data), fuelMax) + 2*len(data)
+	w.full = w.fuel
+	return w
+}
+
+func (v *Validator) release(w *walker) {
+	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active)) > maxKept || w.memo != nil {
+		return // made for an unusual text
+	}
+	if w.searcher != nil {
+		if w.searcher.text = ""; cap(w.searcher.frames) > maxKept {
+			w.searcher = nil
+		}
+	}
+	w.data, w.report, w.cover, w.touched, w.spent = nil, nil, nil, nil, nil
+	w.depth, w.activeFrom, w.spentAt = 0, 0, 0
+	w.costly, w.trusted = false, false
+	w.keys, w.words, w.active, w.scratch, w.hashes = w.keys[:0], w.words[:0], w.active[:0], w.scratch[:0], w.hashes[:0]
+	v.idle.Put(w)
 }

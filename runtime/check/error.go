@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// MaxViolations is the most violations that one text is told of.
-const MaxViolations = 1000
-
 // Error says that a text breaks its schema.
 type Error struct {
 	Violations []Violation // by offset, at least one

@@ -47,7 +47,7 @@ func pointerAt(text []byte, offset int) string {
 				path[top] = frame{object: path[top].object, index: path[top].index + 1}
 			}
 		case '"':
-			end := stringEnd(text, pos+1)
+			end, _ := stringEnd(text, pos+1)
 			if top >= 0 && path[top].object && path[top].key == nil {
 				path[top].key = text[pos+1 : end]
 			}

@@ -37,7 +37,7 @@ func (r *Reader) Uint32() uint32 { return uint32(r.unsigned(32)) }
 func (r *Reader) Uint64() uint64 { return r.unsigned(64) }
 
 // Number reads a number and returns it as it is written.
-func (r *Reader) Number() string { return string(r.number()) }
+func (r *Reader) Number() string { return r.share(r.number()) }
 
 // IsInteger tells whether the next value is a number without a fraction,
 // however it is written, without reading it: 1.0 and 1e2 are.
@@ -62,13 +62,8 @@ func (r *Reader) number() []byte {
 
 // numberEnd returns the end of the number that begins at pos.
 func numberEnd(data []byte, pos int) int {
-	for pos < len(data) {
-		switch c := data[pos]; {
-		case '0' <= c && c <= '9', c == '-', c == '+', c == '.', c == 'e', c == 'E':
-			pos++
-		default:
-			return pos
-		}
+	for inNumber(data, pos) {
+		pos++
 	}
 	return pos
 }
@@ -106,24 +101,37 @@ func (r *Reader) outOfRange(name string, size int) {
 
 // magnitude reads an integer and reports whether it is one within 64 bits.
 func (r *Reader) magnitude() (negative bool, n uint64, ok bool) {
+	const sure = 18 // digits fit into 64 bits
+	r.next()
+	pos := r.pos
+	if pos < len(r.data) && r.data[pos] == '-' {
+		negative = true
+		pos++
+	}
+	start := pos
+	for pos < len(r.data) && r.data[pos]-'0' <= 9 {
+		n = n*10 + uint64(r.data[pos]-'0')
+		pos++
+	}
+	if count := pos - start; 0 < count && count <= sure && !inNumber(r.data, pos) {
+		r.at, r.pos = r.pos, pos
+		return negative, n, true
+	}
 	text := r.number()
-	digits, negative := bytes.CutPrefix(text, []byte("-"))
-	if len(digits) == 0 {
-		return false, 0, false
-	}
-	if len(digits) < 19 {
-		for i, c := range digits {
-			if c -= '0'; c > 9 {
-				break
-			}
-			n = n*10 + uint64(c)
-			if i == len(digits)-1 {
-				return negative, n, true
-			}
-		}
-	}
-	n, ok = exactly(digits)
+	n, ok = exactly(text)
 	return negative, n, ok
+}
+
+// inNumber tells whether a number goes on at pos.
+func inNumber(data []byte, pos int) bool {
+	if pos >= len(data) {
+		return false
+	}
+	switch data[pos] {
+	case '.', 'e', 'E', '+', '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return true
+	}
+	return false
 }
 
 // exactly returns the value of an unsigned number, and whether it is an integer
@@ -191,6 +199,11 @@ func (r *Reader) Float64() float64 { return r.float(64) }
 func (r *Reader) Float32() float32 { return float32(r.float(32)) }
 
 func (r *Reader) float(size int) float64 {
+	if size == 64 {
+		if f, ok := r.short(); ok {
+			return f
+		}
+	}
 	text := r.number()
 	if r.err != nil {
 		return 0
@@ -201,4 +214,42 @@ func (r *Reader) float(size int) float64 {
 		return 0
 	}
 	return f
+}
+
+// powers are the powers of ten that a float64 holds exactly and that short uses.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// short reads a number of at most 15 digits without an exponent, and reports
+// whether it is one. Its digits and its power of ten are exact, and so their
+// quotient is the nearest float64.
+func (r *Reader) short() (f float64, ok bool) {
+	r.next()
+	pos := r.pos
+	negative := pos < len(r.data) && r.data[pos] == '-'
+	if negative {
+		pos++
+	}
+	n, digits, fraction := uint64(0), 0, 0
+	for ; pos < len(r.data); pos++ {
+		c := r.data[pos]
+		if d := c - '0'; d <= 9 {
+			n = n*10 + uint64(d)
+			digits++
+		} else if c == '.' && fraction == 0 {
+			fraction = digits + 1
+		} else {
+			break
+		}
+	}
+	if digits == 0 || digits > 15 || inNumber(r.data, pos) {
+		return 0, false
+	}
+	r.at, r.pos = r.pos, pos
+	if f = float64(n); fraction > 0 {
+		f /= powers[digits-fraction+1]
+	}
+	if negative {
+		f = -f
+	}
+	return f, true
 }

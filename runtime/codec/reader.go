@@ -27,6 +27,7 @@ type Reader struct {
 	names   []byte // room for names with escapes
 	scratch []byte // room for strings with escapes
 	err     *Error
+	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 }
 
@@ -78,6 +79,14 @@ func (r *Reader) expected(what string) {
 
 // next passes over white space and returns the byte behind it, 0 at the end.
 func (r *Reader) next() byte {
+	if r.pos < len(r.data) && r.data[r.pos] > ' ' {
+		return r.data[r.pos]
+	}
+	return r.space()
+}
+
+// space is next where there is white space.
+func (r *Reader) space() byte {
 	for r.pos < len(r.data) {
 		if c := r.data[r.pos]; c > ' ' {
 			return c
@@ -138,8 +147,18 @@ func (r *Reader) Member() bool {
 // member reads a name and its colon.
 func (r *Reader) member() bool {
 	start := r.pos + 1
-	end, plain := stringEndPlain(r.data, start)
-	r.at, r.key, r.pos = r.pos, r.data[start:end], min(end+1, len(r.data))
+	end, plain := stringEnd(r.data, start)
+	r.at, r.key = r.pos, r.data[start:end]
+	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
+		r.pos = end + 2
+		return true
+	}
+	r.pos = min(end+1, len(r.data))
+	return r.unusual(plain)
+}
+
+// unusual is member for names with escapes or space behind them.
+func (r *Reader) unusual(plain bool) bool {
 	if !plain {
 		var ok bool
 		r.names, ok = unescape(r.names[:0], r.key)
@@ -257,10 +276,7 @@ func (r *Reader) Raw() json.RawMessage {
 
 // Look tells the kind of a member of the next value without reading anything;
 // None when there is no such member, or the value is no object.
-func (r *Reader) Look(name string) Kind {
-	p := r.look(name)
-	return p.Peek()
-}
+func (r *Reader) Look(name string) Kind { return r.look(name).Peek() }
 
 // LookString returns the text of a member of the next value without reading
 // anything, and whether there is a member of that name that is a string. The
@@ -276,8 +292,8 @@ func (r *Reader) LookString(name string) ([]byte, bool) {
 }
 
 // look returns a Reader of its own at the value of a member, or at the end.
-func (r *Reader) look(name string) Reader {
-	p := Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
+func (r *Reader) look(name string) *Reader {
+	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
 	if p.Peek() == Object {
 		for p.Object(); p.Member(); p.Skip() {
 			if string(p.key) == name {
@@ -293,13 +309,13 @@ func (r *Reader) look(name string) Reader {
 // end, as it is written, a comma before it unless it is the first: so the
 // members of one object that no field is for are gathered.
 func (r *Reader) Keep(kept string) string {
-	r.next()
-	colon := r.at
+	start := r.at
 	value := r.skip()
 	if value == nil {
 		return kept
 	}
-	name := r.data[colon:min(stringEnd(r.data, colon+1)+1, len(r.data))]
+	end, _ := stringEnd(r.data, start+1)
+	name := r.data[start:min(end+1, len(r.data))]
 	b := r.keeper(kept, len(name)+1+len(value))
 	if b.Len() > 0 {
 		b.WriteByte(',')

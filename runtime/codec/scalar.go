@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"encoding/json"
 	"net/netip"
-	"time"
 )
 
 // Bool reads a boolean.
@@ -21,21 +20,6 @@ func (r *Reader) Bool() bool {
 		r.expected("a boolean")
 	}
 	return false
-}
-
-// Time reads a string with an RFC 3339 date-time. time.Time knows neither leap
-// seconds nor fractions of nanoseconds: they fail.
-func (r *Reader) Time() time.Time {
-	text := r.Text()
-	if r.err != nil {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339Nano, string(text))
-	if err != nil {
-		r.Fail("must be a date-time like 2006-01-02T15:04:05Z")
-		return time.Time{}
-	}
-	return t
 }
 
 // Addr reads a string with an IP address.

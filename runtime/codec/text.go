@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,38 +19,36 @@ const (
 	eachEscape = 0x5c5c5c5c5c5c5c5c
 )
 
-// quoteOrEscape returns the first place at or behind pos that holds a quote or
-// a backslash, or the end.
-func quoteOrEscape(data []byte, pos int) int {
+// stringEnd returns the place of the quote that ends the string whose inside
+// begins at pos, or the end of the text, and whether there is no escape in it.
+func stringEnd(data []byte, pos int) (end int, plain bool) {
+	plain = true
 	for pos+8 <= len(data) {
 		x := binary.LittleEndian.Uint64(data[pos:])
 		q, e := x^eachQuote, x^eachEscape
-		if marked := ((q-eachOne)&^q | (e-eachOne)&^e) & eachHigh; marked != 0 {
-			return pos + bits.TrailingZeros64(marked)>>3
+		// Within a word only the lowest marked byte is sure, the one that counts.
+		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh
+		if marked == 0 {
+			pos += 8
+			continue
 		}
-		pos += 8
-	}
-	for pos < len(data) && data[pos] != '"' && data[pos] != '\\' {
-		pos++
-	}
-	return pos
-}
-
-// stringEnd returns the place of the quote that ends the string whose inside
-// begins at pos, or the end of the text.
-func stringEnd(data []byte, pos int) int {
-	end, _ := stringEndPlain(data, pos)
-	return end
-}
-
-// stringEndPlain is stringEnd and tells whether there is no escape in it.
-func stringEndPlain(data []byte, pos int) (end int, plain bool) {
-	plain = true
-	for pos = quoteOrEscape(data, pos); pos < len(data) && data[pos] == '\\'; {
+		pos += bits.TrailingZeros64(marked) >> 3
+		if data[pos] == '"' {
+			return pos, plain
+		}
 		plain = false
-		pos = quoteOrEscape(data, min(pos+2, len(data)))
+		pos += 2
 	}
-	return pos, plain
+	for ; pos < len(data); pos++ {
+		switch data[pos] {
+		case '"':
+			return pos, plain
+		case '\\':
+			plain = false
+			pos++
+		}
+	}
+	return len(data), plain
 }
 
 // valueEnd returns the end of the value that begins at pos.
@@ -58,7 +57,7 @@ func valueEnd(data []byte, pos int) int {
 	for ; pos < len(data); pos++ {
 		switch data[pos] {
 		case '"':
-			pos = stringEnd(data, pos+1)
+			pos, _ = stringEnd(data, pos+1)
 			if depth == 0 {
 				return min(pos+1, len(data))
 			}
@@ -77,8 +76,25 @@ func valueEnd(data []byte, pos int) int {
 	return len(data)
 }
 
-// String reads a string.
-func (r *Reader) String() string { return string(r.Text()) }
+// String reads a string. Short strings that are read one after the other share
+// memory of at most 256 bytes; strings.Clone sets one free that is to be kept
+// for long by itself.
+func (r *Reader) String() string { return r.share(r.Text()) }
+
+// share returns text as a string. Many short ones cost one allocation.
+func (r *Reader) share(text []byte) string {
+	const room, most = 256, 64
+	if len(text) > most {
+		return string(text)
+	}
+	if r.strings.Cap()-r.strings.Len() < len(text) {
+		r.strings = strings.Builder{}
+		r.strings.Grow(room)
+	}
+	start := r.strings.Len()
+	r.strings.Write(text)
+	return r.strings.String()[start:]
+}
 
 // Text reads a string and returns it as a view that lasts until the next string
 // is read.
@@ -89,13 +105,21 @@ func (r *Reader) Text() []byte {
 	}
 	r.at = r.pos
 	start := r.pos + 1
-	end, plain := stringEndPlain(r.data, start)
-	r.pos = min(end+1, len(r.data))
-	if plain {
-		return r.data[start:end]
+	end, plain := stringEnd(r.data, start)
+	text := r.data[start:end]
+	if end < len(r.data) {
+		end++
 	}
+	if r.pos = end; plain {
+		return text
+	}
+	return r.unescaped(text)
+}
+
+// unescaped resolves the escapes of a string that was read.
+func (r *Reader) unescaped(text []byte) []byte {
 	var ok bool
-	if r.scratch, ok = unescape(r.scratch[:0], r.data[start:end]); !ok {
+	if r.scratch, ok = unescape(r.scratch[:0], text); !ok {
 		r.Fail("has an escape that stands for no character")
 		return nil
 	}

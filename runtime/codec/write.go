@@ -3,11 +3,12 @@ package codec
 import (
 	"encoding"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"math"
+	"math/bits"
 	"net/netip"
 	"strconv"
-	"time"
 	"unicode/utf8"
 )
 
@@ -16,33 +17,77 @@ import (
 func (w *Writer) String(s string) {
 	w.comma()
 	w.buf = append(w.buf, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && size == 1 {
-				w.Fail("must be UTF-8")
-			}
-			if r == '\u2028' || r == '\u2029' {
-				w.buf = append(append(w.buf, s[start:i]...), `\u202`...)
-				w.buf = append(w.buf, hexDigits[r&0xf])
-				start = i + size
-			}
-			i += size
-			continue
-		}
-		if c < ' ' || c == '"' || c == '\\' {
-			w.buf = appendEscape(append(w.buf, s[start:i]...), c)
-			start = i + 1
-		}
-		i++
+	start := len(w.buf)
+	w.buf = append(w.buf, s...)
+	if end := plainEnd(w.buf, start); end < len(w.buf) {
+		w.buf = w.buf[:end]
+		w.special(s[end-start:])
 	}
-	w.buf = append(append(w.buf, s[start:]...), '"')
+	w.buf = append(w.buf, '"')
 }
 
 // Text writes a string; see String.
-func (w *Writer) Text(text []byte) { w.String(string(text)) }
+func (w *Writer) Text(text []byte) {
+	w.comma()
+	w.buf = append(w.buf, '"')
+	start := len(w.buf)
+	w.buf = append(w.buf, text...)
+	if end := plainEnd(w.buf, start); end < len(w.buf) {
+		w.buf = w.buf[:end]
+		w.special(string(text[end-start:]))
+	}
+	w.buf = append(w.buf, '"')
+}
+
+// plainEnd returns the first place at or behind pos that holds anything but a
+// character of ASCII that stands for itself in a string, or the end.
+func plainEnd(data []byte, pos int) int {
+	for pos+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[pos:])
+		// Within a word only the lowest marked byte is sure, the one that counts.
+		marked := ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
+		if marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	for pos < len(data) {
+		if c := data[pos]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return pos
+		}
+		pos++
+	}
+	return pos
+}
+
+// special writes the rest of a string from the first character on that may not
+// stand for itself.
+func (w *Writer) special(s string) {
+	start := 0 // of what is not written yet
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c < utf8.RuneSelf {
+			w.buf = appendEscape(append(w.buf, s[start:i]...), c)
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == '\u2028' || r == '\u2029' {
+			w.buf = append(append(w.buf, s[start:i]...), '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
+			start = i + size
+		}
+		if i += size; r == utf8.RuneError && size == 1 {
+			w.Fail("must be UTF-8")
+			return
+		}
+	}
+	w.buf = append(w.buf, s[start:]...)
+}
 
 const hexDigits = "0123456789abcdef"
 
@@ -122,6 +167,9 @@ func (w *Writer) float(f float64, size int) {
 		w.Fail("must be a finite number")
 		return
 	}
+	if size == 64 && w.short(f) {
+		return
+	}
 	small, large := 1e-6, 1e21
 	if size == 32 {
 		small, large = float64(float32(1e-6)), float64(float32(1e21))
@@ -136,6 +184,32 @@ func (w *Writer) float(f float64, size int) {
 	}
 }
 
+// short writes a number that has at most 15 digits, three of them behind the
+// point, and reports whether it is one. No two such numbers have the same
+// nearest float64: if f is that of one, this is how it is written the shortest.
+func (w *Writer) short(f float64) bool {
+	const most = 1e15
+	abs := math.Abs(f)
+	if abs*1000 >= most || f == 0 {
+		return false
+	}
+	n := uint64(abs*1000 + 0.5)
+	if float64(n)/1000 != abs {
+		return false
+	}
+	if f < 0 {
+		w.buf = append(w.buf, '-')
+	}
+	w.buf = strconv.AppendUint(w.buf, n/1000, 10)
+	if n %= 1000; n > 0 {
+		w.buf = append(w.buf, '.', byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
+		for w.buf[len(w.buf)-1] == '0' {
+			w.buf = w.buf[:len(w.buf)-1]
+		}
+	}
+	return true
+}
+
 // Number writes a number that is written already, as it is. Text that is no
 // number of JSON fails.
 func (w *Writer) Number(text string) {
@@ -145,18 +219,6 @@ func (w *Writer) Number(text string) {
 		return
 	}
 	w.buf = append(w.buf, text...)
-}
-
-// Time writes a time as RFC 3339 has it, with what it has of nanoseconds. Years
-// beyond 0 to 9999 and time zones that are off by a day or more fail.
-func (w *Writer) Time(t time.Time) {
-	w.comma()
-	text, err := t.AppendText(append(w.buf, '"'))
-	if err != nil {
-		w.Fail("must be a time that RFC 3339 can write")
-		return
-	}
-	w.buf = append(text, '"')
 }
 
 // Addr writes an IP address as a string. The zero Addr fails.

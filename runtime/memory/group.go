@@ -31,6 +31,7 @@ type assignment struct {
 	fetch   int64   // next offset to hand out for the first time
 	again   []int64 // offsets given back, to be handed out again
 	revoked chan struct{}
+	paused  bool
 }
 
 // quiet reports whether no delivery is under way.

@@ -20,7 +20,8 @@ type partition struct {
 	index   int32
 	base    int64 // offset of log[0]
 	log     []*driver.Message
-	cursors []*cursor // of all groups
+	room    []driver.Message // for the next small messages
+	cursors []*cursor        // of all groups
 }
 
 // end returns the offset of the next message.
@@ -44,11 +45,12 @@ func (b *broker) topic(name string, partitions int) *topic {
 	return t
 }
 
-// store appends messages, which the broker owns, to their partitions. They are
-// those of one call.
-func (b *broker) store(messages []*driver.Message) {
+// store appends messages, whose bytes the broker owns, to their partitions. They
+// are those of one call.
+func (b *broker) store(messages []driver.Message) {
 	b.calls++
-	for _, m := range messages {
+	for i := range messages {
+		m := &messages[i]
 		t := b.topic(m.Address, b.options.Partitions)
 		if m.Key != nil {
 			b.appendTo(t.partitions[partitionOf(m.Key, len(t.partitions))], m)
@@ -71,10 +73,32 @@ func (t *topic) keyless(call uint64) *partition {
 	return t.partitions[t.next]
 }
 
+// Small messages are allocated a few at a time. Who keeps one keeps its
+// neighbours, so that large ones are not.
+const (
+	smallSize = 4096
+	atOnce    = 16
+)
+
+// keep returns a copy of a message for the log.
+func (p *partition) keep(m *driver.Message) *driver.Message {
+	if len(m.Value) > smallSize {
+		kept := *m
+		return &kept
+	}
+	if len(p.room) == 0 {
+		p.room = make([]driver.Message, atOnce)
+	}
+	kept := &p.room[0]
+	p.room = p.room[1:]
+	*kept = *m
+	return kept
+}
+
 // appendTo puts a message at a partition's end and wakes its readers.
 func (b *broker) appendTo(p *partition, m *driver.Message) {
 	m.Partition, m.Offset = p.index, p.end()
-	p.log = append(p.log, m)
+	p.log = append(p.log, p.keep(m))
 	b.trim(p)
 	for _, c := range p.cursors {
 		if c.owner != nil {
@@ -135,16 +159,15 @@ func murmur2(data []byte) uint32 {
 	return h ^ h>>15
 }
 
-// copyMessages copies messages with their bytes; a missing time is set to now.
-func copyMessages(messages []*driver.Message, now time.Time) []*driver.Message {
-	copies := make([]driver.Message, len(messages))
-	out := make([]*driver.Message, len(messages))
-	for i, m := range messages {
-		copies[i] = *m
-		out[i] = &copies[i]
-		copyBytes(out[i])
+// copyMessages appends copies of messages with their bytes; a missing time is
+// set to now.
+func copyMessages(out []driver.Message, messages []*driver.Message, now time.Time) []driver.Message {
+	for _, m := range messages {
+		out = append(out, *m)
+		c := &out[len(out)-1]
+		copyBytes(c)
 		if m.Time.IsZero() {
-			out[i].Time = now
+			c.Time = now
 		}
 	}
 	return out

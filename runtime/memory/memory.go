@@ -97,7 +97,8 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 			return fmt.Errorf("%d bytes, the limit is %d: %w", n, b.options.MaxBytes, driver.ErrTooLarge)
 		}
 	}
-	copies := copyMessages(messages, time.Now())
+	var few [4]driver.Message
+	copies := copyMessages(few[:0], messages, time.Now())
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t.closed {

@@ -56,7 +56,7 @@ func (r *receiver) collect() []driver.Delivery {
 	r.out = r.out[:0]
 	for i := range r.cursors {
 		c := r.cursors[(r.turn+i)%len(r.cursors)]
-		if c.heir == nil {
+		if c.heir == nil && !c.assignment.paused {
 			r.out = c.handOut(r.out, maxBatch-len(r.out))
 		}
 	}
@@ -83,6 +83,18 @@ func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
 	}
 	a.again = slices.Delete(a.again, 0, again)
 	return out
+}
+
+// Pause leaves out a partition until it is called again or the partition moves.
+func (r *receiver) Pause(address string, partition int32, paused bool) {
+	r.transport.broker.mu.Lock()
+	defer r.transport.broker.mu.Unlock()
+	for _, c := range r.cursors {
+		if c.partition.index == partition && c.partition.topic.name == address {
+			c.assignment.paused = paused
+			notify(r.wake)
+		}
+	}
 }
 
 // Close leaves the group.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
@@ -39,18 +40,11 @@ type Fact struct {
 	Required bool
 }
 
-// coverage is the facts of a program, and where the walker finds them.
+// coverage is the facts of a schema, and which parts of its normal form they are.
 type coverage struct {
 	once  sync.Once
 	facts []Fact
-	slots []int32 // of what the walker marks → index of the fact, -1 for none
-	nodes []nodeFacts
-}
-
-// nodeFacts are the first slots of a node's facts by what they are about; what a
-// node does not have is never looked up.
-type nodeFacts struct {
-	fields, values, any, one, then, other int32
+	slots []int32 // of a part → index of the fact, -1 for none
 }
 
 // Facts lists what the schema says texts may have, in the order in which schemas
@@ -62,41 +56,37 @@ func (v *Validator) Facts() []Fact {
 
 func (v *Validator) findFacts() {
 	b := factBuilder{coverage: &v.cover, known: map[factKey]int32{}}
-	b.nodes = make([]nodeFacts, len(v.prog))
-	for i := range v.prog {
-		if n := &v.prog[i]; n.schema != nil && n.schema.Bool == nil {
-			b.node(n)
+	parts := v.judge.Parts()
+	for i, s := range v.schemas {
+		name := strconv.Itoa(i)
+		b.described = places(s.Properties)
+		for len(b.slots) < len(parts) && parts[len(b.slots)].Schema == name {
+			b.part(s, parts[len(b.slots)])
 		}
+		b.bounds(s)
 	}
 }
 
 type factBuilder struct {
 	*coverage
-	known map[factKey]int32
+	known     map[factKey]int32
+	described map[string]source.Span // the properties of the schema at hand
 }
 
-// factKey tells facts apart; schemas reached in several dynamic scopes have
-// several nodes.
+// places are where properties are described.
+func places(list []schema.Property) map[string]source.Span {
+	at := make(map[string]source.Span, len(list))
+	for _, p := range list {
+		at[p.Name.Text] = p.Name.At
+	}
+	return at
+}
+
+// factKey tells facts apart; schemas reached in several dynamic scopes stand in
+// the set several times.
 type factKey struct {
 	schema *schema.Schema
 	part   string
-}
-
-func (b *factBuilder) node(n *node) {
-	own := &b.nodes[n.id]
-	own.fields = int32(len(b.slots))
-	if n.object != nil {
-		b.fields(n)
-	}
-	own.values = int32(len(b.slots))
-	b.values(n)
-	if n.combine != nil {
-		own.any = b.branches(n.schema, "anyOf", n.schema.AnyOf)
-		own.one = b.branches(n.schema, "oneOf", n.schema.OneOf)
-		own.then = b.branch(n.schema, "then", n.schema.Then)
-		own.other = b.branch(n.schema, "else", n.schema.Else)
-	}
-	b.bounds(n.schema)
 }
 
 // slot adds a slot for a fact about a part of a schema; a part that is "" has
@@ -116,52 +106,45 @@ func (b *factBuilder) slot(s *schema.Schema, part string, f Fact) {
 	b.slots = append(b.slots, index)
 }
 
-func (b *factBuilder) fields(n *node) {
-	s := n.schema
-	described := make(map[string]source.Span, len(s.Properties))
-	for _, p := range s.Properties {
-		described[p.Name.Text] = p.Name.At
-	}
-	for i := range n.object.known {
-		name, required := n.object.known[i].name, n.object.required.has(i)
-		at, ok := described[name]
-		part := "/properties/" + source.EscapeToken(name)
-		switch {
-		case !ok && required:
-			at, part = s.KeyAt("required"), "/required/"+source.EscapeToken(name)
-		case !ok:
-			part = "" // only a dependency names it
-		}
-		b.slot(s, part, Fact{Kind: FactField, At: at, Name: name, Required: required})
-	}
-}
-
-// values adds the values of an enum; a const has no others to miss.
-func (b *factBuilder) values(n *node) {
-	if len(n.values) == 0 || n.values[0].rule != ruleEnum {
-		return
-	}
-	for i, shown := range n.values[0].shown {
-		b.slot(n.schema, "/enum/"+strconv.Itoa(i), Fact{Kind: FactValue, At: n.schema.Enum[i].At, Name: shown})
+// part adds a slot for a part of the normal form of a schema.
+func (b *factBuilder) part(s *schema.Schema, p check.Part) {
+	at := "/" + p.Keyword + "/" + strconv.Itoa(p.Index)
+	switch p.Keyword {
+	case "properties":
+		b.field(s, p)
+	case "enum":
+		b.slot(s, at, Fact{Kind: FactValue, At: s.Enum[p.Index].At, Name: p.Name})
+	case "anyOf":
+		b.branch(s, at, s.AnyOf[p.Index], p)
+	case "oneOf":
+		b.branch(s, at, s.OneOf[p.Index], p)
+	case "then":
+		b.slot(s, "/then", Fact{Kind: FactBranch, At: s.Then.At, Name: "then"})
+	case "else":
+		b.slot(s, "/else", Fact{Kind: FactBranch, At: s.Else.At, Name: "else"})
 	}
 }
 
-func (b *factBuilder) branches(s *schema.Schema, keyword string, list []*schema.Schema) int32 {
-	first := int32(len(b.slots))
-	for i, of := range list {
-		number := strconv.Itoa(i)
-		b.slot(s, "/"+keyword+"/"+number, Fact{Kind: FactBranch, At: of.At, Name: keyword + " " + branchTitle(of.Deref(), i)})
+func (b *factBuilder) field(s *schema.Schema, p check.Part) {
+	f := Fact{Kind: FactField, Name: p.Name, Required: p.Required}
+	at, ok := b.described[p.Name]
+	part := "/properties/" + source.EscapeToken(p.Name)
+	switch {
+	case !ok && p.Required:
+		at, part = s.KeyAt("required"), "/required/"+source.EscapeToken(p.Name)
+	case !ok:
+		part = "" // only a dependency names it
 	}
-	return first
+	f.At = at
+	b.slot(s, part, f)
 }
 
-// branch adds then or else, which may be absent.
-func (b *factBuilder) branch(s *schema.Schema, keyword string, of *schema.Schema) int32 {
-	first := int32(len(b.slots))
-	if of != nil && s.If != nil {
-		b.slot(s, "/"+keyword, Fact{Kind: FactBranch, At: of.At, Name: keyword})
+func (b *factBuilder) branch(s *schema.Schema, at string, of *schema.Schema, p check.Part) {
+	name := p.Keyword + " #" + strconv.Itoa(p.Index+1)
+	if of := of.Deref(); of != nil && titleOf(of) != "" {
+		name += " " + strconv.Quote(titleOf(of))
 	}
-	return first
+	b.slot(s, at, Fact{Kind: FactBranch, At: of.At, Name: name})
 }
 
 // bounds adds limits, which have no slots.
@@ -217,13 +200,10 @@ func (v *Validator) NewRecorder() *Recorder {
 // Valid is Validator.Valid, and counts what a valid text touches. Of texts that
 // take extraordinary work to judge it may miss some.
 func (r *Recorder) Valid(data []byte) bool {
-	w := r.v.walker(data)
-	w.cover, w.touched = &r.v.cover, r.touched[:0]
-	ok := w.document()
-	if r.touched = w.touched; ok {
+	var ok bool
+	if r.touched, ok = r.v.judge.Touch(r.touched[:0], data); ok {
 		r.count()
 	}
-	r.v.release(w)
 	return ok
 }
 
@@ -254,43 +234,4 @@ func (r *Recorder) Merge(other *Recorder) {
 	}
 	r.text += other.text
 	clear(r.last)
-}
-
-// maxTouched bounds what is noted of one text.
-const maxTouched = 1 << 20
-
-// touch notes that the text touches the fact of a slot.
-func (w *walker) touch(slot int32) {
-	if len(w.touched) < maxTouched {
-		w.touched = append(w.touched, slot)
-	}
-}
-
-// touchValue notes which value of an enum stands in the text.
-func (w *walker) touchValue(n *node, position int32) {
-	if n.values[0].rule == ruleEnum {
-		w.touch(w.cover.nodes[n.id].values + position)
-	}
-}
-
-// touchBranches notes every branch that holds and tells whether one does.
-func (w *walker) touchBranches(ids []nodeID, first int32, pos int) bool {
-	some := false
-	for i, id := range ids {
-		if w.holds(id, pos) {
-			w.touch(first + int32(i))
-			some = true
-		}
-	}
-	return some
-}
-
-// touchCondition notes the branch of a condition that judges the value.
-func (w *walker) touchCondition(n *node, held bool) {
-	slots := &w.cover.nodes[n.id]
-	if held && n.schema.Then != nil {
-		w.touch(slots.then)
-	} else if !held && n.schema.Else != nil {
-		w.touch(slots.other)
-	}
 }

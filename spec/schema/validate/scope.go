@@ -81,14 +81,14 @@ func (d *dynamicScopes) target(s *schema.Schema, scope scopeID) *schema.Schema {
 
 // deref follows references to the schema that says something, and to the scope
 // within it.
-func (c *compiler) deref(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
+func (n *normalizer) deref(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
 	for range maxReferences {
-		if scope = c.scopes.enter(scope, s); s == nil || s.Ref == nil {
+		if scope = n.scopes.enter(scope, s); s == nil || s.Ref == nil {
 			return s, scope
 		}
-		s = c.scopes.target(s, scope)
+		s = n.scopes.target(s, scope)
 	}
-	c.endless(s)
+	n.endless(s)
 	return nil, scope
 }
 
@@ -98,13 +98,13 @@ const maxReferences = 10_000
 
 // effective follows references, and schemas that are nothing but an allOf of one,
 // to the schema that says something.
-func (c *compiler) effective(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
-	s, scope = c.deref(s, scope)
+func (n *normalizer) effective(s *schema.Schema, scope scopeID) (*schema.Schema, scopeID) {
+	s, scope = n.deref(s, scope)
 	for range 100 {
 		if s == nil || len(s.AllOf) != 1 || !isBare(s) {
 			break
 		}
-		s, scope = c.deref(s.AllOf[0], scope)
+		s, scope = n.deref(s.AllOf[0], scope)
 	}
 	return s, scope
 }

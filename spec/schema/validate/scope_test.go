@@ -64,3 +64,28 @@ func TestUnevaluatedCost(t *testing.T) {
 		t.Error("the verdict is wrong")
 	}
 }
+
+// TestSpentPattern makes a pattern that costs too much a fault of the text, at its
+// place and with the pattern named, wherever the pattern stands.
+func TestSpentPattern(t *testing.T) {
+	for name, schema := range map[string]string{
+		"a value":                     `{"properties":{"x":{"pattern":"^(a|aa)+(?!a)$|^(a*)*\\2b"}}}`,
+		"a branch that must not hold": `{"properties":{"x":{"not":{"pattern":"^(a*)*\\1b"}}}}`,
+		"one of two branches":         `{"anyOf":[{"properties":{"x":{"pattern":"^(a*)*\\1b"}}},true]}`,
+		"a condition":                 `{"if":{"properties":{"x":{"pattern":"^(a*)*\\1b"}}},"else":true}`,
+	} {
+		v := compileBytes([]byte(schema))
+		data := []byte(`{"x":"` + strings.Repeat("a", 60) + `c"}`)
+		verdict := v.Validate(data)
+		if v.Valid(data) || len(verdict.Violations) != 1 {
+			t.Fatalf("%s: %v", name, verdict)
+		}
+		found := verdict.Violations[0]
+		if found.Keyword != "too-costly" || found.Offset != 5 || !strings.Contains(found.Message, "matching the pattern ^(a") {
+			t.Errorf("%s: %+v", name, found)
+		}
+		if !v.Valid([]byte(`{"x":"aaaa"}`)) {
+			t.Errorf("%s: an ordinary text is not valid", name)
+		}
+	}
+}

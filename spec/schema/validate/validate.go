@@ -1,12 +1,8 @@
-// Package validate judges JSON text by a schema that was compiled once. It
-// walks the bytes: nothing is decoded into values first, and a valid text of an
-// ordinary schema costs no allocation.
+// Package validate judges JSON text by a schema that was compiled once: it
+// brings schemas of every dialect into the one normal form that package check
+// judges by, and leads what check says back to the document.
 //
-// The text must be strict JSON (RFC 8259): duplicate keys, invalid UTF-8, lone
-// surrogates, a byte order mark and trailing bytes are violations, and so is
-// nesting beyond a limit. Numbers are judged by their decimal text, exactly.
-//
-// It imports source, diag, syntax and schema.
+// It imports source, diag, syntax, schema and runtime/check.
 //
 //	v, findings := validate.Compile(s, &validate.Options{})
 //	if findings.HasErrors() { … }
@@ -18,22 +14,28 @@
 package validate
 
 import (
+	"errors"
+	"strconv"
 	"sync"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/check/idn"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // How deep arrays and objects may nest.
 const (
-	DefaultMaxDepth = 512
-	LargestMaxDepth = 10_000
+	DefaultMaxDepth = check.DefaultMaxDepth
+	LargestMaxDepth = check.LargestMaxDepth
 )
 
 // DefaultMaxSize is how large a text may be, in bytes.
-const DefaultMaxSize = 64 << 20
+const DefaultMaxSize = check.DefaultMaxSize
 
 // MaxViolations is the most violations that one verdict lists.
-const MaxViolations = 1000
+const MaxViolations = check.MaxViolations
 
 // Options change what is checked. The zero value is the default.
 type Options struct {
@@ -53,35 +55,60 @@ type Options struct {
 }
 
 // Laxity is a set of laws of RFC 8259 that texts may break.
-type Laxity uint8
+type Laxity = check.Laxity
 
+// The laws that texts may break, see package check.
 const (
-	// AllowDuplicateKeys takes objects with equal names (§4). Every value that
-	// such a name has is judged.
-	AllowDuplicateKeys Laxity = 1 << iota
-	// AllowInvalidUTF8 takes strings with bytes that are not UTF-8 (§8.1).
-	AllowInvalidUTF8
-	// AllowLoneSurrogates takes escapes for half of a surrogate pair (§8.2).
-	AllowLoneSurrogates
-	// AllowTrailingBytes does not look at what stands behind the value (§2).
-	AllowTrailingBytes
-	// AllowByteOrderMark passes over U+FEFF at the start (§8.1).
-	AllowByteOrderMark
+	AllowDuplicateKeys  = check.AllowDuplicateKeys
+	AllowInvalidUTF8    = check.AllowInvalidUTF8
+	AllowLoneSurrogates = check.AllowLoneSurrogates
+	AllowTrailingBytes  = check.AllowTrailingBytes
+	AllowByteOrderMark  = check.AllowByteOrderMark
 )
 
-// laws are what a validator asks of texts apart from its schema.
-type laws struct {
-	maxDepth, maxSize int
-	allow             Laxity
-}
+// NumberFormat is what a format says about numbers.
+type NumberFormat = check.NumberFormat
+
+// NumberFormatOf returns what a format says about numbers, and false when it
+// says nothing about them. It may be called concurrently.
+func NumberFormatOf(format string) (NumberFormat, bool) { return check.NumberFormatOf(format) }
 
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {
-	prog  []node
-	root  nodeID
-	laws  laws
-	cover coverage
-	idle  sync.Pool // *walker
+	judge   *check.Validator
+	schemas []*schema.Schema // by their number, which is their name in the set
+	cover   coverage
+}
+
+// labels are the tables for host names, made once.
+var labels = sync.OnceValue(idn.Labels)
+
+// Compile prepares a schema, which must come from a schema.Reader, for judging
+// JSON text. What cannot be obeyed becomes a finding at the keyword; the
+// validator is nil when any finding is an error. A nil schema takes every
+// value.
+//
+// Compile does not change the schema; a Validator may be used by many
+// goroutines at once.
+func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
+	if o == nil {
+		o = &Options{}
+	}
+	n := newNormalizer(o)
+	root := n.child(s)
+	n.walk(s)
+	if n.found.HasErrors() {
+		return nil, n.found
+	}
+	set := append(n.numbered(), check.Named{Name: "", Schema: root})
+	rules := check.NewRules(set).WithLabels(labels()).WithLimits(check.Limits{Allow: o.Allow, MaxSize: o.MaxSize, MaxDepth: o.MaxDepth})
+	for _, p := range rules.Problems() {
+		n.problem(p)
+	}
+	if n.found.HasErrors() {
+		return nil, n.found
+	}
+	return &Validator{judge: rules.Of(""), schemas: n.schemas}, n.found
 }
 
 // Verdict is what Validate says; no violations means valid.
@@ -99,11 +126,8 @@ type Violation struct {
 	Pointer string
 	// Offset is where that value begins in the text, in bytes.
 	Offset int
-	// Keyword is the schema keyword that is broken, or one of these: "json"
-	// (not JSON at all), "byte-order-mark", "trailing-bytes", "utf-8",
-	// "surrogate", "duplicate-key", "max-depth", "max-size", "number-too-long",
-	// "too-costly" (the schema asks for more work than one text may cause) and
-	// "false" (the schema false).
+	// Keyword is the schema keyword that is broken, or one of the names for laws
+	// of JSON itself: see check.Violation.
 	Keyword string
 	// At is the place of the keyword in the document; nowhere for those that
 	// are no keywords.
@@ -124,53 +148,37 @@ func (v Violation) OfText() bool {
 
 // Valid tells whether data is one JSON value that keeps the schema. It stops at
 // the first thing that is wrong.
-func (v *Validator) Valid(data []byte) bool {
-	w := v.walker(data)
-	ok := w.document()
-	v.release(w)
-	return ok
-}
+func (v *Validator) Valid(data []byte) bool { return v.judge.Valid(data) }
 
 // Validate tells everything in data that breaks the schema, up to
 // MaxViolations. When the bytes are not JSON it says that alone.
 func (v *Validator) Validate(data []byte) Verdict {
-	if v.Valid(data) {
+	err := v.judge.Check(data)
+	if err == nil {
 		return Verdict{}
 	}
-	w := v.walker(data)
-	w.report = &report{}
-	w.document()
-	verdict := Verdict{Violations: w.report.finish(w)}
-	v.release(w)
+	var broken *check.Error
+	errors.As(err, &broken)
+	verdict := Verdict{Violations: make([]Violation, 0, len(broken.Violations))}
+	seen := make(map[Violation]bool, len(broken.Violations))
+	for _, b := range broken.Violations {
+		one := Violation{Pointer: b.Pointer, Offset: b.Offset, Keyword: b.Keyword, Message: b.Message, At: v.placeOf(b)}
+		if !seen[one] { // one schema may stand in the set for several dynamic scopes
+			seen[one] = true
+			verdict.Violations = append(verdict.Violations, one)
+		}
+	}
 	return verdict
 }
 
-// maxKept bounds the buffers that an idle walker keeps, in elements.
-const maxKept = 1 << 14
-
-func (v *Validator) walker(data []byte) *walker {
-	w, ok := v.idle.Get().(*walker)
-	if !ok {
-		w = &walker{prog: v.prog, root: v.root, laws: v.laws}
+// placeOf is the place of a broken keyword in the document.
+func (v *Validator) placeOf(b check.Violation) source.Span {
+	i, err := strconv.Atoi(b.Schema)
+	switch {
+	case err != nil:
+		return source.Span{}
+	case b.Keyword == "false":
+		return v.schemas[i].At
 	}
-	w.data = data
-	w.fuel = fuelBase + min(fuelPerByte*len(data), fuelMax) + 2*len(data)
-	w.full = w.fuel
-	return w
-}
-
-func (v *Validator) release(w *walker) {
-	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active)) > maxKept || w.memo != nil {
-		return // made for an unusual text
-	}
-	if w.searcher != nil {
-		if w.searcher.text = ""; cap(w.searcher.frames) > maxKept {
-			w.searcher = nil
-		}
-	}
-	w.data, w.report, w.cover, w.touched, w.spent = nil, nil, nil, nil, nil
-	w.depth, w.activeFrom, w.spentAt = 0, 0, 0
-	w.costly, w.trusted = false, false
-	w.keys, w.words, w.active, w.scratch, w.hashes = w.keys[:0], w.words[:0], w.active[:0], w.scratch[:0], w.hashes[:0]
-	v.idle.Put(w)
+	return v.schemas[i].KeyAt(b.Keyword)
 }

@@ -1,0 +1,247 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Batch says how messages are put together for a BatchHandler.
+type Batch struct {
+	// Size is how many messages a batch has at most. Default: 100.
+	Size int
+	// Window is how long a batch waits for being full, from its first message on.
+	// Default: it does not wait.
+	Window time.Duration
+}
+
+// BatchHandler handles several messages at once: those of each key in the order
+// they were published. Nil says that all are done, a BatchError which are not,
+// and any other error that none is. Of a key the first that is not done is tried
+// again, with all that are behind it: a handler should not go on with a key that
+// has failed. The context has no message in it; that of Incoming.Context lets
+// Publish continue the chain of a message.
+type BatchHandler func(ctx context.Context, batch []*Incoming) error
+
+// BatchError tells which messages of a batch are not done: the i-th error is
+// that of the i-th message, nil when it is done, as are those it has no error
+// for.
+type BatchError []error
+
+// Error returns how many messages failed, and the first reason.
+func (e BatchError) Error() string {
+	n := 0
+	var first error
+	for _, err := range e {
+		if err != nil {
+			if n++; first == nil {
+				first = err
+			}
+		}
+	}
+	return fmt.Sprintf("%d messages of the batch failed: %v", n, first)
+}
+
+// Unwrap returns the errors.
+func (e BatchError) Unwrap() []error { return e }
+
+// ConsumeBatch is Consume with a handler of batches, which gets messages of all
+// types as they arrived. Policy.Concurrency counts batches, and
+// Policy.AttemptTimeout is that of a batch. Middleware sees each message before
+// its batch is handled: its error keeps the message out of it.
+func ConsumeBatch(
+	ctx context.Context, c *Conn, ch Channel, params []Param, b Batch, handle BatchHandler, opts ...ConsumeOption,
+) error {
+	setDefault(&b.Size, 100)
+	return c.consuming(ctx, ch, params, opts, func(k *consumer) error {
+		k.batch = &batching{Batch: b, handle: handle}
+		return k.route([]Route{Handle("", pass)})
+	}, func(k *consumer, ctx context.Context) error {
+		return k.runWith(ctx, func() {
+			for range k.policy.Concurrency {
+				k.workers.Go(k.workBatches)
+			}
+		})
+	})
+}
+
+// pass is the handler within the middleware of messages that are handled
+// elsewhere.
+func pass(context.Context, *Incoming) error { return nil }
+
+// batching is what a consumer of batches has.
+type batching struct {
+	Batch
+	handle BatchHandler
+}
+
+// item is one message of a batch.
+type item struct {
+	job     *job
+	in      *Incoming
+	handled bool // by the batch's handler: err is its
+	err     error
+}
+
+// workBatches handles batches until work is over.
+func (k *consumer) workBatches() {
+	var hands []*hand
+	defer func() {
+		if hands != nil { // the handler ended its goroutine
+			for _, h := range hands {
+				k.lanes.giveUp(h, 0, outcome{verdict: failed, delay: k.policy.Retry.wait(h.failures + 1)})
+			}
+			k.workers.Go(k.workBatches)
+		}
+	}()
+	for hands = k.lanes.takeBatch(k.batch.Batch); hands != nil; hands = k.lanes.takeBatch(k.batch.Batch) {
+		k.handleBatch(hands)
+		hands = nil
+	}
+}
+
+// handleBatch handles what a worker has in its hands.
+func (k *consumer) handleBatch(hands []*hand) {
+	ctx, cancel := k.handling, context.CancelFunc(func() {})
+	if k.policy.AttemptTimeout > 0 {
+		ctx, cancel = context.WithTimeout(ctx, k.policy.AttemptTimeout)
+	}
+	defer cancel()
+	items := make([][]item, len(hands))
+	var batch []*Incoming
+	for i, h := range hands {
+		items[i] = make([]item, len(h.jobs))
+		for n := range h.jobs {
+			it := k.prepare(ctx, h, n)
+			if items[i][n] = it; it.handled {
+				batch = append(batch, it.in)
+			}
+		}
+	}
+	var err error
+	if len(batch) > 0 {
+		err = contained(func() error { return k.batch.handle(ctx, batch) })
+	}
+	spread(items, err)
+	for i, h := range hands {
+		k.settleItems(h, items[i])
+	}
+}
+
+// prepare makes an item of the n-th job in a hand.
+func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
+	it := item{job: &h.jobs[n]}
+	if it.job.move != nil || !k.lanes.kept && revoked(it.job.delivery) {
+		return it
+	}
+	failures := 0
+	if n == 0 {
+		failures = h.failures
+	}
+	it.in = new(Incoming)
+	it.in.begin(ctx, it.job.message, &k.conn.features, failures+1)
+	if k.expired(it.job.message) {
+		it.err = ErrExpired
+		return it
+	}
+	it.err = k.call(&it.in.scope, it.in)
+	it.handled = it.err == nil
+	return it
+}
+
+// spread gives each message that was handled its error.
+func spread(items [][]item, err error) {
+	if err == nil {
+		return
+	}
+	each, partial := errors.AsType[BatchError](err)
+	i := 0
+	for _, list := range items {
+		for n := range list {
+			it := &list[n]
+			if !it.handled {
+				continue
+			}
+			if !partial {
+				it.err = err
+			} else if i < len(each) {
+				it.err = each[i]
+			}
+			i++
+		}
+	}
+}
+
+// settleItems concludes the messages of one lane, as far as they are over.
+func (k *consumer) settleItems(h *hand, items []item) {
+	for n, it := range items {
+		var o outcome
+		switch {
+		case it.job.move != nil:
+			o = k.deliverMove(it.job, h.failures)
+		case it.in != nil:
+			o = k.conclude(&it.in.scope, it.job, it.in, it.err)
+		}
+		if o.verdict != finished {
+			k.lanes.giveUp(h, n, o)
+			return
+		}
+	}
+	k.lanes.giveUp(h, len(items), outcome{})
+}
+
+// takeBatch waits for a batch, which may come from several lanes. Nil is that
+// work is over.
+func (ls *lanes) takeBatch(b Batch) []*hand {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	var since time.Time
+	for !ls.over {
+		n := ls.available(b.Size)
+		switch {
+		case n == 0:
+			since = time.Time{}
+		case n >= b.Size || ls.ended() || ls.ctx.Err() != nil || b.Window <= 0,
+			!since.IsZero() && time.Since(since) >= b.Window:
+			if hands := ls.collect(b.Size, maxRun); hands != nil {
+				return hands
+			}
+		case since.IsZero():
+			since = time.Now()
+			time.AfterFunc(b.Window, ls.wakeAll)
+		}
+		ls.await()
+	}
+	return nil
+}
+
+// wakeAll lets all workers look again.
+func (ls *lanes) wakeAll() {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.wake.Broadcast()
+}
+
+// available returns how many messages could be begun, as far as most.
+func (ls *lanes) available(most int) int {
+	n := 0
+	for i := 0; i < ls.ready.len() && n < most; i++ {
+		n += (*ls.ready.at(i)).jobs.len()
+	}
+	return min(n, most)
+}
+
+// collect takes the first jobs of ready lanes, at most perLane of each.
+func (ls *lanes) collect(most, perLane int) []*hand {
+	var hands []*hand
+	for most > 0 {
+		h := &hand{}
+		if !ls.seize(h, min(most, perLane)) {
+			break
+		}
+		most -= len(h.jobs)
+		hands = append(hands, h)
+	}
+	return hands
+}

@@ -1,0 +1,292 @@
+package check
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// stop is what the walking functions return instead of an end: the bytes are
+// not JSON, or a rule is broken and nobody wants to know more.
+const stop = -1
+
+// space returns the first place at or behind pos that is not white space.
+func (w *walker) space(pos int) int {
+	for pos < len(w.data) && w.data[pos] <= ' ' {
+		if c := w.data[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			break
+		}
+		pos++
+	}
+	return pos
+}
+
+// textKind tells what a string's raw text may hold beside plain ASCII.
+type textKind uint8
+
+const (
+	hasEscape textKind = 1 << iota
+	hasHigh            // bytes from 0x80
+)
+
+// Byte-wise patterns for looking at eight bytes at once.
+const (
+	eachOne    = 0x0101010101010101
+	eachHigh   = 0x8080808080808080
+	eachSpace  = 0x2020202020202020
+	eachQuote  = 0x2222222222222222
+	eachEscape = 0x5c5c5c5c5c5c5c5c
+)
+
+// plain returns the first place at or behind pos that holds a quote, a
+// backslash, a control character or a byte from 0x80. Within a word only the
+// lowest marked byte is sure, which is the one that counts.
+func plain(data []byte, pos int) int {
+	for pos+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[pos:])
+		marked := (x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x
+		if marked &= eachHigh; marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	for pos < len(data) {
+		if c := data[pos]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return pos
+		}
+		pos++
+	}
+	return pos
+}
+
+// scanString scans the string whose opening quote is at pos. The end is behind
+// the closing quote.
+func (w *walker) scanString(pos int) (end int, kind textKind) {
+	return w.scanRest(plain(w.data, pos+1))
+}
+
+// scanRest is scanString from a place within the string that plain has found.
+func (w *walker) scanRest(i int) (end int, kind textKind) {
+	for ; ; i = plain(w.data, i) {
+		if i >= len(w.data) {
+			return w.broken(i, "the text ends within a string"), kind
+		}
+		switch c := w.data[i]; {
+		case c == '"':
+			return i + 1, kind
+		case c == '\\':
+			kind |= hasEscape
+			i = w.scanEscape(i)
+		case c < ' ':
+			return w.broken(i, "a control character stands within a string"), kind
+		default:
+			kind |= hasHigh
+			i = w.scanHigh(i)
+		}
+		if i < 0 {
+			return stop, kind
+		}
+	}
+}
+
+// scanHigh passes over the run of bytes from 0x80 at pos.
+func (w *walker) scanHigh(pos int) int {
+	for pos < len(w.data) && w.data[pos] >= utf8.RuneSelf {
+		size := 1
+		if !w.trusted {
+			var r rune
+			r, size = utf8.DecodeRune(w.data[pos:])
+			if r == utf8.RuneError && size == 1 && !w.allows(AllowInvalidUTF8) && !w.fail(nil, ruleUTF8, pos, pos+1) {
+				return stop
+			}
+		}
+		pos += size
+	}
+	return pos
+}
+
+// scanEscape passes over the escape whose backslash is at pos.
+func (w *walker) scanEscape(pos int) int {
+	if pos+1 >= len(w.data) {
+		return w.broken(pos, "the text ends within a string")
+	}
+	switch w.data[pos+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return pos + 2
+	case 'u':
+		return w.scanUnicode(pos)
+	}
+	return w.broken(pos, "no such escape in JSON")
+}
+
+// scanUnicode passes over \uXXXX, and over both halves of a surrogate pair.
+func (w *walker) scanUnicode(pos int) int {
+	r := hex4(w.data, pos+2)
+	if r < 0 {
+		return w.broken(pos, `\u wants four hexadecimal digits`)
+	}
+	if r < 0xD800 || r > 0xDFFF || w.trusted {
+		return pos + 6
+	}
+	if r <= 0xDBFF && pos+7 < len(w.data) && w.data[pos+6] == '\\' && w.data[pos+7] == 'u' {
+		if low := hex4(w.data, pos+8); low >= 0xDC00 && low <= 0xDFFF {
+			return pos + 12
+		}
+	}
+	if !w.allows(AllowLoneSurrogates) && !w.fail(nil, ruleSurrogate, pos, pos+6) {
+		return stop
+	}
+	return pos + 6
+}
+
+// hex4 reads four hexadecimal digits, and returns -1 when there are none.
+func hex4(data []byte, pos int) rune {
+	if pos+4 > len(data) {
+		return -1
+	}
+	var r rune
+	for _, c := range data[pos : pos+4] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return -1
+		}
+		r = r<<4 | rune(c)
+	}
+	return r
+}
+
+// unescape appends the text of a string, given without its quotes, to dst. The
+// string has been scanned before; halves of surrogate pairs that stand alone
+// become U+FFFD.
+func unescape(dst, raw []byte) []byte {
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' {
+			dst = append(dst, raw[i])
+			i++
+			continue
+		}
+		c := raw[i+1]
+		i += 2
+		switch c {
+		case 'b':
+			dst = append(dst, '\b')
+		case 'f':
+			dst = append(dst, '\f')
+		case 'n':
+			dst = append(dst, '\n')
+		case 'r':
+			dst = append(dst, '\r')
+		case 't':
+			dst = append(dst, '\t')
+		case 'u':
+			r := hex4(raw, i)
+			i += 4
+			if r >= 0xD800 && r <= 0xDBFF && i+6 <= len(raw) && raw[i] == '\\' && raw[i+1] == 'u' {
+				if low := hex4(raw, i+2); low >= 0xDC00 && low <= 0xDFFF {
+					r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
+					i += 6
+				}
+			}
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// numeral is a scanned number, and its value when short is set: it has at most
+// 18 digits and no exponent.
+type numeral struct {
+	fixedPoint
+	end   int
+	short bool
+}
+
+// scanNumber scans the number at pos (RFC 8259 §6); its end is stop when there
+// is none.
+func (w *walker) scanNumber(pos int) numeral {
+	data, i := w.data, pos
+	if data[i] == '-' {
+		i++
+	}
+	first := i
+	var fixed int64 // meaningless beyond 18 digits
+	for ; i < len(data) && data[i]-'0' <= 9; i++ {
+		fixed = fixed*10 + int64(data[i]-'0')
+	}
+	digits := i - first
+	if digits == 0 || (digits > 1 && data[first] == '0') {
+		return numeral{end: w.broken(pos, "not a number: want digits without leading zeros")}
+	}
+	dot := i
+	if i+1 < len(data) && data[i] == '.' && data[i+1]-'0' <= 9 {
+		for i++; i < len(data) && data[i]-'0' <= 9; i++ {
+			fixed = fixed*10 + int64(data[i]-'0')
+		}
+		digits = i - first - 1
+	}
+	if i < len(data) && (data[i] == '.' || data[i]|0x20 == 'e') {
+		return numeral{end: w.scanFraction(dot)}
+	}
+	if digits > maxShort {
+		return numeral{end: i}
+	}
+	if first > pos {
+		fixed = -fixed
+	}
+	v := numeral{end: i, short: true, fixedPoint: fixedPoint{fixed: fixed}}
+	if i > dot {
+		v.scale = uint8(i - dot - 1)
+	}
+	return v
+}
+
+// scanFraction scans the fraction and the exponent at pos.
+func (w *walker) scanFraction(pos int) int {
+	i := pos
+	if w.data[i] == '.' {
+		if i = w.scanDigits(i + 1); i < 0 {
+			return stop
+		}
+	}
+	if i < len(w.data) && w.data[i]|0x20 == 'e' {
+		i++
+		if i < len(w.data) && (w.data[i] == '+' || w.data[i] == '-') {
+			i++
+		}
+		i = w.scanDigits(i)
+	}
+	return i
+}
+
+// scanDigits passes over at least one digit.
+func (w *walker) scanDigits(pos int) int {
+	i := pos
+	for i < len(w.data) && w.data[i]-'0' <= 9 {
+		i++
+	}
+	if i == pos {
+		return w.broken(pos, "not a number: want a digit")
+	}
+	return i
+}
+
+// scanWord scans true, false or null.
+func (w *walker) scanWord(pos int) int {
+	word := "null"
+	switch w.data[pos] {
+	case 't':
+		word = "true"
+	case 'f':
+		word = "false"
+	}
+	if end := pos + len(word); end <= len(w.data) && string(w.data[pos:end]) == word {
+		return end
+	}
+	return w.broken(pos, "not a JSON value")
+}

@@ -1,0 +1,185 @@
+package check
+
+import "math/bits"
+
+// num judges the number at start.
+func (w *walker) num(n *node, start int) int {
+	v := w.scanNumber(start)
+	if v.end < 0 || n.number == nil {
+		return v.end
+	}
+	w.fuel -= (v.end - start) >> 6
+	ok := false
+	if v.short {
+		ok = w.shortNumber(n, &v, start)
+	} else {
+		ok = w.longNumber(n, start, v.end)
+	}
+	if !ok {
+		return stop
+	}
+	return v.end
+}
+
+// longNumber judges a number that has an exponent or more than 18 digits.
+func (w *walker) longNumber(n *node, start, end int) bool {
+	d := parseDecimal(w.data[start:end])
+	if n.number.whole && !d.isInteger() {
+		return w.fail(n, n.number.wholeFor, start, end)
+	}
+	for i := range n.number.bounds {
+		b := &n.number.bounds[i]
+		if !b.admits(compareDecimals(&d, &b.limit)) && !w.fail(n, b.rule, start, end) {
+			return false
+		}
+	}
+	if n.number.multiple == nil {
+		return true
+	}
+	ok, err := n.number.multiple.divides(&d)
+	if err != nil {
+		return w.fail(n, ruleDigits, start, end)
+	}
+	return ok || w.fail(n, ruleMultipleOf, start, end)
+}
+
+// shortNumber judges a number of at most 18 digits without exponent, as fixed
+// point numbers: exactly.
+func (w *walker) shortNumber(n *node, v *numeral, start int) bool {
+	r := n.number
+	if r.whole && v.scale != 0 && !v.isInteger() {
+		return w.fail(n, r.wholeFor, start, v.end)
+	}
+	for i := range r.bounds {
+		b := &r.bounds[i]
+		order := 0
+		switch {
+		case !b.short:
+			d := parseDecimal(w.data[start:v.end])
+			order = compareDecimals(&d, &b.limit)
+		case v.scale == b.scale:
+			order = compareInts(v.fixed, b.fixed)
+		default:
+			order = v.compare(&b.fixedPoint)
+		}
+		if !b.admits(order) && !w.fail(n, b.rule, start, v.end) {
+			return false
+		}
+	}
+	if r.multiple == nil {
+		return true
+	}
+	ok, known := r.multiple.dividesShort(&v.fixedPoint)
+	if !known {
+		d := parseDecimal(w.data[start:v.end])
+		ok, _ = r.multiple.divides(&d) // so few digits are never too many
+	}
+	return ok || w.fail(n, ruleMultipleOf, start, v.end)
+}
+
+// admits tells whether a number that compares so to the limit is allowed.
+func (b *bound) admits(order int) bool {
+	switch b.side {
+	case ruleMinimum:
+		return order >= 0
+	case ruleExclusiveMinimum:
+		return order > 0
+	case ruleMaximum:
+		return order <= 0
+	default:
+		return order < 0
+	}
+}
+
+// fixedPoint is a number of at most 18 digits: fixed × 10^-scale, where scale is
+// at most 18.
+type fixedPoint struct {
+	fixed int64
+	scale uint8
+}
+
+// maxShort is how many digits a fixedPoint has at most.
+const maxShort = 18
+
+// tens are the powers of ten up to 10^18.
+var tens = func() (powers [maxShort + 1]uint64) {
+	for i := range powers {
+		powers[i] = 1
+		for range i {
+			powers[i] *= 10
+		}
+	}
+	return powers
+}()
+
+func (p *fixedPoint) isInteger() bool { return p.fixed%int64(tens[p.scale]) == 0 }
+
+func (p *fixedPoint) magnitude() uint64 {
+	if p.fixed < 0 {
+		return uint64(-p.fixed)
+	}
+	return uint64(p.fixed)
+}
+
+// compare orders two numbers of different scales.
+func (p *fixedPoint) compare(q *fixedPoint) int {
+	if p.fixed < 0 != (q.fixed < 0) {
+		return compareInts(p.fixed, q.fixed)
+	}
+	ph, pl := bits.Mul64(p.magnitude(), tens[q.scale])
+	qh, ql := bits.Mul64(q.magnitude(), tens[p.scale])
+	order := 0
+	switch {
+	case ph < qh || ph == qh && pl < ql:
+		order = -1
+	case ph > qh || pl > ql:
+		order = 1
+	}
+	if p.fixed < 0 {
+		return -order
+	}
+	return order
+}
+
+func compareInts(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// short is the number as a fixedPoint, where it is one.
+func (d *decimal) short() (fixedPoint, bool) {
+	scale := max(d.count-d.point, 0)
+	if d.count == 0 {
+		return fixedPoint{}, true
+	}
+	if d.point > maxShort || scale > maxShort || d.count > maxShort {
+		return fixedPoint{}, false
+	}
+	n := int64(smallDigits(d.digits))
+	if d.point > d.count {
+		n *= int64(tens[d.point-d.count])
+	}
+	if d.negative {
+		n = -n
+	}
+	return fixedPoint{fixed: n, scale: uint8(scale)}, true
+}
+
+// dividesShort tells whether p is a multiple of v, where 128 bits suffice to
+// know.
+func (v *divisor) dividesShort(p *fixedPoint) (ok, known bool) {
+	if v.large != nil || v.exponent > 0 || v.exponent < -maxShort {
+		return false, false
+	}
+	high, by := bits.Mul64(v.small, tens[p.scale])
+	if high != 0 {
+		return false, false
+	}
+	high, low := bits.Mul64(p.magnitude(), tens[-v.exponent])
+	return bits.Rem64(high, low, by) == 0, true
+}

@@ -1,0 +1,310 @@
+package check
+
+import (
+	"bytes"
+	"hash/maphash"
+	"slices"
+)
+
+// seenKey is a key that the schema does not know, to find the same key again.
+type seenKey struct {
+	hash       uint64
+	start, end int // the raw text without quotes
+}
+
+// members is what is known of the object being walked.
+type members struct {
+	count int
+	next  int    // the known property expected next
+	seen  uint64 // which of the first 64 known properties are present
+	words int    // where this object's part of walker.words begins, for the others
+	keys  int    // where this object's part of walker.keys begins
+}
+
+// manyKeys is how many unknown keys are compared one by one; more are sorted
+// when the object ends.
+const manyKeys = 16
+
+// object judges the object at start.
+func (w *walker) object(n *node, start int) int {
+	if !w.enter(start) {
+		return stop
+	}
+	o := n.object
+	if o == nil {
+		o = noObject
+	}
+	m := members{words: len(w.words), keys: len(w.keys)}
+	for i := 64; i < len(o.known); i += 64 {
+		w.words = append(w.words, 0)
+	}
+	pos := w.space(start + 1)
+	if pos < len(w.data) && w.data[pos] == '}' {
+		pos++
+	} else {
+		for more := true; more; {
+			if pos = w.member(n, o, &m, pos); pos < 0 {
+				return stop
+			}
+			if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); pos < 0 {
+				return stop
+			}
+		}
+	}
+	w.depth--
+	ok := w.objectRules(n, o, &m, start, pos)
+	w.words, w.keys = w.words[:m.words], w.keys[:m.keys]
+	if !ok {
+		return stop
+	}
+	return pos
+}
+
+// member judges the key at pos and its value, and returns where that ends. The
+// properties are expected in the order of the document, so that most keys cost
+// one comparison and are never scanned.
+func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
+	if w.report != nil || m.next >= len(o.known) {
+		return w.anyMember(n, o, m, pos)
+	}
+	p := &o.known[m.next]
+	at := pos + len(p.quick)
+	if p.quick == "" || at >= len(w.data) || string(w.data[pos:at]) != p.quick || m.seen>>m.next&1 != 0 {
+		return w.anyMember(n, o, m, pos)
+	}
+	if w.cover != nil {
+		w.touch(w.cover.nodes[n.id].fields + int32(m.next))
+	}
+	m.seen |= 1 << m.next
+	m.next++
+	m.count++
+	if w.data[at] <= ' ' {
+		at = w.space(at)
+	}
+	return w.value(p.node, at)
+}
+
+// anyMember is member for any key in any place.
+func (w *walker) anyMember(n *node, o *objectRules, m *members, pos int) int {
+	if pos >= len(w.data) || w.data[pos] != '"' {
+		return w.broken(pos, "a key in quotes should stand here")
+	}
+	m.count++
+	i, end, kind := w.known(o, m, pos)
+	if end < 0 {
+		return stop
+	}
+	at := w.space(end)
+	if at >= len(w.data) || w.data[at] != ':' {
+		return w.broken(at, "a colon should follow the key")
+	}
+	at = w.space(at + 1)
+	if w.report == nil {
+		return w.keyed(n, o, m, i, pos, end, at, kind)
+	}
+	w.report.path = append(w.report.path, step{key: w.data[pos+1 : end-1], named: true})
+	at = w.keyed(n, o, m, i, pos, end, at, kind)
+	w.report.path = w.report.path[:len(w.report.path)-1]
+	return at
+}
+
+// keyed judges known property i, or an unknown one, whose key stands from pos
+// to end and whose value begins at at.
+func (w *walker) keyed(n *node, o *objectRules, m *members, i, pos, end, at int, kind textKind) int {
+	if !w.once(m, i, pos, end, kind) {
+		return stop
+	}
+	if i >= 0 && w.cover != nil {
+		w.touch(w.cover.nodes[n.id].fields + int32(i))
+	}
+	if o.names != none && !w.holds(o.names, pos) && !w.badName(n, o, pos, end) {
+		return stop
+	}
+	return w.memberValue(n, o, i, pos, end, at, kind)
+}
+
+// known finds the key at pos among the known properties, and where it ends.
+func (w *walker) known(o *objectRules, m *members, pos int) (i, end int, kind textKind) {
+	if m.next < len(o.known) {
+		raw := o.known[m.next].raw
+		if end = pos + len(raw); raw != "" && end <= len(w.data) && string(w.data[pos:end]) == raw {
+			i = m.next
+			m.next++
+			return i, end - 1, 0
+		}
+	}
+	if end, kind = w.scanString(pos); end < 0 {
+		return -1, stop, kind
+	}
+	if len(o.known) == 0 {
+		return -1, end, kind
+	}
+	i = o.index.find(o.known, w.text(pos, end, kind))
+	if i >= 0 {
+		m.next = i + 1
+	}
+	return i, end, kind
+}
+
+// once records the key and reports it when the object has it already.
+func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
+	if i >= 0 {
+		word := &m.seen
+		if i >= 64 {
+			word = &w.words[m.words+i>>6-1]
+		}
+		bit := uint64(1) << (i & 63)
+		again := *word&bit != 0
+		*word |= bit
+		return !again || w.allows(AllowDuplicateKeys) || w.fail(nil, ruleDuplicate, pos, end)
+	}
+	if w.trusted || w.allows(AllowDuplicateKeys) {
+		return true
+	}
+	key := seenKey{hash: maphash.String(hashSeed, w.text(pos, end, kind)), start: pos + 1, end: end - 1}
+	if len(w.keys)-m.keys < manyKeys {
+		for k := range w.keys[m.keys:] {
+			if w.sameKey(&w.keys[m.keys+k], &key) && !w.fail(nil, ruleDuplicate, pos, end) {
+				return false
+			}
+		}
+	}
+	w.keys = append(w.keys, key)
+	return true
+}
+
+// hashSeed keeps messages from being made for collisions.
+var hashSeed = maphash.MakeSeed()
+
+func (w *walker) sameKey(a, b *seenKey) bool {
+	if a.hash != b.hash {
+		return false
+	}
+	x, y := w.data[a.start:a.end], w.data[b.start:b.end]
+	return bytes.Equal(x, y) || bytes.Equal(unescape(nil, x), unescape(nil, y))
+}
+
+// sortedOnce finds what once left out: repeats among many unknown keys.
+func (w *walker) sortedOnce(m *members) bool {
+	keys := w.keys[m.keys:]
+	slices.SortFunc(keys, func(a, b seenKey) int {
+		switch {
+		case a.hash < b.hash:
+			return -1
+		case a.hash > b.hash:
+			return 1
+		}
+		return a.start - b.start
+	})
+	for i := 1; i < len(keys); i++ {
+		if w.sameKey(&keys[i-1], &keys[i]) && !w.fail(nil, ruleDuplicate, keys[i].start-1, keys[i].end+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// memberValue judges the value at pos of a property that is not simply a known
+// one: by every schema whose pattern matches, or by additionalProperties.
+func (w *walker) memberValue(n *node, o *objectRules, i, key, keyEnd, at int, kind textKind) int {
+	end, matched := stop, false
+	if i >= 0 && o.known[i].node != none {
+		if end = w.value(o.known[i].node, at); end < 0 {
+			return stop
+		}
+		matched = true
+	}
+	for p := range o.patterns {
+		if !w.matches(o.patterns[p].pattern, w.text(key, keyEnd, kind), key) {
+			continue
+		}
+		if next := w.also(o.patterns[p].node, at, matched); next < 0 {
+			return stop
+		} else if !matched {
+			end, matched = next, true
+		}
+	}
+	switch {
+	case matched:
+		return end
+	case o.closed && w.report == nil:
+		return stop
+	}
+	if end = w.value(o.additional, at); end >= 0 && o.closed {
+		w.fail(n, ruleAdditionalProperties, at, end)
+	}
+	return end
+}
+
+// also judges a value by one more node; again tells that its bytes have been
+// scanned by another.
+func (w *walker) also(id nodeID, pos int, again bool) int {
+	if !again {
+		return w.value(id, pos)
+	}
+	before := w.trusted
+	w.trusted = true
+	end := w.value(id, pos)
+	w.trusted = before
+	return end
+}
+
+func (w *walker) objectRules(n *node, o *objectRules, m *members, start, end int) bool {
+	if !w.trusted && len(w.keys)-m.keys > manyKeys && !w.sortedOnce(m) {
+		return false
+	}
+	if !w.complete(n, o, m, start, end) {
+		return false
+	}
+	if m.count < o.min && !w.fail(n, ruleMinProperties, start, end) {
+		return false
+	}
+	if m.count > o.max && !w.fail(n, ruleMaxProperties, start, end) {
+		return false
+	}
+	for d := range o.depends {
+		if w.present(m, o.depends[d].trigger) && !w.dependency(n, o, m, &o.depends[d], start, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// complete tells whether all required properties are present.
+func (w *walker) complete(n *node, o *objectRules, m *members, start, end int) bool {
+	for k, want := range o.required {
+		have := m.seen
+		if k > 0 {
+			have = w.words[m.words+k-1]
+		}
+		if want&^have == 0 {
+			continue
+		}
+		if w.report == nil {
+			return false
+		}
+		w.missing(n, o, m, start, end)
+		return true
+	}
+	return true
+}
+
+func (w *walker) present(m *members, i int) bool {
+	word := m.seen
+	if i >= 64 {
+		word = w.words[m.words+i>>6-1]
+	}
+	return word&(1<<(i&63)) != 0
+}
+
+func (w *walker) dependency(n *node, o *objectRules, m *members, d *dependency, start, end int) bool {
+	for _, i := range d.names {
+		if w.present(m, i) {
+			continue
+		}
+		if !w.failWith(n, d.rule, start, end, func() string { return dependencyWords(o, d, i) }) {
+			return false
+		}
+	}
+	return d.node == none || w.also(d.node, start, true) >= 0
+}

@@ -1,0 +1,332 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// committer writes for all partitions of a log. There is no timer: a round
+// takes what has come while the one before was being synced. So a publisher
+// that is alone never waits for others, and many share a sync.
+type committer struct {
+	log     *Log
+	lock    *os.File
+	journal *journal
+	ended   chan struct{} // closed when the goroutine is over
+
+	mu      sync.Mutex
+	work    sync.Cond // there is something to do
+	room    chan struct{}
+	pending int // bytes of messages that were taken and are not yet stored
+	dirty   []*partition
+	round   *round
+	calls   uint64
+	tasks   []task
+	closing bool
+	spare   [][]byte // buffers for records
+
+	writing []writeStep // of the round under way
+}
+
+// round is what is stored together. Its fields are those of the goroutine
+// until done is closed.
+type round struct {
+	done   chan struct{}
+	failed []failure
+}
+
+// failure is what became of a partition's part of a round.
+type failure struct {
+	p   *partition
+	err error
+}
+
+// task is something else that the goroutine is to do, between rounds.
+type task struct {
+	run  func() error
+	done chan error
+}
+
+// writeStep is a partition's part of a round.
+type writeStep struct {
+	p       *partition
+	records []byte
+	before  mark // the end before it, in the segment it is written to
+	err     error
+}
+
+// startCommitter begins to write a log whose lock is held.
+func startCommitter(l *Log, lock *os.File, j *journal) *committer {
+	c := &committer{log: l, lock: lock, journal: j, ended: make(chan struct{}), room: make(chan struct{}), round: newRound()}
+	c.work.L = &c.mu
+	go c.run()
+	return c
+}
+
+func newRound() *round { return &round{done: make(chan struct{})} }
+
+// placed is a message with its topic.
+type placed struct {
+	topic   *topic
+	message *driver.Message
+}
+
+// publish stores messages, and returns when they are durable.
+func (c *committer) publish(ctx context.Context, messages []placed, size int) error {
+	r, err := c.take(ctx, messages, size)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-r.done:
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
+	}
+	if len(r.failed) == 0 {
+		return nil
+	}
+	return r.failureOf(messages)
+}
+
+// failureOf returns why messages of the round were not stored.
+func (r *round) failureOf(messages []placed) error {
+	for _, f := range r.failed {
+		for _, m := range messages {
+			if f.p.topic == m.topic {
+				return fmt.Errorf("%s, partition %d: %w", f.p.topic.name, f.p.number, f.err)
+			}
+		}
+	}
+	return nil
+}
+
+// take puts messages into the next round, once there is room for them.
+func (c *committer) take(ctx context.Context, messages []placed, size int) (*round, error) {
+	c.mu.Lock()
+	for c.pending > 0 && c.pending+size > c.log.options.MaxPending && !c.closing {
+		room := c.room
+		c.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		c.mu.Lock()
+	}
+	defer c.mu.Unlock()
+	if c.closing {
+		return nil, driver.ErrClosed
+	}
+	c.calls++
+	c.pending += size
+	at := now()
+	for _, m := range messages {
+		c.enqueue(m.topic.choose(m.message.Key, c.calls), m.message, at)
+	}
+	c.work.Signal()
+	return c.round, nil
+}
+
+// choose returns the partition of a message: that of its key, and without a
+// key one for each call, in turn.
+func (t *topic) choose(key []byte, call uint64) *partition {
+	if key != nil {
+		return t.partitions[partitionOf(key, len(t.partitions))]
+	}
+	if t.call != call {
+		t.call = call
+		t.next = (t.next + 1) % len(t.partitions)
+	}
+	return t.partitions[t.next]
+}
+
+// enqueue appends one message to its partition's part of the round.
+func (c *committer) enqueue(p *partition, m *driver.Message, at int64) {
+	if !p.dirty {
+		p.dirty = true
+		c.dirty = append(c.dirty, p)
+		if n := len(c.spare); n > 0 {
+			p.buffer, c.spare = c.spare[n-1], c.spare[:n-1]
+		}
+	}
+	if !m.Time.IsZero() {
+		at = m.Time.UnixNano()
+	}
+	p.buffer = appendRecord(p.buffer, m, at)
+}
+
+// do lets the goroutine run something between rounds, and returns its error.
+func (c *committer) do(run func() error) error {
+	t := task{run: run, done: make(chan error, 1)}
+	c.mu.Lock()
+	if c.closing {
+		c.mu.Unlock()
+		return driver.ErrClosed
+	}
+	c.tasks = append(c.tasks, t)
+	c.work.Signal()
+	c.mu.Unlock()
+	return <-t.done
+}
+
+// run is the goroutine.
+func (c *committer) run() {
+	defer close(c.ended)
+	for {
+		c.mu.Lock()
+		for len(c.dirty) == 0 && len(c.tasks) == 0 && !c.closing {
+			c.work.Wait()
+		}
+		if len(c.dirty) == 0 && len(c.tasks) == 0 {
+			c.mu.Unlock()
+			return
+		}
+		r, size := c.round, c.pending
+		c.begin()
+		tasks := c.tasks
+		c.tasks = nil
+		c.mu.Unlock()
+		c.store(r)
+		for _, t := range tasks {
+			t.done <- t.run()
+		}
+		c.finish(r, size)
+	}
+}
+
+// begin takes what there is for the round. c.mu is held.
+func (c *committer) begin() {
+	c.writing = c.writing[:0]
+	for i, p := range c.dirty {
+		c.writing = append(c.writing, writeStep{p: p, records: p.buffer})
+		p.buffer, p.dirty = nil, false
+		c.dirty[i] = nil
+	}
+	c.dirty = c.dirty[:0]
+	if len(c.writing) > 0 {
+		c.round = newRound()
+	}
+}
+
+// store writes and syncs a round, and makes it visible.
+func (c *committer) store(r *round) {
+	if len(c.writing) == 0 {
+		return
+	}
+	for i := range c.writing {
+		s := &c.writing[i]
+		w := s.p.writing
+		s.before.next = w.next
+		if s.err = w.put(s.records); s.err == nil {
+			s.before.size = w.size - int64(len(s.records))
+		}
+	}
+	if c.log.options.Sync == Always {
+		c.sync()
+	}
+	for i := range c.writing {
+		s := &c.writing[i]
+		if s.err != nil {
+			r.failed = append(r.failed, failure{s.p, s.err})
+			continue
+		}
+		s.p.writing.show()
+	}
+}
+
+// show makes what was stored visible to readers.
+func (w *writing) show() {
+	_ = w.leaveMark() // a mark that stays behind makes readers elsewhere wait
+	w.p.mu.Lock()
+	w.p.advance(mark{w.base(), w.size, w.next})
+	w.p.mu.Unlock()
+}
+
+// sync makes the round durable, each partition's part for itself.
+func (c *committer) sync() {
+	var wait sync.WaitGroup
+	for i := range c.writing {
+		s := &c.writing[i]
+		if s.err != nil {
+			continue
+		}
+		if len(c.writing) == 1 {
+			s.sync()
+		} else {
+			wait.Go(s.sync)
+		}
+	}
+	wait.Wait()
+}
+
+// sync makes one partition's part durable. When that fails nobody can tell
+// what is on the disk; it is taken back.
+func (s *writeStep) sync() {
+	w := s.p.writing
+	if err := w.file.SyncData(); err != nil {
+		w.undo(s.before)
+		s.err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, typed(err))
+	}
+}
+
+// finish tells the publishers of a round, and lets others have its room.
+func (c *committer) finish(r *round, size int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.writing) == 0 {
+		return
+	}
+	c.pending -= size
+	for i := range c.writing {
+		c.recycle(c.writing[i].records)
+		c.writing[i] = writeStep{}
+	}
+	close(c.room)
+	c.room = make(chan struct{})
+	close(r.done)
+}
+
+// The buffers kept for later: few enough that a log at rest holds little.
+const (
+	mostSpare    = 64
+	largestSpare = 256 << 10
+)
+
+// recycle keeps a buffer for later rounds. c.mu is held.
+func (c *committer) recycle(b []byte) {
+	if cap(b) <= largestSpare && len(c.spare) < mostSpare {
+		c.spare = append(c.spare, b[:0])
+	}
+}
+
+// close stores what was taken, ends the goroutine and gives up the files.
+func (c *committer) close(ctx context.Context) error {
+	c.mu.Lock()
+	c.closing = true
+	c.work.Signal()
+	close(c.room)
+	c.room = make(chan struct{})
+	c.mu.Unlock()
+	select {
+	case <-c.ended:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	var errs []error
+	for _, t := range c.log.topics {
+		for _, p := range t.partitions {
+			if p.writing != nil {
+				errs = append(errs, p.writing.close())
+				p.writing = nil
+			}
+		}
+	}
+	return errors.Join(append(errs, c.lock.Close())...)
+}

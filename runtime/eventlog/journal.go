@@ -1,0 +1,4 @@
+package eventlog
+
+// journal is filled in below.
+type journal struct{}

@@ -1,0 +1,249 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Sync says when records are forced to the disk.
+type Sync uint8
+
+// The ways to sync.
+const (
+	// Always: Publish returns when its messages survive a power cut.
+	Always Sync = iota
+	// None: Publish returns when the system has the messages. They survive a
+	// crash of the process, not one of the machine; that may then lose the
+	// last of them, and never those in between.
+	None
+)
+
+// Options adjusts a Log. The zero value, and nil, is the default.
+type Options struct {
+	// Partitions is how many partitions a topic gets that is created by
+	// publishing or subscribing to it. Default: 4.
+	Partitions int
+	// SegmentBytes is the size from which on a partition goes on in a new
+	// file, 64 KB to 1 GB. Retention and compaction work on whole files.
+	// Default: 64 MB.
+	SegmentBytes int64
+	// MaxBytes is the largest size of a message, counting key, value and
+	// headers; Publish refuses larger ones with driver.ErrTooLarge. Default:
+	// 16 MB; at most 512 MB.
+	MaxBytes int
+	// MaxPending is how many bytes of messages may wait to be stored; with
+	// more, Publish waits. Default: 64 MB.
+	MaxPending int
+	// Sync says when records are forced to the disk. Default: Always.
+	Sync Sync
+	// Retention says what is dropped, oldest first. Default: nothing.
+	Retention Retention
+	// Handover is how long a partition that is to move to another member of
+	// its group waits until the deliveries under way have ended; then it moves
+	// regardless, and their acknowledgements are stale. Default: 5 s.
+	Handover time.Duration
+	// Poll is how often to look for what other processes have written.
+	// Default: 20 ms.
+	Poll time.Duration
+	// ReadOnly refuses everything that would write, ErrReadOnly.
+	ReadOnly bool
+	// OnRecover is told of each partition whose end was not as a writer leaves
+	// it. It is called when the partition is first written to, and must not
+	// call the Log. Default: nobody is told.
+	OnRecover func(Recovery)
+}
+
+// Retention says what a partition keeps. Only whole segments are dropped, and
+// never the one being written. It does not wait for groups: one that is behind
+// goes on with the oldest record kept.
+type Retention struct {
+	// Bytes is how large a partition's segments may be together. Zero is no
+	// limit.
+	Bytes int64
+	// Age is how long a segment is kept after its latest record's time. Zero
+	// is no limit.
+	Age time.Duration
+}
+
+// withDefaults returns a copy of o, which may be nil, with the defaults in.
+func (o *Options) withDefaults() Options {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	setDefault(&d.Partitions, 4)
+	setDefault(&d.SegmentBytes, 64<<20)
+	d.SegmentBytes = min(max(d.SegmentBytes, 64<<10), 1<<30)
+	setDefault(&d.MaxBytes, 16<<20)
+	d.MaxBytes = min(d.MaxBytes, maxBody/2)
+	setDefault(&d.MaxPending, 64<<20)
+	setDefault(&d.Handover, 5*time.Second)
+	setDefault(&d.Poll, 20*time.Millisecond)
+	return d
+}
+
+func setDefault[T int | int64 | time.Duration](to *T, value T) {
+	if *to <= 0 {
+		*to = value
+	}
+}
+
+// Log is a directory with topics. All methods may be called concurrently.
+type Log struct {
+	dir     string
+	options Options
+	open    opener
+
+	mu       sync.Mutex
+	closed   bool
+	topics   map[string]*topic
+	writer   *committer // nil until something is to be written
+	followed follower
+
+	done       chan struct{} // closed by Close
+	background sync.WaitGroup
+}
+
+// Open opens the log in a directory, which is created with the first write. It
+// takes no lock: that of the writer is taken by the first call that writes,
+// which returns ErrLocked when another process, or another Log, has it.
+func Open(dir string, o *Options) (*Log, error) {
+	if dir == "" {
+		return nil, fmt.Errorf("a log needs a directory: %w", driver.ErrInvalid)
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a directory: %w", dir, driver.ErrInvalid)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return &Log{
+		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
+		followed: follower{partitions: map[*partition]int{}},
+	}, nil
+}
+
+// Dir returns the directory, absolute.
+func (l *Log) Dir() string { return l.dir }
+
+// write returns the committer, and becomes the writer before if nobody is.
+// l.mu is held.
+func (l *Log) write() (*committer, error) {
+	switch {
+	case l.closed:
+		return nil, driver.ErrClosed
+	case l.options.ReadOnly:
+		return nil, ErrReadOnly
+	case l.writer != nil:
+		return l.writer, nil
+	}
+	if err := os.MkdirAll(filepath.Join(l.dir, topicsDir), 0o755); err != nil {
+		return nil, typed(err)
+	}
+	lock, err := takeLock(filepath.Join(l.dir, writerLock))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(l.dir, writerLock), err)
+	}
+	l.writer = startCommitter(l, lock, nil)
+	return l.writer, nil
+}
+
+// Close stores what was published, makes positions durable and frees
+// everything, waiting no longer than ctx allows. Closing twice is harmless.
+func (l *Log) Close(ctx context.Context) error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	writer := l.writer
+	close(l.done)
+	l.mu.Unlock()
+	l.background.Wait()
+	if writer != nil {
+		return writer.close(ctx)
+	}
+	return nil
+}
+
+// Publish stores messages and returns when all of them are durable, or one has
+// failed. A topic that does not exist is created. A message goes to the
+// partition that its key has in Kafka (murmur2); those without a key of one
+// call go to one partition, and the next call's to the next.
+//
+// ErrInvalid (no address), ErrTooLarge, ErrLocked and ErrReadOnly say that
+// nothing was stored; so does the end of ctx unless the error matches
+// driver.ErrUnknownOutcome. With ErrFull messages for other partitions may have
+// been stored.
+func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	size := 0
+	for _, m := range messages {
+		n := sizeOf(m)
+		switch {
+		case m.Address == "":
+			return fmt.Errorf("message has no address: %w", driver.ErrInvalid)
+		case n > l.options.MaxBytes:
+			return fmt.Errorf("%d bytes, the limit is %d: %w", n, l.options.MaxBytes, driver.ErrTooLarge)
+		case len(m.Headers) > maxHeaders:
+			return fmt.Errorf("%d headers, the limit is %d: %w", len(m.Headers), maxHeaders, driver.ErrTooLarge)
+		}
+		size += n + recordSlack
+	}
+	var room [8]placed
+	all, writer, err := l.place(room[:0], messages)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return writer.publish(ctx, all, size)
+}
+
+// recordSlack is what a message's size is rounded up by, for the books.
+const recordSlack = 64
+
+// place finds, or makes, the topics of messages and prepares them.
+func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committer, error) {
+	l.mu.Lock()
+	writer, err := l.write()
+	l.mu.Unlock()
+	if err != nil {
+		return nil, nil, err
+	}
+	var t *topic
+	for _, m := range messages {
+		if t == nil || t.name != m.Address {
+			if t, err = l.provide(m.Address, l.options.Partitions); err != nil {
+				return nil, nil, err
+			}
+			if err := t.prepare(); err != nil {
+				return nil, nil, err
+			}
+		}
+		to = append(to, placed{t, m})
+	}
+	return to, writer, nil
+}
+
+// sizeOf returns how many bytes a message has.
+func sizeOf(m *driver.Message) int {
+	n := len(m.Key) + len(m.Value)
+	for _, h := range m.Headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}

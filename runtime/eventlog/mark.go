@@ -1,0 +1,48 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"os"
+)
+
+// mark tells how much of a partition is durable: size bytes of the segment
+// that begins at base, which is all before the offset next. The writer leaves
+// it in a file after each sync and never syncs that file: after a power cut it
+// may be old, but it never promises too much. Other processes hand out to
+// groups only what it covers; and what it covers was promised, so damage there
+// is no torn end.
+type mark struct{ base, size, next int64 }
+
+const markSize = 28
+
+func (m mark) bytes(b []byte) []byte {
+	for _, v := range []int64{m.base, m.size, m.next} {
+		b = binary.LittleEndian.AppendUint64(b, uint64(v))
+	}
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// parseMark reads a mark; false when there is none.
+func parseMark(b []byte) (mark, bool) {
+	if len(b) != markSize || crc32.Checksum(b[:24], castagnoli) != binary.LittleEndian.Uint32(b[24:]) {
+		return mark{}, false
+	}
+	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[i:])) }
+	return mark{base: at(0), size: at(8), next: at(16)}, true
+}
+
+// readMark reads the mark file at path. While it is being written it may look
+// damaged: then it is read again.
+func readMark(path string) (mark, bool) {
+	for range 3 {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return mark{}, false
+		}
+		if m, ok := parseMark(b); ok {
+			return m, true
+		}
+	}
+	return mark{}, false
+}

@@ -1,0 +1,236 @@
+package eventlog
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"sync"
+)
+
+// partition is one log of a topic: segments, the last of which grows.
+type partition struct {
+	log    *Log
+	topic  *topic
+	number int32
+	dir    string
+
+	mu       sync.Mutex
+	loaded   bool
+	segments []*segment // oldest first
+	end      int64      // the offset behind the last that may be read
+	size     int64      // where it ends in the last segment
+	watchers []*watcher
+	damage   *CorruptError // found where a writer would have gone on
+
+	writing *writing // nil unless this Log writes the partition
+
+	// Guarded by committer.mu.
+	dirty  bool
+	buffer []byte // records that are not numbered yet
+}
+
+// watcher is told when there is more to read.
+type watcher struct{ wake chan struct{} }
+
+// view is what a reader sees of the segment in which an offset lies.
+type view struct {
+	segment *segment
+	limit   int64 // its records end here
+	next    int64 // the offset that the segments behind it begin with, or the end
+	last    bool
+	start   int64 // the oldest offset kept
+}
+
+// list returns the segments of a directory, oldest first. Those that another
+// one replaces, which was compacted from several, are left out and returned
+// apart.
+func (p *partition) list() (live []*segment, replaced []string, err error) {
+	entries, err := os.ReadDir(p.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range entries {
+		base, ok := segmentBase(e.Name())
+		if !ok {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			continue // just deleted
+		}
+		s := &segment{path: filepath.Join(p.dir, e.Name()), base: base, open: p.log.open, info: info}
+		if n := len(live); n > 0 && live[n-1].covers(base) {
+			replaced = append(replaced, s.path)
+			continue
+		}
+		live = append(live, s)
+	}
+	return live, replaced, nil
+}
+
+// covers tells whether a compacted segment has taken the place of one that
+// begins at base.
+func (s *segment) covers(base int64) bool {
+	if _, err := s.acquire(); err != nil {
+		return false // whoever reads it will be told
+	}
+	defer s.release()
+	return s.sparse() && s.head.end > base
+}
+
+// load makes the partition readable as another process, or the past, left it.
+func (p *partition) load() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.loaded {
+		return nil
+	}
+	return p.refresh()
+}
+
+// refresh looks at the directory and takes up what is new. p.mu is held.
+func (p *partition) refresh() error {
+	m, marked := readMark(filepath.Join(p.dir, markFile))
+	if n := len(p.segments); marked && p.loaded && n > 0 && p.segments[n-1].base == m.base {
+		p.advance(m)
+		return nil
+	}
+	return p.reload(m, marked)
+}
+
+// reload is refresh with a look at the directory. p.mu is held.
+func (p *partition) reload(m mark, marked bool) error {
+	live, _, err := p.list()
+	if err != nil {
+		return err
+	}
+	if !marked {
+		if m, err = p.unmarked(live); err != nil {
+			return err
+		}
+	}
+	for len(live) > 0 && live[len(live)-1].base > m.base {
+		live = live[:len(live)-1]
+	}
+	p.keep(live)
+	p.loaded = true
+	p.advance(m)
+	return nil
+}
+
+// keep takes up a list of segments; those whose files are known stay as they
+// are.
+func (p *partition) keep(live []*segment) {
+	for i, s := range live {
+		j := slices.IndexFunc(p.segments, func(k *segment) bool { return k.base == s.base })
+		if j >= 0 && p.segments[j].info != nil && os.SameFile(p.segments[j].info, s.info) {
+			live[i] = p.segments[j]
+		}
+	}
+	p.segments = live
+}
+
+// advance moves the end forward and tells who waits for it. p.mu is held.
+func (p *partition) advance(m mark) {
+	if m.next <= p.end && m.size == p.size {
+		return
+	}
+	p.end, p.size = m.next, m.size
+	for _, w := range p.watchers {
+		notify(w.wake)
+	}
+}
+
+// unmarked finds the end of a partition that has no mark: it was never written
+// to, or its mark is lost.
+func (p *partition) unmarked(live []*segment) (mark, error) {
+	if len(live) == 0 {
+		return mark{}, nil
+	}
+	s := live[len(live)-1]
+	f, err := s.acquire()
+	if err != nil {
+		var damage *CorruptError
+		if errors.As(err, &damage) {
+			return mark{s.base, headerSize, s.base}, nil // a segment that was being made
+		}
+		return mark{}, err
+	}
+	defer s.release()
+	limit, err := f.Size()
+	if err != nil {
+		return mark{}, err
+	}
+	pos, next, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(int64, frame, []byte) bool { return true })
+	return mark{s.base, pos, max(next, s.head.end)}, err
+}
+
+// start returns the oldest offset kept. p.mu is held.
+func (p *partition) start() int64 {
+	if len(p.segments) == 0 {
+		return p.end
+	}
+	return p.segments[0].base
+}
+
+// bounds returns the oldest offset kept and the one behind the last.
+func (p *partition) bounds() (start, end int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.start(), p.end
+}
+
+// view returns where to read an offset; false when it is not there yet. An
+// offset that is not kept any more is that of the oldest.
+func (p *partition) view(offset int64) (view, bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v := view{start: p.start()}
+	offset = max(offset, v.start)
+	if offset >= p.end {
+		return v, false, nil
+	}
+	i := sort.Search(len(p.segments), func(i int) bool { return p.segments[i].base > offset }) - 1
+	return p.viewAt(v, i)
+}
+
+// viewAt is view for the segment with that index. p.mu is held.
+func (p *partition) viewAt(v view, i int) (view, bool, error) {
+	v.segment, v.last = p.segments[i], i == len(p.segments)-1
+	if v.last {
+		v.limit, v.next = p.size, p.end
+		return v, true, nil
+	}
+	v.next = p.segments[i+1].base
+	f, err := v.segment.acquire()
+	if err != nil {
+		return v, false, err
+	}
+	defer v.segment.release()
+	v.limit, err = f.Size()
+	return v, true, err
+}
+
+// watch makes a watcher that is told from now on.
+func (p *partition) watch(w *watcher) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watchers = append(p.watchers, w)
+}
+
+// unwatch undoes watch.
+func (p *partition) unwatch(w *watcher) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watchers = slices.DeleteFunc(p.watchers, func(o *watcher) bool { return o == w })
+}
+
+// notify wakes one goroutine that waits for c.
+func notify(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

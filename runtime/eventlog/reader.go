@@ -1,0 +1,388 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Reader reads one partition in order. One goroutine may use it at a time. It
+// hands out what is durable and nothing else, and stops at damage.
+type Reader struct {
+	p       *partition
+	next    int64    // offset to hand out next, at least
+	segment *segment // acquired; nil before the first read
+	file    file
+	pos     int64 // where the next record is read
+	expect  int64 // the offset that has to lie there
+	watcher *watcher
+}
+
+// Reader returns a reader that begins at an offset: with the oldest message
+// kept when that is gone. Close it. ErrNotFound says that there is no such
+// topic or partition.
+func (l *Log) Reader(topic string, partition int, offset int64) (*Reader, error) {
+	p, err := l.partition(topic, partition)
+	if err != nil {
+		return nil, err
+	}
+	return p.reader(offset), nil
+}
+
+// partition returns a partition that can be read.
+func (l *Log) partition(name string, number int) (*partition, error) {
+	t, err := l.topic(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case t == nil:
+		return nil, fmt.Errorf("topic %q: %w", name, driver.ErrNotFound)
+	case number < 0 || number >= len(t.partitions):
+		return nil, fmt.Errorf("topic %q has %d partitions, not one of number %d: %w", name, len(t.partitions), number, driver.ErrNotFound)
+	}
+	p := t.partitions[number]
+	return p, p.load()
+}
+
+// reader returns a reader that begins at an offset.
+func (p *partition) reader(offset int64) *Reader { return &Reader{p: p, next: offset} }
+
+// Next returns the offset of the message that is read next, if it is kept.
+func (r *Reader) Next() int64 { return r.next }
+
+// Close gives up what the reader holds.
+func (r *Reader) Close() {
+	r.leave()
+	if r.watcher != nil {
+		r.p.unwatch(r.watcher)
+		r.p.log.unfollow(r.p)
+		r.watcher = nil
+	}
+}
+
+// leave closes the segment.
+func (r *Reader) leave() {
+	if r.segment != nil {
+		r.segment.release()
+		r.segment, r.file = nil, nil
+	}
+}
+
+// Read returns messages that are there now, oldest first; none at the end.
+// They are valid for good. Damage is a *CorruptError, again with each call:
+// Skip goes past it.
+func (r *Reader) Read() ([]*driver.Message, error) {
+	for {
+		v, ok, err := r.p.view(r.next)
+		if err == nil && ok {
+			err = r.enter(v)
+		}
+		if errors.Is(err, fs.ErrNotExist) && r.p.vanished() {
+			continue
+		}
+		if err != nil || !ok {
+			return nil, err
+		}
+		out, err := r.chunk(v)
+		if err != nil || len(out) > 0 {
+			return out, err
+		}
+		if v.last && r.next >= v.next {
+			return nil, nil
+		}
+	}
+}
+
+// vanished looks at the directory again after a file was gone: another process
+// has dropped or compacted it. It reports whether there are other files now.
+func (p *partition) vanished() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.writing != nil {
+		return false
+	}
+	before := slices.Clone(p.segments)
+	m, ok := readMark(filepath.Join(p.dir, markFile))
+	return p.reload(m, ok) == nil && !slices.Equal(before, p.segments)
+}
+
+// enter opens the segment of a view and finds the place to read from.
+func (r *Reader) enter(v view) error {
+	r.next = max(r.next, v.start)
+	if r.segment == v.segment {
+		return nil
+	}
+	r.leave()
+	f, err := v.segment.acquire()
+	if err != nil {
+		return err
+	}
+	r.segment, r.file = v.segment, f
+	at, err := r.lookUp(v, func(x *index) place { return x.byOffset(r.next) })
+	r.pos, r.expect = at.position, at.offset
+	return err
+}
+
+// lookUp finds a place in the index and makes sure that a record with that
+// offset lies there; if not it is the beginning of the segment.
+func (r *Reader) lookUp(v view, look func(*index) place) (place, error) {
+	first := place{offset: v.segment.base, position: headerSize, before: math.MinInt64}
+	at, err := v.segment.seek(v.limit, look)
+	if err != nil || at.position == headerSize {
+		return first, err
+	}
+	if at.position >= v.limit {
+		return first, nil
+	}
+	b, err := r.recordAt(at.position, v.limit)
+	if err != nil {
+		return first, err
+	}
+	if fr, state := readFrame(b); state != frameGood || fr.offset != at.offset {
+		return first, nil
+	}
+	return at, nil
+}
+
+// recordAt reads the bytes of the record at a position, as far as it has any.
+func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
+	b, err := readFull(r.file, make([]byte, min(frameSize, limit-pos)), pos)
+	if err != nil || len(b) < frameSize {
+		return b, err
+	}
+	size := int64(readFrameSize(b))
+	return readFull(r.file, make([]byte, min(size, limit-pos)), pos)
+}
+
+// chunk reads records from where the reader is. None and no error say that the
+// segment, or what may be read of it, is at its end.
+func (r *Reader) chunk(v view) ([]*driver.Message, error) {
+	b, err := readFull(r.file, make([]byte, max(0, min(chunkSize, v.limit-r.pos))), r.pos)
+	if err != nil {
+		return nil, err
+	}
+	fr, state := readFrame(b)
+	if state == frameShort && r.pos+int64(fr.size) <= v.limit {
+		if b, err = readFull(r.file, make([]byte, fr.size), r.pos); err != nil {
+			return nil, err
+		}
+		_, state = readFrame(b)
+	}
+	switch state {
+	case frameShort, frameBad:
+		return nil, r.damaged("the record is damaged")
+	case frameEnd:
+		return nil, r.atEnd(v)
+	}
+	return r.messages(b)
+}
+
+// atEnd is at the end of a segment's records: nothing may be missing.
+func (r *Reader) atEnd(v view) error {
+	if r.expect < v.next && !r.segment.sparse() {
+		return r.damaged(fmt.Sprintf("records up to offset %d are missing", v.next-1))
+	}
+	r.next, r.expect = max(r.next, v.next), max(r.expect, v.next)
+	return nil
+}
+
+// damaged says that the place where the reader is is damaged.
+func (r *Reader) damaged(reason string) error {
+	return &CorruptError{Path: r.segment.path, Position: r.pos, Offset: r.expect, Reason: reason}
+}
+
+// messages decodes the whole records of b; those before the offset that is
+// wanted are passed over.
+func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
+	out := make([]*driver.Message, 0, min(len(b)/frameSize, 64))
+	var room []driver.Message
+	for {
+		fr, state := readFrame(b)
+		if state == frameGood && !follows(fr.offset, r.expect, r.segment.sparse()) {
+			state = frameBad
+		}
+		if state != frameGood {
+			if len(out) == 0 && state == frameBad {
+				return nil, r.damaged("the record has the wrong offset")
+			}
+			return out, nil
+		}
+		if fr.offset >= r.next {
+			if len(room) == 0 {
+				room = make([]driver.Message, 64)
+			}
+			m := &room[0]
+			if room = room[1:]; !decodeRecord(b[:fr.size:fr.size], m) {
+				if len(out) > 0 {
+					return out, nil
+				}
+				return nil, r.damaged("the record makes no sense")
+			}
+			m.Address, m.Partition = r.p.topic.name, r.p.number
+			out = append(out, m)
+			r.next = fr.offset + 1
+		}
+		r.pos, r.expect, b = r.pos+int64(fr.size), fr.offset+1, b[fr.size:]
+	}
+}
+
+// Wait returns when there may be more to read, or ctx ends.
+func (r *Reader) Wait(ctx context.Context) error {
+	if r.watcher == nil {
+		r.watcher = &watcher{wake: make(chan struct{}, 1)}
+		r.p.watch(r.watcher)
+		r.p.log.follow(r.p)
+		return ctx.Err()
+	}
+	select {
+	case <-r.watcher.wake:
+		return nil
+	case <-r.p.log.done:
+		return driver.ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Skip goes past damage, to the next whole record behind the place where Read
+// stopped, and returns the offsets it passed over: from the first to the one
+// before the second.
+func (r *Reader) Skip() (from, to int64, err error) {
+	from = r.next
+	v, ok, err := r.p.view(r.next)
+	if err != nil || !ok {
+		return from, from, err
+	}
+	if r.segment != v.segment || r.file == nil {
+		if err := r.enter(v); err != nil {
+			return from, v.next, r.pass(v)
+		}
+	}
+	for pos := r.pos + 1; pos < v.limit; pos += chunkSize {
+		b, err := readFull(r.file, make([]byte, min(2*chunkSize, v.limit-pos)), pos)
+		if err != nil {
+			return from, from, err
+		}
+		for i := range min(len(b), chunkSize) {
+			if fr, ok := r.whole(b[i:], pos+int64(i), v); ok {
+				r.pos, r.expect, r.next = pos+int64(i), fr.offset, fr.offset
+				return from, fr.offset, nil
+			}
+		}
+	}
+	return from, v.next, r.pass(v)
+}
+
+// whole tells whether a record that may come here lies at pos; b are bytes
+// from there on.
+func (r *Reader) whole(b []byte, pos int64, v view) (frame, bool) {
+	if len(b) < frameSize+fixedSize {
+		return frame{}, false
+	}
+	if o := readHead(b).offset; o < r.expect || o >= v.next {
+		return frame{}, false
+	}
+	fr, state := readFrame(b)
+	if state == frameShort && fr.size > len(b) && pos+int64(fr.size) <= v.limit && fr.size > chunkSize {
+		b, err := r.recordAt(pos, v.limit)
+		if err != nil {
+			return fr, false
+		}
+		fr, state = readFrame(b)
+	}
+	return fr, state == frameGood
+}
+
+// pass goes on behind a segment that has nothing more.
+func (r *Reader) pass(v view) error {
+	r.leave()
+	r.next = v.next
+	return nil
+}
+
+// Bounds returns the oldest offset that a partition keeps and the one behind
+// its last message. ErrNotFound says that there is no such topic or partition.
+func (l *Log) Bounds(topic string, partition int) (start, end int64, err error) {
+	p, err := l.partition(topic, partition)
+	if err != nil {
+		return 0, 0, err
+	}
+	if p.writing == nil {
+		if err := p.look(); err != nil {
+			return 0, 0, err
+		}
+	}
+	start, end = p.bounds()
+	return start, end, nil
+}
+
+// OffsetAt returns the offset of a partition's first message whose time is not
+// before at; the end of the partition when there is none. Times need not
+// ascend: messages behind the offset may be older.
+func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error) {
+	p, err := l.partition(topic, partition)
+	if err != nil {
+		return 0, err
+	}
+	return p.offsetAt(at.UnixNano())
+}
+
+// offsetAt is OffsetAt in nanoseconds.
+func (p *partition) offsetAt(at int64) (int64, error) {
+	r := p.reader(0)
+	defer r.Close()
+	for {
+		v, ok, err := p.view(r.next)
+		if err != nil || !ok {
+			_, end := p.bounds()
+			return max(end, r.next), err
+		}
+		if err := r.enter(v); err != nil {
+			return 0, err
+		}
+		if r.latest() < at && !v.last {
+			r.next = v.next
+			continue
+		}
+		return r.search(v, at)
+	}
+}
+
+// latest returns the time of the latest record of the segment, which is open.
+func (r *Reader) latest() int64 {
+	r.segment.mu.Lock()
+	defer r.segment.mu.Unlock()
+	return r.segment.index.latest
+}
+
+// search reads on until a record is not before at.
+func (r *Reader) search(v view, at int64) (int64, error) {
+	from, err := r.lookUp(v, func(x *index) place { return x.byTime(at) })
+	if err != nil {
+		return 0, err
+	}
+	if from.offset > r.next {
+		r.pos, r.expect, r.next = from.position, from.offset, from.offset
+	}
+	for {
+		batch, err := r.Read()
+		if err != nil {
+			return 0, err
+		}
+		if len(batch) == 0 {
+			return r.next, nil
+		}
+		for _, m := range batch {
+			if m.Time.UnixNano() >= at {
+				return m.Offset, nil
+			}
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// A segment file begins with, in little endian:
+//
+//	magic    8 bytes  "awlog\r\n" and the version, 1
+//	base     int64    the offset it begins with
+//	end      int64    the offset that follows it; 0: that of the next segment
+//	created  int64    nanoseconds since 1970, UTC
+//	flags    uint32   1: compacted, offsets may be missing
+//	checksum uint32   CRC-32C of all before
+//
+// and zeros up to headerSize. Records follow.
+const (
+	headerSize  = 64
+	headerBytes = 40
+	compacted   = 1
+	magic       = "awlog\r\n\x01"
+)
+
+// header is what a segment's file begins with.
+type header struct {
+	base, end, created int64
+	flags              uint32
+}
+
+// bytes returns the header as it is written.
+func (h header) bytes() []byte {
+	b := append(make([]byte, 0, headerSize), magic...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(h.base))
+	b = binary.LittleEndian.AppendUint64(b, uint64(h.end))
+	b = binary.LittleEndian.AppendUint64(b, uint64(h.created))
+	b = binary.LittleEndian.AppendUint32(b, h.flags)
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	return b[:headerSize]
+}
+
+// readHeader reads the header, and says what is wrong with it if anything is.
+func readHeader(b []byte) (h header, fault string) {
+	switch {
+	case len(b) < headerSize:
+		return h, "the file is shorter than its header"
+	case string(b[:len(magic)-1]) != magic[:len(magic)-1]:
+		return h, "not a segment of a log"
+	case b[len(magic)-1] != magic[len(magic)-1]:
+		return h, "written by a newer version"
+	case crc32.Checksum(b[:headerBytes-4], castagnoli) != binary.LittleEndian.Uint32(b[headerBytes-4:]):
+		return h, "the header's checksum is wrong"
+	}
+	h.base = int64(binary.LittleEndian.Uint64(b[8:]))
+	h.end = int64(binary.LittleEndian.Uint64(b[16:]))
+	h.created = int64(binary.LittleEndian.Uint64(b[24:]))
+	h.flags = binary.LittleEndian.Uint32(b[32:])
+	return h, ""
+}
+
+// segment is one file of a partition. Its file is open while somebody uses it.
+type segment struct {
+	path string
+	base int64
+	open opener
+	info os.FileInfo // when the directory was read; nil for those made here
+
+	mu    sync.Mutex
+	file  file // nil while nobody uses it
+	users int
+	head  header
+	index *index // nil until needed
+}
+
+// acquire opens the file for one more user, who calls release in the end.
+func (s *segment) acquire() (file, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		f, err := s.open(s.path, os.O_RDONLY)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.check(f); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		s.file = f
+	}
+	s.users++
+	return s.file, nil
+}
+
+// check reads the header.
+func (s *segment) check(f file) error {
+	b := make([]byte, headerSize)
+	n, err := f.ReadAt(b, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	head, fault := readHeader(b[:n])
+	if fault == "" && head.base != s.base {
+		fault = "the header names another offset than the file's name"
+	}
+	if fault != "" {
+		return &CorruptError{Path: s.path, Offset: s.base, Reason: fault}
+	}
+	s.head = head
+	return nil
+}
+
+// release undoes an acquire.
+func (s *segment) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.users--; s.users == 0 {
+		_ = s.file.Close()
+		s.file = nil
+	}
+}
+
+// sparse tells whether offsets may be missing. The file must be acquired.
+func (s *segment) sparse() bool { return s.head.flags&compacted != 0 }
+
+// createSegment makes an empty segment, durably, and acquires it. dirSync says
+// whether the directory's entry is to be durable too.
+func createSegment(path string, base int64, open opener, durable bool) (*segment, error) {
+	f, err := open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return nil, typed(err)
+	}
+	s := &segment{path: path, base: base, open: open, file: f, users: 1, index: newIndex(base)}
+	s.head = header{base: base, created: time.Now().UnixNano()}
+	_, err = f.WriteAt(s.head.bytes(), 0)
+	if err == nil && durable {
+		err = f.SyncData()
+	}
+	if err != nil {
+		return nil, typed(errors.Join(err, f.Close(), os.Remove(path)))
+	}
+	return s, nil
+}
+
+// scan walks over the whole records of a file from pos, whose next offset is
+// next, to limit, and calls visit with each until it returns false. It returns
+// where it stopped, the offset that follows, and what it found there.
+func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int64, fr frame, r []byte) bool) (int64, int64, int, error) {
+	buf := make([]byte, 0, chunkSize)
+	for {
+		n := min(int64(cap(buf)), limit-pos)
+		b, err := readFull(f, buf[:n], pos)
+		if err != nil {
+			return pos, next, frameBad, err
+		}
+		rest, last := b, int64(len(b)) < int64(cap(buf))
+		for {
+			fr, state := readFrame(rest)
+			if state == frameGood && !follows(fr.offset, next, sparse) {
+				state = frameBad
+			}
+			if state == frameShort && !last && pos+int64(fr.size) <= limit {
+				buf = grow(buf, len(rest), fr.size)
+				break
+			}
+			if state != frameGood {
+				return pos, next, state, nil
+			}
+			if !visit(pos, fr, rest[:fr.size]) {
+				return pos, next, frameGood, nil
+			}
+			pos, next, rest = pos+int64(fr.size), fr.offset+1, rest[fr.size:]
+			if len(rest) == 0 && !last {
+				break
+			}
+		}
+	}
+}
+
+// grow returns a buffer that a record of size bytes fits into, when all that
+// was read of it is the beginning of one.
+func grow(buf []byte, have, size int) []byte {
+	if have == cap(buf) || size > cap(buf) {
+		return make([]byte, 0, max(size, 2*chunkSize))
+	}
+	return buf
+}
+
+// follows tells whether a record of that offset may come when next is due.
+func follows(offset, next int64, sparse bool) bool {
+	return offset == next || sparse && offset > next
+}
+
+// readFull reads up to len(b) bytes; fewer only at the end of the file.
+func readFull(f io.ReaderAt, b []byte, pos int64) ([]byte, error) {
+	n, err := f.ReadAt(b, pos)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return b[:n], err
+}
+
+// chunkSize is how many bytes are read at a time.
+const chunkSize = 64 << 10

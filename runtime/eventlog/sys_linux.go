@@ -1,0 +1,28 @@
+package eventlog
+
+import (
+	"os"
+	"syscall"
+)
+
+// allocate makes a file size bytes long with room on the disk, as zeros.
+func allocate(f *os.File, from, size int64) error {
+	err := ignoringEINTR(func() error { return syscall.Fallocate(int(f.Fd()), 0, from, size-from) })
+	if err == syscall.EOPNOTSUPP || err == syscall.ENOSYS {
+		return nil // the file system cannot: writing will make room
+	}
+	return err
+}
+
+// syncData makes a file's bytes, and its size, durable.
+func syncData(f *os.File) error {
+	return ignoringEINTR(func() error { return syscall.Fdatasync(int(f.Fd())) })
+}
+
+func ignoringEINTR(call func() error) error {
+	for {
+		if err := call(); err != syscall.EINTR {
+			return err
+		}
+	}
+}

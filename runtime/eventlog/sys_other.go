@@ -1,0 +1,11 @@
+//go:build !linux
+
+package eventlog
+
+import "os"
+
+// allocate is a hint that only some systems take.
+func allocate(*os.File, int64, int64) error { return nil }
+
+// syncData makes a file durable.
+func syncData(f *os.File) error { return f.Sync() }

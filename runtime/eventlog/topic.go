@@ -1,0 +1,171 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+)
+
+// topic is one address. Its number of partitions is fixed when it is created.
+type topic struct {
+	name       string
+	file       string // its directory's name
+	partitions []*partition
+	ready      atomic.Bool // to be written
+
+	// Guarded by committer.mu.
+	next int    // the partition of messages without a key
+	call uint64 // the call it was chosen for
+}
+
+// loadTopic reads a topic's directory; nil when there is none.
+func (l *Log) loadTopic(name, file string) (*topic, error) {
+	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir, file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, e := range entries {
+		if i, err := strconv.Atoi(e.Name()); err == nil && e.IsDir() && i >= 0 {
+			n++
+		}
+	}
+	t := &topic{name: name, file: file}
+	for i := range n {
+		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i)})
+	}
+	return t, nil
+}
+
+// createTopic makes a topic's directory: all of it or nothing.
+func (l *Log) createTopic(file string, partitions int) error {
+	path := filepath.Join(l.dir, topicsDir, file)
+	made := path + madeSuffix
+	if err := os.RemoveAll(made); err != nil {
+		return err
+	}
+	for i := range partitions {
+		if err := os.MkdirAll(filepath.Join(made, strconv.Itoa(i)), 0o755); err != nil {
+			return typed(err)
+		}
+	}
+	if err := syncDir(made); err != nil {
+		return typed(err)
+	}
+	if err := os.Rename(made, path); err != nil {
+		return typed(err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// topic returns the topic of that name; nil when it does not exist.
+func (l *Log) topic(name string) (*topic, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lookUp(name)
+}
+
+// lookUp is topic for who holds the lock.
+func (l *Log) lookUp(name string) (*topic, error) {
+	if t, ok := l.topics[name]; ok {
+		return t, nil
+	}
+	file, err := escape(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := l.loadTopic(name, file)
+	if err == nil && t != nil {
+		l.topics[name] = t
+	}
+	return t, err
+}
+
+// provide returns the topic of that name, created when it does not exist.
+func (l *Log) provide(name string, partitions int) (*topic, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t, err := l.lookUp(name)
+	if err != nil || t != nil {
+		return t, err
+	}
+	if _, err := l.write(); err != nil {
+		return nil, err
+	}
+	if t, err = l.lookUp(name); err != nil || t != nil {
+		return t, err
+	}
+	file, err := escape(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.createTopic(file, partitions); err != nil {
+		return nil, err
+	}
+	return l.lookUp(name)
+}
+
+// names lists the topics on the disk, sorted.
+func (l *Log) names() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if name, ok := unescape(e.Name()); ok && e.IsDir() {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// partitionOf returns the partition that a key has, as Kafka's Java client
+// chooses it.
+func partitionOf(key []byte, partitions int) int {
+	return int(murmur2(key)&0x7fffffff) % partitions
+}
+
+// murmur2 is MurmurHash2 in 32 bits with Kafka's seed.
+func murmur2(data []byte) uint32 {
+	const m = 0x5bd1e995
+	h := 0x9747b28c ^ uint32(len(data))
+	for ; len(data) >= 4; data = data[4:] {
+		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
+		k *= m
+		k ^= k >> 24
+		h = h*m ^ k*m
+	}
+	for i := len(data) - 1; i >= 0; i-- {
+		h ^= uint32(data[i]) << (8 * i)
+		if i == 0 {
+			h *= m
+		}
+	}
+	h ^= h >> 13
+	h *= m
+	return h ^ h>>15
+}
+
+// prepare makes all partitions ready to be written.
+func (t *topic) prepare() error {
+	if t.ready.Load() {
+		return nil
+	}
+	for _, p := range t.partitions {
+		if err := p.prepare(); err != nil {
+			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+		}
+	}
+	t.ready.Store(true)
+	return nil
+}

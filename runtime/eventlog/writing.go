@@ -1,0 +1,366 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The steps in which room on the disk is taken for a segment that grows.
+const (
+	firstRoom = 64 << 10
+	mostRoom  = 8 << 20
+)
+
+// writing is the end of a partition that this Log writes. It belongs to the
+// committer's goroutine once it is made.
+type writing struct {
+	p        *partition
+	active   *segment // acquired; nil until there is something to write
+	file     file
+	size     int64 // where the next record goes
+	room     int64 // bytes that the file has on the disk
+	next     int64 // offset of the next record
+	torn     bool  // bytes behind size have to be cut off before anything else
+	mark     file
+	scratch  []byte
+	unsynced bool // the journal has what the file may lose
+}
+
+// Recovery tells what a writer found at the end of a partition when it opened
+// it, and what it did.
+type Recovery struct {
+	Address   string
+	Partition int32
+	// Path is the file of the last segment, Position the byte at which its
+	// whole records end.
+	Path     string
+	Position int64
+	// Dropped is how many bytes of records that were never acknowledged were
+	// cut off.
+	Dropped int64
+	// Next is the offset with which the partition goes on.
+	Next int64
+	// Damage is what is wrong when the end is no torn write: bytes that were
+	// acknowledged. Nothing was cut off then; the partition goes on in a new
+	// segment, and readers are told when they come to the place.
+	Damage *CorruptError
+}
+
+// prepare makes the partition ready to be written: it finds its end, and cuts
+// off what a crash left half written.
+func (p *partition) prepare() (err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.writing != nil {
+		return nil
+	}
+	live, replaced, err := p.list()
+	if err != nil {
+		return err
+	}
+	for _, path := range replaced {
+		if err := removeSegment(path); err != nil {
+			return err
+		}
+	}
+	m, marked := readMark(filepath.Join(p.dir, markFile))
+	w := &writing{p: p}
+	p.keep(live)
+	if w.mark, err = p.log.open(filepath.Join(p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
+		return typed(err)
+	}
+	if err := w.recover(m, marked); err != nil {
+		return errors.Join(err, w.close())
+	}
+	p.writing, p.loaded = w, true
+	p.advance(mark{w.base(), w.size, w.next})
+	return nil
+}
+
+// base returns the offset that the segment which is written begins with.
+func (w *writing) base() int64 {
+	if n := len(w.p.segments); n > 0 {
+		return w.p.segments[n-1].base
+	}
+	return 0
+}
+
+// recover finds the end of the last segment. p.mu is held.
+func (w *writing) recover(m mark, marked bool) error {
+	n := len(w.p.segments)
+	if n == 0 {
+		return w.recoverEmpty(m)
+	}
+	last := w.p.segments[n-1]
+	f, err := w.p.log.open(last.path, os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	if err := last.check(f); err != nil {
+		_ = f.Close()
+		return w.recoverHeadless(last, m, err)
+	}
+	last.mu.Lock()
+	last.file, last.users, last.index = f, 1, newIndex(last.base)
+	last.mu.Unlock()
+	w.active, w.file = last, f
+	r, err := w.scanEnd(m, marked)
+	if err != nil {
+		return err
+	}
+	if r.Damage != nil || last.sparse() {
+		return w.abandon(r)
+	}
+	return w.cut(r)
+}
+
+// recoverEmpty is recover for a partition without segments. A mark says where
+// it goes on when all its segments were dropped.
+func (w *writing) recoverEmpty(m mark) error {
+	w.next = m.next
+	if m.size > headerSize && w.p.log.options.OnRecover != nil {
+		w.report(Recovery{Path: w.p.dir, Next: m.next, Damage: &CorruptError{Path: w.p.dir, Offset: m.base,
+			Reason: "the segments are missing"}})
+	}
+	return nil
+}
+
+// recoverHeadless is recover for a last segment whose header is no header: one
+// that a crash kept from being made, unless the mark says that it had records.
+func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
+	var damage *CorruptError
+	if !errors.As(cause, &damage) {
+		return cause
+	}
+	if m.base == last.base && m.size > headerSize {
+		w.next = m.next
+		w.report(Recovery{Path: last.path, Next: m.next, Damage: damage})
+		return w.roll()
+	}
+	if err := os.Remove(last.path); err != nil {
+		return err
+	}
+	w.p.segments = w.p.segments[:len(w.p.segments)-1]
+	w.report(Recovery{Path: last.path, Next: last.base})
+	return w.recover(m, true)
+}
+
+// scanEnd reads the last segment and finds out where it ends, and why.
+func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
+	s := w.active
+	size, err := w.file.Size()
+	if err != nil {
+		return Recovery{}, err
+	}
+	w.room = size
+	pos, next, state, err := scan(w.file, headerSize, size, s.base, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
+		s.index.add(pos, fr.offset, int64(fr.size), fr.time)
+		return true
+	})
+	r := Recovery{Path: s.path, Position: pos, Next: max(next, s.head.end)}
+	if err != nil {
+		return r, err
+	}
+	if state != frameEnd {
+		r.Dropped = size - pos
+	}
+	if promised := marked && (m.base == s.base && m.size > pos || m.base > s.base); promised {
+		r.Next = max(m.next, next)
+		r.Damage = &CorruptError{Path: s.path, Position: pos, Offset: next, Reason: "acknowledged records are damaged or missing"}
+		r.Dropped = 0
+	}
+	w.size, w.next = pos, r.Next
+	return r, nil
+}
+
+// cut drops what lies behind the last whole record, and makes what is kept
+// durable: from now on it counts as acknowledged.
+func (w *writing) cut(r Recovery) error {
+	if w.room > w.size {
+		if err := w.file.Truncate(w.size); err != nil {
+			return typed(err)
+		}
+		w.room = w.size
+	}
+	if w.durable() {
+		if err := w.file.SyncData(); err != nil {
+			return typed(err)
+		}
+	}
+	if r.Dropped > 0 {
+		w.report(r)
+	}
+	return w.leaveMark()
+}
+
+// abandon leaves the last segment as it is and goes on in a new one.
+func (w *writing) abandon(r Recovery) error {
+	w.room = w.size // so that nothing is cut off
+	if r.Damage != nil {
+		w.report(r)
+	}
+	return w.roll()
+}
+
+func (w *writing) report(r Recovery) {
+	if tell := w.p.log.options.OnRecover; tell != nil {
+		r.Address, r.Partition = w.p.topic.name, w.p.number
+		tell(r)
+	}
+}
+
+// durable tells whether records are to be synced.
+func (w *writing) durable() bool { return w.p.log.options.Sync == Always }
+
+// leaveMark writes down how much is durable.
+func (w *writing) leaveMark() error {
+	w.scratch = mark{w.base(), w.size, w.next}.bytes(w.scratch[:0])
+	_, err := w.mark.WriteAt(w.scratch, 0)
+	return typed(err)
+}
+
+// roll begins a new segment and seals the last. p.mu is held.
+func (w *writing) roll() error {
+	path := filepath.Join(w.p.dir, segmentName(w.next))
+	if w.active != nil && w.active.base == w.next {
+		return fmt.Errorf("%s: a segment without records is to be replaced", path)
+	}
+	s, err := createSegment(path, w.next, w.p.log.open, w.durable())
+	if err != nil {
+		return err
+	}
+	if w.durable() {
+		if err := syncDir(w.p.dir); err != nil {
+			s.release()
+			return errors.Join(typed(err), os.Remove(path))
+		}
+	}
+	if w.active != nil {
+		w.seal()
+	}
+	w.active, w.file, w.size, w.room, w.torn = s, s.file, headerSize, headerSize, false
+	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
+	return nil
+}
+
+// seal ends the active segment: what room it has not used is given back, and
+// its index is written. Neither is needed to read it.
+func (w *writing) seal() {
+	if w.room > w.size && !w.torn {
+		_ = w.file.Truncate(w.size)
+	}
+	w.active.mu.Lock()
+	_ = w.active.index.save(indexPath(w.active.path), w.active.base)
+	w.active.mu.Unlock()
+	w.active.release()
+	w.active, w.file = nil, nil
+}
+
+// put writes records to the end of the partition, without syncing. When it
+// fails nothing is kept of them.
+func (w *writing) put(b []byte) error {
+	if err := w.mend(); err != nil {
+		return err
+	}
+	if err := w.makeRoom(int64(len(b))); err != nil {
+		return err
+	}
+	next := number(b, w.next)
+	if _, err := w.file.WriteAt(b, w.size); err != nil {
+		w.torn = true
+		return errors.Join(typed(err), w.mend())
+	}
+	w.active.mu.Lock()
+	for pos := w.size; len(b) > 0; {
+		fr := readHead(b)
+		w.active.index.add(pos, fr.offset, int64(fr.size), fr.time)
+		pos, b = pos+int64(fr.size), b[fr.size:]
+	}
+	w.size = w.active.index.end
+	w.active.mu.Unlock()
+	w.next = next
+	return nil
+}
+
+// mend cuts off what a failed write may have left, so that it is never taken
+// for a record.
+func (w *writing) mend() error {
+	if !w.torn {
+		return nil
+	}
+	if err := w.file.Truncate(w.size); err != nil {
+		return typed(err)
+	}
+	w.torn, w.room = false, w.size
+	return nil
+}
+
+// makeRoom sees to it that n bytes can be written.
+func (w *writing) makeRoom(n int64) error {
+	if w.active == nil || w.size+n > w.p.log.options.SegmentBytes && w.next > w.active.base {
+		if err := w.syncFile(); err != nil {
+			return err
+		}
+		w.p.mu.Lock()
+		err := w.roll()
+		w.p.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+	if w.size+n <= w.room {
+		return nil
+	}
+	step := min(max(w.size, firstRoom), mostRoom)
+	room := max(min(w.size+n+step, w.p.log.options.SegmentBytes), w.size+n)
+	if err := w.file.Allocate(w.room, room); err == nil {
+		w.room = room
+	} else if size, err := w.file.Size(); err == nil {
+		w.room = size // a write may do with less
+	}
+	return nil
+}
+
+// syncFile makes what the journal has durable in the segment's own file.
+func (w *writing) syncFile() error {
+	if !w.unsynced {
+		return nil
+	}
+	if err := w.file.SyncData(); err != nil {
+		return typed(err)
+	}
+	w.unsynced = false
+	return nil
+}
+
+// undo takes back records that were put and could not be synced. Their bytes
+// are cut off and never trusted to another sync, which may succeed without
+// writing what the system has given up on.
+func (w *writing) undo(to mark) {
+	w.torn = true
+	w.size, w.next = to.size, to.next
+	w.active.mu.Lock()
+	w.active.index.cut(to.next, to.size)
+	w.active.mu.Unlock()
+}
+
+// close gives up the files, with the room that was not used.
+func (w *writing) close() error {
+	var err error
+	if w.active != nil {
+		if w.room > w.size && !w.torn {
+			err = w.file.Truncate(w.size)
+		}
+		w.active.release()
+	}
+	if w.mark != nil {
+		err = errors.Join(err, w.mark.Close())
+	}
+	return err
+}
+
+// now is the time of messages that bring none.
+func now() int64 { return time.Now().UnixNano() }

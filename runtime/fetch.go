@@ -1,0 +1,172 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// Puller hands out messages when they are asked for, to callers that say
+// themselves when each is done. Its methods may be called concurrently.
+//
+// What Consume promises holds here too: of messages with equal keys the next is
+// handed out when the one before it is done; one that was given back is handed
+// out again as Policy.Retry says, and goes where the policy says when it has
+// been tried often enough. There is no lease to extend: a message is its
+// caller's until it is done, the Puller is closed, or its partition goes to
+// another member of the group. Policy.Concurrency and Policy.AttemptTimeout do
+// not matter here.
+type Puller struct {
+	consumer *consumer
+	stop     context.CancelFunc
+	ended    chan struct{}
+	err      error // of the end; read after ended is closed
+}
+
+// Pull joins a consumer group and returns a Puller, which ends with ctx, with
+// its Close and with that of c. Its errors are those of Consume.
+func Pull(ctx context.Context, c *Conn, ch Channel, params []Param, opts ...ConsumeOption) (*Puller, error) {
+	ctx, stop := context.WithCancel(ctx)
+	p := &Puller{stop: stop, ended: make(chan struct{})}
+	ready := make(chan struct{})
+	go func() {
+		defer close(p.ended)
+		p.err = c.consuming(ctx, ch, params, opts, func(k *consumer) error {
+			k.pull, p.consumer = true, k
+			return k.route([]Route{Handle("", pass)})
+		}, func(k *consumer, ctx context.Context) error {
+			return k.runWith(ctx, func() { close(ready) })
+		})
+	}()
+	select {
+	case <-ready:
+		return p, nil
+	case <-p.ended:
+		defer stop()
+		return nil, cmp.Or(p.err, ctx.Err(), error(&Error{Op: opConsume, Err: driver.ErrClosed}))
+	}
+}
+
+// Fetch returns at least one and at most so many messages, in the order of
+// their keys, and waits until there is one or ctx ends. After the end the error
+// matches ErrClosed; it is that of the end when it was not asked for.
+func (p *Puller) Fetch(ctx context.Context, most int) ([]*Fetched, error) {
+	k := p.consumer
+	defer context.AfterFunc(ctx, k.lanes.wakeAll)()
+	for {
+		hands, err := k.lanes.takeSingle(ctx, max(1, most))
+		if err != nil {
+			return nil, p.endOr(err)
+		}
+		var out []*Fetched
+		for _, h := range hands {
+			if f := k.fetched(h); f != nil {
+				out = append(out, f)
+			}
+		}
+		if len(out) > 0 {
+			return out, nil
+		}
+	}
+}
+
+// endOr returns the error of the end, if there was one.
+func (p *Puller) endOr(err error) error {
+	select {
+	case <-p.ended:
+		if p.err != nil {
+			return errors.Join(err, p.err)
+		}
+	default:
+	}
+	return err
+}
+
+// takeSingle waits for lanes and takes the first job of each. ErrClosed is that
+// work is over.
+func (ls *lanes) takeSingle(ctx context.Context, most int) ([]*hand, error) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for !ls.over && !ls.ended() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if hands := ls.collect(most, 1); hands != nil {
+			return hands, nil
+		}
+		ls.await()
+	}
+	return nil, driver.ErrClosed
+}
+
+// fetched makes a Fetched of what was taken, or concludes it and returns nil
+// when there is nothing to hand out.
+func (k *consumer) fetched(h *hand) *Fetched {
+	it := k.prepare(k.handling, h, 0)
+	if !it.handled {
+		k.settleItems(h, []item{it})
+		return nil
+	}
+	return &Fetched{Incoming: it.in, consumer: k, hand: h}
+}
+
+// Close gives back what was fetched and is not done, makes the
+// acknowledgements durable and leaves the group, waiting no longer than ctx
+// allows. Closing twice is harmless.
+func (p *Puller) Close(ctx context.Context) error {
+	p.stop()
+	if err := wait(ctx, p.ended); err != nil {
+		return err
+	}
+	return p.err
+}
+
+// Fetched is a message that was fetched. It ends with Ack or Nack, which may be
+// called by any goroutine; the first call counts.
+type Fetched struct {
+	*Incoming
+	consumer *consumer
+	hand     *hand
+	over     atomic.Bool
+}
+
+// Ack says that the message is done. The error matches ErrStale when its
+// partition has gone to another member, and ErrClosed when the Puller was closed:
+// then it is delivered again.
+func (f *Fetched) Ack(ctx context.Context) error {
+	if !f.over.CompareAndSwap(false, true) {
+		return nil
+	}
+	k := f.consumer
+	var err error
+	switch {
+	case k.handling.Err() != nil:
+		err = driver.ErrClosed
+	case !k.lanes.kept:
+		err = k.ack(ctx, f.hand.jobs[0].delivery)
+	}
+	k.lanes.giveUp(f.hand, 1, outcome{})
+	return err
+}
+
+// Nack says that the message is not done, and why; nil is no reason. It is
+// handed out again, or moved, as the error of a handler would have it.
+func (f *Fetched) Nack(reason error) {
+	if !f.over.CompareAndSwap(false, true) {
+		return
+	}
+	if reason == nil {
+		reason = errGivenBack
+	}
+	o, done := f.consumer.fail(f.Context(), &f.hand.jobs[0], f.Incoming, reason), 0
+	if o.verdict == finished {
+		done = 1
+	}
+	f.consumer.lanes.giveUp(f.hand, done, o)
+}
+
+// errGivenBack is the reason of a Nack without one.
+var errGivenBack = errors.New("given back")

@@ -1,0 +1,253 @@
+package runtime
+
+import (
+	"time"
+)
+
+// hand is what a worker has of a lane: its first jobs, to be worked at in
+// order.
+type hand struct {
+	lane     *lane
+	jobs     []job
+	failures int // of the first
+}
+
+// maxRun is how many jobs of one lane a worker takes at once.
+const maxRun = 32
+
+// maxRunTime is how long a worker stays with the jobs it took of one lane
+// before it looks for others.
+const maxRunTime = time.Millisecond
+
+// makeReady puts a lane in line for a worker.
+func (ls *lanes) makeReady(l *lane) {
+	l.state = laneReady
+	ls.ready.push(l)
+	if ls.waiting > 0 {
+		ls.wake.Signal()
+	}
+}
+
+// take puts the next lane's first jobs, at most so many, into a worker's hand.
+// Before, it settles what the worker had: the first done jobs are over, and o
+// is what became of the next one. It blocks until there is a job, and reports
+// false when work is over.
+func (ls *lanes) take(h *hand, done int, o outcome, most int) bool {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	if h.lane != nil {
+		ls.settle(h, done, o)
+	}
+	for !ls.over {
+		if ls.seize(h, most) {
+			return true
+		}
+		ls.await()
+	}
+	return false
+}
+
+// await waits for a change.
+func (ls *lanes) await() {
+	ls.waiting++
+	ls.wake.Wait()
+	ls.waiting--
+}
+
+// seize takes the next lane's first jobs when a lane is ready.
+func (ls *lanes) seize(h *hand, most int) bool {
+	for {
+		if ls.ready.len() == 0 || !ls.mayStart() {
+			return false
+		}
+		l, _ := ls.ready.pop()
+		if !ls.ended() && ls.ctx.Err() != nil {
+			ls.stopLocked()
+		}
+		if ls.clear(l); l.jobs.len() == 0 {
+			ls.retire(l)
+			continue
+		}
+		ls.hold(l, h, most)
+		return true
+	}
+}
+
+// hold gives a worker the first jobs of a lane. The first has begun with that.
+func (ls *lanes) hold(l *lane, h *hand, most int) {
+	if ls.ended() || l.failures > 0 || ls.bucket != nil {
+		most = 1
+	}
+	h.lane, h.failures, h.jobs = l, l.failures, h.jobs[:0]
+	for i := range min(most, l.jobs.len()) {
+		h.jobs = append(h.jobs, *l.jobs.at(i))
+	}
+	l.state = laneRunning
+	begun := 1
+	if ls.together {
+		begun = len(h.jobs)
+	}
+	l.started.Store(int32(begun))
+	ls.running++
+	if ls.bucket != nil {
+		ls.bucket.take(time.Now())
+	}
+	ls.began(l, begun)
+}
+
+// begin reports whether the worker may begin with the i-th job in its hand:
+// the first it has begun, the others not when a line has been drawn meanwhile.
+func (ls *lanes) begin(h *hand, i int) bool {
+	if i == 0 {
+		return true
+	}
+	if ls.ctx.Err() != nil {
+		return false
+	}
+	h.lane.started.Store(int32(i) + 1)
+	return !ls.ending.Load() // looked at after started is told: see stopLocked
+}
+
+// began notes that the first n jobs of a lane were begun.
+func (ls *lanes) began(l *lane, n int) {
+	for i := range min(n, l.jobs.len()) {
+		j := l.jobs.at(i)
+		j.part.begun = max(j.part.begun, j.number+1)
+	}
+}
+
+// mayStart reports whether the rate allows another message, and otherwise lets
+// workers be woken when it does.
+func (ls *lanes) mayStart() bool {
+	if ls.bucket == nil {
+		return true
+	}
+	wait := ls.bucket.wait(time.Now())
+	if wait <= 0 {
+		return true
+	}
+	if !ls.refill {
+		ls.refill = true
+		time.AfterFunc(wait, func() {
+			ls.mu.Lock()
+			defer ls.mu.Unlock()
+			ls.refill = false
+			ls.wake.Broadcast()
+		})
+	}
+	return false
+}
+
+// giveUp settles the hand of a worker that does not take another.
+func (ls *lanes) giveUp(h *hand, done int, o outcome) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.settle(h, done, o)
+}
+
+// settle ends a worker's time with a lane: so many of its jobs are over, and o
+// is what became of the one after them, finished when it was not begun.
+func (ls *lanes) settle(h *hand, done int, o outcome) {
+	l := h.lane
+	h.lane = nil
+	ls.running--
+	ls.began(l, done)
+	for range done {
+		ls.drop(l)
+	}
+	if o.verdict != finished && !ls.fail(l, o) {
+		return
+	}
+	l.state = laneIdle
+	if ls.ended() {
+		ls.cut(l, 0) // what the worker has not begun after all
+		ls.checkIdle()
+	}
+	if l.jobs.len() == 0 {
+		ls.retire(l)
+	} else {
+		ls.makeReady(l)
+	}
+}
+
+// fail parks a lane whose first job failed, or sets the job aside when it is
+// not to be tried again. It reports whether the lane can go on.
+func (ls *lanes) fail(l *lane, o outcome) bool {
+	ls.began(l, 1)
+	first := l.jobs.first()
+	first.move = o.move
+	j := *first
+	if o.verdict == failed && !(ls.stopped && !ls.kept) && !ls.beyond(j) {
+		l.failures++
+		l.state = laneParked
+		ls.setTimer(l, o.delay)
+		return false
+	}
+	ls.aside = append(ls.aside, j)
+	ls.drop(l)
+	l.state = laneIdle
+	ls.fence(j)
+	return true
+}
+
+// setTimer makes a parked lane ready after a delay.
+func (ls *lanes) setTimer(l *lane, delay time.Duration) {
+	var timer *time.Timer
+	timer = time.AfterFunc(delay, func() {
+		ls.mu.Lock()
+		defer ls.mu.Unlock()
+		if l.state != laneParked || l.timer != timer {
+			return
+		}
+		if l.delayed {
+			l.delayed = false
+			ls.delayed--
+			ls.inFlight++
+			ls.tellRoom()
+		}
+		ls.makeReady(l)
+	})
+	l.timer = timer
+}
+
+// drop takes the first job out of a lane.
+func (ls *lanes) drop(l *lane) {
+	j, _ := l.jobs.pop()
+	l.failures = 0
+	ls.left(l, j)
+	ls.checkIdle()
+}
+
+// left takes a job that has left its lane out of the books.
+func (ls *lanes) left(l *lane, j job) {
+	ls.bytes -= j.size
+	if l.delayed {
+		ls.delayed--
+	} else {
+		ls.inFlight--
+	}
+	if l.tooLong != nil && l.jobs.len() <= ls.perLane/2 {
+		ls.relieve(l)
+	}
+	ls.tellRoom()
+}
+
+// tellRoom says that there may be room.
+func (ls *lanes) tellRoom() {
+	select {
+	case ls.room <- struct{}{}:
+	default:
+	}
+}
+
+// checkIdle closes idle when work is to end and nothing is left to do.
+func (ls *lanes) checkIdle() {
+	if !ls.ended() || ls.inFlight > 0 || ls.delayed > 0 || ls.stashed > 0 || ls.kept && !ls.sealed {
+		return
+	}
+	select {
+	case <-ls.idle:
+	default:
+		close(ls.idle)
+	}
+}

@@ -1,0 +1,246 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// move is a message on its way to a retry or dead letter address. It stays the
+// first of its lane until it is stored there.
+type move struct {
+	out  *driver.Message
+	kind EventKind
+	err  error
+}
+
+// placeID names a message by where it lies.
+func placeID(m *driver.Message) string {
+	return m.Address + "/" + strconv.Itoa(int(m.Partition)) + "/" + strconv.FormatInt(m.Offset, 10)
+}
+
+// conclude decides what becomes of a message after an attempt.
+func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error) outcome {
+	switch {
+	case err == nil || err == errKnown:
+		k.done(j)
+		return outcome{}
+	case errors.Is(err, ErrSkip):
+		k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err})
+		k.done(j)
+		return outcome{}
+	}
+	if bad, ok := errors.AsType[undecodable](err); ok {
+		m := j.message
+		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
+		if err = u; k.options.OnUndecodable != nil {
+			if err = contained(func() error { return k.options.OnUndecodable(ctx, m, u) }); err == nil {
+				k.done(j)
+				return outcome{}
+			}
+			err = Retryable(err)
+		}
+	}
+	return k.fail(ctx, j, in, err)
+}
+
+// done acknowledges what is over, unless it was abandoned, and reported so, or
+// acknowledged when it came.
+func (k *consumer) done(j *job) {
+	if !k.lanes.kept && k.handling.Err() == nil {
+		k.ack(k.handling, j.delivery)
+	}
+}
+
+// fail decides what becomes of a message whose attempt failed.
+func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) outcome {
+	class := k.classify(err)
+	again := class.retryable() && !k.lastAttempt(j.message, in.attempt)
+	var delay time.Duration
+	if again {
+		delay = k.policy.Retry.wait(in.attempt)
+	}
+	if class == ClassExpired {
+		k.observe(ctx, Event{Kind: EventExpired, Message: j.message, Attempt: in.attempt})
+	} else {
+		k.observe(ctx, Event{Kind: EventFailed, Message: j.message, Handler: in.handler, Attempt: in.attempt,
+			Took: in.took, Delay: delay, Err: err, Class: class})
+	}
+	if again || k.handling.Err() != nil {
+		k.logFailure(ctx, in, err, delay)
+		return outcome{verdict: failed, delay: delay}
+	}
+	to, kind := k.next(j.message, class)
+	switch {
+	case to == nil && (class == ClassExpired || k.lanes.kept):
+		return k.let(ctx, j, in, err)
+	case to == nil:
+		k.stopAt(j, in, err, class)
+		return outcome{verdict: refused}
+	case to.Address == Drop:
+		return k.let(ctx, j, in, err)
+	}
+	l := letterFor(in, k.subscription.Group, class, err, k.options.Now())
+	if kind == EventRetried {
+		l.Due = l.Moved.Add(to.Delay)
+	}
+	j.move = &move{out: l.On(j.message, to.Address), kind: kind, err: err}
+	return k.deliverMove(j, 0)
+}
+
+// classify says what an error means.
+func (k *consumer) classify(err error) Class {
+	if k.options.Classify != nil {
+		var u *UndecodableError
+		if c := k.options.Classify(err); c != 0 && !errors.As(err, &u) {
+			return c
+		}
+	}
+	return ClassOf(err)
+}
+
+// stage returns how many retry addresses a message has been moved to.
+func (k *consumer) stage(m *driver.Message) int {
+	for i, r := range k.policy.RetryAddresses {
+		if r.Address == m.Address {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// lastAttempt reports whether a message has been tried often enough where it is.
+func (k *consumer) lastAttempt(m *driver.Message, attempt int) bool {
+	return k.stage(m) > 0 || k.policy.Retry.ended(attempt)
+}
+
+// next returns where a message goes that is not tried again where it is.
+func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKind) {
+	if i := k.stage(m); class.retryable() && i < len(k.policy.RetryAddresses) {
+		return &k.policy.RetryAddresses[i], EventRetried
+	}
+	if k.policy.DeadLetter == "" {
+		return nil, 0
+	}
+	return &RetryAddress{Address: k.policy.DeadLetter}, EventDeadLettered
+}
+
+// let drops a message.
+func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
+	k.log.Warn("message is dropped", "partition", j.message.Partition, "offset", j.message.Offset,
+		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.attempt, "error", err)
+	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err})
+	k.done(j)
+	return outcome{}
+}
+
+// deliverMove publishes a message where it has to go, and acknowledges it once
+// it is stored there. Until that succeeds its lane waits.
+func (k *consumer) deliverMove(j *job, failures int) outcome {
+	mv := j.move
+	m := j.message
+	if err := k.conn.transport.Publish(k.handling, mv.out); err != nil {
+		delay := k.policy.Retry.wait(failures + 1)
+		k.log.Error("message could not be moved, trying again", "partition", m.Partition, "offset", m.Offset,
+			"to", mv.out.Address, "delay", delay, "error", err)
+		return outcome{verdict: failed, delay: delay, move: mv}
+	}
+	k.log.Warn("message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
+	k.observe(k.handling, Event{Kind: mv.kind, Message: m, To: mv.out.Address, Err: mv.err})
+	k.done(j)
+	return outcome{}
+}
+
+// stopAt lets Consume end with an error, once what arrived before the message
+// is finished.
+func (k *consumer) stopAt(j *job, in *Incoming, err error, class Class) {
+	if class != ClassUndecodable {
+		m := j.message
+		err = &FailedError{
+			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Class: class, Reason: err,
+		}
+	}
+	k.mu.Lock()
+	if k.poison == nil || j.number < k.poisonNum {
+		k.poison, k.poisonNum = err, j.number
+	}
+	k.mu.Unlock()
+	k.lanes.halt(j.number)
+	k.halted()
+}
+
+// logRefused tells of an acknowledgement that was refused.
+func (k *consumer) logRefused(ctx context.Context, m *driver.Message, err error) {
+	level := slog.LevelWarn
+	if errors.Is(err, driver.ErrStale) || errors.Is(err, driver.ErrClosed) {
+		level = slog.LevelDebug
+	}
+	k.log.Log(ctx, level, "message was handled but not acknowledged",
+		"partition", m.Partition, "offset", m.Offset, "error", err)
+}
+
+// logFailure tells of a failed attempt.
+func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, delay time.Duration) {
+	args := []any{
+		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.Attributes().ID,
+		"type", in.Type(), "attempt", in.attempt, "delay", delay, "error", err,
+	}
+	level := slog.LevelWarn
+	var p *PanicError
+	if errors.As(err, &p) {
+		level = slog.LevelError
+		args = append(args, "stack", string(p.Stack))
+	}
+	k.log.Log(ctx, level, "handler failed, trying again", args...)
+}
+
+// observe tells the observer, if there is one.
+func (k *consumer) observe(ctx context.Context, e Event) {
+	if k.options.Observer != nil {
+		e.Group = k.subscription.Group
+		k.options.Observer.Observe(ctx, e)
+	}
+}
+
+// observeReceived tells of what came.
+func (k *consumer) observeReceived(ctx context.Context, batch []driver.Delivery) {
+	if k.options.Observer == nil {
+		return
+	}
+	now := k.options.Now()
+	for _, d := range batch {
+		m := d.Message()
+		e := Event{Kind: EventReceived, Message: m}
+		if !m.Time.IsZero() {
+			e.Lag = now.Sub(m.Time)
+		}
+		k.observe(ctx, e)
+	}
+}
+
+// FailedError says that a message can never be handled, by the word of its
+// handler, and that there is no Policy.DeadLetter to put it.
+type FailedError struct {
+	Address   string
+	Partition int32
+	Offset    int64
+	// Type is the message's CloudEvents type, empty when it has none.
+	Type   string
+	Class  Class
+	Reason error
+}
+
+// Error returns partition, offset, type, class and reason; the address is told
+// by the error of Consume.
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("message of type %q at partition %d, offset %d has failed for good (%v) and there is no dead letter address: %v",
+		e.Type, e.Partition, e.Offset, e.Class, e.Reason)
+}
+
+// Unwrap returns the reason.
+func (e *FailedError) Unwrap() error { return e.Reason }

@@ -1,0 +1,202 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// worker handles messages of one consumer, one after the other.
+type worker struct {
+	*consumer
+	hand     hand
+	at       int       // which of the jobs in its hand
+	in       *Incoming // what is being handled
+	unused   []Incoming
+	replaced atomic.Bool // another worker took over, because a handler took too long
+}
+
+func (k *consumer) newWorker() *worker { return &worker{consumer: k} }
+
+// work handles messages until work is over. A handler that ends its goroutine
+// (runtime.Goexit) has failed, and a new worker takes over.
+func (w *worker) work() {
+	defer w.rescue()
+	var o outcome
+	for !w.replaced.Load() && w.lanes.take(&w.hand, w.at, o, maxRun) {
+		o = w.workOff()
+	}
+	if w.hand.lane != nil {
+		w.lanes.giveUp(&w.hand, w.at, o)
+	}
+}
+
+// workOff works at the jobs in hand as long as none fails, no other work is to
+// end and not too long. It leaves at behind the last that is over.
+func (w *worker) workOff() outcome {
+	var begin time.Time
+	for w.at = 0; w.at < len(w.hand.jobs); w.at++ {
+		switch {
+		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
+			return outcome{}
+		case w.at == 0 && len(w.hand.jobs) > 1:
+			begin = time.Now()
+		case w.at > 0 && time.Since(begin) > maxRunTime:
+			return outcome{}
+		}
+		failures := 0
+		if w.at == 0 {
+			failures = w.hand.failures
+		}
+		if o := w.process(&w.hand.jobs[w.at], failures); o.verdict != finished {
+			return o
+		}
+	}
+	return outcome{}
+}
+
+// rescue ends the attempt of a handler that ended its goroutine: it failed.
+func (w *worker) rescue() {
+	if w.hand.lane == nil {
+		return
+	}
+	o := w.fail(w.handling, &w.hand.jobs[w.at], w.in, &PanicError{Value: "the handler ended its goroutine"})
+	if o.verdict == finished {
+		w.at++
+	}
+	w.lanes.giveUp(&w.hand, w.at, o)
+	if !w.replaced.Load() {
+		w.workers.Go(w.newWorker().work)
+	}
+}
+
+// process makes one attempt at a message.
+func (w *worker) process(j *job, failures int) outcome {
+	k := w.consumer
+	if !k.lanes.kept && revoked(j.delivery) {
+		return outcome{} // of another member now
+	}
+	if j.move != nil {
+		return k.deliverMove(j, failures)
+	}
+	in := w.fresh()
+	ctx := in.begin(k.handling, j.message, &k.conn.features, failures+1)
+	if k.expired(j.message) {
+		return k.conclude(ctx, j, in, ErrExpired)
+	}
+	if k.policy.AttemptTimeout <= 0 {
+		return k.conclude(ctx, j, in, k.attempt(ctx, in))
+	}
+	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
+	defer cancel()
+	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
+	err := k.attempt(ctx, in)
+	late.Stop()
+	return k.conclude(ctx, j, in, err)
+}
+
+// fresh returns an Incoming that nobody has. They are made several at a time.
+func (w *worker) fresh() *Incoming {
+	if len(w.unused) == 0 {
+		w.unused = make([]Incoming, 8)
+	}
+	w.in, w.unused = &w.unused[0], w.unused[1:]
+	return w.in
+}
+
+// replace lets another worker go on while a handler ignores its end.
+func (w *worker) replace() {
+	if w.replaced.CompareAndSwap(false, true) {
+		w.log.Warn("handler goes on after its time, others go on without it", "timeout", w.policy.AttemptTimeout)
+		w.workers.Go(w.newWorker().work)
+	}
+}
+
+// attempt finds the route of a message and calls its handler, within the
+// middleware.
+func (k *consumer) attempt(ctx context.Context, in *Incoming) (err error) {
+	if k.policy.Guarantee != EffectivelyOnce {
+		return k.call(ctx, in)
+	}
+	known, err := k.options.Inbox.Once(ctx, k.entry(in), func(ctx context.Context) error { return k.call(ctx, in) })
+	if known && err == nil {
+		k.observe(ctx, Event{Kind: EventDuplicate, Message: in.message, Attempt: in.attempt})
+		return errKnown
+	}
+	return err
+}
+
+// errKnown says that the inbox knows a message.
+var errKnown = errors.New("known")
+
+// entry names a message for the inbox.
+func (k *consumer) entry(in *Incoming) InboxEntry {
+	a := in.Attributes()
+	e := InboxEntry{Group: k.subscription.Group, Source: a.Source, ID: a.ID, Window: k.policy.InboxWindow}
+	if e.ID == "" {
+		e.Source, e.ID = "", placeID(in.message)
+	}
+	return e
+}
+
+// call calls the handler.
+func (k *consumer) call(ctx context.Context, in *Incoming) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	r, err := k.routes.match(in, k.typeName)
+	if err != nil {
+		return undecodable{err}
+	}
+	in.handler = r.name
+	if k.options.Observer == nil {
+		return r.run(ctx, in)
+	}
+	start := time.Now()
+	if err = r.run(ctx, in); err == nil {
+		k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.attempt, Took: time.Since(start)})
+	}
+	in.took = time.Since(start)
+	return err
+}
+
+// contained calls f and turns a panic into an error.
+func contained(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+// expired reports whether a message's time is over.
+func (k *consumer) expired(m *driver.Message) bool {
+	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time) > k.policy.TTL {
+		return true
+	}
+	if len(m.Headers) == 0 {
+		return false
+	}
+	end := latestTime(m.Headers, k.expiryName, k.expiryName)
+	return !end.IsZero() && k.options.Now().After(end)
+}
+
+// ack acknowledges a message. A refusal costs a second delivery, not the
+// message.
+func (k *consumer) ack(ctx context.Context, d driver.Delivery) error {
+	err := d.Ack(ctx)
+	if k.options.Observer != nil {
+		k.observe(ctx, Event{Kind: EventAcked, Message: d.Message(), Err: err})
+	}
+	if err != nil {
+		k.logRefused(ctx, d.Message(), err)
+	}
+	return err
+}
