@@ -89,6 +89,12 @@ func newCharSet(pairs []rune) charSet {
 func (p *piece) match(text string, pos int) int {
 	switch p.kind {
 	case pieceLiteral:
+		if len(p.literal) == 1 && pos < len(text) {
+			if text[pos] == p.literal[0] {
+				return pos + 1
+			}
+			return -1
+		}
 		if strings.HasPrefix(text[pos:], p.literal) {
 			return pos + len(p.literal)
 		}

@@ -41,15 +41,8 @@ func (w *walker) object(n *node, start int) int {
 	pos := w.space(start + 1)
 	if pos < len(w.data) && w.data[pos] == '}' {
 		pos++
-	} else {
-		for more := true; more; {
-			if pos = w.member(n, o, &m, pos); pos < 0 {
-				return stop
-			}
-			if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); pos < 0 {
-				return stop
-			}
-		}
+	} else if pos = w.members(n, o, &m, pos); pos < 0 {
+		return stop
 	}
 	w.depth--
 	ok := w.objectRules(n, o, &m, start, pos)
@@ -60,28 +53,57 @@ func (w *walker) object(n *node, start int) int {
 	return pos
 }
 
+// members judges the members of an object, the first of which is at pos, and
+// returns where the object ends.
+func (w *walker) members(n *node, o *objectRules, m *members, pos int) int {
+	data := w.data
+	for {
+		if pos = w.member(n, o, m, pos); pos < 0 {
+			return stop
+		}
+		if pos+1 < len(data) && data[pos] == ',' && data[pos+1] > ' ' {
+			pos++
+			continue
+		}
+		var more bool
+		if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); !more {
+			return pos
+		}
+	}
+}
+
+// ahead is how many known properties may be missing in a row before a key is
+// looked up.
+const ahead = 4
+
 // member judges the key at pos and its value, and returns where that ends. The
 // properties are expected in the order of the document, so that most keys cost
 // one comparison and are never scanned.
 func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
-	if w.report != nil || m.next >= len(o.known) {
+	if w.report != nil {
 		return w.anyMember(n, o, m, pos)
 	}
-	p := &o.known[m.next]
-	at := pos + len(p.quick)
-	if p.quick == "" || at >= len(w.data) || string(w.data[pos:at]) != p.quick || m.seen>>m.next&1 != 0 {
-		return w.anyMember(n, o, m, pos)
+	for i := m.next; i < min(m.next+ahead, len(o.known)); i++ {
+		p := &o.known[i]
+		if !p.quick.at(w.data, pos) {
+			continue
+		}
+		if m.seen>>i&1 != 0 {
+			break
+		}
+		if w.cover != nil {
+			w.touch(w.cover.nodes[n.id].fields + int32(i))
+		}
+		m.seen |= 1 << i
+		m.next = i + 1
+		m.count++
+		at := pos + p.quick.size
+		if at < len(w.data) && w.data[at] <= ' ' {
+			at = w.space(at)
+		}
+		return w.judge(p.to, at)
 	}
-	if w.cover != nil {
-		w.touch(w.cover.nodes[n.id].fields + int32(m.next))
-	}
-	m.seen |= 1 << m.next
-	m.next++
-	m.count++
-	if w.data[at] <= ' ' {
-		at = w.space(at)
-	}
-	return w.value(p.node, at)
+	return w.anyMember(n, o, m, pos)
 }
 
 // anyMember is member for any key in any place.
