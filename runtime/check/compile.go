@@ -96,7 +96,7 @@ func (c *compiler) connect() {
 		}
 		if o := c.nodes[i].object; o != nil {
 			for k := range o.known {
-				if p := &o.known[k]; p.node != none {
+				if p := &o.known[k]; p.quick.size > 0 {
 					p.to = &c.nodes[p.node]
 				}
 			}

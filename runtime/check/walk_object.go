@@ -8,8 +8,9 @@ import (
 
 // seenKey is a key that the schema does not know, to find the same key again.
 type seenKey struct {
-	hash       uint64
 	start, end int // the raw text without quotes
+	escaped    bool
+	hash       uint64 // where there are many keys
 }
 
 // members is what is known of the object being walked.
@@ -85,7 +86,7 @@ func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
 	}
 	for i := m.next; i < min(m.next+ahead, len(o.known)); i++ {
 		p := &o.known[i]
-		if !p.quick.at(w.data, pos) {
+		if p.to == nil || !p.quick.at(w.data, pos) {
 			continue
 		}
 		if m.seen>>i&1 != 0 {
@@ -183,7 +184,7 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 	if w.trusted || w.allows(AllowDuplicateKeys) {
 		return true
 	}
-	key := seenKey{hash: maphash.String(hashSeed, w.text(pos, end, kind)), start: pos + 1, end: end - 1}
+	key := seenKey{start: pos + 1, end: end - 1, escaped: kind&hasEscape != 0}
 	if len(w.keys)-m.keys < manyKeys {
 		for k := range w.keys[m.keys:] {
 			if w.sameKey(&w.keys[m.keys+k], &key) && !w.fail(nil, ruleDuplicate, pos, end) {
@@ -199,16 +200,26 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 var hashSeed = maphash.MakeSeed()
 
 func (w *walker) sameKey(a, b *seenKey) bool {
-	if a.hash != b.hash {
-		return false
+	if !a.escaped && !b.escaped {
+		return bytes.Equal(w.data[a.start:a.end], w.data[b.start:b.end])
 	}
-	x, y := w.data[a.start:a.end], w.data[b.start:b.end]
-	return bytes.Equal(x, y) || bytes.Equal(unescape(nil, x), unescape(nil, y))
+	return bytes.Equal(w.keyText(a), w.keyText(b))
+}
+
+func (w *walker) keyText(key *seenKey) []byte {
+	raw := w.data[key.start:key.end]
+	if key.escaped {
+		return unescape(nil, raw)
+	}
+	return raw
 }
 
 // sortedOnce finds what once left out: repeats among many unknown keys.
 func (w *walker) sortedOnce(m *members) bool {
 	keys := w.keys[m.keys:]
+	for i := range keys {
+		keys[i].hash = maphash.Bytes(hashSeed, w.keyText(&keys[i]))
+	}
 	slices.SortFunc(keys, func(a, b seenKey) int {
 		switch {
 		case a.hash < b.hash:
@@ -219,7 +230,7 @@ func (w *walker) sortedOnce(m *members) bool {
 		return a.start - b.start
 	})
 	for i := 1; i < len(keys); i++ {
-		if w.sameKey(&keys[i-1], &keys[i]) && !w.fail(nil, ruleDuplicate, keys[i].start-1, keys[i].end+1) {
+		if keys[i-1].hash == keys[i].hash && w.sameKey(&keys[i-1], &keys[i]) && !w.fail(nil, ruleDuplicate, keys[i].start-1, keys[i].end+1) {
 			return false
 		}
 	}
