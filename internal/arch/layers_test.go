@@ -47,6 +47,7 @@ var layers = map[string][]string{
 	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema", "spec/schema/validate", "runtime/check"},
 
 	"runtime/check":           {"runtime/check/nearest"},
+	"runtime/codec":           {"runtime/check"},
 	"runtime/driver":          {},
 	"runtime":                 {"runtime/driver", "runtime/codec"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
@@ -56,10 +57,9 @@ var layers = map[string][]string{
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
-	"runtime/codec":           {},
+	"runtime/eventlog":        {"runtime", "runtime/driver"},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
-	"runtime/eventlog":        {"runtime", "runtime/driver"},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
 	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
