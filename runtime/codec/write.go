@@ -16,27 +16,35 @@ import (
 // are meant for HTML. Text that is not UTF-8 fails.
 func (w *Writer) String(s string) {
 	w.comma()
-	w.buf = append(w.buf, '"')
-	start := len(w.buf)
-	w.buf = append(w.buf, s...)
-	if end := plainEnd(w.buf, start); end < len(w.buf) {
-		w.buf = w.buf[:end]
-		w.special(s[end-start:])
+	w.buf = append(w.quoted(s), '"')
+}
+
+// quoted returns the buffer with a string behind it that lacks its last quote.
+func (w *Writer) quoted(s string) []byte {
+	b := append(w.buf, '"')
+	start := len(b)
+	b = append(b, s...)
+	end := plainEnd(b, start)
+	if end == len(b) {
+		return b
 	}
-	w.buf = append(w.buf, '"')
+	w.buf = b[:end]
+	w.special(s[end-start:])
+	return w.buf
 }
 
 // Text writes a string; see String.
 func (w *Writer) Text(text []byte) {
 	w.comma()
-	w.buf = append(w.buf, '"')
-	start := len(w.buf)
-	w.buf = append(w.buf, text...)
-	if end := plainEnd(w.buf, start); end < len(w.buf) {
-		w.buf = w.buf[:end]
+	b := append(w.buf, '"')
+	start := len(b)
+	b = append(b, text...)
+	if end := plainEnd(b, start); end < len(b) {
+		w.buf = b[:end]
 		w.special(string(text[end-start:]))
+		b = w.buf
 	}
-	w.buf = append(w.buf, '"')
+	w.buf = append(b, '"')
 }
 
 // plainEnd returns the first place at or behind pos that holds anything but a
