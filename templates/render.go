@@ -76,6 +76,7 @@ func newFile(name, runtime string) *jen.File {
 	for _, of := range []string{snip.Runtime(runtime).Check().Path(), snip.Runtime(runtime).Check().LabelsPath()} {
 		j.ImportName(of, path.Base(of))
 	}
+	j.ImportName(snip.Runtime(runtime).CodecPath(), "codec")
 	if path.Base(runtime) == "runtime" {
 		j.ImportName(runtime, "runtime")
 	} else {
