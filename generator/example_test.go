@@ -38,9 +38,8 @@ components:
 	// package orders
 	//
 	// import (
-	// 	"encoding/json"
-	//
 	// 	"github.com/asyncwire/asyncwire/runtime"
+	// 	"github.com/asyncwire/asyncwire/runtime/codec"
 	// )
 	//
 	// // Order is schema Order of the document.
@@ -51,18 +50,42 @@ components:
 	// 	Unknown runtime.Members `json:"-"`
 	// }
 	//
-	// // MarshalJSON writes all members, those of Unknown last.
-	// func (v Order) MarshalJSON() ([]byte, error) {
-	// 	type plain Order
-	// 	return v.Unknown.Append(json.Marshal(plain(v)))
+	// // ReadJSON reads an object of JSON that has been judged.
+	// func (v *Order) ReadJSON(r *codec.Reader) {
+	// 	*v = Order{}
+	// 	for r.Object(); r.Member(); {
+	// 		switch string(r.Key()) {
+	// 		case "id":
+	// 			v.ID = runtime.Some(r.String())
+	// 		default:
+	// 			v.Unknown.Add(r)
+	// 		}
+	// 	}
 	// }
 	//
-	// // UnmarshalJSON reads all members, those without a field into Unknown.
-	// func (v *Order) UnmarshalJSON(data []byte) error {
-	// 	type plain Order
-	// 	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-	// 		return err
+	// // WriteJSON writes v as an object of JSON.
+	// func (v *Order) WriteJSON(w *codec.Writer) {
+	// 	w.Object()
+	// 	if x, ok := v.ID.Get(); ok {
+	// 		w.Member("id")
+	// 		w.String(x)
 	// 	}
-	// 	return v.Unknown.Read(data, "id")
+	// 	v.Unknown.Write(w)
+	// 	w.EndObject()
+	// }
+	//
+	// // MarshalJSON returns v as JSON.
+	// func (v Order) MarshalJSON() ([]byte, error) {
+	// 	return codec.Marshal(&v)
+	// }
+	//
+	// // AppendJSON appends v as JSON to dst.
+	// func (v *Order) AppendJSON(dst []byte) ([]byte, error) {
+	// 	return codec.Append(dst, v)
+	// }
+	//
+	// // UnmarshalJSON judges data by the document's rules and reads it into v.
+	// func (v *Order) UnmarshalJSON(data []byte) error {
+	// 	return codec.Unmarshal(data, nil, v)
 	// }
 }

@@ -14,6 +14,11 @@ func (p *planner) typeAll() {
 		e.shape.decl = newDecl(e)
 	}
 	for _, e := range p.entities {
+		if d, ok := e.shape.decl.(*ir.Defined); ok {
+			d.Type = p.anonymous(e.shape) // it decides whether fields can be nil
+		}
+	}
+	for _, e := range p.entities {
 		p.fill(e)
 	}
 	for _, m := range p.messages {
@@ -47,7 +52,7 @@ func (p *planner) fill(e *entity) {
 		d.Doc, d.Base = doc, e.shape.basic
 		d.Values = enumValues(e.values, literals(e.shape.values))
 	case *ir.Defined:
-		d.Doc, d.Type = doc, p.anonymous(e.shape)
+		d.Doc = doc
 	}
 }
 
@@ -69,7 +74,9 @@ func enumValues(claims []*naming.Claim, texts []string) []*ir.EnumValue {
 }
 
 // methods are names that a field of a struct may not have.
-var methods = []string{"MarshalJSON", "UnmarshalJSON"}
+var methods = []string{
+	"ReadJSON", "WriteJSON", "MarshalJSON", "AppendJSON", "UnmarshalJSON", "Validate", "SetDefaults",
+}
 
 // fillStruct gives a struct its fields, in the order of the document.
 func (p *planner) fillStruct(d *ir.Struct, e *entity) {

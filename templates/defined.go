@@ -7,37 +7,37 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// defined returns:
+// defined returns a defined type and the methods that read and write it:
 //
 //	// Tags is …
 //	type Tags []string
 //
-//	// MarshalJSON writes nil as [], not as null.
-//	func (v Tags) MarshalJSON() ([]byte, error) {
-//		if v == nil {
-//			v = Tags{}
+//	// ReadJSON reads an array of JSON that has been judged.
+//	func (v *Tags) ReadJSON(r *codec.Reader) {
+//		*v = Tags{}
+//		for r.Array(); r.Element(); {
+//			*v = append(*v, r.String())
 //		}
-//		type plain Tags
-//		return json.Marshal(plain(v))
 //	}
 func (e emitter) defined(d *ir.Defined) *jen.Statement {
-	marshal := snip.Doc(ir.Text("MarshalJSON writes nil as "+emptyJSON(d.Type)+", not as null."), 0).
-		Func().Params(jen.Id("v").Id(d.Name)).Id("MarshalJSON").Params().Params(jen.Index().Byte(), jen.Error()).
-		Block(
-			jen.If(jen.Id("v").Op("==").Nil()).Block(jen.Id("v").Op("=").Id(d.Name).Values()),
-			jen.Type().Id("plain").Id(d.Name),
-			jen.Return(snip.Marshal(jen.Id("plain").Call(jen.Id("v")))),
-		)
-	return paragraphs(snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)), marshal)
-}
-
-// emptyJSON is how an empty value of the type is written.
-func emptyJSON(t ir.Type) string {
-	switch t.(type) {
+	self := func() *jen.Statement { return jen.Op("*").Id("v") }
+	inner := func() *jen.Statement { return jen.Params(self()) }
+	what, read := "a value", []jen.Code{self().Op("=").Id(d.Name).Call(e.readExpr(d.Type))}
+	write := e.write(d.Type, func() *jen.Statement { return e.typ(d.Type).Call(self()) }, 0)
+	switch t := d.Type.(type) {
+	case *ir.Slice:
+		what, read = "an array", []jen.Code{self().Op("=").Id(d.Name).Values(), e.elements(t, self, 0)}
+		write = e.write(t, inner, 0)
 	case *ir.Map:
-		return "{}"
-	case ir.Basic:
-		return `""`
+		what = "an object"
+		read = e.readMap(t, inner, 0)
+		read[0] = self().Op("=").Id(d.Name).Values()
+		write = e.write(t, inner, 0)
 	}
-	return "[]"
+	parts := []*jen.Statement{
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
+		e.readMethod(d.Name, what, read...),
+		e.writeMethod(d.Name, what, write...),
+	}
+	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
 }

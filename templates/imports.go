@@ -9,8 +9,11 @@ import (
 // version is an element of an import path that names no package.
 var version = regexp.MustCompile(`^v[0-9]+$`)
 
-// locals are the names that functions with types in their bodies declare.
-const locals = " v data err members raw ok name value plain r w "
+// locals are the names that functions with types in their bodies declare; those of
+// numberedLocal have numbers.
+const locals = " v data err ok r w e dst rules codec "
+
+var numberedLocal = regexp.MustCompile(`^(x|i|key)[0-9]*$`)
 
 // importAlias is the name under which files import a package, or "" for one of
 // the standard library, which has its own.
@@ -29,7 +32,7 @@ func importAlias(importPath string) string {
 		}
 		return -1
 	}, base)
-	if name == "" || name[0] <= '9' || strings.Contains(locals, " "+name+" ") {
+	if name == "" || name[0] <= '9' || strings.Contains(locals, " "+name+" ") || numberedLocal.MatchString(name) {
 		return "pkg" + name
 	}
 	return name

@@ -73,6 +73,10 @@ func newFile(name, runtime string) *jen.File {
 	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
+	for _, of := range []string{snip.Runtime(runtime).Check().Path(), snip.Runtime(runtime).Check().LabelsPath()} {
+		j.ImportName(of, path.Base(of))
+	}
+	j.ImportName(snip.Runtime(runtime).CodecPath(), "codec")
 	if path.Base(runtime) == "runtime" {
 		j.ImportName(runtime, "runtime")
 	} else {
@@ -166,6 +170,8 @@ func (e emitter) decl(d ir.Decl) *jen.Statement {
 		return e.handlers(d)
 	case *ir.Consumer:
 		return e.consumer(d)
+	case *ir.Rules:
+		return e.rules(d)
 	}
 	panic(fmt.Sprintf("no emitter for %T", d))
 }

@@ -51,29 +51,3 @@ func FuzzTaggable(f *testing.F) {
 		}
 	})
 }
-
-// What a struct needs methods for.
-func TestStructMethods(t *testing.T) {
-	list := &Slice{Elem: String}
-	for name, c := range map[string]struct {
-		s                   Struct
-		marshals, unmarshal bool
-	}{
-		"plain":           {Struct{Fields: []*Field{{JSONName: "a", Type: String, Required: true}}}, false, false},
-		"optional list":   {Struct{Fields: []*Field{{JSONName: "a", Type: list}}}, false, false},
-		"required list":   {Struct{Fields: []*Field{{JSONName: "a", Type: list, Required: true}}}, true, false},
-		"nullable list":   {Struct{Fields: []*Field{{JSONName: "a", Type: list, Required: true, Nullable: true}}}, false, false},
-		"required bytes":  {Struct{Fields: []*Field{{JSONName: "a", Type: Bytes, Required: true}}}, true, false},
-		"required any":    {Struct{Fields: []*Field{{JSONName: "a", Type: Raw, Required: true}}}, false, false},
-		"named list":      {Struct{Fields: []*Field{{JSONName: "a", Type: &Named{Decl: &Defined{Type: list}}, Required: true}}}, false, false},
-		"untaggable name": {Struct{Fields: []*Field{{JSONName: "-", Type: String}}}, true, true},
-		"extra":           {Struct{Extra: &Extra{}}, true, true},
-	} {
-		if got := c.s.Marshals(); got != c.marshals {
-			t.Errorf("%s: Marshals is %t", name, got)
-		}
-		if got := c.s.Unmarshals(); got != c.unmarshal {
-			t.Errorf("%s: Unmarshals is %t", name, got)
-		}
-	}
-}

@@ -81,20 +81,8 @@ func Nilable(t Type) bool {
 	case Basic:
 		return t == Bytes || t == Raw
 	case *Named:
-		_, ok := t.Decl.(*Defined)
-		return ok
-	}
-	return false
-}
-
-// NilIsNull tells whether encoding/json writes the nil of a type as null though
-// the type stands for a list, a map or text.
-func NilIsNull(t Type) bool {
-	switch t := t.(type) {
-	case *Slice, *Map:
-		return true
-	case Basic:
-		return t == Bytes
+		d, ok := t.Decl.(*Defined)
+		return ok && Nilable(d.Type)
 	}
 	return false
 }

@@ -15,6 +15,8 @@ type Struct struct {
 	// Unknown is the field that keeps the members that no field is for, as the
 	// runtime's Members; "" where there is none. A struct with Extra has none.
 	Unknown string
+	// Rules is the name of the rules of its values; empty: none are known.
+	Rules string
 }
 
 // Field is one field of a struct: a member of a JSON object, or a header.
@@ -45,44 +47,19 @@ type Extra struct {
 func (s *Struct) TypeName() string { return s.Name }
 
 // Declares lists the type and its methods.
-func (s *Struct) Declares() []string {
-	out := []string{s.Name}
-	if s.Marshals() {
-		out = append(out, s.Name+".MarshalJSON")
-	}
-	if s.Unmarshals() {
-		out = append(out, s.Name+".UnmarshalJSON")
-	}
-	return out
-}
+func (s *Struct) Declares() []string { return withMethods(s.Name, s.Rules) }
 
-// Filled are the fields whose nil must not be written as null.
-func (s *Struct) Filled() []*Field {
-	var out []*Field
-	for _, f := range s.Fields {
-		if f.Required && !f.Nullable && NilIsNull(f.Type) {
-			out = append(out, f)
-		}
+// withMethods lists a type with the methods that read and write it, and what
+// judges its values.
+func withMethods(name, rules string) []string {
+	out := []string{
+		name, name + ".ReadJSON", name + ".WriteJSON", name + ".MarshalJSON", name + ".AppendJSON", name + ".UnmarshalJSON",
+	}
+	if rules != "" {
+		out = append(out, name+".Validate", "Validate"+name)
 	}
 	return out
 }
-
-// Untagged are the fields whose JSON name a struct tag cannot hold.
-func (s *Struct) Untagged() []*Field {
-	var out []*Field
-	for _, f := range s.Fields {
-		if !Taggable(f.JSONName) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// Marshals tells whether the struct needs a MarshalJSON.
-func (s *Struct) Marshals() bool { return len(s.Filled()) > 0 || s.Unmarshals() }
-
-// Unmarshals tells whether the struct needs an UnmarshalJSON.
-func (s *Struct) Unmarshals() bool { return s.Extra != nil || s.Unknown != "" || len(s.Untagged()) > 0 }
 
 // Taggable tells whether encoding/json accepts a member's name in a struct tag
 // and go vet finds nothing odd about it. Where it does not, the library would
@@ -129,15 +106,18 @@ func valueNames(values []*EnumValue) []string {
 	return out
 }
 
-// Defined is a defined slice or map type that never encodes as null.
+// Defined is a defined type that is no struct: a slice or map, whose nil is
+// written as an empty one, or a basic type.
 type Defined struct {
 	Name string
 	Doc  Doc
 	Type Type
+	// Rules is the name of the rules of its values; empty: none are known.
+	Rules string
 }
 
 // TypeName is the type's name.
 func (d *Defined) TypeName() string { return d.Name }
 
-// Declares lists the type and its method.
-func (d *Defined) Declares() []string { return []string{d.Name, d.Name + ".MarshalJSON"} }
+// Declares lists the type and its methods.
+func (d *Defined) Declares() []string { return withMethods(d.Name, d.Rules) }

@@ -258,7 +258,7 @@ func (w *Writer) External(v any) {
 func (w *Writer) marshalled(raw []byte, err error) {
 	if err != nil {
 		w.comma()
-		w.Fail(err.Error())
+		w.failed(err)
 		return
 	}
 	w.Raw(raw)

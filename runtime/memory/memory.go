@@ -98,7 +98,7 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 		}
 	}
 	var few [4]driver.Message
-	copies := copyMessages(few[:0], messages, time.Now())
+	copies := copyLarge(few[:0], messages, time.Now())
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t.closed {

@@ -181,6 +181,7 @@ func (r *reader) rate(n *syntax.Node, p *Policy) {
 			{"burst", func(n *syntax.Node) { r.count(n, &p.Burst) }},
 		})
 		if p.Burst > 0 && p.PerSecond == 0 && n.Get("per-second") == nil {
+			p.Burst = 0
 			r.report(n, "rate has a burst, but no per-second")
 		}
 	default:

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // PaymentHeaders is what the payment provider says about itself.
@@ -17,16 +18,62 @@ type PaymentHeaders struct {
 	PaymentAttempt runtime.Optional[int64] `json:"payment-attempt,omitzero"`
 }
 
+// ReadJSON reads an object of JSON that has been judged.
+func (v *PaymentHeaders) ReadJSON(r *codec.Reader) {
+	*v = PaymentHeaders{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "payment-provider":
+			v.PaymentProvider = PaymentHeadersPaymentProvider(r.String())
+		case "payment-attempt":
+			v.PaymentAttempt = runtime.Some(r.Int64())
+		default:
+			r.Skip()
+		}
+	}
+}
+
+// WriteJSON writes v as an object of JSON.
+func (v *PaymentHeaders) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("payment-provider")
+	w.String(string(v.PaymentProvider))
+	if x, ok := v.PaymentAttempt.Get(); ok {
+		w.Member("payment-attempt")
+		w.Int64(x)
+	}
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *PaymentHeaders) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *PaymentHeaders) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
+}
+
 // writeHeaders writes v as the headers of a message.
-func (v PaymentHeaders) writeHeaders(w *runtime.HeaderWriter) {
-	runtime.WriteHeader(w, "payment-provider", v.PaymentProvider)
-	runtime.WriteOptionalHeader(w, "payment-attempt", v.PaymentAttempt)
+func (v *PaymentHeaders) writeHeaders(w *runtime.HeaderWriter) {
+	w.String("payment-provider", string(v.PaymentProvider))
+	if x, ok := v.PaymentAttempt.Get(); ok {
+		w.Int64("payment-attempt", x)
+	}
 }
 
 // readHeaders reads v from the headers of a message.
 func (v *PaymentHeaders) readHeaders(r *runtime.HeaderReader) {
-	v.PaymentProvider = runtime.ReadHeader[PaymentHeadersPaymentProvider](r, "payment-provider")
-	v.PaymentAttempt = runtime.ReadOptionalHeader[int64](r, "payment-attempt")
+	v.PaymentProvider = PaymentHeadersPaymentProvider(r.String("payment-provider"))
+	if r.Has("payment-attempt") {
+		v.PaymentAttempt = runtime.Some(r.Int64("payment-attempt"))
+	}
 }
 
 // PaymentHeadersPaymentProvider is who moved the money.
@@ -57,16 +104,68 @@ type TracedHeaders struct {
 	ShopAttempt runtime.Optional[int64] `json:"shop-attempt,omitzero"`
 }
 
+// ReadJSON reads an object of JSON that has been judged.
+func (v *TracedHeaders) ReadJSON(r *codec.Reader) {
+	*v = TracedHeaders{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "shop-tenant":
+			v.ShopTenant = runtime.Some(r.String())
+		case "shop-attempt":
+			v.ShopAttempt = runtime.Some(r.Int64())
+		default:
+			r.Skip()
+		}
+	}
+}
+
+// WriteJSON writes v as an object of JSON.
+func (v *TracedHeaders) WriteJSON(w *codec.Writer) {
+	w.Object()
+	if x, ok := v.ShopTenant.Get(); ok {
+		w.Member("shop-tenant")
+		w.String(x)
+	}
+	if x, ok := v.ShopAttempt.Get(); ok {
+		w.Member("shop-attempt")
+		w.Int64(x)
+	}
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v TracedHeaders) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *TracedHeaders) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *TracedHeaders) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
+}
+
 // writeHeaders writes v as the headers of a message.
-func (v TracedHeaders) writeHeaders(w *runtime.HeaderWriter) {
-	runtime.WriteOptionalHeader(w, "shop-tenant", v.ShopTenant)
-	runtime.WriteOptionalHeader(w, "shop-attempt", v.ShopAttempt)
+func (v *TracedHeaders) writeHeaders(w *runtime.HeaderWriter) {
+	if x, ok := v.ShopTenant.Get(); ok {
+		w.String("shop-tenant", x)
+	}
+	if x, ok := v.ShopAttempt.Get(); ok {
+		w.Int64("shop-attempt", x)
+	}
 }
 
 // readHeaders reads v from the headers of a message.
 func (v *TracedHeaders) readHeaders(r *runtime.HeaderReader) {
-	v.ShopTenant = runtime.ReadOptionalHeader[string](r, "shop-tenant")
-	v.ShopAttempt = runtime.ReadOptionalHeader[int64](r, "shop-attempt")
+	if r.Has("shop-tenant") {
+		v.ShopTenant = runtime.Some(r.String("shop-tenant"))
+	}
+	if r.Has("shop-attempt") {
+		v.ShopAttempt = runtime.Some(r.Int64("shop-attempt"))
+	}
 }
 
 // OrderCancelledEnvelope carries message orderCancelled.

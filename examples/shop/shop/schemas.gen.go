@@ -3,10 +3,10 @@
 package shop
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Address is where parcels are sent.
@@ -23,19 +23,53 @@ type Address struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v Address) MarshalJSON() ([]byte, error) {
-	type plain Address
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *Address) ReadJSON(r *codec.Reader) {
+	*v = Address{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "street":
+			v.Street = r.String()
+		case "city":
+			v.City = r.String()
+		case "postalCode":
+			v.PostalCode = r.String()
+		case "country":
+			v.Country = r.String()
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
+// WriteJSON writes v as an object of JSON.
+func (v *Address) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("street")
+	w.String(v.Street)
+	w.Member("city")
+	w.String(v.City)
+	w.Member("postalCode")
+	w.String(v.PostalCode)
+	w.Member("country")
+	w.String(v.Country)
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v Address) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
-	type plain Address
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
-	}
-	return v.Unknown.Read(data, "street", "city", "postalCode", "country")
+	return codec.Unmarshal(data, nil, v)
 }
 
 // Currency is a currency that the shop takes, by its ISO 4217 code.
@@ -69,19 +103,45 @@ type Money struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v Money) MarshalJSON() ([]byte, error) {
-	type plain Money
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *Money) ReadJSON(r *codec.Reader) {
+	*v = Money{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "amount":
+			v.Amount = r.Int64()
+		case "currency":
+			v.Currency = Currency(r.String())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
+// WriteJSON writes v as an object of JSON.
+func (v *Money) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("amount")
+	w.Int64(v.Amount)
+	w.Member("currency")
+	w.String(string(v.Currency))
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v Money) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *Money) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Money) UnmarshalJSON(data []byte) error {
-	type plain Money
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
-	}
-	return v.Unknown.Read(data, "amount", "currency")
+	return codec.Unmarshal(data, nil, v)
 }
 
 // OrderCancelled is an order that will not be delivered, and why.
@@ -100,19 +160,63 @@ type OrderCancelled struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v OrderCancelled) MarshalJSON() ([]byte, error) {
-	type plain OrderCancelled
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *OrderCancelled) ReadJSON(r *codec.Reader) {
+	*v = OrderCancelled{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "cancelledAt":
+			v.CancelledAt = r.Time()
+		case "reason":
+			v.Reason = OrderCancelledReason(r.String())
+		case "refund":
+			var x Money
+			x.ReadJSON(r)
+			v.Refund = runtime.Some(x)
+		case "comment":
+			v.Comment = runtime.Some(r.String())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
-	type plain OrderCancelled
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *OrderCancelled) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("cancelledAt")
+	w.Time(v.CancelledAt)
+	w.Member("reason")
+	w.String(string(v.Reason))
+	if x, ok := v.Refund.Get(); ok {
+		w.Member("refund")
+		x.WriteJSON(w)
 	}
-	return v.Unknown.Read(data, "orderId", "cancelledAt", "reason", "refund", "comment")
+	if x, ok := v.Comment.Get(); ok {
+		w.Member("comment")
+		w.String(x)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v OrderCancelled) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *OrderCancelled) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // OrderCancelledReason is why the order was cancelled.
@@ -150,19 +254,55 @@ type OrderLine struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v OrderLine) MarshalJSON() ([]byte, error) {
-	type plain OrderLine
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *OrderLine) ReadJSON(r *codec.Reader) {
+	*v = OrderLine{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "sku":
+			v.SKU = r.String()
+		case "title":
+			v.Title = runtime.Some(r.String())
+		case "quantity":
+			v.Quantity = r.Int32()
+		case "unitPrice":
+			v.UnitPrice.ReadJSON(r)
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *OrderLine) UnmarshalJSON(data []byte) error {
-	type plain OrderLine
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *OrderLine) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("sku")
+	w.String(v.SKU)
+	if x, ok := v.Title.Get(); ok {
+		w.Member("title")
+		w.String(x)
 	}
-	return v.Unknown.Read(data, "sku", "title", "quantity", "unitPrice")
+	w.Member("quantity")
+	w.Int32(v.Quantity)
+	w.Member("unitPrice")
+	v.UnitPrice.WriteJSON(w)
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v OrderLine) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *OrderLine) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *OrderLine) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // OrderPlaced is an order as the customer has confirmed it.
@@ -191,22 +331,98 @@ type OrderPlaced struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v OrderPlaced) MarshalJSON() ([]byte, error) {
-	if v.Lines == nil {
-		v.Lines = []OrderLine{}
+// ReadJSON reads an object of JSON that has been judged.
+func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
+	*v = OrderPlaced{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "placedAt":
+			v.PlacedAt = r.Time()
+		case "salesChannel":
+			v.SalesChannel = runtime.Some(OrderPlacedSalesChannel(r.String()))
+		case "customer":
+			v.Customer.ReadJSON(r)
+		case "lines":
+			v.Lines = []OrderLine{}
+			for r.Array(); r.Element(); {
+				var x OrderLine
+				x.ReadJSON(r)
+				v.Lines = append(v.Lines, x)
+			}
+		case "shippingAddress":
+			v.ShippingAddress.ReadJSON(r)
+		case "total":
+			v.Total.ReadJSON(r)
+		case "discountRate":
+			v.DiscountRate = runtime.Some(r.Float64())
+		case "labels":
+			v.Labels = map[string]string{}
+			for r.Object(); r.Member(); {
+				key := string(r.Key())
+				v.Labels[key] = r.String()
+			}
+		default:
+			v.Unknown.Add(r)
+		}
 	}
-	type plain OrderPlaced
-	return v.Unknown.Append(json.Marshal(plain(v)))
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
-	type plain OrderPlaced
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("placedAt")
+	w.Time(v.PlacedAt)
+	if x, ok := v.SalesChannel.Get(); ok {
+		w.Member("salesChannel")
+		w.String(string(x))
 	}
-	return v.Unknown.Read(data, "orderId", "placedAt", "salesChannel", "customer", "lines", "shippingAddress", "total", "discountRate", "labels")
+	w.Member("customer")
+	v.Customer.WriteJSON(w)
+	w.Member("lines")
+	w.Array()
+	for i := range v.Lines {
+		v.Lines[i].WriteJSON(w)
+	}
+	w.EndArray()
+	w.Member("shippingAddress")
+	v.ShippingAddress.WriteJSON(w)
+	w.Member("total")
+	v.Total.WriteJSON(w)
+	if x, ok := v.DiscountRate.Get(); ok {
+		w.Member("discountRate")
+		w.Float64(x)
+	}
+	if v.Labels != nil {
+		w.Member("labels")
+		w.Object()
+		for _, key := range codec.Keys(v.Labels) {
+			x := v.Labels[key]
+			w.Member(key)
+			w.String(x)
+		}
+		w.EndObject()
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v OrderPlaced) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *OrderPlaced) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // OrderPlacedSalesChannel is where the customer placed the order.
@@ -241,19 +457,57 @@ type OrderPlacedCustomer struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
-	type plain OrderPlacedCustomer
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *OrderPlacedCustomer) ReadJSON(r *codec.Reader) {
+	*v = OrderPlacedCustomer{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "id":
+			v.ID = runtime.ReadUUID(r)
+		case "email":
+			v.Email = r.String()
+		case "name":
+			v.Name = runtime.Some(r.String())
+		case "newsletter":
+			v.Newsletter = runtime.Some(r.Bool())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
-	type plain OrderPlacedCustomer
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *OrderPlacedCustomer) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("id")
+	v.ID.WriteJSON(w)
+	w.Member("email")
+	w.String(v.Email)
+	if x, ok := v.Name.Get(); ok {
+		w.Member("name")
+		w.String(x)
 	}
-	return v.Unknown.Read(data, "id", "email", "name", "newsletter")
+	if x, ok := v.Newsletter.Get(); ok {
+		w.Member("newsletter")
+		w.Bool(x)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *OrderPlacedCustomer) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // Parcel is one box.
@@ -267,19 +521,55 @@ type Parcel struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v Parcel) MarshalJSON() ([]byte, error) {
-	type plain Parcel
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *Parcel) ReadJSON(r *codec.Reader) {
+	*v = Parcel{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "weight":
+			v.Weight = r.Int32()
+		case "size":
+			var x ParcelSize
+			x.ReadJSON(r)
+			v.Size = runtime.Some(x)
+		case "insured":
+			v.Insured = runtime.Some(r.Bool())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *Parcel) UnmarshalJSON(data []byte) error {
-	type plain Parcel
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *Parcel) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("weight")
+	w.Int32(v.Weight)
+	if x, ok := v.Size.Get(); ok {
+		w.Member("size")
+		x.WriteJSON(w)
 	}
-	return v.Unknown.Read(data, "weight", "size", "insured")
+	if x, ok := v.Insured.Get(); ok {
+		w.Member("insured")
+		w.Bool(x)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v Parcel) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *Parcel) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *Parcel) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // ParcelSize is the lengths of the edges in millimetres.
@@ -294,19 +584,49 @@ type ParcelSize struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v ParcelSize) MarshalJSON() ([]byte, error) {
-	type plain ParcelSize
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *ParcelSize) ReadJSON(r *codec.Reader) {
+	*v = ParcelSize{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "length":
+			v.Length = r.Int32()
+		case "width":
+			v.Width = r.Int32()
+		case "height":
+			v.Height = r.Int32()
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
+// WriteJSON writes v as an object of JSON.
+func (v *ParcelSize) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("length")
+	w.Int32(v.Length)
+	w.Member("width")
+	w.Int32(v.Width)
+	w.Member("height")
+	w.Int32(v.Height)
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v ParcelSize) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *ParcelSize) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ParcelSize) UnmarshalJSON(data []byte) error {
-	type plain ParcelSize
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
-	}
-	return v.Unknown.Read(data, "length", "width", "height")
+	return codec.Unmarshal(data, nil, v)
 }
 
 // PaymentCaptured is the money that has arrived.
@@ -323,19 +643,57 @@ type PaymentCaptured struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
-	type plain PaymentCaptured
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *PaymentCaptured) ReadJSON(r *codec.Reader) {
+	*v = PaymentCaptured{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "paymentId":
+			v.PaymentID = runtime.ReadUUID(r)
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "amount":
+			v.Amount.ReadJSON(r)
+		case "method":
+			v.Method.ReadJSON(r)
+		case "capturedAt":
+			v.CapturedAt = r.Time()
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
+// WriteJSON writes v as an object of JSON.
+func (v *PaymentCaptured) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("paymentId")
+	v.PaymentID.WriteJSON(w)
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("amount")
+	v.Amount.WriteJSON(w)
+	w.Member("method")
+	v.Method.WriteJSON(w)
+	w.Member("capturedAt")
+	w.Time(v.CapturedAt)
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *PaymentCaptured) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
-	type plain PaymentCaptured
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
-	}
-	return v.Unknown.Read(data, "paymentId", "orderId", "amount", "method", "capturedAt")
+	return codec.Unmarshal(data, nil, v)
 }
 
 // PaymentCapturedMethod is how the customer paid.
@@ -349,19 +707,47 @@ type PaymentCapturedMethod struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
-	type plain PaymentCapturedMethod
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *PaymentCapturedMethod) ReadJSON(r *codec.Reader) {
+	*v = PaymentCapturedMethod{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "kind":
+			v.Kind = PaymentCapturedMethodKind(r.String())
+		case "lastFour":
+			v.LastFour = runtime.Some(r.String())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
-	type plain PaymentCapturedMethod
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *PaymentCapturedMethod) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("kind")
+	w.String(string(v.Kind))
+	if x, ok := v.LastFour.Get(); ok {
+		w.Member("lastFour")
+		w.String(x)
 	}
-	return v.Unknown.Read(data, "kind", "lastFour")
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *PaymentCapturedMethod) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // PaymentCapturedMethodKind is what was charged.
@@ -397,19 +783,59 @@ type PaymentDeclined struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
-	type plain PaymentDeclined
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *PaymentDeclined) ReadJSON(r *codec.Reader) {
+	*v = PaymentDeclined{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "paymentId":
+			v.PaymentID = runtime.ReadUUID(r)
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "declinedAt":
+			v.DeclinedAt = r.Time()
+		case "code":
+			v.Code = PaymentDeclinedCode(r.String())
+		case "retryable":
+			v.Retryable = runtime.Some(r.Bool())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
-	type plain PaymentDeclined
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *PaymentDeclined) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("paymentId")
+	v.PaymentID.WriteJSON(w)
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("declinedAt")
+	w.Time(v.DeclinedAt)
+	w.Member("code")
+	w.String(string(v.Code))
+	if x, ok := v.Retryable.Get(); ok {
+		w.Member("retryable")
+		w.Bool(x)
 	}
-	return v.Unknown.Read(data, "paymentId", "orderId", "declinedAt", "code", "retryable")
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *PaymentDeclined) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // PaymentDeclinedCode is why the provider declined.
@@ -451,22 +877,78 @@ type ShipmentDispatched struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
-	if v.Parcels == nil {
-		v.Parcels = []Parcel{}
+// ReadJSON reads an object of JSON that has been judged.
+func (v *ShipmentDispatched) ReadJSON(r *codec.Reader) {
+	*v = ShipmentDispatched{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "shipmentId":
+			v.ShipmentID = runtime.ReadUUID(r)
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "carrier":
+			v.Carrier = ShipmentDispatchedCarrier(r.String())
+		case "trackingUrl":
+			v.TrackingURL = runtime.Some(r.String())
+		case "parcels":
+			v.Parcels = []Parcel{}
+			for r.Array(); r.Element(); {
+				var x Parcel
+				x.ReadJSON(r)
+				v.Parcels = append(v.Parcels, x)
+			}
+		case "dispatchedAt":
+			v.DispatchedAt = r.Time()
+		case "expectedOn":
+			v.ExpectedOn = runtime.Some(runtime.ReadDate(r))
+		default:
+			v.Unknown.Add(r)
+		}
 	}
-	type plain ShipmentDispatched
-	return v.Unknown.Append(json.Marshal(plain(v)))
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
-	type plain ShipmentDispatched
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *ShipmentDispatched) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("shipmentId")
+	v.ShipmentID.WriteJSON(w)
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("carrier")
+	w.String(string(v.Carrier))
+	if x, ok := v.TrackingURL.Get(); ok {
+		w.Member("trackingUrl")
+		w.String(x)
 	}
-	return v.Unknown.Read(data, "shipmentId", "orderId", "carrier", "trackingUrl", "parcels", "dispatchedAt", "expectedOn")
+	w.Member("parcels")
+	w.Array()
+	for i := range v.Parcels {
+		v.Parcels[i].WriteJSON(w)
+	}
+	w.EndArray()
+	w.Member("dispatchedAt")
+	w.Time(v.DispatchedAt)
+	if x, ok := v.ExpectedOn.Get(); ok {
+		w.Member("expectedOn")
+		x.WriteJSON(w)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *ShipmentDispatched) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // ShipmentDispatchedCarrier is who carries the parcels.
@@ -501,22 +983,62 @@ type StockReserved struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v StockReserved) MarshalJSON() ([]byte, error) {
-	if v.Items == nil {
-		v.Items = []StockReservedItem{}
+// ReadJSON reads an object of JSON that has been judged.
+func (v *StockReserved) ReadJSON(r *codec.Reader) {
+	*v = StockReserved{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "reservationId":
+			v.ReservationID = runtime.ReadUUID(r)
+		case "orderId":
+			v.OrderID = runtime.ReadUUID(r)
+		case "items":
+			v.Items = []StockReservedItem{}
+			for r.Array(); r.Element(); {
+				var x StockReservedItem
+				x.ReadJSON(r)
+				v.Items = append(v.Items, x)
+			}
+		case "expiresAt":
+			v.ExpiresAt = r.Time()
+		default:
+			v.Unknown.Add(r)
+		}
 	}
-	type plain StockReserved
-	return v.Unknown.Append(json.Marshal(plain(v)))
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *StockReserved) UnmarshalJSON(data []byte) error {
-	type plain StockReserved
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *StockReserved) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("reservationId")
+	v.ReservationID.WriteJSON(w)
+	w.Member("orderId")
+	v.OrderID.WriteJSON(w)
+	w.Member("items")
+	w.Array()
+	for i := range v.Items {
+		v.Items[i].WriteJSON(w)
 	}
-	return v.Unknown.Read(data, "reservationId", "orderId", "items", "expiresAt")
+	w.EndArray()
+	w.Member("expiresAt")
+	w.Time(v.ExpiresAt)
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v StockReserved) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *StockReserved) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *StockReserved) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }
 
 // StockReservedItem is one article and how many of it lie ready.
@@ -532,17 +1054,49 @@ type StockReservedItem struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// MarshalJSON writes all members, those of Unknown last.
-func (v StockReservedItem) MarshalJSON() ([]byte, error) {
-	type plain StockReservedItem
-	return v.Unknown.Append(json.Marshal(plain(v)))
+// ReadJSON reads an object of JSON that has been judged.
+func (v *StockReservedItem) ReadJSON(r *codec.Reader) {
+	*v = StockReservedItem{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "sku":
+			v.SKU = r.String()
+		case "quantity":
+			v.Quantity = r.Int32()
+		case "shelf":
+			v.Shelf = runtime.Some(r.String())
+		default:
+			v.Unknown.Add(r)
+		}
+	}
 }
 
-// UnmarshalJSON reads all members, those without a field into Unknown.
-func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
-	type plain StockReservedItem
-	if err := json.Unmarshal(data, (*plain)(v)); err != nil {
-		return err
+// WriteJSON writes v as an object of JSON.
+func (v *StockReservedItem) WriteJSON(w *codec.Writer) {
+	w.Object()
+	w.Member("sku")
+	w.String(v.SKU)
+	w.Member("quantity")
+	w.Int32(v.Quantity)
+	if x, ok := v.Shelf.Get(); ok {
+		w.Member("shelf")
+		w.String(x)
 	}
-	return v.Unknown.Read(data, "sku", "quantity", "shelf")
+	v.Unknown.Write(w)
+	w.EndObject()
+}
+
+// MarshalJSON returns v as JSON.
+func (v StockReservedItem) MarshalJSON() ([]byte, error) {
+	return codec.Marshal(&v)
+}
+
+// AppendJSON appends v as JSON to dst.
+func (v *StockReservedItem) AppendJSON(dst []byte) ([]byte, error) {
+	return codec.Append(dst, v)
+}
+
+// UnmarshalJSON judges data by the document's rules and reads it into v.
+func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
+	return codec.Unmarshal(data, nil, v)
 }

@@ -102,6 +102,18 @@ func (r Runtime) Route() *jen.Statement { return r.Name("Route") }
 // On is the call runtime.On(args).
 func (r Runtime) On(args ...jen.Code) *jen.Statement { return r.Name("On").Call(args...) }
 
+// Codec is any name of the runtime's package codec.
+func (r Runtime) Codec(name string) *jen.Statement { return jen.Qual(r.CodecPath(), name) }
+
+// CodecPath is the import path of the runtime's package codec.
+func (r Runtime) CodecPath() string { return string(r) + "/codec" }
+
+// Reader is the type codec.Reader.
+func (r Runtime) Reader() *jen.Statement { return r.Codec("Reader") }
+
+// Writer is the type codec.Writer.
+func (r Runtime) Writer() *jen.Statement { return r.Codec("Writer") }
+
 // Context is the type context.Context.
 func Context() *jen.Statement { return jen.Qual("context", "Context") }
 

@@ -1,0 +1,64 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// check returns the validator of rules: rules.Of("Order"), or nil where there
+// are none.
+func (e emitter) check(name string) *jen.Statement {
+	if name == "" {
+		return jen.Nil()
+	}
+	return jen.Id("rules").Dot("Of").Call(jen.Lit(name))
+}
+
+// jsonMethods returns what lets a type be read and written by itself, beside its
+// ReadJSON and WriteJSON:
+//
+//	// MarshalJSON returns v as JSON.
+//	func (v Order) MarshalJSON() ([]byte, error) { return codec.Marshal(&v) }
+//
+//	// AppendJSON appends v as JSON to dst.
+//	func (v *Order) AppendJSON(dst []byte) ([]byte, error) { … }
+//
+//	// UnmarshalJSON judges data by the rules of the document and reads it into v.
+//	func (v *Order) UnmarshalJSON(data []byte) error {
+//		return codec.Unmarshal(data, rules.Of("Order"), v)
+//	}
+func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
+	value, pointer := jen.Id("v").Id(name), jen.Id("v").Op("*").Id(name)
+	bytes := func() *jen.Statement { return jen.Index().Byte() }
+	out := []*jen.Statement{
+		snip.Doc(ir.Text("MarshalJSON returns v as JSON."), 0).
+			Func().Params(value.Clone()).Id("MarshalJSON").Params().Params(bytes(), jen.Error()).
+			Block(jen.Return(e.rt.Codec("Marshal").Call(jen.Op("&").Id("v")))),
+		snip.Doc(ir.Text("AppendJSON appends v as JSON to dst."), 0).
+			Func().Params(pointer.Clone()).Id("AppendJSON").Params(jen.Id("dst").Add(bytes())).Params(bytes(), jen.Error()).
+			Block(jen.Return(e.rt.Codec("Append").Call(jen.Id("dst"), jen.Id("v")))),
+		snip.Doc(ir.Text("UnmarshalJSON judges data by the document's rules and reads it into v."), 0).
+			Func().Params(pointer.Clone()).Id("UnmarshalJSON").Params(jen.Id("data").Add(bytes())).Error().
+			Block(jen.Return(e.rt.Codec("Unmarshal").Call(jen.Id("data"), e.check(rules), jen.Id("v")))),
+	}
+	if rules == "" {
+		return out
+	}
+	return append(out,
+		snip.Doc(ir.Text("Validate tells what is wrong with v by the document's rules."), 0).
+			Func().Params(pointer.Clone()).Id("Validate").Params().Error().
+			Block(jen.Return(e.rt.Codec("Validate").Call(jen.Id("v"), e.check(rules)))),
+		e.validateFunc(name, rules))
+}
+
+// validateFunc returns:
+//
+//	// ValidateOrder judges JSON by the rules of Order.
+//	func ValidateOrder(data []byte) error { return rules.Of("Order").Check(data) }
+func (e emitter) validateFunc(name, rules string) *jen.Statement {
+	return snip.Doc(ir.Text("Validate"+name+" tells what is wrong with the JSON of a "+name+" by the document's rules."), 0).
+		Func().Id("Validate" + name).Params(jen.Id("data").Index().Byte()).Error().
+		Block(jen.Return(e.check(rules).Dot("Check").Call(jen.Id("data"))))
+}

@@ -1,0 +1,234 @@
+package templates
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// place is what is read into, or written: an expression, made anew each time.
+type place func() *jen.Statement
+
+// local is a variable of a function that stands in a block so deep.
+func local(name string, depth int) place {
+	if depth > 0 {
+		name += strconv.Itoa(depth + 1)
+	}
+	return func() *jen.Statement { return jen.Id(name) }
+}
+
+// member is a field of v, the receiver of methods.
+func member(field string) place {
+	return func() *jen.Statement { return jen.Id("v").Dot(field) }
+}
+
+// readBasic is what reads a basic type, as the method of a codec.Reader.
+var readBasic = map[ir.Basic]string{
+	ir.Bool: "Bool", ir.Int8: "Int8", ir.Int16: "Int16", ir.Int32: "Int32", ir.Int64: "Int64",
+	ir.Uint8: "Uint8", ir.Uint16: "Uint16", ir.Uint32: "Uint32", ir.Uint64: "Uint64",
+	ir.Float32: "Float32", ir.Float64: "Float64", ir.String: "String", ir.Bytes: "Bytes",
+	ir.Time: "Time", ir.Addr: "Addr", ir.Raw: "Raw",
+}
+
+// readExpr returns the expression that reads a value from r, or nil where it
+// takes statements:
+//
+//	r.String()
+//	Status(r.String())
+//	runtime.ReadDate(r)
+//	ReadShape(r)
+func (e emitter) readExpr(t ir.Type) *jen.Statement {
+	switch t := t.(type) {
+	case ir.Basic:
+		if name := runtimeNames()[t]; name != "" {
+			return e.rt.Name("Read" + name).Call(jen.Id("r"))
+		}
+		return jen.Id("r").Dot(readBasic[t]).Call()
+	case *ir.Named:
+		if d, ok := t.Decl.(*ir.Enum); ok {
+			return jen.Id(d.Name).Call(e.readExpr(d.Base))
+		}
+	case *ir.Optional:
+		if x := e.readExpr(t.Elem); x != nil {
+			return e.rt.Name("Some").Call(x)
+		}
+	}
+	return nil
+}
+
+// read returns the statements that read a value from r into target, which may
+// hold anything. Depth is how many blocks with variables of their own are around
+// them. It returns, by the type:
+//
+//	v.ID = r.String()
+//	v.Price.ReadJSON(r)
+//	r.External(&v.At)
+func (e emitter) read(t ir.Type, target place, depth int) []jen.Code {
+	if x := e.readExpr(t); x != nil {
+		return []jen.Code{target().Op("=").Add(x)}
+	}
+	switch t := t.(type) {
+	case ir.External:
+		return []jen.Code{jen.Id("r").Dot("External").Call(jen.Op("&").Add(target()))}
+	case *ir.Named:
+		return []jen.Code{target().Dot("ReadJSON").Call(jen.Id("r"))}
+	case *ir.Pointer:
+		return append([]jen.Code{target().Op("=").New(e.typ(t.Elem))}, e.read(t.Elem, target, depth)...)
+	case *ir.Optional:
+		return e.readThen(t.Elem, depth, func(x jen.Code) []jen.Code {
+			return []jen.Code{target().Op("=").Add(e.rt.Name("Some").Call(x))}
+		})
+	case *ir.Nullable:
+		return e.readNullable(t, target, depth)
+	case *ir.Slice:
+		return e.readSlice(t, target, depth)
+	case *ir.Map:
+		return e.readMap(t, target, depth)
+	}
+	panic(fmt.Sprintf("no emitter reads type %T", t))
+}
+
+// readThen returns what reads a value and does something with it: with the
+// expression that reads it where there is one, else with a variable.
+//
+//	var x Price
+//	x.ReadJSON(r)
+//	…
+func (e emitter) readThen(t ir.Type, depth int, then func(jen.Code) []jen.Code) []jen.Code {
+	if x := e.readExpr(t); x != nil {
+		return then(x)
+	}
+	x := local("x", depth)
+	out := append([]jen.Code{jen.Var().Add(x()).Add(e.typ(t))}, e.read(t, x, depth+1)...)
+	return append(out, then(x())...)
+}
+
+// readNullable returns:
+//
+//	if r.Null() {
+//		v.Note = runtime.Null[string]()
+//	} else {
+//		v.Note = runtime.Value(r.String())
+//	}
+func (e emitter) readNullable(t *ir.Nullable, target place, depth int) []jen.Code {
+	value := e.readThen(t.Elem, depth, func(x jen.Code) []jen.Code {
+		return []jen.Code{target().Op("=").Add(e.rt.Name("Value").Call(x))}
+	})
+	return []jen.Code{jen.If(jen.Id("r").Dot("Null").Call()).
+		Block(target().Op("=").Add(e.rt.Name("Null").Types(e.typ(t.Elem)).Call())).
+		Else().Block(value...)}
+}
+
+// readSlice returns:
+//
+//	v.Tags = []string{}
+//	for r.Array(); r.Element(); {
+//		v.Tags = append(v.Tags, r.String())
+//	}
+func (e emitter) readSlice(t *ir.Slice, target place, depth int) []jen.Code {
+	return []jen.Code{
+		target().Op("=").Add(e.typ(t)).Values(),
+		e.elements(t, target, depth),
+	}
+}
+
+// elements returns the loop that appends the elements of an array to target.
+func (e emitter) elements(t *ir.Slice, target place, depth int) *jen.Statement {
+	body := e.readThen(t.Elem, depth, func(x jen.Code) []jen.Code {
+		return []jen.Code{target().Op("=").Append(target(), x)}
+	})
+	return jen.For(jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call(), jen.Empty()).Block(body...)
+}
+
+// readMap returns:
+//
+//	v.Limits = map[string]int64{}
+//	for r.Object(); r.Member(); {
+//		key := string(r.Key())
+//		v.Limits[key] = r.Int64()
+//	}
+func (e emitter) readMap(t *ir.Map, target place, depth int) []jen.Code {
+	return []jen.Code{
+		target().Op("=").Add(e.typ(t)).Values(),
+		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).
+			Block(e.readEntry(t.Elem, target, depth)...),
+	}
+}
+
+// readEntry returns what reads the member that r has gone to into a map.
+func (e emitter) readEntry(elem ir.Type, target place, depth int) []jen.Code {
+	key := local("key", depth)
+	return append([]jen.Code{key().Op(":=").String().Call(jen.Id("r").Dot("Key").Call())},
+		e.readThen(elem, depth, func(x jen.Code) []jen.Code {
+			return []jen.Code{target().Index(key()).Op("=").Add(x)}
+		})...)
+}
+
+// readStruct returns:
+//
+//	// ReadJSON reads an object of JSON.
+//	func (v *Order) ReadJSON(r *codec.Reader) {
+//		*v = Order{}
+//		for r.Object(); r.Member(); {
+//			switch string(r.Key()) {
+//			case "id":
+//				v.ID = r.String()
+//			default:
+//				v.Unknown.Add(r)
+//			}
+//		}
+//	}
+func (e emitter) readStruct(s *ir.Struct) *jen.Statement {
+	var cases []jen.Code
+	for _, f := range s.Fields {
+		cases = append(cases, jen.Case(jen.Lit(f.JSONName)).Block(e.readField(f)...))
+	}
+	rest := e.readRest(s)
+	loop := rest
+	if len(cases) > 0 {
+		cases = append(cases, jen.Default().Block(rest...))
+		loop = []jen.Code{jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)}
+	}
+	return e.readMethod(s.Name, "an object",
+		jen.Op("*").Id("v").Op("=").Id(s.Name).Values(),
+		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).Block(loop...))
+}
+
+// readMethod returns the method ReadJSON of a type.
+func (e emitter) readMethod(name, what string, body ...jen.Code) *jen.Statement {
+	return snip.Doc(ir.Text("ReadJSON reads "+what+" of JSON that has been judged."), 0).
+		Func().Params(jen.Id("v").Op("*").Id(name)).Id("ReadJSON").Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(body...)
+}
+
+// readField returns what reads the value of a member into its field. Null is
+// the nil of a required list or map that may be null.
+func (e emitter) readField(f *ir.Field) []jen.Code {
+	value := e.read(f.Type, member(f.Name), 0)
+	if f.Nullable {
+		return []jen.Code{jen.If(jen.Op("!").Id("r").Dot("Null").Call()).Block(value...)}
+	}
+	return value
+}
+
+// readRest returns what becomes of a member that has no field:
+//
+//	v.Unknown.Add(r)
+//	r.Skip()
+//
+// or, where it goes into a typed map, that.
+func (e emitter) readRest(s *ir.Struct) []jen.Code {
+	switch {
+	case s.Extra != nil:
+		extra := member(s.Extra.Name)
+		return append([]jen.Code{
+			jen.If(extra().Op("==").Nil()).Block(extra().Op("=").Add(e.typ(extraType(s))).Values()),
+		}, e.readEntry(s.Extra.Elem, extra, 0)...)
+	case s.Unknown != "":
+		return []jen.Code{jen.Id("v").Dot(s.Unknown).Dot("Add").Call(jen.Id("r"))}
+	}
+	return []jen.Code{jen.Id("r").Dot("Skip").Call()}
+}

@@ -1,0 +1,214 @@
+package templates
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// write returns the statements that write a value to w. The value can be
+// addressed. It returns, by the type:
+//
+//	w.String(v.ID)
+//	w.Int64(int64(v.Level))
+//	v.Price.WriteJSON(w)
+//	WriteShape(w, v.Shape)
+func (e emitter) write(t ir.Type, value place, depth int) []jen.Code {
+	switch t := t.(type) {
+	case ir.Basic:
+		return []jen.Code{writeBasic(t, value())}
+	case ir.External:
+		return []jen.Code{jen.Id("w").Dot("External").Call(jen.Op("&").Add(value()))}
+	case *ir.Named:
+		if d, ok := t.Decl.(*ir.Enum); ok {
+			return []jen.Code{writeBasic(d.Base, e.basic(d.Base).Call(value()))}
+		}
+		return []jen.Code{value().Dot("WriteJSON").Call(jen.Id("w"))}
+	case *ir.Pointer:
+		return orNull(value().Op("!=").Nil(), e.write(t.Elem, value, depth))
+	case *ir.Optional:
+		return e.writeGot(t.Elem, value, depth)
+	case *ir.Nullable:
+		return e.writeGot(t.Elem, value, depth)
+	case *ir.Slice:
+		return e.writeSlice(t, value, depth)
+	case *ir.Map:
+		return e.writeMap(t, value, depth)
+	}
+	panic(fmt.Sprintf("no emitter writes type %T", t))
+}
+
+// writeBasic returns one of:
+//
+//	w.String(v.ID)
+//	v.Day.WriteJSON(w)
+func writeBasic(t ir.Basic, value *jen.Statement) *jen.Statement {
+	if runtimeNames()[t] != "" {
+		return value.Dot("WriteJSON").Call(jen.Id("w"))
+	}
+	return jen.Id("w").Dot(readBasic[t]).Call(value)
+}
+
+// orNull returns:
+//
+//	if there {
+//		…
+//	} else {
+//		w.Null()
+//	}
+func orNull(there jen.Code, write []jen.Code) []jen.Code {
+	return []jen.Code{jen.If(there).Block(write...).Else().Block(jen.Id("w").Dot("Null").Call())}
+}
+
+// writeGot returns:
+//
+//	if x, ok := v.Note.Get(); ok {
+//		w.String(x)
+//	} else {
+//		w.Null()
+//	}
+func (e emitter) writeGot(elem ir.Type, value place, depth int) []jen.Code {
+	x := local("x", depth)
+	return []jen.Code{got(x, value).Block(e.write(elem, x, depth+1)...).Else().Block(jen.Id("w").Dot("Null").Call())}
+}
+
+// got returns: if x, ok := v.Note.Get(); ok
+func got(x, value place) *jen.Statement {
+	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(value()).Dot("Get").Call(), jen.Id("ok"))
+}
+
+// writeSlice returns:
+//
+//	w.Array()
+//	for i := range v.Tags {
+//		w.String(v.Tags[i])
+//	}
+//	w.EndArray()
+func (e emitter) writeSlice(t *ir.Slice, value place, depth int) []jen.Code {
+	i := local("i", depth)
+	element := func() *jen.Statement { return value().Index(i()) }
+	return []jen.Code{
+		jen.Id("w").Dot("Array").Call(),
+		jen.For(i().Op(":=").Range().Add(value())).Block(e.write(t.Elem, element, depth+1)...),
+		jen.Id("w").Dot("EndArray").Call(),
+	}
+}
+
+// writeMap returns:
+//
+//	w.Object()
+//	for _, key := range codec.Keys(v.Limits) {
+//		x := v.Limits[key]
+//		w.Member(key)
+//		w.Int64(x)
+//	}
+//	w.EndObject()
+func (e emitter) writeMap(t *ir.Map, value place, depth int) []jen.Code {
+	return []jen.Code{
+		jen.Id("w").Dot("Object").Call(),
+		e.writeEntries(t.Elem, value, depth, nil),
+		jen.Id("w").Dot("EndObject").Call(),
+	}
+}
+
+// writeEntries returns the loop over a map's entries, which skips those that
+// skip asks for.
+func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(key place) jen.Code) *jen.Statement {
+	key, x := local("key", depth), local("x", depth)
+	var body []jen.Code
+	if skip != nil {
+		body = append(body, skip(key))
+	}
+	body = append(body,
+		x().Op(":=").Add(value()).Index(key()),
+		jen.Id("w").Dot("Member").Call(key()))
+	return jen.For(jen.List(jen.Id("_"), key()).Op(":=").Range().Add(e.rt.Codec("Keys").Call(value()))).
+		Block(append(body, e.write(elem, x, depth+1)...)...)
+}
+
+// writeStruct returns:
+//
+//	// WriteJSON writes v as an object of JSON.
+//	func (v *Order) WriteJSON(w *codec.Writer) {
+//		w.Object()
+//		w.Member("id")
+//		w.String(v.ID)
+//		if x, ok := v.Note.Get(); ok {
+//			w.Member("note")
+//			w.String(x)
+//		}
+//		v.Unknown.Write(w)
+//		w.EndObject()
+//	}
+func (e emitter) writeStruct(s *ir.Struct) *jen.Statement {
+	body := []jen.Code{jen.Id("w").Dot("Object").Call()}
+	for _, f := range s.Fields {
+		body = append(body, e.writeField(f)...)
+	}
+	if s.Extra != nil {
+		body = append(body, e.writeExtra(s))
+	}
+	if s.Unknown != "" {
+		body = append(body, jen.Id("v").Dot(s.Unknown).Dot("Write").Call(jen.Id("w")))
+	}
+	return e.writeMethod(s.Name, "an object", append(body, jen.Id("w").Dot("EndObject").Call())...)
+}
+
+// writeMethod returns the method WriteJSON of a type.
+func (e emitter) writeMethod(name, what string, body ...jen.Code) *jen.Statement {
+	return snip.Doc(ir.Text("WriteJSON writes v as "+what+" of JSON."), 0).
+		Func().Params(jen.Id("v").Op("*").Id(name)).Id("WriteJSON").Params(jen.Id("w").Op("*").Add(e.rt.Writer())).Block(body...)
+}
+
+// writeField returns what writes a field as a member, unless it is absent:
+//
+//	w.Member("id")
+//	w.String(v.ID)
+func (e emitter) writeField(f *ir.Field) []jen.Code {
+	value := member(f.Name)
+	name := jen.Id("w").Dot("Member").Call(jen.Lit(f.JSONName))
+	write := func(t ir.Type, value place, depth int) []jen.Code {
+		return append([]jen.Code{name}, e.write(t, value, depth)...)
+	}
+	if f.Required {
+		if f.Nullable {
+			return append([]jen.Code{name}, orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))...)
+		}
+		return write(f.Type, value, 0)
+	}
+	switch t := f.Type.(type) {
+	case *ir.Optional:
+		x := local("x", 0)
+		return []jen.Code{got(x, value).Block(write(t.Elem, x, 1)...)}
+	case *ir.Nullable:
+		return []jen.Code{jen.If(jen.Op("!").Add(value()).Dot("IsZero").Call()).Block(write(t, value, 0)...)}
+	case *ir.Pointer:
+		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(t.Elem, value, 0)...)}
+	}
+	return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(f.Type, value, 0)...)}
+}
+
+// writeExtra returns what writes the members of a typed map, but for those that
+// have fields:
+//
+//	for _, key := range codec.Keys(v.AdditionalProperties) {
+//		switch key {
+//		case "id", "note":
+//			continue
+//		}
+//		…
+//	}
+func (e emitter) writeExtra(s *ir.Struct) *jen.Statement {
+	var known []jen.Code
+	for _, f := range s.Fields {
+		known = append(known, jen.Lit(f.JSONName))
+	}
+	var skip func(place) jen.Code
+	if len(known) > 0 {
+		skip = func(key place) jen.Code { return jen.Switch(key()).Block(jen.Case(known...).Block(jen.Continue())) }
+	}
+	return e.writeEntries(s.Extra.Elem, member(s.Extra.Name), 0, skip)
+}
