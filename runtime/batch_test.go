@@ -280,7 +280,9 @@ func TestTraceContinues(t *testing.T) {
 	done := make(chan runtime.TraceContext, 1)
 	k := start(t, c, func(ctx context.Context, e *textEnvelope) error {
 		trace, _ := runtime.TraceOf(ctx)
-		err := runtime.Publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{Payload: "w", Undeclared: e.Undeclared})
+		w := &textEnvelope{Payload: "w"}
+		w.Undeclared = e.Undeclared
+		err := publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), w)
 		done <- trace
 		return err
 	})

@@ -58,7 +58,6 @@ var layers = map[string][]string{
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
 	"runtime/eventlog":        {"runtime", "runtime/driver"},
-	"runtime/codec":           {},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
 

