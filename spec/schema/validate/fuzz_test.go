@@ -105,7 +105,7 @@ func FuzzCompile(f *testing.F) {
 		if found.HasErrors() {
 			t.Fatalf("compiles but has no normal form: %v", found)
 		}
-		if got := check.NewRules(set).WithLabels(labels()).Of("root").Valid(data); got != v.Valid(data) {
+		if got := check.NewRulesWithLabels(set, labels).Of("root").Valid(data); got != v.Valid(data) {
 			t.Fatalf("the normal form says %v", got)
 		}
 	})

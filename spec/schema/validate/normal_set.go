@@ -53,7 +53,7 @@ func Normal(roots []Root, o *Options, fits func(*schema.Schema) check.Schema) (c
 	if n.found.HasErrors() {
 		return nil, n.found
 	}
-	for _, problem := range check.NewRules(n.numbered()).WithLabels(labels()).Problems() {
+	for _, problem := range check.NewRulesWithLabels(n.numbered(), labels).Problems() {
 		n.problem(problem)
 	}
 	if n.found.HasErrors() {

@@ -108,7 +108,7 @@ func TestNormal(t *testing.T) {
 	sets, texts := suiteSets(t)
 	rules := make([]*check.Rules, len(sets))
 	for i, set := range sets {
-		rules[i] = check.NewRules(set).WithLabels(idn.Labels())
+		rules[i] = check.NewRulesWithLabels(set, idn.Labels)
 	}
 	for _, one := range texts {
 		if got := told(rules[one.Set].Of("root").Check(one.Data)); got != one.Told {
