@@ -57,14 +57,18 @@ func (p Problem) Error() string {
 
 // compile makes the validators, or finds out why not.
 func (r *Rules) compile() {
+	var labels *Labels
+	if r.labels != nil {
+		labels = r.labels()
+	}
 	c := &compiler{
 		set:      r.set,
 		numbers:  make(map[string]int, len(r.set)),
 		known:    make([]nodeID, len(r.set)),
 		patterns: map[string]compiledPattern{},
-		formats:  formatsByName(r.labels),
+		formats:  formatsByName(labels),
 		contents: contentsByName(),
-		labels:   r.labels,
+		labels:   labels,
 	}
 	c.nodes = []node{{id: anyNode, types: everyType}}
 	c.names()
