@@ -6,13 +6,16 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // The declarations that the table below puts together.
@@ -69,6 +72,7 @@ func payment() *ir.Operation {
 func table() map[string]ir.Decl {
 	return map[string]ir.Decl{
 		"handshake": &ir.Handshake{Constant: "GeneratedV1"},
+		"rules":     &ir.Rules{Name: "rules", Doc: ir.Text("rules are what payloads keep."), Set: everyRule()},
 		"struct":    money,
 		"struct-types": &ir.Struct{Name: "Everything", Doc: ir.Text("Everything has one of each."), Fields: []*ir.Field{
 			{Name: "Time", JSONName: "time", Type: ir.Time, Required: true, Doc: ir.Text("Time is when.")},
@@ -221,5 +225,56 @@ func TestBrokenOutput(t *testing.T) {
 	_, err := Render(&ir.Package{Name: "not a name", Runtime: "r", Files: []*ir.File{{Name: "f.gen.go"}}})
 	if err == nil || !strings.Contains(err.Error(), "internal error") || !strings.Contains(err.Error(), "    3\tpackage not a name") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// everyRule has a rule of every type.
+func everyRule() check.Set {
+	return check.Set{
+		{Name: "Order", Schema: check.Schema{
+			check.Object,
+			check.Required{"id", "quote\"`\n", "lines"},
+			check.Properties{
+				{Name: "id", Schema: check.Schema{check.String | check.Null, check.MinLength(1), check.MaxLength(20), check.Pattern(`^\d+$`)}},
+				{Name: "quote\"`\n", Schema: check.Schema{check.Enum{`"a"`, `1`, "\"`\"", "{\"b\": [null]}"}}},
+				{Name: "host", Schema: check.Schema{check.Format("idn-hostname")}},
+				{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("Line")}, check.MinItems(1), check.MaxItems(9), check.UniqueItems{}}},
+				{Name: "parent", Schema: check.Schema{check.Ref("Order")}},
+				{Name: "data", Schema: check.Schema{check.ContentEncoding("base64"), check.ContentMediaType("application/json")}},
+				{Name: "any", Schema: check.Schema{}},
+			},
+			check.PatternProperties{{Pattern: `^x-"`, Schema: check.Schema{check.Title("Extra"), check.Boolean}}},
+			check.AdditionalProperties{check.Never{}},
+			check.PropertyNames{check.MaxLength(9)},
+			check.MinProperties(1), check.MaxProperties(9),
+			check.Dependencies{{Name: "a", Names: []string{"b"}}, {Name: "c", Schema: check.Schema{check.Required{"d"}}}},
+			check.DependentRequired{{Name: "a", Names: []string{"b"}}},
+			check.DependentSchemas{{Name: "a", Schema: check.Schema{check.MinProperties(2)}}},
+			check.UnevaluatedProperties{check.Integer},
+		}},
+		{Name: "Line", Schema: check.Schema{
+			check.Number, check.Const("1"), check.Minimum("-1e3"), check.ExclusiveMinimum("0"), check.Maximum("9"), check.ExclusiveMaximum("9.5"), check.MultipleOf("0.5"),
+		}},
+		{Name: "Line/items", Schema: check.Schema{
+			check.Tuple{{check.String}, {}}, check.AdditionalItems{check.Never{}}, check.Contains{check.Null}, check.MinContains(0), check.MaxContains(2),
+			check.ContainsUnmarked{}, check.UnevaluatedItems{check.Null},
+			check.AllOf{{check.Ref("Order")}, {check.Not{check.Null}}}, check.AnyOf{{}}, check.OneOf{{check.Title("a long title, so that the branches do not stand on one line"), check.Object}, {check.Null}},
+			check.Discriminator{Property: "kind", Names: []check.Alternative{{Value: "a\"", Branch: 1}}},
+			check.If{If: check.Schema{check.Null}, Then: check.Schema{}, Else: check.Schema{check.Required{"x"}}},
+		}},
+	}
+}
+
+// TestEveryRule: the rules that are printed are all there are.
+func TestEveryRule(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "runtime", "check", "schema.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := string(one(t, &ir.Rules{Name: "rules", Set: everyRule()}))
+	for _, m := range regexp.MustCompile(`(?m)^func \((\w+)\) rule\(\)`).FindAllSubmatch(source, -1) {
+		if name := string(m[1]); name != "Types" && !strings.Contains(printed, "check."+name) {
+			t.Errorf("%s is not printed", name)
+		}
 	}
 }

@@ -73,7 +73,10 @@ func newFile(name, runtime string) *jen.File {
 	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
-	j.ImportName(snip.Runtime(runtime).CodecPath(), "codec")
+	rt := snip.Runtime(runtime)
+	for _, of := range []string{rt.CodecPath(), rt.Check().Path(), rt.Check().LabelsPath()} {
+		j.ImportName(of, path.Base(of))
+	}
 	if path.Base(runtime) == "runtime" {
 		j.ImportName(runtime, "runtime")
 	} else {
@@ -167,6 +170,8 @@ func (e emitter) decl(d ir.Decl) *jen.Statement {
 		return e.handlers(d)
 	case *ir.Consumer:
 		return e.consumer(d)
+	case *ir.Rules:
+		return e.rules(d)
 	}
 	panic(fmt.Sprintf("no emitter for %T", d))
 }

@@ -39,12 +39,12 @@ var layers = map[string][]string{
 	"spec/show":              {"spec", "spec/diag", "spec/diag/render", "spec/schema", "spec/syntax"},
 	"spec/edit":              {"spec/source", "spec/diag", "spec/syntax", "spec/layout", "spec/resolve"},
 
-	"generator/ir":            {"spec/source", "spec/schema"},
+	"generator/ir":            {"spec/source", "spec/schema", "runtime/check"},
 	"generator/naming":        {},
 	"templates/internal/snip": {"generator/ir"},
-	"templates":               {"generator/ir", "generator/naming", "spec/schema", "templates/internal/snip"},
+	"templates":               {"generator/ir", "generator/naming", "spec/schema", "templates/internal/snip", "runtime/check"},
 	"generator/output":        {"templates"},
-	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema"},
+	"generator":               {"generator/ir", "generator/naming", "templates", "spec", "spec/source", "spec/diag", "spec/syntax", "spec/schema", "spec/schema/validate", "runtime/check"},
 
 	"runtime/check":           {"runtime/check/nearest"},
 	"runtime/driver":          {},

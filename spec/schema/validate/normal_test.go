@@ -1,0 +1,255 @@
+package validate_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/internal/corpus"
+	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/check/idn"
+	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/templates"
+)
+
+// normalOf is the normal form of the schema in text and of those it defines,
+// which have names of their own.
+func normalOf(t testing.TB, d schema.Dialect, loader resolve.Loader, text []byte, o *validate.Options) check.Set {
+	t.Helper()
+	r := resolve.New(t.Context(), loader)
+	s := schema.NewReader(r).ReadAs(r.Add(source.NewFile("http://localhost:1234/suite.json", text)), d)
+	roots := []validate.Root{{Name: "root", Schema: s}}
+	for _, p := range s.Definitions {
+		roots = append(roots, validate.Root{Name: p.Name.Text, Schema: p.Schema})
+	}
+	set, found := validate.Normal(roots, o, nil)
+	if found.HasErrors() {
+		return nil
+	}
+	return set
+}
+
+// told is what check says of a text. What two schemas say in the same words counts
+// once: whether it is said twice depends on where they stand.
+func told(err error) string {
+	var broken *check.Error
+	if !errors.As(err, &broken) {
+		return ""
+	}
+	var lines []string
+	for _, v := range broken.Violations {
+		lines = append(lines, fmt.Sprintf("%s@%d %s %s\n", v.Pointer, v.Offset, v.Keyword, v.Message))
+	}
+	return strings.Join(slices.Compact(lines), "")
+}
+
+// toldOf is told for the verdict of a schema of a document.
+func toldOf(verdict validate.Verdict) string {
+	broken := &check.Error{}
+	for _, v := range verdict.Violations {
+		broken.Violations = append(broken.Violations, check.Violation{Pointer: v.Pointer, Offset: v.Offset, Keyword: v.Keyword, Message: v.Message})
+	}
+	return told(broken)
+}
+
+// judged is a text of the suite with what is said of it.
+type judged struct {
+	Name string
+	Set  int
+	Data []byte
+	Told string
+}
+
+// suiteSets are the normal forms of all schemas of the suite, and its texts.
+func suiteSets(t *testing.T) (sets []check.Set, texts []judged) {
+	remotes := suiteLoader{corpus.Dir(t, "json-schema-test-suite", "remotes")}
+	for _, suite := range suites {
+		dir := corpus.Dir(t, "json-schema-test-suite", "tests", suite.folder)
+		for _, folder := range []string{".", "optional", "optional/format"} {
+			files, err := filepath.Glob(filepath.Join(dir, folder, "*.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := &validate.Options{AllFormats: folder == "optional/format"}
+			for _, file := range files {
+				for _, g := range readSuite(t, file) {
+					v, _ := compileAs(suite.dialect, remotes, "http://localhost:1234/suite.json", g.Schema, o)
+					set := normalOf(t, suite.dialect, remotes, g.Schema, o)
+					if v == nil || set == nil {
+						t.Errorf("%s: no validator", g.Description)
+						continue
+					}
+					for _, test := range g.Tests {
+						texts = append(texts, judged{suite.folder + ": " + g.Description + ": " + test.Description, len(sets), test.Data, toldOf(v.Validate(test.Data))})
+					}
+					sets = append(sets, set)
+				}
+			}
+		}
+	}
+	return sets, texts
+}
+
+// TestNormal: what is said by the set for printing is, word for word, what is said
+// by the schema itself.
+func TestNormal(t *testing.T) {
+	sets, texts := suiteSets(t)
+	rules := make([]*check.Rules, len(sets))
+	for i, set := range sets {
+		rules[i] = check.NewRules(set).WithLabels(idn.Labels())
+	}
+	for _, one := range texts {
+		if got := told(rules[one.Set].Of("root").Check(one.Data)); got != one.Told {
+			t.Errorf("%s\n%s\ngot %swant %s", one.Name, one.Data, got, one.Told)
+		}
+	}
+}
+
+// printedMain reads texts and tells what the rules say of them.
+const printedMain = `package main
+
+import (
+	"encoding/json"
+	"os"
+)
+
+func main() {
+	in, out := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var one struct{ Set int; Data []byte }
+		if in.Decode(&one) != nil {
+			return
+		}
+		var broken any
+		if err := all()[one.Set].Of("root").Check(one.Data); err != nil {
+			broken = err
+		}
+		_ = out.Encode(broken)
+	}
+}
+`
+
+// TestPrinted: a set that is printed as Go and compiled says the same as the set.
+func TestPrinted(t *testing.T) {
+	sets, texts := suiteSets(t)
+	run := buildPrinted(t, sets)
+	var in bytes.Buffer
+	for _, one := range texts {
+		if err := json.NewEncoder(&in).Encode(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), run)
+	cmd.Stdin = &in
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := json.NewDecoder(bytes.NewReader(out))
+	for _, one := range texts {
+		var broken *check.Error
+		if err := answers.Decode(&broken); err != nil {
+			t.Fatal(one.Name, err)
+		}
+		var got error
+		if broken != nil {
+			got = broken
+		}
+		if got := told(got); got != one.Told {
+			t.Errorf("%s\n%s\ngot %swant %s", one.Name, one.Data, got, one.Told)
+		}
+	}
+}
+
+// buildPrinted compiles a program of all sets. Its sources exist only in an
+// overlay of the build.
+func buildPrinted(t *testing.T, sets []check.Set) string {
+	t.Helper()
+	plan := &ir.Package{Name: "main", Runtime: "github.com/asyncwire/asyncwire/runtime"}
+	file := &ir.File{Name: "rules.go"}
+	list := "package main\n\nimport \"github.com/asyncwire/asyncwire/runtime/check\"\n\nfunc all() []*check.Rules {\n\treturn []*check.Rules{"
+	for i, set := range sets {
+		name := fmt.Sprintf("rules%d", i)
+		file.Decls = append(file.Decls, &ir.Rules{Name: name, Set: set})
+		list += name + ", "
+	}
+	plan.Files = []*ir.File{file}
+	files, err := templates.Render(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, module := t.TempDir(), corpus.Module(t)
+	replace := map[string]string{}
+	for name, content := range map[string]string{"rules.go": string(files[0].Content), "all.go": list + "}\n}\n", "main.go": printedMain} {
+		replace[filepath.Join(module, "internal", "printed", name)] = filepath.Join(dir, name)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "printed")
+	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, "./internal/printed")
+	build.Dir = module
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%.4000s", err, out)
+	}
+	return program
+}
+
+// TestNormalNames shows what stands where: schemas that are used once in place,
+// the others by name.
+func TestNormalNames(t *testing.T) {
+	const text = `{
+		"title": "not an alternative",
+		"properties": {
+			"id": {"$ref": "#/definitions/ID"},
+			"total": {"$ref": "#/definitions/Money"},
+			"lines": {"items": {"properties": {"price": {"$ref": "#/definitions/Money"}, "parts": {"$ref": "#/properties/lines"}}}},
+			"by": {"oneOf": [{"$ref": "#/definitions/Card"}, {"title": "cash", "type": "null"}]}
+		},
+		"definitions": {
+			"ID": {"type": "string", "minLength": 1},
+			"Money": {"required": ["amount"], "properties": {"amount": {"type": "number", "minimum": 0}}},
+			"Card": {"type": "object", "required": ["number"], "x-named": true}
+		}
+	}`
+	r := resolve.New(t.Context(), suiteLoader{})
+	s := schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(text))))
+	set, found := validate.Normal([]validate.Root{
+		{Name: "Order", Schema: s}, {Name: "Card", Schema: s.Definitions[2].Schema}, {Name: "Alias", Schema: s}, {Name: "Any"},
+	}, nil, func(s *schema.Schema) check.Schema {
+		if s.Types.Has(schema.TypeNumber) {
+			return check.Schema{check.Minimum("-9"), check.Format("int32")}
+		}
+		return nil
+	})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	files, err := templates.Render(&ir.Package{
+		Name: "p", Runtime: "github.com/asyncwire/asyncwire/runtime",
+		Files: []*ir.File{{Name: "rules.go", Decls: []ir.Decl{&ir.Rules{Name: "rules", Set: set}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Check(t, filepath.Join("testdata", "normal.go.txt"), files[0].Content)
+}
