@@ -15,7 +15,9 @@ type Incoming struct {
 	message *driver.Message
 	handler string // name of the route
 	attempt int
-	took    time.Duration // by the handler, for the Observer
+	// unchecked tells that the document's rules do not judge the message.
+	unchecked bool
+	took      time.Duration // by the handler, for the Observer
 
 	read       sync.Once // attributes and rest
 	features   *driver.Features
