@@ -396,7 +396,7 @@ func TestDue(t *testing.T) {
 		c := runtime.Open(tr, quiet())
 		begin := time.Now()
 		due := begin.Add(time.Hour)
-		err := runtime.Publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Key("k"), runtime.Due(due))
+		err := publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Key("k"), runtime.Due(due))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -425,7 +425,7 @@ func TestStopWhileNotDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := memory.New(&memory.Options{Partitions: 1})
 		c := runtime.Open(tr.Connect(), quiet())
-		err := runtime.Publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Due(time.Now().Add(time.Hour)))
+		err := publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Due(time.Now().Add(time.Hour)))
 		if err != nil {
 			t.Fatal(err)
 		}

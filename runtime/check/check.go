@@ -134,6 +134,12 @@ func (r *Rules) Problems() []Problem {
 	return r.problems
 }
 
+// Any returns the validator of any JSON value, the same each time: it judges texts
+// by the laws of JSON alone.
+func Any() *Validator { return anyRules.Of("") }
+
+var anyRules = NewRules(Set{{}})
+
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {
 	prog  []node

@@ -151,8 +151,8 @@ type Pauser interface {
 	Receiver
 
 	// Pause stops, or takes up again, the delivery of a partition's messages.
-	// What has been fetched already may still come. A pause ends with the
-	// partition's assignment, and holding one that is not assigned has no effect.
+	// What was published before may still come. A pause ends with the partition's
+	// assignment, and pausing one that is not assigned has no effect.
 	// It may be called from any goroutine and does not wait for the broker.
 	Pause(address string, partition int32, paused bool)
 }
