@@ -142,6 +142,25 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestNumberTexts changes characters of numbers: what is written is what JSON
+// takes.
+func TestNumberTexts(t *testing.T) {
+	rnd := random()
+	const changes = "0123456789-+.eE \x00x"
+	texts := []string{"", "-", "01", "-01", "1.", ".5", "1e", "1e+", "+1", "0x1", " 1", "1 ", "--1", "1.5.5", "1e5e5", "NaN", "00", "0", "-0", "0.0e-0"}
+	for range rounds() {
+		text := []byte(literal(rnd))
+		text[rnd.IntN(len(text))] = changes[rnd.IntN(len(changes))]
+		texts = append(texts, string(text))
+	}
+	for _, text := range texts {
+		want := json.Valid([]byte(text)) && strings.Trim(text, " ") == text
+		if got, err := written(text, (*codec.Writer).Number); (err == nil) != want || want && got != text {
+			t.Fatalf("%q is written as %s, %v", text, got, err)
+		}
+	}
+}
+
 func checkNumber(t *testing.T, text string) {
 	t.Helper()
 	if !json.Valid([]byte(text)) {

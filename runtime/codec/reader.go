@@ -28,9 +28,10 @@ type Reader struct {
 	at      int // where the value that was read last begins
 	open    int // behind the bracket of the array that was begun last
 	depth   int
-	name    [2]int // where the name lies that Member read last
-	names   []byte // room for names with escapes, where that one had some
-	escaped bool   // it had
+	name    int // where the name begins that Member read last
+	nameEnd int
+	escaped bool   // that one had escapes:
+	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
 	strings strings.Builder    // of short strings; see String
@@ -53,7 +54,7 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.name, r.escaped, r.err = nil, [2]int{}, false, nil
+	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -144,6 +145,19 @@ func (r *Reader) enter() {
 // Member goes to the next member of the object, and reports whether there is
 // one. Its value must be read, by Skip at least. The last call ends the object.
 func (r *Reader) Member() bool {
+	data, pos := r.data, r.pos
+	if pos < len(data) && data[pos] == ',' {
+		pos++
+	}
+	if pos >= len(data) || data[pos] != '"' {
+		r.pos = pos
+		return r.spaced()
+	}
+	return r.member(pos)
+}
+
+// spaced is Member where there is no name at once.
+func (r *Reader) spaced() bool {
 	c := r.next()
 	if c == ',' {
 		r.pos++
@@ -151,7 +165,7 @@ func (r *Reader) Member() bool {
 	}
 	switch c {
 	case '"':
-		return r.member()
+		return r.member(r.pos)
 	case '}':
 		r.pos++
 		r.depth--
@@ -161,11 +175,10 @@ func (r *Reader) Member() bool {
 	return false
 }
 
-// member reads a name and its colon.
-func (r *Reader) member() bool {
-	start := r.pos + 1
-	end, plain := stringEnd(r.data, start)
-	r.at, r.name, r.escaped = r.pos, [2]int{start, end}, !plain
+// member reads the name at pos and its colon.
+func (r *Reader) member(pos int) bool {
+	end, plain := stringEnd(r.data, pos+1)
+	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -178,7 +191,7 @@ func (r *Reader) member() bool {
 func (r *Reader) unusual() bool {
 	if r.escaped {
 		var ok bool
-		if r.names, ok = unescape(r.names[:0], r.data[r.name[0]:r.name[1]]); !ok {
+		if r.names, ok = unescape(r.names[:0], r.data[r.name:r.nameEnd]); !ok {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
@@ -203,7 +216,7 @@ func (r *Reader) Key() []byte {
 	if r.escaped {
 		return r.names
 	}
-	return r.data[r.name[0]:r.name[1]]
+	return r.data[r.name:r.nameEnd]
 }
 
 // Array begins to read an array and returns how much room it may need, 0 when
@@ -336,7 +349,7 @@ func (r *Reader) look(name string) *Reader {
 // end, as it is written, a comma before it unless it is the first: so the
 // members of one object that no field is for are gathered.
 func (r *Reader) Keep(kept string) string {
-	start, end := max(r.name[0]-1, 0), min(r.name[1]+1, len(r.data))
+	start, end := max(r.name-1, 0), min(r.nameEnd+1, len(r.data))
 	value := r.skip()
 	if value == nil {
 		return kept

@@ -87,9 +87,8 @@ func (w *Writer) failed(err error) {
 // that is complete ends with none of these bytes.
 func (w *Writer) comma() {
 	if n := len(w.buf); n > w.base {
-		switch w.buf[n-1] {
-		case '{', '[', ':', ',':
-		default:
+		const either = '{' // and what '[' becomes by the bit that tells them apart
+		if c := w.buf[n-1]; c|0x20 != either && c != ':' {
 			w.buf = append(w.buf, ',')
 		}
 	}
@@ -115,8 +114,8 @@ func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
 
 // Member begins a member of an object; its value must follow.
 func (w *Writer) Member(name string) {
-	w.String(name)
-	w.buf = append(w.buf, ':')
+	w.comma()
+	w.buf = append(w.quoted(name), '"', ':')
 }
 
 // Members writes members that are written already, with commas between them.
