@@ -51,7 +51,7 @@ type dlqOptions struct {
 // addFlags adds how to get there.
 func (o *dlqOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.broker, "broker", "", "the broker's `address`: kafka://host:port, or several as kafka://host:port,host:port")
+	f.StringVar(&o.broker, "broker", "", "the broker's `address`: kafka://host:port, or several as kafka://host:port,host:port, or file:///dir for a log in a directory")
 	f.StringVar(&o.keys.cert, "tls-cert", "", "PEM `file` with the client certificate")
 	f.StringVar(&o.keys.key, "tls-key", "", "PEM `file` with the client certificate's key")
 	f.StringVar(&o.keys.ca, "tls-ca", "", "PEM `file` with the authorities that may vouch for the broker (default: the system's)")
@@ -71,7 +71,7 @@ func oneAddress(c *cobra.Command, args []string) error {
 // open connects and calls f with the dead letters of an address.
 func (o *dlqOptions) open(ctx context.Context, address string, f func(*letters) error) error {
 	if o.broker == "" {
-		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port")
+		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port or file:///dir")
 	}
 	where, err := brokerEndpoint(o.broker)
 	if err != nil {
