@@ -14,6 +14,7 @@ type MessageWriter struct {
 	attributes        Attributes
 	undeclared        []Header
 	value             []byte
+	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
 }
@@ -26,13 +27,16 @@ func (w *MessageWriter) Message(name, contentType string) { w.name, w.contentTyp
 func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
 
 // JSON writes a payload as JSON (RFC 8259) without insignificant space.
-func (w *MessageWriter) JSON(payload any) { w.value, w.err = marshal(payload) }
+func (w *MessageWriter) JSON(payload any) {
+	w.value, w.err = marshal(payload)
+	w.fresh = true
+}
 
 // Text writes a payload that is text.
-func (w *MessageWriter) Text(payload string) { w.value = []byte(payload) }
+func (w *MessageWriter) Text(payload string) { w.value, w.fresh = []byte(payload), true }
 
 // Bytes writes a payload that is bytes already. Nil is no payload.
-func (w *MessageWriter) Bytes(payload []byte) { w.value = payload }
+func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
 // MessageReader hands out the parts of one received message.
 type MessageReader struct {

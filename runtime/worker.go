@@ -45,7 +45,7 @@ func (w *worker) workOff() outcome {
 			return outcome{}
 		case w.at == 0 && len(w.hand.jobs) > 1:
 			begin = time.Now()
-		case w.at > 0 && time.Since(begin) > maxRunTime:
+		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
 			return outcome{}
 		}
 		failures := 0

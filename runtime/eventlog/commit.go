@@ -251,21 +251,30 @@ func (w *writing) show() {
 	w.p.mu.Unlock()
 }
 
-// checkpoint makes durable in the segments what the journal has, and empties
-// it. It runs in the goroutine.
-func (c *committer) checkpoint() error { return nil }
+// settled makes the segments all there is, so that they may be changed. It runs
+// in the goroutine.
+func (c *committer) settled() error { return c.journal.reset() }
 
-// sync makes the round durable, each partition's part for itself.
+// sync makes the round durable: by the journal, or each partition's part for
+// itself.
 func (c *committer) sync() {
+	if c.journal.suits(c.writing) && c.journal.store(c.writing) == nil {
+		if c.journal.size > journalFull {
+			_ = c.journal.checkpoint() // a failure is told to the next round
+		}
+		return
+	}
 	var wait sync.WaitGroup
 	for i := range c.writing {
 		s := &c.writing[i]
-		if s.err != nil {
-			continue
-		}
-		if len(c.writing) == 1 {
+		switch {
+		case s.err != nil:
+		case c.journal.broken != nil:
+			s.err = c.journal.broken
+			s.p.writing.undo(s.before)
+		case len(c.writing) == 1:
 			s.sync()
-		} else {
+		default:
 			wait.Go(s.sync)
 		}
 	}
@@ -327,7 +336,7 @@ func (c *committer) close(ctx context.Context) error {
 	}
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
-	var errs []error
+	errs := []error{c.journal.close()}
 	for _, t := range c.log.topics {
 		errs = append(errs, t.retire())
 	}

@@ -59,7 +59,7 @@ func writeUntilKilled(l *Log, r *rand.Rand) error {
 	if _, err := l.topicsOf([]string{"t"}); err != nil { // takes up what was written and not acknowledged
 		return err
 	}
-	h, err := historyOf(l)
+	h, err := historyOf(l, killedOptions().Partitions)
 	if err != nil {
 		return err
 	}
@@ -126,9 +126,9 @@ func consumeUntilKilled(l *Log) error {
 
 // historyOf reads the numbers of each key, in the order of the log, and checks
 // offsets on the way.
-func historyOf(l *Log) (map[string][]int, error) {
+func historyOf(l *Log, partitions int) (map[string][]int, error) {
 	h := map[string][]int{}
-	for p := range killedOptions().Partitions {
+	for p := range partitions {
 		got, err := all(l, p, 0)
 		if err != nil {
 			return nil, err
@@ -214,7 +214,7 @@ func TestKilledWriters(t *testing.T) {
 			total++
 		}
 		l := start(t, dir, &Options{ReadOnly: true})
-		h, err := historyOf(l)
+		h, err := historyOf(l, killedOptions().Partitions)
 		if err != nil {
 			t.Fatalf("seed %d, round %d: %v", seed, round, err)
 		}

@@ -159,7 +159,11 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.writer = startCommitter(l, lock, nil)
+	j, err := l.playJournal()
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
 }
 
@@ -204,9 +208,10 @@ func (l *Log) settle(topics []*topic) error {
 	if err != nil {
 		return err
 	}
+	_, err = l.playJournal()
 	for _, t := range topics {
-		if err = t.prepare(); err != nil {
-			break
+		if err == nil {
+			err = t.prepare()
 		}
 	}
 	for _, t := range topics {

@@ -29,7 +29,7 @@ func (l *Log) exclusively(topic string, partition int, run func(*partition) erro
 	if err := p.topic.prepare(); err != nil {
 		return err
 	}
-	return c.do(func() error { return errors.Join(c.checkpoint(), run(p)) })
+	return c.do(func() error { return errors.Join(c.settled(), run(p)) })
 }
 
 // Retain drops now what Options.Retention does not keep. It is done by itself
