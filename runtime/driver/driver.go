@@ -67,6 +67,16 @@ type Transport interface {
 	Close(ctx context.Context) error
 }
 
+// Keeper is a Transport that can keep what it is given instead of a copy.
+type Keeper interface {
+	Transport
+
+	// PublishOwned is Publish of messages that nobody else changes any more, nor
+	// their bytes, from the call on. The transport may change the messages, but
+	// not the bytes: these may be shared.
+	PublishOwned(ctx context.Context, messages ...*Message) error
+}
+
 // Subscription says what to receive.
 type Subscription struct {
 	// Addresses are concrete (no parameters left), at least one.

@@ -46,22 +46,13 @@ func (b *broker) topic(name string, partitions int) *topic {
 	return t
 }
 
-// store appends messages, whose bytes the broker owns, to their partitions. They
-// are those of one call.
-func (b *broker) store(messages []driver.Message) {
-	b.calls++
-	for i := range messages {
-		m := &messages[i]
-		t := b.topic(m.Address, b.options.Partitions)
-		if m.Key != nil {
-			b.appendTo(t.partitions[partitionOf(m.Key, len(t.partitions))], m)
-		} else {
-			b.appendTo(t.keyless(b.calls), m)
-		}
+// partitionFor returns the partition that a message of this call goes to.
+func (b *broker) partitionFor(m *driver.Message) *partition {
+	t := b.topic(m.Address, b.options.Partitions)
+	if m.Key != nil {
+		return t.partitions[partitionOf(m.Key, len(t.partitions))]
 	}
-	if len(messages) > 0 {
-		b.wakeTaps()
-	}
+	return t.keyless(b.calls)
 }
 
 // keyless returns the partition for messages without a key: each call has
@@ -103,10 +94,11 @@ func (p *partition) keep(m *driver.Message) *driver.Message {
 	return kept
 }
 
-// appendTo puts a message at a partition's end and wakes its readers.
+// appendTo puts a message, which the broker owns, at a partition's end and wakes
+// its readers.
 func (b *broker) appendTo(p *partition, m *driver.Message) {
 	m.Partition, m.Offset = p.index, p.end()
-	p.log = append(p.log, p.keep(m))
+	p.log = append(p.log, m)
 	b.trim(p)
 	for _, c := range p.cursors {
 		if c.owner != nil && c.owner.waiting {

@@ -9,7 +9,7 @@ import (
 )
 
 func Example() {
-	rules := check.NewRules(check.Set{{Name: "Host", Schema: check.Schema{check.Format("idn-hostname")}}}).WithLabels(idn.Labels())
+	rules := check.NewRulesWithLabels(check.Set{{Name: "Host", Schema: check.Schema{check.Format("idn-hostname")}}}, idn.Labels)
 	fmt.Println(rules.Of("Host").Valid([]byte(`"bücher.example"`)), rules.Of("Host").Valid([]byte(`"bü_cher.example"`)))
 	// Output: true false
 }
@@ -17,7 +17,7 @@ func Example() {
 // TestWithout: without the tables a label in Punycode is taken by its form alone.
 func TestWithout(t *testing.T) {
 	set := check.Set{{Name: "Host", Schema: check.Schema{check.Format("hostname")}}, {Name: "Mail", Schema: check.Schema{check.Format("email")}}}
-	plain, full := check.NewRules(set), check.NewRules(set).WithLabels(idn.Labels())
+	plain, full := check.NewRules(set), check.NewRulesWithLabels(set, idn.Labels)
 	for host, want := range map[string][2]bool{
 		"www.example.com":    {true, true},
 		"xn--bcher-kva.test": {true, true},
