@@ -29,6 +29,7 @@ generate: ## write all generated files anew
 
 bench: ## the benchmarks, each beside what it is compared with
 	$(GO) test -run '^$$' -bench . -benchmem ./spec/... ./cmd/... ./runtime/... ./contracttest/...
+	cd internal/bench && $(GO) test -v -bench .
 
 fuzz: ## every fuzz target, each for FUZZTIME (60s)
 	./scripts/fuzz

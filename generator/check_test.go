@@ -116,7 +116,8 @@ func unused(set *token.FileSet, info *types.Info) error {
 // newImporter returns an importer of what generated code may import, from the
 // build cache.
 var newImporter = sync.OnceValues(func() (func(set *token.FileSet) types.Importer, error) {
-	list := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export", generator.DefaultRuntime, generator.DefaultRuntime+"/check/idn", "net/netip")
+	list := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export", generator.DefaultRuntime,
+		generator.DefaultRuntime+"/check", generator.DefaultRuntime+"/check/idn", "net/netip")
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {

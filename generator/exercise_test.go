@@ -110,7 +110,7 @@ func buildExercise(t *testing.T) string {
 	return binary
 }
 
-// compile builds a program of the module from files that exist only in an
+// compile builds a program, not optimised, of the module from files that exist only in an
 // overlay; their names are relative to virtual.
 func compile(t *testing.T, files map[string][]byte, program string) (string, error) {
 	t.Helper()
@@ -127,7 +127,8 @@ func compile(t *testing.T, files map[string][]byte, program string) (string, err
 	}
 	put(t, filepath.Join(dir, "overlay.json"), text)
 	binary := filepath.Join(dir, "program.exe")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", binary, "./"+virtual+"/"+program)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"),
+		"-gcflags=github.com/asyncwire/asyncwire/"+virtual+"/...=-N -l", "-ldflags=-s -w", "-o", binary, "./"+virtual+"/"+program)
 	cmd.Dir = module
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", &buildError{err, string(out)}

@@ -21,7 +21,10 @@ const (
 	hostileMessage             // headers, payloads in place
 	hostileSchema              // a schema of everything
 	hostileList                // lists, values without members
+	hostileRules               // what only the rules of a schema hold
+	hostileUnion               // alternatives
 	hostileAll     = 1<<iota - 1
+	hostileParts   = iota
 )
 
 // hostile is a document that holds the three texts wherever a text may stand in
@@ -62,6 +65,25 @@ func hostile(t testing.TB, parts int, a, b, c string) *spec.Document {
 	if parts&hostileList != 0 {
 		messages["o"] = object{"contentType": c, "payload": str(a)}
 		schemas["T"] = object{"type": "array", "items": object{"type": "object", "properties": object{a: str(b)}}}
+	}
+	if parts&hostileRules != 0 {
+		schemas["R"] = object{
+			"type": "object", "patternProperties": object{a: str(b)}, "propertyNames": object{"enum": []string{a, b, c}},
+			"dependencies": object{a: []string{b}, c: object{"required": []string{a}}}, "not": object{"const": a},
+			"if": object{"properties": object{a: object{"const": b}}}, "then": object{"required": []string{c}},
+			"properties": object{
+				a: object{"type": "string", "format": b, "contentEncoding": a, "contentMediaType": c},
+				b: object{"type": "array", "items": []object{{"const": a}, {"enum": []any{b, c, object{a: b}, 1}}}, "contains": object{"const": object{c: a}}},
+				c: object{"const": object{a: []string{b, c}}},
+			},
+		}
+	}
+	if parts&hostileUnion != 0 {
+		branch := func(title, kind string) object {
+			return object{"title": title, "type": "object", "required": []string{c}, "properties": object{c: object{"const": kind}, title: str(kind)}}
+		}
+		schemas["U"] = object{"oneOf": []object{branch(a, a), branch(b, b), {"type": "string", "title": c, "pattern": a}, {"$ref": "#/components/schemas/V"}}, "discriminator": c}
+		schemas["V"] = object{"title": a, "anyOf": []object{{"required": []string{a}}, {"required": []string{b}}}, "properties": object{a: str(c), b: str(a)}}
 	}
 	return readHostile(t, a, b, c, object{
 		"asyncapi": "3.0.0", "info": object{"title": a, "version": b, "description": c},
@@ -111,13 +133,16 @@ func FuzzHostile(f *testing.F) {
 		{"{p}", "{", "}"},
 		{"日本", "\xff\xfe", "😀"},
 	} {
-		for part := range uint8(4) {
+		for part := range uint8(hostileParts) {
 			f.Add(part, s[0], s[1], s[2])
 		}
 	}
 	check := syntaxChecker(f)
 	f.Fuzz(func(t *testing.T, part uint8, a, b, c string) {
-		doc := hostile(t, 1<<(part%4), a, b, c)
+		if len(a)+len(b)+len(c) > longestHostile {
+			t.Skip("long texts are TestInjections' part")
+		}
+		doc := hostile(t, 1<<(part%hostileParts), a, b, c)
 		if doc == nil {
 			t.Skip("not a document")
 		}
@@ -127,12 +152,15 @@ func FuzzHostile(f *testing.F) {
 	})
 }
 
+// longestHostile bounds the texts of a fuzzed document, so that there are many.
+const longestHostile = 600
+
 // fragments are what hostile texts are mixed from.
 var fragments = []string{
 	"*/", "/*", "`", "\"", "'", "\\", "\n", "\r", "\t", "\x00", "\u0085", "\u2028", "\ufeff", "\u202e", "\u200d", "\xff", "😀", "日", "É", "ß", "ǅ", "\u0301",
 	"//go:build x", "+build x", "//line x.go:1", "#", "- ", "1. ", "```", "|", "    ", "> ", "===", "---", "func init() {}", "package x", "import \"C\"",
 	"a", "A", "1", "-", "_", ".", " ", "/", "{", "}", "{p}", "%s", "%d", "json", "id", "ID", "string", "type", "Valid", "MarshalJSON", "Envelope", "Message",
-	"Producer", "Consume", "read", "Deprecated:", "[x]: y", "[a](b)", "This field ", "The x field is ", "Whether ", "DO NOT EDIT.", "$ref", "~1", "%2F",
+	"Producer", "Consume", "read", "Validate", "UnmarshalJSON", "ReadJSON", "SetDefaults", "rules", "Rules", "Unknown", "` + \"", "${", "(?=", "\\1", "[", "^(", "\\u{", "Deprecated:", "[x]: y", "[a](b)", "This field ", "The x field is ", "Whether ", "DO NOT EDIT.", "$ref", "~1", "%2F",
 }
 
 // TestHostileMixtures tries mixtures of fragments that are worse than chance.
@@ -155,6 +183,18 @@ func TestHostileMixtures(t *testing.T) {
 		}
 		if _, err := templates.RenderExercise(plan(doc), "example.com/api"); err != nil {
 			t.Errorf("%q, %q, %q: %v", a, b, c, err)
+		}
+	}
+}
+
+// BenchmarkHostile is one run of FuzzHostile.
+func BenchmarkHostile(b *testing.B) {
+	check := syntaxChecker(b)
+	part := 0
+	for b.Loop() {
+		part++
+		if _, err := check(checkDeclarations(b, hostile(b, 1<<(part%hostileParts), "*/ func init() {}", "`\"\n//go:build ignore", "+build ignore\n\n+build x"))); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

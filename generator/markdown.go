@@ -22,7 +22,7 @@ var (
 
 // The marks within a line.
 var (
-	strong = regexp.MustCompile(`(\*\*|__)([^*_\s](?:[^*_]*[^*_\s])?)(\*\*|__)`)
+	strong = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|\b__([^_\s](?:[^_]*[^_\s])?)__\b`)
 	link   = regexp.MustCompile(`!?\[([^\[\]]*)\]\(([^()\s]*)\)`)
 	tag    = regexp.MustCompile(`(?i)</?(?:br|p|b|i|em|strong|code|ul|ol|li|div|span)\s*/?>`)
 )
@@ -159,7 +159,7 @@ func (m *marked) text(line string) {
 // text with the address behind it.
 func inline(line string) string {
 	line = tag.ReplaceAllString(line, " ")
-	line = strong.ReplaceAllString(line, "$2")
+	line = strong.ReplaceAllString(line, "$1$2")
 	line = link.ReplaceAllStringFunc(line, func(l string) string {
 		parts := link.FindStringSubmatch(l)
 		if parts[1] == "" || parts[1] == parts[2] {

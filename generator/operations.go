@@ -13,6 +13,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
 		Channel: &ir.Channel{Func: names[3], Address: o.address, Bound: o.bound, Doc: channelDoc(names[3], o)},
 	}
+	out.Delivery = p.deliveryPolicy(o)
 	for _, m := range o.messages {
 		out.Messages = append(out.Messages, m.ir)
 	}
@@ -21,7 +22,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 		New: names[1], NewDoc: ir.Text(names[1] + " returns a producer that sends over conn."),
 		Methods: publishMethods(o),
 	}
-	out.Consumer = &ir.Consumer{Operation: out, Name: names[2], Doc: consumerDoc(names[2], o)}
+	out.Consumer = &ir.Consumer{Operation: out, Name: names[2], Doc: append(consumerDoc(names[2], o), deliveryDoc(out.Delivery)...)}
 	if len(o.messages) > 1 {
 		out.Consumer.Handlers = handlers(names[4], names[2], o)
 	}
@@ -33,7 +34,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 func (p *planner) arguments(o *operation) []*ir.Argument {
 	scope := p.scope.Within()
 	scope.Reserve("ctx", "conn", "p", "e", "opts", "headers", "payload", "handle", "handlers", "params", "routes",
-		"context", "json", "runtime", "time")
+		"context", "json", "runtime", "slices", "time")
 	var claims []*naming.Claim
 	for _, a := range o.args {
 		claims = append(claims, naming.Simple(0, a.wire,

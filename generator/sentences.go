@@ -38,7 +38,7 @@ func subject(name, text string) string {
 	first, rest, _ := strings.Cut(text, " ")
 	word := strings.ToLower(strings.TrimRight(first, ",:;."))
 	switch {
-	case first == name:
+	case first == name && (rest == "" || isVerb(rest) || !isPhrase(text, word)):
 		return text
 	case word == "this" && rest != "":
 		return thisIs(name, text, rest)
@@ -48,12 +48,45 @@ func subject(name, text string) string {
 		return name + " tells " + lowered(text)
 	case slices.Contains(predicates, word):
 		return name + " " + lowered(text)
+	case slices.Contains(articles, word) && isClause(rest), first != name && !slices.Contains(determiners, word) && !isPhrase(text, word):
+		return name + ": " + text
 	case slices.Contains(determiners, word):
 		return name + " is " + lowered(text)
-	case !isPhrase(text, word):
-		return name + ": " + text
+	case repeats(name, text):
+		return name + " are the " + lowered(text)
 	}
 	return name + " is the " + lowered(text)
+}
+
+// isVerb tells whether a text goes on with a verb.
+func isVerb(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	return slices.Contains(finite, word) || slices.Contains(predicates, word)
+}
+
+// isClause tells whether what follows an article is a clause with a verb of its
+// own, as in "The response shall contain", and not only a noun phrase.
+func isClause(rest string) bool {
+	fields := strings.Fields(rest)
+	for _, w := range fields[:min(len(fields), 9)] {
+		switch {
+		case slices.Contains(finite, w):
+			return true
+		case slices.Contains(relative, w) || strings.ContainsAny(w, ".,;:()"):
+			return false
+		}
+	}
+	return false
+}
+
+// repeats tells whether a text begins with the plural that the name ends in, as
+// "Sky segments covering the window" does for Segments.
+func repeats(name, text string) bool {
+	words, fields := naming.Words(name), strings.Fields(strings.ToLower(text))
+	if _, plural := naming.Singular(name); !plural || len(words) == 0 {
+		return false
+	}
+	return slices.Contains(fields[:min(len(fields), 2)], words[len(words)-1])
 }
 
 // thisIs replaces "this", and a noun that stands for the thing itself, by the
@@ -129,6 +162,12 @@ var (
 		determines tells lists gives shows returns includes provides marks names says states refers carries
 		controls sets counts keeps stores tracks wraps means updates allows enables requires supports applies uses
 		starts stops sends shall must should can may will has was`)
+	// articles begin noun phrases, or sentences.
+	articles = strings.Fields(`a an the each all every any`)
+	// finite are verbs that make a clause of a noun.
+	finite = strings.Fields(`is are was were shall should must can may will would has have`)
+	// relative are words behind which a verb belongs to a clause within.
+	relative = strings.Fields(`which that who whom whose where when if while until because as`)
 	// determiners begin a noun phrase that needs no article.
 	determiners = strings.Fields(`a an the all each every any one some no its our their his her my your these those
 		two three four true false null nil when where why how what who which either both zero optional`)
@@ -139,7 +178,7 @@ var (
 	openings = strings.Fields(`use set if in on for to as by with at from of not only note see send inform command
 		please do does is are be it there then also after before during once while until since because
 		should required deprecated unless only e.g i.e example examples and or but so get put create update
-		delete add remove make let ensure enable disable enter provide specify define describe indicate
+		delete add remove empty always never currently optionally make let ensure enable disable enter provide specify define describe indicate
 		represent contain identify notify receive publish subscribe emitted sent used triggered generated
 		returned fired raised published received called described must may can will you we they i he she`)
 	// english are words that tell English from other languages.

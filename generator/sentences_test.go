@@ -40,6 +40,40 @@ func TestAbout(t *testing.T) {
 	}
 }
 
+// TestSubject is about texts that have to do with the name.
+func TestSubject(t *testing.T) {
+	for _, c := range [][3]string{
+		{"Percentage", "Percentage to which it should be dimmed", "Percentage is the percentage to which it should be dimmed"},
+		{"Status", "Status is one of three", "Status is one of three"},
+		{"Order", "Order", "Order"},
+		{"Channels", "Channels to subscribe to", "Channels are the channels to subscribe to"},
+		{"SkySegments", "Segments of the sky", "SkySegments are the segments of the sky"},
+		{"Entities", "Array of entities involved", "Entities is the array of entities involved"},
+		{"Status", "Status of the order", "Status is the status of the order"},
+		{"Ids", "The response shall contain the list", "Ids: The response shall contain the list"},
+		{"Area", "The area in which it is found", "Area is the area in which it is found"},
+		{"Cost", "The cost, which is in cents", "Cost is the cost, which is in cents"},
+		{"Topic", "The topic on which it is sent", "Topic is the topic on which it is sent"},
+		{"Exchange", "Empty for channels of an account", "Exchange: Empty for channels of an account"},
+		{"Envelope", "Every event is in this envelope", "Envelope: Every event is in this envelope"},
+	} {
+		if got := subject(c[0], c[1]); got != c[2] {
+			t.Errorf("%s: %q gives %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+func TestInline(t *testing.T) {
+	for text, want := range map[string]string{
+		"a **run_command** b": "a run_command b", "**a** and **b**": "a and b", "__a__ b": "a b", "snake__case__name": "snake__case__name",
+		"2 ** 3 ** 4": "2 ** 3 ** 4", "[a](http://b)": "a (http://b)", "a<br/>b": "a b",
+	} {
+		if got := inline(text); got != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string

@@ -15,7 +15,8 @@ import (
 // clashing are keys that clash with each other and with what is generated.
 var clashing = strings.Fields(`order Order ORDER order-placed order_placed orderPlaced type - _ id ID ids status Status StatusActive
 	active OrderEnvelope OrderPayload OrderProducer NewOrderProducer ConsumeOrder readOrder payload headers items value
-	MarshalJSON Valid error context json runtime 1st 2 string sendOrder receiveOrder onOrder`)
+	ValidateOrder UnmarshalOrder ReadOrder WriteOrder rules Rules Validate SetDefaults ReadJSON WriteJSON AppendJSON isOrder check codec
+	MarshalJSON Valid Unknown error context json runtime 1st 2 string sendOrder receiveOrder onOrder`)
 
 // parts are what a random document is made of.
 type parts struct{ schemas, messages, channels, operations workload.Object }
@@ -98,7 +99,7 @@ func (m maker) properties(depth int, schemas []string) workload.Object {
 }
 
 func (m maker) schema(depth int, schemas []string) workload.Object {
-	kinds := 6
+	kinds := 8
 	if depth > 2 {
 		kinds = 2
 	}
@@ -109,6 +110,10 @@ func (m maker) schema(depth int, schemas []string) workload.Object {
 		return workload.Object{{Key: "type", Value: []string{"string", "integer", "boolean"}[m.random.IntN(3)]}}
 	case kind == 2:
 		return workload.Object{{Key: "$ref", Value: "#/components/schemas/" + schemas[m.random.IntN(len(schemas))]}}
+	case kind == 6 && depth > 0:
+		return workload.Object{{Key: "oneOf", Value: workload.List{
+			workload.Object{{Key: "type", Value: "string"}}, m.schema(depth+1, schemas), workload.Object{{Key: "type", Value: "null"}},
+		}}}
 	case kind == 3:
 		return workload.Object{{Key: "type", Value: "array"}, {Key: "items", Value: m.schema(depth+1, schemas)}}
 	}
@@ -136,12 +141,16 @@ func generateText(t testing.TB, p parts) []templates.File {
 
 // TestUnrelatedParts: whatever is added to a random document, and in whatever
 // order it is written, leaves every declaration of what was there as it was,
-// byte by byte. What is removed is what was added, read backwards.
+// byte by byte, and it compiles. What is removed is what was added, read backwards.
 func TestUnrelatedParts(t *testing.T) {
+	check := checker(t)
 	for seed := range uint64(60) {
 		clash, own := makers(seed)
 		base := clash.parts()
 		before := generateText(t, base)
+		if _, err := check(before); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
 		compare(t, before, generateText(t, base.with(parts{}, clash.random)))
 		larger := declared(t, generateText(t, base.with(own.parts(), clash.random)))
 		for name, text := range declared(t, before) {

@@ -19,6 +19,7 @@ type MessageWriter struct {
 	attributes        Attributes
 	undeclared        []Header
 	value             []byte
+	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
 }
@@ -44,6 +45,7 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 // judges it, where Options.CheckPublished asks for that; it may be nil.
 func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
 	w.value, w.err = codec.Marshal(payload)
+	w.fresh = true
 	w.judge(w.value, check)
 }
 
@@ -52,11 +54,12 @@ func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
 	c := codec.NewWriter(nil)
 	write(c)
 	w.value, w.err = c.End()
+	w.fresh = true
 	w.judge(w.value, check)
 }
 
 // Text writes a payload that is text.
-func (w *MessageWriter) Text(payload string) { w.value = []byte(payload) }
+func (w *MessageWriter) Text(payload string) { w.value, w.fresh = []byte(payload), true }
 
 // TextBy writes a payload that is text: that of the JSON string that a function
 // writes.
@@ -68,7 +71,7 @@ func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
 }
 
 // Bytes writes a payload that is bytes already. Nil is no payload.
-func (w *MessageWriter) Bytes(payload []byte) { w.value = payload }
+func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
 // judge has data judged.
 func (w *MessageWriter) judge(data []byte, check codec.Checker) {

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -68,7 +68,7 @@ func TestJSON(t *testing.T) {
 	encode, decode := payloadOf(t, asJSON[order]{})
 	cases := map[string]order{
 		`{"id":9007199254740993}`:                   {ID: 1<<53 + 1},
-		`{"id":1,"note":"a \"c\""}`:             {ID: 1, Note: runtime.Some(`a "c"`)},
+		`{"id":1,"note":"a \"c\""}`:                 {ID: 1, Note: runtime.Some(`a "c"`)},
 		`{"id":1,"note":""}`:                        {ID: 1, Note: runtime.Some("")},
 		`{"id":1,"total":0,"tags":[]}`:              {ID: 1, Total: runtime.Some(0.0), Tags: runtime.Some([]string{})},
 		`{"id":-9223372036854775808,"tags":["\n"]}`: {ID: math.MinInt64, Tags: runtime.Some([]string{"\n"})},
@@ -123,10 +123,10 @@ func TestBytesAndText(t *testing.T) {
 
 func TestOptional(t *testing.T) {
 	none, some := runtime.Optional[int]{}, runtime.Some(0)
-	if v, ok := none.Get(); ok || v != 0 || none.Or(7) != 7 || !none.IsZero() || none.String() != "absent" {
+	if v, ok := none.Get(); ok || v != 0 || none.Or(7) != 7 || !none.IsZero() {
 		t.Errorf("the zero Optional is %v", none)
 	}
-	if v, ok := some.Get(); !ok || v != 0 || some.Or(7) != 0 || some.IsZero() || some.String() != "0" {
+	if v, ok := some.Get(); !ok || v != 0 || some.Or(7) != 0 || some.IsZero() {
 		t.Errorf("Some(0) is %v", some)
 	}
 	if none == some || some != runtime.Some(0) {
@@ -141,60 +141,13 @@ func TestOptional(t *testing.T) {
 	if text, err := json.Marshal([]runtime.Optional[int]{none, some}); string(text) != "[null,0]" || err != nil {
 		t.Errorf("marshalled %s, %v", text, err)
 	}
-	if err := json.Unmarshal([]byte(`"x"`), &some); err == nil {
-		t.Error("a string became an Optional[int]")
+	if err := json.Unmarshal([]byte(`"x"`), &some); err == nil || some != none {
+		t.Errorf("a string became %v", some)
 	}
-}
-
-type color string
-
-type point struct{ X, Y int }
-
-// headerCase writes a value and reads it back.
-func headerCase[T any](t *testing.T, value T, wantText string) {
-	t.Helper()
-	m := &message[string, T]{Name: "m", Payload: asText{}, Headers: headerCodec[T]{
-		Write: func(v T, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "h", v) },
-		Read:  func(r *runtime.HeaderReader) T { return runtime.ReadHeader[T](r, "h") },
-	}}
-	r := &recorder{features: kafkaLike}
-	c := runtime.Open(r, nil)
-	if err := publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, m, &envelope[string, T]{Headers: value}); err != nil {
-		t.Errorf("%T: %v", value, err)
-		return
+	list := runtime.Some([]int{1})
+	if err := json.Unmarshal([]byte(`[2,"x"]`), &list); err == nil || list.Or(nil) != nil || !list.IsZero() {
+		t.Errorf("half a list became %v", list)
 	}
-	h := r.sent[0].Headers
-	if got := h[len(h)-1]; got.Key != "h" || string(got.Value) != wantText {
-		t.Errorf("%T %v travels as %q, want %q", value, value, got.Value, wantText)
-	}
-	got := received(t, m, r.sent[0])
-	if got.err != nil || !reflect.DeepEqual(got.envelope.Headers, value) {
-		t.Errorf("%T %v came back as %+v, %v", value, value, got.envelope, got.err)
-	}
-}
-
-func TestHeaderText(t *testing.T) {
-	headerCase(t, "plain", "plain")
-	headerCase(t, "", "")
-	headerCase(t, "42", "42")
-	headerCase(t, `"quoted" <&>`, `"quoted" <&>`)
-	headerCase(t, "null", "null")
-	headerCase(t, "not UTF-8 \xff", "not UTF-8 \xff")
-	headerCase(t, color("red"), "red")
-	headerCase(t, int64(math.MaxInt64), "9223372036854775807")
-	headerCase(t, 0.5, "0.5")
-	headerCase(t, true, "true")
-	headerCase(t, []int{1, 2}, "[1,2]")
-	headerCase(t, []string{"a"}, `["a"]`)
-	headerCase(t, map[string]int{"a": 1}, `{"a":1}`)
-	headerCase(t, point{1, 2}, `{"X":1,"Y":2}`)
-	headerCase(t, []byte{1, 2, 3}, "AQID")
-	headerCase(t, time.Date(2020, 1, 2, 3, 4, 5, 6, time.UTC), "2020-01-02T03:04:05.000000006Z")
-	headerCase(t, json.RawMessage(`{"a":[1]}`), `{"a":[1]}`)
-	headerCase(t, json.RawMessage(`"text"`), "text")
-	headerCase[any](t, 42.0, "42")
-	headerCase[any](t, "text", "text")
-	headerCase(t, json.Number("1.50"), "1.50")
 }
 
 type flags struct {
@@ -205,11 +158,17 @@ type flags struct {
 func flagged() *message[string, flags] {
 	return &message[string, flags]{Name: "m", Payload: asText{}, Headers: headerCodec[flags]{
 		Write: func(f flags, w *runtime.HeaderWriter) {
-			runtime.WriteHeader(w, "name", f.Name)
-			runtime.WriteOptionalHeader(w, "count", f.Count)
+			w.String("name", f.Name)
+			if count, ok := f.Count.Get(); ok {
+				w.Int64("count", count)
+			}
 		},
-		Read: func(r *runtime.HeaderReader) flags {
-			return flags{runtime.ReadHeader[string](r, "name"), runtime.ReadOptionalHeader[int64](r, "count")}
+		Read: func(r *runtime.HeaderReader) (f flags) {
+			f.Name = r.String("name")
+			if r.Has("count") {
+				f.Count = runtime.Some(r.Int64("count"))
+			}
+			return f
 		},
 	}}
 }
@@ -230,8 +189,8 @@ func TestHeadersDeclaredAndNot(t *testing.T) {
 		{"case differs", []driver.Header{h("Name", "1"), h("name", "2")}, flags{Name: "2"}, []driver.Header{h("Name", "1")}, ""},
 		{"missing", nil, flags{}, nil, `header "name": missing`},
 		{"without value", []driver.Header{{Key: "name"}}, flags{}, nil, `header "name": has no value`},
-		{"malformed", []driver.Header{h("name", "n"), h("count", "x")}, flags{}, nil, `header "count": "x": invalid character 'x' looking for beginning of value`},
-		{"two wrong", []driver.Header{h("count", "")}, flags{}, nil, `header "name": missing; header "count": "": unexpected end of JSON input`},
+		{"malformed", []driver.Header{h("name", "n"), h("count", "x")}, flags{}, nil, `header "count": "x": not a JSON value`},
+		{"two wrong", []driver.Header{h("count", "")}, flags{}, nil, `header "name": missing; header "count": "": the text ends where a value should stand`},
 	}
 	for _, c := range cases {
 		got := received(t, flagged(), &driver.Message{Address: "a", Value: []byte("v"), Headers: c.headers})
@@ -262,12 +221,12 @@ func TestHeadersThatAreWritten(t *testing.T) {
 	}
 	bad := &message[string, float64]{Name: "m", Payload: asText{}, Headers: headerCodec[float64]{
 		Write: func(v float64, w *runtime.HeaderWriter) {
-			runtime.WriteHeader(w, "a", v)
-			runtime.WriteHeader(w, "b", func() {})
+			w.Float64("a", v)
+			w.Addr("b", netip.Addr{})
 		},
 	}}
 	err := publish(t.Context(), c, at, nil, bad, &envelope[string, float64]{Headers: math.NaN()})
-	want := `publish a: m: invalid: header "a": json: unsupported value: NaN; header "b": json: unsupported type: func()`
+	want := `publish a: m: invalid: header "a": must be a finite number; header "b": must be an IP address`
 	if !errors.Is(err, driver.ErrInvalid) || err.Error() != want {
 		t.Errorf("Publish: %v, want %s", err, want)
 	}
@@ -285,8 +244,8 @@ func TestLongHeadersAreShortenedInErrors(t *testing.T) {
 // attribute. It is readable, and when it is written it replaces ours.
 func TestDeclaredAttributeHeader(t *testing.T) {
 	m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
-		Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, "ce_type", v) },
-		Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, "ce_type") },
+		Write: func(v string, w *runtime.HeaderWriter) { w.String("ce_type", v) },
+		Read:  func(r *runtime.HeaderReader) string { return r.String("ce_type") },
 	}}
 	for declared, want := range map[string]string{"com.example.m": "com.example.m", "": "m"} {
 		r := &recorder{features: kafkaLike}
@@ -310,8 +269,8 @@ func TestDeclaredAttributeHeader(t *testing.T) {
 func TestDeclaredContentType(t *testing.T) {
 	for _, name := range []string{"content-type", "Content-Type", "CONTENT-TYPE"} {
 		m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
-			Write: func(v string, w *runtime.HeaderWriter) { runtime.WriteHeader(w, name, v) },
-			Read:  func(r *runtime.HeaderReader) string { return runtime.ReadHeader[string](r, name) },
+			Write: func(v string, w *runtime.HeaderWriter) { w.String(name, v) },
+			Read:  func(r *runtime.HeaderReader) string { return r.String(name) },
 		}}
 		r := &recorder{features: kafkaLike}
 		e := &envelope[string, string]{Headers: "text/x", Envelope: runtime.Envelope{Undeclared: []driver.Header{{Key: "Content-type", Value: []byte("a/b")}}}}

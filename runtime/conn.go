@@ -18,6 +18,7 @@ type Conn struct {
 	options   Options
 	names     *attributeNames
 	singles   singles
+	keeper    driver.Keeper // the transport, when it is one
 
 	closed atomic.Bool // nothing may be published
 
@@ -32,7 +33,9 @@ type Conn struct {
 // does not talk to the broker.
 func Open(t driver.Transport, o *Options) *Conn {
 	features := t.Features()
+	keeper, _ := t.(driver.Keeper)
 	return &Conn{
+		keeper:    keeper,
 		transport: t,
 		features:  features,
 		names:     newAttributeNames(features.AttributePrefix),

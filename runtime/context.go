@@ -2,7 +2,7 @@ package runtime
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -11,21 +11,22 @@ import (
 // Incoming is one attempt at one received message. It belongs to that attempt
 // and may be kept; its methods may be called concurrently.
 type Incoming struct {
-	scope   scope // the handler's context
-	message *driver.Message
-	handler string // name of the route
-	attempt int
+	scope    scope // the handler's context
+	message  *driver.Message
+	features *driver.Features
+	handler  string // name of the route
+	attempt  int
+	took     time.Duration // by the handler, for the Observer
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
-	took      time.Duration // by the handler, for the Observer
+	parts     atomic.Pointer[parts]
+	trace     atomic.Pointer[TraceContext]
+}
 
-	read       sync.Once // attributes and rest
-	features   *driver.Features
+// parts are a message's headers, told apart.
+type parts struct {
 	attributes Attributes
 	rest       []Header
-
-	follow sync.Once // trace
-	trace  TraceContext
 }
 
 // scope is the context that a handler gets: that of the consumer, which ends
@@ -67,22 +68,24 @@ func (in *Incoming) Value() []byte { return in.message.Value }
 
 // Attributes returns the message's attributes, read out of its headers when
 // this is first called.
-func (in *Incoming) Attributes() *Attributes {
-	in.read.Do(in.split)
-	return &in.attributes
-}
+func (in *Incoming) Attributes() *Attributes { return &in.split().attributes }
 
 // Headers returns the headers that are neither attributes nor those of a
 // Letter, in order. Their bytes must not be changed.
-func (in *Incoming) Headers() []Header {
-	in.read.Do(in.split)
-	return in.rest
-}
+func (in *Incoming) Headers() []Header { return in.split().rest }
 
-// split reads the attributes.
-func (in *Incoming) split() {
-	in.attributes, in.rest = AttributesOf(in.message, *in.features)
-	in.rest = withoutLetters(in.rest)
+// split reads the attributes, once.
+func (in *Incoming) split() *parts {
+	if p := in.parts.Load(); p != nil {
+		return p
+	}
+	p := &parts{}
+	p.attributes, p.rest = AttributesOf(in.message, *in.features)
+	p.rest = withoutLetters(p.rest)
+	if !in.parts.CompareAndSwap(nil, p) {
+		return in.parts.Load()
+	}
+	return p
 }
 
 // Type returns the message's CloudEvents type, empty when it has none.

@@ -1,8 +1,8 @@
 // Package runtime is what generated code stands on: typed envelopes in, typed
 // envelopes out, over any transport.
 //
-// It delivers at least once. A message is acknowledged after its handler
-// returned nil and never before; messages with equal keys are handled in the
+// It delivers as a Policy says; by default at least once: a message is
+// acknowledged after its handler returned nil and never before; messages with equal keys are handled in the
 // order they were published, whatever fails in between; what was received and
 // not handled when a consumer stops is given back. Retries, ordering, draining
 // and decoding sit here once, above the transports of package driver.

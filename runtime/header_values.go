@@ -27,7 +27,7 @@ func (w *HeaderWriter) Value(name string, write func(*codec.Writer)) {
 	write(c)
 	text, err := c.End()
 	if err == nil && len(text) > 0 && text[0] == '"' {
-		text, err = codec.AppendText(nil, text)
+		text, err = codec.AppendText([]byte{}, text) // empty is a value, nil is none
 	}
 	if err != nil {
 		w.fail(name, err)

@@ -69,6 +69,10 @@ type laneRules struct {
 	now      func() time.Time
 }
 
+// maxStash is how many messages of paused partitions may come beyond a window:
+// what a receiver had fetched already.
+const maxStash = 4096
+
 // noLimit is the line behind all messages.
 const noLimit = math.MaxUint64
 
@@ -218,6 +222,7 @@ func (ls *lanes) admit(d driver.Delivery) {
 	if p.paused && !ls.ended() {
 		p.stash.push(d)
 		ls.stashed++
+		ls.bytes += sizeOf(m)
 		return
 	}
 	ls.add(d, m, p)
@@ -225,7 +230,7 @@ func (ls *lanes) admit(d driver.Delivery) {
 
 // full reports whether there is no room for another message.
 func (ls *lanes) full() bool {
-	return ls.inFlight >= ls.window || ls.delayed >= ls.window || ls.stashed >= ls.window ||
+	return ls.inFlight >= ls.window || ls.delayed >= ls.window || ls.stashed >= ls.window+maxStash ||
 		ls.maxBytes > 0 && ls.bytes >= ls.maxBytes
 }
 
@@ -363,12 +368,19 @@ func (ls *lanes) relieve(l *lane) {
 	l.tooLong = nil
 	p.full--
 	for p.full == 0 && p.stash.len() > 0 && !ls.ended() {
-		d, _ := p.stash.pop()
-		ls.stashed--
+		d := ls.unstash(p)
 		ls.add(d, d.Message(), p)
 	}
 	if p.full == 0 && p.stash.len() == 0 {
 		p.paused = false
 		ls.pauser.Pause(p.address, p.partition, false)
 	}
+}
+
+// unstash takes the first delivery out of a stash.
+func (ls *lanes) unstash(p *part) driver.Delivery {
+	d, _ := p.stash.pop()
+	ls.stashed--
+	ls.bytes -= sizeOf(d.Message())
+	return d
 }

@@ -52,7 +52,7 @@ func (ls *lanes) stopLocked() {
 		}
 	}
 	for l := range ls.each {
-		if !ls.kept && (l.state == laneParked || l.state == laneReady && l.failures > 0) {
+		if waits := l.state == laneParked || l.state == laneReady && l.failures > 0; waits && !ls.kept && l.jobs.len() > 0 {
 			j := l.jobs.first()
 			j.part.limit = min(j.part.limit, j.number)
 		}
@@ -110,12 +110,8 @@ func (ls *lanes) cutAll() {
 // worked at when it cannot be given back.
 func (ls *lanes) emptyStashes() {
 	for _, p := range ls.parts {
-		for {
-			d, ok := p.stash.pop()
-			if !ok {
-				break
-			}
-			ls.stashed--
+		for p.stash.len() > 0 {
+			d := ls.unstash(p)
 			if ls.kept {
 				ls.add(d, d.Message(), p)
 				continue

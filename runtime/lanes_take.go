@@ -19,6 +19,9 @@ const maxRun = 32
 // before it looks for others.
 const maxRunTime = time.Millisecond
 
+// lookEvery is after how many jobs it looks at the clock.
+const lookEvery = 4
+
 // makeReady puts a lane in line for a worker.
 func (ls *lanes) makeReady(l *lane) {
 	l.state = laneReady

@@ -1,9 +1,7 @@
 package runtime
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"reflect"
 )
 
@@ -54,49 +52,35 @@ func (n Nullable[T]) IsNull() bool { return n.state == isNull }
 // it.
 func (n Nullable[T]) IsZero() bool { return n.state == isAbsent }
 
-// String returns the value as fmt prints it, or "null" or "absent".
-func (n Nullable[T]) String() string {
-	switch n.state {
-	case isNull:
-		return "null"
-	case isAbsent:
-		return "absent"
-	}
-	return fmt.Sprint(n.value)
-}
-
 // MarshalJSON writes the value, or null when there is none. A list, map or
 // []byte that is there is written as an empty one when it is nil.
 func (n Nullable[T]) MarshalJSON() ([]byte, error) {
-	if n.state != isValue {
-		return []byte("null"), nil
-	}
-	return marshal(notNil(n.value))
+	return marshalPart(notNil(&n.value), n.state == isValue)
 }
 
-// notNil returns an empty list, map or []byte for one that is nil.
-func notNil(v any) any {
-	r := reflect.ValueOf(v)
+// notNil returns an empty list, map or []byte where part points to one that is
+// nil, else part.
+func notNil(part any) any {
+	r := reflect.ValueOf(part).Elem()
 	switch {
-	case !r.IsValid() || r.Type() == reflect.TypeFor[json.RawMessage]():
+	case r.Type() == reflect.TypeFor[json.RawMessage]():
 	case r.Kind() == reflect.Slice && r.IsNil():
 		return reflect.MakeSlice(r.Type(), 0, 0).Interface()
 	case r.Kind() == reflect.Map && r.IsNil():
 		return reflect.MakeMap(r.Type()).Interface()
 	}
-	return v
+	return part
 }
 
 // UnmarshalJSON reads null or the value.
 func (n *Nullable[T]) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
-		*n = Null[T]()
-		return nil
+	*n = Nullable[T]{}
+	present, err := unmarshalPart(data, &n.value)
+	switch {
+	case present:
+		n.state = isValue
+	case err == nil:
+		n.state = isNull
 	}
-	var v T
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
-	}
-	*n = Value(v)
-	return nil
+	return err
 }

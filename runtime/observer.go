@@ -83,8 +83,8 @@ type Event struct {
 // singles are lists of one message, for reuse: a transport does not keep them.
 type singles struct{ pool sync.Pool }
 
-// send hands one message to the transport.
-func (c *Conn) send(ctx context.Context, m *driver.Message) error {
+// send hands one message to the transport, which may keep an owned one.
+func (c *Conn) send(ctx context.Context, m *driver.Message, owned bool) error {
 	one, ok := c.singles.pool.Get().(*[1]*driver.Message)
 	if !ok {
 		one = new([1]*driver.Message)
@@ -94,7 +94,12 @@ func (c *Conn) send(ctx context.Context, m *driver.Message) error {
 	if c.options.Observer != nil {
 		start = time.Now()
 	}
-	err := c.transport.Publish(ctx, one[:]...)
+	var err error
+	if owned && c.keeper != nil {
+		err = c.keeper.PublishOwned(ctx, one[:]...)
+	} else {
+		err = c.transport.Publish(ctx, one[:]...)
+	}
 	one[0] = nil
 	c.singles.pool.Put(one)
 	if c.options.Observer != nil {

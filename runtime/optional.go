@@ -3,7 +3,7 @@ package runtime
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"reflect"
 )
 
 // Optional is a value that may be absent. The zero Optional is absent.
@@ -31,32 +31,36 @@ func (o Optional[T]) Or(def T) T {
 // IsZero reports whether the value is absent. The tag option omitzero asks it.
 func (o Optional[T]) IsZero() bool { return !o.present }
 
-// String returns the value as fmt prints it, or "absent".
-func (o Optional[T]) String() string {
-	if !o.present {
-		return "absent"
-	}
-	return fmt.Sprint(o.value)
-}
-
 // MarshalJSON writes the value, or null when it is absent.
-func (o Optional[T]) MarshalJSON() ([]byte, error) {
-	if !o.present {
-		return []byte("null"), nil
-	}
-	return marshal(o.value)
-}
+func (o Optional[T]) MarshalJSON() ([]byte, error) { return marshalPart(&o.value, o.present) }
 
 // UnmarshalJSON reads the value; null is read as absent.
-func (o *Optional[T]) UnmarshalJSON(data []byte) error {
+func (o *Optional[T]) UnmarshalJSON(data []byte) (err error) {
+	*o = Optional[T]{}
+	o.present, err = unmarshalPart(data, &o.value)
+	return err
+}
+
+// The compiler makes every method of a generic type anew for each type that it
+// is used with. So there are few of them, and what they can share is here.
+
+// marshalPart is what part points to as JSON, or null when it is not there.
+func marshalPart(part any, present bool) ([]byte, error) {
+	if !present {
+		return []byte("null"), nil
+	}
+	return marshal(part)
+}
+
+// unmarshalPart reads a value into the zero value that part points to, and
+// reports whether there is one: null is none. A failure leaves the zero value.
+func unmarshalPart(data []byte, part any) (present bool, err error) {
 	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
-		*o = Optional[T]{}
-		return nil
+		return false, nil
 	}
-	var v T
-	if err := json.Unmarshal(data, &v); err != nil {
-		return err
+	if err := json.Unmarshal(data, part); err != nil {
+		reflect.ValueOf(part).Elem().SetZero()
+		return false, err
 	}
-	*o = Some(v)
-	return nil
+	return true, nil
 }

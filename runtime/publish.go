@@ -41,7 +41,7 @@ func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *Messa
 		return &Error{Op: opPublish, Address: address, Err: err}
 	}
 	out.Address = address
-	return c.PublishMessage(ctx, out)
+	return c.publishMessage(ctx, out, o.fresh && len(o.undeclared) == 0)
 }
 
 // encode lays an envelope onto a transport message without an address.
@@ -142,6 +142,17 @@ func joined(errs []error) error {
 // PublishMessage publishes m as it is: no attributes are added and no chain is
 // continued. Its errors are those of Publish.
 func (c *Conn) PublishMessage(ctx context.Context, m *driver.Message) error {
+	return c.publishMessage(ctx, m, false)
+}
+
+// PublishOwned is PublishMessage of a message that the caller gives away:
+// nobody may change it or its bytes any more, and a transport that keeps messages
+// in memory (driver.Keeper) makes no copy.
+func (c *Conn) PublishOwned(ctx context.Context, m *driver.Message) error {
+	return c.publishMessage(ctx, m, true)
+}
+
+func (c *Conn) publishMessage(ctx context.Context, m *driver.Message, owned bool) error {
 	err := ctx.Err()
 	switch {
 	case c.isClosed():
@@ -149,7 +160,7 @@ func (c *Conn) PublishMessage(ctx context.Context, m *driver.Message) error {
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err == nil:
-		err = c.send(ctx, m)
+		err = c.send(ctx, m, owned)
 	}
 	if err != nil {
 		return &Error{Op: opPublish, Address: m.Address, Err: err}

@@ -16,7 +16,7 @@ func newBucket(r Rate) *bucket {
 		return nil
 	}
 	every := max(1, time.Duration(float64(time.Second)/r.PerSecond))
-	return &bucket{every: every, depth: every * time.Duration(r.burst()-1)}
+	return &bucket{every: every, depth: every * time.Duration(r.burst()-1), next: time.Now()}
 }
 
 // wait returns how long it takes until there is a token; not positive: there

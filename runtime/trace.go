@@ -112,22 +112,33 @@ func TraceOf(ctx context.Context) (TraceContext, bool) {
 // Trace returns the operation that this attempt is in the message's trace, and
 // false when the message is part of none.
 func (in *Incoming) Trace() (TraceContext, bool) {
-	in.follow.Do(func() {
-		var parent string
-		var states []string
-		for _, h := range in.message.Headers {
-			switch h.Key {
-			case traceParentHeader:
-				parent = string(h.Value)
-			case traceStateHeader:
-				states = append(states, string(h.Value))
-			}
+	t := in.trace.Load()
+	if t == nil {
+		t = in.enterTrace()
+		if !in.trace.CompareAndSwap(nil, t) {
+			t = in.trace.Load()
 		}
-		if t, ok := ParseTrace(parent, strings.Join(states, ",")); ok {
-			in.trace = t.Child()
+	}
+	return *t, t.TraceID != [16]byte{}
+}
+
+// enterTrace returns a child of the operation that the message's headers name.
+func (in *Incoming) enterTrace() *TraceContext {
+	var parent string
+	var states []string
+	for _, h := range in.message.Headers {
+		switch h.Key {
+		case traceParentHeader:
+			parent = string(h.Value)
+		case traceStateHeader:
+			states = append(states, string(h.Value))
 		}
-	})
-	return in.trace, in.trace.TraceID != [16]byte{}
+	}
+	t, ok := ParseTrace(parent, strings.Join(states, ","))
+	if ok {
+		t = t.Child()
+	}
+	return &t
 }
 
 // traced appends the headers of the trace that ctx is in.

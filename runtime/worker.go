@@ -45,7 +45,7 @@ func (w *worker) workOff() outcome {
 			return outcome{}
 		case w.at == 0 && len(w.hand.jobs) > 1:
 			begin = time.Now()
-		case w.at > 0 && time.Since(begin) > maxRunTime:
+		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
 			return outcome{}
 		}
 		failures := 0
@@ -102,7 +102,7 @@ func (w *worker) process(j *job, failures int) outcome {
 // fresh returns an Incoming that nobody has. They are made several at a time.
 func (w *worker) fresh() *Incoming {
 	if len(w.unused) == 0 {
-		w.unused = make([]Incoming, 8)
+		w.unused = make([]Incoming, 16)
 	}
 	w.in, w.unused = &w.unused[0], w.unused[1:]
 	return w.in

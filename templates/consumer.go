@@ -22,7 +22,9 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	params, body := e.routeParams(o)
 	handler, routes := e.routes(c)
 	body = append(body,
-		jen.Id("routes").Op(":=").Index().Add(e.rt.Route()).Add(routes),
+		jen.Id("routes").Op(":=").Index().Add(e.rt.Route()).Add(routes))
+	body = append(body, e.declared(o.Delivery)...)
+	body = append(body,
 		jen.Return(e.rt.Consume(jen.Id("ctx"), jen.Id("conn"), jen.Id(o.Channel.Func).Call(), params,
 			jen.Id("routes"), jen.Id("opts").Op("..."))))
 	takes := slices.Concat(

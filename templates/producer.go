@@ -67,6 +67,7 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))
 	params, body := e.routeParams(p.Operation)
+	body = append(body, e.expires(p.Operation.Delivery)...)
 	body = append(body, jen.Return(e.rt.Publish(
 		jen.Id("ctx"), jen.Id("p").Dot("conn"), jen.Id(p.Operation.Channel.Func).Call(), params,
 		jen.Id("e"), jen.Id("opts").Op("..."))))

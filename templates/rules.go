@@ -30,9 +30,10 @@ func (e emitter) rules(r *ir.Rules) *jen.Statement {
 	for _, n := range r.Set {
 		named = append(named, p.member("Name", jen.Lit(n.Name), n.Schema))
 	}
-	made := p.check.NewRules(p.check.Name("Set").Add(snip.Lines(named...)))
+	set := p.check.Name("Set").Add(snip.Lines(named...))
+	made := p.check.NewRules(set)
 	if p.labels {
-		made.Dot("WithLabels").Call(p.check.Labels())
+		made = p.check.NewRulesWithLabels(set)
 	}
 	return snip.Doc(r.Doc, 0).Var().Id(r.Name).Op("=").Add(made)
 }

@@ -1,5 +1,7 @@
 package ir
 
+import "github.com/asyncwire/asyncwire/spec/delivery"
+
 // Operation is what the declarations of one operation share.
 type Operation struct {
 	ID        string // in the document
@@ -10,6 +12,9 @@ type Operation struct {
 	Messages  []*Message
 	Producer  *Producer
 	Consumer  *Consumer
+	// Delivery is what the document says of how messages are delivered, nil when
+	// it says nothing.
+	Delivery *delivery.Policy
 }
 
 // Argument is a parameter of the channel's address as an argument of a

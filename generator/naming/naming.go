@@ -52,16 +52,36 @@ func Unexported(text string) string {
 	return out
 }
 
-// firstWord counts the capitals of the first word of an exported identifier.
+// firstWord counts the capitals of the first word of an exported identifier, or
+// the letters of one that Go writes with small ones among them.
 func firstWord(name []rune) int {
+	for _, m := range mixed {
+		if rest, ok := strings.CutPrefix(string(name), m); ok && (rest == "" || !unicode.IsLower([]rune(rest)[0])) {
+			return len(m)
+		}
+	}
 	n := 0
 	for n < len(name) && unicode.IsUpper(name[n]) {
 		n++
 	}
-	if n == 1 || n == len(name) || !unicode.IsLower(name[n]) || plural(name, n) {
-		return n
+	if n > 1 && n < len(name) && unicode.IsLower(name[n]) && !plural(name, n) {
+		n-- // the last capital begins the next word
 	}
-	return n - 1 // the last capital begins the next word
+	return initial(name, n)
+}
+
+// initial counts the letters of the first of two initialisms in a run of n
+// capitals, or of the one before a letter with a number, as in HTTPURL and APIV2;
+// n where there are not two.
+func initial(name []rune, n int) int {
+	for i := n - 1; i > 1; i-- {
+		rest := string(name[i:n])
+		numbered := i == n-1 && n < len(name) && unicode.IsDigit(name[n])
+		if initialism(string(name[:i])) && (initialism(rest) || numbered) && !initialism(string(name[:n])) {
+			return i
+		}
+	}
+	return n
 }
 
 // plural tells whether the run of n capitals is an initialism in the plural,
@@ -149,15 +169,23 @@ func exported(name, text string) string {
 	return name
 }
 
-// capitalised writes a word with a capital, or all in capitals where it is an
-// initialism. Shout tells that the text had no small letters, so that its
-// capitals say nothing.
+// capitalised writes a word with a capital, or the way that Go writes it where
+// it is an initialism, a plural of one, or one with a number behind it. Shout
+// tells that the text had no small letters, so that its capitals say nothing.
 func capitalised(word string, shout bool) string {
-	if initialism(word) {
-		return strings.ToUpper(word)
+	lower := strings.ToLower(word)
+	if known, ok := spelling(lower); ok {
+		return known
 	}
-	if stem, ok := strings.CutSuffix(strings.ToLower(word), "s"); ok && initialism(stem) {
-		return strings.ToUpper(stem) + "s"
+	if stem, ok := strings.CutSuffix(lower, "s"); ok {
+		if known, ok := spelling(stem); ok {
+			return known + "s"
+		}
+	}
+	if stem := strings.TrimRight(lower, "0123456789"); stem != lower {
+		if known, ok := spelling(stem); ok {
+			return known + lower[len(stem):]
+		}
 	}
 	r, size := utf8.DecodeRuneInString(word)
 	rest := word[size:]

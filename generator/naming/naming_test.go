@@ -1,11 +1,16 @@
 package naming
 
 import (
+	"fmt"
 	"go/token"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/internal/golden"
 )
 
 func TestExported(t *testing.T) {
@@ -20,7 +25,7 @@ func TestExported(t *testing.T) {
 		"ORDER_PLACED":         "OrderPlaced",
 		"EUR":                  "Eur",
 		"api.v1.UserCreated":   "APIV1UserCreated",
-		"sha256":               "Sha256",
+		"sha256":               "SHA256",
 		"utf8String":           "UTF8String",
 		"3d":                   "X3d",
 		"404":                  "X404",
@@ -257,4 +262,30 @@ func TestSingular(t *testing.T) {
 			t.Errorf("Singular(%q) = %s, %t", name, got, plural)
 		}
 	}
+}
+
+// TestNames writes down the names that texts get, so that a change of any is
+// seen: an identifier that changes breaks the programs that use it.
+func TestNames(t *testing.T) {
+	input, err := os.ReadFile("testdata/names.in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for line := range strings.Lines(string(input)) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") {
+			fmt.Fprintf(&out, "%s\n", line)
+			continue
+		}
+		for line != "" {
+			quoted, err := strconv.QuotedPrefix(line)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			line = strings.TrimSpace(line[len(quoted):])
+			text, _ := strconv.Unquote(quoted)
+			fmt.Fprintf(&out, "%-30s %-30s %s\n", quoted, Exported(text), Unexported(text))
+		}
+	}
+	golden.Check(t, "testdata/names.golden", []byte(out.String()))
 }

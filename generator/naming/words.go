@@ -76,10 +76,27 @@ func isSeparator(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(
 // initialism tells whether Go writes the word in capitals.
 func initialism(word string) bool { return initialisms[strings.ToLower(word)] }
 
+// spelling returns the way that Go writes a word of small letters which it does
+// not merely capitalise.
+func spelling(word string) (string, bool) {
+	if initialisms[word] {
+		return strings.ToUpper(word), true
+	}
+	for _, m := range mixed {
+		if strings.EqualFold(m, word) {
+			return m, true
+		}
+	}
+	return "", false
+}
+
 // initialisms are the ones of the Go style guides, and those of messaging.
-var initialisms = set(`acl amqp api ascii cpu css db dns eof guid gps grpc html http https
-	id io ip json jwt lhs mac mqtt nats oauth os pdf qos ram rhs rpc sla smtp sql ssh sku
-	tcp tls ttl udp ui uid uri url utc utf8 uuid vat vin vm ws xml xmpp xsrf xss yaml`)
+var initialisms = set(`acl amqp api ascii aws cdn cpu crc css csv db dns eof gid gps grpc guid html http https iban
+	id io iot ip isbn json jwt lhs mac md5 mqtt nats os otp pdf png qps ram rfid rhs rpc rtp sdk sha sip sku sla smtp
+	sql ssh sso svg tcp tls ts ttl udp ui uid uri url usb utc utf uuid vat vin vm vpn ws xml xmpp xsrf xss yaml`)
+
+// mixed are the names that Go writes with capitals and small letters.
+var mixed = []string{"GraphQL", "IPv4", "IPv6", "OAuth", "QoS"}
 
 func set(list string) map[string]bool {
 	out := map[string]bool{}

@@ -90,7 +90,7 @@ func (l Limits) laws() laws {
 // for a validator, and is safe for concurrent use from then on.
 type Rules struct {
 	set      Set
-	labels   *Labels
+	labels   func() *Labels // nil for none
 	limits   Limits
 	once     sync.Once
 	byName   map[string]*Validator
@@ -100,11 +100,11 @@ type Rules struct {
 // NewRules prepares a set, which must not be changed afterwards.
 func NewRules(set Set) *Rules { return &Rules{set: set} }
 
-// WithLabels has internationalized host names judged by labels, and returns r. It
-// must be called before any validator is asked for.
-func (r *Rules) WithLabels(labels *Labels) *Rules {
-	r.labels = labels
-	return r
+// NewRulesWithLabels prepares a set whose schemas have formats for
+// internationalized host names. It takes a function, idn.Labels, and not what that
+// returns, so that a variable of the rules is static data like any other.
+func NewRulesWithLabels(set Set, labels func() *Labels) *Rules {
+	return &Rules{set: set, labels: labels}
 }
 
 // WithLimits changes what texts may be, and returns r. It must be called before
@@ -133,6 +133,12 @@ func (r *Rules) Problems() []Problem {
 	r.once.Do(r.compile)
 	return r.problems
 }
+
+// Any returns the validator of any JSON value, the same each time: it judges texts
+// by the laws of JSON alone.
+func Any() *Validator { return anyRules.Of("") }
+
+var anyRules = NewRules(Set{{}})
 
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {

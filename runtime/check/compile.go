@@ -57,14 +57,18 @@ func (p Problem) Error() string {
 
 // compile makes the validators, or finds out why not.
 func (r *Rules) compile() {
+	var labels *Labels
+	if r.labels != nil {
+		labels = r.labels()
+	}
 	c := &compiler{
 		set:      r.set,
 		numbers:  make(map[string]int, len(r.set)),
 		known:    make([]nodeID, len(r.set)),
 		patterns: map[string]compiledPattern{},
-		formats:  formatsByName(r.labels),
+		formats:  formatsByName(labels),
 		contents: contentsByName(),
-		labels:   r.labels,
+		labels:   labels,
 	}
 	c.nodes = []node{{id: anyNode, types: everyType}}
 	c.names()
@@ -76,6 +80,7 @@ func (r *Rules) compile() {
 		c.fill(&c.queue[i])
 	}
 	c.findEndless()
+	c.connect()
 	if r.problems = c.problems; len(c.problems) > 0 {
 		return
 	}
@@ -83,6 +88,23 @@ func (r *Rules) compile() {
 	r.byName = make(map[string]*Validator, len(r.set))
 	for i := range r.set {
 		r.byName[r.set[i].Name] = &Validator{prog: c.nodes, root: roots[i], laws: r.limits.laws(), slots: all}
+	}
+}
+
+// connect has what is met most often refer to nodes directly, now that they do not
+// move any more.
+func (c *compiler) connect() {
+	for i := range c.nodes {
+		if a := c.nodes[i].array; a != nil && len(a.tuple) == 0 {
+			a.each = &c.nodes[a.rest]
+		}
+		if o := c.nodes[i].object; o != nil {
+			for k := range o.known {
+				if p := &o.known[k]; p.quick.size > 0 {
+					p.to = &c.nodes[p.node]
+				}
+			}
+		}
 	}
 }
 

@@ -21,8 +21,8 @@ func (c *compiler) objectRules(s Schema) *objectRules {
 	o.index = newNameIndex(o.known)
 	o.simple = len(o.patterns) == 0 && o.names == none
 	for i := range o.known[:min(len(o.known), 64)] {
-		if p := &o.known[i]; o.simple && p.node != none {
-			p.quick = p.raw
+		if p := &o.known[i]; o.simple && p.node != none && p.raw != "" {
+			p.quick = newQuickKey(p.raw)
 		}
 	}
 	return o

@@ -14,9 +14,14 @@ import (
 type direct struct {
 	root     piece
 	anchored bool // the pattern ends with the text
+	// sets are what each character may be, for patterns that are nothing else.
+	sets []asciiSet
 }
 
 func (d *direct) matches(text string) bool {
+	if d.sets != nil {
+		return areIn(d.sets, text)
+	}
 	end := d.root.match(text, 0)
 	return end >= 0 && (!d.anchored || end == len(text))
 }
@@ -89,6 +94,12 @@ func newCharSet(pairs []rune) charSet {
 func (p *piece) match(text string, pos int) int {
 	switch p.kind {
 	case pieceLiteral:
+		if len(p.literal) == 1 && pos < len(text) {
+			if text[pos] == p.literal[0] {
+				return pos + 1
+			}
+			return -1
+		}
 		if strings.HasPrefix(text[pos:], p.literal) {
 			return pos + len(p.literal)
 		}
@@ -195,6 +206,9 @@ func newDirect(tree *syntax.Regexp) *direct {
 		return nil
 	}
 	d.root = built.piece
+	if d.anchored {
+		d.sets, _ = d.root.fixed(nil)
+	}
 	return d
 }
 

@@ -56,7 +56,10 @@ type numberRules struct {
 	bounds   []bound
 	multiple *divisor
 	whole    bool // only integers
-	wholeFor rule // the rule that asks for integers
+	// narrow is set when numbers from low to high are within all bounds.
+	narrow    bool
+	low, high int64
+	wholeFor  rule // the rule that asks for integers
 }
 
 // bound is one of the four limits, or one that a format implies.
@@ -73,6 +76,7 @@ type bound struct {
 type arrayRules struct {
 	tuple    []nodeID
 	rest     nodeID // of the items behind the tuple
+	each     *node  // rest, where there is no tuple
 	closed   bool   // nothing may stand behind the tuple
 	restRule rule   // which says so
 	min, max int
@@ -115,7 +119,8 @@ type property struct {
 	node nodeID // none when "properties" does not mention the name
 	// quick is raw for a property whose value is judged by node alone and whose
 	// presence is a bit of members.seen.
-	quick string
+	quick quickKey
+	to    *node // node, for quick properties
 }
 
 type patternRule struct {

@@ -38,14 +38,17 @@ const (
 	eachEscape = 0x5c5c5c5c5c5c5c5c
 )
 
+// notPlain marks the bytes of a word that are a quote, a backslash, a control
+// character or from 0x80. The lowest marked one is sure, those above it are not.
+func notPlain(x uint64) uint64 {
+	return ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
+}
+
 // plain returns the first place at or behind pos that holds a quote, a
-// backslash, a control character or a byte from 0x80. Within a word only the
-// lowest marked byte is sure, which is the one that counts.
+// backslash, a control character or a byte from 0x80.
 func plain(data []byte, pos int) int {
 	for pos+8 <= len(data) {
-		x := binary.LittleEndian.Uint64(data[pos:])
-		marked := (x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x
-		if marked &= eachHigh; marked != 0 {
+		if marked := notPlain(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8
@@ -278,15 +281,16 @@ func (w *walker) scanDigits(pos int) int {
 
 // scanWord scans true, false or null.
 func (w *walker) scanWord(pos int) int {
-	word := "null"
+	const isTrue, isNull, isAlse = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24, 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24, 'a' | 'l'<<8 | 's'<<16 | 'e'<<24
+	at, want := pos, uint32(isNull)
 	switch w.data[pos] {
 	case 't':
-		word = "true"
+		want = isTrue
 	case 'f':
-		word = "false"
+		at, want = pos+1, isAlse
 	}
-	if end := pos + len(word); end <= len(w.data) && string(w.data[pos:end]) == word {
-		return end
+	if at+4 <= len(w.data) && binary.LittleEndian.Uint32(w.data[at:]) == want {
+		return at + 4
 	}
 	return w.broken(pos, "not a JSON value")
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"unsafe"
 )
 
@@ -90,11 +92,13 @@ func (w *walker) document() bool {
 // allows tells whether texts may break a law.
 func (w *walker) allows(law Laxity) bool { return w.laws.allow&law != 0 }
 
-// value judges the value at pos, which white space has been skipped before, and
+// value judges the value at pos by a node.
+func (w *walker) value(id nodeID, pos int) int { return w.judge(&w.prog[id], pos) }
+
+// judge judges the value at pos, which white space has been skipped before, and
 // returns where it ends.
-func (w *walker) value(id nodeID, pos int) int {
-	n := &w.prog[id]
-	if pos >= len(w.data) {
+func (w *walker) judge(n *node, pos int) int {
+	if uint(pos) >= uint(len(w.data)) {
 		return w.broken(pos, "the text ends where a value should stand")
 	}
 	if w.fuel--; w.fuel < 0 {
@@ -108,6 +112,8 @@ func (w *walker) value(id nodeID, pos int) int {
 		return w.combined(n, pos)
 	case kind == String:
 		return w.str(n, pos)
+	case kind == numeric && n.values == nil:
+		return w.num(n, pos)
 	}
 	return w.plainValue(n, kind, pos)
 }
@@ -189,15 +195,25 @@ func (w *walker) failWith(n *node, r rule, start, end int, words func() string) 
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	data, kind := w.data, textKind(0)
-	end := plain(data, start+1)
+	data, kind, end := w.data, textKind(0), start+1
+	marked := uint64(0)
+	for ; end+8 <= len(data); end += 8 {
+		if marked = notPlain(binary.LittleEndian.Uint64(data[end:])); marked != 0 {
+			end += bits.TrailingZeros64(marked) >> 3
+			break
+		}
+	}
+	if marked == 0 {
+		end = plain(data, end)
+	}
 	if end < len(data) && data[end] == '"' {
 		end++
 	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
 	}
 	w.fuel -= (end - start) >> 6
-	if n.text != nil && !w.textRules(n, start, end, kind) {
+	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
+		!w.textRules(n, start, end, kind) {
 		return stop
 	}
 	if n.values != nil && !w.listedText(n, start, end, kind) {

@@ -25,14 +25,23 @@ func (w *walker) list(n *node, start int) int {
 		pos++
 	} else {
 		for {
-			var end int
-			if end = w.item(n, a, count, pos); end < 0 {
+			end := stop
+			if a.each != nil && w.report == nil {
+				end = w.judge(a.each, pos)
+			} else {
+				end = w.item(n, a, count, pos)
+			}
+			if end < 0 {
 				return stop
 			}
 			if matched < a.wanted && w.holds(a.contains, pos) {
 				matched++
 			}
 			count++
+			if end+1 < len(w.data) && w.data[end] == ',' && w.data[end+1] > ' ' {
+				pos = end + 1
+				continue
+			}
 			var more bool
 			if pos, more = w.next(end, ']', "a comma or a closing bracket should follow an item"); pos < 0 {
 				return stop

@@ -47,6 +47,11 @@ func (w *walker) longNumber(n *node, start, end int) bool {
 // point numbers: exactly.
 func (w *walker) shortNumber(n *node, v *numeral, start int) bool {
 	r := n.number
+	if r.narrow && v.scale <= maxNarrow {
+		if by := int64(tens[v.scale]); v.fixed >= r.low*by && v.fixed <= r.high*by && (!r.whole || v.scale == 0) && r.multiple.hasScale(v.scale) {
+			return true
+		}
+	}
 	if r.whole && v.scale != 0 && !v.isInteger() {
 		return w.fail(n, r.wholeFor, start, v.end)
 	}
@@ -75,6 +80,39 @@ func (w *walker) shortNumber(n *node, v *numeral, start int) bool {
 		ok, _ = r.multiple.divides(&d) // so few digits are never too many
 	}
 	return ok || w.fail(n, ruleMultipleOf, start, v.end)
+}
+
+// hasScale tells whether a divisor divides every number of so many decimal places,
+// as 0.01 divides those of two. No divisor at all divides every number.
+func (v *divisor) hasScale(scale uint8) bool {
+	return v == nil || v.small == 1 && v.exponent <= -int64(scale)
+}
+
+// Bounds of numbers that are compared at once: with limits below 2^30 and at most
+// nine decimal places no product overflows.
+const (
+	maxNarrow   = 9
+	narrowLimit = 1 << 30
+)
+
+// findNarrow finds out whether all numbers within small limits are allowed.
+func (r *numberRules) findNarrow() {
+	r.low, r.high = -narrowLimit, narrowLimit
+	for i := range r.bounds {
+		b := &r.bounds[i]
+		if !b.short || b.scale != 0 || b.fixed < -narrowLimit || b.fixed > narrowLimit {
+			return
+		}
+		switch b.side {
+		case ruleMinimum:
+			r.low = max(r.low, b.fixed)
+		case ruleMaximum:
+			r.high = min(r.high, b.fixed)
+		default:
+			return
+		}
+	}
+	r.narrow = true
 }
 
 // admits tells whether a number that compares so to the limit is allowed.

@@ -8,8 +8,9 @@ import (
 
 // seenKey is a key that the schema does not know, to find the same key again.
 type seenKey struct {
-	hash       uint64
 	start, end int // the raw text without quotes
+	escaped    bool
+	hash       uint64 // where there are many keys
 }
 
 // members is what is known of the object being walked.
@@ -41,15 +42,8 @@ func (w *walker) object(n *node, start int) int {
 	pos := w.space(start + 1)
 	if pos < len(w.data) && w.data[pos] == '}' {
 		pos++
-	} else {
-		for more := true; more; {
-			if pos = w.member(n, o, &m, pos); pos < 0 {
-				return stop
-			}
-			if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); pos < 0 {
-				return stop
-			}
-		}
+	} else if pos = w.members(n, o, &m, pos); pos < 0 {
+		return stop
 	}
 	w.depth--
 	ok := w.objectRules(n, o, &m, start, pos)
@@ -60,28 +54,57 @@ func (w *walker) object(n *node, start int) int {
 	return pos
 }
 
+// members judges the members of an object, the first of which is at pos, and
+// returns where the object ends.
+func (w *walker) members(n *node, o *objectRules, m *members, pos int) int {
+	data := w.data
+	for {
+		if pos = w.member(n, o, m, pos); pos < 0 {
+			return stop
+		}
+		if pos+1 < len(data) && data[pos] == ',' && data[pos+1] > ' ' {
+			pos++
+			continue
+		}
+		var more bool
+		if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); !more {
+			return pos
+		}
+	}
+}
+
+// ahead is how many known properties may be missing in a row before a key is
+// looked up.
+const ahead = 4
+
 // member judges the key at pos and its value, and returns where that ends. The
 // properties are expected in the order of the document, so that most keys cost
 // one comparison and are never scanned.
 func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
-	if w.report != nil || m.next >= len(o.known) {
+	if w.report != nil {
 		return w.anyMember(n, o, m, pos)
 	}
-	p := &o.known[m.next]
-	at := pos + len(p.quick)
-	if p.quick == "" || at >= len(w.data) || string(w.data[pos:at]) != p.quick || m.seen>>m.next&1 != 0 {
-		return w.anyMember(n, o, m, pos)
+	for i := m.next; i < min(m.next+ahead, len(o.known)); i++ {
+		p := &o.known[i]
+		if p.to == nil || !p.quick.at(w.data, pos) {
+			continue
+		}
+		if m.seen>>i&1 != 0 {
+			break
+		}
+		if w.cover != nil {
+			w.touch(w.cover.nodes[n.id].fields + int32(i))
+		}
+		m.seen |= 1 << i
+		m.next = i + 1
+		m.count++
+		at := pos + p.quick.size
+		if at < len(w.data) && w.data[at] <= ' ' {
+			at = w.space(at)
+		}
+		return w.judge(p.to, at)
 	}
-	if w.cover != nil {
-		w.touch(w.cover.nodes[n.id].fields + int32(m.next))
-	}
-	m.seen |= 1 << m.next
-	m.next++
-	m.count++
-	if w.data[at] <= ' ' {
-		at = w.space(at)
-	}
-	return w.value(p.node, at)
+	return w.anyMember(n, o, m, pos)
 }
 
 // anyMember is member for any key in any place.
@@ -161,7 +184,7 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 	if w.trusted || w.allows(AllowDuplicateKeys) {
 		return true
 	}
-	key := seenKey{hash: maphash.String(hashSeed, w.text(pos, end, kind)), start: pos + 1, end: end - 1}
+	key := seenKey{start: pos + 1, end: end - 1, escaped: kind&hasEscape != 0}
 	if len(w.keys)-m.keys < manyKeys {
 		for k := range w.keys[m.keys:] {
 			if w.sameKey(&w.keys[m.keys+k], &key) && !w.fail(nil, ruleDuplicate, pos, end) {
@@ -177,16 +200,26 @@ func (w *walker) once(m *members, i, pos, end int, kind textKind) bool {
 var hashSeed = maphash.MakeSeed()
 
 func (w *walker) sameKey(a, b *seenKey) bool {
-	if a.hash != b.hash {
-		return false
+	if !a.escaped && !b.escaped {
+		return bytes.Equal(w.data[a.start:a.end], w.data[b.start:b.end])
 	}
-	x, y := w.data[a.start:a.end], w.data[b.start:b.end]
-	return bytes.Equal(x, y) || bytes.Equal(unescape(nil, x), unescape(nil, y))
+	return bytes.Equal(w.keyText(a), w.keyText(b))
+}
+
+func (w *walker) keyText(key *seenKey) []byte {
+	raw := w.data[key.start:key.end]
+	if key.escaped {
+		return unescape(nil, raw)
+	}
+	return raw
 }
 
 // sortedOnce finds what once left out: repeats among many unknown keys.
 func (w *walker) sortedOnce(m *members) bool {
 	keys := w.keys[m.keys:]
+	for i := range keys {
+		keys[i].hash = maphash.Bytes(hashSeed, w.keyText(&keys[i]))
+	}
 	slices.SortFunc(keys, func(a, b seenKey) int {
 		switch {
 		case a.hash < b.hash:
@@ -197,7 +230,7 @@ func (w *walker) sortedOnce(m *members) bool {
 		return a.start - b.start
 	})
 	for i := 1; i < len(keys); i++ {
-		if w.sameKey(&keys[i-1], &keys[i]) && !w.fail(nil, ruleDuplicate, keys[i].start-1, keys[i].end+1) {
+		if keys[i-1].hash == keys[i].hash && w.sameKey(&keys[i-1], &keys[i]) && !w.fail(nil, ruleDuplicate, keys[i].start-1, keys[i].end+1) {
 			return false
 		}
 	}

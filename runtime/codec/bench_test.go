@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"testing"
 
@@ -54,7 +55,21 @@ func beside(b *testing.B, text []byte, ours, theirs func()) {
 	workload.Beside(b, batch*len(text), times(ours), times(theirs))
 }
 
-// BenchmarkRead compares reading without a check with json.Unmarshal.
+// BenchmarkDecode compares judging and reading with json.Unmarshal, which judges
+// nothing.
+func BenchmarkDecode(b *testing.B) {
+	eachOrder(b, func(b *testing.B, text []byte) {
+		beside(b, text, func() {
+			var v order
+			must(codec.Unmarshal(text, rules.Of("Order"), &v))
+		}, func() {
+			var v plainOrder
+			must(json.Unmarshal(text, &v))
+		})
+	})
+}
+
+// BenchmarkRead is BenchmarkDecode without judging.
 func BenchmarkRead(b *testing.B) {
 	eachOrder(b, func(b *testing.B, text []byte) {
 		beside(b, text, func() {
@@ -67,65 +82,39 @@ func BenchmarkRead(b *testing.B) {
 	})
 }
 
-// BenchmarkWrite compares writing into a reused buffer with json.Marshal.
-func BenchmarkWrite(b *testing.B) {
+// BenchmarkCheck compares judging alone with json.Valid.
+func BenchmarkCheck(b *testing.B) {
 	eachOrder(b, func(b *testing.B, text []byte) {
-		var v order
-		var plain plainOrder
-		must(codec.Unmarshal(text, nil, &v))
-		must(json.Unmarshal(text, &plain))
+		beside(b, text, func() { must(rules.Of("Order").Check(text)) }, func() {
+			if !json.Valid(text) {
+				b.Fatal("not JSON")
+			}
+		})
+	})
+}
+
+// BenchmarkEncode compares writing into a reused buffer with json.Marshal.
+func BenchmarkEncode(b *testing.B) {
+	eachOrder(b, func(b *testing.B, text []byte) {
+		v, plain := ordersOf(b, text)
 		buf := make([]byte, 0, 4<<10)
 		beside(b, text, func() {
 			_, err := v.AppendJSON(buf)
 			must(err)
 		}, func() {
-			_, err := json.Marshal(&plain)
+			_, err := json.Marshal(plain)
 			must(err)
 		})
 	})
 }
 
-// BenchmarkPlain measures what the others are compared with.
-func BenchmarkPlain(b *testing.B) {
-	eachOrder(b, func(b *testing.B, text []byte) {
-		b.Run("read", func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				var v plainOrder
-				must(json.Unmarshal(text, &v))
-			}
-		})
-		b.Run("valid", func(b *testing.B) {
-			for b.Loop() {
-				if !json.Valid(text) {
-					b.Fatal("invalid")
-				}
-			}
-		})
-		var v order
-		must(codec.Unmarshal(text, nil, &v))
-		b.Run("ours-read", func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				must(codec.Unmarshal(text, trusted{}, &v))
-			}
-		})
-		b.Run("ours-write", func(b *testing.B) {
-			b.ReportAllocs()
-			buf := make([]byte, 0, 4<<10)
-			for b.Loop() {
-				_, err := v.AppendJSON(buf)
-				must(err)
-			}
-		})
-		var plain plainOrder
-		must(json.Unmarshal(text, &plain))
-		b.Run("write", func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				_, err := json.Marshal(&plain)
-				must(err)
-			}
-		})
-	})
+// ordersOf reads a text in both ways.
+func ordersOf(tb testing.TB, text []byte) (*order, *plainOrder) {
+	tb.Helper()
+	var v order
+	var plain plainOrder
+	if err := errors.Join(codec.Unmarshal(text, rules.Of("Order"), &v), json.Unmarshal(text, &plain)); err != nil {
+		tb.Fatal(err)
+	}
+	return &v, &plain
 }

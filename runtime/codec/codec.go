@@ -1,8 +1,9 @@
 package codec
 
 import (
-	"encoding/json"
-	"unicode/utf8"
+	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // Readable is a value that can be read. ReadJSON reads one JSON value and makes
@@ -18,15 +19,15 @@ type Writable interface{ WriteJSON(w *Writer) }
 // be called concurrently. Text that it lets pass is JSON.
 type Checker interface{ Check(data []byte) error }
 
-// Unmarshal has data judged by check and reads it into v, which keeps nothing
-// of data. Without a check, nil, data need only be JSON. When the text is not
-// valid, v is left alone; when v cannot hold it, an *Error says where, and v
+// Unmarshal has data judged by rules and reads it into v, which keeps nothing
+// of data. Without rules, nil, data need only be JSON. When the text is not
+// valid, v is left alone; when v cannot hold it, a *check.Error says where, and v
 // is read in part.
-func Unmarshal(data []byte, check Checker, v Readable) error {
-	if check == nil {
-		check = syntax{}
+func Unmarshal(data []byte, rules Checker, v Readable) error {
+	if rules == nil {
+		rules = anything()
 	}
-	if err := check.Check(data); err != nil {
+	if err := rules.Check(data); err != nil {
 		return err
 	}
 	r := newReader(data)
@@ -34,28 +35,19 @@ func Unmarshal(data []byte, check Checker, v Readable) error {
 	return r.end()
 }
 
-// Marshal returns v as JSON without insignificant space, and an *Error when it
+// Marshal returns v as JSON without insignificant space, and a *check.Error when it
 // cannot be written.
 func Marshal(v Writable) ([]byte, error) { return Append(nil, v) }
 
 // Append writes v to the end of dst, as append does, and returns dst as it was
-// with an *Error when it cannot be written.
+// with a *check.Error when it cannot be written.
 func Append(dst []byte, v Writable) ([]byte, error) {
 	w := NewWriter(dst)
 	v.WriteJSON(w)
 	return w.End()
 }
 
-// syntax is the Checker of any JSON.
-type syntax struct{}
-
-func (syntax) Check(data []byte) error {
-	var raw json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return &Error{Message: err.Error()}
-	}
-	if !utf8.Valid(data) {
-		return &Error{Message: "the text is not UTF-8"}
-	}
-	return nil
-}
+// anything is the Checker of any JSON.
+var anything = sync.OnceValue(func() *check.Validator {
+	return check.NewRules(check.Set{{Name: "any", Schema: check.Schema{}}}).Of("any")
+})

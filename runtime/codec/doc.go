@@ -10,8 +10,8 @@
 //			case "id":
 //				v.ID = r.String()
 //			case "lines":
-//				v.Lines = []Line{}
-//				for r.Array(); r.Element(); {
+//				v.Lines = make([]Line, 0, r.Array())
+//				for r.Element() {
 //					var e Line
 //					e.ReadJSON(r)
 //					v.Lines = append(v.Lines, e)
@@ -41,5 +41,5 @@
 // exactly, and numbers keep their value or fail: nothing is rounded, replaced or
 // cut off in silence.
 //
-// It imports the standard library alone.
+// It imports the standard library and package check alone.
 package codec

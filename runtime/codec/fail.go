@@ -1,26 +1,39 @@
 package codec
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
-// Error is what a Go type cannot hold, or JSON cannot say.
-type Error struct {
-	// Pointer is the JSON Pointer (RFC 6901) of the value; empty is the whole.
-	Pointer string
-	// Offset is where in the text the value begins, in bytes.
-	Offset int
-	// Message says what is wrong, in lower case and without a full stop.
-	Message string
+// keyword is that of violations that are not of a schema: a Go type cannot hold
+// the value, or JSON cannot say it.
+const keyword = "go-type"
+
+// failure is the error for the value at an offset of a text.
+func failure(text []byte, offset int, message string) *check.Error {
+	return &check.Error{Violations: []check.Violation{
+		{Pointer: pointerAt(text, offset), Offset: offset, Keyword: keyword, Message: message},
+	}}
 }
 
-// Error returns the message behind the pointer.
-func (e *Error) Error() string {
-	if e.Pointer == "" {
-		return e.Message
+// within is the failure for the value at an offset of a text of which err says
+// what is wrong: with places of its own where err has some.
+func within(text []byte, offset int, err error) *check.Error {
+	inner, ok := err.(*check.Error)
+	if !ok || len(inner.Violations) == 0 {
+		return failure(text, offset, err.Error())
 	}
-	return e.Pointer + ": " + e.Message
+	base := pointerAt(text, offset)
+	outer := &check.Error{Violations: slices.Clone(inner.Violations)}
+	for i := range outer.Violations {
+		v := &outer.Violations[i]
+		v.Pointer = base + v.Pointer
+		v.Offset += offset
+	}
+	return outer
 }
 
 // frame is an object or array that a place lies in.

@@ -50,8 +50,8 @@ func (v *order) ReadJSON(r *codec.Reader) {
 		case "gift":
 			v.Gift = r.Bool()
 		case "items":
-			v.Items = []orderItem{}
-			for r.Array(); r.Element(); {
+			v.Items = make([]orderItem, 0, r.Array())
+			for r.Element() {
 				var e orderItem
 				e.ReadJSON(r)
 				v.Items = append(v.Items, e)
@@ -65,13 +65,13 @@ func (v *order) ReadJSON(r *codec.Reader) {
 		case "note":
 			v.Note = runtime.Some(r.String())
 		case "tags":
-			v.Tags = []string{}
-			for r.Array(); r.Element(); {
+			v.Tags = make([]string, 0, r.Array())
+			for r.Element() {
 				v.Tags = append(v.Tags, r.String())
 			}
 		case "payments":
-			v.Payments = []payment{}
-			for r.Array(); r.Element(); {
+			v.Payments = make([]payment, 0, r.Array())
+			for r.Element() {
 				var e payment
 				e.ReadJSON(r)
 				v.Payments = append(v.Payments, e)

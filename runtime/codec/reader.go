@@ -4,10 +4,15 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // MaxDepth is how deep arrays and objects may lie within each other.
 const MaxDepth = 10_000
+
+// fewElements is how much room an array of unknown length begins with.
+const fewElements = 4
 
 // Reader reads one JSON text from its beginning to its end. It trusts that the
 // text is valid JSON: of other text it reads some values and never panics, hangs
@@ -23,10 +28,12 @@ type Reader struct {
 	at      int // where the value that was read last begins
 	open    int // behind the bracket of the array that was begun last
 	depth   int
-	key     []byte
-	names   []byte // room for names with escapes
+	name    int // where the name begins that Member read last
+	nameEnd int
+	escaped bool   // that one had escapes:
+	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
-	err     *Error
+	err     *check.Error
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 }
@@ -42,8 +49,12 @@ func newReader(data []byte) *Reader {
 
 // end gives the Reader back and returns what has failed.
 func (r *Reader) end() error {
+	if r.next() != 0 {
+		r.at = r.pos
+		r.Fail("was not read to its end")
+	}
 	err := r.err
-	r.data, r.key, r.err = nil, nil, nil
+	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -57,14 +68,21 @@ func (r *Reader) end() error {
 }
 
 // Fail says what is wrong with the value that was read last, or that is read:
-// Unmarshal returns it with its place. The first failure counts, and ends
-// reading.
+// Unmarshal returns it with its place, as a violation of "go-type". The first
+// failure counts, and ends reading.
 func (r *Reader) Fail(message string) {
-	if r.err != nil {
-		return
+	if r.err == nil {
+		r.err = failure(r.data, r.at, message)
+		r.pos = len(r.data)
 	}
-	r.err = &Error{Pointer: pointerAt(r.data, r.at), Offset: r.at, Message: message}
-	r.pos = len(r.data)
+}
+
+// failed is Fail with an error, which may have places of its own.
+func (r *Reader) failed(err error) {
+	if r.err == nil {
+		r.err = within(r.data, r.at, err)
+		r.pos = len(r.data)
+	}
 }
 
 // expected fails because the next value is not what is asked for.
@@ -127,6 +145,19 @@ func (r *Reader) enter() {
 // Member goes to the next member of the object, and reports whether there is
 // one. Its value must be read, by Skip at least. The last call ends the object.
 func (r *Reader) Member() bool {
+	data, pos := r.data, r.pos
+	if pos < len(data) && data[pos] == ',' {
+		pos++
+	}
+	if pos >= len(data) || data[pos] != '"' {
+		r.pos = pos
+		return r.spaced()
+	}
+	return r.member(pos)
+}
+
+// spaced is Member where there is no name at once.
+func (r *Reader) spaced() bool {
 	c := r.next()
 	if c == ',' {
 		r.pos++
@@ -134,7 +165,7 @@ func (r *Reader) Member() bool {
 	}
 	switch c {
 	case '"':
-		return r.member()
+		return r.member(r.pos)
 	case '}':
 		r.pos++
 		r.depth--
@@ -144,26 +175,23 @@ func (r *Reader) Member() bool {
 	return false
 }
 
-// member reads a name and its colon.
-func (r *Reader) member() bool {
-	start := r.pos + 1
-	end, plain := stringEnd(r.data, start)
-	r.at, r.key = r.pos, r.data[start:end]
+// member reads the name at pos and its colon.
+func (r *Reader) member(pos int) bool {
+	end, plain := stringEnd(r.data, pos+1)
+	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
 	}
 	r.pos = min(end+1, len(r.data))
-	return r.unusual(plain)
+	return r.unusual()
 }
 
 // unusual is member for names with escapes or space behind them.
-func (r *Reader) unusual(plain bool) bool {
-	if !plain {
+func (r *Reader) unusual() bool {
+	if r.escaped {
 		var ok bool
-		r.names, ok = unescape(r.names[:0], r.key)
-		r.key = r.names
-		if !ok {
+		if r.names, ok = unescape(r.names[:0], r.data[r.name:r.nameEnd]); !ok {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
@@ -184,21 +212,33 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte { return r.key }
+func (r *Reader) Key() []byte {
+	if r.escaped {
+		return r.names
+	}
+	return r.data[r.name:r.nameEnd]
+}
 
-// Array begins to read an array. Its elements are read by a loop:
+// Array begins to read an array and returns how much room it may need, 0 when
+// it is empty. Its elements are read by a loop:
 //
-//	for r.Array(); r.Element(); {
+//	list = make([]int64, 0, r.Array())
+//	for r.Element() {
 //		list = append(list, r.Int64())
 //	}
-func (r *Reader) Array() {
+func (r *Reader) Array() (room int) {
 	if r.next() != '[' {
 		r.expected("an array")
-		return
+		return 0
 	}
 	r.at = r.pos
 	r.enter()
+	c := r.next()
 	r.open = r.pos
+	if c == ']' || c == 0 {
+		return 0
+	}
+	return fewElements
 }
 
 // Element goes to the next element of the array, and reports whether there is
@@ -296,7 +336,7 @@ func (r *Reader) look(name string) *Reader {
 	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
 	if p.Peek() == Object {
 		for p.Object(); p.Member(); p.Skip() {
-			if string(p.key) == name {
+			if string(p.Key()) == name {
 				return p
 			}
 		}
@@ -309,13 +349,12 @@ func (r *Reader) look(name string) *Reader {
 // end, as it is written, a comma before it unless it is the first: so the
 // members of one object that no field is for are gathered.
 func (r *Reader) Keep(kept string) string {
-	start := r.at
+	start, end := max(r.name-1, 0), min(r.nameEnd+1, len(r.data))
 	value := r.skip()
 	if value == nil {
 		return kept
 	}
-	end, _ := stringEnd(r.data, start+1)
-	name := r.data[start:min(end+1, len(r.data))]
+	name := r.data[start:end]
 	b := r.keeper(kept, len(name)+1+len(value))
 	if b.Len() > 0 {
 		b.WriteByte(',')

@@ -57,6 +57,6 @@ func (r *Reader) External(target any) {
 		}
 	}
 	if err != nil {
-		r.Fail(err.Error())
+		r.failed(err)
 	}
 }

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/base64"
 	"encoding/binary"
@@ -16,53 +17,69 @@ import (
 // are meant for HTML. Text that is not UTF-8 fails.
 func (w *Writer) String(s string) {
 	w.comma()
-	w.buf = append(w.buf, '"')
-	start := len(w.buf)
-	w.buf = append(w.buf, s...)
-	if end := plainEnd(w.buf, start); end < len(w.buf) {
-		w.buf = w.buf[:end]
-		w.special(s[end-start:])
+	w.buf = append(w.quoted(s), '"')
+}
+
+// quoted returns the buffer with a string behind it that lacks its last quote.
+func (w *Writer) quoted(s string) []byte {
+	b := append(w.buf, '"')
+	start := len(b)
+	b = append(b, s...)
+	end := plainEnd(b, start)
+	if end == len(b) {
+		return b
 	}
-	w.buf = append(w.buf, '"')
+	w.buf = b[:end]
+	w.escape(s[end-start:])
+	return w.buf
 }
 
 // Text writes a string; see String.
 func (w *Writer) Text(text []byte) {
 	w.comma()
-	w.buf = append(w.buf, '"')
-	start := len(w.buf)
-	w.buf = append(w.buf, text...)
-	if end := plainEnd(w.buf, start); end < len(w.buf) {
-		w.buf = w.buf[:end]
-		w.special(string(text[end-start:]))
+	b := append(w.buf, '"')
+	start := len(b)
+	b = append(b, text...)
+	if end := plainEnd(b, start); end < len(b) {
+		w.buf = b[:end]
+		w.escape(string(text[end-start:]))
+		b = w.buf
 	}
-	w.buf = append(w.buf, '"')
+	w.buf = append(b, '"')
 }
 
 // plainEnd returns the first place at or behind pos that holds anything but a
 // character of ASCII that stands for itself in a string, or the end.
 func plainEnd(data []byte, pos int) int {
 	for pos+8 <= len(data) {
-		x := binary.LittleEndian.Uint64(data[pos:])
-		// Within a word only the lowest marked byte is sure, the one that counts.
-		marked := ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
-		if marked != 0 {
+		if marked := special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8
 	}
-	for pos < len(data) {
-		if c := data[pos]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return pos
+	if rest := len(data) - pos; rest > 0 && len(data) >= 8 {
+		// The last eight bytes, without those before pos, and spaces behind.
+		x := binary.LittleEndian.Uint64(data[len(data)-8:])>>(64-8*rest) | eachSpace<<(8*rest)
+		if marked := special(x); marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
 		}
+		return len(data)
+	}
+	for pos < len(data) && data[pos] >= ' ' && data[pos] != '"' && data[pos] != '\\' && data[pos] < utf8.RuneSelf {
 		pos++
 	}
 	return pos
 }
 
-// special writes the rest of a string from the first character on that may not
+// special marks the bytes of a word that may not stand for themselves. Only the
+// lowest marked byte is sure, the one that counts.
+func special(x uint64) uint64 {
+	return ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
+}
+
+// escape writes the rest of a string from the first character on that may not
 // stand for itself.
-func (w *Writer) special(s string) {
+func (w *Writer) escape(s string) {
 	start := 0 // of what is not written yet
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -214,11 +231,44 @@ func (w *Writer) short(f float64) bool {
 // number of JSON fails.
 func (w *Writer) Number(text string) {
 	w.comma()
-	if raw := []byte(text); len(raw) == 0 || kindOf(raw[0]) != Number || numberEnd(raw, 0) != len(raw) || !json.Valid(raw) {
-		w.Fail("must be a number of JSON")
-		return
-	}
+	start := len(w.buf)
 	w.buf = append(w.buf, text...)
+	if !isNumber(w.buf[start:]) {
+		w.buf = w.buf[:start]
+		w.Fail("must be a number of JSON")
+	}
+}
+
+// isNumber tells whether text is a number in the grammar of RFC 8259 §6.
+func isNumber(text []byte) bool {
+	text = bytes.TrimPrefix(text, []byte("-"))
+	whole := digits(text)
+	if whole == 0 || whole > 1 && text[0] == '0' {
+		return false
+	}
+	if text = text[whole:]; len(text) > 0 && text[0] == '.' {
+		fraction := digits(text[1:])
+		if fraction == 0 {
+			return false
+		}
+		text = text[1+fraction:]
+	}
+	if len(text) == 0 || text[0]|0x20 != 'e' {
+		return len(text) == 0
+	}
+	if text = text[1:]; len(text) > 0 && (text[0] == '+' || text[0] == '-') {
+		text = text[1:]
+	}
+	return len(text) > 0 && digits(text) == len(text)
+}
+
+// digits counts the digits that text begins with.
+func digits(text []byte) int {
+	n := 0
+	for n < len(text) && text[n]-'0' <= 9 {
+		n++
+	}
+	return n
 }
 
 // Addr writes an IP address as a string. The zero Addr fails.
@@ -258,7 +308,7 @@ func (w *Writer) External(v any) {
 func (w *Writer) marshalled(raw []byte, err error) {
 	if err != nil {
 		w.comma()
-		w.Fail(err.Error())
+		w.failed(err)
 		return
 	}
 	w.Raw(raw)

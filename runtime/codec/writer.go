@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
 // Writer writes one JSON value without insignificant space. Commas come by
@@ -15,12 +17,14 @@ import (
 //	}
 //	w.EndArray()
 //
-// A Writer is not used concurrently, nor after End.
+// A Writer is not used concurrently, nor after End. Its short methods are kept
+// from being inlined: generated code calls them for every member of every type,
+// and would take half as long again to build.
 type Writer struct {
 	buf  []byte
 	base int  // where the value begins
 	own  bool // buf is the Writer's own: what End returns is a copy
-	err  *Error
+	err  *check.Error
 }
 
 var writers = sync.Pool{New: func() any { return new(Writer) }}
@@ -42,7 +46,7 @@ func NewWriter(dst []byte) *Writer {
 }
 
 // End returns what the Writer was made with and what was written behind it, or
-// that alone and an *Error when something cannot be written. The Writer must not
+// that alone and a *check.Error when something cannot be written. The Writer must not
 // be used any more.
 func (w *Writer) End() ([]byte, error) {
 	out, failed := w.buf, w.err
@@ -65,52 +69,70 @@ func (w *Writer) End() ([]byte, error) {
 }
 
 // Fail says why the value that is being written cannot be: End returns it with
-// its place. The first failure counts.
+// its place, as a violation of "go-type". The first failure counts.
 func (w *Writer) Fail(message string) {
-	if w.err != nil {
-		return
+	if w.err == nil {
+		text := w.buf[w.base:]
+		w.err = failure(text, len(text), message)
 	}
-	text := w.buf[w.base:]
-	w.err = &Error{Pointer: pointerAt(text, len(text)), Offset: len(text), Message: message}
+}
+
+// failed is Fail with an error, which may have places of its own.
+func (w *Writer) failed(err error) {
+	if w.err == nil {
+		text := w.buf[w.base:]
+		w.err = within(text, len(text), err)
+	}
 }
 
 // comma writes a comma unless a value stands first, or behind its name: one
 // that is complete ends with none of these bytes.
 func (w *Writer) comma() {
 	if n := len(w.buf); n > w.base {
-		switch w.buf[n-1] {
-		case '{', '[', ':', ',':
-		default:
+		const either = '{' // and what '[' becomes by the bit that tells them apart
+		if c := w.buf[n-1]; c|0x20 != either && c != ':' {
 			w.buf = append(w.buf, ',')
 		}
 	}
 }
 
 // Object begins an object.
+//
+//go:noinline
 func (w *Writer) Object() {
 	w.comma()
 	w.buf = append(w.buf, '{')
 }
 
 // EndObject ends an object.
+//
+//go:noinline
 func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
 
 // Array begins an array.
+//
+//go:noinline
 func (w *Writer) Array() {
 	w.comma()
 	w.buf = append(w.buf, '[')
 }
 
 // EndArray ends an array.
+//
+//go:noinline
 func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
 
 // Member begins a member of an object; its value must follow.
+//
+//go:noinline
 func (w *Writer) Member(name string) {
-	w.String(name)
-	w.buf = append(w.buf, ':')
+	w.comma()
+	w.buf = append(w.quoted(name), '"', ':')
 }
 
 // Members writes members that are written already, with commas between them.
+//
+//go:noinline
 func (w *Writer) Members(text string) {
 	if text != "" {
 		w.comma()
@@ -142,8 +164,8 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
-	if err := (syntax{}).Check(value); err != nil {
-		w.Fail("is not JSON: " + err.Error())
+	if err := anything().Check(value); err != nil {
+		w.failed(err)
 		return
 	}
 	w.buf = append(w.buf, bytes.Trim(value, " \t\r\n")...)

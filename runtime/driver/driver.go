@@ -67,6 +67,16 @@ type Transport interface {
 	Close(ctx context.Context) error
 }
 
+// Keeper is a Transport that can keep what it is given instead of a copy.
+type Keeper interface {
+	Transport
+
+	// PublishOwned is Publish of messages that nobody else changes any more, nor
+	// their bytes, from the call on. The transport may change the messages, but
+	// not the bytes: these may be shared.
+	PublishOwned(ctx context.Context, messages ...*Message) error
+}
+
 // Subscription says what to receive.
 type Subscription struct {
 	// Addresses are concrete (no parameters left), at least one.
@@ -151,8 +161,8 @@ type Pauser interface {
 	Receiver
 
 	// Pause stops, or takes up again, the delivery of a partition's messages.
-	// What has been fetched already may still come. A pause ends with the
-	// partition's assignment, and holding one that is not assigned has no effect.
+	// What was published before may still come. A pause ends with the partition's
+	// assignment, and pausing one that is not assigned has no effect.
 	// It may be called from any goroutine and does not wait for the broker.
 	Pause(address string, partition int32, paused bool)
 }

@@ -27,6 +27,7 @@ type broken struct {
 	tap         func(driver.TapOptions) driver.TapOptions
 	tapped      func(driver.Tap, context.Context) ([]*driver.Message, error)
 	provisioned func(partitions int) int
+	pause       func(paused bool) (heed bool)
 }
 
 type publisher func(context.Context, ...*driver.Message) error
@@ -119,6 +120,12 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 		out[i] = w
 	}
 	return out, err
+}
+
+func (r *receiver) Pause(address string, partition int32, paused bool) {
+	if r.broken.pause == nil || r.broken.pause(paused) {
+		r.Receiver.(driver.Pauser).Pause(address, partition, paused)
+	}
 }
 
 func (r *receiver) Close(ctx context.Context) error {

@@ -47,6 +47,12 @@ func doubles() []double {
 				m.Headers[i].Value = append([]byte{}, h.Value...)
 			}
 		})},
+		{"heeds-no-pause", "paused-partition-is-left-out", func(b *broken) {
+			b.pause = func(bool) bool { return false }
+		}},
+		{"pauses-for-good", "paused-partition-goes-on", func(b *broken) {
+			b.pause = func(paused bool) bool { return paused }
+		}},
 		{"no-time", "time-arrives", onArrival(func(m *driver.Message) { m.Time = time.Time{} })},
 		{"no-offsets", "message-says-where-it-lies", onArrival(func(m *driver.Message) { m.Offset = 0 })},
 		{"reuses-messages", "received-messages-stay-valid", reusesMessages},

@@ -236,6 +236,10 @@ func (c *committer) store(r *round) {
 			continue
 		}
 		s.p.writing.show()
+		if s.p.writing.rolled {
+			s.p.writing.rolled = false
+			_ = s.p.retain() // tried again with the next segment
+		}
 	}
 }
 
@@ -247,17 +251,30 @@ func (w *writing) show() {
 	w.p.mu.Unlock()
 }
 
-// sync makes the round durable, each partition's part for itself.
+// settled makes the segments all there is, so that they may be changed. It runs
+// in the goroutine.
+func (c *committer) settled() error { return c.journal.reset() }
+
+// sync makes the round durable: by the journal, or each partition's part for
+// itself.
 func (c *committer) sync() {
+	if c.journal.suits(c.writing) && c.journal.store(c.writing) == nil {
+		if c.journal.size > journalFull {
+			_ = c.journal.checkpoint() // a failure is told to the next round
+		}
+		return
+	}
 	var wait sync.WaitGroup
 	for i := range c.writing {
 		s := &c.writing[i]
-		if s.err != nil {
-			continue
-		}
-		if len(c.writing) == 1 {
+		switch {
+		case s.err != nil:
+		case c.journal.broken != nil:
+			s.err = c.journal.broken
+			s.p.writing.undo(s.before)
+		case len(c.writing) == 1:
 			s.sync()
-		} else {
+		default:
 			wait.Go(s.sync)
 		}
 	}
@@ -319,14 +336,9 @@ func (c *committer) close(ctx context.Context) error {
 	}
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
-	var errs []error
+	errs := []error{c.journal.close()}
 	for _, t := range c.log.topics {
-		for _, p := range t.partitions {
-			if p.writing != nil {
-				errs = append(errs, p.writing.close())
-				p.writing = nil
-			}
-		}
+		errs = append(errs, t.retire())
 	}
 	return errors.Join(append(errs, c.lock.Close())...)
 }

@@ -136,8 +136,12 @@ func (x *index) cut(offset, position int64) {
 	x.next, x.end = offset, position
 }
 
-// extend adds what is whole behind the index's end.
+// extend adds what is whole behind the index's end. Another reader may have
+// taken it beyond limit already.
 func (x *index) extend(f file, limit int64, sparse bool) error {
+	if limit <= x.end {
+		return nil
+	}
 	_, _, _, err := scan(f, x.end, limit, x.next, sparse, func(pos int64, fr frame, _ []byte) bool {
 		x.add(pos, fr.offset, int64(fr.size), fr.time)
 		return true

@@ -1,4 +1,301 @@
 package eventlog
 
-// journal is filled in below.
-type journal struct{}
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// journal makes a round durable that has records for many partitions: one file
+// is synced in place of all of theirs, which get the same bytes without. Now
+// and then they are synced, and the journal begins anew. A log that is opened
+// after a crash first puts what the journal has into the segments.
+//
+// The file begins with journalMagic, the generation, uint64, and CRC-32C of
+// both. Entries follow, each with: its length and the CRC-32C of what follows,
+// uint32; the generation, uint64; the segment's base and the position in it,
+// int64; partition, uint32; length of the topic's file name, uint32, the name;
+// records. The first entry that is not whole, or of another generation, ends
+// it.
+type journal struct {
+	log        *Log
+	file       file // nil until it is needed
+	generation uint64
+	size, room int64
+	header     bool // the header is of an earlier generation
+	unsynced   map[*partition]struct{}
+	buffer     []byte
+	broken     error // a segment could not be synced; nothing may be forgotten
+}
+
+const (
+	journalFile   = "journal"
+	journalMagic  = "awjnl\r\n\x01"
+	journalHead   = 20
+	journalEntry  = 40 // without name and records
+	journalFull   = 64 << 20
+	journalRoom   = 4 << 20
+	journalFrom   = 3         // partitions in a round
+	journalLarge  = 256 << 10 // bytes for each of them that are better synced in place
+	mostAtOnce    = 32        // segments that are synced at a time
+	largestBuffer = 4 << 20
+)
+
+// suits tells whether a round is better off in the journal.
+func (j *journal) suits(steps []writeStep) bool {
+	parts, bytes := 0, 0
+	for i := range steps {
+		if steps[i].err == nil {
+			parts++
+			bytes += len(steps[i].records)
+		}
+	}
+	return parts >= journalFrom && bytes/parts < journalLarge
+}
+
+// store makes a round durable that has been written to the segments. When it
+// fails, nothing of the round is in the journal.
+func (j *journal) store(steps []writeStep) error {
+	if j.broken != nil {
+		return j.broken
+	}
+	if err := j.open(); err != nil {
+		return err
+	}
+	err := j.write(steps)
+	if err != nil {
+		j.broken = j.reset() // what was written of the round must not be played
+	}
+	return err
+}
+
+// write is store without a way back.
+func (j *journal) write(steps []writeStep) error {
+	b := j.buffer[:0]
+	for i := range steps {
+		if s := &steps[i]; s.err == nil {
+			b = j.entry(b, s)
+		}
+	}
+	if cap(b) <= largestBuffer {
+		j.buffer = b
+	}
+	if j.size+int64(len(b)) > j.room {
+		room := j.size + int64(len(b)) + journalRoom
+		if err := j.file.Allocate(j.room, room); err == nil {
+			j.room = room
+		}
+	}
+	if j.header {
+		if _, err := j.file.WriteAt(journalHeader(j.generation), 0); err != nil {
+			return typed(err)
+		}
+	}
+	if _, err := j.file.WriteAt(b, j.size); err != nil {
+		return typed(err)
+	}
+	if err := j.file.SyncData(); err != nil {
+		return typed(err)
+	}
+	j.header = false
+	j.size += int64(len(b))
+	for i := range steps {
+		if s := &steps[i]; s.err == nil {
+			s.p.writing.unsynced = true
+			j.unsynced[s.p] = struct{}{}
+		}
+	}
+	return nil
+}
+
+// open opens the file for the first round.
+func (j *journal) open() error {
+	if j.file != nil {
+		return nil
+	}
+	f, err := j.log.open(filepath.Join(j.log.dir, journalFile), os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return typed(err)
+	}
+	if err := syncDir(j.log.dir); err != nil {
+		return errors.Join(typed(err), f.Close())
+	}
+	j.room, _ = f.Size()
+	j.file, j.size, j.header = f, journalHead, true
+	return nil
+}
+
+// entry appends a partition's part of a round.
+func (j *journal) entry(b []byte, s *writeStep) []byte {
+	start := len(b)
+	b = append(b, make([]byte, 8)...)
+	b = binary.LittleEndian.AppendUint64(b, j.generation)
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.p.writing.active.base))
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.before.size))
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.p.number))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(s.p.topic.file)))
+	b = append(b, s.p.topic.file...)
+	b = append(b, s.records...)
+	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
+	binary.LittleEndian.PutUint32(b[start+4:], crc32.Checksum(b[start+8:], castagnoli))
+	return b
+}
+
+func journalHeader(generation uint64) []byte {
+	b := binary.LittleEndian.AppendUint64([]byte(journalMagic), generation)
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// checkpoint makes durable in the segments what the journal has, and begins a
+// new generation. The header of it is written with the first round: until then
+// the old entries do no harm.
+func (j *journal) checkpoint() error {
+	if j.broken != nil {
+		return j.broken
+	}
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	gate := make(chan struct{}, mostAtOnce)
+	for p := range j.unsynced {
+		wait.Go(func() {
+			gate <- struct{}{}
+			defer func() { <-gate }()
+			if err := p.writing.syncFile(); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				j.broken = errors.Join(driver.ErrUnknownOutcome, err, j.broken)
+			}
+		})
+	}
+	wait.Wait()
+	if j.broken != nil {
+		return j.broken
+	}
+	clear(j.unsynced)
+	if j.file != nil && j.size > journalHead {
+		j.generation++
+		j.size, j.header = journalHead, true
+	}
+	return nil
+}
+
+// reset is a checkpoint after which what the journal had is never played: what
+// is in the segments may be changed.
+func (j *journal) reset() error {
+	if err := j.checkpoint(); err != nil || j.file == nil {
+		return err
+	}
+	j.generation++
+	if _, err := j.file.WriteAt(journalHeader(j.generation), 0); err != nil {
+		return typed(err)
+	}
+	if err := j.file.SyncData(); err != nil {
+		return typed(err)
+	}
+	j.size, j.header = journalHead, false
+	return nil
+}
+
+// close empties the journal for good and deletes it.
+func (j *journal) close() error {
+	err := j.checkpoint()
+	if j.file == nil {
+		return err
+	}
+	err = errors.Join(err, j.file.Close())
+	if err == nil {
+		err = os.Remove(filepath.Join(j.log.dir, journalFile))
+	}
+	return err
+}
+
+// playJournal puts what a journal has into the segments, and returns an empty
+// one. The writer's lock is held.
+func (l *Log) playJournal() (*journal, error) {
+	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}}
+	path := filepath.Join(l.dir, journalFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return j, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]file{}
+	err = eachEntry(b, func(e journalPart) error { return l.play(e, files) })
+	for _, f := range files {
+		if err == nil {
+			err = f.SyncData()
+		}
+		_ = f.Close()
+	}
+	if err != nil {
+		return nil, typed(err)
+	}
+	return j, os.Remove(path)
+}
+
+// journalPart is an entry.
+type journalPart struct {
+	base, position int64
+	partition      uint32
+	topic          string
+	records        []byte
+}
+
+// eachEntry calls f with the entries of a journal's file.
+func eachEntry(b []byte, f func(journalPart) error) error {
+	if len(b) < journalHead || string(b[:8]) != journalMagic ||
+		crc32.Checksum(b[:16], castagnoli) != binary.LittleEndian.Uint32(b[16:]) {
+		return nil
+	}
+	generation := binary.LittleEndian.Uint64(b[8:])
+	for b = b[journalHead:]; len(b) >= journalEntry; {
+		n := int64(binary.LittleEndian.Uint32(b))
+		if n < journalEntry || n > int64(len(b)) || crc32.Checksum(b[8:n], castagnoli) != binary.LittleEndian.Uint32(b[4:]) ||
+			binary.LittleEndian.Uint64(b[8:]) != generation {
+			return nil
+		}
+		e := journalPart{
+			base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
+			partition: binary.LittleEndian.Uint32(b[32:]),
+		}
+		name := int64(binary.LittleEndian.Uint32(b[36:]))
+		if name > n-journalEntry || e.base < 0 || e.position < headerSize {
+			return nil
+		}
+		e.topic, e.records = string(b[journalEntry:journalEntry+name]), b[journalEntry+name:n]
+		if err := f(e); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// play writes an entry to where it belongs. A segment that is gone was dropped
+// since.
+func (l *Log) play(e journalPart, files map[string]file) error {
+	if _, ok := unescape(e.topic); !ok {
+		return nil
+	}
+	path := filepath.Join(l.dir, topicsDir, e.topic, strconv.FormatUint(uint64(e.partition), 10), segmentName(e.base))
+	f, ok := files[path]
+	if !ok {
+		var err error
+		if f, err = l.open(path, os.O_RDWR); errors.Is(err, os.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		files[path] = f
+	}
+	_, err := f.WriteAt(e.records, e.position)
+	return err
+}

@@ -107,6 +107,9 @@ type Log struct {
 	writer   *committer // nil until something is to be written
 	followed follower
 
+	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
+	groups  map[string]*group
+
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
 }
@@ -131,7 +134,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	}
 	return &Log{
 		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
-		followed: follower{partitions: map[*partition]int{}},
+		groups: map[string]*group{}, followed: follower{partitions: map[*partition]int{}},
 	}, nil
 }
 
@@ -152,12 +155,69 @@ func (l *Log) write() (*committer, error) {
 	if err := os.MkdirAll(filepath.Join(l.dir, topicsDir), 0o755); err != nil {
 		return nil, typed(err)
 	}
-	lock, err := takeLock(filepath.Join(l.dir, writerLock))
+	lock, err := l.lockWriter()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(l.dir, writerLock), err)
+		return nil, err
 	}
-	l.writer = startCommitter(l, lock, nil)
+	j, err := l.playJournal()
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
+}
+
+// lockWriter takes the writer's lock. Others hold it for a moment when they
+// settle the end of a log that nobody writes; so it tries for a while.
+func (l *Log) lockWriter() (*os.File, error) {
+	path := filepath.Join(l.dir, writerLock)
+	for try := 0; ; try++ {
+		lock, err := takeLock(path)
+		if err == nil {
+			return lock, nil
+		}
+		if !errors.Is(err, ErrLocked) || try == lockTries {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		time.Sleep(lockWait)
+	}
+}
+
+const (
+	lockTries = 20
+	lockWait  = 10 * time.Millisecond
+)
+
+// settle makes what a dead writer left readable to groups: without one, nobody
+// knows how much of it is durable. When another process writes, it has done so.
+func (l *Log) settle(topics []*topic) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.writer != nil {
+		for _, t := range topics {
+			if err := t.prepare(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	lock, err := takeLock(filepath.Join(l.dir, writerLock))
+	if errors.Is(err, ErrLocked) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = l.playJournal()
+	for _, t := range topics {
+		if err == nil {
+			err = t.prepare()
+		}
+	}
+	for _, t := range topics {
+		err = errors.Join(err, t.retire())
+	}
+	return errors.Join(err, lock.Close())
 }
 
 // Close stores what was published, makes positions durable and frees
@@ -173,10 +233,20 @@ func (l *Log) Close(ctx context.Context) error {
 	close(l.done)
 	l.mu.Unlock()
 	l.background.Wait()
-	if writer != nil {
-		return writer.close(ctx)
+	l.sharing.Lock()
+	var members []*receiver
+	for _, g := range l.groups {
+		members = append(members, g.members...)
 	}
-	return nil
+	l.sharing.Unlock()
+	var errs []error
+	for _, m := range members {
+		errs = append(errs, m.Close(ctx))
+	}
+	if writer != nil {
+		errs = append(errs, writer.close(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // Publish stores messages and returns when all of them are durable, or one has

@@ -22,9 +22,7 @@ type partition struct {
 	end      int64      // the offset behind the last that may be read
 	size     int64      // where it ends in the last segment
 	watchers []*watcher
-	damage   *CorruptError // found where a writer would have gone on
-
-	writing *writing // nil unless this Log writes the partition
+	writing  *writing // nil unless this Log writes the partition
 
 	// Guarded by committer.mu.
 	dirty  bool

@@ -262,22 +262,35 @@ func (r *Reader) Skip() (from, to int64, err error) {
 	}
 	if r.segment != v.segment || r.file == nil {
 		if err := r.enter(v); err != nil {
-			return from, v.next, r.pass(v)
+			r.leave()
+			r.next = v.next
+			return from, v.next, nil
 		}
 	}
+	to, found, err := r.resume(v)
+	if err == nil && !found {
+		r.leave()
+	}
+	return from, to, err
+}
+
+// resume goes on, in the segment that is open, with the next whole record
+// behind the place where the reader is, or behind the segment.
+func (r *Reader) resume(v view) (to int64, found bool, err error) {
 	for pos := r.pos + 1; pos < v.limit; pos += chunkSize {
 		b, err := readFull(r.file, make([]byte, min(2*chunkSize, v.limit-pos)), pos)
 		if err != nil {
-			return from, from, err
+			return r.next, false, err
 		}
 		for i := range min(len(b), chunkSize) {
 			if fr, ok := r.whole(b[i:], pos+int64(i), v); ok {
 				r.pos, r.expect, r.next = pos+int64(i), fr.offset, fr.offset
-				return from, fr.offset, nil
+				return fr.offset, true, nil
 			}
 		}
 	}
-	return from, v.next, r.pass(v)
+	r.next = v.next
+	return v.next, false, nil
 }
 
 // whole tells whether a record that may come here lies at pos; b are bytes
@@ -298,13 +311,6 @@ func (r *Reader) whole(b []byte, pos int64, v view) (frame, bool) {
 		fr, state = readFrame(b)
 	}
 	return fr, state == frameGood
-}
-
-// pass goes on behind a segment that has nothing more.
-func (r *Reader) pass(v view) error {
-	r.leave()
-	r.next = v.next
-	return nil
 }
 
 // Bounds returns the oldest offset that a partition keeps and the one behind

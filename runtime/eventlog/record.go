@@ -73,15 +73,6 @@ func checksum(r []byte) uint32 {
 	return crc32.Update(crc32.Update(0, castagnoli, r[:4]), castagnoli, r[frameSize:])
 }
 
-// recordSize returns the most bytes that a message takes as a record.
-func recordSize(m *driver.Message) int {
-	n := frameSize + fixedSize + 2*binary.MaxVarintLen32 + len(m.Key) + len(m.Value)
-	for _, h := range m.Headers {
-		n += 2*binary.MaxVarintLen32 + len(h.Key) + len(h.Value)
-	}
-	return n
-}
-
 // number gives the records of b, which are whole, the offsets from next on and
 // their checksums. It returns the offset that follows.
 func number(b []byte, next int64) int64 {

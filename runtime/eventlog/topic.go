@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // topic is one address. Its number of partitions is fixed when it is created.
@@ -45,25 +47,34 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	return t, nil
 }
 
-// createTopic makes a topic's directory: all of it or nothing.
+// createTopic makes a topic's directory: all of it or nothing. Another process
+// may do the same at the same time, and the first one wins.
 func (l *Log) createTopic(file string, partitions int) error {
-	path := filepath.Join(l.dir, topicsDir, file)
-	made := path + madeSuffix
-	if err := os.RemoveAll(made); err != nil {
-		return err
+	dir := filepath.Join(l.dir, topicsDir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return typed(err)
 	}
+	made, err := os.MkdirTemp(dir, "*"+madeSuffix)
+	if err != nil {
+		return typed(err)
+	}
+	defer func() { _ = os.RemoveAll(made) }()
 	for i := range partitions {
-		if err := os.MkdirAll(filepath.Join(made, strconv.Itoa(i)), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(made, strconv.Itoa(i)), 0o755); err != nil {
 			return typed(err)
 		}
 	}
-	if err := syncDir(made); err != nil {
+	if err := errors.Join(os.Chmod(made, 0o755), syncDir(made)); err != nil {
 		return typed(err)
 	}
+	path := filepath.Join(dir, file)
 	if err := os.Rename(made, path); err != nil {
+		if _, there := os.Stat(path); there == nil {
+			return nil
+		}
 		return typed(err)
 	}
-	return syncDir(filepath.Dir(path))
+	return syncDir(dir)
 }
 
 // topic returns the topic of that name; nil when it does not exist.
@@ -97,11 +108,11 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 	if err != nil || t != nil {
 		return t, err
 	}
-	if _, err := l.write(); err != nil {
-		return nil, err
-	}
-	if t, err = l.lookUp(name); err != nil || t != nil {
-		return t, err
+	switch {
+	case l.closed:
+		return nil, driver.ErrClosed
+	case l.options.ReadOnly:
+		return nil, ErrReadOnly
 	}
 	file, err := escape(name)
 	if err != nil {
@@ -168,4 +179,19 @@ func (t *topic) prepare() error {
 	}
 	t.ready.Store(true)
 	return nil
+}
+
+// retire undoes prepare.
+func (t *topic) retire() error {
+	t.ready.Store(false)
+	var errs []error
+	for _, p := range t.partitions {
+		p.mu.Lock()
+		if p.writing != nil {
+			errs = append(errs, p.writing.close())
+			p.writing = nil
+		}
+		p.mu.Unlock()
+	}
+	return errors.Join(errs...)
 }

@@ -26,6 +26,7 @@ type writing struct {
 	torn     bool  // bytes behind size have to be cut off before anything else
 	mark     file
 	scratch  []byte
+	rolled   bool // a new segment was begun since retention was looked at
 	unsynced bool // the journal has what the file may lose
 }
 
@@ -242,6 +243,7 @@ func (w *writing) roll() error {
 		w.seal()
 	}
 	w.active, w.file, w.size, w.room, w.torn = s, s.file, headerSize, headerSize, false
+	w.rolled = true
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
 	return nil
 }

@@ -21,6 +21,7 @@ type partition struct {
 	base    int64 // offset of log[0]
 	log     []*driver.Message
 	room    []driver.Message // for the next small messages
+	bytes   []byte           // for theirs
 	cursors []*cursor        // of all groups
 }
 
@@ -45,22 +46,13 @@ func (b *broker) topic(name string, partitions int) *topic {
 	return t
 }
 
-// store appends messages, whose bytes the broker owns, to their partitions. They
-// are those of one call.
-func (b *broker) store(messages []driver.Message) {
-	b.calls++
-	for i := range messages {
-		m := &messages[i]
-		t := b.topic(m.Address, b.options.Partitions)
-		if m.Key != nil {
-			b.appendTo(t.partitions[partitionOf(m.Key, len(t.partitions))], m)
-		} else {
-			b.appendTo(t.keyless(b.calls), m)
-		}
+// partitionFor returns the partition that a message of this call goes to.
+func (b *broker) partitionFor(m *driver.Message) *partition {
+	t := b.topic(m.Address, b.options.Partitions)
+	if m.Key != nil {
+		return t.partitions[partitionOf(m.Key, len(t.partitions))]
 	}
-	if len(messages) > 0 {
-		b.wakeTaps()
-	}
+	return t.keyless(b.calls)
 }
 
 // keyless returns the partition for messages without a key: each call has
@@ -73,16 +65,19 @@ func (t *topic) keyless(call uint64) *partition {
 	return t.partitions[t.next]
 }
 
-// Small messages are allocated a few at a time. Who keeps one keeps its
-// neighbours, so that large ones are not.
+// The memory of small messages is allocated for a few of them. Who keeps one
+// keeps its neighbours, so that large ones are not.
 const (
-	smallSize = 4096
+	smallSize = 2048
 	atOnce    = 16
+	chunk     = 16 << 10
 )
 
-// keep returns a copy of a message for the log.
+// keep returns a copy of a message for the log, and of its bytes when they are
+// still the publisher's.
 func (p *partition) keep(m *driver.Message) *driver.Message {
-	if len(m.Value) > smallSize {
+	n := sizeOf(m)
+	if n > smallSize {
 		kept := *m
 		return &kept
 	}
@@ -92,22 +87,31 @@ func (p *partition) keep(m *driver.Message) *driver.Message {
 	kept := &p.room[0]
 	p.room = p.room[1:]
 	*kept = *m
+	if cap(p.bytes)-len(p.bytes) < n {
+		p.bytes = make([]byte, 0, chunk)
+	}
+	p.bytes = copyBytes(kept, p.bytes)
 	return kept
 }
 
-// appendTo puts a message at a partition's end and wakes its readers.
+// appendTo puts a message, which the broker owns, at a partition's end and wakes
+// its readers.
 func (b *broker) appendTo(p *partition, m *driver.Message) {
 	m.Partition, m.Offset = p.index, p.end()
-	p.log = append(p.log, p.keep(m))
+	p.log = append(p.log, m)
 	b.trim(p)
 	for _, c := range p.cursors {
-		if c.owner != nil {
+		if c.owner != nil && c.owner.waiting {
+			c.owner.waiting = false
 			notify(c.owner.wake)
 		}
 	}
 }
 
 func (b *broker) wakeTaps() {
+	if len(b.taps) == 0 {
+		return
+	}
 	for t := range b.taps {
 		notify(t.wake)
 	}
@@ -122,14 +126,22 @@ func (b *broker) trim(p *partition) {
 	for _, c := range p.cursors {
 		n = min(n, c.position-p.base)
 	}
+	if len(b.taps) > 0 {
+		n = b.untapped(p, n)
+	}
+	clear(p.log[:n])
+	p.log = p.log[n:]
+	p.base += n
+}
+
+// untapped returns how many of the first n messages all taps have seen.
+func (b *broker) untapped(p *partition, n int64) int64 {
 	for t := range b.taps {
 		if position, ok := t.positions[p]; ok {
 			n = min(n, position-p.base)
 		}
 	}
-	clear(p.log[:n])
-	p.log = p.log[n:]
-	p.base += n
+	return n
 }
 
 // partitionOf returns the partition that a key has, as Kafka's Java client
@@ -159,13 +171,15 @@ func murmur2(data []byte) uint32 {
 	return h ^ h>>15
 }
 
-// copyMessages appends copies of messages with their bytes; a missing time is
-// set to now.
-func copyMessages(out []driver.Message, messages []*driver.Message, now time.Time) []driver.Message {
+// copyLarge appends the messages, large ones with copies of their bytes; the
+// others are copied by keep. A missing time is set to now.
+func copyLarge(out []driver.Message, messages []*driver.Message, now time.Time) []driver.Message {
 	for _, m := range messages {
 		out = append(out, *m)
 		c := &out[len(out)-1]
-		copyBytes(c)
+		if n := sizeOf(m); n > smallSize {
+			copyBytes(c, make([]byte, 0, n))
+		}
 		if m.Time.IsZero() {
 			c.Time = now
 		}
@@ -182,24 +196,29 @@ func sizeOf(m *driver.Message) int {
 	return n
 }
 
-// copyBytes replaces all bytes of m by copies in one piece of memory.
-func copyBytes(m *driver.Message) {
-	room := make([]byte, 0, sizeOf(m))
-	piece := func(b []byte) []byte {
-		if b == nil {
-			return nil
-		}
-		start := len(room)
-		room = append(room, b...)
-		return room[start:len(room):len(room)]
-	}
-	m.Key, m.Value = piece(m.Key), piece(m.Value)
+// copyBytes replaces all bytes of m by copies that are appended to room, which
+// is large enough, and returns what has become of room.
+func copyBytes(m *driver.Message, room []byte) []byte {
+	m.Key, room = piece(m.Key, room)
+	m.Value, room = piece(m.Value, room)
 	if m.Headers == nil {
-		return
+		return room
 	}
 	headers := make([]driver.Header, len(m.Headers))
 	for i, h := range m.Headers {
-		headers[i] = driver.Header{Key: h.Key, Value: piece(h.Value)}
+		headers[i].Key = h.Key
+		headers[i].Value, room = piece(h.Value, room)
 	}
 	m.Headers = headers
+	return room
+}
+
+// piece returns a copy of b that is appended to room; nil stays nil.
+func piece(b, room []byte) ([]byte, []byte) {
+	if b == nil {
+		return nil, room
+	}
+	start := len(room)
+	room = append(room, b...)
+	return room[start:len(room):len(room)], room
 }

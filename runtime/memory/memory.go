@@ -85,6 +85,51 @@ func (t *Transport) Features() driver.Features {
 // next. ErrInvalid says that a message has no address, and ErrTooLarge that it
 // is larger than Options.MaxBytes; then none of the call is stored.
 func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) error {
+	if err := t.refuse(ctx, messages); err != nil {
+		return err
+	}
+	var few [4]driver.Message
+	copies := copyLarge(few[:0], messages, time.Now())
+	b := t.broker
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t.closed {
+		return driver.ErrClosed
+	}
+	b.calls++
+	for i := range copies {
+		p := b.partitionFor(&copies[i])
+		b.appendTo(p, p.keep(&copies[i]))
+	}
+	b.wakeTaps()
+	return nil
+}
+
+// PublishOwned stores the messages themselves, as Publish does copies.
+func (t *Transport) PublishOwned(ctx context.Context, messages ...*driver.Message) error {
+	if err := t.refuse(ctx, messages); err != nil {
+		return err
+	}
+	now := time.Now()
+	b := t.broker
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t.closed {
+		return driver.ErrClosed
+	}
+	b.calls++
+	for _, m := range messages {
+		if m.Time.IsZero() {
+			m.Time = now
+		}
+		b.appendTo(b.partitionFor(m), m)
+	}
+	b.wakeTaps()
+	return nil
+}
+
+// refuse returns why messages cannot be published.
+func (t *Transport) refuse(ctx context.Context, messages []*driver.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -97,14 +142,6 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 			return fmt.Errorf("%d bytes, the limit is %d: %w", n, b.options.MaxBytes, driver.ErrTooLarge)
 		}
 	}
-	var few [4]driver.Message
-	copies := copyMessages(few[:0], messages, time.Now())
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if t.closed {
-		return driver.ErrClosed
-	}
-	b.store(copies)
 	return nil
 }
 

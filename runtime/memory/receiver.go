@@ -22,6 +22,7 @@ type receiver struct {
 	topics  []*topic
 	cursors []*cursor // what it owns
 	turn    int       // which cursor is first in the next batch
+	waiting bool      // there was nothing to collect
 
 	out []driver.Delivery // of the last Receive
 }
@@ -61,6 +62,7 @@ func (r *receiver) collect() []driver.Delivery {
 		}
 	}
 	r.turn++
+	r.waiting = len(r.out) == 0
 	return r.out
 }
 

@@ -67,6 +67,7 @@ func All() []*Rule {
 		channelAddressQuery,
 		channelAddressUnique,
 		channelParameters,
+		deliveryPolicy,
 		kafkaTopicName,
 		locationUndeclared,
 		messageExamples,

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/delivery"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/source"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
@@ -155,6 +157,7 @@ func operations(d *spec.Document) node {
 func operation(o *spec.Operation) []node {
 	n := node{below: messages(o.Messages)}
 	n.add(security(o.Security))
+	n.add(deliveryText(o))
 	if o.Reply != nil {
 		n.below = append(n.below, reply(o))
 	}
@@ -320,4 +323,15 @@ func shortened(list []string) []string {
 		return list
 	}
 	return append(list[:most-1:most-1], strconv.Itoa(len(list)-most+1)+" others")
+}
+
+// deliveryText is what the document says of how messages are delivered.
+func deliveryText(o *spec.Operation) string {
+	policy, _ := delivery.Of(o, func(source.Spanner, string, ...any) *diag.Diagnostic {
+		return &diag.Diagnostic{} // lint tells what is wrong
+	})
+	if lines := policy.Lines(); len(lines) > 0 {
+		return "delivery: " + strings.Join(lines, ", ")
+	}
+	return ""
 }

@@ -3,7 +3,7 @@
 //
 // It imports check and golang.org/x/text.
 //
-//	var rules = check.NewRules(schemas).WithLabels(idn.Labels())
+//	var rules = check.NewRulesWithLabels(check.Set{…}, idn.Labels)
 package idn
 
 import (

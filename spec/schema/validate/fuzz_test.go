@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -19,6 +20,15 @@ func compileBytes(text []byte) *Validator {
 }
 
 func compileSchema(text []byte) (*Validator, diag.List) {
+	s := readSchema(text)
+	if s == nil {
+		return nil, nil
+	}
+	return Compile(s, nil)
+}
+
+// readSchema reads a schema that refers to no other file, nil when there is none.
+func readSchema(text []byte) *schema.Schema {
 	nothing, err := resolve.NewFiles()
 	if err != nil {
 		panic(err)
@@ -26,9 +36,9 @@ func compileSchema(text []byte) (*Validator, diag.List) {
 	r := resolve.New(context.Background(), nothing)
 	root := r.Add(source.NewFile("schema", text))
 	if root.Node == nil {
-		return nil, r.Findings()
+		return nil
 	}
-	return Compile(schema.NewReader(r).Read(root), nil)
+	return schema.NewReader(r).Read(root)
 }
 
 var fuzzSchemas = []string{
@@ -86,8 +96,17 @@ func FuzzCompile(f *testing.F) {
 	f.Add([]byte(`{"$ref":"#/definitions/a","definitions":{"a":{"$id":"x","allOf":[{"$ref":"#"}]}}}`), []byte(`[]`))
 	f.Add([]byte("type: [string, nul]\nenum: &a [x, *a]\n"), []byte(`""`))
 	f.Fuzz(func(t *testing.T, text, data []byte) {
-		if v := compileBytes(text); v != nil {
-			checkVerdict(t, v, data)
+		v := compileBytes(text)
+		if v == nil {
+			return
+		}
+		checkVerdict(t, v, data)
+		set, found := Normal([]Root{{"root", readSchema(text)}}, nil, nil)
+		if found.HasErrors() {
+			t.Fatalf("compiles but has no normal form: %v", found)
+		}
+		if got := check.NewRulesWithLabels(set, labels).Of("root").Valid(data); got != v.Valid(data) {
+			t.Fatalf("the normal form says %v", got)
 		}
 	})
 }

@@ -53,7 +53,7 @@ func Normal(roots []Root, o *Options, fits func(*schema.Schema) check.Schema) (c
 	if n.found.HasErrors() {
 		return nil, n.found
 	}
-	for _, problem := range check.NewRules(n.numbered()).WithLabels(labels()).Problems() {
+	for _, problem := range check.NewRulesWithLabels(n.numbered(), labels).Problems() {
 		n.problem(problem)
 	}
 	if n.found.HasErrors() {
@@ -85,6 +85,7 @@ type placing struct {
 	taken    map[string]bool
 	pending  []int // named and not yet placed
 	at       string
+	depth    int
 }
 
 func (p *placing) set(roots []Root, first []check.Schema) check.Set {
@@ -134,6 +135,7 @@ func (p *placing) count() {
 // used.
 func (p *placing) place(number int) check.Schema {
 	out, outer := check.Schema{}, p.at
+	p.depth++
 	for _, r := range p.filled[number] {
 		if _, ok := r.(check.Title); ok && !p.branches[number] {
 			continue
@@ -144,6 +146,7 @@ func (p *placing) place(number int) check.Schema {
 		}))
 	}
 	p.at = outer
+	p.depth--
 	return out
 }
 
@@ -154,7 +157,7 @@ func (p *placing) child(s check.Schema) check.Schema {
 		return s
 	}
 	if p.names[number] == "" {
-		if p.used[number] <= 1 || p.isSmall(number) {
+		if p.used[number] <= 1 && p.depth < maxNested || p.isSmall(number) {
 			return p.place(number)
 		}
 		p.names[number] = p.free(cmp.Or(p.schemas[number].Name, p.at))
@@ -162,6 +165,10 @@ func (p *placing) child(s check.Schema) check.Schema {
 	}
 	return check.Schema{check.Ref(p.names[number])}
 }
+
+// maxNested is how deep schemas stand in each other before they get names: as deep
+// as people read, and compilers without effort.
+const maxNested = 12
 
 // manyRules are too many for a schema to be written several times.
 const manyRules = 3

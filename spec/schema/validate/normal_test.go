@@ -108,7 +108,7 @@ func TestNormal(t *testing.T) {
 	sets, texts := suiteSets(t)
 	rules := make([]*check.Rules, len(sets))
 	for i, set := range sets {
-		rules[i] = check.NewRules(set).WithLabels(idn.Labels())
+		rules[i] = check.NewRulesWithLabels(set, idn.Labels)
 	}
 	for _, one := range texts {
 		if got := told(rules[one.Set].Of("root").Check(one.Data)); got != one.Told {
@@ -252,4 +252,31 @@ func TestNormalNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Check(t, filepath.Join("testdata", "normal.go.txt"), files[0].Content)
+}
+
+// TestNormalDeep gives names to schemas that would stand too deep in each other,
+// and has nothing grow with the number of ways through a document.
+func TestNormalDeep(t *testing.T) {
+	const levels = 400
+	var b strings.Builder
+	b.WriteString(`{"$ref":"#/definitions/l0","definitions":{`)
+	for i := range levels {
+		fmt.Fprintf(&b, `"l%d":{"items":{"$ref":"#/definitions/l%d"},"minItems":1},`, i, i+1)
+		fmt.Fprintf(&b, `"w%d":{"items":[{"$ref":"#/definitions/w%d"},{"$ref":"#/definitions/w%d"}]},`, i, i+1, i+1)
+	}
+	fmt.Fprintf(&b, `"l%d":{"$ref":"#/definitions/w0"},"w%d":{"type":"null"}}}`, levels, levels)
+	r := resolve.New(t.Context(), suiteLoader{})
+	set, found := validate.Normal([]validate.Root{{Name: "root", Schema: schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(b.String()))))}}, nil, nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	if text := fmt.Sprint(set); len(set) < levels || len(text) > 100_000 {
+		t.Errorf("%d schemas, %d bytes", len(set), len(text))
+	}
+	v := check.NewRules(set).Of("root")
+	for text, want := range map[string]bool{strings.Repeat("[", levels) + "[]" + strings.Repeat("]", levels): true, "[[]]": false} {
+		if got := v.Valid([]byte(text)); got != want {
+			t.Errorf("%.20s: %v", text, got)
+		}
+	}
 }

@@ -101,7 +101,7 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		return nil, n.found
 	}
 	set := append(n.numbered(), check.Named{Name: "", Schema: root})
-	rules := check.NewRules(set).WithLabels(labels()).WithLimits(check.Limits{Allow: o.Allow, MaxSize: o.MaxSize, MaxDepth: o.MaxDepth})
+	rules := check.NewRulesWithLabels(set, labels).WithLimits(check.Limits{Allow: o.Allow, MaxSize: o.MaxSize, MaxDepth: o.MaxDepth})
 	for _, p := range rules.Problems() {
 		n.problem(p)
 	}

@@ -23,8 +23,10 @@ func (c Check) Name(name string) *jen.Statement { return jen.Qual(string(c), nam
 // NewRules is the call check.NewRules(set).
 func (c Check) NewRules(set jen.Code) *jen.Statement { return c.Name("NewRules").Call(set) }
 
-// Labels is the call idn.Labels().
-func (c Check) Labels() *jen.Statement { return jen.Qual(c.LabelsPath(), "Labels").Call() }
+// NewRulesWithLabels is the call check.NewRulesWithLabels(set, idn.Labels).
+func (c Check) NewRulesWithLabels(set jen.Code) *jen.Statement {
+	return c.Name("NewRulesWithLabels").Call(set, jen.Qual(c.LabelsPath(), "Labels"))
+}
 
 // LabelsPath is the import path of package idn.
 func (c Check) LabelsPath() string { return string(c) + "/idn" }

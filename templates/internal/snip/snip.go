@@ -64,26 +64,6 @@ func (r Runtime) HeaderWriter() *jen.Statement { return r.Name("HeaderWriter") }
 // HeaderReader is the type runtime.HeaderReader.
 func (r Runtime) HeaderReader() *jen.Statement { return r.Name("HeaderReader") }
 
-// WriteHeader is the call runtime.WriteHeader(args).
-func (r Runtime) WriteHeader(args ...jen.Code) *jen.Statement {
-	return r.Name("WriteHeader").Call(args...)
-}
-
-// WriteOptionalHeader is the call runtime.WriteOptionalHeader(args).
-func (r Runtime) WriteOptionalHeader(args ...jen.Code) *jen.Statement {
-	return r.Name("WriteOptionalHeader").Call(args...)
-}
-
-// ReadHeader is the call runtime.ReadHeader[value](args).
-func (r Runtime) ReadHeader(value jen.Code, args ...jen.Code) *jen.Statement {
-	return r.Name("ReadHeader").Types(value).Call(args...)
-}
-
-// ReadOptionalHeader is the call runtime.ReadOptionalHeader[value](args).
-func (r Runtime) ReadOptionalHeader(value jen.Code, args ...jen.Code) *jen.Statement {
-	return r.Name("ReadOptionalHeader").Types(value).Call(args...)
-}
-
 // PublishOption is the type runtime.PublishOption.
 func (r Runtime) PublishOption() *jen.Statement { return r.Name("PublishOption") }
 

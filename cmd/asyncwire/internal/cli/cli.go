@@ -75,6 +75,8 @@ func newRoot(env *Env) *cobra.Command {
   check     holds JSON files to a schema, of a document or by itself
   generate  writes typed Go producers, consumers and envelopes
   verify    watches a broker and says which messages break the document
+  dlq       lists dead letters, sends them back, or lets them go
+  log       looks into durable logs on the disk, checks, copies and cuts them
   demo      shows all of it at one stroke, with nothing installed but Go
 
 Findings go to standard output, progress and logs to standard error.
@@ -99,7 +101,7 @@ Findings go to standard output, progress and logs to standard error.
 	root.Version = version()
 	root.SetVersionTemplate("asyncwire {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())
-	root.AddCommand(lintCommand(env), showCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), demoCommand(env),
+	root.AddCommand(lintCommand(env), showCommand(env), fmtCommand(env), editCommand(env), checkCommand(env), generateCommand(env), verifyCommand(env), dlqCommand(env), logCommand(env), demoCommand(env),
 		versionCommand(env))
 	describeCompletion(root)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))

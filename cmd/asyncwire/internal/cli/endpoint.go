@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
@@ -33,6 +34,9 @@ func (e *endpoint) String() string { return e.scheme + "://" + strings.Join(e.ho
 func brokerEndpoint(text string) (*endpoint, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
 	scheme = strings.ToLower(scheme)
+	if scheme == fileScheme && ok {
+		return fileEndpoint(rest)
+	}
 	if strings.Contains(text, "?") {
 		return nil, errors.New("--broker takes no options behind a question mark")
 	}
@@ -51,6 +55,15 @@ func brokerEndpoint(text string) (*endpoint, error) {
 		return nil, fmt.Errorf("--broker: %w", err)
 	}
 	return &endpoint{scheme: scheme, hosts: hosts}, nil
+}
+
+// fileEndpoint reads what stands behind file:// and names a directory.
+func fileEndpoint(rest string) (*endpoint, error) {
+	dir, err := eventlog.Path(fileScheme + "://" + rest)
+	if err != nil {
+		return nil, withHelp(errors.New("--broker file:// names no directory"), "write it as file:///path/to/dir")
+	}
+	return &endpoint{scheme: fileScheme, hosts: []string{dir}}, nil
 }
 
 // hostList reads host:port,host:port and adds the ports that are missing.
@@ -82,6 +95,9 @@ func serverEndpoint(doc *spec.Document, name string, variables map[string]string
 	protocol := strings.ToLower(server.Protocol.Value)
 	if _, ok := transportFor(protocol); !ok {
 		return nil, fmt.Errorf("server %q speaks %s: verify can watch %s", server.Key.Value, server.Protocol.Value, diag.OrList(schemes()))
+	}
+	if protocol == fileScheme {
+		return nil, withHelp(fmt.Errorf("server %q is a directory", server.Key.Value), "name it with --broker file:///path/to/dir")
 	}
 	host, err := expandHost(server, variables)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestBrokerEndpoint(t *testing.T) {
 		"kafka://[::1]":                   "kafka://[::1]:9092",
 		"kafka://u:topsecret@host:9092":   "error: --broker takes no user name and password",
 		"localhost:9092":                  "error: --broker localhost:9092 is not a URL",
-		"mqtt://localhost":                `error: --broker: cannot watch "mqtt": want kafka or kafka-secure`,
+		"mqtt://localhost":                `error: --broker: cannot watch "mqtt": want kafka, kafka-secure or file`,
 		"kafka://":                        `error: --broker: "" is not a list of host:port`,
 		"kafka://a,,b":                    `error: --broker: "a,,b" is not a list of host:port`,
 		"kafka://localhost:9092/orders":   `error: --broker: "localhost:9092/orders" is not a list of host:port`,
@@ -67,7 +67,7 @@ func TestServerEndpoint(t *testing.T) {
 		{"production", nil, `error: server "production" needs a value for {port}: give it with --var port=VALUE`},
 		{"production", map[string]string{"port": "1", "cluster": "nyc"}, `error: server "production": {cluster} cannot be "nyc": want fra or dub`},
 		{"development", map[string]string{"port": "1"}, `error: server "development": its host localhost,other:9093 has no variable "port"`},
-		{"telemetry", nil, `error: server "telemetry" speaks mqtt: verify can watch kafka or kafka-secure`},
+		{"telemetry", nil, `error: server "telemetry" speaks mqtt: verify can watch kafka, kafka-secure or file`},
 		{"prod", nil, `error: the document has no server "prod"`},
 		{"", nil, "error: the document has several servers"},
 	} {

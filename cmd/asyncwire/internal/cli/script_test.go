@@ -14,12 +14,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/twmb/franz-go/pkg/kfake"
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/runtime/kafka"
 )
 
@@ -45,6 +47,9 @@ func main() {
 //	status N COMMAND…           run a command that must exit with status N
 //	broker TOPIC…               start a Kafka in this process, its address in $BROKER
 //	publish TOPIC FILE          publish what FILE says, see publish
+//	append DIR TOPIC FILE       the same into the log in DIR, at 2024-05-01 and
+//	                            a second later each
+//	flip FILE N                 flip a bit of byte N of FILE
 //	serve DIR FILE…             serve DIR over http, put the address into $SERVER
 //	                            and, in place of SERVER, into the files
 //	repository                  set $REPOSITORY to the root of this module
@@ -68,6 +73,8 @@ func TestScripts(t *testing.T) {
 			"status":  status,
 			"broker":  broker,
 			"publish": publish,
+			"append":  appendToLog,
+			"flip":    flip,
 			"serve":   serve,
 		},
 	})
@@ -141,22 +148,60 @@ func publish(ts *testscript.TestScript, neg bool, args []string) {
 	transport, err := kafka.Open(ctx, kafka.Config{Brokers: []string{ts.Getenv("BROKER")}})
 	ts.Check(err)
 	defer func() { _ = transport.Close(ctx) }()
-	for line := range strings.Lines(ts.ReadFile(args[1])) {
+	for _, m := range scripted(ts, args[0], args[1]) {
+		ts.Check(transport.Publish(ctx, m))
+	}
+}
+
+// appendToLog publishes into a log.
+func appendToLog(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: append DIR TOPIC FILE")
+	}
+	ctx := context.Background()
+	l, err := eventlog.Open(ts.MkAbs(args[0]), &eventlog.Options{Partitions: 2})
+	ts.Check(err)
+	for i, m := range scripted(ts, args[1], args[2]) {
+		m.Time = time.Date(2024, 5, 1, 0, 0, i, 0, time.UTC)
+		ts.Check(l.Publish(ctx, m))
+	}
+	ts.Check(l.SetPositions("billing", eventlog.Position{Address: args[1], Partition: 0, Offset: 1}))
+	ts.Check(l.Close(ctx))
+}
+
+// flip damages a file.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: flip FILE N")
+	}
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	b[at] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+// scripted reads the messages that a file of publish says.
+func scripted(ts *testscript.TestScript, topic, file string) []*driver.Message {
+	var out []*driver.Message
+	for line := range strings.Lines(ts.ReadFile(file)) {
 		var m struct {
 			Type, Key string
 			Headers   map[string]string
 			Payload   json.RawMessage
 		}
 		ts.Check(json.Unmarshal([]byte(line), &m))
-		message := &driver.Message{Address: args[0], Key: []byte(m.Key), Value: m.Payload}
+		message := &driver.Message{Address: topic, Key: []byte(m.Key), Value: m.Payload}
 		if m.Type != "" {
 			message.Headers = append(message.Headers, driver.Header{Key: "ce_type", Value: []byte(m.Type)})
 		}
 		for name, value := range m.Headers {
 			message.Headers = append(message.Headers, driver.Header{Key: name, Value: []byte(value)})
 		}
-		ts.Check(transport.Publish(ctx, message))
+		out = append(out, message)
 	}
+	return out
 }
 
 // TestScriptsCoverCommands demands a script for every command.

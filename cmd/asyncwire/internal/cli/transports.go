@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/runtime/kafka"
 	"github.com/segmentio/kafka-go/sasl"
 	"github.com/segmentio/kafka-go/sasl/plain"
@@ -38,6 +40,7 @@ func transports() []transport {
 	return []transport{
 		{scheme: "kafka", open: openKafka},
 		{scheme: "kafka-secure", secure: true, open: openKafka},
+		{scheme: fileScheme, open: openFile},
 	}
 }
 
@@ -58,6 +61,32 @@ func schemes() []string {
 		out = append(out, t.scheme)
 	}
 	return out
+}
+
+// fileScheme is that of a log in a directory, whose path stands for the hosts.
+const fileScheme = "file"
+
+// openFile opens a log that is there. Watching writes nothing and takes no lock.
+func openFile(_ context.Context, t target) (driver.Transport, error) {
+	if !eventlog.IsLog(t.hosts[0]) {
+		return nil, errors.New("the directory holds no log")
+	}
+	l, err := eventlog.Open(t.hosts[0], nil)
+	if err != nil {
+		return nil, err
+	}
+	return ownLog{l.Transport(), l}, nil
+}
+
+// ownLog is a transport that closes its log.
+type ownLog struct {
+	*eventlog.Transport
+	log *eventlog.Log
+}
+
+// Close is part of driver.Transport.
+func (o ownLog) Close(ctx context.Context) error {
+	return errors.Join(o.Transport.Close(ctx), o.log.Close(ctx))
 }
 
 func openKafka(ctx context.Context, t target) (driver.Transport, error) {

@@ -12,7 +12,7 @@ import (
 func publish(ctx context.Context, conn *runtime.Conn, warehouse, key string, seq int) (string, error) {
 	e := &api.StockReservedEnvelope{
 		Envelope: runtime.Envelope{Attributes: attributes("stockReserved", key, seq)},
-		Headers:    api.TracedHeaders{ShopTenant: runtime.Some("tenant ü"), ShopAttempt: runtime.Some(int64(seq%100 + 1))},
+		Headers:  api.TracedHeaders{ShopTenant: runtime.Some("tenant ü"), ShopAttempt: runtime.Some(int64(seq%100 + 1))},
 		Payload: api.StockReserved{
 			ReservationID: runtime.UUID{6: 0x40, 8: 0x80, 14: byte(seq >> 8), 15: byte(seq)},
 			OrderID:       runtime.UUID{6: 0x40, 8: 0x80, 15: 1},

@@ -11,7 +11,7 @@ import (
 func publish(ctx context.Context, conn *runtime.Conn, lamp, key string, seq int) (string, error) {
 	e := &api.LightMeasuredEnvelope{
 		Envelope: runtime.Envelope{Attributes: attributes("lightMeasured", key, seq)},
-		Headers:    api.CommonHeaders{MyAppHeader: runtime.Some(int64(seq % 100))},
+		Headers:  api.CommonHeaders{MyAppHeader: runtime.Some(int64(seq % 100))},
 		Payload: api.LightMeasuredPayload{
 			Lumens: runtime.Some(int64(seq)),
 			SentAt: runtime.Some(begin),

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// settledSuffix makes of the address of dead letters that of the notes about
+// them.
+const settledSuffix = ".settled"
+
+// quietTime is how long nothing has to come until what is missing is taken to be
+// no message: a log may have offsets that hold none.
+const quietTime = 3 * time.Second
+
+// place is where a letter lies.
+type place struct {
+	partition int32
+	offset    int64
+}
+
+func placeOf(m *driver.Message) place { return place{m.Partition, m.Offset} }
+
+// String returns partition/offset.
+func (p place) String() string { return fmt.Sprintf("%d/%d", p.partition, p.offset) }
+
+// parsePlace reads what String wrote.
+func parsePlace(text string) (place, bool) {
+	partition, offset, ok := strings.Cut(text, "/")
+	p, err := strconv.ParseUint(partition, 10, 31)
+	o, err2 := strconv.ParseUint(offset, 10, 63)
+	at := place{int32(p), int64(o)}
+	return at, ok && err == nil && err2 == nil && at.String() == text
+}
+
+// note is a message at the settled address: a letter is done with. The time is
+// the letter's, so that a note of another log with the same name means nothing.
+type note struct {
+	Partition int32     `json:"partition"`
+	Offset    int64     `json:"offset"`
+	Time      time.Time `json:"time"`
+	How       string    `json:"how"`
+	At        time.Time `json:"at"`
+}
+
+// letters are the dead letters of an address.
+type letters struct {
+	transport driver.Transport
+	features  driver.Features
+	address   string
+	settled   map[place]note
+	quiet     bool // the end was guessed by silence
+}
+
+// readLetters reads the notes about an address.
+func readLetters(ctx context.Context, t driver.Transport, address string) (*letters, error) {
+	l := &letters{transport: t, features: t.Features(), address: address, settled: map[place]note{}}
+	err := l.scan(ctx, address+settledSuffix, func(m *driver.Message) error {
+		var n note
+		if json.Unmarshal(m.Value, &n) == nil { // else it is not ours
+			l.settled[place{n.Partition, n.Offset}] = n
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, driver.ErrNotFound) {
+		return nil, err
+	}
+	return l, nil
+}
+
+// each calls f with the letters that are there now, and with how each was
+// settled, in the order of their partition.
+func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Message, how string) error) error {
+	return l.scan(ctx, l.address, func(m *driver.Message) error {
+		n, done := l.settled[placeOf(m)]
+		done = done && n.Time.Equal(m.Time)
+		switch {
+		case !done:
+			return f(m, "")
+		case settled:
+			return f(m, n.How)
+		}
+		return nil
+	})
+}
+
+// scan calls f with what an address holds now.
+func (l *letters) scan(ctx context.Context, address string, f func(*driver.Message) error) error {
+	measurer, measures := l.transport.(driver.Measurer)
+	tapper, taps := l.transport.(driver.Tapper)
+	if !measures || !taps {
+		return fmt.Errorf("%s cannot be read without taking messages off it", l.features.Protocol)
+	}
+	extents, err := measurer.Extents(ctx, address)
+	if err != nil {
+		return err
+	}
+	left := map[int32]int64{} // by partition that has not been read to its end
+	for _, e := range extents {
+		if e.Next > e.First {
+			left[e.Partition] = e.Next
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	tap, err := tapper.Tap(ctx, driver.TapOptions{
+		Match: func(a string) bool { return a == address }, Start: driver.StartEarliest,
+	})
+	if err != nil {
+		return err
+	}
+	defer tap.Close(context.WithoutCancel(ctx))
+	return l.drain(ctx, tap, left, f)
+}
+
+// drain reads a tap until nothing is left.
+func (l *letters) drain(ctx context.Context, tap driver.Tap, left map[int32]int64, f func(*driver.Message) error) error {
+	for len(left) > 0 {
+		waiting, cancel := context.WithTimeout(ctx, quietTime)
+		batch, err := tap.Receive(waiting)
+		silent := waiting.Err() != nil && ctx.Err() == nil
+		cancel()
+		for _, m := range batch {
+			end, ok := left[m.Partition]
+			if !ok || m.Offset >= end {
+				delete(left, m.Partition)
+				continue
+			}
+			if m.Offset == end-1 {
+				delete(left, m.Partition)
+			}
+			if err := f(m); err != nil {
+				return err
+			}
+		}
+		switch {
+		case err == nil:
+		case silent:
+			l.quiet = true
+			return nil
+		case errors.Is(err, io.EOF):
+			return driver.ErrClosed
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// publish sends letters to where each came from, or all to one address.
+func (l *letters) publish(ctx context.Context, chunk []*driver.Message, to string) error {
+	var out []*driver.Message
+	for _, m := range chunk {
+		letter, _ := runtime.LetterOf(m)
+		address := letter.Address
+		if to != "" {
+			address = to
+		}
+		out = append(out, runtime.Plain(m, address))
+	}
+	return l.transport.Publish(ctx, out...)
+}
+
+// settle notes that letters are done with.
+func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how string) error {
+	address := l.address + settledSuffix
+	if p, ok := l.transport.(driver.Provisioner); ok {
+		if err := p.Provision(ctx, 1, address); err != nil {
+			return err
+		}
+	}
+	now := time.Now().UTC()
+	var out []*driver.Message
+	for _, m := range chunk {
+		text, err := json.Marshal(note{Partition: m.Partition, Offset: m.Offset, Time: m.Time, How: how, At: now})
+		if err != nil {
+			return err
+		}
+		out = append(out, &driver.Message{Address: address, Key: []byte(placeOf(m).String()), Value: text})
+	}
+	return l.transport.Publish(ctx, out...)
+}
+
+// idOf returns a letter's message id.
+func (l *letters) idOf(m *driver.Message) string {
+	a, _ := runtime.AttributesOf(m, l.features)
+	return a.ID
+}
+
+// typeOf returns a letter's message type.
+func (l *letters) typeOf(m *driver.Message) string {
+	a, _ := runtime.AttributesOf(m, l.features)
+	return a.Type
+}

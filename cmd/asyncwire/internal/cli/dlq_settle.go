@@ -1,0 +1,238 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/spec/diag"
+)
+
+// What can become of a dead letter.
+const (
+	redriven = "redriven"
+	dropped  = "dropped"
+)
+
+// selection says which dead letters are meant: those for which all that is
+// given holds.
+type selection struct {
+	all            bool
+	at, ids        []string
+	reason, class  string
+	origin, group  string
+	handler, types string
+}
+
+func (s *selection) addFlags(c *cobra.Command, verb string) {
+	f := c.Flags()
+	f.Var((*list)(&s.at), "at", verb+" the letter at this `place`, such as 0/17; may be given several times")
+	f.Var((*list)(&s.ids), "id", verb+" the letter with this message `id`; may be given several times")
+	f.StringVar(&s.reason, "reason", "", verb+" those whose reason contains this `text`")
+	f.StringVar(&s.class, "class", "", verb+" those of this error `class`, such as timeout or permanent")
+	f.StringVar(&s.origin, "origin", "", verb+" those that came from this `address`")
+	f.StringVar(&s.group, "group", "", verb+" those that this consumer `group` failed at")
+	f.StringVar(&s.handler, "handler", "", verb+" those that the route of this `name` failed at")
+	f.StringVar(&s.types, "type", "", verb+" those of this message `type`")
+}
+
+// check finds places that are none.
+func (s *selection) check() error {
+	for _, at := range s.at {
+		if _, ok := parsePlace(at); !ok {
+			return fmt.Errorf("--at %s is no place: want partition/offset, such as 0/17", at)
+		}
+	}
+	return nil
+}
+
+// empty reports whether nothing is given.
+func (s *selection) empty() bool {
+	return len(s.at)+len(s.ids) == 0 && s.reason+s.class+s.origin+s.group+s.handler+s.types == ""
+}
+
+// wants reports whether a letter is meant.
+func (s *selection) wants(l *letters, m *driver.Message) bool {
+	letter, _ := runtime.LetterOf(m)
+	is := func(want, got string) bool { return want == "" || want == got }
+	return (len(s.at) == 0 || slices.Contains(s.at, placeOf(m).String())) &&
+		(len(s.ids) == 0 || slices.Contains(s.ids, l.idOf(m))) &&
+		strings.Contains(letter.Reason, s.reason) && is(s.class, letter.Class) && is(s.origin, letter.Address) &&
+		is(s.group, letter.Group) && is(s.handler, letter.Handler) && is(s.types, l.typeOf(m))
+}
+
+// settleOptions are those of redrive and drop.
+type settleOptions struct {
+	dlqOptions
+	how         string
+	to          string
+	dryRun, yes bool
+}
+
+func dlqSettleCommand(env *Env, how string) *cobra.Command {
+	o := settleOptions{how: how}
+	verb, short, long := "redrive", "Send dead letters back to where they came from", redriveHelp
+	if how == dropped {
+		verb, short, long = "drop", "Let dead letters go", dropHelp
+	}
+	c := &cobra.Command{
+		Use: verb + " ADDRESS", Short: short, Long: long + "\n\n" + exitHelp,
+		Example: fmt.Sprintf(`  asyncwire dlq %[1]s orders.dlq --id 4b7c1a --yes --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dlq --reason "no such account" --dry-run --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dlq --all --yes --broker kafka://localhost:9092`, verb),
+		Args: oneAddress,
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), env, args[0]) },
+	}
+	o.addFlags(c)
+	o.choose.addFlags(c, verb)
+	f := c.Flags()
+	f.BoolVar(&o.choose.all, "all", false, verb+" all letters")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be done, and do nothing")
+	f.BoolVar(&o.yes, "yes", false, "do it")
+	if how == redriven {
+		f.StringVar(&o.to, "to", "", "send them to this `address` instead of where each came from")
+	}
+	return c
+}
+
+const redriveHelp = `Redrive publishes dead letters to the address that each came from, without the
+headers that made letters of them, with key, payload and time as they were. When
+they are stored there, that they were redriven is noted in ADDRESS.settled. If it
+ends between the two, they are still listed, and redriving them again delivers
+them twice: a consumer with an inbox handles them once.
+
+All consumer groups of the address get what is redriven, not only the one that
+failed at it. Letters keep the order they have in their partition; messages with
+the same key that came after them have been handled before.
+
+Which letters is said by --at, --id, --reason, --class, --origin, --group,
+--handler and --type, all of which must hold, or by --all.`
+
+const dropHelp = `Drop notes in ADDRESS.settled that dead letters are done with. They are not listed
+any more, but stay until their retention ends, and dlq list --settled shows them.
+
+Which letters is said by --at, --id, --reason, --class, --origin, --group,
+--handler and --type, all of which must hold, or by --all.`
+
+// check finds flags that say too little or too much.
+func (o *settleOptions) check() error {
+	if err := o.choose.check(); err != nil {
+		return err
+	}
+	switch {
+	case o.choose.all && !o.choose.empty():
+		return errors.New("--all leaves nothing to choose: give it alone, or the others")
+	case !o.choose.all && o.choose.empty():
+		return withHelp(errors.New("which letters is not said"), "choose with --at, --id, --reason, --class, --origin, --group, --handler or --type, or take --all")
+	case o.yes == o.dryRun:
+		return withHelp(errors.New("it is not said whether to do it"), "--dry-run shows what would be done, --yes does it")
+	}
+	return nil
+}
+
+func (o *settleOptions) run(ctx context.Context, env *Env, address string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	return o.open(ctx, address, func(l *letters) error {
+		s := settling{options: o, letters: l, env: env}
+		err := l.each(ctx, false, func(m *driver.Message, _ string) error {
+			if !o.choose.wants(l, m) {
+				return nil
+			}
+			return s.add(ctx, m)
+		})
+		if err == nil {
+			err = s.flush(ctx)
+		}
+		s.tell()
+		if err == nil && (s.done == 0 || s.homeless > 0) {
+			return exitStatus(exitFindings)
+		}
+		return err
+	})
+}
+
+// settling is one redrive or drop under way.
+type settling struct {
+	options  *settleOptions
+	letters  *letters
+	env      *Env
+	chunk    []*driver.Message
+	done     int
+	homeless int // that do not say where they came from
+}
+
+// chunkSize is how many letters are published and noted together.
+const chunkSize = 100
+
+// add takes one letter.
+func (s *settling) add(ctx context.Context, m *driver.Message) error {
+	letter, _ := runtime.LetterOf(m)
+	to := letter.Address
+	if s.options.to != "" {
+		to = s.options.to
+	}
+	if s.options.how == redriven && (to == "" || to == s.letters.address) {
+		s.homeless++
+		s.env.logf("%s does not say where it came from: choose with --to", placeOf(m))
+		return nil
+	}
+	if s.options.dryRun {
+		s.done++
+		line := fmt.Sprintf("would drop %s", placeOf(m))
+		if s.options.how == redriven {
+			line = fmt.Sprintf("would redrive %s to %s", placeOf(m), visible(to))
+		}
+		_, err := fmt.Fprintln(s.env.Stdout, line)
+		return err
+	}
+	s.chunk = append(s.chunk, m)
+	if len(s.chunk) < chunkSize {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// flush publishes the letters of a chunk, and notes then that they were.
+func (s *settling) flush(ctx context.Context) error {
+	if len(s.chunk) == 0 {
+		return nil
+	}
+	if s.options.how == redriven {
+		if err := s.letters.publish(ctx, s.chunk, s.options.to); err != nil {
+			return fmt.Errorf("redriving %d letters, some of which may have been stored: %w", len(s.chunk), err)
+		}
+	}
+	if err := s.letters.settle(ctx, s.chunk, s.options.how); err != nil {
+		return fmt.Errorf("%d letters were %s, but that could not be noted: %w", len(s.chunk), s.options.how, err)
+	}
+	for _, m := range s.chunk {
+		s.done++
+		if _, err := fmt.Fprintf(s.env.Stdout, "%s %s\n", s.options.how, placeOf(m)); err != nil {
+			return err
+		}
+	}
+	s.chunk = s.chunk[:0]
+	return nil
+}
+
+// tell says how it went.
+func (s *settling) tell() {
+	what := s.options.how
+	if s.options.dryRun {
+		what = "would be " + what
+	}
+	switch {
+	case s.done == 0 && s.homeless == 0:
+		s.env.logf("no letter was chosen")
+	default:
+		s.env.logf("%s %s", diag.Counted(s.done, "letter"), what)
+	}
+}

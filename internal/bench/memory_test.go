@@ -1,0 +1,230 @@
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	goruntime "runtime"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/memory"
+)
+
+const (
+	size   = 1024
+	window = 1024
+	rounds = 5
+)
+
+// counter keeps a publisher at most two windows ahead of the handlers, looking
+// once a window, and says when all is handled.
+type counter struct {
+	n       int64
+	handle  atomic.Int64
+	reached chan struct{} // each time another window was handled
+	done    chan struct{}
+}
+
+func newCounter(n int) *counter {
+	c := &counter{n: int64(n), reached: make(chan struct{}, n/window+1), done: make(chan struct{})}
+	c.reached <- struct{}{}
+	return c
+}
+
+// ahead is called before the i-th message is published.
+func (c *counter) ahead(i int) {
+	if i%window == 0 {
+		<-c.reached
+	}
+}
+
+func (c *counter) handled() {
+	n := c.handle.Add(1)
+	if n%window == 0 {
+		c.reached <- struct{}{}
+	}
+	if n == c.n {
+		close(c.done)
+	}
+}
+
+// consuming runs a consumer while publish publishes, until all is handled.
+func consuming(tb testing.TB, n int, route func(*counter) runtime.Route, publish func(*runtime.Conn, *counter) error) time.Duration {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	conn := runtime.Open(memory.New(&memory.Options{MaxMessages: window}), nil)
+	count := newCounter(n)
+	ended := make(chan error, 1)
+	start := time.Now()
+	go func() { ended <- runtime.Consume(ctx, conn, at, nil, []runtime.Route{route(count)}) }()
+	if err := publish(conn, count); err != nil {
+		tb.Fatal(err)
+	}
+	<-count.done
+	took := time.Since(start)
+	stop()
+	if err := <-ended; err != nil {
+		tb.Fatal(err)
+	}
+	return took
+}
+
+var at = runtime.Channel{Address: "a"}
+
+// keys are those of the messages.
+func keys() [][]byte {
+	keys := make([][]byte, 64)
+	for i := range keys {
+		keys[i] = fmt.Append(nil, "key-", i)
+	}
+	return keys
+}
+
+// raw is a handler of messages as they arrived.
+func raw(count *counter) runtime.Route {
+	return runtime.Handle("", func(context.Context, *runtime.Incoming) error {
+		count.handled()
+		return nil
+	})
+}
+
+// copied moves n messages that the transport copies.
+func copied(tb testing.TB, n int) time.Duration {
+	return consuming(tb, n, raw, func(conn *runtime.Conn, count *counter) error {
+		m, keys := driver.Message{Address: "a", Value: make([]byte, size)}, keys()
+		for i := range n {
+			count.ahead(i)
+			m.Key = keys[i%len(keys)]
+			if err := conn.PublishMessage(context.Background(), &m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// owned moves n messages that are given away with their payload, as Watermill's
+// are.
+func owned(tb testing.TB, n int) time.Duration {
+	return consuming(tb, n, raw, func(conn *runtime.Conn, count *counter) error {
+		value, keys := make([]byte, size), keys()
+		for i := range n {
+			count.ahead(i)
+			m := &driver.Message{Address: "a", Key: keys[i%len(keys)], Value: value}
+			if err := conn.PublishOwned(context.Background(), m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// watermills moves n messages through its router over its gochannel, with as
+// many under way.
+func watermills(tb testing.TB, n int) time.Duration {
+	logger := watermill.NopLogger{}
+	pubsub := gochannel.NewGoChannel(gochannel.Config{OutputChannelBuffer: window}, logger)
+	router, err := message.NewRouter(message.RouterConfig{}, logger)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	count := newCounter(n)
+	router.AddNoPublisherHandler("h", "a", pubsub, func(*message.Message) error {
+		count.handled()
+		return nil
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- router.Run(context.Background()) }()
+	<-router.Running()
+	value := make([]byte, size)
+	start := time.Now()
+	for i := range n {
+		count.ahead(i)
+		if err := pubsub.Publish("a", message.NewMessage(watermill.NewUUID(), value)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	<-count.done
+	took := time.Since(start)
+	if err := router.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		tb.Fatal(err)
+	}
+	return took
+}
+
+// cost is what one message took.
+type cost struct{ wall, cpu float64 }
+
+// costOf measures one run of n messages, in nanoseconds.
+func costOf(tb testing.TB, run func(testing.TB, int) time.Duration, n int) cost {
+	goruntime.GC()
+	before := cpuTime(tb)
+	wall := run(tb, n)
+	return cost{float64(wall) / float64(n), float64(cpuTime(tb)-before) / float64(n)}
+}
+
+// cpuTime returns how much processor time this process has used.
+func cpuTime(tb testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// BenchmarkMemory reports how many times as many messages of 1 KB we move as
+// Watermill's router, by the clock and by processor time, which a busy machine
+// changes less: medians of interleaved rounds. Watermill hands its payloads on
+// without a copy; so does owned.
+func BenchmarkMemory(b *testing.B) {
+	for name, run := range map[string]func(testing.TB, int) time.Duration{"owned": owned, "copied": copied} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				compare(b, run)
+			}
+		})
+	}
+}
+
+// compare reports medians of interleaved rounds.
+func compare(b *testing.B, run func(testing.TB, int) time.Duration) {
+	var wall, cpu, each []float64
+	for range rounds {
+		us, they := costOf(b, run, 400_000), costOf(b, watermills, 20_000)
+		wall, cpu = append(wall, they.wall/us.wall), append(cpu, they.cpu/us.cpu)
+		each = append(each, us.wall)
+	}
+	b.ReportMetric(median(wall), "x-watermill")
+	b.ReportMetric(median(cpu), "x-watermill-cpu")
+	b.ReportMetric(median(each), "ns/message")
+}
+
+// TestAllocations holds the path in memory to two allocations a message.
+func TestAllocations(t *testing.T) {
+	const n = 20_000
+	for name, run := range map[string]func(testing.TB, int) time.Duration{"owned": owned, "copied": copied} {
+		run(t, n)
+		if got := testing.AllocsPerRun(3, func() { run(t, n) }) / n; got > 2 {
+			t.Errorf("%s: %.2f allocations a message, want at most 2", name, got)
+		} else {
+			t.Logf("%s: %.2f allocations a message", name, got)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package check
+
+import "encoding/binary"
+
+// quickKey is a key with its colon, as compact JSON text writes it, that is
+// compared eight bytes at a time: the first eight, the last eight and, in keys of
+// more than sixteen, what lies between. Of a key of less than eight bytes both
+// are the same ones, and mask tells which of them count. The zero quickKey is no
+// key at all.
+type quickKey struct {
+	head, last, mask uint64
+	size, tail       int // in bytes, and where the last eight begin
+	inner            string
+}
+
+func newQuickKey(raw string) quickKey {
+	k := quickKey{size: len(raw), tail: max(len(raw)-8, 0), mask: ^uint64(0)}
+	var head, last [8]byte
+	copy(head[:], raw)
+	copy(last[:], raw[k.tail:])
+	k.head, k.last = binary.LittleEndian.Uint64(head[:]), binary.LittleEndian.Uint64(last[:])
+	if len(raw) < 8 {
+		k.mask >>= 8 * (8 - len(raw))
+	}
+	if len(raw) > 16 {
+		k.inner = raw[8:k.tail]
+	}
+	return k
+}
+
+// at tells whether the key stands in data at pos. It misses one that stands within
+// the last eight bytes, where no more than the end of an object follows.
+func (k *quickKey) at(data []byte, pos int) bool {
+	tail := pos + k.tail
+	if tail+8 > len(data) {
+		return false
+	}
+	head, last := binary.LittleEndian.Uint64(data[pos:]), binary.LittleEndian.Uint64(data[tail:])
+	if (head&k.mask)^k.head|((last&k.mask)^k.last) != 0 {
+		return false
+	}
+	return k.inner == "" || string(data[pos+8:tail]) == k.inner
+}

@@ -1,0 +1,123 @@
+package check
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestQuickKey holds the comparison by words to that of strings, for keys that
+// differ in any one byte and for texts that end anywhere.
+func TestQuickKey(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5_000 {
+		raw := make([]byte, 3+random.IntN(30))
+		for i := range raw {
+			raw[i] = 'a' + byte(random.IntN(3))
+		}
+		text := append([]byte("x"), raw...)
+		if random.IntN(2) == 0 {
+			text[random.IntN(len(text))] = 'd'
+		}
+		text = append(text, "12345678"[:random.IntN(9)]...)
+		k := newQuickKey(string(raw))
+		got, want := k.at(text, 1), strings.HasPrefix(string(text[1:]), string(raw))
+		if fits := len(text)-1 >= max(len(raw), 8); got != (want && fits) {
+			t.Fatalf("%s in %s: %v", raw, text, got)
+		}
+		if k.at(text, len(text)-2) {
+			t.Fatalf("%s is found behind the end of %s", raw, text)
+		}
+	}
+}
+
+// TestMembersAnyOrder judges objects with some of the properties, in any order,
+// whose names begin or end alike.
+func TestMembersAnyOrder(t *testing.T) {
+	names := []string{"a", "ab", "abc", "order", "orderId", "orderIds", "orderIdentifier", "theIdentifierOfTheOrder", "theIdentifierOfTheBuyer", "é", "x\"y", ""}
+	var properties Properties
+	for i, name := range names {
+		properties = append(properties, Property{name, Schema{Const(fmt.Sprint(i))}})
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	v := NewRules(Set{{"", Schema{properties, AdditionalProperties{Never{}}}}}).Of("")
+	for range 5_000 {
+		wrong, some := false, []string{}
+		for _, i := range random.Perm(len(names))[:random.IntN(len(names))] {
+			value := i
+			if random.IntN(40) == 0 {
+				value, wrong = 99, true
+			}
+			some = append(some, fmt.Sprintf("%q:%d", names[i], value))
+		}
+		if len(some) > 0 && random.IntN(20) == 0 {
+			some, wrong = append(some, some[random.IntN(len(some))]), true
+		}
+		text := "{" + strings.Join(some, ",") + "}"
+		if v.Valid([]byte(text)) == wrong {
+			t.Fatalf("%s is valid: %v", text, !wrong)
+		}
+	}
+}
+
+// TestNumbers holds bounds and divisors to arithmetic on fractions.
+func TestNumbers(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	limits := []string{"0", "-3", "1e3", "2.5", "1073741824", "1073741825", "99999999999", "-0.001"}
+	for range 300 {
+		low, high := limits[random.IntN(len(limits))], limits[random.IntN(len(limits))]
+		step := []string{"1", "0.01", "0.5", "3", "1e-9", "1e2"}[random.IntN(6)]
+		v := NewRules(Set{{"", Schema{Number, Minimum(low), Maximum(high), MultipleOf(step)}}}).Of("")
+		for range 100 {
+			text := fmt.Sprint(random.IntN(4000) - 2000)
+			if digits := random.IntN(12); digits > 0 {
+				text += "." + fmt.Sprint(random.Uint64())[:digits]
+			}
+			if random.IntN(3) == 0 {
+				text = limits[random.IntN(len(limits))]
+			}
+			n, quotient := fraction(text), new(big.Rat).Quo(fraction(text), fraction(step))
+			want := n.Cmp(fraction(low)) >= 0 && n.Cmp(fraction(high)) <= 0 && quotient.IsInt()
+			if v.Valid([]byte(text)) != want {
+				t.Fatalf("%s in %s to %s by %s: want %v", text, low, high, step, want)
+			}
+		}
+	}
+}
+
+func fraction(text string) *big.Rat {
+	r, _ := new(big.Rat).SetString(text)
+	return r
+}
+
+// TestFixedPattern holds patterns of texts of one length to package regexp.
+func TestFixedPattern(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, text := range []string{`^[A-Z]{3}-[0-9]{4}$`, `^a$`, `^[a-cA-C]{2}x[0-9]é?$`, `^(ab)c{2}$`, `^$`, `^[^a]{2}$`} {
+		p, err := newPattern(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		re := regexp.MustCompile(text)
+		letters := []rune("aAbBcZ-09xé\n")
+		for range 5_000 {
+			var of []rune
+			for range random.IntN(10) {
+				of = append(of, letters[random.IntN(len(letters))])
+			}
+			if got, want := p.direct.matches(string(of)), re.MatchString(string(of)); got != want {
+				t.Fatalf("%s on %q: %v", text, string(of), got)
+			}
+		}
+		for range 200 { // near misses
+			of := []byte("ABC-1234")
+			of[random.IntN(len(of))] = "A-0\x00\x7f"[random.IntN(5)]
+			if got, want := p.direct.matches(string(of)), re.MatchString(string(of)); got != want {
+				t.Fatalf("%s on %q: %v", text, of, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package eventlog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// manifestFile says what a backup holds.
+const manifestFile = "backup.json"
+
+// Backup says what a backup holds.
+type Backup struct {
+	Version int           `json:"version"`
+	Created time.Time     `json:"created"`
+	Topics  []BackupTopic `json:"topics"`
+	Groups  int           `json:"groups"`
+}
+
+// BackupTopic is a topic of a backup.
+type BackupTopic struct {
+	Address    string            `json:"address"`
+	Partitions []BackupPartition `json:"partitions"`
+}
+
+// BackupPartition is a partition of a backup: its messages from one offset to
+// the one before another, and the bytes they take.
+type BackupPartition struct {
+	Start    int64 `json:"start"`
+	End      int64 `json:"end"`
+	Messages int64 `json:"messages"`
+	Bytes    int64 `json:"bytes"`
+}
+
+// Messages counts the messages of a backup.
+func (b *Backup) Messages() (n int64) {
+	for _, t := range b.Topics {
+		for _, p := range t.Partitions {
+			n += p.Messages
+		}
+	}
+	return n
+}
+
+// cut is what a partition held at one moment.
+type cut struct {
+	p        *partition
+	segments []*segment
+	size     int64 // of the last
+	end      int64
+}
+
+// Backup copies the log into a directory, which must not exist or be empty. It
+// may run while messages are published: the backup holds what was durable at one
+// moment, every record checked, and the positions of groups, which are not
+// behind it. When this Log is the writer the moment is the same for all
+// partitions. Until it is complete the directory does not exist. The backup is
+// itself a log.
+func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
+	if !IsLog(l.dir) {
+		return nil, errNoLog(l.dir)
+	}
+	if err := vacant(to); err != nil {
+		return nil, err
+	}
+	made := filepath.Clean(to) + madeSuffix
+	if err := errors.Join(os.RemoveAll(made), os.MkdirAll(filepath.Join(made, topicsDir), 0o755)); err != nil {
+		return nil, typed(err)
+	}
+	b, err := l.backup(ctx, made)
+	if err == nil {
+		err = publishDir(made, to)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(made))
+	}
+	return b, nil
+}
+
+// vacant refuses a directory that has something in it.
+func vacant(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s is not empty: %w", dir, driver.ErrInvalid)
+	}
+	return err
+}
+
+// publishDir gives a complete directory its name.
+func publishDir(made, to string) error {
+	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(made, to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(filepath.Clean(to)))
+}
+
+// backup copies into a directory that nobody else knows.
+func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
+	b := &Backup{Version: 1, Created: time.Now().UTC().Truncate(time.Second)}
+	var err error
+	if b.Groups, err = l.backupGroups(to); err != nil {
+		return nil, err
+	}
+	topics, cuts, err := l.cuts()
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range topics {
+		bt := BackupTopic{Address: t.name}
+		for _, c := range cuts[i] {
+			bp, err := c.copy(ctx, partitionPath(to, t.file, int(c.p.number)))
+			if err != nil {
+				return nil, err
+			}
+			bt.Partitions = append(bt.Partitions, bp)
+		}
+		b.Topics = append(b.Topics, bt)
+	}
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return b, typed(replaceFile(filepath.Join(to, manifestFile), append(text, '\n'), true))
+}
+
+// backupGroups copies the positions of all groups.
+func (l *Log) backupGroups(to string) (int, error) {
+	groups, err := l.Groups()
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range groups {
+		from, err := l.groupPath(g)
+		if err != nil {
+			return 0, err
+		}
+		at, _, err := readPositions(filepath.Join(from, positionsFile))
+		if err != nil {
+			return 0, err
+		}
+		dir := filepath.Join(to, groupsDir, filepath.Base(from))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return 0, typed(err)
+		}
+		if err := replaceFile(filepath.Join(dir, positionsFile), positionsBytes(at), true); err != nil {
+			return 0, typed(err)
+		}
+	}
+	return len(groups), nil
+}
+
+// cuts takes what all partitions hold: at one moment when this Log writes.
+func (l *Log) cuts() (topics []*topic, cuts [][]cut, err error) {
+	names, err := l.names()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names {
+		t, err := l.topic(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		topics = append(topics, t)
+		for _, p := range t.partitions {
+			if err := errors.Join(p.load(), p.look()); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	take := func() error {
+		for _, t := range topics {
+			var of []cut
+			for _, p := range t.partitions {
+				p.mu.Lock()
+				of = append(of, cut{p, slices.Clone(p.segments), p.size, p.end})
+				p.mu.Unlock()
+			}
+			cuts = append(cuts, of)
+		}
+		return nil
+	}
+	l.mu.Lock()
+	writer := l.writer
+	l.mu.Unlock()
+	if writer != nil {
+		err = writer.do(take)
+	} else {
+		err = take()
+	}
+	return topics, cuts, err
+}
+
+// copy copies a partition's records and checks them.
+func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
+	b := BackupPartition{Start: c.end, End: c.end}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return b, typed(err)
+	}
+	last := mark{base: c.end, next: c.end}
+	for i, s := range c.segments {
+		next, limit := c.end, c.size
+		if i < len(c.segments)-1 {
+			next, limit = c.segments[i+1].base, -1
+		}
+		size, n, err := copySegment(ctx, s, filepath.Join(to, filepath.Base(s.path)), limit, next)
+		if errors.Is(err, os.ErrNotExist) && b.Messages == 0 && i < len(c.segments)-1 {
+			continue // dropped by retention since the cut
+		}
+		if err != nil {
+			return b, err
+		}
+		b.Start = min(b.Start, s.base)
+		b.Bytes += size
+		b.Messages += n
+		last = mark{s.base, size, c.end}
+	}
+	if err := replaceFile(filepath.Join(to, markFile), last.bytes(nil), true); err != nil {
+		return b, typed(err)
+	}
+	return b, syncDir(to)
+}
+
+// copySegment copies a segment up to limit, -1 is its end, and checks every
+// record; they must reach the offset next.
+func copySegment(ctx context.Context, s *segment, to string, limit, next int64) (size, messages int64, err error) {
+	f, err := s.acquire()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer s.release()
+	if limit < 0 {
+		if limit, err = f.Size(); err != nil {
+			return 0, 0, err
+		}
+	}
+	x := newIndex(s.base)
+	pos, at, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
+		x.add(pos, fr.offset, int64(fr.size), fr.time)
+		messages++
+		return ctx.Err() == nil
+	})
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return 0, 0, err
+	}
+	if at < next && !s.sparse() {
+		return 0, 0, &CorruptError{Path: s.path, Position: pos, Offset: at, Reason: "the record is damaged or missing"}
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return 0, 0, typed(err)
+	}
+	_, err = io.Copy(out, io.NewSectionReader(f, 0, pos))
+	if err = errors.Join(typed(err), syncData(out), out.Close()); err != nil {
+		return 0, 0, err
+	}
+	return pos, messages, x.save(indexPath(to), s.base)
+}
+
+// ReadBackup returns what a backup holds, as it says itself.
+func ReadBackup(dir string) (*Backup, error) {
+	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s is no backup, it has no %s: %w", dir, manifestFile, driver.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var b Backup
+	if err := json.Unmarshal(text, &b); err != nil || b.Version != 1 {
+		return nil, &CorruptError{Path: filepath.Join(dir, manifestFile), Offset: -1, Reason: "not what a backup says of itself"}
+	}
+	return &b, nil
+}
+
+// Restore makes a log of a backup, in a directory which must not exist or be
+// empty. Every record is checked, and the whole against what the backup says of
+// itself; until it is complete the directory does not exist.
+func Restore(ctx context.Context, backup, to string) (*Backup, error) {
+	said, err := ReadBackup(backup)
+	if err != nil {
+		return nil, err
+	}
+	l, err := Open(backup, &Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = l.Close(ctx) }()
+	if err := vacant(to); err != nil {
+		return nil, err
+	}
+	made := filepath.Clean(to) + madeSuffix
+	if err := errors.Join(os.RemoveAll(made), os.MkdirAll(filepath.Join(made, topicsDir), 0o755)); err != nil {
+		return nil, typed(err)
+	}
+	got, err := l.backup(ctx, made)
+	if err == nil && !slices.EqualFunc(got.Topics, said.Topics, sameTopic) {
+		err = &CorruptError{Path: backup, Offset: -1, Reason: "the backup does not hold what it says"}
+	}
+	if err == nil {
+		err = errors.Join(os.Remove(filepath.Join(made, manifestFile)), publishDir(made, to))
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(made))
+	}
+	return said, nil
+}
+
+func sameTopic(a, b BackupTopic) bool {
+	return a.Address == b.Address && slices.Equal(a.Partitions, b.Partitions)
+}

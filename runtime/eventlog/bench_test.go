@@ -1,0 +1,236 @@
+package eventlog
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// payload is the value of benchmarks.
+func payload() []byte { return []byte(long("", 1024)) }
+
+// spread lets so many producers do n things together.
+func spread(producers, n int, do func(producer int)) {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for p := range producers {
+		wait.Go(func() {
+			for next.Add(1) <= int64(n) {
+				do(p)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// timed returns how long something takes.
+func timed(do func()) time.Duration {
+	start := time.Now()
+	do()
+	return time.Since(start)
+}
+
+// syncEach is a log as one would write it by hand: a file that grows, and
+// fsync for each record.
+type syncEach struct {
+	mu   sync.Mutex
+	file *os.File
+	buf  []byte
+	next int64
+}
+
+func (s *syncEach) publish(b *testing.B, m *driver.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.buf = appendRecord(s.buf[:0], m, now())
+	s.next = number(s.buf, s.next)
+	if _, err := s.file.Write(s.buf); err != nil {
+		b.Error(err)
+	}
+	if err := s.file.Sync(); err != nil {
+		b.Error(err)
+	}
+}
+
+// BenchmarkPublish publishes 1 KB messages from so many producers, in turn with
+// a file that is synced for each. x-sync-each is how many times as fast.
+func BenchmarkPublish(b *testing.B) {
+	for _, producers := range []int{1, 8, 64} {
+		b.Run(fmt.Sprint("producers=", producers), func(b *testing.B) {
+			l := start(b, b.TempDir(), one())
+			f, err := os.Create(filepath.Join(b.TempDir(), "each"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = f.Close() }()
+			each := &syncEach{file: f}
+			m := &driver.Message{Address: "t", Key: []byte("k"), Value: payload()}
+			publish := func(int) {
+				if err := l.Publish(context.Background(), m); err != nil {
+					b.Error(err)
+				}
+			}
+			publish(0)
+			const round = 50 // each side's turn, so that both meet the same disk
+			var ours, theirs time.Duration
+			b.ReportAllocs()
+			for b.Loop() {
+				ours += timed(func() { spread(producers, producers*round, publish) })
+				b.StopTimer()
+				theirs += timed(func() { spread(producers, round, func(int) { each.publish(b, m) }) })
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(theirs)*float64(producers)/float64(ours), "x-sync-each")
+			b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N*producers*round), "ns/message")
+		})
+	}
+}
+
+// BenchmarkReplay reads 1 KB messages, in turn with publishing them in calls of
+// a thousand. x-publish is how many times as fast.
+func BenchmarkReplay(b *testing.B) {
+	const n = 20_000
+	l := start(b, b.TempDir(), one())
+	batch := make([]*driver.Message, 1000)
+	for i := range batch {
+		batch[i] = &driver.Message{Address: "t", Key: []byte("k"), Value: payload()}
+	}
+	var write, read time.Duration
+	from := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		write += timed(func() {
+			for range n / len(batch) {
+				if err := l.Publish(context.Background(), batch...); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.StartTimer()
+		read += timed(func() {
+			seen := 0
+			count := func(context.Context, *driver.Message) error { seen++; return nil }
+			if err := l.Replay(context.Background(), "t", ReplayOptions{Offset: from}, count); err != nil || seen != n {
+				b.Fatalf("%d, %v", seen, err)
+			}
+		})
+		from += n
+	}
+	b.SetBytes(n * 1024)
+	b.ReportMetric(float64(write)/float64(read), "x-publish")
+	b.ReportMetric(float64(read.Nanoseconds())/float64(b.N*n), "ns/message")
+}
+
+// BenchmarkPartitions publishes from 64 producers to topics of 1, 10, 100 and
+// 1,000 partitions in turn. x-one is how many times as long as with one.
+func BenchmarkPartitions(b *testing.B) {
+	counts := []int{1, 10, 100, 1000}
+	took := make([]time.Duration, len(counts))
+	var publish []func(int)
+	for _, n := range counts {
+		l := start(b, b.TempDir(), &Options{Partitions: n})
+		var next atomic.Int64
+		publish = append(publish, func(int) {
+			m := &driver.Message{Address: "t", Key: fmt.Append(nil, next.Add(1)), Value: payload()}
+			if err := l.Publish(context.Background(), m); err != nil {
+				b.Error(err)
+			}
+		})
+		spread(64, 8*n+100, publish[len(publish)-1]) // every partition has its first segment then
+	}
+	for b.Loop() {
+		for i := range counts {
+			took[i] += timed(func() { spread(64, 2000, publish[i]) })
+		}
+	}
+	for i, n := range counts[1:] {
+		b.ReportMetric(float64(took[i+1])/float64(took[0]), fmt.Sprintf("x-one(%d)", n))
+	}
+}
+
+// BenchmarkSize does with logs of 32 and 320 MB, with ASYNCWIRE_LONG of 1 and 10
+// GB, what should take as long with both: open it and publish, find a time,
+// read a thousand messages in the middle. x-small is how many times as long as
+// with the small one.
+func BenchmarkSize(b *testing.B) {
+	sizes := []int64{32 << 20, 320 << 20}
+	if workload.Long() {
+		sizes = []int64{1 << 30, 10 << 30}
+	}
+	var dirs []string
+	for _, size := range sizes {
+		dirs = append(dirs, filled(b, size))
+	}
+	steps := []struct {
+		name string
+		do   func(l *Log, n int64) error
+	}{
+		{"open", func(l *Log, n int64) error { return l.Publish(context.Background(), messagesOf("more")...) }},
+		{"time", func(l *Log, n int64) error { _, err := l.OffsetAt("t", 0, time.Unix(n/2, 0)); return err }},
+		{"read", func(l *Log, n int64) error {
+			r, err := l.Reader("t", 0, n/2)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			for r.Next() < n/2+1000 && err == nil {
+				_, err = r.Read()
+			}
+			return err
+		}},
+	}
+	took := make([][2]time.Duration, len(steps))
+	for b.Loop() {
+		for i, dir := range dirs {
+			l := start(b, dir, sized())
+			for s, step := range steps {
+				took[s][i] += timed(func() {
+					if err := step.do(l, sizes[i]/(64<<10)); err != nil {
+						b.Fatal(err)
+					}
+				})
+			}
+			stop(b, l)
+		}
+	}
+	for s, step := range steps {
+		b.ReportMetric(float64(took[s][1])/float64(took[s][0]), "x-small("+step.name+")")
+	}
+}
+
+// sized are the options of logs whose size is compared.
+func sized() *Options {
+	if workload.Long() {
+		return one()
+	}
+	return &Options{Partitions: 1, SegmentBytes: 4 << 20}
+}
+
+// filled makes a log of so many bytes, 64 KB a message and a second apart.
+func filled(b *testing.B, size int64) string {
+	o := sized()
+	o.Sync = None
+	l := start(b, b.TempDir(), o)
+	value := []byte(long("", 64<<10-100))
+	batch := make([]*driver.Message, 64)
+	n := size / (64 << 10)
+	for i := int64(0); i < n; i += 64 {
+		for k := range batch {
+			batch[k] = &driver.Message{Address: "t", Value: value, Time: time.Unix(i+int64(k), 0)}
+		}
+		if err := l.Publish(context.Background(), batch...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	stop(b, l)
+	return l.dir
+}

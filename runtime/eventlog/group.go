@@ -1,0 +1,233 @@
+package eventlog
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// group is a consumer group that has members here: their share of the
+// partitions and the place in each. All fields are guarded by Log.sharing.
+type group struct {
+	log       *Log
+	name      string
+	positions *positions
+	members   []*receiver // as they joined
+	cursors   map[*partition]*cursor
+}
+
+// cursor is a group's place in one partition. It belongs to one member at a
+// time; what that member was handed is bound to its assignment.
+type cursor struct {
+	group      *group
+	partition  *partition
+	owner      *receiver
+	assignment *assignment
+	heir       *receiver // who gets the partition once its owner is through
+	timer      *time.Timer
+}
+
+// assignment is the time during which a member has a partition.
+type assignment struct {
+	mark    *driver.Watermark
+	reader  *Reader
+	busy    bool              // the member is reading, without the lock
+	ready   []*driver.Message // read and not handed out
+	again   []*driver.Message // given back, to be handed out again
+	paused  bool
+	over    bool
+	revoked chan struct{}
+}
+
+// quiet reports whether no delivery is under way.
+func (a *assignment) quiet() bool { return a.mark.Open() == len(a.again) }
+
+// spot names the cursor's partition.
+func (c *cursor) spot() spot { return spot{c.partition.topic.name, c.partition.number} }
+
+// join adds a member to its group, which is opened when it has no other here.
+func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
+	g, ok := l.groups[s.Group]
+	if !ok {
+		positions, err := l.openPositions(s.Group)
+		if err != nil {
+			return err
+		}
+		g = &group{log: l, name: s.Group, positions: positions, cursors: map[*partition]*cursor{}}
+		l.groups[s.Group] = g
+	}
+	for _, t := range topics {
+		for _, p := range t.partitions {
+			g.enter(p, s.Start)
+		}
+	}
+	r.topics, r.group = topics, g
+	g.members = append(g.members, r)
+	g.rebalance()
+	return nil
+}
+
+// enter gives the group a place in p unless it has one. A place behind the end
+// is one of messages that are lost; the group goes on with what is there.
+func (g *group) enter(p *partition, begin driver.Start) {
+	if _, ok := g.cursors[p]; ok {
+		return
+	}
+	c := &cursor{group: g, partition: p}
+	g.cursors[p] = c
+	first, end := p.bounds()
+	at, known := g.positions.get(c.spot())
+	switch {
+	case known && at <= end:
+		return
+	case known || begin == driver.StartLatest:
+		at = end
+	default:
+		at = first
+	}
+	g.positions.set(c.spot(), at)
+}
+
+// rebalance shares the partitions of every topic among the members that
+// subscribed to it, evenly and with the fewest moves.
+func (g *group) rebalance() {
+	var seen []*topic
+	for _, m := range g.members {
+		for _, t := range m.topics {
+			if !slices.Contains(seen, t) {
+				seen = append(seen, t)
+				g.share(t)
+			}
+		}
+	}
+}
+
+// share distributes one topic's partitions: whoever has some keeps up to a
+// fair share, the others go to who has least.
+func (g *group) share(t *topic) {
+	members := slices.DeleteFunc(slices.Clone(g.members), func(m *receiver) bool { return !slices.Contains(m.topics, t) })
+	has := map[*receiver]int{}
+	fair, extra := len(t.partitions)/len(members), len(t.partitions)%len(members)
+	var homeless []*cursor
+	for _, p := range t.partitions {
+		c := g.cursors[p]
+		if c.owner == nil || has[c.owner] > fair || has[c.owner] == fair && extra == 0 {
+			homeless = append(homeless, c)
+			continue
+		}
+		if has[c.owner] == fair {
+			extra--
+		}
+		has[c.owner]++
+		c.give(c.owner)
+	}
+	for _, c := range homeless {
+		to := slices.MinFunc(members, func(x, y *receiver) int { return has[x] - has[y] })
+		has[to]++
+		c.give(to)
+	}
+}
+
+// give lets a partition go to a member: at once when it is free or its owner
+// has nothing under way, else when that is over or took too long.
+func (c *cursor) give(to *receiver) {
+	c.forgetHeir()
+	switch {
+	case c.owner == to:
+		notify(to.watcher.wake)
+	case c.owner == nil:
+		c.assign(to)
+	case c.assignment.quiet():
+		c.release()
+		c.assign(to)
+	default:
+		c.await(to)
+	}
+}
+
+// await makes a member the heir.
+func (c *cursor) await(to *receiver) {
+	c.heir = to
+	a, l := c.assignment, c.group.log
+	c.timer = time.AfterFunc(l.options.Handover, func() {
+		l.sharing.Lock()
+		defer l.sharing.Unlock()
+		if c.assignment == a && c.heir == to {
+			c.inherit()
+		}
+	})
+}
+
+// inherit moves the partition to the heir.
+func (c *cursor) inherit() {
+	heir := c.heir
+	c.forgetHeir()
+	c.release()
+	c.assign(heir)
+}
+
+// forgetHeir leaves the partition with its owner.
+func (c *cursor) forgetHeir() {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.heir, c.timer = nil, nil
+}
+
+// assign begins an assignment.
+func (c *cursor) assign(to *receiver) {
+	at, _ := c.group.positions.get(c.spot())
+	c.owner = to
+	c.assignment = &assignment{
+		mark: driver.NewWatermark(at), reader: c.partition.reader(at), revoked: make(chan struct{}),
+	}
+	to.cursors = append(to.cursors, c)
+	c.partition.watch(to.watcher)
+	c.group.log.follow(c.partition)
+	notify(to.watcher.wake)
+}
+
+// release ends the assignment; what is under way becomes stale.
+func (c *cursor) release() {
+	a := c.assignment
+	a.over = true
+	close(a.revoked)
+	if !a.busy {
+		a.reader.Close()
+	}
+	c.partition.unwatch(c.owner.watcher)
+	c.group.log.unfollow(c.partition)
+	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
+	c.owner, c.assignment = nil, nil
+}
+
+// ended notes that a delivery is over, and lets an heir have the partition.
+func (c *cursor) ended() {
+	if c.heir != nil && c.assignment.quiet() {
+		c.inherit()
+	}
+}
+
+// leave takes a member out of its group. With the last one, the group is free
+// for other processes.
+func (g *group) leave(r *receiver) error {
+	g.members = slices.DeleteFunc(g.members, func(m *receiver) bool { return m == r })
+	for _, c := range slices.Clone(r.cursors) {
+		c.forgetHeir()
+		c.release()
+	}
+	for _, c := range g.cursors {
+		if c.heir == r {
+			c.forgetHeir()
+		}
+	}
+	if len(g.members) > 0 {
+		err := g.positions.flush()
+		g.rebalance()
+		return err
+	}
+	delete(g.log.groups, g.name)
+	return errors.Join(g.positions.close())
+}

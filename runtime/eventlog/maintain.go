@@ -1,0 +1,294 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// exclusively runs something on a partition that is written, while nothing is
+// being stored.
+func (l *Log) exclusively(topic string, partition int, run func(*partition) error) error {
+	l.mu.Lock()
+	c, err := l.write()
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	p, err := l.partition(topic, partition)
+	if err != nil {
+		return err
+	}
+	if err := p.topic.prepare(); err != nil {
+		return err
+	}
+	return c.do(func() error { return errors.Join(c.settled(), run(p)) })
+}
+
+// Retain drops now what Options.Retention does not keep. It is done by itself
+// for each partition that goes on in a new segment.
+func (l *Log) Retain(context.Context) error {
+	names, err := l.names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		t, err := l.topic(name)
+		if err != nil {
+			return err
+		}
+		for i := range t.partitions {
+			if err := l.exclusively(name, i, (*partition).retain); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// retain drops the oldest segments that are too many or too old.
+func (p *partition) retain() error {
+	keep := p.log.options.Retention
+	if keep == (Retention{}) {
+		return nil
+	}
+	p.mu.Lock()
+	segments := slices.Clone(p.segments)
+	p.mu.Unlock()
+	sizes := make([]int64, len(segments))
+	var total int64
+	for i, s := range segments {
+		info, err := os.Stat(s.path)
+		if err != nil {
+			return err
+		}
+		sizes[i] = info.Size()
+		total += sizes[i]
+	}
+	n := 0
+	for ; n < len(segments)-1; n++ {
+		tooMuch := keep.Bytes > 0 && total > keep.Bytes
+		if !tooMuch && !(keep.Age > 0 && segments[n].olderThan(time.Now().Add(-keep.Age), sizes[n])) {
+			break
+		}
+		total -= sizes[n]
+	}
+	return p.dropFirst(n)
+}
+
+// olderThan tells whether all records of a segment are older.
+func (s *segment) olderThan(at time.Time, size int64) bool {
+	latest := int64(0)
+	_, err := s.seek(size, func(x *index) place { latest = x.latest; return place{} })
+	return err == nil && latest < at.UnixNano()
+}
+
+// dropFirst deletes the first n segments, oldest first, so that a crash leaves
+// no gap.
+func (p *partition) dropFirst(n int) error {
+	p.mu.Lock()
+	gone := p.segments[:n]
+	p.segments = slices.Clone(p.segments[n:])
+	p.mu.Unlock()
+	var errs []error
+	for _, s := range gone {
+		errs = append(errs, removeSegment(s.path))
+	}
+	return errors.Join(errs...)
+}
+
+// DropBefore drops the messages of a partition before an offset, as far as
+// whole segments have no others, and returns the oldest offset that is left.
+func (l *Log) DropBefore(topic string, number int, offset int64) (start int64, err error) {
+	err = l.exclusively(topic, number, func(p *partition) error {
+		p.mu.Lock()
+		n := p.before(offset)
+		p.mu.Unlock()
+		err := p.dropFirst(n)
+		start, _ = p.bounds()
+		return err
+	})
+	return start, err
+}
+
+// before returns how many segments have nothing at an offset or behind. p.mu is
+// held.
+func (p *partition) before(offset int64) int {
+	n := sort.Search(len(p.segments), func(i int) bool { return p.segments[i].base > offset }) - 1
+	return max(n, 0)
+}
+
+// Truncate drops the messages of a partition from an offset on; the next that
+// is published gets that offset. Groups that were behind it go back to it; they
+// must have no member: ErrLocked. An offset behind the end changes nothing.
+func (l *Log) Truncate(topic string, number int, offset int64) error {
+	return l.exclusively(topic, number, func(p *partition) error {
+		start, end := p.bounds()
+		if offset >= end {
+			return nil
+		}
+		offset = max(offset, start)
+		if err := l.pullBack(spot{topic, p.number}, offset); err != nil {
+			return err
+		}
+		return p.truncate(offset)
+	})
+}
+
+// pullBack moves groups that are behind an offset back to it.
+func (l *Log) pullBack(at spot, offset int64) error {
+	groups, err := l.Groups()
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		ps, err := l.Positions(g)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at && p.Offset > offset })
+		if i < 0 {
+			continue
+		}
+		if err := l.SetPositions(g, Position{at.address, at.partition, offset}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// truncate drops what lies at an offset and behind, in the committer's
+// goroutine. The mark goes first: a crash leaves more records, never damage.
+func (p *partition) truncate(offset int64) error {
+	p.mu.Lock()
+	n := p.before(offset)
+	last, gone := p.segments[n], p.segments[n+1:]
+	p.mu.Unlock()
+	size, err := last.positionOf(offset)
+	if err != nil {
+		return err
+	}
+	if offset == last.base {
+		gone, size = append([]*segment{last}, gone...), 0
+	}
+	w := p.writing
+	w.scratch = mark{last.base, size, offset}.bytes(w.scratch[:0])
+	if _, err := w.mark.WriteAt(w.scratch, 0); err != nil {
+		return typed(err)
+	}
+	if err := errors.Join(w.mark.SyncData(), w.close()); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.writing, p.end, p.size, p.segments = nil, 0, 0, nil
+	p.mu.Unlock()
+	for _, s := range slices.Backward(gone) {
+		if err := removeSegment(s.path); err != nil {
+			return err
+		}
+	}
+	if size > 0 {
+		if err := errors.Join(os.Truncate(last.path, size), os.RemoveAll(indexPath(last.path))); err != nil {
+			return err
+		}
+	}
+	return errors.Join(syncDir(p.dir), p.prepare())
+}
+
+// positionOf returns where in the segment the first record is that does not
+// come before an offset.
+func (s *segment) positionOf(offset int64) (int64, error) {
+	f, err := s.acquire()
+	if err != nil {
+		return 0, err
+	}
+	defer s.release()
+	limit, err := f.Size()
+	if err != nil {
+		return 0, err
+	}
+	pos, _, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(_ int64, fr frame, _ []byte) bool { return fr.offset < offset })
+	return pos, err
+}
+
+// TopicInfo describes a topic.
+type TopicInfo struct {
+	Address    string
+	Partitions []PartitionInfo
+}
+
+// PartitionInfo describes a partition.
+type PartitionInfo struct {
+	// Start is the oldest offset kept, End the one behind the last.
+	Start, End int64
+	// Segments is how many files there are, Bytes their size.
+	Segments int
+	Bytes    int64
+}
+
+// Topics describes all topics, sorted by address.
+func (l *Log) Topics() ([]TopicInfo, error) {
+	names, err := l.names()
+	if err != nil {
+		return nil, err
+	}
+	var out []TopicInfo
+	for _, name := range names {
+		t, err := l.topic(name)
+		if err != nil {
+			return nil, err
+		}
+		info := TopicInfo{Address: name}
+		for _, p := range t.partitions {
+			i, err := p.info()
+			if err != nil {
+				return nil, fmt.Errorf("%s, partition %d: %w", name, p.number, err)
+			}
+			info.Partitions = append(info.Partitions, i)
+		}
+		out = append(out, info)
+	}
+	return out, nil
+}
+
+// info describes the partition.
+func (p *partition) info() (PartitionInfo, error) {
+	if err := errors.Join(p.load(), p.look()); err != nil {
+		return PartitionInfo{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := PartitionInfo{Start: p.start(), End: p.end, Segments: len(p.segments)}
+	for n, s := range p.segments {
+		if n == len(p.segments)-1 {
+			i.Bytes += p.size
+			break
+		}
+		info, err := os.Stat(s.path)
+		if err != nil {
+			return i, err
+		}
+		i.Bytes += info.Size()
+	}
+	return i, nil
+}
+
+// IsLog tells whether a directory holds a log.
+func IsLog(dir string) bool {
+	for _, name := range []string{topicsDir, groupsDir} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.IsDir() {
+			return true
+		}
+	}
+	return false
+}
+
+// errNoLog says that a directory holds no log.
+func errNoLog(dir string) error { return fmt.Errorf("%s holds no log: %w", dir, driver.ErrNotFound) }

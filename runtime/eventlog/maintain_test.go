@@ -1,0 +1,422 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// small are the options of a log whose segments are soon full.
+func small() *Options { return &Options{Partitions: 1, SegmentBytes: 64 << 10} }
+
+// problemsOf verifies a log.
+func problemsOf(t testing.TB, l *Log) (Verification, []Problem) {
+	t.Helper()
+	var out []Problem
+	v, err := l.Verify(context.Background(), func(p Problem) { out = append(out, p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, out
+}
+
+func TestRetentionBySize(t *testing.T) {
+	o := small()
+	o.Retention.Bytes = 200 << 10
+	l := start(t, t.TempDir(), o)
+	for i := range 200 {
+		put(t, l, long(fmt.Sprint(i, "-"), 5000))
+	}
+	first, end, err := l.Bounds("t", 0)
+	if err != nil || first == 0 || end != 200 {
+		t.Fatalf("%d to %d, %v", first, end, err)
+	}
+	info, err := l.Topics()
+	if err != nil || info[0].Partitions[0].Bytes > 300<<10 || info[0].Partitions[0].Bytes < 100<<10 {
+		t.Errorf("%+v, %v", info, err)
+	}
+	got, err := all(l, 0, 0)
+	if err != nil || len(got) != int(end-first) || got[0].Offset != first {
+		t.Errorf("read %d, %v", len(got), err)
+	}
+	if _, problems := problemsOf(t, l); len(problems) > 0 {
+		t.Errorf("problems %+v", problems)
+	}
+}
+
+func TestRetentionByAge(t *testing.T) {
+	o := small()
+	l := start(t, t.TempDir(), o)
+	old := time.Now().Add(-time.Hour)
+	for i := range 60 {
+		m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(i), 5000)), Time: old.Add(time.Duration(i) * 2 * time.Minute)}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.options.Retention.Age = 10 * time.Minute
+	if err := l.Retain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first, end, err := l.Bounds("t", 0)
+	if err != nil || first == 0 || first > 26 || end != 60 {
+		t.Errorf("%d to %d, %v", first, end, err)
+	}
+}
+
+func TestTruncate(t *testing.T) {
+	want := make([]string, 60)
+	for i := range want {
+		want[i] = long(fmt.Sprint(i, "-"), 5000)
+	}
+	for _, offset := range []int64{0, 1, 11, 12, 13, 14, 30, 59, 60, 100} {
+		l := start(t, t.TempDir(), small())
+		for _, v := range want {
+			put(t, l, v)
+		}
+		if err := l.SetPositions("g", Position{"t", 0, 59}, Position{"u", 0, 59}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Truncate("t", 0, offset); err != nil {
+			t.Fatalf("truncating at %d: %v", offset, err)
+		}
+		left := want[:min(offset, 60)]
+		holds(t, l, left...)
+		put(t, l, "next")
+		holds(t, l, slices.Concat(left, []string{"next"})...)
+		ps, err := l.Positions("g")
+		if err != nil || ps[0].Offset != min(offset, 59) || ps[1].Offset != 59 {
+			t.Errorf("truncated at %d: positions %+v, %v", offset, ps, err)
+		}
+		stop(t, l)
+		again := start(t, l.dir, &Options{Partitions: 1, OnRecover: func(r Recovery) { t.Errorf("recovered %+v", r) }})
+		put(t, again, "last")
+		holds(t, again, slices.Concat(left, []string{"next", "last"})...)
+		if _, problems := problemsOf(t, again); len(problems) > 0 {
+			t.Errorf("truncated at %d: problems %+v", offset, problems)
+		}
+	}
+}
+
+func TestDropBefore(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	for i := range 60 {
+		put(t, l, long(fmt.Sprint(i), 5000))
+	}
+	first, err := l.DropBefore("t", 0, 30)
+	if err != nil || first <= 12 || first > 30 {
+		t.Fatalf("dropped up to %d, %v", first, err)
+	}
+	got, err := all(l, 0, 0)
+	if err != nil || got[0].Offset != first || len(got) != int(60-first) {
+		t.Errorf("%d left, %v", len(got), err)
+	}
+}
+
+// TestCompaction compacts random histories while they grow, and checks against
+// a map that the last message of each key is there, and that offsets and order
+// stay.
+func TestCompaction(t *testing.T) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 17))
+		l := start(t, t.TempDir(), small())
+		last := map[string]string{}
+		offset := map[string]int64{}
+		next := int64(0)
+		keyless := 0
+		for range 5 {
+			for range 60 {
+				m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(next, "-"), r.IntN(4000)))}
+				if r.IntN(20) == 0 {
+					keyless++
+				} else {
+					m.Key = fmt.Append(nil, "k", r.IntN(40))
+					last[string(m.Key)], offset[string(m.Key)] = string(m.Value), next
+				}
+				if err := l.Publish(t.Context(), m); err != nil {
+					t.Fatal(err)
+				}
+				next++
+			}
+			report, err := l.Compact(t.Context(), "t", nil)
+			if err != nil || report.After > report.Before {
+				t.Fatalf("seed %d: %+v, %v", seed, report, err)
+			}
+			checkCompacted(t, l, last, offset, keyless)
+		}
+		if _, problems := problemsOf(t, l); len(problems) > 0 {
+			t.Fatalf("seed %d: %+v", seed, problems)
+		}
+		stop(t, l)
+		again := start(t, l.dir, &Options{ReadOnly: true})
+		checkCompacted(t, again, last, offset, keyless)
+		for from := int64(0); from < next; from += 17 {
+			got, err := all(again, 0, from)
+			if err != nil || len(got) == 0 || got[0].Offset < from {
+				t.Fatalf("seed %d, from %d: %d, %v", seed, from, len(got), err)
+			}
+		}
+	}
+}
+
+func checkCompacted(t *testing.T, l *Log, last map[string]string, offset map[string]int64, keyless int) {
+	t.Helper()
+	got, err := all(l, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for i, m := range got {
+		if i > 0 && m.Offset <= got[i-1].Offset {
+			t.Fatalf("offset %d comes after %d", m.Offset, got[i-1].Offset)
+		}
+		if m.Key == nil {
+			keyless--
+			continue
+		}
+		if key := string(m.Key); m.Offset == offset[key] {
+			found[key] = string(m.Value) == last[key]
+		}
+	}
+	for key := range last {
+		if !found[key] {
+			t.Fatalf("the last message of %s is missing", key)
+		}
+	}
+	if keyless != 0 {
+		t.Fatalf("%d messages without a key are missing", keyless)
+	}
+}
+
+func TestTombstonesGoAfterTheirTime(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	at := time.Now().Add(-48 * time.Hour)
+	publish := func(key string, value []byte, at time.Time) {
+		m := &driver.Message{Address: "t", Key: []byte(key), Value: value, Time: at}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish("old", []byte("x"), at)
+	publish("old", nil, at)
+	publish("new", nil, time.Now())
+	for i := range 20 {
+		publish(fmt.Sprint("fill", i), make([]byte, 5000), at)
+	}
+	report, err := l.Compact(t.Context(), "t", nil)
+	if err != nil || report.Dropped != 2 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	got, err := all(l, 0, 0)
+	if err != nil || string(got[0].Key) != "new" || got[0].Offset != 2 {
+		t.Errorf("%d left, %v", len(got), err)
+	}
+}
+
+// TestCrashWhileCompacting: files that a compaction has replaced and not
+// deleted are left out.
+func TestCrashWhileCompacting(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	for i := range 100 {
+		m := &driver.Message{Address: "t", Key: fmt.Append(nil, i%3), Value: []byte(long(fmt.Sprint(i), 5000))}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := copyDir(t, l.dir)
+	if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+		t.Fatal(err)
+	}
+	want, err := all(l, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop(t, l)
+	for _, s := range segmentsOf(t, before, 0)[1:] {
+		b, err := os.ReadFile(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(partitionPath(l.dir, "t", 0), filepath.Base(s))
+		if _, err := os.Stat(to); err != nil {
+			if err := os.WriteFile(to, b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, o := range []*Options{{ReadOnly: true}, small()} {
+		again := start(t, l.dir, o)
+		if !o.ReadOnly {
+			put(t, again, "more")
+		}
+		got, err := all(again, 0, 0)
+		if err != nil || len(got) < len(want) || got[0].Offset != want[0].Offset || got[len(want)-1].Offset != want[len(want)-1].Offset {
+			t.Errorf("%d messages, want %d, %v", len(got), len(want), err)
+		}
+		stop(t, again)
+	}
+}
+
+func TestBackupWhileWriting(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 3, SegmentBytes: 64 << 10})
+	ctx, cancel := context.WithCancel(t.Context())
+	written := make(chan int)
+	started := make(chan struct{})
+	go func() {
+		n := 0
+		for ; ctx.Err() == nil; n++ {
+			m := &driver.Message{Address: "t", Key: []byte("k"), Value: []byte(long(fmt.Sprint(n, "-"), 1000))}
+			if err := l.Publish(context.Background(), m); err != nil {
+				t.Error(err)
+			}
+			if n == 300 {
+				close(started)
+			}
+		}
+		written <- n
+	}()
+	<-started
+	if err := l.SetPositions("g", Position{"t", 1, 7}); err != nil {
+		t.Fatal(err)
+	}
+	to, again := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "restored")
+	b, err := l.Backup(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	n := <-written
+	if b.Messages() < 300 || b.Messages() > int64(n) || b.Groups != 1 {
+		t.Errorf("the backup has %d messages of %d, and %d groups", b.Messages(), n, b.Groups)
+	}
+	if _, err := l.Backup(t.Context(), to); !errors.Is(err, driver.ErrInvalid) {
+		t.Errorf("a backup over another: %v", err)
+	}
+	if _, err := Restore(t.Context(), to, again); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, again, one())
+	got, err := all(r, partitionOf([]byte("k"), 3), 0)
+	if err != nil || int64(len(got)) != b.Messages() {
+		t.Fatalf("restored %d of %d, %v", len(got), b.Messages(), err)
+	}
+	for i, m := range got {
+		if string(m.Value[:len(fmt.Sprint(i, "-"))]) != fmt.Sprint(i, "-") {
+			t.Fatalf("message %d is %.20q", i, m.Value)
+		}
+	}
+	if ps, err := r.Positions("g"); err != nil || len(ps) != 1 || ps[0].Offset != 7 {
+		t.Errorf("positions %+v, %v", ps, err)
+	}
+	put(t, r, "goes on")
+}
+
+func TestDamagedBackupIsNotRestored(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, numbered("v", 0, 20)...)
+	to := filepath.Join(t.TempDir(), "backup")
+	if _, err := l.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	segment := segmentsOf(t, to, 0)[0]
+	b, err := os.ReadFile(segment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, wrecked := range map[string][]byte{
+		"flipped":   append(append([]byte{}, b[:200]...), append([]byte{b[200] ^ 1}, b[201:]...)...),
+		"shortened": b[:len(b)-1],
+	} {
+		if err := os.WriteFile(segment, wrecked, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		again := filepath.Join(t.TempDir(), "again")
+		if _, err := Restore(t.Context(), to, again); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(again); err == nil {
+			t.Errorf("%s: something was left", name)
+		}
+	}
+}
+
+func TestVerifyFindsEveryDamage(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	for i := range 60 {
+		put(t, l, long(fmt.Sprint(i), 5000))
+	}
+	if err := l.SetPositions("g", Position{"t", 0, 61}); err != nil {
+		t.Fatal(err)
+	}
+	stop(t, l)
+	segments := segmentsOf(t, l.dir, 0)
+	flip := func(path string, at int64) {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[at] ^= 4
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flip(segments[0], 6000)
+	flip(segments[0], 30000)
+	flip(segments[1], 20)
+	if err := os.Remove(segments[3]); err != nil {
+		t.Fatal(err)
+	}
+	v, problems := problemsOf(t, start(t, l.dir, &Options{ReadOnly: true}))
+	var codes []string
+	for _, p := range problems {
+		codes = append(codes, fmt.Sprint(p.Code, " ", p.Offset))
+	}
+	want := []string{"damaged-record 1", "damaged-record 5", "damaged-record 13", "missing-records 39", "lost-position 61"}
+	if !slices.Equal(codes, want) || v.Topics != 1 || v.Groups != 1 {
+		t.Errorf("problems %q, %+v", codes, v)
+	}
+}
+
+// TestReplayThenLive replays from an offset while messages are published: no
+// gap, nothing twice, and the past is told from what comes.
+func TestReplayThenLive(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	put(t, l, numbered("v", 0, 100)...)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	next := int64(40)
+	err := l.Replay(ctx, "t", ReplayOptions{Offset: 40, Live: true}, func(ctx context.Context, m *driver.Message) error {
+		if m.Offset != next || runtime.Replaying(ctx) != (next < 100) {
+			t.Errorf("offset %d, want %d; replaying %v", m.Offset, next, runtime.Replaying(ctx))
+		}
+		if next == 60 || next == 120 {
+			put(t, l, numbered("w", int(next), 50)...)
+		}
+		if next++; next == 200 {
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || next != 200 {
+		t.Errorf("replayed up to %d, %v", next, err)
+	}
+	n := 0
+	count := func(context.Context, *driver.Message) error { n++; return nil }
+	if err := l.Replay(t.Context(), "t", ReplayOptions{Offset: 150}, count); err != nil || n != 50 {
+		t.Errorf("replayed %d, %v", n, err)
+	}
+	stopping := errors.New("enough")
+	err = l.Replay(t.Context(), "t", ReplayOptions{}, func(context.Context, *driver.Message) error { return stopping })
+	if !errors.Is(err, stopping) {
+		t.Errorf("the handler's error became %v", err)
+	}
+}

@@ -1,0 +1,202 @@
+package eventlog
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// platter is a disk under a power cut: it knows, of every page that was written
+// and not synced, what it was before.
+type platter struct {
+	mu    sync.Mutex
+	off   bool
+	pages map[string]map[int64][]byte
+}
+
+const page = 4096
+
+// platterFile is a file on it.
+type platterFile struct {
+	file
+	path string
+	disk *platter
+}
+
+func (f platterFile) WriteAt(b []byte, at int64) (int, error) {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if f.disk.off {
+		return 0, fmt.Errorf("the power is off")
+	}
+	pages := f.disk.pages[f.path]
+	if pages == nil {
+		pages = map[int64][]byte{}
+		f.disk.pages[f.path] = pages
+	}
+	for p := at / page; p*page < at+int64(len(b)); p++ {
+		if _, ok := pages[p]; !ok {
+			old := make([]byte, page)
+			n, _ := f.ReadAt(old, p*page)
+			clear(old[n:])
+			pages[p] = old
+		}
+	}
+	return f.file.WriteAt(b, at)
+}
+
+func (f platterFile) SyncData() error {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if f.disk.off {
+		return fmt.Errorf("the power is off")
+	}
+	delete(f.disk.pages, f.path)
+	return nil // the real disk has nothing to do with it
+}
+
+func (f platterFile) Truncate(size int64) error {
+	f.disk.mu.Lock()
+	defer f.disk.mu.Unlock()
+	if f.disk.off {
+		return fmt.Errorf("the power is off")
+	}
+	return f.file.Truncate(size)
+}
+
+// cut turns the power off, and loses of what was not synced what r says.
+func (d *platter) cut(t *testing.T, r *rand.Rand) {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.off = true
+	for _, path := range slices.Sorted(maps.Keys(d.pages)) {
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := f.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range slices.Sorted(maps.Keys(d.pages[path])) {
+			if left := info.Size() - p*page; r.IntN(2) == 0 && left > 0 {
+				if _, err := f.WriteAt(d.pages[path][p][:min(left, page)], p*page); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPowerCuts cuts the power at random moments, again and again on the same
+// log, with one partition and with many: what was acknowledged is there, in
+// order, once.
+func TestPowerCuts(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 37))
+	cuts := 40
+	if workload.Long() {
+		cuts = 1000
+	}
+	dir, partitions, acked := "", 0, map[string]int{}
+	total := 0
+	for round := range cuts {
+		if round%10 == 0 {
+			dir, acked, partitions = t.TempDir(), map[string]int{}, []int{1, 3, 40}[r.IntN(3)]
+		}
+		total += cutOff(t, r, dir, partitions, acked)
+		l, err := Open(dir, &Options{Partitions: partitions, OnRecover: func(r Recovery) {
+			if r.Damage != nil {
+				t.Errorf("seed %d: %v", seed, r.Damage)
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := recoveredHistory(t, l, partitions)
+		checkHistory(t, fmt.Sprintf("seed %d, round %d, %d partitions", seed, round, partitions), h, acked)
+		stop(t, l)
+	}
+	t.Logf("%d power cuts, %d calls acknowledged", cuts, total)
+	if total == 0 {
+		t.Error("nothing was acknowledged")
+	}
+}
+
+// cutOff publishes until the power is cut, and notes what was acknowledged.
+func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, acked map[string]int) (calls int) {
+	t.Helper()
+	disk := &platter{pages: map[string]map[int64][]byte{}}
+	l, err := Open(dir, &Options{Partitions: partitions, SegmentBytes: 64 << 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.open = func(path string, flag int) (file, error) {
+		f, err := openFile(path, flag)
+		if err != nil {
+			return nil, err
+		}
+		return platterFile{f, path, disk}, nil
+	}
+	h := recoveredHistory(t, l, partitions)
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	quota := r.IntN(60)
+	for i := range 20 {
+		key, own := fmt.Sprint("key-", i), rand.New(rand.NewPCG(r.Uint64(), 1))
+		wait.Go(func() {
+			for n := len(h[key]); ; n++ {
+				m := &driver.Message{Address: "t", Key: []byte(key), Value: []byte(long(fmt.Sprint(n, " "), own.IntN(2000)))}
+				if l.Publish(context.Background(), m) != nil {
+					return
+				}
+				mu.Lock()
+				acked[key] = n + 1
+				if calls++; calls == quota {
+					disk.cut(t, own)
+				}
+				over := calls >= quota
+				mu.Unlock()
+				if over {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	disk.mu.Lock()
+	disk.off = true
+	disk.mu.Unlock()
+	_ = l.Close(context.Background())
+	return calls
+}
+
+// recoveredHistory makes a log ready and reads it.
+func recoveredHistory(t *testing.T, l *Log, partitions int) map[string][]int {
+	t.Helper()
+	if _, err := l.topicsOf([]string{"t"}); err != nil {
+		t.Fatal(err)
+	}
+	h, err := historyOf(l, partitions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}

@@ -1,0 +1,239 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// maxBatch is how many deliveries, or messages of a tap, one call returns.
+const maxBatch = 256
+
+// receiver is one member of a group. It is a driver.Flusher and a
+// driver.Pauser.
+type receiver struct {
+	log     *Log
+	watcher *watcher
+	done    chan struct{} // closed when the receiver is
+
+	// Guarded by Log.sharing.
+	group   *group
+	topics  []*topic
+	cursors []*cursor // what it owns
+	turn    int       // which cursor is first in the next batch
+
+	reading []*cursor // of the running Receive
+	out     []driver.Delivery
+}
+
+// Receive returns up to 256 deliveries, taken from the partitions in turn.
+// Damage in a partition is ErrCorrupt, once all that could be read is handed
+// out; the other partitions go on with the next call.
+func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-r.done:
+			return nil, io.EOF
+		default:
+		}
+		err := r.fill()
+		if batch := r.collect(); len(batch) > 0 {
+			return batch, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case <-r.watcher.wake:
+		case <-r.done:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// fill reads from the log what the partitions lack.
+func (r *receiver) fill() error {
+	r.hungry()
+	var errs []error
+	for i, c := range r.reading {
+		r.reading[i] = nil
+		errs = append(errs, r.feed(c))
+	}
+	return errors.Join(errs...)
+}
+
+// hungry finds, in turn, the partitions to read from: enough for a batch.
+func (r *receiver) hungry() {
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	r.reading = r.reading[:0]
+	have := 0
+	for i := range r.cursors {
+		c := r.cursors[(r.turn+i)%len(r.cursors)]
+		a := c.assignment
+		if a.paused || c.heir != nil {
+			continue
+		}
+		if have += len(a.ready) + len(a.again); have >= maxBatch {
+			return
+		}
+		if len(a.ready) == 0 && c.partition.more(a.reader.next) {
+			r.reading = append(r.reading, c)
+		}
+	}
+}
+
+// more reports whether there is something to read at an offset or behind.
+func (p *partition) more(offset int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return offset < p.end
+}
+
+// feed reads once from a partition, without holding up others.
+func (r *receiver) feed(c *cursor) error {
+	r.log.sharing.Lock()
+	a := c.assignment
+	if a == nil || c.owner != r {
+		r.log.sharing.Unlock()
+		return nil
+	}
+	a.busy = true
+	r.log.sharing.Unlock()
+	batch, err := a.reader.Read()
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	a.busy, a.ready = false, batch
+	if a.over {
+		a.reader.Close()
+		return nil
+	}
+	return err
+}
+
+// collect returns what is there now.
+func (r *receiver) collect() []driver.Delivery {
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	clear(r.out)
+	r.out = r.out[:0]
+	for i := range r.cursors {
+		c := r.cursors[(r.turn+i)%len(r.cursors)]
+		if c.heir == nil && !c.assignment.paused {
+			r.out = c.handOut(r.out, maxBatch-len(r.out))
+		}
+	}
+	r.turn++
+	return r.out
+}
+
+// handOut appends at most n deliveries, those that were given back first.
+func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
+	a := c.assignment
+	again := min(n, len(a.again))
+	fresh := min(n-again, len(a.ready))
+	deliveries := make([]delivery, again+fresh)
+	for i := range deliveries {
+		var m *driver.Message
+		if i < again {
+			m = a.again[i]
+		} else {
+			m = a.ready[i-again]
+			a.mark.Skip(m.Offset)
+			a.mark.Deliver(m.Offset)
+		}
+		deliveries[i] = delivery{message: m, cursor: c, assignment: a, receiver: c.owner}
+		out = append(out, &deliveries[i])
+	}
+	a.again = append(a.again[:0], a.again[again:]...)
+	clear(a.ready[:fresh])
+	a.ready = a.ready[fresh:]
+	return out
+}
+
+// Pause leaves out a partition, or takes it up again.
+func (r *receiver) Pause(address string, partition int32, paused bool) {
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	for _, c := range r.cursors {
+		if c.spot() == (spot{address, partition}) {
+			c.assignment.paused = paused
+			notify(r.watcher.wake)
+		}
+	}
+}
+
+// Flush makes all acknowledgements of the group durable.
+func (r *receiver) Flush(context.Context) error { return r.group.positions.flush() }
+
+// Close makes the acknowledgements durable and leaves the group.
+func (r *receiver) Close(context.Context) error {
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	select {
+	case <-r.done:
+		return nil
+	default:
+	}
+	close(r.done)
+	return r.group.leave(r)
+}
+
+// delivery is one attempt.
+type delivery struct {
+	message    *driver.Message
+	cursor     *cursor
+	assignment *assignment
+	receiver   *receiver
+	over       bool // guarded by Log.sharing
+}
+
+// Message returns the message.
+func (d *delivery) Message() *driver.Message { return d.message }
+
+// Revoked is closed when the partition went to another member, or the receiver
+// was closed.
+func (d *delivery) Revoked() <-chan struct{} { return d.assignment.revoked }
+
+// Ack marks the message as done and moves the group's position when there is
+// no gap before it. The position is on the disk a moment later, and durable
+// within a second or with Flush.
+func (d *delivery) Ack(context.Context) error {
+	return d.end(func() {
+		if mark := d.assignment.mark; mark.Done(d.message.Offset) {
+			d.cursor.group.positions.set(d.cursor.spot(), mark.Next())
+		}
+	})
+}
+
+// Nack hands the message out again at once.
+func (d *delivery) Nack(context.Context) error {
+	return d.end(func() {
+		d.assignment.again = append(d.assignment.again, d.message)
+		notify(d.receiver.watcher.wake)
+	})
+}
+
+// end ends the delivery in one of the two ways, unless it has ended already or
+// its assignment has.
+func (d *delivery) end(how func()) error {
+	l := d.receiver.log
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	switch {
+	case d.over:
+		return nil
+	case d.cursor.assignment != d.assignment:
+		d.over = true
+		return driver.ErrStale
+	}
+	d.over = true
+	how()
+	d.cursor.ended()
+	return nil
+}

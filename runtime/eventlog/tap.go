@@ -1,0 +1,191 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// discoverEvery is how often a tap looks for topics that others create.
+const discoverEvery = 250 * time.Millisecond
+
+// tap reads partitions without being known to any group.
+type tap struct {
+	log     *Log
+	match   func(address string) bool
+	watcher *watcher
+	done    chan struct{} // closed when the tap is
+
+	mu      sync.Mutex
+	known   map[string]bool // topics that match was asked about
+	readers []*Reader
+	closed  bool
+	busy    bool // Receive is reading
+}
+
+// newTap takes the positions of everything that is there.
+func (l *Log) newTap(o driver.TapOptions) (*tap, error) {
+	t := &tap{
+		log: l, match: o.Match, watcher: &watcher{wake: make(chan struct{}, 1)}, done: make(chan struct{}), known: map[string]bool{},
+	}
+	return t, t.discover(o.Start)
+}
+
+// discover takes up the topics that are new.
+func (t *tap) discover(begin driver.Start) error {
+	names, err := t.log.names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		t.mu.Lock()
+		known := t.known[name]
+		t.known[name] = true
+		t.mu.Unlock()
+		if known || t.match != nil && !t.match(name) {
+			continue
+		}
+		if err := t.take(name, begin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take begins to watch a topic.
+func (t *tap) take(name string, begin driver.Start) error {
+	topic, err := t.log.topic(name)
+	if err != nil || topic == nil {
+		return err
+	}
+	for _, p := range topic.partitions {
+		if err := p.load(); err != nil {
+			return err
+		}
+		if err := p.look(); err != nil {
+			return err
+		}
+		at, end := p.bounds()
+		if begin == driver.StartLatest {
+			at = end
+		}
+		t.mu.Lock()
+		if !t.closed {
+			t.readers = append(t.readers, p.reader(at))
+			p.watch(t.watcher)
+			t.log.follow(p)
+		}
+		t.mu.Unlock()
+	}
+	notify(t.watcher.wake)
+	return nil
+}
+
+// Receive returns up to 256 messages and the rest of what was read with them.
+func (t *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
+	tick := time.NewTicker(discoverEvery)
+	defer tick.Stop()
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-t.done:
+			return nil, io.EOF
+		default:
+		}
+		if out, err := t.collect(); len(out) > 0 || err != nil {
+			return out, err
+		}
+		select {
+		case <-t.watcher.wake:
+		case <-tick.C:
+			if err := t.discover(driver.StartEarliest); err != nil {
+				return nil, err
+			}
+		case <-t.done:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// collect returns what is there now. Damage is told when nothing else is left.
+func (t *tap) collect() ([]*driver.Message, error) {
+	t.mu.Lock()
+	readers := t.readers
+	t.busy = true
+	t.mu.Unlock()
+	defer t.rest()
+	var out []*driver.Message
+	var errs []error
+	for _, r := range readers {
+		if len(out) >= maxBatch {
+			notify(t.watcher.wake)
+			break
+		}
+		batch, err := r.Read()
+		out = append(out, batch...)
+		errs = append(errs, err)
+		if len(batch) > 0 {
+			notify(t.watcher.wake) // there may be more
+		}
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	return nil, errors.Join(errs...)
+}
+
+// rest ends a collect; the readers of a tap that was closed meanwhile are
+// closed now.
+func (t *tap) rest() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.busy = false
+	if t.closed {
+		t.drop()
+	}
+}
+
+// drop closes the readers. t.mu is held.
+func (t *tap) drop() {
+	for _, r := range t.readers {
+		r.p.unwatch(t.watcher)
+		t.log.unfollow(r.p)
+		r.Close()
+	}
+	t.readers = nil
+}
+
+// Addresses lists, sorted, what is being watched now.
+func (t *tap) Addresses() []string {
+	_ = t.discover(driver.StartEarliest)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var names []string
+	for _, r := range t.readers {
+		names = append(names, r.p.topic.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Close stops watching.
+func (t *tap) Close(context.Context) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return nil
+	}
+	t.closed = true
+	close(t.done)
+	if !t.busy {
+		t.drop()
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package lint
+
+import (
+	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/delivery"
+	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
+)
+
+var deliveryPolicy = &Rule{
+	Code:     "delivery-policy",
+	Severity: diag.Error,
+	Title:    "x-asyncwire-delivery says what cannot be",
+	Doc: `The extension x-asyncwire-delivery of an operation or a channel says how its
+messages are delivered: guarantee, order, retries, dead letters (docs/delivery-extension.md). What cannot be read is
+left out, so that a slip would go unnoticed until messages are lost or handled twice.`,
+	Bad: `
+channels:
+  orders:
+    address: orders
+    x-asyncwire-delivery:
+      garantee: at-least-once
+      retry:
+        attempts: 5
+        first: 1 second`,
+	Good: `
+channels:
+  orders:
+    address: orders
+    x-asyncwire-delivery:
+      guarantee: at-least-once
+      retry:
+        attempts: 5
+        first: 1s
+      dead-letter: "{address}.dlq"`,
+	Check: checkDeliveryPolicy,
+}
+
+func checkDeliveryPolicy(p *Pass) {
+	faulty := map[*syntax.Node]bool{}
+	read := func(extensions []syntax.Member) {
+		n, before := delivery.Find(extensions), len(*p.found)
+		delivery.Read(n, p.Reportf)
+		faulty[n] = len(*p.found) > before
+	}
+	for _, c := range p.Doc.Channels {
+		read(c.Extensions)
+	}
+	for _, o := range p.Doc.Operations {
+		read(o.Extensions)
+		policy, said := delivery.Of(o, unheard)
+		if said && !faulty[delivery.Find(o.Extensions)] && (o.Channel == nil || !faulty[delivery.Find(o.Channel.Extensions)]) {
+			p.checkEnd(o, policy)
+		}
+	}
+}
+
+// unheard is for what has been reported already.
+func unheard(source.Spanner, string, ...any) *diag.Diagnostic { return new(diag.Diagnostic) }
+
+// checkEnd warns of policies that the runtime refuses, unless code completes
+// them.
+func (p *Pass) checkEnd(o *spec.Operation, policy delivery.Policy) {
+	at := delivery.Find(o.Extensions)
+	if at == nil {
+		at = delivery.Find(o.Channel.Extensions)
+	}
+	switch {
+	case policy.Attempts > 0 && policy.DeadLetter == "" && policy.Guarantee != "at-most-once":
+		p.Reportf(at, "attempts end after %d, but it is not said where messages go then", policy.Attempts).
+			WithHelp("give a dead-letter address, or drop").Severity = diag.Warning
+	case policy.Attempts < 0 && len(policy.RetryAddresses) > 0:
+		p.Reportf(at, "the retry addresses are never used: attempts have no end").
+			WithHelp("say after how many attempts a message goes there").Severity = diag.Warning
+	}
+}
