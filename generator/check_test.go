@@ -101,12 +101,16 @@ func typeCheck(set *token.FileSet, imp types.Importer, parsed []*ast.File) (*typ
 // unused finds functions and methods that nothing can use: staticcheck would.
 func unused(set *token.FileSet, info *types.Info) error {
 	used := map[types.Object]bool{}
+	ofInterface := map[string]bool{} // methods that interfaces call
 	for _, o := range info.Uses {
 		used[o] = true
+		if fn, ok := o.(*types.Func); ok && fn.Signature().Recv() != nil && types.IsInterface(fn.Signature().Recv().Type()) {
+			ofInterface[fn.Name()] = true
+		}
 	}
 	var errs []error
 	for _, o := range info.Defs {
-		if fn, ok := o.(*types.Func); ok && !fn.Exported() && !used[fn] {
+		if fn, ok := o.(*types.Func); ok && !fn.Exported() && !used[fn] && (fn.Signature().Recv() == nil || !ofInterface[fn.Name()]) {
 			errs = append(errs, fmt.Errorf("%s: %s is unused", set.Position(fn.Pos()), fn.Name()))
 		}
 	}

@@ -22,6 +22,9 @@ type planner struct {
 	shapes     map[*schema.Schema]use
 	merged     map[[2]*schema.Schema]*schema.Schema // see both
 	owns       map[*schema.Schema]*schema.Schema    // see own
+	made       map[*schema.Schema]bool              // see make
+	besides    map[*schema.Schema]*schema.Schema    // see beside
+	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message
@@ -249,12 +252,12 @@ func (p *planner) parameterFor(o *operation, name string, s *spec.Parameter) *pa
 	return out
 }
 
-// structs are the structs of the package.
-func (p *planner) structs() []*ir.Struct {
-	var out []*ir.Struct
+// structs are the structs of the package, those too that are lists in JSON.
+func (p *planner) structs() []ir.TypeDecl {
+	var out []ir.TypeDecl
 	for _, e := range p.entities {
-		if s, ok := e.shape.decl.(*ir.Struct); ok {
-			out = append(out, s)
+		if fieldsOf(e.shape.decl) != nil {
+			out = append(out, e.shape.decl)
 		}
 	}
 	return out

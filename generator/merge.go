@@ -40,6 +40,9 @@ func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
 	case all(isListPart):
 		return p.mergeLists(s, parts)
 	}
+	if u, ok := p.distribute(s); ok {
+		return u
+	}
 	best := parts[0]
 	for _, one := range parts[1:] {
 		if merged := p.narrower(best.schema, one.schema); merged != best.schema {
@@ -47,6 +50,56 @@ func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
 		}
 	}
 	return p.usePart(best)
+}
+
+// distribute makes a sum of allOf where one of its schemas is a sum: each branch
+// with all that the others say.
+func (p *planner) distribute(s *schema.Schema) (use, bool) {
+	items := slices.Clone(s.AllOf)
+	if own := p.own(s); saysSomething(own) || !isNeutral(own) {
+		items = append(items, own)
+	}
+	i := slices.IndexFunc(items, func(one *schema.Schema) bool { return p.use(one).kind == kindSum })
+	if i < 0 || len(items) == 1 {
+		return use{}, false
+	}
+	of := p.use(items[i])
+	items = p.fewer(items, i)
+	out := &sum{first: of.sum.first, common: p.make(&schema.Schema{Origin: s.Origin, Dialect: s.Dialect, AllOf: slices.Delete(slices.Clone(items), i, i+1)})}
+	for _, b := range of.sum.branches {
+		if of.via != nil && b.schema.Ref == nil {
+			p.homes[b.schema] = items[i]
+		}
+		out.add(p, b.schema)
+	}
+	out.join(p)
+	out.member, out.enforced, out.named = of.sum.member, of.sum.enforced, map[string]*branch{}
+	for text, b := range of.sum.named {
+		if out.named[text] = out.branchOf(p, b.schema); out.named[text] == nil {
+			delete(out.named, text)
+			out.enforced = false
+		}
+	}
+	return p.sumUse(s, out, false), true
+}
+
+// maxBranches bounds the branches that sums make together under allOf.
+const maxBranches = 16
+
+// fewer leaves out sums that would make too many branches with the one at i: what
+// only they say of members keeps no type.
+func (p *planner) fewer(items []*schema.Schema, i int) []*schema.Schema {
+	n := len(p.use(items[i]).sum.branches)
+	out := slices.Clone(items[:i+1])
+	for _, one := range items[i+1:] {
+		if u := p.use(one); u.kind == kindSum {
+			if n *= len(u.sum.branches); n > maxBranches {
+				continue
+			}
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // mergeLists makes a list whose elements are what all the lists demand.
@@ -100,6 +153,8 @@ func (p *planner) flatten(one part, seen map[*schema.Schema]bool) []part {
 	seen[target] = true
 	if one.schema.Ref != nil {
 		one.via = one.schema
+	} else if home := p.homes[target]; home != nil {
+		one.via = home
 	}
 	if len(target.AllOf) == 0 || extension(target, extensionType) != nil {
 		if isNeutral(target) {
@@ -147,7 +202,7 @@ func (p *planner) narrower(a, b *schema.Schema) *schema.Schema {
 		return a
 	case narrows(y, x):
 		return b
-	case x.kind == kindList && y.kind == kindList, isKeyed(x) && isKeyed(y):
+	case x.kind == kindList && y.kind == kindList, (isKeyed(x) || x.kind == kindSum) && (isKeyed(y) || y.kind == kindSum):
 		return p.both(a, b)
 	}
 	return a
@@ -163,8 +218,10 @@ func narrows(x, y use) bool {
 		return true
 	case y.kind == kindMap && y.elem == nil:
 		return isKeyed(x)
-	case y.kind == kindList && y.elem == nil:
-		return x.kind == kindList
+	case y.kind == kindList && (y.elem == nil || x.kind == kindTuple):
+		return x.kind == kindList || x.kind == kindTuple
+	case y.kind == kindSum:
+		return x.kind != kindSum && x.kind != kindRaw && !isKeyed(x)
 	case x.kind == kindExternal:
 		return y.kind != kindExternal
 	case x.kind == kindEnum && y.kind == kindEnum:
@@ -198,7 +255,14 @@ func (p *planner) both(a, b *schema.Schema) *schema.Schema {
 	if len(p.merged) >= maxMerged {
 		return a
 	}
-	s := &schema.Schema{Origin: b.Origin, Dialect: b.Dialect, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}}
+	s := p.make(&schema.Schema{Origin: b.Origin, Dialect: b.Dialect, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}})
 	p.merged[pair] = s
+	return s
+}
+
+// make notes that a schema was made and not read: it stands at no place of its
+// own.
+func (p *planner) make(s *schema.Schema) *schema.Schema {
+	p.made[s] = true
 	return s
 }

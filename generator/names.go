@@ -7,8 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -63,7 +65,12 @@ func forms(c *naming.Claim, names func(stem string) []string, texts ...string) {
 // claimEntity wants a schema's key, else its title, else the name of its place.
 func (p *planner) claimEntity(e *entity) {
 	s := e.shape.schema
-	names := func(name string) []string { return []string{name, "Validate" + name} }
+	names := func(name string) []string {
+		if e.shape.kind == kindSum {
+			return []string{name, "Validate" + name, "Read" + name, "Write" + name, "Unmarshal" + name}
+		}
+		return []string{name, "Validate" + name}
+	}
 	e.Rank = rankInline
 	e.Parent = e.at.owner
 	if own := p.goName(s); own != "" && !e.at.member {
@@ -180,7 +187,7 @@ func (p *planner) nameValues() {
 	var claims []*naming.Claim
 	for _, e := range p.entities {
 		for _, v := range e.shape.values {
-			c := claimValue(e.Name(), v.text)
+			c := claimValue(e.Name(), e.shape.wordOf(v))
 			e.values = append(e.values, c)
 			claims = append(claims, c)
 		}
@@ -193,6 +200,14 @@ func (p *planner) nameValues() {
 		}
 	}
 	p.scope.Settle(claims)
+}
+
+// wordOf is what a constant is called.
+func (sh *shape) wordOf(v enumValue) string {
+	if sh.basic == ir.Float64 {
+		return strings.NewReplacer("-", "minus ", ".", " point ").Replace(v.text)
+	}
+	return v.text
 }
 
 // claimValue wants the name of the type with the value behind it.
@@ -212,6 +227,15 @@ func claimValue(typ, value string) *naming.Claim {
 	add(typ, naming.Cased(value))
 	add(typ, naming.Hex(value))
 	return c
+}
+
+// keyAt identifies a type: by its schema and, where that was made of several, by
+// its place.
+func (p *planner) keyAt(s *schema.Schema, at place) string {
+	if p.made[s] {
+		return p.key(s.Origin) + "@" + at.path
+	}
+	return p.key(s.Origin)
 }
 
 // key identifies an object of the document, wherever it is checked out.

@@ -95,7 +95,7 @@ func media(contentType string) mediaKind {
 
 // collectHeaders visits the headers of a message.
 func (p *planner) collectHeaders(m *message) {
-	if s := m.spec.Headers; s != nil && s.Schema != nil {
+	if s := m.spec.Headers; s != nil && s.Schema != nil && p.use(s.Schema).kind != kindSum {
 		p.visit(s.Schema, p.headersPlace(m))
 	}
 }

@@ -75,6 +75,11 @@ func (p *planner) nameRules(known map[string]bool) {
 			d.Rules = e.Name()
 		case *ir.Enum:
 			d.Rules = e.Name()
+		case *ir.Tuple:
+			d.Rules = e.Name()
+		case *ir.Sum:
+			d.Rules = e.Name()
+			e.shape.sum.nameRules(known)
 		}
 	}
 	for _, m := range p.messages {

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -13,9 +14,9 @@ import (
 // classifyEnum looks at the values of enum and const: strings and integers
 // become typed constants.
 func (p *planner) classifyEnum(s *schema.Schema) use {
-	values, keyword := s.Enum, "enum"
+	values := s.Enum
 	if s.Const != nil {
-		values, keyword = []*syntax.Node{s.Const}, "const"
+		values = []*syntax.Node{s.Const}
 	}
 	values, nullable := p.possible(s, values)
 	u := use{shape: &shape{schema: s}, nullable: nullable}
@@ -26,7 +27,7 @@ func (p *planner) classifyEnum(s *schema.Schema) use {
 		}
 		return u
 	case !ok:
-		return p.untyped(s, s.KeyAt(keyword), "values of several types")
+		u.constants(values)
 	case only == syntax.String:
 		u.kind, u.basic = kindEnum, ir.String
 		u.values = texts(values, func(n *syntax.Node) (string, bool) { return n.Text, true })
@@ -35,7 +36,7 @@ func (p *planner) classifyEnum(s *schema.Schema) use {
 	case only == syntax.Bool:
 		u.kind, u.basic = kindScalar, ir.Bool
 	default:
-		return p.untyped(s, s.KeyAt(keyword), "constant lists and objects")
+		u.constants(values)
 	}
 	return u
 }
@@ -56,10 +57,10 @@ func typeOf(n *syntax.Node) schema.Type {
 	case syntax.Bool:
 		return schema.TypeBoolean
 	case syntax.Number:
-		if _, ok := integer(n); ok {
-			return schema.TypeInteger
+		if strings.Contains(plain(n.Text), "e-") {
+			return schema.TypeNumber
 		}
-		return schema.TypeNumber
+		return schema.TypeInteger
 	case syntax.String:
 		return schema.TypeString
 	case syntax.Sequence:
@@ -79,16 +80,23 @@ func kindOf(values []*syntax.Node) (syntax.Kind, bool) {
 	return k, !slices.ContainsFunc(values, func(n *syntax.Node) bool { return n.Kind != k })
 }
 
-// numbers makes an enum of integers, or a plain number where there are others.
+// numbers makes an enum of integers, or else of floating-point numbers, where
+// these are exactly the values. Others are plain decimals.
 func (u *use) numbers(s *schema.Schema, values []*syntax.Node) {
 	u.kind, u.basic = kindEnum, basicFor(schema.TypeInteger, s)
-	u.values = texts(values, integer)
-	if len(u.values) == 0 {
-		u.kind, u.values, u.basic = kindScalar, nil, basicFor(schema.TypeNumber, s)
+	for _, way := range []struct {
+		basic ir.Basic
+		text  func(*syntax.Node) (string, bool)
+	}{{ir.Int64, integer}, {ir.Uint64, natural}, {ir.Float64, float}} {
+		if u.values = texts(values, way.text); len(u.values) == 0 {
+			continue
+		}
+		if way.basic != ir.Int64 || slices.ContainsFunc(u.values, func(v enumValue) bool { return !fits(v.text, u.basic) }) {
+			u.basic = way.basic
+		}
+		return
 	}
-	if slices.ContainsFunc(u.values, func(v enumValue) bool { return !fits(v.text, u.basic) }) {
-		u.basic = ir.Int64
-	}
+	u.kind, u.values, u.basic = kindScalar, nil, ir.Decimal
 }
 
 // fits tells whether digits are a value of an integer type.
@@ -131,12 +139,49 @@ const maxLiteral = 30
 // integer returns the digits of a number that is an integer of 64 bits,
 // however it is written.
 func integer(n *syntax.Node) (string, bool) {
-	if len(n.Text) > maxLiteral || slices.ContainsFunc([]byte(n.Text), func(c byte) bool { return c == 'e' || c == 'E' }) {
+	r, ok := whole(n)
+	if !ok || !r.IsInt64() {
 		return "", false
 	}
-	r, ok := new(big.Rat).SetString(n.Text)
-	if !ok || !r.IsInt() || !r.Num().IsInt64() {
+	return r.String(), true
+}
+
+// natural is integer for what fits uint64.
+func natural(n *syntax.Node) (string, bool) {
+	r, ok := whole(n)
+	if !ok || !r.IsUint64() {
 		return "", false
 	}
-	return r.Num().String(), true
+	return r.String(), true
+}
+
+// whole is the value of a number that is an integer, if it is short.
+func whole(n *syntax.Node) (*big.Int, bool) {
+	r, ok := rational(n)
+	if !ok || !r.IsInt() {
+		return nil, false
+	}
+	return r.Num(), true
+}
+
+// rational is the value of a number, if it can be written out in short.
+func rational(n *syntax.Node) (*big.Rat, bool) {
+	text := plain(n.Text)
+	_, power, _ := strings.Cut(text, "e")
+	if len(text) > maxLiteral || len(power) > len("-20") {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// float returns a number as Go writes it, if that is exactly its value.
+func float(n *syntax.Node) (string, bool) {
+	r, ok := rational(n)
+	f, err := strconv.ParseFloat(n.Text, 64)
+	if !ok || err != nil {
+		return "", false
+	}
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	back, _ := new(big.Rat).SetString(text)
+	return text, back != nil && back.Cmp(r) == 0
 }

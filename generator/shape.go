@@ -3,7 +3,6 @@ package generator
 import (
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/schema"
-	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // kind is what a schema is in Go.
@@ -16,6 +15,9 @@ const (
 	kindObject               // a struct
 	kindMap                  // a map from strings
 	kindList                 // a slice
+	kindTuple                // a struct for a list with a type for each position
+	kindSum                  // an interface: one of several types
+	kindWrap                 // a defined type for what has no name, as a branch of a sum
 	kindExternal             // a type of another package
 )
 
@@ -28,14 +30,16 @@ type shape struct {
 	basic    ir.Basic       // of a scalar or enum
 	values   []enumValue    // of an enum
 	external ir.External    // where it is one
-	// Of an object.
+	// Of an object or tuple.
 	members []member
 	index   map[string]int // of members by name
 	extra   *schema.Schema // for members without a field; nil has no map for them
 	open    bool           // there may be members that the schema says nothing of
 	closed  bool           // there are no members but those it names
 	// Of a list or map. Nil is any value.
-	elem *schema.Schema
+	elem  *schema.Schema
+	sum   *sum // of a sum
+	inner use  // of a wrap
 
 	// referenced tells that a $ref leads here, element that the shape is one of
 	// a list, a map or a message, where nil would be written as null.
@@ -120,11 +124,8 @@ func (p *planner) classify(s *schema.Schema) use {
 
 // classifyRest looks at all but allOf.
 func (p *planner) classifyRest(s *schema.Schema) use {
-	switch {
-	case !allNeutral(s.OneOf):
-		return p.classifyUnion(s, "oneOf", s.OneOf)
-	case !allNeutral(s.AnyOf):
-		return p.classifyUnion(s, "anyOf", s.AnyOf)
+	if list, keyword := alternatives(s); list != nil && s.Enum == nil && s.Const == nil {
+		return p.classifyUnion(s, keyword, list)
 	}
 	return p.classifyOwn(s)
 }
@@ -150,7 +151,7 @@ func (p *planner) classifyOwn(s *schema.Schema) use {
 		u.nullable = nullable
 		return u
 	case s.Types != 0:
-		return p.untyped(s, s.KeyAt("type"), "values of several types")
+		return p.classifyTypes(s)
 	case isObject(s):
 		return p.classifyType(s, schema.TypeObject)
 	case s.Items != nil || s.TupleItems != nil:
@@ -165,7 +166,7 @@ func (p *planner) classifyType(s *schema.Schema, t schema.Type) use {
 		return p.classifyObject(s)
 	case schema.TypeArray:
 		if s.TupleItems != nil {
-			return p.untyped(s, s.KeyAt("items"), "lists with a schema for each position")
+			return p.classifyTuple(s)
 		}
 		return use{shape: &shape{kind: kindList, schema: s, elem: s.Items}}
 	}
@@ -174,12 +175,6 @@ func (p *planner) classifyType(s *schema.Schema, t schema.Type) use {
 
 // raw is the use of any JSON value.
 func raw(s *schema.Schema) use { return use{shape: &shape{schema: s}} }
-
-// untyped is raw with a finding that says why.
-func (p *planner) untyped(s *schema.Schema, at source.Spanner, what string) use {
-	errUntyped(&p.found, at, what)
-	return raw(s)
-}
 
 // sameSchema tells whether two schemas are the same text.
 func sameSchema(a, b *schema.Schema) bool { return a == b || a.Deref() == b.Deref() }

@@ -116,6 +116,10 @@ func (m maker) schema(depth int, schemas []string) workload.Object {
 		}}}
 	case kind == 3:
 		return workload.Object{{Key: "type", Value: "array"}, {Key: "items", Value: m.schema(depth+1, schemas)}}
+	case kind == 4:
+		return workload.Object{{Key: "oneOf", Value: workload.List{m.schema(depth+1, schemas), m.schema(depth+1, schemas), m.schema(depth+1, nil)}}}
+	case kind == 5:
+		return workload.Object{{Key: "type", Value: "array"}, {Key: "items", Value: workload.List{m.schema(depth+1, schemas), m.schema(depth+1, nil)}}}
 	}
 	out := workload.Object{{Key: "type", Value: "object"}, {Key: "properties", Value: m.properties(depth, schemas)}}
 	if m.random.IntN(2) == 0 {

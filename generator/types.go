@@ -37,6 +37,11 @@ func newDecl(e *entity) ir.TypeDecl {
 		return &ir.Struct{Name: e.Name()}
 	case kindEnum:
 		return &ir.Enum{Name: e.Name()}
+	case kindTuple:
+		return &ir.Tuple{Name: e.Name()}
+	case kindSum:
+		names := e.Names()
+		return &ir.Sum{Name: names[0], Read: names[2], Write: names[3], Unmarshal: names[4], Marker: "writeAs" + names[0]}
 	}
 	return &ir.Defined{Name: e.Name()}
 }
@@ -48,6 +53,12 @@ func (p *planner) fill(e *entity) {
 	case *ir.Struct:
 		d.Doc = doc
 		p.fillStruct(d, e)
+	case *ir.Tuple:
+		d.Doc = doc
+		p.fillTuple(d, e)
+	case *ir.Sum:
+		d.Doc = doc
+		p.fillSum(d, e)
 	case *ir.Enum:
 		d.Doc, d.Base = doc, e.shape.basic
 		d.Values = enumValues(e.values, literals(e.shape.values))
@@ -131,7 +142,7 @@ func (p *planner) field(name string, m member) *ir.Field {
 	_, isNamed := f.Type.(*ir.Named)
 	switch {
 	case u.kind == kindRaw:
-	case m.required && u.nullable && ir.Nilable(f.Type) && !isNamed:
+	case m.required && u.nullable && ir.Nilable(f.Type) && (!isNamed || u.kind == kindSum):
 		f.Nullable = true
 	case u.nullable:
 		f.Type = &ir.Nullable{Elem: f.Type}
@@ -171,6 +182,8 @@ func (p *planner) anonymous(sh *shape) ir.Type {
 		return &ir.Slice{Elem: p.elem(p.use(sh.elem))}
 	case kindMap:
 		return &ir.Map{Elem: p.elem(p.use(sh.elem))}
+	case kindWrap:
+		return p.base(sh.inner)
 	}
 	panic(fmt.Sprintf("internal error: a schema at %s has no name", sh.schema.Pointer))
 }

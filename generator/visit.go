@@ -114,11 +114,18 @@ func (p *planner) visitShape(sh *shape, at place) {
 	}
 	if sh.declared(at) {
 		sh.entity = &entity{shape: sh, at: at}
-		sh.entity.Claim = &naming.Claim{Key: p.key(sh.schema.Origin)}
+		sh.entity.Claim = &naming.Claim{Key: p.keyAt(sh.schema, at)}
 		p.entities = append(p.entities, sh.entity)
 		at = within(sh.entity)
 	}
 	switch sh.kind {
+	case kindSum:
+		p.visitSum(sh.sum, at)
+	case kindTuple:
+		for _, m := range sh.members {
+			p.visit(m.schema, at.property(m.name).called(p.goName(m.schema)))
+		}
+		p.visit(sh.extra, at.property("rest"))
 	case kindObject:
 		for _, m := range sh.members {
 			if m.via != nil {
@@ -140,7 +147,7 @@ func (p *planner) visitShape(sh *shape, at place) {
 // themselves, and where their nil would be written as null.
 func (sh *shape) declared(at place) bool {
 	switch sh.kind {
-	case kindObject, kindEnum:
+	case kindObject, kindEnum, kindTuple, kindSum, kindWrap:
 		return true
 	case kindList, kindMap:
 		return sh.referenced || sh.element || at.isRoot()

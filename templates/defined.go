@@ -34,10 +34,30 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 		read[0] = self().Op("=").Id(d.Name).Values()
 		write = e.write(t, inner, 0)
 	}
+	if t, ok := d.Type.(ir.External); ok {
+		read, write = e.external(d, t)
+	}
 	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
 		e.readMethod(d.Name, what, read...),
 		e.writeMethod(d.Name, what, write...),
 	}
 	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
+}
+
+// external returns what reads and writes a type of another package by the methods
+// that a type defined by it has lost:
+//
+//	var x money.Amount
+//	r.External(&x)
+//	*v = Price(x)
+//
+//	x := money.Amount(*v)
+//	w.External(&x)
+func (e emitter) external(d *ir.Defined, t ir.External) (read, write []jen.Code) {
+	x := local("x", 0)
+	self := func() *jen.Statement { return jen.Op("*").Id("v") }
+	read = append([]jen.Code{jen.Var().Add(x()).Add(e.typ(t))}, e.read(t, x, 1)...)
+	read = append(read, self().Op("=").Id(d.Name).Call(x()))
+	return read, append([]jen.Code{x().Op(":=").Add(e.typ(t)).Call(self())}, e.write(t, x, 1)...)
 }

@@ -67,6 +67,27 @@ func payment() *ir.Operation {
 	return o
 }
 
+// shape is one of several types, told apart in every way there is.
+func shape() *ir.Sum {
+	branch := func(d ir.TypeDecl, rules string) *ir.Branch { return &ir.Branch{Decl: d, Rules: rules} }
+	text := branch(&ir.Defined{Name: "ShapeText", Type: ir.String}, "")
+	list, one := branch(tags, ""), branch(money, "Money")
+	two, three := branch(&ir.Struct{Name: "Two"}, "Two"), branch(&ir.Struct{Name: "Three"}, "Three")
+	leaf := func(b *ir.Branch) *ir.Pick { return &ir.Pick{Branch: b} }
+	return &ir.Sum{
+		Name: "Shape", Doc: ir.Text("Shape is one of several."), Marker: "writeAsShape", Read: "ReadShape", Write: "WriteShape", Unmarshal: "UnmarshalShape",
+		Branches: []*ir.Branch{text, list, branch(status, ""), one, two, three},
+		Pick: &ir.Pick{Kinds: []ir.KindPick{
+			{Kinds: []ir.Kind{ir.KindString, ir.KindNumber}, Pick: leaf(text)},
+			{Kinds: []ir.Kind{ir.KindArray}, Pick: leaf(list)},
+			{Kinds: []ir.Kind{ir.KindObject}, Pick: &ir.Pick{Member: &ir.MemberPick{
+				Name: "kind\"", Values: []ir.ValuePick{{Values: []string{"a", "b"}, Pick: leaf(one)}, {Values: []string{""}, Pick: leaf(two)}},
+				Else: &ir.Pick{Present: &ir.PresentPick{Name: "n", Yes: leaf(three), Absent: &ir.Pick{Try: []*ir.Branch{one, two, three}}}},
+			}}},
+		}},
+	}
+}
+
 // table has a row for every construct: what is planned, and in testdata the Go
 // that comes out.
 func table() map[string]ir.Decl {
@@ -102,20 +123,35 @@ func table() map[string]ir.Decl {
 		"defined":          tags,
 		"defined-map":      &ir.Defined{Name: "Labels", Type: &ir.Map{Elem: ir.String}},
 		"defined-bytes":    &ir.Defined{Name: "Blob", Type: ir.Bytes},
-		"headers":          headers,
-		"message":          placed,
-		"message-text":     note,
-		"message-bytes":    &ir.Message{Envelope: "BlobEnvelope", On: "onBlob", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
-		"message-unused":   &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
-		"parameter":        &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},
-		"parameter-enum":   region,
-		"channel":          order().Channel,
-		"channel-bound":    payment().Channel,
-		"producer":         order().Producer,
-		"producer-two":     payment().Producer,
-		"consumer":         order().Consumer,
-		"consumer-two":     payment().Consumer,
-		"handlers":         payment().Consumer.Handlers,
+		"defined-external": &ir.Defined{Name: "Wait", Type: ir.External{Path: "time", Name: "Duration"}},
+		"enum-json": &ir.Enum{Name: "Mixed", Doc: ir.Text("Mixed is anything."), Base: ir.Raw, Values: []*ir.EnumValue{
+			{Name: "MixedA", Literal: `"a"`}, {Name: "Mixed1", Literal: `15e-1`},
+		}},
+		"enum-numbers": &ir.Enum{Name: "Rate", Base: ir.Float64, Values: []*ir.EnumValue{{Name: "RateHalf", Literal: "0.5"}, {Name: "Rate1", Literal: "1"}}},
+		"enum-big":     &ir.Enum{Name: "Big", Base: ir.Uint64, Values: []*ir.EnumValue{{Name: "BigMost", Literal: "18446744073709551615"}}},
+		"sum":          shape(),
+		"tuple": &ir.Tuple{Name: "Pair", Doc: ir.Text("Pair is two."), Fields: []*ir.Field{
+			{Name: "Name", Type: ir.String, Required: true, Doc: ir.Text("Name is who.")},
+			{Name: "Tags", Type: &ir.Slice{Elem: ir.String}, Required: true, Nullable: true},
+			{Name: "Count", Type: optional(ir.Int64)},
+			{Name: "Cost", Type: &ir.Nullable{Elem: named(money)}},
+			{Name: "Next", Type: &ir.Pointer{Elem: named(money)}},
+		}, Rest: &ir.Extra{Name: "Rest", Elem: ir.Raw, Doc: ir.Text("Rest is more.")}},
+		"tuple-closed":   &ir.Tuple{Name: "Single", Fields: []*ir.Field{{Name: "Item1", Type: optional(named(status))}}},
+		"headers":        headers,
+		"message":        placed,
+		"message-text":   note,
+		"message-bytes":  &ir.Message{Envelope: "BlobEnvelope", On: "onBlob", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
+		"message-unused": &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
+		"parameter":      &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},
+		"parameter-enum": region,
+		"channel":        order().Channel,
+		"channel-bound":  payment().Channel,
+		"producer":       order().Producer,
+		"producer-two":   payment().Producer,
+		"consumer":       order().Consumer,
+		"consumer-two":   payment().Consumer,
+		"handlers":       payment().Consumer.Handlers,
 	}
 }
 

@@ -27,6 +27,9 @@ import (
 //		return false
 //	}
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
+	if d.Base == ir.Raw {
+		return e.jsonEnum(d)
+	}
 	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.basic(d.Base)),
 		constants(d.Name, d.Base, d.Values),
@@ -42,7 +45,7 @@ func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statemen
 	var defs []jen.Code
 	for _, v := range values {
 		literal := jen.Lit(v.Literal)
-		if base != ir.String {
+		if base != ir.String && base != ir.Raw {
 			literal = snip.Number(v.Literal)
 		}
 		defs = append(defs, jen.Id(v.Name).Id(name).Op("=").Add(literal))

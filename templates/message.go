@@ -89,7 +89,7 @@ func hasMethods(t ir.Type) bool {
 		return false
 	}
 	switch n.Decl.(type) {
-	case *ir.Struct, *ir.Defined:
+	case *ir.Struct, *ir.Defined, *ir.Tuple:
 		return true
 	}
 	return false

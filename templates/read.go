@@ -49,7 +49,13 @@ func (e emitter) readExpr(t ir.Type) *jen.Statement {
 		}
 		return jen.Id("r").Dot(readBasic[t]).Call()
 	case *ir.Named:
-		if d, ok := t.Decl.(*ir.Enum); ok {
+		switch d := t.Decl.(type) {
+		case *ir.Sum:
+			return jen.Id(d.Read).Call(jen.Id("r"))
+		case *ir.Enum:
+			if d.Base == ir.Raw {
+				return nil
+			}
 			return jen.Id(d.Name).Call(e.readExpr(d.Base))
 		}
 	case *ir.Optional:

@@ -156,6 +156,10 @@ func (e emitter) decl(d ir.Decl) *jen.Statement {
 		return e.enum(d)
 	case *ir.Defined:
 		return e.defined(d)
+	case *ir.Tuple:
+		return e.tuple(d)
+	case *ir.Sum:
+		return e.sum(d)
 	case *ir.HeaderMethods:
 		return e.headerMethods(d)
 	case *ir.Message:

@@ -23,7 +23,13 @@ func (e emitter) write(t ir.Type, value place, depth int) []jen.Code {
 	case ir.External:
 		return []jen.Code{jen.Id("w").Dot("External").Call(jen.Op("&").Add(value()))}
 	case *ir.Named:
-		if d, ok := t.Decl.(*ir.Enum); ok {
+		switch d := t.Decl.(type) {
+		case *ir.Sum:
+			return []jen.Code{jen.Id(d.Write).Call(jen.Id("w"), value())}
+		case *ir.Enum:
+			if d.Base == ir.Raw {
+				break
+			}
 			return []jen.Code{writeBasic(d.Base, e.basic(d.Base).Call(value()))}
 		}
 		return []jen.Code{value().Dot("WriteJSON").Call(jen.Id("w"))}

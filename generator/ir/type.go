@@ -81,8 +81,12 @@ func Nilable(t Type) bool {
 	case Basic:
 		return t == Bytes || t == Raw
 	case *Named:
-		d, ok := t.Decl.(*Defined)
-		return ok && Nilable(d.Type)
+		switch d := t.Decl.(type) {
+		case *Sum:
+			return true
+		case *Defined:
+			return Nilable(d.Type)
+		}
 	}
 	return false
 }

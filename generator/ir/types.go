@@ -78,9 +78,11 @@ func Taggable(name string) bool {
 
 // Enum is a defined type with its constants and a Valid method.
 type Enum struct {
-	Name   string
-	Doc    Doc
-	Base   Basic // String or an integer
+	Name string
+	Doc  Doc
+	// Base is String, a type of numbers, or Raw: then the enum is a string that
+	// holds the canonical JSON text of a value.
+	Base   Basic
 	Values []*EnumValue
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
@@ -97,11 +99,13 @@ func (e *Enum) TypeName() string { return e.Name }
 
 // Declares lists the type, its method, its constants and what judges its values.
 func (e *Enum) Declares() []string {
-	out := append([]string{e.Name, e.Name + ".Valid"}, valueNames(e.Values)...)
-	if e.Rules != "" {
+	out := []string{e.Name}
+	if e.Base == Raw {
+		out = withMethods(e.Name, e.Rules)
+	} else if e.Rules != "" {
 		out = append(out, "Validate"+e.Name)
 	}
-	return out
+	return append(append(out, e.Name+".Valid"), valueNames(e.Values)...)
 }
 
 func valueNames(values []*EnumValue) []string {

@@ -132,13 +132,19 @@ func Tag(name, options string, more ...ir.Tag) *jen.Statement {
 	return jen.Tag(tags)
 }
 
-// Number is an untyped integer literal.
+// Number is an untyped literal of a number.
 func Number(digits string) *jen.Statement {
-	n, err := strconv.ParseInt(digits, 10, 64)
+	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		return jen.Lit(int(n))
+	}
+	if n, err := strconv.ParseUint(digits, 10, 64); err == nil {
+		return jen.Op(strconv.FormatUint(n, 10))
+	}
+	f, err := strconv.ParseFloat(digits, 64)
 	if err != nil {
 		panic("the plan holds a number that is none: " + strconv.Quote(digits))
 	}
-	return jen.Lit(int(n))
+	return jen.Lit(f)
 }
 
 // Member is one field of a composite literal.

@@ -1,0 +1,22 @@
+package ir
+
+// Tuple is a struct that stands for a JSON array: a field for each element, in
+// their order. Fields that are not required may be absent from the end on.
+type Tuple struct {
+	Name   string
+	Doc    Doc
+	Fields []*Field
+	// Rest are the elements behind those of the fields, as a slice of Elem; nil:
+	// there are none.
+	Rest *Extra
+	// Rules is the name of the rules of its values; empty: none are known.
+	Rules string
+}
+
+// TypeName is the tuple's name.
+func (t *Tuple) TypeName() string { return t.Name }
+
+func (*Tuple) decl() {}
+
+// Declares lists the type and its methods.
+func (t *Tuple) Declares() []string { return withMethods(t.Name, t.Rules) }

@@ -1,0 +1,79 @@
+package codec
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ReadFunc is a Readable that calls a function.
+type ReadFunc func(r *Reader)
+
+// ReadJSON calls f.
+func (f ReadFunc) ReadJSON(r *Reader) { f(r) }
+
+// Canonical reads the next value and returns the one text that all ways to write
+// the value have: without space, members sorted by their names as they are
+// written, strings with the fewest escapes, and numbers as digits without zeros
+// around them and a power of ten: 15e-1. Two values are equal where their
+// canonical texts are.
+func (r *Reader) Canonical() string {
+	switch r.Peek() {
+	case Object:
+		var members []string
+		for r.Object(); r.Member(); {
+			name := canonicalText(r.Key())
+			members = append(members, name+":"+r.Canonical())
+		}
+		slices.Sort(members)
+		return "{" + strings.Join(members, ",") + "}"
+	case Array:
+		var elements []string
+		for r.Array(); r.Element(); {
+			elements = append(elements, r.Canonical())
+		}
+		return "[" + strings.Join(elements, ",") + "]"
+	case String:
+		return canonicalText(r.Text())
+	case Number:
+		return canonicalNumber(r.number())
+	}
+	return string(r.skip())
+}
+
+// canonicalText is a string with escapes where there must be some.
+func canonicalText(text []byte) string {
+	const hex = "0123456789abcdef"
+	out := append(make([]byte, 0, len(text)+2), '"')
+	for _, c := range text {
+		switch {
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		case c < ' ':
+			out = append(out, `\u00`...)
+			out = append(out, hex[c>>4], hex[c&15])
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(append(out, '"'))
+}
+
+// canonicalNumber is a number as its digits and a power of ten.
+func canonicalNumber(text []byte) string {
+	digits, exponent, ok := decimal(text)
+	switch {
+	case !ok:
+		return string(text)
+	case len(digits) == 0:
+		return "0"
+	}
+	out := string(digits)
+	if text[0] == '-' {
+		out = "-" + out
+	}
+	if exponent != 0 {
+		out += "e" + strconv.Itoa(exponent)
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package codec_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/codec"
+)
+
+func canonical(text string) (string, error) {
+	var out string
+	any := check.NewRules(check.Set{{Name: "any"}}).Of("any")
+	err := codec.Unmarshal([]byte(text), any, codec.ReadFunc(func(r *codec.Reader) { out = r.Canonical() }))
+	return out, err
+}
+
+// Equal values have one canonical text.
+func TestCanonical(t *testing.T) {
+	for text, want := range map[string]string{
+		`"a\u0062\/\n\u00e9\"\\"`:        `"ab/\u000aé\"\\"`,
+		`1`:                              `1`,
+		`1.0`:                            `1`,
+		`10`:                             `1e1`,
+		`1.50e0`:                         `15e-1`,
+		`-0.0e7`:                         `0`,
+		`-1200`:                          `-12e2`,
+		`0.00012`:                        `12e-5`,
+		` true `:                         `true`,
+		`null`:                           `null`,
+		`[ 1 , [ ] ,{} ]`:                `[1,[],{}]`,
+		`{"b" : 1,"a":{"d":2, "c":"x"}}`: `{"a":{"c":"x","d":2},"b":1}`,
+	} {
+		if got, err := canonical(text); err != nil || got != want {
+			t.Errorf("%s is %s, %v; want %s", text, got, err, want)
+		}
+	}
+}
+
+// FuzzCanonical: the canonical text is the same value, and its own.
+func FuzzCanonical(f *testing.F) {
+	for _, text := range []string{`{"a":[1.50,"\u00e9\n",null]}`, `-0`, `1e400`, `"\ud83d\ude00"`, `{"\u0000":{"":[]}}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		once, err := canonical(text)
+		if err != nil {
+			return
+		}
+		twice, err := canonical(once)
+		if err != nil || twice != once {
+			t.Fatalf("%s is %s and then %s, %v", text, once, twice, err)
+		}
+		if a, b := decoded(t, text), decoded(t, once); !reflect.DeepEqual(a, b) {
+			t.Errorf("%s is not %s", text, once)
+		}
+	})
+}
+
+// decoded is a value with its numbers as fractions, or as they are written where
+// they are long.
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	return fractions(v)
+}
+
+func fractions(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		f, _, err := big.ParseFloat(string(v), 10, 200, big.ToNearestEven)
+		if err != nil {
+			return ""
+		}
+		if f.Sign() == 0 {
+			return "0"
+		}
+		return f.Text('g', 30)
+	case []any:
+		for i := range v {
+			v[i] = fractions(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = fractions(v[k])
+		}
+	}
+	return v
+}

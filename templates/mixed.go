@@ -1,0 +1,40 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// jsonEnum returns an enum of values that Go has no constants for:
+//
+//	// Level is …
+//	type Level string
+//
+//	// The values of Level, as JSON.
+//	const (
+//		LevelLow Level = `"low"`
+//		Level1   Level = `1`
+//	)
+//
+//	// ReadJSON reads a value of JSON that has been judged.
+//	func (v *Level) ReadJSON(r *codec.Reader) {
+//		*v = Level(r.Canonical())
+//	}
+//
+//	// WriteJSON writes v as a value of JSON.
+//	func (v *Level) WriteJSON(w *codec.Writer) {
+//		w.Raw([]byte(*v))
+//	}
+func (e emitter) jsonEnum(d *ir.Enum) *jen.Statement {
+	self := func() *jen.Statement { return jen.Op("*").Id("v") }
+	parts := []*jen.Statement{
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).String(),
+		constants(d.Name, d.Base, d.Values),
+		valid(d.Name, d.Values),
+		e.readMethod(d.Name, "a value", self().Op("=").Id(d.Name).Call(jen.Id("r").Dot("Canonical").Call())),
+		e.writeMethod(d.Name, "a value", jen.Id("w").Dot("Raw").Call(jen.Index().Byte().Call(self()))),
+	}
+	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
+}
