@@ -17,8 +17,10 @@ type Incoming struct {
 	handler  string // name of the route
 	attempt  int
 	took     time.Duration // by the handler, for the Observer
-	parts    atomic.Pointer[parts]
-	trace    atomic.Pointer[TraceContext]
+	// unchecked tells that the document's rules do not judge the message.
+	unchecked bool
+	parts     atomic.Pointer[parts]
+	trace     atomic.Pointer[TraceContext]
 }
 
 // parts are a message's headers, told apart.

@@ -17,7 +17,9 @@ import (
 //	}
 //	w.EndArray()
 //
-// A Writer is not used concurrently, nor after End.
+// A Writer is not used concurrently, nor after End. Its short methods are kept
+// from being inlined: generated code calls them for every member of every type,
+// and would take half as long again to build.
 type Writer struct {
 	buf  []byte
 	base int  // where the value begins
@@ -95,30 +97,42 @@ func (w *Writer) comma() {
 }
 
 // Object begins an object.
+//
+//go:noinline
 func (w *Writer) Object() {
 	w.comma()
 	w.buf = append(w.buf, '{')
 }
 
 // EndObject ends an object.
+//
+//go:noinline
 func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
 
 // Array begins an array.
+//
+//go:noinline
 func (w *Writer) Array() {
 	w.comma()
 	w.buf = append(w.buf, '[')
 }
 
 // EndArray ends an array.
+//
+//go:noinline
 func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
 
 // Member begins a member of an object; its value must follow.
+//
+//go:noinline
 func (w *Writer) Member(name string) {
 	w.comma()
 	w.buf = append(w.quoted(name), '"', ':')
 }
 
 // Members writes members that are written already, with commas between them.
+//
+//go:noinline
 func (w *Writer) Members(text string) {
 	if text != "" {
 		w.comma()
