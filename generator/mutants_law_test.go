@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/internal/workload"
 )
 
@@ -36,8 +37,10 @@ type verdict struct {
 // engine behind lint and verify: both take and refuse the same ones, find the
 // faults at the same places, and what is taken comes back unchanged.
 func TestMutants(t *testing.T) {
-	kinds := featuresOf(t, "testdata/mutants")
-	program := buildMutants(t, kinds)
+	program, kinds := buildMutants(t, featuresOf(t, "testdata/mutants"))
+	if kinds == 0 {
+		t.Skip("no generated code judges")
+	}
 	cmd := exec.CommandContext(t.Context(), program, fmt.Sprint(mutantsOfKind()))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -66,16 +69,19 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// buildMutants builds a program that has the generated code of all kinds.
-func buildMutants(t *testing.T, kinds []feature) string {
+// buildMutants builds a program that has the generated code of all kinds that
+// can judge, and says how many those are; the score is to be all.
+func buildMutants(t *testing.T, kinds []feature) (program string, judging int) {
 	t.Helper()
 	sources := map[string][]byte{}
 	var imports, rows strings.Builder
 	for i, k := range kinds {
 		files := generate(t, readText(t, k.name+".yaml", k.document))
 		if !declares(files, "func ValidateValue(") {
-			t.Skip("generated code does not judge")
+			t.Logf("%s does not judge", k.name)
+			continue
 		}
+		judging++
 		for _, file := range files {
 			sources["mutants/"+k.name+"/"+file.Name] = file.Content
 		}
@@ -90,15 +96,15 @@ func buildMutants(t *testing.T, kinds []feature) string {
 		fmt.Fprintf(&imports, "\tm%d %q\n", i, "github.com/asyncwire/asyncwire/"+virtual+"/mutants/"+k.name)
 		fmt.Fprintf(&rows, "\t\t{%q, %q, %#v, m%d.ValidateValue,\n\t\t\t%s},\n", k.name, k.document, seeds, i, read)
 	}
+	golden.Score(t, "testdata/mutants-kinds.txt", judging, len(kinds))
 	text, err := os.ReadFile("testdata/mutants.go.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	main := strings.Replace(string(text), "\t// the packages\n", imports.String(), 1)
 	sources["mutants/main.go"] = []byte(strings.Replace(main, "\t\t// the kinds\n", rows.String(), 1))
-	program, err := compile(t, sources, "mutants")
-	if err != nil {
+	if program, err = compile(t, sources, "mutants"); err != nil {
 		t.Fatal(err)
 	}
-	return program
+	return program, judging
 }
