@@ -7,6 +7,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -31,6 +32,7 @@ type planner struct {
 
 	scope   *naming.Scope   // the package's
 	imports map[string]bool // paths of the packages of external types
+	set     check.Set       // the rules
 }
 
 // entity is a shape that is declared under a name.

@@ -24,6 +24,12 @@ func errHeaders(l *diag.List, at source.Spanner) {
 		WithHelp("read and write them as Undeclared of the envelope")
 }
 
+// errUnchecked says that nothing judges values of a type.
+func errUnchecked(l *diag.List, at source.Spanner, name string) {
+	l.Warningf(at, "go-unchecked", "values of %s are read without being checked: its schema cannot be used to judge", name).
+		WithHelp("asyncwire lint says what is wrong with the schema")
+}
+
 // errExtension says that an extension for Go is wrong.
 func errExtension(l *diag.List, at source.Spanner, name, what string) {
 	d := l.Errorf(at, "go-extension", "%s: %s", name, what)

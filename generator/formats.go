@@ -35,6 +35,7 @@ var defaults = map[schema.Type]ir.Basic{
 // textual are the types whose values are JSON strings and nothing else.
 var textual = map[ir.Basic]bool{
 	ir.String: true, ir.Time: true, ir.Date: true, ir.TimeOfDay: true, ir.Duration: true, ir.UUID: true, ir.Addr: true,
+	ir.Bytes: true,
 }
 
 // classifyScalar gives a scalar the type that its format has.

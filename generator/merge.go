@@ -198,7 +198,7 @@ func (p *planner) both(a, b *schema.Schema) *schema.Schema {
 	if len(p.merged) >= maxMerged {
 		return a
 	}
-	s := &schema.Schema{Origin: b.Origin, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}}
+	s := &schema.Schema{Origin: b.Origin, Dialect: b.Dialect, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}}
 	p.merged[pair] = s
 	return s
 }

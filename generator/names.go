@@ -26,6 +26,7 @@ const (
 // name gives everything of the package its name.
 func (p *planner) name() {
 	p.scope = naming.Universe()
+	p.scope.Reserve(rulesName)
 	var claims []*naming.Claim
 	for _, m := range p.messages {
 		p.claimMessage(m)
@@ -62,7 +63,7 @@ func forms(c *naming.Claim, names func(stem string) []string, texts ...string) {
 // claimEntity wants a schema's key, else its title, else the name of its place.
 func (p *planner) claimEntity(e *entity) {
 	s := e.shape.schema
-	names := func(name string) []string { return []string{name} }
+	names := func(name string) []string { return []string{name, "Validate" + name} }
 	e.Rank = rankInline
 	e.Parent = e.at.owner
 	if own := p.goName(s); own != "" && !e.at.member {

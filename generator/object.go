@@ -133,3 +133,9 @@ func allNeutral(list []*schema.Schema) bool {
 func (u use) isText() bool {
 	return textual[u.basic] && (u.kind == kindScalar || u.kind == kindEnum)
 }
+
+// isPlain tells whether values are numbers or booleans and nothing else, which
+// as text are what they are as JSON.
+func (u use) isPlain() bool {
+	return (u.kind == kindScalar || u.kind == kindEnum) && !textual[u.basic]
+}

@@ -40,11 +40,15 @@ func (p *planner) collectPayload(m *message) {
 		m.encoding, m.payload = ir.JSON, u
 		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), true))
 	case mediaText:
-		if u.isText() {
-			m.encoding, m.payload = ir.TextPlain, u
+		if !u.isText() && !u.isPlain() {
+			errBytes(&p.found, contentTypeOf(m), "payloads of text that are not strings, numbers or booleans")
 			return
 		}
-		errBytes(&p.found, contentTypeOf(m), "payloads of text that are not strings")
+		m.encoding, m.payload = ir.JSON, u // which numbers and booleans are as text too
+		if u.isText() {
+			m.encoding = ir.TextPlain
+		}
+		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), false))
 	case mediaOther:
 		errBytes(&p.found, contentTypeOf(m), fmt.Sprintf("payloads in %q", m.contentType()))
 	}

@@ -15,6 +15,7 @@ const (
 	fileSchemas    = "schemas.gen.go"
 	fileMessages   = "messages.gen.go"
 	fileOperations = "operations.gen.go"
+	fileRules      = "rules.gen.go"
 )
 
 // place puts the declarations in files, sorted by name, with what belongs
@@ -29,12 +30,22 @@ func (p *planner) place() *ir.Package {
 		{Name: fileSchemas, Decls: schemas},
 		{Name: fileMessages, Decls: append(headers, p.placeMessages()...)},
 		{Name: fileOperations, Decls: operations},
+		{Name: fileRules, Decls: p.placeRules()},
 	} {
 		if len(f.Decls) > 0 {
 			out.Files = append(out.Files, f)
 		}
 	}
 	return out
+}
+
+// placeRules returns the rules, where there are any.
+func (p *planner) placeRules() []ir.Decl {
+	if len(p.set) == 0 {
+		return nil
+	}
+	doc := ir.Text(rulesName + " are the document's schemas, as they judge what is received.")
+	return []ir.Decl{&ir.Rules{Name: rulesName, Doc: doc, Set: p.set}}
 }
 
 // placeTypes returns the types of schemas, and those of headers with their

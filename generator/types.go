@@ -191,7 +191,7 @@ func (p *planner) messageDecl(m *message) *ir.Message {
 	case ir.JSON:
 		out.Payload = p.elem(m.payload)
 	case ir.TextPlain:
-		out.Payload = ir.String
+		out.Payload = p.base(m.payload)
 	case ir.RawBytes:
 		out.Payload = ir.Bytes
 	}

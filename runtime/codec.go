@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
-// MessageWriter takes the parts of one message that is being published.
+// MessageWriter takes the parts of one message that is being published. What
+// goes wrong is told by Publish.
 type MessageWriter struct {
 	name, contentType string
 	missing           bool // there is no envelope
+	check             bool // what is written is judged
 	attributes        Attributes
 	undeclared        []Header
 	value             []byte
@@ -26,46 +31,118 @@ func (w *MessageWriter) Message(name, contentType string) { w.name, w.contentTyp
 // Headers is where the declared headers are written to.
 func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
 
-// JSON writes a payload as JSON (RFC 8259) without insignificant space.
-func (w *MessageWriter) JSON(payload any) {
-	w.value, w.err = marshal(payload)
+// CheckHeaders has the declared headers judged, as one object of JSON.
+func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker) {
+	if !w.check || len(w.headers.errs) > 0 {
+		return
+	}
+	if err := codec.Validate(headers, check); err != nil {
+		w.headers.errs = append(w.headers.errs, fmt.Errorf("headers: %w", err))
+	}
+}
+
+// JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
+// judges it, where Options.CheckPublished asks for that; it may be nil.
+func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
+	w.value, w.err = codec.Marshal(payload)
 	w.fresh = true
+	w.judge(w.value, check)
+}
+
+// JSONBy is JSON for a payload that a function writes.
+func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
+	c := codec.NewWriter(nil)
+	write(c)
+	w.value, w.err = c.End()
+	w.fresh = true
+	w.judge(w.value, check)
 }
 
 // Text writes a payload that is text.
 func (w *MessageWriter) Text(payload string) { w.value, w.fresh = []byte(payload), true }
 
+// TextBy writes a payload that is text: that of the JSON string that a function
+// writes.
+func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
+	w.JSONBy(write, check)
+	if w.err == nil {
+		w.value, w.err = codec.AppendText([]byte{}, w.value)
+	}
+}
+
 // Bytes writes a payload that is bytes already. Nil is no payload.
 func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
-// MessageReader hands out the parts of one received message.
+// judge has data judged.
+func (w *MessageWriter) judge(data []byte, check codec.Checker) {
+	if w.err == nil && w.check && check != nil {
+		w.err = check.Check(data)
+	}
+}
+
+// MessageReader hands out the parts of one received message. What is wrong with
+// them is told by Incoming.Decode.
 type MessageReader struct {
-	value   []byte
-	headers HeaderReader
-	err     error // why the payload cannot be read
+	value     []byte
+	unchecked bool // nothing is judged
+	headers   HeaderReader
+	err       error // why the payload cannot be read
 }
 
 // Headers is where the declared headers are read from.
 func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
 
-// JSON reads a payload that is one JSON value (RFC 8259). Anything after the
-// value is an error.
-func (r *MessageReader) JSON(target any) {
-	if r.hasPayload() {
-		r.err = json.Unmarshal(r.value, target)
+// CheckHeaders has the declared headers judged that were read, as one object of
+// JSON.
+func (r *MessageReader) CheckHeaders(headers codec.Writable, check codec.Checker) {
+	if r.unchecked || len(r.headers.errs) > 0 {
+		return
+	}
+	if err := codec.Validate(headers, check); err != nil {
+		r.headers.errs = append(r.headers.errs, fmt.Errorf("headers: %w", err))
 	}
 }
 
-// Text reads a payload that is UTF-8 text.
-func (r *MessageReader) Text() string {
-	if r.hasPayload() && !utf8.Valid(r.value) {
-		r.err = errors.New("payload is not UTF-8 text")
+// JSON reads a payload that is one JSON value (RFC 8259), judged by check unless
+// that is nil or consumers are told not to. Anything after the value is an error.
+func (r *MessageReader) JSON(payload codec.Readable, check codec.Checker) {
+	if r.hasPayload() {
+		r.read(r.value, payload, check)
 	}
-	return string(r.value)
+}
+
+// JSONBy is JSON for a payload that a function reads.
+func (r *MessageReader) JSONBy(read func(*codec.Reader), check codec.Checker) {
+	r.JSON(reading(read), check)
+}
+
+// Text reads a payload that is UTF-8 text.
+func (r *MessageReader) Text() (text string) {
+	r.TextBy(func(c *codec.Reader) { text = c.String() }, nil)
+	return text
+}
+
+// TextBy reads a payload that is UTF-8 text, as the JSON string of that text.
+func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
+	switch {
+	case !r.hasPayload():
+	case !utf8.Valid(r.value):
+		r.err = errors.New("payload is not UTF-8 text")
+	default:
+		r.read(asString(r.value), reading(read), check)
+	}
 }
 
 // Bytes returns a copy of a payload that is any bytes. No payload is nil.
 func (r *MessageReader) Bytes() []byte { return bytes.Clone(r.value) }
+
+// read has data judged and reads it.
+func (r *MessageReader) read(data []byte, payload codec.Readable, check codec.Checker) {
+	if r.unchecked {
+		check = nil
+	}
+	r.err = codec.Unmarshal(data, check, payload)
+}
 
 // hasPayload reports whether there is a payload, and notes that there is none.
 func (r *MessageReader) hasPayload() bool {

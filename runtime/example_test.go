@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
@@ -17,10 +18,12 @@ type orderPlaced struct {
 
 func (e *orderPlaced) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("orderPlaced", "application/json")
-	w.JSON(&e.Payload)
+	w.JSONBy(func(w *codec.Writer) { w.External(&e.Payload) }, nil)
 }
 
-func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) { r.JSON(&e.Payload) }
+func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) {
+	r.JSONBy(func(r *codec.Reader) { r.External(&e.Payload) }, nil)
+}
 
 func placed(id int64) *orderPlaced { return &orderPlaced{Payload: order{ID: id}} }
 

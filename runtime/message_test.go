@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // envelope is an envelope whose parts are of any types: generated code has one
@@ -19,11 +20,11 @@ type noHeaders struct{}
 // message says how an envelope is written and read.
 type message[P, H any] struct {
 	Name, ContentType string
-	Payload           codec[P]
+	Payload           coded[P]
 	Headers           headerCodec[H]
 }
 
-type codec[P any] interface {
+type coded[P any] interface {
 	write(*runtime.MessageWriter, P)
 	read(*runtime.MessageReader) P
 }
@@ -45,9 +46,12 @@ func (asBytes) read(r *runtime.MessageReader) []byte        { return r.Bytes() }
 
 type asJSON[P any] struct{}
 
-func (asJSON[P]) write(w *runtime.MessageWriter, payload P) { w.JSON(payload) }
+func (asJSON[P]) write(w *runtime.MessageWriter, payload P) {
+	w.JSONBy(func(c *codec.Writer) { c.External(payload) }, nil)
+}
+
 func (asJSON[P]) read(r *runtime.MessageReader) (payload P) {
-	r.JSON(&payload)
+	r.JSONBy(func(c *codec.Reader) { c.External(&payload) }, nil)
 	return payload
 }
 

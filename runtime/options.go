@@ -44,6 +44,14 @@ type Options struct {
 	// Classify says what the error of a handler means; 0 leaves it to ClassOf.
 	// It is called concurrently.
 	Classify func(error) Class
+	// Unchecked lets consumers read messages without judging them by the rules of
+	// the document: what fits the Go types is handled. One consumer is told so by
+	// the option of that name.
+	Unchecked bool
+	// CheckPublished has messages judged by the rules of the document before they
+	// are published. One that breaks them is not sent: the error matches
+	// driver.ErrInvalid.
+	CheckPublished bool
 	// OnUndecodable is told of each message that cannot be decoded: of an
 	// unknown type, with a payload or headers that do not fit. Nil
 	// acknowledges the message; an error is retried like that of a handler.
@@ -70,6 +78,9 @@ func (o *Options) withDefaults() Options {
 		d.NewID = newIDs(d.Now)
 	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
+	if d.Unchecked {
+		d.Middleware = append([]Middleware{unchecked}, d.Middleware...)
+	}
 	return d
 }
 

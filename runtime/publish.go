@@ -15,7 +15,7 @@ import (
 // when the message may have been sent nevertheless, driver.ErrInvalid when it
 // can never be sent as it is, and driver.ErrClosed after Conn.Close.
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
-	o := &MessageWriter{missing: isNil(m)}
+	o := &MessageWriter{missing: isNil(m), check: c.options.CheckPublished}
 	if !o.missing {
 		e := m.base()
 		o.attributes, o.undeclared = e.Attributes, e.Undeclared

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,18 @@ func On(name string, handled bool, h Handler) Route {
 	return Route{name: name, run: h}
 }
 
+// Unchecked lets a consumer read messages without judging them by the rules of
+// the document, as Options.Unchecked does for all.
+func Unchecked() ConsumeOption { return Use(unchecked) }
+
+// unchecked is the middleware that turns judging off.
+func unchecked(next Handler) Handler {
+	return func(ctx context.Context, in *Incoming) error {
+		in.unchecked = true
+		return next(ctx, in)
+	}
+}
+
 // Decode reads the message into an empty envelope. After an error, which the
 // handler must return, the message is one that cannot be decoded; so it is when
 // reading panics.
@@ -37,7 +50,7 @@ func (in *Incoming) decode(m Message) error {
 	if err := in.checkMode(); err != nil {
 		return err
 	}
-	r := &MessageReader{value: in.message.Value, headers: HeaderReader{headers: in.Headers(), all: in.message.Headers}}
+	r := &MessageReader{value: in.message.Value, unchecked: in.unchecked, headers: HeaderReader{headers: in.Headers(), all: in.message.Headers}}
 	m.ReadMessage(r)
 	if errs := r.headers.errs; len(errs) > 0 {
 		return joined(errs)

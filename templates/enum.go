@@ -27,11 +27,15 @@ import (
 //		return false
 //	}
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
-	return paragraphs(
+	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.basic(d.Base)),
 		constants(d.Name, d.Base, d.Values),
 		valid(d.Name, d.Values),
-	)
+	}
+	if d.Rules != "" {
+		parts = append(parts, e.validateFunc(d.Name, d.Rules))
+	}
+	return paragraphs(parts...)
 }
 
 func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {

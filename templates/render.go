@@ -73,10 +73,10 @@ func newFile(name, runtime string) *jen.File {
 	for _, std := range []string{"context", "encoding/json", "net/netip", "time"} {
 		j.ImportName(std, path.Base(std))
 	}
-	for _, of := range []string{snip.Runtime(runtime).Check().Path(), snip.Runtime(runtime).Check().LabelsPath()} {
+	rt := snip.Runtime(runtime)
+	for _, of := range []string{rt.CodecPath(), rt.Check().Path(), rt.Check().LabelsPath()} {
 		j.ImportName(of, path.Base(of))
 	}
-	j.ImportName(snip.Runtime(runtime).CodecPath(), "codec")
 	if path.Base(runtime) == "runtime" {
 		j.ImportName(runtime, "runtime")
 	} else {

@@ -23,6 +23,7 @@ type Message struct {
 	ContentType string
 	Payload     Type
 	Encoding    Encoding
+	Rules       string         // name of the payload's rules; empty: none are known
 	Headers     *HeaderMethods // nil: none are declared
 }
 
@@ -39,6 +40,9 @@ func (m *Message) Declares() []string {
 type HeaderMethods struct {
 	Struct      *Struct
 	Write, Read string // methods of the struct
+	// Rules is the name of the rules of the headers where types do not say all
+	// that they demand; else empty.
+	Rules string
 }
 
 // Declares lists the methods.

@@ -82,6 +82,8 @@ type Enum struct {
 	Doc    Doc
 	Base   Basic // String or an integer
 	Values []*EnumValue
+	// Rules is the name of the rules of its values; empty: none are known.
+	Rules string
 }
 
 // EnumValue is one constant.
@@ -93,9 +95,13 @@ type EnumValue struct {
 // TypeName is the enum's name.
 func (e *Enum) TypeName() string { return e.Name }
 
-// Declares lists the type, its method and its constants.
+// Declares lists the type, its method, its constants and what judges its values.
 func (e *Enum) Declares() []string {
-	return append([]string{e.Name, e.Name + ".Valid"}, valueNames(e.Values)...)
+	out := append([]string{e.Name, e.Name + ".Valid"}, valueNames(e.Values)...)
+	if e.Rules != "" {
+		out = append(out, "Validate"+e.Name)
+	}
+	return out
 }
 
 func valueNames(values []*EnumValue) []string {

@@ -57,7 +57,18 @@ func (v *PaymentHeaders) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentHeaders) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("PaymentHeaders"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *PaymentHeaders) Validate() error {
+	return codec.Validate(v, rules.Of("PaymentHeaders"))
+}
+
+// ValidatePaymentHeaders tells what is wrong with the JSON of a PaymentHeaders
+// by the document's rules.
+func ValidatePaymentHeaders(data []byte) error {
+	return rules.Of("PaymentHeaders").Check(data)
 }
 
 // writeHeaders writes v as the headers of a message.
@@ -92,6 +103,12 @@ func (v PaymentHeadersPaymentProvider) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidatePaymentHeadersPaymentProvider tells what is wrong with the JSON of a
+// PaymentHeadersPaymentProvider by the document's rules.
+func ValidatePaymentHeadersPaymentProvider(data []byte) error {
+	return rules.Of("PaymentHeadersPaymentProvider").Check(data)
 }
 
 // TracedHeaders are the headers of message trait traced.
@@ -145,7 +162,18 @@ func (v *TracedHeaders) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *TracedHeaders) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("TracedHeaders"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *TracedHeaders) Validate() error {
+	return codec.Validate(v, rules.Of("TracedHeaders"))
+}
+
+// ValidateTracedHeaders tells what is wrong with the JSON of a TracedHeaders by
+// the document's rules.
+func ValidateTracedHeaders(data []byte) error {
+	return rules.Of("TracedHeaders").Check(data)
 }
 
 // writeHeaders writes v as the headers of a message.
@@ -181,13 +209,15 @@ type OrderCancelledEnvelope struct {
 func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("orderCancelled", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	w.JSON(&e.Payload, rules.Of("OrderCancelled"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *OrderCancelledEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	r.JSON(&e.Payload, rules.Of("OrderCancelled"))
 }
 
 // onOrderCancelled hands message orderCancelled to handle.
@@ -214,13 +244,15 @@ type OrderPlacedEnvelope struct {
 func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("orderPlaced", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	w.JSON(&e.Payload, rules.Of("OrderPlaced"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *OrderPlacedEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	r.JSON(&e.Payload, rules.Of("OrderPlaced"))
 }
 
 // onOrderPlaced hands message orderPlaced to handle.
@@ -247,13 +279,15 @@ type PaymentCapturedEnvelope struct {
 func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("paymentCaptured", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
+	w.JSON(&e.Payload, rules.Of("PaymentCaptured"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *PaymentCapturedEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
+	r.JSON(&e.Payload, rules.Of("PaymentCaptured"))
 }
 
 // onPaymentCaptured hands message paymentCaptured to handle.
@@ -280,13 +314,15 @@ type PaymentDeclinedEnvelope struct {
 func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("paymentDeclined", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
+	w.JSON(&e.Payload, rules.Of("PaymentDeclined"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *PaymentDeclinedEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
+	r.JSON(&e.Payload, rules.Of("PaymentDeclined"))
 }
 
 // onPaymentDeclined hands message paymentDeclined to handle.
@@ -313,13 +349,15 @@ type ShipmentDispatchedEnvelope struct {
 func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("shipmentDispatched", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	w.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *ShipmentDispatchedEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	r.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
 }
 
 // onShipmentDispatched hands message shipmentDispatched to handle.
@@ -346,13 +384,15 @@ type StockReservedEnvelope struct {
 func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 	w.Message("stockReserved", "application/json")
 	e.Headers.writeHeaders(w.Headers())
-	w.JSON(&e.Payload)
+	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	w.JSON(&e.Payload, rules.Of("StockReserved"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *StockReservedEnvelope) ReadMessage(r *runtime.MessageReader) {
 	e.Headers.readHeaders(r.Headers())
-	r.JSON(&e.Payload)
+	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
+	r.JSON(&e.Payload, rules.Of("StockReserved"))
 }
 
 // onStockReserved hands message stockReserved to handle.

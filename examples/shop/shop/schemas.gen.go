@@ -69,7 +69,18 @@ func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("Address"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *Address) Validate() error {
+	return codec.Validate(v, rules.Of("Address"))
+}
+
+// ValidateAddress tells what is wrong with the JSON of a Address by the
+// document's rules.
+func ValidateAddress(data []byte) error {
+	return rules.Of("Address").Check(data)
 }
 
 // Currency is a currency that the shop takes, by its ISO 4217 code.
@@ -90,6 +101,12 @@ func (v Currency) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidateCurrency tells what is wrong with the JSON of a Currency by the
+// document's rules.
+func ValidateCurrency(data []byte) error {
+	return rules.Of("Currency").Check(data)
 }
 
 // Money is a sum of money in the smallest unit of its currency.
@@ -141,7 +158,18 @@ func (v *Money) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Money) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("Money"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *Money) Validate() error {
+	return codec.Validate(v, rules.Of("Money"))
+}
+
+// ValidateMoney tells what is wrong with the JSON of a Money by the document's
+// rules.
+func ValidateMoney(data []byte) error {
+	return rules.Of("Money").Check(data)
 }
 
 // OrderCancelled is an order that will not be delivered, and why.
@@ -216,7 +244,18 @@ func (v *OrderCancelled) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("OrderCancelled"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *OrderCancelled) Validate() error {
+	return codec.Validate(v, rules.Of("OrderCancelled"))
+}
+
+// ValidateOrderCancelled tells what is wrong with the JSON of a OrderCancelled
+// by the document's rules.
+func ValidateOrderCancelled(data []byte) error {
+	return rules.Of("OrderCancelled").Check(data)
 }
 
 // OrderCancelledReason is why the order was cancelled.
@@ -237,6 +276,12 @@ func (v OrderCancelledReason) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidateOrderCancelledReason tells what is wrong with the JSON of a
+// OrderCancelledReason by the document's rules.
+func ValidateOrderCancelledReason(data []byte) error {
+	return rules.Of("OrderCancelledReason").Check(data)
 }
 
 // OrderLine is one article of an order and how many of it.
@@ -302,7 +347,18 @@ func (v *OrderLine) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderLine) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("OrderLine"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *OrderLine) Validate() error {
+	return codec.Validate(v, rules.Of("OrderLine"))
+}
+
+// ValidateOrderLine tells what is wrong with the JSON of a OrderLine by the
+// document's rules.
+func ValidateOrderLine(data []byte) error {
+	return rules.Of("OrderLine").Check(data)
 }
 
 // OrderPlaced is an order as the customer has confirmed it.
@@ -422,7 +478,18 @@ func (v *OrderPlaced) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("OrderPlaced"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *OrderPlaced) Validate() error {
+	return codec.Validate(v, rules.Of("OrderPlaced"))
+}
+
+// ValidateOrderPlaced tells what is wrong with the JSON of a OrderPlaced by the
+// document's rules.
+func ValidateOrderPlaced(data []byte) error {
+	return rules.Of("OrderPlaced").Check(data)
 }
 
 // OrderPlacedSalesChannel is where the customer placed the order.
@@ -442,6 +509,12 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidateOrderPlacedSalesChannel tells what is wrong with the JSON of a
+// OrderPlacedSalesChannel by the document's rules.
+func ValidateOrderPlacedSalesChannel(data []byte) error {
+	return rules.Of("OrderPlacedSalesChannel").Check(data)
 }
 
 // OrderPlacedCustomer is who placed the order.
@@ -507,7 +580,18 @@ func (v *OrderPlacedCustomer) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("OrderPlacedCustomer"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *OrderPlacedCustomer) Validate() error {
+	return codec.Validate(v, rules.Of("OrderPlacedCustomer"))
+}
+
+// ValidateOrderPlacedCustomer tells what is wrong with the JSON of a
+// OrderPlacedCustomer by the document's rules.
+func ValidateOrderPlacedCustomer(data []byte) error {
+	return rules.Of("OrderPlacedCustomer").Check(data)
 }
 
 // Parcel is one box.
@@ -569,7 +653,18 @@ func (v *Parcel) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Parcel) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("Parcel"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *Parcel) Validate() error {
+	return codec.Validate(v, rules.Of("Parcel"))
+}
+
+// ValidateParcel tells what is wrong with the JSON of a Parcel by the
+// document's rules.
+func ValidateParcel(data []byte) error {
+	return rules.Of("Parcel").Check(data)
 }
 
 // ParcelSize is the lengths of the edges in millimetres.
@@ -626,7 +721,18 @@ func (v *ParcelSize) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ParcelSize) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("ParcelSize"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *ParcelSize) Validate() error {
+	return codec.Validate(v, rules.Of("ParcelSize"))
+}
+
+// ValidateParcelSize tells what is wrong with the JSON of a ParcelSize by the
+// document's rules.
+func ValidateParcelSize(data []byte) error {
+	return rules.Of("ParcelSize").Check(data)
 }
 
 // PaymentCaptured is the money that has arrived.
@@ -693,7 +799,18 @@ func (v *PaymentCaptured) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("PaymentCaptured"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *PaymentCaptured) Validate() error {
+	return codec.Validate(v, rules.Of("PaymentCaptured"))
+}
+
+// ValidatePaymentCaptured tells what is wrong with the JSON of a
+// PaymentCaptured by the document's rules.
+func ValidatePaymentCaptured(data []byte) error {
+	return rules.Of("PaymentCaptured").Check(data)
 }
 
 // PaymentCapturedMethod is how the customer paid.
@@ -747,7 +864,18 @@ func (v *PaymentCapturedMethod) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("PaymentCapturedMethod"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *PaymentCapturedMethod) Validate() error {
+	return codec.Validate(v, rules.Of("PaymentCapturedMethod"))
+}
+
+// ValidatePaymentCapturedMethod tells what is wrong with the JSON of a
+// PaymentCapturedMethod by the document's rules.
+func ValidatePaymentCapturedMethod(data []byte) error {
+	return rules.Of("PaymentCapturedMethod").Check(data)
 }
 
 // PaymentCapturedMethodKind is what was charged.
@@ -767,6 +895,12 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidatePaymentCapturedMethodKind tells what is wrong with the JSON of a
+// PaymentCapturedMethodKind by the document's rules.
+func ValidatePaymentCapturedMethodKind(data []byte) error {
+	return rules.Of("PaymentCapturedMethodKind").Check(data)
 }
 
 // PaymentDeclined is the money that could not be had.
@@ -835,7 +969,18 @@ func (v *PaymentDeclined) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("PaymentDeclined"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *PaymentDeclined) Validate() error {
+	return codec.Validate(v, rules.Of("PaymentDeclined"))
+}
+
+// ValidatePaymentDeclined tells what is wrong with the JSON of a
+// PaymentDeclined by the document's rules.
+func ValidatePaymentDeclined(data []byte) error {
+	return rules.Of("PaymentDeclined").Check(data)
 }
 
 // PaymentDeclinedCode is why the provider declined.
@@ -856,6 +1001,12 @@ func (v PaymentDeclinedCode) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidatePaymentDeclinedCode tells what is wrong with the JSON of a
+// PaymentDeclinedCode by the document's rules.
+func ValidatePaymentDeclinedCode(data []byte) error {
+	return rules.Of("PaymentDeclinedCode").Check(data)
 }
 
 // ShipmentDispatched is the parcels on their way.
@@ -948,7 +1099,18 @@ func (v *ShipmentDispatched) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("ShipmentDispatched"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *ShipmentDispatched) Validate() error {
+	return codec.Validate(v, rules.Of("ShipmentDispatched"))
+}
+
+// ValidateShipmentDispatched tells what is wrong with the JSON of a
+// ShipmentDispatched by the document's rules.
+func ValidateShipmentDispatched(data []byte) error {
+	return rules.Of("ShipmentDispatched").Check(data)
 }
 
 // ShipmentDispatchedCarrier is who carries the parcels.
@@ -968,6 +1130,12 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 		return true
 	}
 	return false
+}
+
+// ValidateShipmentDispatchedCarrier tells what is wrong with the JSON of a
+// ShipmentDispatchedCarrier by the document's rules.
+func ValidateShipmentDispatchedCarrier(data []byte) error {
+	return rules.Of("ShipmentDispatchedCarrier").Check(data)
 }
 
 // StockReserved is the goods that a warehouse keeps for an order.
@@ -1038,7 +1206,18 @@ func (v *StockReserved) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReserved) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("StockReserved"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *StockReserved) Validate() error {
+	return codec.Validate(v, rules.Of("StockReserved"))
+}
+
+// ValidateStockReserved tells what is wrong with the JSON of a StockReserved by
+// the document's rules.
+func ValidateStockReserved(data []byte) error {
+	return rules.Of("StockReserved").Check(data)
 }
 
 // StockReservedItem is one article and how many of it lie ready.
@@ -1098,5 +1277,16 @@ func (v *StockReservedItem) AppendJSON(dst []byte) ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, nil, v)
+	return codec.Unmarshal(data, rules.Of("StockReservedItem"), v)
+}
+
+// Validate tells what is wrong with v by the document's rules.
+func (v *StockReservedItem) Validate() error {
+	return codec.Validate(v, rules.Of("StockReservedItem"))
+}
+
+// ValidateStockReservedItem tells what is wrong with the JSON of a
+// StockReservedItem by the document's rules.
+func ValidateStockReservedItem(data []byte) error {
+	return rules.Of("StockReservedItem").Check(data)
 }

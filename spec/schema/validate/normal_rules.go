@@ -3,6 +3,7 @@ package validate
 import (
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -45,6 +46,9 @@ func (f *filling) add(r check.Rule) { f.out = append(f.out, r) }
 // fit adds a rule that is not the schema's own and may be of the type of one
 // that is.
 func (f *filling) fit(r check.Rule) {
+	if slices.ContainsFunc(f.out, func(own check.Rule) bool { return reflect.DeepEqual(own, r) }) {
+		return
+	}
 	if slices.ContainsFunc(f.out, func(own check.Rule) bool { return sameType(own, r) }) {
 		r = check.AllOf{{r}}
 		for i, own := range f.out {

@@ -33,7 +33,8 @@ func (c Check) LabelsPath() string { return string(c) + "/idn" }
 
 // Text is a string literal, in back quotes where that spares escapes.
 func Text(text string) *jen.Statement {
-	if strings.ContainsAny(text, `"\`) && strconv.CanBackquote(text) {
+	hidden := func(r rune) bool { return !strconv.IsPrint(r) } // changes of writing direction
+	if strings.ContainsAny(text, `"\`) && strconv.CanBackquote(text) && !strings.ContainsFunc(text, hidden) {
 		// What CanBackquote allows has no back quote and no line break, so that
 		// nothing in it can end the literal.
 		return jen.Op("`" + text + "`")

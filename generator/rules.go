@@ -1,0 +1,168 @@
+package generator
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+)
+
+// rulesName is the variable that holds the rules of a package.
+const rulesName = "rules"
+
+// rules brings the schemas of all types and payloads into the form that
+// generated code judges by, with the limits of the Go types that were chosen.
+// Names of rules are those of types; a payload that has no type of its own, or
+// says more than its type, has rules under the name of its envelope.
+func (p *planner) rules() {
+	var roots []validate.Root
+	for _, e := range p.entities {
+		roots = append(roots, validate.Root{Name: e.Name(), Schema: e.shape.schema})
+	}
+	for _, m := range p.messages {
+		if m.encoding != ir.RawBytes && !m.sharesRules() {
+			roots = append(roots, validate.Root{Name: m.Names()[0], Schema: m.spec.Payload.Schema})
+		}
+	}
+	slices.SortFunc(roots, func(a, b validate.Root) int { return cmp.Compare(a.Name, b.Name) })
+	set, found := validate.Normal(roots, nil, p.fits)
+	if found.HasErrors() {
+		roots = p.judgeable(roots)
+		set, _ = validate.Normal(roots, nil, p.fits)
+	}
+	p.set = set
+	p.headerRules()
+	known := map[string]bool{}
+	for _, r := range roots {
+		known[r.Name] = true
+	}
+	p.nameRules(known)
+}
+
+// judgeable are the schemas that values can be judged by; of the others it says
+// that they cannot.
+func (p *planner) judgeable(roots []validate.Root) []validate.Root {
+	var out []validate.Root
+	for _, r := range roots {
+		if _, found := validate.Normal([]validate.Root{r}, nil, p.fits); found.HasErrors() {
+			errUnchecked(&p.found, r.Schema, r.Name)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// sharesRules tells whether the payload is what its type says and nothing else.
+func (m *message) sharesRules() bool {
+	e := m.payload.entity
+	return e != nil && m.spec.Payload.Schema.Deref() == e.shape.schema
+}
+
+// nameRules tells the declarations the names of their rules.
+func (p *planner) nameRules(known map[string]bool) {
+	for _, e := range p.entities {
+		if !known[e.Name()] {
+			continue
+		}
+		switch d := e.shape.decl.(type) {
+		case *ir.Struct:
+			d.Rules = e.Name()
+		case *ir.Defined:
+			d.Rules = e.Name()
+		case *ir.Enum:
+			d.Rules = e.Name()
+		}
+	}
+	for _, m := range p.messages {
+		name := m.Names()[0]
+		if m.encoding != ir.RawBytes && m.sharesRules() {
+			name = m.payload.entity.Name()
+		}
+		if known[name] {
+			m.ir.Rules = name
+		}
+	}
+}
+
+// headerRules has headers judged whose rules demand more than their types.
+func (p *planner) headerRules() {
+	byName := map[string]check.Schema{}
+	for _, n := range p.set {
+		byName[n.Name] = n.Schema
+	}
+	for _, e := range p.entities {
+		if s, ok := byName[e.Name()]; ok && e.headers != nil && demanding(s) {
+			e.headers.Rules = e.Name()
+		}
+	}
+}
+
+// demanding tells whether rules are about more than which members there are and
+// what kind they are of.
+func demanding(s check.Schema) bool {
+	for _, r := range s {
+		switch r := r.(type) {
+		case check.Types, check.Required, check.Title:
+		case check.Format:
+			if r != "int64" && r != "double" {
+				return true
+			}
+		case check.Properties:
+			if slices.ContainsFunc(r, func(p check.Property) bool { return demanding(p.Schema) }) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// fits are the rules that the Go type of a schema's values adds: what they let
+// pass can be read.
+func (p *planner) fits(s *schema.Schema) check.Schema {
+	u := p.use(s)
+	if u.schema != s.Deref() || u.kind != kindScalar && u.kind != kindEnum {
+		return nil
+	}
+	if format := p.fittingFormat(s, u.basic); format != "" {
+		return check.Schema{check.Format(format)}
+	}
+	return nil
+}
+
+// fittingFormat is the format that says what a basic type can hold, where the
+// schema does not say it.
+func (p *planner) fittingFormat(s *schema.Schema, b ir.Basic) string {
+	switch b {
+	case ir.Int64:
+		if boundedInt64(s) {
+			return ""
+		}
+	case ir.Bytes:
+		if s.Format == "" {
+			return "" // contentEncoding says it
+		}
+	case ir.Addr:
+		return s.Format
+	}
+	return holds[b]
+}
+
+// holds are the formats of the values that basic types can hold. A schema that
+// has the format itself does not get it twice.
+var holds = map[ir.Basic]string{
+	ir.Int8: "int8", ir.Int16: "int16", ir.Int32: "int32", ir.Int64: "int64",
+	ir.Uint8: "uint8", ir.Uint16: "uint16", ir.Uint32: "uint32", ir.Uint64: "uint64",
+	ir.Float32: "float", ir.Float64: "double",
+	ir.Time: "date-time", ir.Date: "date", ir.TimeOfDay: "time", ir.Duration: "duration", ir.UUID: "uuid", ir.Bytes: "byte",
+}
+
+// boundedInt64 tells whether the bounds of a schema lie within 64 bits.
+func boundedInt64(s *schema.Schema) bool {
+	return bound(s.Minimum, s.ExclusiveMinimum) != nil && bound(s.Maximum, s.ExclusiveMaximum) != nil
+}
