@@ -6,12 +6,6 @@ import (
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
-// errUntyped says that values have no Go type yet.
-func errUntyped(l *diag.List, at source.Spanner, what string) {
-	l.Infof(at, "go-untyped", "%s have no Go type yet and are kept as they are", what).
-		WithHelp("read and write the json.RawMessage by hand")
-}
-
 // errBytes says that a payload stays bytes.
 func errBytes(l *diag.List, at source.Spanner, what string) {
 	l.Infof(at, "go-untyped", "%s have no Go type yet and are kept as bytes", what).

@@ -34,15 +34,15 @@ func isClosed(s *schema.Schema) bool {
 
 // structOrMap makes a map of an object that names no members, unless it may
 // have none at all.
-func (o *shape) structOrMap() *shape {
-	if o.closed {
-		o.extra = nil
+func (sh *shape) structOrMap() *shape {
+	if sh.closed {
+		sh.extra = nil
 	}
-	o.kind = kindObject
-	if len(o.members) == 0 && !o.closed {
-		o.kind, o.elem, o.extra = kindMap, o.extra, nil
+	sh.kind = kindObject
+	if len(sh.members) == 0 && !sh.closed {
+		sh.kind, sh.elem, sh.extra = kindMap, sh.extra, nil
 	}
-	return o
+	return sh
 }
 
 // addMembers adds the properties of a schema to o, in their order, and those
