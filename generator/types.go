@@ -139,6 +139,9 @@ func fieldNames(property string) []string {
 func (p *planner) field(name string, m member) *ir.Field {
 	u := p.use(m.schema)
 	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
+	if !m.required {
+		f.Default = defaultOf(m.schema)
+	}
 	_, isNamed := f.Type.(*ir.Named)
 	switch {
 	case u.kind == kindRaw:

@@ -31,7 +31,11 @@ func (e emitter) structType(s *ir.Struct) *jen.Statement {
 		e.readStruct(s),
 		e.writeStruct(s),
 	}
-	return paragraphs(append(parts, e.jsonMethods(s.Name, s.Rules)...)...)
+	parts = append(parts, e.jsonMethods(s.Name, s.Rules)...)
+	if s.Defaults {
+		parts = append(parts, e.setDefaults(s))
+	}
+	return paragraphs(parts...)
 }
 
 func extraType(s *ir.Struct) ir.Type { return &ir.Map{Elem: s.Extra.Elem} }

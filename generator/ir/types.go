@@ -17,6 +17,8 @@ type Struct struct {
 	Unknown string
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
+	// Defaults tells that there are defaults to be set, in it or within.
+	Defaults bool
 }
 
 // Field is one field of a struct: a member of a JSON object, or a header.
@@ -31,6 +33,8 @@ type Field struct {
 	Tags []Tag
 	// Nullable tells that a required list or map may be null: then its nil is.
 	Nullable bool
+	// Default is what is set where the member is absent, as JSON; empty: nothing.
+	Default string
 }
 
 // Tag is one struct tag: key:"value".
@@ -47,7 +51,33 @@ type Extra struct {
 func (s *Struct) TypeName() string { return s.Name }
 
 // Declares lists the type and its methods.
-func (s *Struct) Declares() []string { return withMethods(s.Name, s.Rules) }
+func (s *Struct) Declares() []string {
+	out := withMethods(s.Name, s.Rules)
+	if s.Defaults {
+		out = append(out, s.Name+".SetDefaults")
+	}
+	return out
+}
+
+// Defaults tells whether there are defaults to be set within values of a type.
+func Defaults(t Type) bool {
+	switch t := t.(type) {
+	case *Named:
+		s, ok := t.Decl.(*Struct)
+		return ok && s.Defaults
+	case *Optional:
+		return Defaults(t.Elem)
+	case *Nullable:
+		return Defaults(t.Elem)
+	case *Slice:
+		return Defaults(t.Elem)
+	case *Map:
+		return Defaults(t.Elem)
+	case *Pointer:
+		return Defaults(t.Elem)
+	}
+	return false
+}
 
 // withMethods lists a type with the methods that read and write it, and what
 // judges its values.

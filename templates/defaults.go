@@ -1,0 +1,76 @@
+package templates
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/templates/internal/snip"
+)
+
+// setDefaults returns:
+//
+//	// SetDefaults gives members that are absent the document's defaults.
+//	func (v *Order) SetDefaults() {
+//		if v.Note.IsZero() {
+//			codec.Default(`"none"`, func(r *codec.Reader) {
+//				v.Note = runtime.Some(r.String())
+//			})
+//		}
+//		v.Price.SetDefaults()
+//	}
+func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
+	var body []jen.Code
+	for _, f := range s.Fields {
+		if f.Default != "" {
+			body = append(body, e.setDefault(f))
+		}
+		if ir.Defaults(f.Type) {
+			body = append(body, e.defaultsWithin(f.Type, member(f.Name), 0)...)
+		}
+	}
+	if s.Extra != nil && ir.Defaults(s.Extra.Elem) {
+		body = append(body, e.defaultsWithin(extraType(s), member(s.Extra.Name), 0)...)
+	}
+	return snip.Doc(ir.Text("SetDefaults gives members that are absent the document's defaults."), 0).
+		Func().Params(jen.Id("v").Op("*").Id(s.Name)).Id("SetDefaults").Params().Block(body...)
+}
+
+// setDefault returns what gives one member its default.
+func (e emitter) setDefault(f *ir.Field) *jen.Statement {
+	value := member(f.Name)
+	absent := value().Op("==").Nil()
+	switch f.Type.(type) {
+	case *ir.Optional, *ir.Nullable:
+		absent = value().Dot("IsZero").Call()
+	}
+	return jen.If(absent).Block(e.rt.Codec("Default").Call(snip.Text(f.Default),
+		jen.Func().Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(e.read(f.Type, value, 0)...)))
+}
+
+// defaultsWithin returns what sets the defaults of the objects within a value.
+func (e emitter) defaultsWithin(t ir.Type, value place, depth int) []jen.Code {
+	set := func(elem ir.Type, wrap string) []jen.Code {
+		x := local("x", depth)
+		body := append(e.defaultsWithin(elem, x, depth+1), value().Op("=").Add(e.rt.Name(wrap).Call(x())))
+		return []jen.Code{got(x, value).Block(body...)}
+	}
+	switch t := t.(type) {
+	case *ir.Named:
+		return []jen.Code{value().Dot("SetDefaults").Call()}
+	case *ir.Pointer:
+		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(e.defaultsWithin(t.Elem, value, depth)...)}
+	case *ir.Optional:
+		return set(t.Elem, "Some")
+	case *ir.Nullable:
+		return set(t.Elem, "Value")
+	case *ir.Slice:
+		i := local("i", depth)
+		element := func() *jen.Statement { return value().Index(i()) }
+		return []jen.Code{jen.For(i().Op(":=").Range().Add(value())).Block(e.defaultsWithin(t.Elem, element, depth+1)...)}
+	case *ir.Map:
+		key, x := local("key", depth), local("x", depth)
+		body := append(e.defaultsWithin(t.Elem, x, depth+1), value().Index(key()).Op("=").Add(x()))
+		return []jen.Code{jen.For(jen.List(key(), x()).Op(":=").Range().Add(value())).Block(body...)}
+	}
+	return nil
+}
