@@ -32,11 +32,11 @@ func defaultOf(s *schema.Schema) string {
 }
 
 // markDefaults finds the structs that have defaults, themselves or within.
-func markDefaults(structs []*ir.Struct) {
+func markDefaults(decls []ir.TypeDecl) {
 	for again := true; again; {
 		again = false
-		for _, s := range structs {
-			if !s.Defaults && hasDefaults(s) {
+		for _, d := range decls {
+			if s, ok := d.(*ir.Struct); ok && !s.Defaults && hasDefaults(s) {
 				s.Defaults, again = true, true
 			}
 		}
