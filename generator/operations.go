@@ -34,7 +34,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 func (p *planner) arguments(o *operation) []*ir.Argument {
 	scope := p.scope.Within()
 	scope.Reserve("ctx", "conn", "p", "e", "opts", "headers", "payload", "handle", "handlers", "params", "routes",
-		"context", "json", "runtime", "slices", "time")
+		"context", "json", "runtime", "time")
 	var claims []*naming.Claim
 	for _, a := range o.args {
 		claims = append(claims, naming.Simple(0, a.wire,

@@ -319,3 +319,33 @@ func TestParseTrace(t *testing.T) {
 		}
 	}
 }
+
+// TestCloseOfAnIdleConn: consumers of every kind that have nothing to do end at
+// once.
+func TestCloseOfAnIdleConn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := runtime.Open(memory.New(nil), quiet())
+		none := func(context.Context, *runtime.Incoming) error { return nil }
+		one := rawly(t, c, none)
+		bounded := rawly(t, c, none, runtime.WithPolicy(runtime.Policy{
+			Guarantee: runtime.AtMostOnce, Rate: runtime.Rate{PerSecond: 1}, AttemptTimeout: time.Hour}))
+		many := batches(t, c, runtime.Batch{Window: time.Hour}, func(context.Context, []*runtime.Incoming) error { return nil })
+		p := pull(t, c)
+		synctest.Wait()
+		begin := time.Now()
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range []*consuming{one, bounded, many} {
+			if err := k.end(); err != nil {
+				t.Errorf("the consumer: %v", err)
+			}
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Errorf("the puller: %v", err)
+		}
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("closing took %v", took)
+		}
+	})
+}

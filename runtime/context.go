@@ -16,9 +16,9 @@ type Incoming struct {
 	features *driver.Features
 	handler  string // name of the route
 	attempt  int
-	took     time.Duration // by the handler, for the Observer
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
+	took      time.Duration // by the handler, for the Observer
 	parts     atomic.Pointer[parts]
 	trace     atomic.Pointer[TraceContext]
 }

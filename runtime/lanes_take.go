@@ -156,7 +156,13 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 	ls.running--
 	ls.began(l, done)
 	for range done {
-		ls.drop(l)
+		j, _ := l.jobs.pop()
+		ls.left(l, j)
+	}
+	if done > 0 {
+		l.failures = 0
+		ls.tellRoom()
+		ls.checkIdle()
 	}
 	if o.verdict != finished && !ls.fail(l, o) {
 		return
@@ -218,6 +224,7 @@ func (ls *lanes) drop(l *lane) {
 	j, _ := l.jobs.pop()
 	l.failures = 0
 	ls.left(l, j)
+	ls.tellRoom()
 	ls.checkIdle()
 }
 
@@ -232,7 +239,6 @@ func (ls *lanes) left(l *lane, j job) {
 	if l.tooLong != nil && l.jobs.len() <= ls.perLane/2 {
 		ls.relieve(l)
 	}
-	ls.tellRoom()
 }
 
 // tellRoom says that there may be room.

@@ -7,33 +7,70 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	rw "github.com/asyncwire/asyncwire/runtime/codec"
 )
+
+// identified is an object with one field.
+type identified struct {
+	ID      json.RawMessage
+	Unknown runtime.Members
+}
+
+func (v *identified) ReadJSON(r *rw.Reader) {
+	*v = identified{}
+	for r.Object(); r.Member(); {
+		switch string(r.Key()) {
+		case "id":
+			v.ID = r.Raw()
+		default:
+			v.Unknown.Add(r)
+		}
+	}
+}
+
+func (v *identified) WriteJSON(w *rw.Writer) {
+	w.Object()
+	if v.ID != nil {
+		w.Member("id")
+		w.Raw(v.ID)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
+}
 
 func TestMembers(t *testing.T) {
 	for text, want := range map[string]string{
-		`null`: ``, `{}`: ``, `{"id":1}`: ``, ` { "a" : [ 1 , {"b":"}"} ] , "id" : 2 , "c":"\"," } `: `"a":[ 1 , {"b":"}"} ],"c":"\","`,
-		`{"i\u0064":1,"x\u0064":1}`: `"xd":1`, `{"":"","\\":-1.5e3}`: `"":"","\\":-1.5e3`, `{"n":null,"t":true}`: `"n":null,"t":true`,
+		`{}`: ``, `{"id":1}`: ``, ` { "a" : [ 1 , {"b":"}"} ] , "id" : 2 , "c":"\"," } `: `"a":[ 1 , {"b":"}"} ],"c":"\","`,
+		`{"i\u0064":1,"x\u0064":1}`: `"x\u0064":1`, `{"":"","\\":-1.5e3}`: `"":"","\\":-1.5e3`, `{"n":null,"t":true}`: `"n":null,"t":true`,
 	} {
-		var m runtime.Members
-		if err := m.Read([]byte(text), "id"); err != nil || m.String() != want {
-			t.Errorf("of %s the members %s are left, %v, want %s", text, m, err, want)
+		var v identified
+		if err := rw.Unmarshal([]byte(text), nil, &v); err != nil || v.Unknown.String() != want {
+			t.Errorf("of %s the members %s are left, %v, want %s", text, v.Unknown, err, want)
 		}
-		for _, object := range []string{`{}`, `{"id":7}`} {
-			got, err := m.Append([]byte(object), nil)
-			if err != nil || !json.Valid(got) {
-				t.Errorf("%s and %s make %s, %v", object, m, got, err)
+		for _, id := range []string{"", "7"} {
+			v.ID = json.RawMessage(id)
+			if id == "" {
+				v.ID = nil
+			}
+			if got, err := rw.Marshal(&v); err != nil || !json.Valid(got) {
+				t.Errorf("%s with the id %q is written as %s, %v", text, id, got, err)
 			}
 		}
 	}
-	var m runtime.Members
-	_ = m.Read([]byte(`{"a":{"x":[1]},"b":"v","xd":2}`))
-	if value, ok := m.Get("a"); !ok || string(value) != `{"x":[1]}` {
+	var v identified
+	if err := rw.Unmarshal([]byte(`{"a":{"x":[1]},"b":"v","x\u0064":2}`), nil, &v); err != nil {
+		t.Fatal(err)
+	}
+	if value, ok := v.Unknown.Get("a"); !ok || string(value) != `{"x":[1]}` {
 		t.Errorf("a is %s, %v", value, ok)
 	}
-	if value, ok := m.Get("c"); ok {
+	if value, ok := v.Unknown.Get("c"); ok {
 		t.Errorf("c is %s", value)
 	}
-	if got := slices.Sorted(maps.Keys(maps.Collect(m.All()))); !slices.Equal(got, []string{"a", "b", "xd"}) {
+	if value, ok := (runtime.Members{}).Get(""); ok {
+		t.Errorf("of no members one is %s", value)
+	}
+	if got := slices.Sorted(maps.Keys(maps.Collect(v.Unknown.All()))); !slices.Equal(got, []string{"a", "b", "xd"}) {
 		t.Errorf("the names are %v", got)
 	}
 }
@@ -43,20 +80,21 @@ func FuzzMembers(f *testing.F) {
 	f.Add([]byte(`{"a":[1,{"b":"}"}],"c":"\",","d":-1e3}`))
 	f.Add([]byte(`{"a\\":"\\",`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var m runtime.Members
-		if err := m.Read(data); err != nil || !json.Valid(data) {
-			return
-		}
+		var v identified
 		var want map[string]json.RawMessage
-		if json.Unmarshal(data, &want) != nil {
+		if json.Unmarshal(data, &want) != nil || want == nil || rw.Unmarshal(data, nil, &v) != nil {
 			return
 		}
-		back, err := m.Append([]byte("{}"), nil)
+		delete(want, "id")
+		if got := maps.Collect(v.Unknown.All()); len(got)+len(want) > 0 && !maps.EqualFunc(got, want, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+			t.Errorf("of %s the members are %s", data, got)
+		}
+		back, err := rw.Marshal(&v)
 		var got map[string]json.RawMessage
 		if err != nil || json.Unmarshal(back, &got) != nil {
 			t.Fatalf("%s became %s, %v", data, back, err)
 		}
-		if !maps.EqualFunc(got, want, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+		if delete(got, "id"); !maps.EqualFunc(got, want, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
 			t.Errorf("%s became %s", data, back)
 		}
 	})

@@ -17,6 +17,7 @@ type worker struct {
 	at       int       // which of the jobs in its hand
 	in       *Incoming // what is being handled
 	unused   []Incoming
+	busy     bool        // guarded by consumer.mu
 	replaced atomic.Bool // another worker took over, because a handler took too long
 }
 
@@ -64,6 +65,7 @@ func (w *worker) rescue() {
 	if w.hand.lane == nil {
 		return
 	}
+	w.attempting(false)
 	o := w.fail(w.handling, &w.hand.jobs[w.at], w.in, &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
 		w.at++
@@ -93,9 +95,11 @@ func (w *worker) process(j *job, failures int) outcome {
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
+	w.attempting(true)
 	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
+	defer late.Stop()
 	err := k.attempt(ctx, in)
-	late.Stop()
+	w.attempting(false)
 	return k.conclude(ctx, j, in, err)
 }
 
@@ -108,9 +112,18 @@ func (w *worker) fresh() *Incoming {
 	return w.in
 }
 
+// attempting says whether an attempt is under way, which can be replaced.
+func (w *worker) attempting(yes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.busy = yes
+}
+
 // replace lets another worker go on while a handler ignores its end.
 func (w *worker) replace() {
-	if w.replaced.CompareAndSwap(false, true) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy && w.replaced.CompareAndSwap(false, true) {
 		w.log.Warn("handler goes on after its time, others go on without it", "timeout", w.policy.AttemptTimeout)
 		w.workers.Go(w.newWorker().work)
 	}

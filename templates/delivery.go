@@ -28,13 +28,14 @@ func (e emitter) declared(p *delivery.Policy) []jen.Code {
 // they are published. It comes behind the caller's options, since it yields to
 // what they say:
 //
-//	opts = slices.Concat(opts, []runtime.PublishOption{runtime.DeclaredTTL(24 * time.Hour)})
+//	opts = append(opts[:len(opts):len(opts)], runtime.DeclaredTTL(24*time.Hour))
 func (e emitter) expires(p *delivery.Policy) []jen.Code {
 	if p == nil || p.TTL <= 0 {
 		return nil
 	}
-	option := jen.Index().Add(e.rt.PublishOption()).Values(e.rt.Name("DeclaredTTL").Call(duration(p.TTL)))
-	return []jen.Code{jen.Id("opts").Op("=").Qual("slices", "Concat").Call(jen.Id("opts"), option)}
+	opts := func() *jen.Statement { return jen.Id("opts") }
+	all := opts().Index(jen.Empty(), jen.Len(opts()), jen.Len(opts()))
+	return []jen.Code{opts().Op("=").Append(all, e.rt.Name("DeclaredTTL").Call(duration(p.TTL)))}
 }
 
 // policy returns the literal of a policy, with what it says alone.

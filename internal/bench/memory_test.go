@@ -58,14 +58,14 @@ func (c *counter) handled() {
 }
 
 // consuming runs a consumer while publish publishes, until all is handled.
-func consuming(tb testing.TB, n int, route func(*counter) runtime.Route, publish func(*runtime.Conn, *counter) error) time.Duration {
+func consuming(tb testing.TB, n int, consume func(context.Context, *runtime.Conn, *counter) error, publish func(*runtime.Conn, *counter) error) time.Duration {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	conn := runtime.Open(memory.New(&memory.Options{MaxMessages: window}), nil)
 	count := newCounter(n)
 	ended := make(chan error, 1)
 	start := time.Now()
-	go func() { ended <- runtime.Consume(ctx, conn, at, nil, []runtime.Route{route(count)}) }()
+	go func() { ended <- consume(ctx, conn, count) }()
 	if err := publish(conn, count); err != nil {
 		tb.Fatal(err)
 	}
@@ -78,8 +78,6 @@ func consuming(tb testing.TB, n int, route func(*counter) runtime.Route, publish
 	return took
 }
 
-var at = runtime.Channel{Address: "a"}
-
 // keys are those of the messages.
 func keys() [][]byte {
 	keys := make([][]byte, 64)
@@ -89,12 +87,13 @@ func keys() [][]byte {
 	return keys
 }
 
-// raw is a handler of messages as they arrived.
-func raw(count *counter) runtime.Route {
-	return runtime.Handle("", func(context.Context, *runtime.Incoming) error {
+// raw consumes messages as they arrived.
+func raw(ctx context.Context, conn *runtime.Conn, count *counter) error {
+	route := runtime.Handle("", func(context.Context, *runtime.Incoming) error {
 		count.handled()
 		return nil
 	})
+	return runtime.Consume(ctx, conn, runtime.Channel{Address: "a"}, nil, []runtime.Route{route})
 }
 
 // copied moves n messages that the transport copies.
@@ -197,17 +196,17 @@ func BenchmarkMemory(b *testing.B) {
 	for name, run := range map[string]func(testing.TB, int) time.Duration{"owned": owned, "copied": copied} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				compare(b, run)
+				compare(b, run, 400_000)
 			}
 		})
 	}
 }
 
 // compare reports medians of interleaved rounds.
-func compare(b *testing.B, run func(testing.TB, int) time.Duration) {
+func compare(b *testing.B, run func(testing.TB, int) time.Duration, n int) {
 	var wall, cpu, each []float64
 	for range rounds {
-		us, they := costOf(b, run, 400_000), costOf(b, watermills, 20_000)
+		us, they := costOf(b, run, n), costOf(b, watermills, 20_000)
 		wall, cpu = append(wall, they.wall/us.wall), append(cpu, they.cpu/us.cpu)
 		each = append(each, us.wall)
 	}

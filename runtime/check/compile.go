@@ -70,7 +70,8 @@ func (r *Rules) compile() {
 		contents: contentsByName(),
 		labels:   labels,
 	}
-	c.nodes = []node{{id: anyNode, types: everyType}}
+	c.nodes = append(make([]node, 0, len(r.set)+len(r.set)/4+1), node{id: anyNode, types: everyType})
+	c.queue = make([]queued, 0, cap(c.nodes))
 	c.names()
 	roots := make([]nodeID, len(r.set))
 	for i := range r.set {
@@ -108,7 +109,7 @@ func (c *compiler) connect() {
 	}
 }
 
-// The tables by name are made once, for all sets without labels.
+// The tables by name are made once, for all sets without labels and for each Labels.
 var (
 	plainFormats   = sync.OnceValue(func() map[string]*format { return byName(formatTable(nil)) })
 	contentsByName = sync.OnceValue(func() map[string]*format { return byName(contentTable()) })
@@ -118,7 +119,8 @@ func formatsByName(labels *Labels) map[string]*format {
 	if labels == nil {
 		return plainFormats()
 	}
-	return byName(formatTable(labels))
+	labels.once.Do(func() { labels.formats = byName(formatTable(labels)) })
+	return labels.formats
 }
 
 func byName(table []format) map[string]*format {
@@ -275,13 +277,63 @@ func (c *compiler) fill(q *queued) {
 	for _, r := range at.schema {
 		c.general(&n, r)
 	}
-	n.number = c.numberRules(&n, at.schema)
-	n.text = c.textRules(&n, at.schema)
-	n.array = c.arrayRules(at.schema)
-	n.object = c.objectRules(at.schema)
-	n.combine = c.combineRules(&n, at.schema)
+	has := familiesOf(at.schema)
+	if has&ofNumbers != 0 {
+		n.number = c.numberRules(&n, at.schema)
+	}
+	if has&ofTexts != 0 {
+		n.text = c.textRules(&n, at.schema)
+	}
+	if has&ofArrays != 0 {
+		n.array = c.arrayRules(at.schema)
+	}
+	if has&ofObjects != 0 {
+		n.object = c.objectRules(at.schema)
+	}
+	if has&ofOthers != 0 {
+		n.combine = c.combineRules(&n, at.schema)
+	}
 	c.nodes[at.id] = n
 	c.at = nil
+}
+
+// family is a set of kinds of rules, by what they judge.
+type family uint8
+
+const (
+	ofNumbers family = 1 << iota
+	ofTexts
+	ofArrays
+	ofObjects
+	ofOthers // combinators
+)
+
+// familiesOf tells which kinds of rules a schema may have.
+func familiesOf(s Schema) family {
+	has := family(0)
+	for _, r := range s {
+		switch r := r.(type) {
+		case Title, Never, Enum, Const:
+		case Types:
+			if r&(Integer|Number) == Integer {
+				has |= ofNumbers
+			}
+		case Minimum, ExclusiveMinimum, Maximum, ExclusiveMaximum, MultipleOf:
+			has |= ofNumbers
+		case Format:
+			has |= ofNumbers | ofTexts
+		case MinLength, MaxLength, Pattern, ContentEncoding, ContentMediaType:
+			has |= ofTexts
+		case Tuple, Items, AdditionalItems, Contains, ContainsUnmarked, MinContains, MaxContains, MinItems, MaxItems, UniqueItems:
+			has |= ofArrays
+		case Required, Properties, PatternProperties, AdditionalProperties, PropertyNames, MinProperties, MaxProperties,
+			DependentRequired, DependentSchemas, Dependencies:
+			has |= ofObjects
+		default:
+			has |= ofOthers
+		}
+	}
+	return has
 }
 
 // general compiles the rules for values of every kind.

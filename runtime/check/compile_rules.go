@@ -33,7 +33,7 @@ func (c *compiler) numberRules(n *node, s Schema) *numberRules {
 	if len(r.bounds) == 0 && r.multiple == nil && !r.whole {
 		return nil
 	}
-	r.findNarrow()
+	r.findEdges()
 	return r
 }
 

@@ -39,8 +39,9 @@ type Violation struct {
 	// Keyword is the schema keyword that is broken, or one of these: "json"
 	// (not JSON at all), "byte-order-mark", "trailing-bytes", "utf-8",
 	// "surrogate", "duplicate-key", "max-depth", "max-size", "number-too-long",
-	// "too-costly" (the schema asks for more work than one text may cause) and
-	// "false" (the schema false).
+	// "too-costly" (the schema asks for more work than one text may cause),
+	// "false" (the schema false) and "go-type" (the schema allows the value, but
+	// the Go type that it is read into cannot hold it, or JSON cannot say it).
 	Keyword string
 	// Message says in plain words what is expected and what is there.
 	Message string

@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -25,6 +26,9 @@ type Labels struct {
 	Bidi func(label string) bool
 	// Normal is a text in Unicode's normalization form C.
 	Normal func(text string) string
+
+	once    sync.Once
+	formats map[string]*format
 }
 
 // unicode tells whether a label in Unicode may stand in a name by itself. Without

@@ -56,9 +56,9 @@ type numberRules struct {
 	bounds   []bound
 	multiple *divisor
 	whole    bool // only integers
-	// narrow is set when numbers from low to high are within all bounds.
-	narrow    bool
-	low, high int64
+	// simple is set when numbers within both edges are within all bounds.
+	simple    bool
+	low, high edge
 	wholeFor  rule // the rule that asks for integers
 }
 

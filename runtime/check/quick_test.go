@@ -66,21 +66,36 @@ func TestMembersAnyOrder(t *testing.T) {
 // TestNumbers holds bounds and divisors to arithmetic on fractions.
 func TestNumbers(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	limits := []string{"0", "-3", "1e3", "2.5", "1073741824", "1073741825", "99999999999", "-0.001"}
-	for range 300 {
+	limits := []string{"0", "-3", "1e3", "2.5", "1073741824", "1073741825", "99999999999", "-0.001", "2147483647", "4294967296", "4294967297", "-4294967296", "9223372036854775807", "-9223372036854775808", "999999999999999999", "-1000000000000000000"}
+	for range 2000 {
 		low, high := limits[random.IntN(len(limits))], limits[random.IntN(len(limits))]
 		step := []string{"1", "0.01", "0.5", "3", "1e-9", "1e2"}[random.IntN(6)]
-		v := NewRules(Set{{"", Schema{Number, Minimum(low), Maximum(high), MultipleOf(step)}}}).Of("")
+		outLow, outHigh := limits[random.IntN(len(limits))], limits[random.IntN(len(limits))]
+		s := Schema{Number, Minimum(low), Maximum(high)}
+		if random.IntN(2) == 0 {
+			s = append(s, MultipleOf(step))
+		} else {
+			step = "1e-20"
+		}
+		if random.IntN(2) == 0 {
+			s = append(s, ExclusiveMinimum(outLow), ExclusiveMaximum(outHigh))
+		} else {
+			outLow, outHigh = "-1e30", "1e30"
+		}
+		v := NewRules(Set{{"", s}}).Of("")
 		for range 100 {
 			text := fmt.Sprint(random.IntN(4000) - 2000)
-			if digits := random.IntN(12); digits > 0 {
+			if random.IntN(4) == 0 {
+				text = fmt.Sprint(random.Int64N(2_000_000_000_000_000_000) - 1_000_000_000_000_000_000)
+			} else if digits := random.IntN(12); digits > 0 {
 				text += "." + fmt.Sprint(random.Uint64())[:digits]
 			}
 			if random.IntN(3) == 0 {
 				text = limits[random.IntN(len(limits))]
 			}
 			n, quotient := fraction(text), new(big.Rat).Quo(fraction(text), fraction(step))
-			want := n.Cmp(fraction(low)) >= 0 && n.Cmp(fraction(high)) <= 0 && quotient.IsInt()
+			want := n.Cmp(fraction(low)) >= 0 && n.Cmp(fraction(high)) <= 0 && quotient.IsInt() &&
+				n.Cmp(fraction(outLow)) > 0 && n.Cmp(fraction(outHigh)) < 0
 			if v.Valid([]byte(text)) != want {
 				t.Fatalf("%s in %s to %s by %s: want %v", text, low, high, step, want)
 			}

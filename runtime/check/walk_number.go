@@ -47,10 +47,8 @@ func (w *walker) longNumber(n *node, start, end int) bool {
 // point numbers: exactly.
 func (w *walker) shortNumber(n *node, v *numeral, start int) bool {
 	r := n.number
-	if r.narrow && v.scale <= maxNarrow {
-		if by := int64(tens[v.scale]); v.fixed >= r.low*by && v.fixed <= r.high*by && (!r.whole || v.scale == 0) && r.multiple.hasScale(v.scale) {
-			return true
-		}
+	if r.simple && r.low.below(v) && r.high.above(v) && (!r.whole || v.scale == 0) && r.multiple.hasScale(v.scale) {
+		return true
 	}
 	if r.whole && v.scale != 0 && !v.isInteger() {
 		return w.fail(n, r.wholeFor, start, v.end)
@@ -88,31 +86,76 @@ func (v *divisor) hasScale(scale uint8) bool {
 	return v == nil || v.small == 1 && v.exponent <= -int64(scale)
 }
 
-// Bounds of numbers that are compared at once: with limits below 2^30 and at most
-// nine decimal places no product overflows.
+// edge is the tightest of the limits on one side, all of which are whole numbers.
+type edge struct {
+	limit int64
+	open  int64 // 1 where the limit itself is out
+	// near is limit, or a tighter one, where some serves as well for fractions: its
+	// product with ten to the power of maxNarrow does not overflow.
+	near    int64
+	hasNear bool
+}
+
 const (
 	maxNarrow   = 9
-	narrowLimit = 1 << 30
+	narrowLimit = 1 << 32
 )
 
-// findNarrow finds out whether all numbers within small limits are allowed.
-func (r *numberRules) findNarrow() {
-	r.low, r.high = -narrowLimit, narrowLimit
+// below tells whether the edge is surely below a number.
+func (e *edge) below(v *numeral) bool {
+	if v.scale == 0 {
+		return v.fixed >= e.limit+e.open
+	}
+	return e.hasNear && v.scale <= maxNarrow && v.fixed >= e.near*int64(tens[v.scale])+e.open
+}
+
+// above tells whether the edge is surely above a number.
+func (e *edge) above(v *numeral) bool {
+	if v.scale == 0 {
+		return v.fixed <= e.limit-e.open
+	}
+	return e.hasNear && v.scale <= maxNarrow && v.fixed <= e.near*int64(tens[v.scale])-e.open
+}
+
+// beyond is a limit that no number of eighteen digits reaches.
+const beyond = 1_000_000_000_000_000_000
+
+// tighten makes a limit the edge when it is the tighter one.
+func (e *edge) tighten(limit int64, tighter bool, open int64) {
+	if tighter {
+		e.limit, e.open = limit, open
+	}
+}
+
+// findEdges finds the tightest limits on both sides where all are whole numbers.
+func (r *numberRules) findEdges() {
+	r.low, r.high = edge{limit: -beyond}, edge{limit: beyond}
 	for i := range r.bounds {
 		b := &r.bounds[i]
-		if !b.short || b.scale != 0 || b.fixed < -narrowLimit || b.fixed > narrowLimit {
+		limit := b.fixed
+		switch {
+		case b.short && b.scale == 0:
+		case b.short || b.limit.point <= maxShort:
 			return
+		case b.limit.negative:
+			limit = -beyond
+		default:
+			limit = beyond
 		}
 		switch b.side {
 		case ruleMinimum:
-			r.low = max(r.low, b.fixed)
+			r.low.tighten(limit, limit > r.low.limit, 0)
+		case ruleExclusiveMinimum:
+			r.low.tighten(limit, limit >= r.low.limit, 1)
 		case ruleMaximum:
-			r.high = min(r.high, b.fixed)
+			r.high.tighten(limit, limit < r.high.limit, 0)
 		default:
-			return
+			r.high.tighten(limit, limit <= r.high.limit, 1)
 		}
 	}
-	r.narrow = true
+	r.low.near, r.low.hasNear = max(r.low.limit, -narrowLimit), r.low.limit <= narrowLimit
+	r.high.near, r.high.hasNear = min(r.high.limit, narrowLimit), r.high.limit >= -narrowLimit
+	r.simple = true
 }
 
 // admits tells whether a number that compares so to the limit is allowed.

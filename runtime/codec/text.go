@@ -99,21 +99,20 @@ func (r *Reader) share(text []byte) string {
 // Text reads a string and returns it as a view that lasts until the next string
 // is read.
 func (r *Reader) Text() []byte {
-	if r.next() != '"' {
-		r.expected("a string")
-		return nil
+	data, pos := r.data, r.pos
+	if pos >= len(data) || data[pos] != '"' {
+		if r.next() != '"' {
+			r.expected("a string")
+			return nil
+		}
+		pos = r.pos
 	}
-	r.at = r.pos
-	start := r.pos + 1
-	end, plain := stringEnd(r.data, start)
-	text := r.data[start:end]
-	if end < len(r.data) {
-		end++
+	end, plain := stringEnd(data, pos+1)
+	r.at, r.pos = pos, min(end+1, len(data))
+	if !plain {
+		return r.unescaped(data[pos+1 : end])
 	}
-	if r.pos = end; plain {
-		return text
-	}
-	return r.unescaped(text)
+	return data[pos+1 : end]
 }
 
 // unescaped resolves the escapes of a string that was read.

@@ -213,6 +213,9 @@ func (c *committer) begin() {
 	}
 }
 
+// errNotReady is for messages that came while a truncation failed.
+var errNotReady = errors.New("the partition could not be opened again; nothing was stored")
+
 // store writes and syncs a round, and makes it visible.
 func (c *committer) store(r *round) {
 	if len(c.writing) == 0 {
@@ -221,6 +224,10 @@ func (c *committer) store(r *round) {
 	for i := range c.writing {
 		s := &c.writing[i]
 		w := s.p.writing
+		if w == nil {
+			s.err = errNotReady
+			continue
+		}
 		s.before.next = w.next
 		if s.err = w.put(s.records); s.err == nil {
 			s.before.size = w.size - int64(len(s.records))

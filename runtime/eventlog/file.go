@@ -74,6 +74,23 @@ func replaceFile(path string, content []byte, durable bool) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// makeDirs makes a directory, with those above it, durably.
+func makeDirs(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(path)
+	if parent != path {
+		if err := makeDirs(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return typed(err)
+	}
+	return syncDir(parent)
+}
+
 // takeLock opens, or makes, a lock file and takes its lock. Closing the file
 // lets go of it.
 func takeLock(path string) (*os.File, error) {

@@ -210,7 +210,7 @@ func (j *journal) close() error {
 	}
 	err = errors.Join(err, j.file.Close())
 	if err == nil {
-		err = os.Remove(filepath.Join(j.log.dir, journalFile))
+		err = errors.Join(os.Remove(filepath.Join(j.log.dir, journalFile)), syncDir(j.log.dir))
 	}
 	return err
 }
@@ -238,7 +238,7 @@ func (l *Log) playJournal() (*journal, error) {
 	if err != nil {
 		return nil, typed(err)
 	}
-	return j, os.Remove(path)
+	return j, errors.Join(os.Remove(path), syncDir(l.dir))
 }
 
 // journalPart is an entry.

@@ -152,8 +152,8 @@ func (l *Log) write() (*committer, error) {
 	case l.writer != nil:
 		return l.writer, nil
 	}
-	if err := os.MkdirAll(filepath.Join(l.dir, topicsDir), 0o755); err != nil {
-		return nil, typed(err)
+	if err := makeDirs(filepath.Join(l.dir, topicsDir)); err != nil {
+		return nil, err
 	}
 	lock, err := l.lockWriter()
 	if err != nil {

@@ -156,12 +156,15 @@ func TestOffsetsByTime(t *testing.T) {
 	begin := time.Unix(1_700_000_000, 0)
 	r := rand.New(rand.NewPCG(3, 3))
 	var times []time.Time
+	var batch []*driver.Message
 	for i := range 3000 {
 		at := begin.Add(time.Duration(i)*time.Second + time.Duration(r.IntN(5000))*time.Millisecond)
 		times = append(times, at)
-		m := &driver.Message{Address: "t", Time: at, Value: bytes.Repeat([]byte("x"), 100)}
-		if err := l.Publish(t.Context(), m); err != nil {
-			t.Fatal(err)
+		if batch = append(batch, &driver.Message{Address: "t", Time: at, Value: bytes.Repeat([]byte("x"), 100)}); len(batch) == 50 {
+			if err := l.Publish(t.Context(), batch...); err != nil {
+				t.Fatal(err)
+			}
+			batch = nil
 		}
 	}
 	for range 200 {

@@ -126,8 +126,9 @@ func (p *partition) before(offset int64) int {
 }
 
 // Truncate drops the messages of a partition from an offset on; the next that
-// is published gets that offset. Groups that were behind it go back to it; they
-// must have no member: ErrLocked. An offset behind the end changes nothing.
+// is published gets that offset. Groups that were behind it go back to it. No
+// group of the topic may have a member: ErrLocked. An offset behind the end
+// changes nothing.
 func (l *Log) Truncate(topic string, number int, offset int64) error {
 	return l.exclusively(topic, number, func(p *partition) error {
 		start, end := p.bounds()
@@ -142,7 +143,8 @@ func (l *Log) Truncate(topic string, number int, offset int64) error {
 	})
 }
 
-// pullBack moves groups that are behind an offset back to it.
+// pullBack moves groups that are behind an offset back to it, and makes sure
+// that none is at work.
 func (l *Log) pullBack(at spot, offset int64) error {
 	groups, err := l.Groups()
 	if err != nil {
@@ -153,11 +155,11 @@ func (l *Log) pullBack(at spot, offset int64) error {
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at && p.Offset > offset })
+		i := slices.IndexFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at })
 		if i < 0 {
 			continue
 		}
-		if err := l.SetPositions(g, Position{at.address, at.partition, offset}); err != nil {
+		if err := l.SetPositions(g, Position{at.address, at.partition, min(offset, ps[i].Offset)}); err != nil {
 			return err
 		}
 	}
@@ -166,7 +168,12 @@ func (l *Log) pullBack(at spot, offset int64) error {
 
 // truncate drops what lies at an offset and behind, in the committer's
 // goroutine. The mark goes first: a crash leaves more records, never damage.
-func (p *partition) truncate(offset int64) error {
+func (p *partition) truncate(offset int64) (err error) {
+	defer func() {
+		if err != nil {
+			p.topic.ready.Store(false) // the next that publishes prepares it again
+		}
+	}()
 	p.mu.Lock()
 	n := p.before(offset)
 	last, gone := p.segments[n], p.segments[n+1:]
@@ -183,12 +190,13 @@ func (p *partition) truncate(offset int64) error {
 	if _, err := w.mark.WriteAt(w.scratch, 0); err != nil {
 		return typed(err)
 	}
-	if err := errors.Join(w.mark.SyncData(), w.close()); err != nil {
-		return err
-	}
+	err = errors.Join(w.mark.SyncData(), w.close())
 	p.mu.Lock()
 	p.writing, p.end, p.size, p.segments = nil, 0, 0, nil
 	p.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	for _, s := range slices.Backward(gone) {
 		if err := removeSegment(s.path); err != nil {
 			return err

@@ -420,3 +420,56 @@ func TestReplayThenLive(t *testing.T) {
 		t.Errorf("the handler's error became %v", err)
 	}
 }
+
+// TestReadersElsewhereSurviveMaintenance: another process has looked at files
+// that are then compacted and dropped.
+func TestReadersElsewhereSurviveMaintenance(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	fill := func() {
+		for i := range 60 {
+			m := &driver.Message{Address: "t", Key: fmt.Append(nil, i%30), Value: []byte(long(fmt.Sprint(i), 5000))}
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	fill()
+	reader := start(t, l.dir, &Options{ReadOnly: true})
+	r, err := reader.Reader("t", 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	batch, err := r.Read()
+	if err != nil || len(batch) == 0 {
+		t.Fatal(len(batch), err)
+	}
+	last := batch[len(batch)-1].Offset
+	for range 2 {
+		fill()
+		if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+			t.Fatal(err)
+		}
+		_, end, err := reader.Bounds("t", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for last < end-1 {
+			if batch, err = r.Read(); err != nil || len(batch) == 0 {
+				t.Fatalf("behind offset %d of %d: %d, %v", last, end, len(batch), err)
+			}
+			if batch[0].Offset <= last {
+				t.Fatalf("offset %d comes after %d", batch[0].Offset, last)
+			}
+			last = batch[len(batch)-1].Offset
+		}
+	}
+	first, err := l.DropBefore("t", 0, 170)
+	if err != nil || first == 0 {
+		t.Fatal(first, err)
+	}
+	got, err := all(reader, 0, 0)
+	if err != nil || len(got) == 0 || got[0].Offset < first || got[len(got)-1].Offset != 179 {
+		t.Fatalf("after dropping up to %d: %d, %v", first, len(got), err)
+	}
+}

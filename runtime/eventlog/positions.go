@@ -67,8 +67,8 @@ func (l *Log) openPositions(group string) (*positions, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, typed(err)
+	if err := makeDirs(dir); err != nil {
+		return nil, err
 	}
 	lock, err := takeLock(filepath.Join(dir, positionsLock))
 	if err != nil {

@@ -216,6 +216,14 @@ func TestMissingSegmentIsDamage(t *testing.T) {
 	}
 }
 
+// rounds is how often something random is tried.
+func rounds(quick, long int) int {
+	if workload.Long() {
+		return long
+	}
+	return quick
+}
+
 // faulty is a file whose calls fail while fault says so.
 type faulty struct {
 	file
@@ -267,7 +275,7 @@ func wreck(l *Log, fault func(op string, n int) (int, error)) {
 // stays readable and in order, what was refused is not there, and publishing
 // works again when there is room.
 func TestFullDisk(t *testing.T) {
-	for seed := range uint64(30) {
+	for seed := range uint64(rounds(8, 200)) {
 		r := rand.New(rand.NewPCG(seed, 9))
 		l := start(t, t.TempDir(), &Options{Partitions: 1, SegmentBytes: 64 << 10})
 		room := 0
@@ -319,7 +327,7 @@ func TestFullDisk(t *testing.T) {
 // TestFailedSync: what could not be synced is an unknown outcome, and later
 // messages are stored behind what is known.
 func TestFailedSync(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(rounds(8, 200)) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		l := start(t, t.TempDir(), &Options{Partitions: 1, SegmentBytes: 64 << 10})
 		bad := false

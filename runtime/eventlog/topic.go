@@ -51,8 +51,8 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 // may do the same at the same time, and the first one wins.
 func (l *Log) createTopic(file string, partitions int) error {
 	dir := filepath.Join(l.dir, topicsDir)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return typed(err)
+	if err := makeDirs(dir); err != nil {
+		return err
 	}
 	made, err := os.MkdirTemp(dir, "*"+madeSuffix)
 	if err != nil {

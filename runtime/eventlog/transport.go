@@ -39,6 +39,12 @@ func Dial(address string, o *Options) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
+	return Connect(dir, o)
+}
+
+// Connect opens the log in a directory and returns a transport that closes it
+// in the end.
+func Connect(dir string, o *Options) (*Transport, error) {
 	l, err := Open(dir, o)
 	if err != nil {
 		return nil, err
@@ -182,7 +188,7 @@ func (t *Transport) keep(c interface{ Close(context.Context) error }) error {
 }
 
 // Close ends the transport's receivers and taps, and the log if the transport
-// was made by Dial.
+// was made by Dial or Connect.
 func (t *Transport) Close(ctx context.Context) error {
 	t.mu.Lock()
 	t.closed = true

@@ -12,6 +12,7 @@ package delivery
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asyncwire/asyncwire/spec"
@@ -172,5 +173,11 @@ func span(d time.Duration) string {
 	if d < 0 {
 		return "none"
 	}
-	return d.String()
+	text := d.String()
+	for _, nothing := range []string{"m0s", "h0m"} {
+		if rest, ok := strings.CutSuffix(text, nothing); ok {
+			text = rest + nothing[:1]
+		}
+	}
+	return text
 }

@@ -157,7 +157,13 @@ func operations(d *spec.Document) node {
 func operation(o *spec.Operation) []node {
 	n := node{below: messages(o.Messages)}
 	n.add(security(o.Security))
-	n.add(deliveryText(o))
+	if lines := deliveryLines(o); len(lines) > 0 {
+		policy := node{text: "delivery"}
+		for _, line := range lines {
+			policy.add(line)
+		}
+		n.below = append(n.below, policy)
+	}
 	if o.Reply != nil {
 		n.below = append(n.below, reply(o))
 	}
@@ -325,13 +331,10 @@ func shortened(list []string) []string {
 	return append(list[:most-1:most-1], strconv.Itoa(len(list)-most+1)+" others")
 }
 
-// deliveryText is what the document says of how messages are delivered.
-func deliveryText(o *spec.Operation) string {
+// deliveryLines are what the document says of how messages are delivered.
+func deliveryLines(o *spec.Operation) []string {
 	policy, _ := delivery.Of(o, func(source.Spanner, string, ...any) *diag.Diagnostic {
 		return &diag.Diagnostic{} // lint tells what is wrong
 	})
-	if lines := policy.Lines(); len(lines) > 0 {
-		return "delivery: " + strings.Join(lines, ", ")
-	}
-	return ""
+	return policy.Lines()
 }

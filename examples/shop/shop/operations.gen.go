@@ -4,6 +4,7 @@ package shop
 
 import (
 	"context"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
 )
@@ -174,11 +175,25 @@ type PaymentHandlers struct {
 // Learn whether the money for an order has arrived.
 //
 // What the payment provider reports about the money for an order.
+//
+// Unless opts or the options of conn say otherwise, messages are delivered as
+// the document says:
+//
+//   - at-least-once
+//   - attempt timeout 30s
+//   - 5 attempts, first after 200ms, at most 30s apart
+//   - dead letters to {address}.dead
 func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHandlers, opts ...runtime.ConsumeOption) error {
 	routes := []runtime.Route{
 		onPaymentCaptured(handlers.PaymentCaptured),
 		onPaymentDeclined(handlers.PaymentDeclined),
 	}
+	opts = append([]runtime.ConsumeOption{runtime.Declared(runtime.Policy{
+		Guarantee:      runtime.AtLeastOnce,
+		AttemptTimeout: 30 * time.Second,
+		Retry:          runtime.Retry{Min: 200 * time.Millisecond, Max: 30 * time.Second, Attempts: 5},
+		DeadLetter:     "{address}.dead",
+	})}, opts...)
 	return runtime.Consume(ctx, conn, paymentChannel(), nil, routes, opts...)
 }
 

@@ -51,7 +51,7 @@ type dlqOptions struct {
 // addFlags adds how to get there.
 func (o *dlqOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.broker, "broker", "", "the broker's `address`: kafka://host:port, or several as kafka://host:port,host:port")
+	f.StringVar(&o.broker, "broker", "", "the broker's `address`: kafka://host:port, several as kafka://host:port,host:port, or a log as file:///dir")
 	f.StringVar(&o.keys.cert, "tls-cert", "", "PEM `file` with the client certificate")
 	f.StringVar(&o.keys.key, "tls-key", "", "PEM `file` with the client certificate's key")
 	f.StringVar(&o.keys.ca, "tls-ca", "", "PEM `file` with the authorities that may vouch for the broker (default: the system's)")

@@ -71,22 +71,7 @@ func openFile(_ context.Context, t target) (driver.Transport, error) {
 	if !eventlog.IsLog(t.hosts[0]) {
 		return nil, errors.New("the directory holds no log")
 	}
-	l, err := eventlog.Open(t.hosts[0], nil)
-	if err != nil {
-		return nil, err
-	}
-	return ownLog{l.Transport(), l}, nil
-}
-
-// ownLog is a transport that closes its log.
-type ownLog struct {
-	*eventlog.Transport
-	log *eventlog.Log
-}
-
-// Close is part of driver.Transport.
-func (o ownLog) Close(ctx context.Context) error {
-	return errors.Join(o.Transport.Close(ctx), o.log.Close(ctx))
+	return eventlog.Connect(t.hosts[0], nil)
 }
 
 func openKafka(ctx context.Context, t target) (driver.Transport, error) {

@@ -81,7 +81,7 @@ seeing messages of which none could be checked.
 func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.server, "server", "", "watch this `server` of the document")
-	f.StringVar(&o.broker, "broker", "", "watch the broker at this `address`: kafka://host:port, or several as kafka://host:port,host:port")
+	f.StringVar(&o.broker, "broker", "", "watch the broker at this `address`: kafka://host:port, several as kafka://host:port,host:port, or a log as file:///dir")
 	f.StringToStringVar(&o.variables, "var", nil, "value of a variable in the server's host, as `name=value`; may be given several times")
 	f.Lookup("var").DefValue = ""
 	f.Var((*list)(&o.channels), "channel", "watch only the channel with this `id`; may be given several times")

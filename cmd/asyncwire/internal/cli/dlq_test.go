@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/eventlog"
+)
+
+// TestDeadLettersInFiles takes letters of a log in a directory the whole way:
+// more than are noted at once, across several commands.
+func TestDeadLettersInFiles(t *testing.T) {
+	const n = 250
+	dir := filepath.Join(t.TempDir(), "log")
+	inLog(t, dir, func(tr driver.Transport) {
+		for i := range n {
+			m := &driver.Message{Address: "orders", Key: fmt.Append(nil, i%7), Value: fmt.Append(nil, i), Headers: []driver.Header{
+				{Key: "ce_id", Value: fmt.Appendf(nil, "m%d", i)}, {Key: "own", Value: []byte("kept")},
+			}}
+			l := runtime.Letter{Reason: "no", Class: []string{"timeout", "permanent"}[i%2], Attempts: 3, Address: "orders", Moved: time.Now()}
+			if err := tr.Publish(t.Context(), l.On(m, "orders.dead")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	broker := "file://" + dir
+	dlq := func(want int, args ...string) (stdout, stderr string) {
+		t.Helper()
+		status, stdout, stderr := command(t, nil, append(append([]string{"dlq"}, args...), "--broker", broker)...)
+		if status != want {
+			t.Fatalf("dlq %v: status %d\n%s%s", args, status, stdout, stderr)
+		}
+		return stdout, stderr
+	}
+	if out, _ := dlq(exitClean, "list", "orders.dead", "--format", "ndjson"); strings.Count(out, "\n") != n {
+		t.Errorf("%d of %d letters are listed", strings.Count(out, "\n"), n)
+	}
+	dlq(exitClean, "redrive", "orders.dead", "--class", "timeout", "--yes")
+	dlq(exitClean, "drop", "orders.dead", "--id", "m1", "--id", "m3", "--yes")
+	if _, log := dlq(exitClean, "list", "orders.dead"); !strings.Contains(log, fmt.Sprintf("%d dead letters", n/2-2)) {
+		t.Errorf("left: %s", log)
+	}
+	dlq(exitFindings, "redrive", "orders.dead", "--class", "timeout", "--yes")
+	checkRedriven(t, dir, n)
+}
+
+// checkRedriven demands that the even messages are back, once, as they were.
+func checkRedriven(t *testing.T, dir string, n int) {
+	t.Helper()
+	inLog(t, dir, func(tr driver.Transport) {
+		l := &letters{transport: tr, features: tr.Features()}
+		seen := map[string]bool{}
+		err := l.scan(t.Context(), "orders", func(m *driver.Message) error {
+			if _, is := runtime.LetterOf(m); is || seen[string(m.Value)] || len(m.Headers) != 2 {
+				t.Errorf("%s is back as %+v", m.Value, m)
+			}
+			seen[string(m.Value)] = true
+			return nil
+		})
+		if err != nil || len(seen) != n/2 || !seen["0"] || seen["1"] {
+			t.Errorf("%d messages are back, want %d (%v)", len(seen), n/2, err)
+		}
+	})
+}
+
+// inLog opens a log, and makes it if it is not there.
+func inLog(t *testing.T, dir string, f func(driver.Transport)) {
+	t.Helper()
+	log, err := eventlog.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f(log.Transport())
+	if err := log.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,275 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// member subscribes to topic "t" on a transport of its own.
+func member(t testing.TB, l *Log, group string) driver.Receiver {
+	t.Helper()
+	r, err := l.Transport().Subscribe(context.Background(), driver.Subscription{Addresses: []string{"t"}, Group: group})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close(context.Background()) })
+	return r
+}
+
+// take receives until there are n deliveries.
+func take(t testing.TB, r driver.Receiver, n int) []driver.Delivery {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	var out []driver.Delivery
+	for len(out) < n {
+		batch, err := r.Receive(ctx)
+		if err != nil {
+			t.Fatalf("after %d of %d: %v", len(out), n, err)
+		}
+		out = append(out, batch...)
+	}
+	return out
+}
+
+func TestGroupBelongsToOneProcessAndFollowsAnother(t *testing.T) {
+	dir := t.TempDir()
+	writer := start(t, dir, one())
+	other := start(t, dir, &Options{Partitions: 1, Poll: time.Millisecond})
+	put(t, writer, numbered("v", 0, 10)...)
+	r := member(t, other, "g")
+	for _, d := range take(t, r, 10) {
+		if err := d.Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := driver.Subscription{Addresses: []string{"t"}, Group: "g"}
+	if _, err := writer.Transport().Subscribe(t.Context(), s); !errors.Is(err, ErrLocked) {
+		t.Errorf("a second process in the group: %v", err)
+	}
+	put(t, writer, "after")
+	if d := take(t, r, 1); string(d[0].Message().Value) != "after" {
+		t.Errorf("followed %q", d[0].Message().Value)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := take(t, member(t, writer, "g"), 1); string(d[0].Message().Value) != "after" {
+		t.Errorf("the group goes on with %q", d[0].Message().Value)
+	}
+}
+
+// TestConsumersSeeOnlyWhatIsDurable: another process is not given what the
+// writer has written and not synced.
+func TestConsumersSeeOnlyWhatIsDurable(t *testing.T) {
+	dir := t.TempDir()
+	writer := start(t, dir, one())
+	syncing, goOn := make(chan struct{}), make(chan struct{})
+	armed := false
+	wreck(writer, func(op string, _ int) (int, error) {
+		if armed && op == "sync" {
+			syncing <- struct{}{}
+			<-goOn
+		}
+		return 0, nil
+	})
+	put(t, writer, "durable")
+	armed = true
+	published := make(chan error, 1)
+	go func() { published <- writer.Publish(context.Background(), messagesOf("not yet")...) }()
+	<-syncing
+	reader := start(t, dir, &Options{ReadOnly: true})
+	holds(t, reader, "durable")
+	holds(t, writer, "durable")
+	armed = false
+	close(goOn)
+	if err := <-published; err != nil {
+		t.Fatal(err)
+	}
+	holds(t, start(t, dir, &Options{ReadOnly: true}), "durable", "not yet")
+}
+
+func TestFlushMakesAcknowledgementsDurable(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, numbered("v", 0, 10)...)
+	r := member(t, l, "g")
+	for _, d := range take(t, r, 10)[:4] {
+		if err := d.Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.(driver.Flusher).Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again := start(t, copyDir(t, l.dir), one())
+	if d := take(t, member(t, again, "g"), 6); d[0].Message().Offset != 4 {
+		t.Errorf("the group goes on at %d", d[0].Message().Offset)
+	}
+}
+
+func TestPausedPartitionIsLeftOut(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	r := member(t, l, "g")
+	p := r.(driver.Pauser)
+	p.Pause("t", 0, true)
+	for i := range 40 {
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: fmt.Append(nil, i), Value: []byte("v")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, zero, err := l.Bounds("t", 0)
+	if err != nil || zero == 0 || zero == 40 {
+		t.Fatal(zero, err)
+	}
+	for _, d := range take(t, r, int(40-zero)) {
+		if d.Message().Partition == 0 {
+			t.Fatal("a message of the paused partition")
+		}
+	}
+	p.Pause("t", 0, false)
+	take(t, r, int(zero))
+}
+
+// TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
+// the other partitions have.
+func TestDamageHoldsUpOnePartition(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	for i := range 40 {
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: fmt.Append(nil, i), Value: []byte("v")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, zero, _ := l.Bounds("t", 0)
+	f, err := openFile(segmentsOf(t, l.dir, 0)[0], 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte{0xff}, headerSize+30); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+	r := member(t, l, "g")
+	take(t, r, int(40-zero))
+	for range 2 {
+		if _, err := r.Receive(t.Context()); !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("at damage: %v", err)
+		}
+	}
+}
+
+// TestRandomCancellation: an error without ErrUnknownOutcome means that nothing
+// was stored, none that all was.
+func TestRandomCancellation(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2, MaxPending: 3000})
+	var mu sync.Mutex
+	outcome := map[string]error{}
+	var wait sync.WaitGroup
+	for p := range 8 {
+		r := rand.New(rand.NewPCG(uint64(p), 41))
+		wait.Go(func() {
+			for i := range 100 {
+				v := fmt.Sprint(p, "-", i, " ")
+				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(r.IntN(600))*time.Microsecond)
+				err := l.Publish(ctx, &driver.Message{Address: "t", Key: fmt.Append(nil, p), Value: []byte(long(v, r.IntN(1000)))})
+				cancel()
+				mu.Lock()
+				outcome[v] = err
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	put(t, l, "the end ")
+	seen := map[string]bool{}
+	for p := range 2 {
+		got, err := all(l, p, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range got {
+			v, _, _ := strings.Cut(string(m.Value), " ")
+			if seen[v+" "] {
+				t.Fatalf("%q is there twice", v)
+			}
+			seen[v+" "] = true
+		}
+	}
+	for v, err := range outcome {
+		switch {
+		case err == nil && !seen[v]:
+			t.Errorf("%q was acknowledged and is not there", v)
+		case err != nil && !errors.Is(err, driver.ErrUnknownOutcome) && seen[v]:
+			t.Errorf("%q was refused and is there: %v", v, err)
+		case err != nil && !errors.Is(err, context.DeadlineExceeded):
+			t.Errorf("%q: %v", v, err)
+		}
+	}
+}
+
+// TestRewoundConsumer sends the group of a consumer back: its handlers are told
+// what is of the past.
+func TestRewoundConsumer(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, numbered("v", 0, 5)...)
+	past, err := l.Rewind("g", ReplayOptions{Offset: 2}, "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, l, numbered("v", 5, 3)...)
+	conn := runtime.Open(l.Transport(), nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var got []string
+	handle := runtime.Handle("", func(ctx context.Context, in *runtime.Incoming) error {
+		got = append(got, fmt.Sprint(string(in.Value()), " ", runtime.Replaying(ctx)))
+		if len(got) == 6 {
+			cancel()
+		}
+		return nil
+	})
+	err = runtime.Consume(ctx, conn, runtime.Channel{Address: "t"}, nil, []runtime.Route{handle}, runtime.Group("g"), runtime.Use(past.Middleware))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	want := "[v-2 true v-3 true v-4 true v-5 false v-6 false v-7 false]"
+	if fmt.Sprint(got) != want {
+		t.Errorf("handled %v, want %v", got, want)
+	}
+}
+
+func TestURLs(t *testing.T) {
+	for url, want := range map[string]string{
+		"file:///var/lib/shop":         "/var/lib/shop",
+		"file://localhost/var/a%20b":   "/var/a b",
+		"file://host/dir":              "",
+		"file:dir":                     "",
+		"file:///":                     "",
+		"kafka://localhost":            "",
+		"file:///dir?x=1":              "",
+		"file://user:secret@host/dir":  "",
+		"file:///dir#x":                "",
+		"file://localhost/%zz":         "",
+		"/var/lib/shop":                "",
+		"file://":                      "",
+		"file:///var/lib/../lib/shop":  "/var/lib/../lib/shop",
+		"FILE:///var/lib/capital":      "/var/lib/capital",
+		"file:///var/lib/with%2Fslash": "/var/lib/with/slash",
+	} {
+		got, err := Path(url)
+		if got != want || (want == "") != errors.Is(err, driver.ErrInvalid) || err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %q, %v, want %q", url, got, err, want)
+		}
+	}
+}
