@@ -15,6 +15,7 @@ type Incoming struct {
 	message  *driver.Message
 	features *driver.Features
 	handler  string // name of the route
+	unrouted error  // why there is no route
 	attempt  int
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
