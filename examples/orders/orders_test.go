@@ -38,6 +38,9 @@ func ordersOf(tb testing.TB, text []byte) (*orders.Order, *plainOrder) {
 // reused buffer and judging allocate nothing, and decoding at most half of what
 // encoding/json does, which judges nothing.
 func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates, and pools forget")
+	}
 	for _, size := range sizes {
 		text := orderText(t, size)
 		v, _ := ordersOf(t, text)
