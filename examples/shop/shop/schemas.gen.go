@@ -184,7 +184,7 @@ type OrderCancelled struct {
 	// Reason is why the order was cancelled.
 	Reason OrderCancelledReason `json:"reason"`
 	// Refund is a sum of money in the smallest unit of its currency.
-	Refund runtime.Optional[Money] `json:"refund,omitzero"`
+	Refund *Money `json:"refund,omitzero"`
 	// Comment is what the customer or the support team wrote about it. At
 	// most 1000 characters.
 	Comment runtime.Optional[string] `json:"comment,omitzero"`
@@ -204,9 +204,8 @@ func (v *OrderCancelled) ReadJSON(r *codec.Reader) {
 		case "reason":
 			v.Reason = OrderCancelledReason(r.String())
 		case "refund":
-			var x Money
-			x.ReadJSON(r)
-			v.Refund = runtime.Some(x)
+			v.Refund = new(Money)
+			v.Refund.ReadJSON(r)
 		case "comment":
 			v.Comment = runtime.Some(r.String())
 		default:
@@ -224,9 +223,9 @@ func (v *OrderCancelled) WriteJSON(w *codec.Writer) {
 	w.Time(v.CancelledAt)
 	w.Field("reason")
 	w.String(string(v.Reason))
-	if x, ok := v.Refund.Get(); ok {
+	if v.Refund != nil {
 		w.Field("refund")
-		x.WriteJSON(w)
+		v.Refund.WriteJSON(w)
 	}
 	if x, ok := v.Comment.Get(); ok {
 		w.Field("comment")
@@ -611,8 +610,8 @@ type Parcel struct {
 	// Weight is the weight in grams. At least 1, at most 31500.
 	Weight int32 `json:"weight"`
 	// Size is the lengths of the edges in millimetres.
-	Size    runtime.Optional[ParcelSize] `json:"size,omitzero"`
-	Insured runtime.Optional[bool]       `json:"insured,omitzero"`
+	Size    *ParcelSize            `json:"size,omitzero"`
+	Insured runtime.Optional[bool] `json:"insured,omitzero"`
 	// Unknown are the members that no other field is for.
 	Unknown runtime.Members `json:"-"`
 }
@@ -625,9 +624,8 @@ func (v *Parcel) ReadJSON(r *codec.Reader) {
 		case "weight":
 			v.Weight = r.Int32()
 		case "size":
-			var x ParcelSize
-			x.ReadJSON(r)
-			v.Size = runtime.Some(x)
+			v.Size = new(ParcelSize)
+			v.Size.ReadJSON(r)
 		case "insured":
 			v.Insured = runtime.Some(r.Bool())
 		default:
@@ -641,9 +639,9 @@ func (v *Parcel) WriteJSON(w *codec.Writer) {
 	w.Object()
 	w.Field("weight")
 	w.Int32(v.Weight)
-	if x, ok := v.Size.Get(); ok {
+	if v.Size != nil {
 		w.Field("size")
-		x.WriteJSON(w)
+		v.Size.WriteJSON(w)
 	}
 	if x, ok := v.Insured.Get(); ok {
 		w.Field("insured")
