@@ -69,7 +69,7 @@ func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
 	c := codec.NewWriter(nil)
-	write(c)
+	c.Do(write)
 	w.value, w.err = c.End()
 	w.fresh = true
 	w.judge(w.value, check)

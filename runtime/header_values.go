@@ -24,7 +24,7 @@ func (w *HeaderWriter) String(name, v string) { w.add(name, []byte(v)) }
 // everything else as JSON.
 func (w *HeaderWriter) Value(name string, write func(*codec.Writer)) {
 	c := codec.NewWriter(nil)
-	write(c)
+	c.Do(write)
 	text, err := c.End()
 	if err == nil && len(text) > 0 && text[0] == '"' {
 		text, err = codec.AppendText([]byte{}, text) // empty is a value, nil is none

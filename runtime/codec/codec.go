@@ -43,7 +43,7 @@ func Marshal(v Writable) ([]byte, error) { return Append(nil, v) }
 // with a *check.Error when it cannot be written.
 func Append(dst []byte, v Writable) ([]byte, error) {
 	w := NewWriter(dst)
-	v.WriteJSON(w)
+	w.Do(v.WriteJSON)
 	return w.End()
 }
 
