@@ -304,7 +304,7 @@ func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committ
 				return nil, nil, err
 			}
 		}
-		to = append(to, placed{t, m})
+		to = append(to, placed{topic: t, message: m})
 	}
 	return to, writer, nil
 }
