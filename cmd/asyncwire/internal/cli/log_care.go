@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
@@ -94,7 +95,7 @@ func (r problemRow) String() string {
 	if r.Topic != "" {
 		fmt.Fprintf(&b, " at %s %d/%d", visible(r.Topic), r.Partition, r.Offset)
 	}
-	return b.String() + ": " + r.Message
+	return b.String() + ": " + visible(r.Message)
 }
 
 // bytesText writes a size for people.
@@ -165,6 +166,9 @@ itself. DIR appears when it is complete.
 				return err
 			}
 			b, err := eventlog.Restore(c.Context(), from, to)
+			if errors.Is(err, driver.ErrNotFound) {
+				err = withHelp(err, "asyncwire log backup makes one")
+			}
 			if err == nil {
 				env.logf("%s restored", contentsOf(b))
 			}
