@@ -12,7 +12,7 @@ help: ## list the targets
 test: ## all tests that need nothing but Go
 	$(GO) test ./...
 
-test-race: ## the same under the race detector
+test-race: ## the same, the longest left out, under the race detector
 	$(GO) test -race -short ./...
 
 test-brokers: ## the suites that talk to a real broker (starts one, stops it)
