@@ -106,6 +106,8 @@ func (p *partition) dropFirst(n int) error {
 
 // DropBefore drops the messages of a partition before an offset, as far as
 // whole segments have no others, and returns the oldest offset that is left.
+// ErrNotFound says that there is no such topic or partition, ErrLocked that
+// another process writes the log.
 func (l *Log) DropBefore(topic string, number int, offset int64) (start int64, err error) {
 	err = l.exclusively(topic, number, func(p *partition) error {
 		p.mu.Lock()
