@@ -136,6 +136,16 @@ func (w *Writer) Member(name string) {
 	w.buf = append(w.quoted(name), '"', ':')
 }
 
+// Field is Member for a name that stands for itself in a string: of ASCII from the
+// space on, without quote and backslash. Nothing looks at it. Generated code
+// calls it with constants.
+//
+//go:noinline
+func (w *Writer) Field(name string) {
+	w.comma()
+	w.buf = append(append(append(w.buf, '"'), name...), '"', ':')
+}
+
 // Members writes members that are written already, with commas between them.
 //
 //go:noinline
