@@ -146,7 +146,7 @@ func (r *MessageReader) JSON(payload codec.Readable, check codec.Checker) {
 
 // JSONBy is JSON for a payload that a function reads.
 func (r *MessageReader) JSONBy(read func(*codec.Reader), check codec.Checker) {
-	r.JSON(reading(read), check)
+	r.JSON(codec.ReadFunc(read), check)
 }
 
 // Text reads a payload that is UTF-8 text.
@@ -162,7 +162,7 @@ func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
 	case !utf8.Valid(r.value):
 		r.err = errors.New("payload is not UTF-8 text")
 	default:
-		r.read(asString(r.value), reading(read), check)
+		r.read(asString(r.value), codec.ReadFunc(read), check)
 	}
 }
 

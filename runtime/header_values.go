@@ -176,14 +176,9 @@ type nothing struct{}
 
 func (nothing) ReadJSON(r *codec.Reader) { r.Skip() }
 
-// reading makes a function a Readable.
-type reading func(*codec.Reader)
-
-func (f reading) ReadJSON(r *codec.Reader) { f(r) }
-
 // decode reads a header's value, of which text is what travelled.
 func (r *HeaderReader) decode(name string, text, value []byte, read func(*codec.Reader)) {
-	if err := codec.Unmarshal(value, nil, reading(read)); err != nil {
+	if err := codec.Unmarshal(value, nil, codec.ReadFunc(read)); err != nil {
 		r.fail(name, fmt.Errorf("%q: %w", excerpt(text), err))
 	}
 }

@@ -212,7 +212,7 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
-	if err := anything().Check(value); err != nil {
+	if err := check.Any().Check(value); err != nil {
 		w.failed(err)
 		return
 	}

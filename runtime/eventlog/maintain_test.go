@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -165,6 +166,32 @@ func TestCompaction(t *testing.T) {
 				t.Fatalf("seed %d, from %d: %d, %v", seed, from, len(got), err)
 			}
 		}
+	}
+}
+
+// TestCompactionsTakeTurns: several at once do what one does.
+func TestCompactionsTakeTurns(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	last, offset := map[string]string{}, map[string]int64{}
+	for n := range 400 {
+		key, value := fmt.Sprint("k", n%40), long(fmt.Sprint(n, "-"), 2000)
+		last[key], offset[key] = value, int64(n)
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: []byte(key), Value: []byte(value)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	checkCompacted(t, l, last, offset, 0)
+	if _, problems := problemsOf(t, l); len(problems) > 0 {
+		t.Errorf("%+v", problems)
 	}
 }
 

@@ -320,10 +320,8 @@ func (l *Log) Bounds(topic string, partition int) (start, end int64, err error) 
 	if err != nil {
 		return 0, 0, err
 	}
-	if p.writing == nil {
-		if err := p.look(); err != nil {
-			return 0, 0, err
-		}
+	if err := p.look(); err != nil {
+		return 0, 0, err
 	}
 	start, end = p.bounds()
 	return start, end, nil

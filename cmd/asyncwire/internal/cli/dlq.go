@@ -71,7 +71,7 @@ func oneAddress(c *cobra.Command, args []string) error {
 // open connects and calls f with the dead letters of an address.
 func (o *dlqOptions) open(ctx context.Context, address string, f func(*letters) error) error {
 	if o.broker == "" {
-		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port")
+		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port or file:///dir")
 	}
 	where, err := brokerEndpoint(o.broker)
 	if err != nil {
@@ -215,6 +215,7 @@ func (o *dlqShowOptions) run(ctx context.Context, env *Env, address, letter stri
 		}
 		if found == 0 {
 			env.logf("%s has no letter %s", visible(address), visible(letter))
+			env.logf("  help: asyncwire dlq list says which there are; its --settled shows those that are done with too")
 			return exitStatus(exitFindings)
 		}
 		return nil

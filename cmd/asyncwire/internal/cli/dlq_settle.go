@@ -251,6 +251,7 @@ func (s *settling) tell() {
 	switch {
 	case s.done == 0 && s.homeless == 0:
 		s.env.logf("no letter was chosen")
+		s.env.logf("  help: asyncwire dlq list takes the same flags and says which there are")
 	default:
 		s.env.logf("%s %s", diag.Counted(s.done, "letter"), what)
 	}
