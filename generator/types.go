@@ -134,8 +134,9 @@ func fieldNames(property string) []string {
 	return names
 }
 
-// field plans one field. What may be absent is an Optional, unless nil says so;
-// what may be null is a Nullable, unless it must be there and nil says so.
+// field plans one field. What may be absent is a pointer where it is a struct,
+// and else an Optional, unless nil says so; what may be null is a Nullable,
+// unless it must be there and nil says so.
 func (p *planner) field(name string, m member) *ir.Field {
 	u := p.use(m.schema)
 	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
@@ -149,10 +150,25 @@ func (p *planner) field(name string, m member) *ir.Field {
 		f.Nullable = true
 	case u.nullable:
 		f.Type = &ir.Nullable{Elem: f.Type}
+	case !m.required && isStruct(f.Type):
+		f.Type = &ir.Pointer{Elem: f.Type}
 	case !m.required && !ir.Nilable(f.Type):
 		f.Type = &ir.Optional{Elem: f.Type}
 	}
 	return f
+}
+
+// isStruct tells whether a type is declared as a struct.
+func isStruct(t ir.Type) bool {
+	n, ok := t.(*ir.Named)
+	if !ok {
+		return false
+	}
+	switch n.Decl.(type) {
+	case *ir.Struct, *ir.Tuple:
+		return true
+	}
+	return false
 }
 
 // elem is the type of an element, where only a Nullable can say null.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -22,6 +23,22 @@ type MessageWriter struct {
 	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
+}
+
+var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
+
+// messageWriter returns a MessageWriter for one message.
+func (c *Conn) messageWriter() *MessageWriter {
+	w := messageWriters.Get().(*MessageWriter)
+	w.check = c.options.CheckPublished
+	return w
+}
+
+// release gives a MessageWriter back.
+func (w *MessageWriter) release() {
+	clear(w.headers.headers)
+	*w = MessageWriter{headers: HeaderWriter{headers: w.headers.headers[:0]}}
+	messageWriters.Put(w)
 }
 
 // Message says what the message is called in the document, which is its
@@ -52,7 +69,7 @@ func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
 	c := codec.NewWriter(nil)
-	write(c)
+	c.Do(write)
 	w.value, w.err = c.End()
 	w.fresh = true
 	w.judge(w.value, check)
@@ -89,6 +106,22 @@ type MessageReader struct {
 	err       error // why the payload cannot be read
 }
 
+var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
+
+// messageReader returns a MessageReader for a message.
+func (in *Incoming) messageReader() *MessageReader {
+	r := messageReaders.Get().(*MessageReader)
+	r.value, r.unchecked = in.message.Value, in.unchecked
+	r.headers.headers, r.headers.all = in.Headers(), in.message.Headers
+	return r
+}
+
+// release gives a MessageReader back.
+func (r *MessageReader) release() {
+	*r = MessageReader{}
+	messageReaders.Put(r)
+}
+
 // Headers is where the declared headers are read from.
 func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
 
@@ -113,7 +146,7 @@ func (r *MessageReader) JSON(payload codec.Readable, check codec.Checker) {
 
 // JSONBy is JSON for a payload that a function reads.
 func (r *MessageReader) JSONBy(read func(*codec.Reader), check codec.Checker) {
-	r.JSON(reading(read), check)
+	r.JSON(codec.ReadFunc(read), check)
 }
 
 // Text reads a payload that is UTF-8 text.
@@ -129,7 +162,7 @@ func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
 	case !utf8.Valid(r.value):
 		r.err = errors.New("payload is not UTF-8 text")
 	default:
-		r.read(asString(r.value), reading(read), check)
+		r.read(asString(r.value), codec.ReadFunc(read), check)
 	}
 }
 

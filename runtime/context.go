@@ -26,8 +26,8 @@ type Incoming struct {
 
 // parts are a message's headers, told apart.
 type parts struct {
-	attributes Attributes
-	rest       []Header
+	attributeReader
+	rest []Header
 }
 
 // scope is the context that a handler gets: that of the consumer, which ends
@@ -81,8 +81,7 @@ func (in *Incoming) split() *parts {
 		return p
 	}
 	p := &parts{}
-	p.attributes, p.rest = AttributesOf(in.message, *in.features)
-	p.rest = withoutLetters(p.rest)
+	p.rest = withoutLetters(p.read(in.message, in.features.AttributePrefix))
 	if !in.parts.CompareAndSwap(nil, p) {
 		return in.parts.Load()
 	}

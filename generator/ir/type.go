@@ -60,7 +60,7 @@ type Slice struct{ Elem Type }
 // Map is a map whose keys are strings.
 type Map struct{ Elem Type }
 
-// Pointer is a pointer; nil means absent. It breaks recursion.
+// Pointer is a pointer to a struct; nil means absent. It breaks recursion, too.
 type Pointer struct{ Elem Type }
 
 func (Basic) typ()     {}

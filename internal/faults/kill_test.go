@@ -115,7 +115,14 @@ func run(t *testing.T, c config, how os.Signal, after time.Duration) {
 	if how != nil {
 		time.AfterFunc(after, func() { _ = cmd.Process.Signal(how) })
 	}
-	if err := cmd.Wait(); err != nil && how != syscall.SIGKILL {
+	if err := cmd.Wait(); err != nil && how != syscall.SIGKILL && !endedBy(cmd.ProcessState, how) {
 		t.Fatalf("service: %v", err)
 	}
+}
+
+// endedBy tells that a signal ended a process that did not listen for it yet, so
+// that nothing was begun.
+func endedBy(state *os.ProcessState, how os.Signal) bool {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == how
 }

@@ -110,6 +110,8 @@ type Log struct {
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
 	groups  map[string]*group
 
+	compacting sync.Mutex // held by Compact, whose files have one name
+
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
 }

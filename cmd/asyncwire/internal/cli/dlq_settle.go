@@ -84,9 +84,9 @@ func dlqSettleCommand(env *Env, how string) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use: verb + " ADDRESS", Short: short, Long: long + "\n\n" + exitHelp,
-		Example: fmt.Sprintf(`  asyncwire dlq %[1]s orders.dlq --id 4b7c1a --yes --broker kafka://localhost:9092
-  asyncwire dlq %[1]s orders.dlq --reason "no such account" --dry-run --broker kafka://localhost:9092
-  asyncwire dlq %[1]s orders.dlq --all --yes --broker kafka://localhost:9092`, verb),
+		Example: fmt.Sprintf(`  asyncwire dlq %[1]s orders.dead --id 4b7c1a --yes --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dead --reason "no such account" --dry-run --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dead --all --yes --broker kafka://localhost:9092`, verb),
 		Args: oneAddress,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), env, args[0]) },
 	}
@@ -251,6 +251,7 @@ func (s *settling) tell() {
 	switch {
 	case s.done == 0 && s.homeless == 0:
 		s.env.logf("no letter was chosen")
+		s.env.logf("  help: asyncwire dlq list takes the same flags and says which there are")
 	default:
 		s.env.logf("%s %s", diag.Counted(s.done, "letter"), what)
 	}
