@@ -113,3 +113,32 @@ func TestFlushTellsWhatIsLost(t *testing.T) {
 	}
 	closeSoon(t, r)
 }
+
+// TestCloseOfAnIdleConn: closing waits for no poll of the broker and no timer.
+func TestCloseOfAnIdleConn(t *testing.T) {
+	c := fake(t)
+	timeouts := quick()
+	timeouts.FetchWait, timeouts.Request, timeouts.Commit, timeouts.Discovery = 20*time.Second, 40*time.Second, time.Hour, time.Hour
+	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: timeouts})
+	topic, group := provision(t, tr, 1), name(t, "group")
+	publish(t, tr, numbered(topic, "k", 0, 1)...)
+	conn := runtime.Open(tr, &runtime.Options{Group: group})
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	p, err := runtime.Pull(ctx, conn, runtime.Channel{Address: topic}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := p.Fetch(ctx, 1) // so that it has joined
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := list[0].Ack(ctx); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(ctx, 10*time.Second) // half of what a fetch may wait
+	defer cancel()
+	if err := conn.Close(soon); err != nil {
+		t.Error(err)
+	}
+}
