@@ -57,25 +57,59 @@ func textField(a *Attributes, name string) *string {
 // Attributes has fields for are recognised, since an extension looks like any
 // other header then.
 func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
-	a := Attributes{Key: string(m.Key)}
-	var rest []Header
-	for i, h := range slices.Backward(m.Headers) {
-		if takeHeader(&a, h, f.AttributePrefix) {
+	var r attributeReader
+	rest := r.read(m, f.AttributePrefix)
+	return r.attributes, rest
+}
+
+// attributeReader reads attributes out of headers. The short ones share memory.
+type attributeReader struct {
+	attributes Attributes
+	text       strings.Builder
+}
+
+// read reads the attributes of a message and returns the headers that are none.
+func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header) {
+	size := len(m.Key)
+	for i := range m.Headers {
+		if n := len(m.Headers[i].Value); n <= maxShared && strings.HasPrefix(m.Headers[i].Key, prefix) {
+			size += n
+		}
+	}
+	r.text.Grow(size)
+	r.attributes.Key = r.string(m.Key)
+	for i := len(m.Headers) - 1; i >= 0; i-- {
+		if r.take(&m.Headers[i], prefix) {
 			continue
 		}
 		if rest == nil {
 			rest = make([]Header, 0, i+1)
 		}
-		rest = append(rest, h)
+		rest = append(rest, m.Headers[i])
 	}
 	slices.Reverse(rest)
-	return a, rest
+	return rest
 }
 
-// takeHeader sets the attribute that h carries, and reports whether it carries one.
-func takeHeader(a *Attributes, h Header, prefix string) bool {
+// maxShared is how long a text may be that shares memory with others: one that is
+// kept keeps theirs.
+const maxShared = 64
+
+// string returns text that is kept.
+func (r *attributeReader) string(text []byte) string {
+	if len(text) > maxShared || r.text.Cap()-r.text.Len() < len(text) {
+		return string(text)
+	}
+	start := r.text.Len()
+	r.text.Write(text)
+	return r.text.String()[start:]
+}
+
+// take sets the attribute that h carries, and reports whether it carries one.
+func (r *attributeReader) take(h *Header, prefix string) bool {
+	a := &r.attributes
 	if isContentType(h.Key) {
-		return takeText(&a.DataContentType, h)
+		return r.takeText(&a.DataContentType, h)
 	}
 	name, ok := strings.CutPrefix(h.Key, prefix)
 	if !ok {
@@ -83,7 +117,7 @@ func takeHeader(a *Attributes, h Header, prefix string) bool {
 	}
 	switch field := textField(a, name); {
 	case field != nil:
-		return takeText(field, h)
+		return r.takeText(field, h)
 	case name == "specversion":
 		return true
 	case name == "time":
@@ -95,16 +129,16 @@ func takeHeader(a *Attributes, h Header, prefix string) bool {
 }
 
 // takeText sets a field unless it is set already.
-func takeText(field *string, h Header) bool {
+func (r *attributeReader) takeText(field *string, h *Header) bool {
 	if *field != "" {
 		return false
 	}
-	*field = string(h.Value)
+	*field = r.string(h.Value)
 	return true
 }
 
 // takeTime sets the time unless it is set already, or h is not a time.
-func takeTime(a *Attributes, h Header) bool {
+func takeTime(a *Attributes, h *Header) bool {
 	t, err := time.Parse(time.RFC3339Nano, string(h.Value))
 	if err != nil || !a.Time.IsZero() {
 		return false
@@ -114,7 +148,7 @@ func takeTime(a *Attributes, h Header) bool {
 }
 
 // takeExtension sets an extension unless it is set already.
-func takeExtension(a *Attributes, name string, h Header) bool {
+func takeExtension(a *Attributes, name string, h *Header) bool {
 	if _, ok := a.Extensions[name]; ok {
 		return false
 	}
@@ -142,12 +176,15 @@ func newAttributeNames(prefix string) *attributeNames {
 	}
 }
 
-// attributeHeaders returns the attributes as headers; extensions come last, sorted.
-func attributeHeaders(a *Attributes, names *attributeNames) ([]Header, error) {
-	w := attributeWriter{
-		headers: make([]Header, 0, 12+len(a.Extensions)),
-		text:    make([]byte, 0, 256),
-	}
+// attributeWriter lays out headers with their values in one piece of memory.
+type attributeWriter struct {
+	headers []Header
+	text    []byte
+	done    int // how much of text belongs to headers
+}
+
+// attributes appends the attributes as headers; extensions come last, sorted.
+func (w *attributeWriter) attributes(a *Attributes, names *attributeNames) error {
 	w.add(names.specVersion, specVersion)
 	w.add(names.id, a.ID)
 	w.add(names.source, a.Source)
@@ -162,18 +199,11 @@ func attributeHeaders(a *Attributes, names *attributeNames) ([]Header, error) {
 	w.add(names.causationID, a.CausationID)
 	if len(a.Extensions) > 0 {
 		if err := w.extensions(names.prefix, a.Extensions); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	w.add(contentTypeHeader, a.DataContentType)
-	return w.headers, nil
-}
-
-// attributeWriter lays out headers with their values in one piece of memory.
-type attributeWriter struct {
-	headers []Header
-	text    []byte
-	done    int // how much of text belongs to headers
+	return nil
 }
 
 // extensions appends the headers of extensions.
@@ -199,9 +229,23 @@ func (w *attributeWriter) add(name, value string) {
 
 // end makes a header of what was appended to the text.
 func (w *attributeWriter) end(name string) {
-	n := len(w.text)
-	w.headers = append(w.headers, Header{Key: name, Value: w.text[w.done:n:n]})
+	w.headers = append(w.headers, Header{Key: name, Value: w.cut()})
+}
+
+// piece returns a text, nil when it is empty.
+func (w *attributeWriter) piece(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	w.text = append(w.text, text...)
+	return w.cut()
+}
+
+// cut returns what was appended to the text since the last time.
+func (w *attributeWriter) cut() []byte {
+	start, n := w.done, len(w.text)
 	w.done = n
+	return w.text[start:n:n]
 }
 
 // validExtension reports whether name may name an attribute (CloudEvents

@@ -257,6 +257,44 @@ func TestMiddleware(t *testing.T) {
 	}
 }
 
+// TestMiddlewareSeesUnknownTypes: what middleware lets go is not undecodable,
+// whatever its type; what it passes on is.
+func TestMiddlewareSeesUnknownTypes(t *testing.T) {
+	tr := memory.New(&memory.Options{Partitions: 1})
+	for _, name := range []string{"foreign", "strange", "m"} {
+		m := &driver.Message{Address: "a", Value: []byte(name), Headers: []driver.Header{{Key: "ce_type", Value: []byte(name)}}}
+		if err := tr.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := with(runtime.Policy{Concurrency: 1, Ordering: runtime.PerPartition})
+	seen := &events{}
+	var refused []string
+	o.Observer = seen
+	o.OnUndecodable = func(_ context.Context, m *driver.Message, _ error) error {
+		refused = append(refused, string(m.Value))
+		return nil
+	}
+	only := func(next runtime.Handler) runtime.Handler {
+		return func(ctx context.Context, in *runtime.Incoming) error {
+			if in.Type() == "foreign" {
+				return runtime.ErrSkip
+			}
+			return next(ctx, in)
+		}
+	}
+	done := make(chan struct{})
+	k := start(t, runtime.Open(tr, o), func(context.Context, *textEnvelope) error {
+		close(done)
+		return nil
+	}, runtime.Use(only))
+	await(t, "handler", done)
+	k.finish()
+	if !slices.Equal(refused, []string{"strange"}) || seen.count(runtime.EventDropped) != 1 || seen.count(runtime.EventAcked) != 3 {
+		t.Errorf("%q were refused, events are %+v", refused, seen.list)
+	}
+}
+
 func TestTraceContinues(t *testing.T) {
 	const parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	tr := memory.New(nil)

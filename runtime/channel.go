@@ -48,7 +48,7 @@ func (ch Channel) resolve(protocol string, params []Param) (string, error) {
 // error that matches driver.ErrInvalid. Braces in values mean nothing.
 // Parameters that the template does not use are ignored.
 func Expand(template string, params []Param) (string, error) {
-	if !strings.ContainsAny(template, "{}") {
+	if strings.IndexByte(template, '{') < 0 && strings.IndexByte(template, '}') < 0 {
 		return template, nil
 	}
 	var b strings.Builder

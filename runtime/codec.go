@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -22,6 +23,22 @@ type MessageWriter struct {
 	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
+}
+
+var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
+
+// messageWriter returns a MessageWriter for one message.
+func (c *Conn) messageWriter() *MessageWriter {
+	w := messageWriters.Get().(*MessageWriter)
+	w.check = c.options.CheckPublished
+	return w
+}
+
+// release gives a MessageWriter back.
+func (w *MessageWriter) release() {
+	clear(w.headers.headers)
+	*w = MessageWriter{headers: HeaderWriter{headers: w.headers.headers[:0]}}
+	messageWriters.Put(w)
 }
 
 // Message says what the message is called in the document, which is its
@@ -87,6 +104,22 @@ type MessageReader struct {
 	unchecked bool // nothing is judged
 	headers   HeaderReader
 	err       error // why the payload cannot be read
+}
+
+var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
+
+// messageReader returns a MessageReader for a message.
+func (in *Incoming) messageReader() *MessageReader {
+	r := messageReaders.Get().(*MessageReader)
+	r.value, r.unchecked = in.message.Value, in.unchecked
+	r.headers.headers, r.headers.all = in.Headers(), in.message.Headers
+	return r
+}
+
+// release gives a MessageReader back.
+func (r *MessageReader) release() {
+	*r = MessageReader{}
+	messageReaders.Put(r)
 }
 
 // Headers is where the declared headers are read from.

@@ -92,8 +92,13 @@ func (k *consumer) route(list []Route) (err error) {
 		r.run = wrap(r.run, k.middleware)
 		k.routes.byName[name] = r
 	}
+	k.unrouted = wrap(refuse, k.middleware)
 	return nil
 }
+
+// refuse is the handler of messages that have no route: middleware sees them
+// too, and may let them go.
+func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted} }
 
 // consuming subscribes and runs a consumer; prepare has the last word on it
 // before that.
@@ -154,6 +159,7 @@ type consumer struct {
 	subscription driver.Subscription
 	middleware   []Middleware
 	routes       routes
+	unrouted     Handler   // of messages without a route
 	batch        *batching // nil: messages are handled one by one
 	pull         bool      // messages are fetched
 	typeName     string    // header names

@@ -15,6 +15,7 @@ type Incoming struct {
 	message  *driver.Message
 	features *driver.Features
 	handler  string // name of the route
+	unrouted error  // why there is no route
 	attempt  int
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
@@ -25,8 +26,8 @@ type Incoming struct {
 
 // parts are a message's headers, told apart.
 type parts struct {
-	attributes Attributes
-	rest       []Header
+	attributeReader
+	rest []Header
 }
 
 // scope is the context that a handler gets: that of the consumer, which ends
@@ -80,8 +81,7 @@ func (in *Incoming) split() *parts {
 		return p
 	}
 	p := &parts{}
-	p.attributes, p.rest = AttributesOf(in.message, *in.features)
-	p.rest = withoutLetters(p.rest)
+	p.rest = withoutLetters(p.read(in.message, in.features.AttributePrefix))
 	if !in.parts.CompareAndSwap(nil, p) {
 		return in.parts.Load()
 	}

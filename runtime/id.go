@@ -1,8 +1,8 @@
 package runtime
 
 import (
-	"crypto/rand"
 	"encoding/binary"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -28,7 +28,7 @@ func newIDs(now func() time.Time) func() string {
 // formatID writes 60 bits of time and 62 random bits as a UUID.
 func formatID(tick uint64) string {
 	var id UUID
-	rand.Read(id[8:]) // never fails
+	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
 	binary.BigEndian.PutUint64(id[:8], tick>>12<<16|0x7000|tick&0xfff)
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()

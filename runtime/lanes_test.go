@@ -222,6 +222,9 @@ func TestRetryWait(t *testing.T) {
 		{Retry{Min: 50 * ms, Max: 5 * ms, Jitter: 0.5}, 1, 5 * ms},
 		{Retry{Min: 1, Max: 1<<63 - 1, Jitter: 0.5}, 63, 1 << 62},
 		{Retry{Min: 1, Max: 1<<63 - 1, Jitter: 0.5}, 64, 1<<63 - 1},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5, Factor: 3}, 4, 2700 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5, Factor: 1}, 40, 100 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5, Factor: 1.5}, 3, 225 * ms},
 	}
 	for _, c := range cases {
 		seen := map[time.Duration]bool{}

@@ -153,6 +153,9 @@ type RetryAddress struct {
 
 const noneText = "none"
 
+// maxFactor bounds Retry.Factor.
+const maxFactor = 1000
+
 // Over returns p with the fields that are zero taken from base.
 func (p Policy) Over(base Policy) Policy {
 	inherit(&p.Guarantee, base.Guarantee)
@@ -168,6 +171,7 @@ func (p Policy) Over(base Policy) Policy {
 	inherit(&p.Retry.Max, base.Retry.Max)
 	inherit(&p.Retry.Attempts, base.Retry.Attempts)
 	inherit(&p.Retry.Jitter, base.Retry.Jitter)
+	inherit(&p.Retry.Factor, base.Retry.Factor)
 	if p.RetryAddresses == nil {
 		p.RetryAddresses = base.RetryAddresses
 	}
@@ -190,7 +194,7 @@ func (p Policy) withDefaults() Policy {
 		Guarantee: AtLeastOnce, Ordering: PerKey,
 		Concurrency: 16, MaxInFlight: 1024, MaxInFlightBytes: 64 << 20,
 		AttemptTimeout: -1, TTL: -1, Rate: Rate{PerSecond: -1},
-		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5}, InboxWindow: 1 << 16,
+		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
 	})
 	inherit(&p.Retry.Max, max(30*time.Second, p.Retry.Min))
 	inherit(&p.MaxPerKey, max(1, p.MaxInFlight/4))
@@ -227,6 +231,7 @@ func (p Policy) Validate() error {
 	refuse(p.Retry.Max < 0, "Retry.Max", "is negative")
 	refuse(p.Retry.Max > 0 && p.Retry.Max < p.Retry.Min, "Retry.Max", "is less than Retry.Min")
 	refuse(math.IsNaN(p.Retry.Jitter) || p.Retry.Jitter > 1, "Retry.Jitter", "is more than 1")
+	refuse(p.Retry.Factor != 0 && !(p.Retry.Factor >= 1 && p.Retry.Factor <= maxFactor), "Retry.Factor", "is not from 1 to 1000")
 	for i, r := range p.RetryAddresses {
 		field := fmt.Sprintf("RetryAddresses[%d]", i)
 		refuse(r.Address == "" || r.Address == Drop, field+".Address", "is no address")

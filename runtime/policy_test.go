@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 func TestPolicyOver(t *testing.T) {
 	base := Policy{
 		Guarantee: EffectivelyOnce, Ordering: PerPartition, Concurrency: 1, MaxInFlight: 2, MaxInFlightBytes: 3,
-		MaxPerKey: 4, AttemptTimeout: 5, TTL: 6, Rate: Rate{7, 8}, Retry: Retry{9, 10, 11, 0.5},
+		MaxPerKey: 4, AttemptTimeout: 5, TTL: 6, Rate: Rate{7, 8}, Retry: Retry{9, 10, 11, 0.5, 3},
 		RetryAddresses: []RetryAddress{{"r", 12}}, DeadLetter: "d", InboxWindow: 13,
 	}
 	if got := (Policy{}).Over(base).String(); got != base.String() {
@@ -22,7 +23,7 @@ func TestPolicyOver(t *testing.T) {
 	}
 	over := Policy{Concurrency: 20, Retry: Retry{Max: 30}, RetryAddresses: []RetryAddress{}, TTL: -1}
 	got := over.Over(base)
-	if got.Concurrency != 20 || got.Retry != (Retry{9, 30, 11, 0.5}) || len(got.RetryAddresses) != 0 || got.TTL != -1 ||
+	if got.Concurrency != 20 || got.Retry != (Retry{9, 30, 11, 0.5, 3}) || len(got.RetryAddresses) != 0 || got.TTL != -1 ||
 		got.DeadLetter != "d" {
 		t.Errorf("over a policy: %+v", got)
 	}
@@ -58,6 +59,8 @@ inbox-window       65536
 func TestPolicyRefuses(t *testing.T) {
 	cases := map[string]Policy{
 		"Guarantee":                 {Guarantee: 9},
+		"Retry.Factor":              {Retry: Retry{Factor: 0.5}},
+		"Retry.Factor is":           {Retry: Retry{Factor: math.NaN()}},
 		"Ordering":                  {Ordering: 9},
 		"Concurrency":               {Concurrency: -1},
 		"MaxInFlight":               {MaxInFlight: -1},
@@ -136,5 +139,22 @@ func TestClassOf(t *testing.T) {
 	}
 	if err := Permanent(base); !errors.Is(err, base) || err.Error() != "x" {
 		t.Errorf("marked it is %v", err)
+	}
+}
+
+// TestHostileRates: no rate is so small, and no burst so large, that it becomes
+// another one.
+func TestHostileRates(t *testing.T) {
+	for _, perSecond := range []float64{math.SmallestNonzeroFloat64, 1e-300, 1e-12} {
+		b := newBucket(Rate{PerSecond: perSecond})
+		now := b.next
+		b.take(now)
+		if wait := b.wait(now); wait < 24*time.Hour {
+			t.Errorf("%g/s: the second after %v", perSecond, wait)
+		}
+		b = newBucket(Rate{PerSecond: perSecond, Burst: math.MaxInt})
+		if wait := b.wait(b.next); wait > 0 {
+			t.Errorf("%g/s with a burst: the first after %v", perSecond, wait)
+		}
 	}
 }

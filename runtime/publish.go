@@ -15,13 +15,15 @@ import (
 // when the message may have been sent nevertheless, driver.ErrInvalid when it
 // can never be sent as it is, and driver.ErrClosed after Conn.Close.
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
-	o := &MessageWriter{missing: isNil(m), check: c.options.CheckPublished}
-	if !o.missing {
+	o := c.messageWriter()
+	if o.missing = isNil(m); !o.missing {
 		e := m.base()
 		o.attributes, o.undeclared = e.Attributes, e.Undeclared
 		m.WriteMessage(o)
 	}
-	return c.publish(ctx, ch, params, o, opts)
+	err := c.publish(ctx, ch, params, o, opts)
+	o.release()
+	return err
 }
 
 // isNil reports whether there is no envelope: generated methods take a pointer,
@@ -63,16 +65,21 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	if errs := o.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	headers, err := attributeHeaders(a, c.names)
-	if err != nil {
+	out := new(outgoing)
+	w := attributeWriter{headers: out.headers[:0], text: out.text[:0]}
+	if err := w.attributes(a, c.names); err != nil {
 		return nil, err
 	}
-	headers = traced(ctx, headers)
-	out := &driver.Message{Value: o.value, Headers: merge(headers, o.headers.headers, o.undeclared)}
-	if a.Key != "" {
-		out.Key = []byte(a.Key)
-	}
-	return out, nil
+	out.message.Value, out.message.Key = o.value, w.piece(a.Key)
+	out.message.Headers = merge(traced(ctx, w.headers), o.headers.headers, o.undeclared)
+	return &out.message, nil
+}
+
+// outgoing is a message with room for what most have: it costs one allocation.
+type outgoing struct {
+	message driver.Message
+	headers [10]Header
+	text    [224]byte // of headers and key
 }
 
 // complete fills in the attributes that are missing.

@@ -1,14 +1,16 @@
 package runtime
 
 import (
+	"cmp"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"time"
 )
 
 // Retry says when a failed message is tried again in its place: Min after the
-// first failure, twice as long after each further one, at most Max. Only the
-// messages of its key wait for it.
+// first failure, Factor times as long after each further one, at most Max. Only
+// the messages of its key wait for it.
 type Retry struct {
 	Min time.Duration // default 100 ms
 	Max time.Duration // default 30 s
@@ -20,19 +22,25 @@ type Retry struct {
 	// what failed together is not tried again together. Negative is none.
 	// Default: 0.5.
 	Jitter float64
+	// Factor is by what each wait is longer than the one before, at least 1.
+	// Default: 2.
+	Factor float64
 }
 
 // wait returns how long to wait after so many failures, at least one.
 func (r Retry) wait(failures int) time.Duration {
 	d := r.Max
-	if shift := failures - 1; r.Min <= r.Max>>shift {
-		d = r.Min << shift
+	if grown := float64(r.Min) * math.Pow(cmp.Or(r.Factor, defaultFactor), float64(failures-1)); grown < float64(r.Max) {
+		d = time.Duration(grown)
 	}
 	if off := time.Duration(float64(d) * r.Jitter); off > 0 {
 		d -= rand.N(off + 1)
 	}
 	return d
 }
+
+// defaultFactor is that of a Retry that does not say one.
+const defaultFactor = 2
 
 // ended reports whether so many failures are enough.
 func (r Retry) ended(failures int) bool { return r.Attempts >= 0 && failures >= r.Attempts }
@@ -49,6 +57,10 @@ func (r Retry) text() string {
 	case r.Attempts < 0:
 		attempts = "endless"
 	}
-	return attempts + " attempts, after " + r.Min.String() + " to " + r.Max.String() +
+	factor := ""
+	if r.Factor != 0 && r.Factor != defaultFactor {
+		factor = ", factor " + strconv.FormatFloat(r.Factor, 'g', 3, 64)
+	}
+	return attempts + " attempts, after " + r.Min.String() + " to " + r.Max.String() + factor +
 		", jitter " + strconv.FormatFloat(max(r.Jitter, 0), 'g', 3, 64)
 }

@@ -50,7 +50,8 @@ func (in *Incoming) decode(m Message) error {
 	if err := in.checkMode(); err != nil {
 		return err
 	}
-	r := &MessageReader{value: in.message.Value, unchecked: in.unchecked, headers: HeaderReader{headers: in.Headers(), all: in.message.Headers}}
+	r := in.messageReader()
+	defer r.release()
 	m.ReadMessage(r)
 	if errs := r.headers.errs; len(errs) > 0 {
 		return joined(errs)

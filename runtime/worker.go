@@ -165,7 +165,7 @@ func (k *consumer) call(ctx context.Context, in *Incoming) (err error) {
 	}()
 	r, err := k.routes.match(in, k.typeName)
 	if err != nil {
-		return undecodable{err}
+		in.unrouted, r = err, Route{run: k.unrouted}
 	}
 	in.handler = r.name
 	if k.options.Observer == nil {

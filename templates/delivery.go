@@ -122,6 +122,9 @@ func (e emitter) retry(p *delivery.Policy) *jen.Statement {
 	if p.Jitter != 0 {
 		members = append(members, snip.Member{Name: "Jitter", Value: float(p.Jitter)})
 	}
+	if p.Factor != 0 {
+		members = append(members, snip.Member{Name: "Factor", Value: float(p.Factor)})
+	}
 	if members == nil {
 		return nil
 	}

@@ -4,11 +4,16 @@ package codec
 // cannot be written, or why it may not be sent. Without a check, nil, only the
 // former counts.
 func Validate(v Writable, check Checker) error {
-	data, err := Marshal(v)
-	if err != nil || check == nil {
-		return err
+	w := NewWriter(nil)
+	w.Do(v.WriteJSON)
+	var err error
+	if w.err == nil && check != nil {
+		err = check.Check(w.buf)
 	}
-	return check.Check(data)
+	if failed := w.release(); failed != nil {
+		return failed
+	}
+	return err
 }
 
 // Default reads a value that stands in the code, as JSON: a default of the

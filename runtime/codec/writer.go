@@ -51,23 +51,29 @@ func NewWriter(dst []byte) *Writer {
 // that alone and a *check.Error when something cannot be written. The Writer must not
 // be used any more.
 func (w *Writer) End() ([]byte, error) {
-	out, failed := w.buf, w.err
-	if failed != nil {
+	out := w.buf
+	if w.err != nil {
 		out = out[:w.base]
 	}
-	if w.buf = nil; w.own {
-		w.buf = out[:0]
+	if w.own {
 		out = append([]byte(nil), out...)
 	}
-	const keep = 64 << 10
-	if w.err = nil; cap(w.buf) > keep {
-		w.buf = nil
-	}
-	writers.Put(w)
-	if failed != nil {
+	if failed := w.release(); failed != nil {
 		return out, failed
 	}
 	return out, nil
+}
+
+// release gives the Writer back, with its own buffer, and returns what has failed.
+func (w *Writer) release() *check.Error {
+	const keep = 64 << 10
+	if w.buf = w.buf[:0]; !w.own || cap(w.buf) > keep {
+		w.buf = nil
+	}
+	failed := w.err
+	w.err = nil
+	writers.Put(w)
+	return failed
 }
 
 // Fail says why the value that is being written cannot be: End returns it with
@@ -160,6 +166,16 @@ func (w *Writer) EndArray() {
 func (w *Writer) Member(name string) {
 	w.comma()
 	w.buf = append(w.quoted(name), '"', ':')
+}
+
+// Field is Member for a name that stands for itself in a string: of ASCII from the
+// space on, without quote and backslash. Nothing looks at it. Generated code
+// calls it with constants.
+//
+//go:noinline
+func (w *Writer) Field(name string) {
+	w.comma()
+	w.buf = append(append(append(w.buf, '"'), name...), '"', ':')
 }
 
 // Members writes members that are written already, with commas between them.

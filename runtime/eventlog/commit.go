@@ -155,7 +155,7 @@ func (c *committer) enqueue(p *partition, m *driver.Message, at int64) {
 		}
 	}
 	if !m.Time.IsZero() {
-		at = m.Time.UnixNano()
+		at = nanoseconds(m.Time)
 	}
 	p.buffer = appendRecord(p.buffer, m, at)
 }

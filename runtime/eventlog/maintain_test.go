@@ -320,6 +320,33 @@ func TestBackupWhileWriting(t *testing.T) {
 	put(t, r, "goes on")
 }
 
+// TestBackupTouchesNothingElse: what is made is made under a name of its own, and
+// nothing of it is left.
+func TestBackupTouchesNothingElse(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "v")
+	dir := t.TempDir()
+	kept := filepath.Join(dir, "backup~", "kept")
+	if err := errors.Join(os.Mkdir(filepath.Dir(kept), 0o755), os.WriteFile(kept, nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "backup")
+	if _, err := l.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(t.Context(), to, filepath.Join(dir, "new", "log")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Errorf("a neighbour's file: %v", err)
+	}
+	for where, want := range map[string]int{dir: 3, filepath.Join(dir, "new"): 1} {
+		if entries, err := os.ReadDir(where); err != nil || len(entries) != want {
+			t.Errorf("%s holds %v, %v; want %d", where, entries, err, want)
+		}
+	}
+}
+
 func TestDamagedBackupIsNotRestored(t *testing.T) {
 	l := start(t, t.TempDir(), one())
 	put(t, l, numbered("v", 0, 20)...)

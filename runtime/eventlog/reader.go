@@ -337,7 +337,7 @@ func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	return p.offsetAt(at.UnixNano())
+	return p.offsetAt(nanoseconds(at))
 }
 
 // offsetAt is OffsetAt in nanoseconds.

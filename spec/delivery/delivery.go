@@ -47,6 +47,7 @@ type Policy struct {
 	RetryFirst     time.Duration
 	RetryMax       time.Duration
 	Jitter         float64
+	Factor         float64        // by what each wait is longer than the one before
 	RetryAddresses []RetryAddress // empty and not nil: none
 	DeadLetter     string         // Drop lets dead letters go
 	InboxWindow    int
@@ -102,6 +103,7 @@ func (p Policy) over(base Policy) Policy {
 	inherit(&p.RetryFirst, base.RetryFirst)
 	inherit(&p.RetryMax, base.RetryMax)
 	inherit(&p.Jitter, base.Jitter)
+	inherit(&p.Factor, base.Factor)
 	if p.RetryAddresses == nil {
 		p.RetryAddresses = base.RetryAddresses
 	}
@@ -148,7 +150,7 @@ func (p Policy) Lines() []string {
 }
 
 func (p Policy) retries() bool {
-	return p.Attempts != 0 || p.RetryFirst != 0 || p.RetryMax != 0 || p.Jitter != 0
+	return p.Attempts != 0 || p.RetryFirst != 0 || p.RetryMax != 0 || p.Jitter != 0 || p.Factor != 0
 }
 
 // retryText is the line about attempts.
@@ -165,6 +167,9 @@ func (p Policy) retryText() string {
 	}
 	if p.RetryMax != 0 {
 		text += ", at most " + span(p.RetryMax) + " apart"
+	}
+	if p.Factor != 0 {
+		text += ", each " + strconv.FormatFloat(p.Factor, 'g', -1, 64) + " times the one before"
 	}
 	return text
 }

@@ -189,6 +189,12 @@ func (r *reader) rate(n *syntax.Node, p *Policy) {
 	}
 }
 
+// What retry.factor may be.
+const (
+	maxFactor  = 1000
+	wantFactor = "a number from 1 to 1000: by what each wait is longer than the one before"
+)
+
 // retry reads when and how often a message is tried in its place.
 func (r *reader) retry(n *syntax.Node, p *Policy) {
 	r.object(n, "retry", fields{
@@ -205,7 +211,12 @@ func (r *reader) retry(n *syntax.Node, p *Policy) {
 		}},
 		{"first", func(n *syntax.Node) { r.time(n, &p.RetryFirst, 1, "") }},
 		{"max", func(n *syntax.Node) { r.time(n, &p.RetryMax, 1, "") }},
-		{"factor", r.factor},
+		{"factor", func(n *syntax.Node) {
+			if r.number(n, &p.Factor, maxFactor, wantFactor); p.Factor > 0 && p.Factor < 1 {
+				p.Factor = 0
+				r.report(n, "want %s", wantFactor)
+			}
+		}},
 		{"jitter", func(n *syntax.Node) {
 			if n.Kind == syntax.Number && strings.Trim(n.Text, "0.") == "" {
 				p.Jitter = None
@@ -216,13 +227,6 @@ func (r *reader) retry(n *syntax.Node, p *Policy) {
 	})
 	if p.RetryMax > 0 && p.RetryMax < p.RetryFirst {
 		r.report(n.Get("max"), "max is less than first")
-	}
-}
-
-// factor reads by what a wait grows, which is not a choice yet.
-func (r *reader) factor(n *syntax.Node) {
-	if v, err := strconv.ParseFloat(n.Text, 64); n.Kind != syntax.Number || err != nil || v != 2 {
-		r.report(n, "want 2: each wait is twice the one before").WithHelp("leave factor out, and say how long waits may become with max")
 	}
 }
 
