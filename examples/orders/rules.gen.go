@@ -41,7 +41,7 @@ var rules = check.NewRules(check.Set{
 		check.Properties{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Pattern("^ord-[0-9]{4}-[0-9]{6}$")}},
 			{Name: "customerId", Schema: check.Schema{check.String, check.MinLength(1), check.MaxLength(40)}},
-			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 			{Name: "status", Schema: check.Schema{check.Ref("OrderStatus")}},
 			{Name: "currency", Schema: check.Schema{check.String, check.MinLength(3), check.MaxLength(3)}},
 			{Name: "total", Schema: check.Schema{check.Number, check.Minimum("0"), check.Format("double")}},
@@ -78,7 +78,7 @@ var rules = check.NewRules(check.Set{
 			{Name: "id", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "method", Schema: check.Schema{check.Ref("PaymentMethod")}},
 			{Name: "amount", Schema: check.Schema{check.Number, check.MultipleOf("0.01"), check.Format("double")}},
-			{Name: "paidAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "paidAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 		},
 	}},
 	{Name: "PaymentMethod", Schema: check.Schema{check.String, check.Enum{`"card"`, `"voucher"`, `"invoice"`}}},

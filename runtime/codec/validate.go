@@ -5,7 +5,7 @@ package codec
 // former counts.
 func Validate(v Writable, check Checker) error {
 	w := NewWriter(nil)
-	v.WriteJSON(w)
+	w.Do(v.WriteJSON)
 	var err error
 	if w.err == nil && check != nil {
 		err = check.Check(w.buf)
