@@ -12,7 +12,7 @@ help: ## list the targets
 test: ## all tests that need nothing but Go
 	$(GO) test ./...
 
-test-race: ## the same under the race detector
+test-race: ## the same, the longest left out, under the race detector
 	$(GO) test -race -short ./...
 
 test-brokers: ## the suites that talk to a real broker (starts one, stops it)
@@ -28,7 +28,7 @@ generate: ## write all generated files anew
 	$(GO) generate ./...
 
 bench: ## the benchmarks, each beside what it is compared with
-	$(GO) test -run '^$$' -bench . -benchmem ./spec/... ./cmd/... ./runtime/... ./contracttest/...
+	$(GO) test -run '^$$' -bench . -benchmem ./spec/... ./generator/... ./cmd/... ./runtime/... ./contracttest/... ./examples/...
 	cd internal/bench && $(GO) test -v -bench .
 
 fuzz: ## every fuzz target, each for FUZZTIME (60s)

@@ -33,9 +33,10 @@ type planner struct {
 	byKey      map[string]*parameter
 	pending    []*schema.Schema // targets of references, to be visited
 
-	scope   *naming.Scope   // the package's
-	imports map[string]bool // paths of the packages of external types
-	set     check.Set       // the rules
+	scope   *naming.Scope           // the package's
+	imports map[string]bool         // paths of the packages of external types
+	set     check.Set               // the rules
+	typed   map[*schema.Schema]bool // see findTyped
 }
 
 // entity is a shape that is declared under a name.

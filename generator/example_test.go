@@ -68,7 +68,7 @@ components:
 	// func (v *Order) WriteJSON(w *codec.Writer) {
 	// 	w.Object()
 	// 	if x, ok := v.ID.Get(); ok {
-	// 		w.Member("id")
+	// 		w.Field("id")
 	// 		w.String(x)
 	// 	}
 	// 	v.Unknown.Write(w)
@@ -77,7 +77,9 @@ components:
 	//
 	// // MarshalJSON returns v as JSON.
 	// func (v Order) MarshalJSON() ([]byte, error) {
-	// 	return codec.Marshal(&v)
+	// 	w := codec.NewWriter(nil)
+	// 	v.WriteJSON(w)
+	// 	return w.End()
 	// }
 	//
 	// // AppendJSON appends v as JSON to dst.

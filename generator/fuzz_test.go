@@ -174,7 +174,7 @@ func TestHostileMixtures(t *testing.T) {
 		}
 		return b.String()
 	}
-	for range 150 {
+	for range randomRuns(150) {
 		a, b, c := mixture(), mixture(), mixture()
 		doc := hostile(t, hostileAll, a, b, c)
 		checkDeclarations(t, doc)

@@ -117,7 +117,7 @@ func (p *planner) nullableTogether(parts []part) bool {
 	nullable := false
 	for _, one := range parts {
 		target := one.schema.Deref()
-		if target.Types == 0 && isObjectPart(target) {
+		if target.Types == 0 && (isObjectPart(target) || isListPart(target)) {
 			continue
 		}
 		u := p.use(one.schema)

@@ -86,7 +86,7 @@ func jsonString(text string) string {
 func plain(text string) string {
 	text, negative := strings.CutPrefix(text, "-")
 	mantissa, power, _ := strings.Cut(strings.ToLower(text), "e")
-	const far = 1 << 40
+	const far = 1 << 30
 	exponent64, _ := strconv.ParseInt(power, 10, 64) // what is out of range is far
 	exponent := int(max(-far, min(exponent64, far)))
 	whole, fraction, _ := strings.Cut(mantissa, ".")

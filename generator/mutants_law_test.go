@@ -103,6 +103,9 @@ func buildMutants(t *testing.T, kinds []feature) (program string, judging int) {
 	}
 	main := strings.Replace(string(text), "\t// the packages\n", imports.String(), 1)
 	sources["mutants/main.go"] = []byte(strings.Replace(main, "\t\t// the kinds\n", rows.String(), 1))
+	if sources["mutants/same.go"], err = os.ReadFile("testdata/same.go.txt"); err != nil {
+		t.Fatal(err)
+	}
 	if program, err = compile(t, sources, "mutants"); err != nil {
 		t.Fatal(err)
 	}

@@ -130,7 +130,13 @@ func demanding(s check.Schema) bool {
 // fits are the rules that the Go type of a schema's values adds: what they let
 // pass can be read.
 func (p *planner) fits(s *schema.Schema) check.Schema {
+	if p.typed == nil {
+		p.findTyped()
+	}
 	u := p.use(s)
+	if types := p.fittingTypes(s, u); types != 0 {
+		return check.Schema{types}
+	}
 	if u.schema != s.Deref() || u.kind != kindScalar && u.kind != kindEnum {
 		return nil
 	}
@@ -164,7 +170,7 @@ var holds = map[ir.Basic]string{
 	ir.Int8: "int8", ir.Int16: "int16", ir.Int32: "int32", ir.Int64: "int64",
 	ir.Uint8: "uint8", ir.Uint16: "uint16", ir.Uint32: "uint32", ir.Uint64: "uint64",
 	ir.Float32: "float", ir.Float64: "double",
-	ir.Time: "date-time", ir.Date: "date", ir.TimeOfDay: "time", ir.Duration: "duration", ir.UUID: "uuid", ir.Bytes: "byte",
+	ir.Time: check.GoDateTime, ir.Date: "date", ir.TimeOfDay: check.GoTime, ir.Duration: check.GoDuration, ir.UUID: "uuid", ir.Bytes: "byte",
 }
 
 // boundedInt64 tells whether the bounds of a schema lie within 64 bits.

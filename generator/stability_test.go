@@ -143,12 +143,21 @@ func generateText(t testing.TB, p parts) []templates.File {
 	return render(t, plan(readText(t, "random.json", string(p.document().JSON()))))
 }
 
+// randomRuns is how many of n random documents are tried: all of them with
+// ASYNCWIRE_LONG=1, else every third.
+func randomRuns(n int) int {
+	if workload.Long() {
+		return n
+	}
+	return n / 3
+}
+
 // TestUnrelatedParts: whatever is added to a random document, and in whatever
 // order it is written, leaves every declaration of what was there as it was,
 // byte by byte, and it compiles. What is removed is what was added, read backwards.
 func TestUnrelatedParts(t *testing.T) {
 	check := checker(t)
-	for seed := range uint64(60) {
+	for seed := range uint64(randomRuns(60)) {
 		clash, own := makers(seed)
 		base := clash.parts()
 		before := generateText(t, base)
@@ -168,7 +177,7 @@ func TestUnrelatedParts(t *testing.T) {
 // TestAddedProperty: a property that is added to a schema renames nothing, and
 // changes no type but the one it is added to.
 func TestAddedProperty(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(randomRuns(60)) {
 		clash, own := makers(seed)
 		base := clash.parts()
 		before := generateText(t, base)

@@ -49,7 +49,7 @@ func (p *planner) fillSum(d *ir.Sum, e *entity) {
 		d.Branches = append(d.Branches, b.ir)
 		names = append(names, b.shape.decl.TypeName())
 	}
-	d.Pick = p.pick(e.shape.sum)
+	d.Pick, d.Nullable = p.pick(e.shape.sum), p.use(e.shape.schema).nullable
 	last := len(names) - 1
 	d.Doc = addSentence(d.Doc, "It is one of "+strings.Join(names[:last], ", ")+" and "+names[last]+".")
 }

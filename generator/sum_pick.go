@@ -45,19 +45,21 @@ func (p *planner) factsOf(s *schema.Schema) *facts {
 // texts are the only values that a member can have, if those are texts.
 func (f *facts) texts(name string) ([]string, bool) {
 	for _, s := range f.parts {
-		if texts, ok := constantTexts(s.Property(name)); ok {
+		if texts, ok := constantTexts(s.Property(name), map[*schema.Schema]bool{}); ok {
 			return texts, true
 		}
 	}
 	return nil, false
 }
 
-// constantTexts are the texts of enum or const, where nothing else is in it.
-func constantTexts(s *schema.Schema) ([]string, bool) {
+// constantTexts are the texts of enum or const, where nothing else is in it. What
+// has been seen is not looked at again: allOf may lead back to where it stands.
+func constantTexts(s *schema.Schema, seen map[*schema.Schema]bool) ([]string, bool) {
 	s = s.Deref()
-	if s == nil {
+	if s == nil || seen[s] {
 		return nil, false
 	}
+	seen[s] = true
 	values := s.Enum
 	if s.Const != nil {
 		values = []*syntax.Node{s.Const}
@@ -70,7 +72,7 @@ func constantTexts(s *schema.Schema) ([]string, bool) {
 		return out, true
 	}
 	for _, one := range s.AllOf {
-		if out, ok := constantTexts(one); ok {
+		if out, ok := constantTexts(one, seen); ok {
 			return out, true
 		}
 	}

@@ -93,17 +93,52 @@ func (p *planner) visitPending() {
 	}
 }
 
-// visitLeftOver names what is used by a merged struct alone: of several schemas
-// for one member, each struct may have taken another.
+// visitLeftOver names what the shapes of references do not lead to: of several
+// schemas for one member, each struct may have taken another, and branches and
+// elements may be merged from what stands behind a reference.
 func (p *planner) visitLeftOver() {
+	seen := map[*shape]bool{}
 	for i := 0; i < len(p.entities); i++ {
-		e := p.entities[i]
-		for _, m := range e.shape.members {
-			if m.via != nil {
-				p.visitShape(p.use(m.schema).shape, within(e).property(m.name))
-				p.visitPending()
-			}
+		p.visitParts(p.entities[i].shape, within(p.entities[i]), seen)
+	}
+}
+
+// visitParts sees to it that all parts of a shape have names that need them.
+func (p *planner) visitParts(sh *shape, at place, seen map[*shape]bool) {
+	if seen[sh] {
+		return
+	}
+	seen[sh] = true
+	for _, m := range sh.members {
+		p.visitPart(p.use(m.schema).shape, at.property(m.name), seen)
+	}
+	switch sh.kind {
+	case kindObject:
+		p.visitPart(p.use(sh.extra).shape, at.property("additionalProperty"), seen)
+	case kindTuple:
+		p.visitPart(p.use(sh.extra).shape, at.property("rest"), seen)
+	case kindList:
+		p.visitPart(p.use(sh.elem).shape, at.elementOf("Item"), seen)
+	case kindMap:
+		p.visitPart(p.use(sh.elem).shape, at.elementOf("Value"), seen)
+	case kindSum:
+		for _, b := range sh.sum.branches {
+			p.visitPart(b.shape, at.alternative(b.label), seen)
 		}
+	}
+}
+
+// visitPart is visitParts for one part, which is named where it stands unless it
+// has a name already.
+func (p *planner) visitPart(sh *shape, at place, seen map[*shape]bool) {
+	if sh.entity != nil {
+		return
+	}
+	sh.element = sh.element || at.element
+	p.visitShape(sh, at)
+	p.visitPending()
+	if sh.entity == nil {
+		p.visitParts(sh, at, seen)
 	}
 }
 

@@ -69,7 +69,7 @@ func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
 	c := codec.NewWriter(nil)
-	write(c)
+	c.Do(write)
 	w.value, w.err = c.End()
 	w.fresh = true
 	w.judge(w.value, check)
@@ -146,7 +146,7 @@ func (r *MessageReader) JSON(payload codec.Readable, check codec.Checker) {
 
 // JSONBy is JSON for a payload that a function reads.
 func (r *MessageReader) JSONBy(read func(*codec.Reader), check codec.Checker) {
-	r.JSON(reading(read), check)
+	r.JSON(codec.ReadFunc(read), check)
 }
 
 // Text reads a payload that is UTF-8 text.
@@ -162,7 +162,7 @@ func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
 	case !utf8.Valid(r.value):
 		r.err = errors.New("payload is not UTF-8 text")
 	default:
-		r.read(asString(r.value), reading(read), check)
+		r.read(asString(r.value), codec.ReadFunc(read), check)
 	}
 }
 

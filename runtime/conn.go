@@ -48,8 +48,9 @@ func Open(t driver.Transport, o *Options) *Conn {
 
 // Close stops all consumers as if their contexts had ended, waits until they
 // have drained, and closes the transport, waiting no longer than ctx allows.
-// Until then handlers, and everyone else, may publish. Closing twice is harmless; the second call waits for the first. Close must
-// not be called by a handler, which it would wait for.
+// Until then handlers, and everyone else, may publish. Closing twice is harmless;
+// the second call waits for the first. Close must not be called by a handler,
+// which it would wait for.
 func (c *Conn) Close(ctx context.Context) error {
 	if !c.stop() {
 		return wait(ctx, c.done)

@@ -2,10 +2,11 @@
 // envelopes out, over any transport.
 //
 // It delivers as a Policy says; by default at least once: a message is
-// acknowledged after its handler returned nil and never before; messages with equal keys are handled in the
-// order they were published, whatever fails in between; what was received and
-// not handled when a consumer stops is given back. Retries, ordering, draining
-// and decoding sit here once, above the transports of package driver.
+// acknowledged after its handler returned nil and never before; messages with
+// equal keys are handled in the order they were published, whatever fails in
+// between; what was received and not handled when a consumer stops is given
+// back. Retries, ordering, draining and decoding sit here once, above the
+// transports of package driver.
 //
 // Service authors meet Open, Options, the options of Publish and Consume, and
 // the errors. Publish, Consume, Message and Route are for generated code, which

@@ -58,7 +58,8 @@ func (d Duration) Fixed() (time.Duration, bool) {
 }
 
 // AddTo returns the moment that is the duration after t, as the calendar of
-// t's time zone has it.
+// t's time zone has it. Parts of the clock that Fixed cannot tell together, and
+// years beyond those of time.Time, do not give a moment that means anything.
 func (d Duration) AddTo(t time.Time) time.Time {
 	t = t.AddDate(int(d.Years), int(d.Months), int(d.Weeks*7+d.Days))
 	clock, _ := Duration{Hours: d.Hours, Minutes: d.Minutes, Seconds: d.Seconds, Nanoseconds: d.Nanoseconds}.Fixed()

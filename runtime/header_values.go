@@ -24,7 +24,7 @@ func (w *HeaderWriter) String(name, v string) { w.add(name, []byte(v)) }
 // everything else as JSON.
 func (w *HeaderWriter) Value(name string, write func(*codec.Writer)) {
 	c := codec.NewWriter(nil)
-	write(c)
+	c.Do(write)
 	text, err := c.End()
 	if err == nil && len(text) > 0 && text[0] == '"' {
 		text, err = codec.AppendText([]byte{}, text) // empty is a value, nil is none
@@ -176,14 +176,9 @@ type nothing struct{}
 
 func (nothing) ReadJSON(r *codec.Reader) { r.Skip() }
 
-// reading makes a function a Readable.
-type reading func(*codec.Reader)
-
-func (f reading) ReadJSON(r *codec.Reader) { f(r) }
-
 // decode reads a header's value, of which text is what travelled.
 func (r *HeaderReader) decode(name string, text, value []byte, read func(*codec.Reader)) {
-	if err := codec.Unmarshal(value, nil, reading(read)); err != nil {
+	if err := codec.Unmarshal(value, nil, codec.ReadFunc(read)); err != nil {
 		r.fail(name, fmt.Errorf("%q: %w", excerpt(text), err))
 	}
 }

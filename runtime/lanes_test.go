@@ -217,7 +217,7 @@ func TestRetryWait(t *testing.T) {
 		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 5, 1600 * ms},
 		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 9, 25_600 * ms},
 		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 10, 30_000 * ms},
-		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 1 << 40, 30_000 * ms},
+		{Retry{Min: 100 * ms, Max: 30_000 * ms, Jitter: 0.5}, 1 << 30, 30_000 * ms},
 		{Retry{Min: 5 * ms, Max: 5 * ms, Jitter: 0.5}, 3, 5 * ms},
 		{Retry{Min: 50 * ms, Max: 5 * ms, Jitter: 0.5}, 1, 5 * ms},
 		{Retry{Min: 1, Max: 1<<63 - 1, Jitter: 0.5}, 63, 1 << 62},

@@ -75,13 +75,13 @@ func (l *Letter) read(key, value string) bool {
 	case HeaderClass:
 		l.Class = value
 	case HeaderAttempts:
-		l.Attempts = int(number(value, 32))
+		l.Attempts = int(number(value, 31))
 	case HeaderAddress:
 		l.Address = value
 	case HeaderPartition:
-		l.Partition = int32(number(value, 32))
+		l.Partition = int32(number(value, 31))
 	case HeaderOffset:
-		l.Offset = number(value, 64)
+		l.Offset = number(value, 63)
 	case HeaderTime:
 		l.Time = moment(value)
 	case HeaderGroup:
@@ -100,12 +100,13 @@ func (l *Letter) read(key, value string) bool {
 	return true
 }
 
+// number reads a number from 0 on of at most so many bits; other text is 0.
 func number(text string, bits int) int64 {
-	n, err := strconv.ParseInt(text, 10, bits)
+	n, err := strconv.ParseUint(text, 10, bits)
 	if err != nil {
 		return 0
 	}
-	return n
+	return int64(n)
 }
 
 func moment(text string) time.Time {

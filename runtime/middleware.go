@@ -14,8 +14,8 @@ type Handler func(ctx context.Context, in *Incoming) error
 
 // Middleware puts something around handlers: it runs before the message is
 // decoded, also around messages of types that nobody handles, and sees the error
-// of what it calls. It may pass on a context of its
-// own, made from the one it got. It may be called concurrently.
+// of what it calls. It may pass on a context of its own, made from the one it
+// got. It may be called concurrently.
 //
 //	func timed(next runtime.Handler) runtime.Handler {
 //		return func(ctx context.Context, in *runtime.Incoming) error {

@@ -13,8 +13,8 @@ import (
 // Traces that need to be around a handler are a Middleware.
 type Observer interface {
 	// Observe is called for each event, from the goroutine it happens in: it has
-	// to be quick, and may be called concurrently. ctx is that of the handler
-	// where there is one. The event's message must not be changed.
+	// to be quick, must not panic, and may be called concurrently. ctx is that of
+	// the handler where there is one. The event's message must not be changed.
 	Observe(ctx context.Context, e Event)
 }
 

@@ -141,3 +141,20 @@ func TestClassOf(t *testing.T) {
 		t.Errorf("marked it is %v", err)
 	}
 }
+
+// TestHostileRates: no rate is so small, and no burst so large, that it becomes
+// another one.
+func TestHostileRates(t *testing.T) {
+	for _, perSecond := range []float64{math.SmallestNonzeroFloat64, 1e-300, 1e-12} {
+		b := newBucket(Rate{PerSecond: perSecond})
+		now := b.next
+		b.take(now)
+		if wait := b.wait(now); wait < 24*time.Hour {
+			t.Errorf("%g/s: the second after %v", perSecond, wait)
+		}
+		b = newBucket(Rate{PerSecond: perSecond, Burst: math.MaxInt})
+		if wait := b.wait(b.next); wait > 0 {
+			t.Errorf("%g/s with a burst: the first after %v", perSecond, wait)
+		}
+	}
+}

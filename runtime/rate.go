@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // bucket is a token bucket: it fills with Rate.PerSecond and holds Rate.Burst
 // tokens. It does no locking.
@@ -15,8 +18,10 @@ func newBucket(r Rate) *bucket {
 	if r.PerSecond <= 0 {
 		return nil
 	}
-	every := max(1, time.Duration(float64(time.Second)/r.PerSecond))
-	return &bucket{every: every, depth: every * time.Duration(r.burst()-1), next: time.Now()}
+	const longest = math.MaxInt64 / 4 // so that no sum of times overflows
+	every := max(1, time.Duration(min(float64(time.Second)/r.PerSecond, longest)))
+	depth := time.Duration(min(float64(every)*float64(r.burst()-1), longest))
+	return &bucket{every: every, depth: depth, next: time.Now()}
 }
 
 // wait returns how long it takes until there is a token; not positive: there

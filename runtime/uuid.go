@@ -102,12 +102,8 @@ func (id *UUID) ReadJSON(r *codec.Reader) {
 	}
 }
 
-// WriteJSON writes a UUID as a string of JSON. It fails where MarshalText does.
+// WriteJSON writes a UUID as a string of JSON.
 func (id UUID) WriteJSON(w *codec.Writer) {
-	var room [64]byte
-	text, err := id.AppendText(room[:0])
-	w.Text(text)
-	if err != nil {
-		w.Fail(err.Error())
-	}
+	var text [36]byte
+	w.Text(id.append(text[:0]))
 }

@@ -14,8 +14,8 @@ import (
 //
 //	// ReadJSON reads an array of JSON that has been judged.
 //	func (v *Tags) ReadJSON(r *codec.Reader) {
-//		*v = Tags{}
-//		for r.Array(); r.Element(); {
+//		*v = make(Tags, 0, r.Array())
+//		for r.Element() {
 //			*v = append(*v, r.String())
 //		}
 //	}
@@ -26,7 +26,8 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	write := e.write(d.Type, func() *jen.Statement { return e.typ(d.Type).Call(self()) }, 0)
 	switch t := d.Type.(type) {
 	case *ir.Slice:
-		what, read = "an array", []jen.Code{self().Op("=").Id(d.Name).Values(), e.elements(t, self, 0)}
+		what, read = "an array", e.readSlice(t, self, 0)
+		read[0] = self().Op("=").Make(jen.Id(d.Name), jen.Lit(0), jen.Id("r").Dot("Array").Call())
 		write = e.write(t, inner, 0)
 	case *ir.Map:
 		what = "an object"

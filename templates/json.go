@@ -20,7 +20,11 @@ func (e emitter) check(name string) *jen.Statement {
 // ReadJSON and WriteJSON:
 //
 //	// MarshalJSON returns v as JSON.
-//	func (v Order) MarshalJSON() ([]byte, error) { return codec.Marshal(&v) }
+//	func (v Order) MarshalJSON() ([]byte, error) {
+//		w := codec.NewWriter(nil)
+//		v.WriteJSON(w)
+//		return w.End()
+//	}
 //
 //	// AppendJSON appends v as JSON to dst.
 //	func (v *Order) AppendJSON(dst []byte) ([]byte, error) { … }
@@ -35,7 +39,10 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 	out := []*jen.Statement{
 		snip.Doc(ir.Text("MarshalJSON returns v as JSON."), 0).
 			Func().Params(value.Clone()).Id("MarshalJSON").Params().Params(bytes(), jen.Error()).
-			Block(jen.Return(e.rt.Codec("Marshal").Call(jen.Op("&").Id("v")))),
+			Block(
+				jen.Id("w").Op(":=").Add(e.rt.Codec("NewWriter").Call(jen.Nil())),
+				jen.Id("v").Dot("WriteJSON").Call(jen.Id("w")),
+				jen.Return(jen.Id("w").Dot("End").Call())),
 		snip.Doc(ir.Text("AppendJSON appends v as JSON to dst."), 0).
 			Func().Params(pointer.Clone()).Id("AppendJSON").Params(jen.Id("dst").Add(bytes())).Params(bytes(), jen.Error()).
 			Block(jen.Return(e.rt.Codec("Append").Call(jen.Id("dst"), jen.Id("v")))),

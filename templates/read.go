@@ -131,23 +131,18 @@ func (e emitter) readNullable(t *ir.Nullable, target place, depth int) []jen.Cod
 
 // readSlice returns:
 //
-//	v.Tags = []string{}
-//	for r.Array(); r.Element(); {
+//	v.Tags = make([]string, 0, r.Array())
+//	for r.Element() {
 //		v.Tags = append(v.Tags, r.String())
 //	}
 func (e emitter) readSlice(t *ir.Slice, target place, depth int) []jen.Code {
-	return []jen.Code{
-		target().Op("=").Add(e.typ(t)).Values(),
-		e.elements(t, target, depth),
-	}
-}
-
-// elements returns the loop that appends the elements of an array to target.
-func (e emitter) elements(t *ir.Slice, target place, depth int) *jen.Statement {
 	body := e.readThen(t.Elem, depth, func(x jen.Code) []jen.Code {
 		return []jen.Code{target().Op("=").Append(target(), x)}
 	})
-	return jen.For(jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call(), jen.Empty()).Block(body...)
+	return []jen.Code{
+		target().Op("=").Make(e.typ(t), jen.Lit(0), jen.Id("r").Dot("Array").Call()),
+		jen.For(jen.Id("r").Dot("Element").Call()).Block(body...),
+	}
 }
 
 // readMap returns:

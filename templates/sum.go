@@ -68,8 +68,14 @@ func (e emitter) writeSum(s *ir.Sum) *jen.Statement {
 //		return v, err
 //	}
 func (e emitter) unmarshalSum(s *ir.Sum) *jen.Statement {
-	read := jen.Func().Params(e.fromReader()).Block(jen.Id("v").Op("=").Id(s.Read).Call(jen.Id("r")))
-	return snip.Doc(ir.Text(s.Unmarshal+" judges data by the document's rules and reads it."), 0).
+	words := s.Unmarshal + " judges data by the document's rules and reads it."
+	read := jen.Id("v").Op("=").Id(s.Read).Call(jen.Id("r"))
+	if s.Nullable {
+		words += " Null is nil."
+		read = jen.If(jen.Op("!").Id("r").Dot("Null").Call()).Block(read)
+	}
+	read = jen.Func().Params(e.fromReader()).Block(read)
+	return snip.Doc(ir.Text(words), 0).
 		Func().Id(s.Unmarshal).Params(jen.Id("data").Index().Byte()).Params(jen.Id(s.Name), jen.Error()).Block(
 		jen.Var().Id("v").Id(s.Name),
 		jen.Err().Op(":=").Add(e.rt.Codec("Unmarshal")).Call(jen.Id("data"), e.check(s.Rules), e.rt.Codec("ReadFunc").Call(read)),

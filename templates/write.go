@@ -140,10 +140,10 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 //	// WriteJSON writes v as an object of JSON.
 //	func (v *Order) WriteJSON(w *codec.Writer) {
 //		w.Object()
-//		w.Member("id")
+//		w.Field("id")
 //		w.String(v.ID)
 //		if x, ok := v.Note.Get(); ok {
-//			w.Member("note")
+//			w.Field("note")
 //			w.String(x)
 //		}
 //		v.Unknown.Write(w)
@@ -171,11 +171,11 @@ func (e emitter) writeMethod(name, what string, body ...jen.Code) *jen.Statement
 
 // writeField returns what writes a field as a member, unless it is absent:
 //
-//	w.Member("id")
+//	w.Field("id")
 //	w.String(v.ID)
 func (e emitter) writeField(f *ir.Field) []jen.Code {
 	value := member(f.Name)
-	name := jen.Id("w").Dot("Member").Call(jen.Lit(f.JSONName))
+	name := jen.Id("w").Dot(memberMethod(f.JSONName)).Call(jen.Lit(f.JSONName))
 	write := func(t ir.Type, value place, depth int) []jen.Code {
 		return append([]jen.Code{name}, e.write(t, value, depth)...)
 	}
@@ -195,6 +195,17 @@ func (e emitter) writeField(f *ir.Field) []jen.Code {
 		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(t.Elem, value, 0)...)}
 	}
 	return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(f.Type, value, 0)...)}
+}
+
+// memberMethod is what begins a member of that name: Field where it stands for
+// itself in a string, else Member, which writes escapes.
+func memberMethod(name string) string {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return "Member"
+		}
+	}
+	return "Field"
 }
 
 // writeExtra returns what writes the members of a typed map, but for those that

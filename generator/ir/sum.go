@@ -13,6 +13,8 @@ type Sum struct {
 	Branches               []*Branch
 	// Pick is how the branch of a value is found.
 	Pick *Pick
+	// Nullable tells that null is valid, which is nil.
+	Nullable bool
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
 }

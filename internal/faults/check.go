@@ -21,10 +21,14 @@ const (
 	NeverTwice
 	// NoDuplicates: no message was handled with success twice.
 	NoDuplicates
+	// NoCalmDuplicates: no message was handled with success again that had been in
+	// a session at whose end every handler that had begun had succeeded: no
+	// position passes what has failed.
+	NoCalmDuplicates
 )
 
 // names are what violations call the laws.
-var names = [...]string{"lost", "out of order", "effects", "tried twice", "handled twice"}
+var names = [...]string{"lost", "out of order", "effects", "tried twice", "handled twice", "handled twice after a calm end"}
 
 // Violation is a message that breaks a law.
 type Violation struct {
@@ -47,6 +51,9 @@ type Verdict struct {
 	Violations []Violation // the first ones
 	// Counts of messages.
 	Acked, Handled, Parked, Repeated, Sessions int
+	// Again is how many effects there were too many, and Calm how many sessions
+	// ended without anything failed.
+	Again, Calm int
 }
 
 // message is what a history says of one.
@@ -54,6 +61,7 @@ type message struct {
 	acked, parked    bool
 	began, succeeded int
 	effects          int
+	session          int // of the last success
 }
 
 // done tells whether those behind may have their turn.
@@ -64,6 +72,8 @@ type checker struct {
 	laws    map[Law]bool
 	keys    map[uint32]*lane
 	verdict Verdict
+	failing map[Event]bool // in this session, and not handled since
+	uneasy  map[int]bool   // sessions at whose end something was failing
 }
 
 // lane is the messages of one key.
@@ -83,7 +93,7 @@ func (l *lane) at(seq uint32) *message {
 
 // Check holds a history to laws.
 func Check(events []Event, laws ...Law) Verdict {
-	c := &checker{laws: map[Law]bool{}, keys: map[uint32]*lane{}}
+	c := &checker{laws: map[Law]bool{}, keys: map[uint32]*lane{}, failing: map[Event]bool{}, uneasy: map[int]bool{}}
 	for _, l := range laws {
 		c.laws[l] = true
 	}
@@ -100,6 +110,12 @@ func Check(events []Event, laws ...Law) Verdict {
 
 func (c *checker) take(e Event) {
 	if e.Kind == Session {
+		if len(c.failing) > 0 {
+			c.uneasy[c.verdict.Sessions] = true
+		} else if c.verdict.Sessions > 0 {
+			c.verdict.Calm++
+		}
+		clear(c.failing)
 		c.verdict.Sessions++
 		for _, l := range c.keys {
 			l.working = 0
@@ -112,6 +128,7 @@ func (c *checker) take(e Event) {
 		c.keys[e.Key] = l
 	}
 	m := l.at(e.Seq)
+	c.tally(m, e)
 	switch e.Kind {
 	case Sent:
 		l.sent = max(l.sent, e.Seq)
@@ -129,6 +146,23 @@ func (c *checker) take(e Event) {
 		m.effects++
 	case Parked:
 		m.parked = true
+	}
+}
+
+// tally notes what is failing, and what is handled again for no reason.
+func (c *checker) tally(m *message, e Event) {
+	id := Event{Key: e.Key, Seq: e.Seq}
+	switch e.Kind {
+	case Began:
+		c.failing[id] = true
+	case Succeeded:
+		if m.succeeded > 0 && !c.uneasy[m.session] {
+			c.broken(NoCalmDuplicates, e.Key, e.Seq, fmt.Sprintf("in sessions %d and %d", m.session, c.verdict.Sessions))
+		}
+		m.session = c.verdict.Sessions
+		delete(c.failing, id)
+	case Parked:
+		delete(c.failing, id)
 	}
 }
 
@@ -176,6 +210,7 @@ func (c *checker) finish(key, seq uint32, m *message) {
 	if m.acked && !m.done() {
 		c.broken(NothingLost, key, seq, fmt.Sprintf("acknowledged, begun %d times, never done", m.began))
 	}
+	v.Again += max(0, m.effects-1)
 	if m.effects > 1 || m.acked && m.effects == 0 && !m.parked {
 		c.broken(OneEffect, key, seq, fmt.Sprintf("happened %d times", m.effects))
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-var allLaws = []Law{NothingLost, InOrder, OneEffect, NeverTwice, NoDuplicates}
+var allLaws = []Law{NothingLost, InOrder, OneEffect, NeverTwice, NoDuplicates, NoCalmDuplicates}
 
 // handled is a message that took the straight way.
 func handled(key, seq uint32) []Event {
@@ -22,18 +22,20 @@ func TestCheck(t *testing.T) {
 		events []Event
 		want   []Law
 	}{
-		"good":                {good, nil},
-		"lost":                {append(slices.Clone(good), Event{Acked, 1, 3}, Event{Effect, 1, 3}), []Law{NothingLost}},
-		"no effect":           {append(slices.Clone(good), Event{Acked, 1, 3}, Event{Began, 1, 3}, Event{Succeeded, 1, 3}), []Law{OneEffect}},
-		"two effects":         {append(slices.Clone(good), Event{Effect, 1, 2}), []Law{OneEffect}},
-		"never acked":         {append(slices.Clone(good), Event{Sent, 1, 3}), nil},
-		"never acked, twice":  {append(slices.Clone(good), Event{Sent, 1, 3}, Event{Effect, 1, 3}, Event{Effect, 1, 3}), []Law{OneEffect}},
-		"tried twice":         {append(slices.Clone(good), Event{Began, 1, 2}, Event{Failed, 1, 2}), []Law{NeverTwice}},
-		"overtaken":           {append(slices.Clone(good), append([]Event{{Acked, 2, 2}}, append(handled(2, 3), Event{Began, 2, 2}, Event{Effect, 2, 2}, Event{Succeeded, 2, 2})...)...), []Law{InOrder}},
-		"two at once":         {append(slices.Clone(good), Event{Acked, 3, 1}, Event{Acked, 3, 2}, Event{Began, 3, 1}, Event{Began, 3, 2}, Event{Effect, 3, 1}, Event{Effect, 3, 2}, Event{Succeeded, 3, 1}, Event{Succeeded, 3, 2}), []Law{InOrder, InOrder}},
-		"killed and again":    {append(slices.Clone(good), Event{Acked, 3, 1}, Event{Began, 3, 1}, Event{Kind: Session}, Event{Began, 3, 1}, Event{Effect, 3, 1}, Event{Succeeded, 3, 1}), []Law{NeverTwice}},
-		"behind unacked":      {append(slices.Clone(good), slices.Concat([]Event{{Sent, 4, 1}, {Sent, 4, 2}, {Acked, 4, 2}, {Effect, 4, 2}}, handled(4, 3), []Event{{Began, 4, 2}, {Succeeded, 4, 2}})...), []Law{InOrder}},
-		"late unacked before": {append(slices.Clone(good), slices.Concat([]Event{{Sent, 4, 1}}, handled(4, 2))...), nil},
+		"good":                   {good, nil},
+		"lost":                   {append(slices.Clone(good), Event{Acked, 1, 3}, Event{Effect, 1, 3}), []Law{NothingLost}},
+		"no effect":              {append(slices.Clone(good), Event{Acked, 1, 3}, Event{Began, 1, 3}, Event{Succeeded, 1, 3}), []Law{OneEffect}},
+		"two effects":            {append(slices.Clone(good), Event{Effect, 1, 2}), []Law{OneEffect}},
+		"never acked":            {append(slices.Clone(good), Event{Sent, 1, 3}), nil},
+		"never acked, twice":     {append(slices.Clone(good), Event{Sent, 1, 3}, Event{Effect, 1, 3}, Event{Effect, 1, 3}), []Law{OneEffect}},
+		"tried twice":            {append(slices.Clone(good), Event{Began, 1, 2}, Event{Failed, 1, 2}), []Law{NeverTwice}},
+		"overtaken":              {append(slices.Clone(good), append([]Event{{Acked, 2, 2}}, append(handled(2, 3), Event{Began, 2, 2}, Event{Effect, 2, 2}, Event{Succeeded, 2, 2})...)...), []Law{InOrder}},
+		"two at once":            {append(slices.Clone(good), Event{Acked, 3, 1}, Event{Acked, 3, 2}, Event{Began, 3, 1}, Event{Began, 3, 2}, Event{Effect, 3, 1}, Event{Effect, 3, 2}, Event{Succeeded, 3, 1}, Event{Succeeded, 3, 2}), []Law{InOrder, InOrder}},
+		"again after a calm end": {append(slices.Clone(good), Event{Kind: Session}, Event{Began, 1, 2}, Event{Succeeded, 1, 2}), []Law{NoCalmDuplicates, NoDuplicates, NeverTwice}},
+		"again after a failure":  {append(slices.Clone(good), Event{Sent, 3, 1}, Event{Began, 3, 1}, Event{Failed, 3, 1}, Event{Kind: Session}, Event{Began, 1, 2}, Event{Succeeded, 1, 2}), []Law{NoDuplicates, NeverTwice}},
+		"killed and again":       {append(slices.Clone(good), Event{Acked, 3, 1}, Event{Began, 3, 1}, Event{Kind: Session}, Event{Began, 3, 1}, Event{Effect, 3, 1}, Event{Succeeded, 3, 1}), []Law{NeverTwice}},
+		"behind unacked":         {append(slices.Clone(good), slices.Concat([]Event{{Sent, 4, 1}, {Sent, 4, 2}, {Acked, 4, 2}, {Effect, 4, 2}}, handled(4, 3), []Event{{Began, 4, 2}, {Succeeded, 4, 2}})...), []Law{InOrder}},
+		"late unacked before":    {append(slices.Clone(good), slices.Concat([]Event{{Sent, 4, 1}}, handled(4, 2))...), nil},
 	} {
 		var got []Law
 		for _, v := range Check(c.events, allLaws...).Violations {

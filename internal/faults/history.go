@@ -5,10 +5,10 @@
 // It is for tests alone and imports runtime and its transports.
 //
 //	h, err := faults.Open(path)
-//	h.Note(faults.Acked, id, key, seq)
+//	h.Note(faults.Acked, key, seq)
 //	…
-//	history, err := faults.Read(path)
-//	for _, broken := range history.Check(faults.AtLeastOnce) {
+//	events, err := faults.Read(path)
+//	for _, broken := range faults.Check(events, faults.NothingLost, faults.InOrder).Violations {
 //		t.Error(broken)
 //	}
 package faults

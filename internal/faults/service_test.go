@@ -40,7 +40,13 @@ type config struct {
 	Faulty bool
 	// Finish ends the service when everything is handled.
 	Finish bool
+	// Tear has the ends of partitions damaged between two lives.
+	Tear bool
+	conditions
 }
+
+// concurrency is how many handlers a service has.
+const concurrency = 8
 
 func (c config) history() string { return filepath.Join(c.Dir, "history") }
 
@@ -66,7 +72,8 @@ type service struct {
 	history *History
 	conn    *runtime.Conn
 	handled atomic.Int64
-	next    []uint32 // by key, the number of the next message
+	hours   atomic.Int64 // by which the clock is wrong
+	next    []uint32     // by key, the number of the next message
 	known   map[Event]bool
 	open    map[Event]bool // acknowledged and not handled
 	// published is set when nothing more will be, and the service is to end when
@@ -92,14 +99,24 @@ func serve(c config) error {
 	if err != nil {
 		return err
 	}
-	s.conn = runtime.Open(log.Transport(), s.options())
+	o := s.options()
+	if c.Inbox == "file" {
+		file, err := inbox.OpenFile(filepath.Join(c.Dir, "inbox"), nil)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		o.Inbox = file
+	}
+	s.conn = runtime.Open(log.Transport(), o)
 	s.note(Session, 0, 0)
 	var all sync.WaitGroup
 	all.Go(func() {
 		s.publish(ctx, left)
 		s.finish(ctx)
 	})
-	err = runtime.Consume(ctx, s.conn, runtime.Channel{Address: "orders"}, nil, []runtime.Route{runtime.Handle("", s.handle)})
+	all.Go(func() { s.suffer(ctx) })
+	err = s.consume(ctx)
 	done()
 	all.Wait()
 	return errors.Join(err, s.conn.Close(context.Background()))
@@ -160,9 +177,16 @@ func (s *service) options() *runtime.Options {
 	o := &runtime.Options{
 		Source: "/faults", Group: "faults", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Observer: s,
 		Policy: runtime.Policy{
-			Guarantee: s.Guarantee, Concurrency: 8, AttemptTimeout: 20 * time.Millisecond,
+			Guarantee: s.Guarantee, Concurrency: concurrency, AttemptTimeout: 20 * time.Millisecond,
 			Retry: runtime.Retry{Min: time.Microsecond, Max: time.Millisecond}, DeadLetter: "orders.dead",
 		},
+	}
+	if s.Clock {
+		o.Now, o.Policy.TTL = s.now, time.Hour
+	}
+	if s.Retry {
+		o.Policy.Retry.Attempts = 2
+		o.Policy.RetryAddresses = []runtime.RetryAddress{{Address: "orders.retry", Delay: time.Millisecond}}
 	}
 	if s.Guarantee == runtime.EffectivelyOnce {
 		o.Inbox = inbox.Transactional(database{s})
@@ -172,8 +196,15 @@ func (s *service) options() *runtime.Options {
 
 // note appends to the history. A service that cannot is of no use.
 func (s *service) note(k Kind, key, seq uint32) {
-	if err := s.history.Note(k, key, seq); err != nil {
-		panic(err)
+	for {
+		err := s.history.Note(k, key, seq)
+		if err == nil {
+			return
+		}
+		if !isFull(err) {
+			panic(err)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -209,12 +240,30 @@ func (s *service) publishOne(key uint32) bool {
 	s.mu.Lock()
 	s.open[Event{Key: key, Seq: seq}] = true
 	s.mu.Unlock()
-	if err := s.conn.PublishMessage(context.Background(), m); err != nil {
-		s.settle(key, seq)
-		return false
+	err := s.send(m)
+	if err == nil {
+		s.note(Acked, key, seq)
+		return true
 	}
-	s.note(Acked, key, seq)
-	return true
+	s.settle(key, seq)
+	return errors.Is(err, context.DeadlineExceeded)
+}
+
+// send publishes a message, again when there was no room for it.
+func (s *service) send(m *driver.Message) error {
+	ctx := context.Background()
+	if s.Cancel && rand.IntN(20) == 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(rand.IntN(2000))*time.Microsecond)
+		defer cancel()
+	}
+	for {
+		err := s.conn.PublishMessage(ctx, m)
+		if !errors.Is(err, eventlog.ErrFull) {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // numbers are the key and number of a message.
@@ -239,8 +288,7 @@ func (s *service) handle(ctx context.Context, in *runtime.Incoming) error {
 	if err := s.misbehave(ctx, seq); err != nil {
 		return err
 	}
-	if s.Guarantee == runtime.EffectivelyOnce {
-		tx, _ := inbox.Tx[*transaction](ctx)
+	if tx, ok := inbox.Tx[*transaction](ctx); ok {
 		tx.effect = true
 	} else {
 		s.note(Effect, key, seq)

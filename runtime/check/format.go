@@ -33,9 +33,20 @@ func formatTable(l *Labels) []format {
 		{name: "regex", words: "a regular expression (ECMA-262)", check: isRegex},
 		{name: "uuid", words: "a UUID (RFC 4122)", check: isUUID},
 		{name: "duration", words: "a duration (RFC 3339)", check: isDuration},
+		{name: GoDateTime, words: "a date-time (RFC 3339) without a leap second, to the nanosecond", check: isGoDateTime},
+		{name: GoTime, words: "a time with an offset (RFC 3339), to the nanosecond", check: isGoTime},
+		{name: GoDuration, words: "a duration (RFC 3339) with less than 19 digits a part", check: isGoDuration},
 		{name: "byte", words: "text in base64 (RFC 4648)", check: isBase64},
 	}
 }
+
+// Formats of the texts that Go types can hold, which are narrower than those that
+// documents know. No document has a name of this kind.
+const (
+	GoDateTime = "date-time of Go" // time.Time
+	GoTime     = "time of Go"      // runtime.TimeOfDay
+	GoDuration = "duration of Go"  // runtime.Duration
+)
 
 // contentTable returns the encodings and media types of content that are
 // checked (draft-07 validation §8).

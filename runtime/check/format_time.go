@@ -126,3 +126,35 @@ func durationUnits(s, units string) (rest string, some bool) {
 	}
 	return s, some
 }
+
+// isGoDateTime tells whether a date-time has no leap second and no fraction of a
+// nanosecond: time.Time knows neither.
+func isGoDateTime(s string) bool {
+	return isDateTime(s) && isGoTime(s[11:]) && s[17:19] != "60"
+}
+
+// isGoTime tells whether a time has no fraction of a nanosecond.
+func isGoTime(s string) bool {
+	const nanosecond = len("15:04:05.123456789")
+	if !isTime(s) {
+		return false
+	}
+	for i := nanosecond; i < len(s) && isDigit(s[i]); i++ {
+		if s[i] != '0' {
+			return false
+		}
+	}
+	return true
+}
+
+// isGoDuration tells whether each part of a duration surely fits int64.
+func isGoDuration(s string) bool {
+	digits, most := 0, 0
+	for i := range len(s) {
+		if digits++; !isDigit(s[i]) {
+			digits = 0
+		}
+		most = max(most, digits)
+	}
+	return most < len("9223372036854775807") && isDuration(s)
+}

@@ -38,3 +38,20 @@ func TestFuel(t *testing.T) {
 		t.Error("a thousand is not enough")
 	}
 }
+
+// TestLargePatterns: a large pattern is not held against a large text, whatever
+// package regexp would find out in the end; either of them alone is.
+func TestLargePatterns(t *testing.T) {
+	const few, many = 100, 20_000
+	for _, tt := range []struct {
+		pattern, text int
+		costly        bool
+	}{{few, many, false}, {many, few, false}, {many, many, true}} {
+		pattern, text := strings.Repeat("(?:x|yy)", tt.pattern), strings.Repeat("x", tt.text)
+		v := NewRules(Set{{"", Schema{Pattern(pattern)}}}).Of("")
+		err := v.Check([]byte(`"` + text + `"`))
+		if got := err != nil && strings.Contains(err.Error(), "takes more steps"); got != tt.costly {
+			t.Errorf("%d in the pattern, %d in the text: %.300v", tt.pattern, tt.text, err)
+		}
+	}
+}

@@ -13,6 +13,7 @@ type pattern struct {
 	text   string
 	direct *direct        // for the many patterns that one character decides
 	re     *regexp.Regexp // for the rest of those that a finite automaton can match
+	weight int            // of re: what a byte of the text costs beyond the usual, for large patterns
 	back   *backProgram   // for those that look around or refer back
 }
 
@@ -55,7 +56,17 @@ func newPattern(text string) (*pattern, error) {
 	if err != nil {
 		return nil, tooLarge(err)
 	}
-	return &pattern{text: text, re: re}, nil
+	return &pattern{text: text, re: re, weight: weightOf(parsed)}, nil
+}
+
+// weightOf is what a byte costs that is held against a pattern: each byte may be
+// compared with all of it. Patterns of the usual size cost nothing more.
+func weightOf(parsed *syntax.Regexp) int {
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0 // package regexp has compiled it
+	}
+	return max(0, len(program.Inst)-256) / 16
 }
 
 // tooLarge names what the regexp package refuses of a translated pattern.
@@ -75,7 +86,11 @@ func (w *walker) matches(p *pattern, text string, pos int) bool {
 	case p.direct != nil:
 		return p.direct.matches(text)
 	case p.re != nil:
-		w.fuel -= 4 + len(text)>>2
+		w.fuel -= 4 + len(text)>>2 + len(text)*p.weight
+		if w.fuel < 0 && p.weight > 0 {
+			w.exhausted(p, pos)
+			return false
+		}
 		return p.re.MatchString(text)
 	}
 	if w.searcher == nil {
@@ -84,9 +99,16 @@ func (w *walker) matches(p *pattern, text string, pos int) bool {
 	steps := min(searchBase+searchPerByte*len(text), max(2*w.fuel, 0))
 	found, spent := w.searcher.search(p.back, text, steps)
 	w.fuel -= 4 + (steps-max(w.searcher.steps, 0))>>1
-	if spent && !w.costly {
+	if spent {
+		w.exhausted(p, pos)
+	}
+	return found
+}
+
+// exhausted tells that a pattern took too much work.
+func (w *walker) exhausted(p *pattern, pos int) {
+	if !w.costly {
 		w.spent, w.spentAt, w.fuel = p, pos, -1 // which ends the walk at the next value
 		w.tooCostly(pos)
 	}
-	return found
 }

@@ -1,10 +1,6 @@
 package codec
 
-import (
-	"sync"
-
-	"github.com/asyncwire/asyncwire/runtime/check"
-)
+import "github.com/asyncwire/asyncwire/runtime/check"
 
 // Readable is a value that can be read. ReadJSON reads one JSON value and makes
 // *v it, whatever it was before. It is called with valid JSON, reads all of the
@@ -25,7 +21,7 @@ type Checker interface{ Check(data []byte) error }
 // is read in part.
 func Unmarshal(data []byte, rules Checker, v Readable) error {
 	if rules == nil {
-		rules = anything()
+		rules = check.Any()
 	}
 	if err := rules.Check(data); err != nil {
 		return err
@@ -43,11 +39,6 @@ func Marshal(v Writable) ([]byte, error) { return Append(nil, v) }
 // with a *check.Error when it cannot be written.
 func Append(dst []byte, v Writable) ([]byte, error) {
 	w := NewWriter(dst)
-	v.WriteJSON(w)
+	w.Do(v.WriteJSON)
 	return w.End()
 }
-
-// anything is the Checker of any JSON.
-var anything = sync.OnceValue(func() *check.Validator {
-	return check.NewRules(check.Set{{Name: "any", Schema: check.Schema{}}}).Of("any")
-})

@@ -166,3 +166,31 @@ func TestDepth(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestValueInItself: what contains itself is an error that says where, and not
+// the end of the stack, and the Writer is as good as new.
+func TestValueInItself(t *testing.T) {
+	list, object := &tree{}, &tree{}
+	inner := []any{nil}
+	inner[0] = inner
+	list.v, object.v = inner, map[string]any{}
+	object.v.(map[string]any)["again"] = object.v
+	for _, v := range []*tree{list, object} {
+		if err := codec.Validate(v, nil); !strings.Contains(violations(err), "lies too deep, or contains itself") {
+			t.Errorf("the error is %.100v", err)
+		}
+	}
+	if got, err := codec.Marshal(&tree{[]any{"a"}}); err != nil || string(got) != `["a"]` {
+		t.Errorf("after that comes %s, %v", got, err)
+	}
+}
+
+// TestPanicWithin: what a type's own method panics with is not kept from anyone.
+func TestPanicWithin(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "own" {
+			t.Errorf("the panic was %v", got)
+		}
+	}()
+	_, _ = codec.Marshal(writing(func(w *codec.Writer) { w.Object(); panic("own") }))
+}

@@ -179,7 +179,7 @@ func decimal(text []byte) (digits []byte, exponent int, ok bool) {
 
 // power reads an exponent; what is far beyond all that matters is cut to that.
 func power(text []byte) (int, bool) {
-	const far = 1 << 40
+	const far = 1 << 30
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil && !isRange(err) {
 		return 0, false

@@ -21,27 +21,29 @@ import (
 // from being inlined: generated code calls them for every member of every type,
 // and would take half as long again to build.
 type Writer struct {
-	buf  []byte
-	base int  // where the value begins
-	own  bool // buf is the Writer's own: what End returns is a copy
-	err  *check.Error
+	buf   []byte
+	base  int // where the value begins
+	depth int
+	own   bool // buf is the Writer's own: what End returns is a copy
+	err   *check.Error
 }
 
 var writers = sync.Pool{New: func() any { return new(Writer) }}
 
 // NewWriter returns a Writer that appends to dst; with nil, End returns new
 // memory that just fits. Marshal and Append do the same for a Writable, which
-// then lies on the heap; a value that WriteJSON is called of directly need not:
+// then lies on the heap; a value that WriteJSON is called of directly need not.
+// Without Do, a value that contains itself ends in a panic with a *check.Error:
 //
 //	w := codec.NewWriter(dst)
-//	v.WriteJSON(w)
+//	w.Do(v.WriteJSON)
 //	return w.End()
 func NewWriter(dst []byte) *Writer {
 	w := writers.Get().(*Writer)
 	if w.own = dst == nil; !w.own {
 		w.buf = dst
 	}
-	w.base = len(w.buf)
+	w.base, w.depth = len(w.buf), 0
 	return w
 }
 
@@ -91,6 +93,24 @@ func (w *Writer) failed(err error) {
 	}
 }
 
+// tooDeep fails and unwinds to where writing has begun: a value that contains
+// itself would have no end.
+func (w *Writer) tooDeep() {
+	w.Fail("lies too deep, or contains itself")
+	panic(w.err)
+}
+
+// Do calls write with the Writer. Should what it writes lie deeper than MaxDepth,
+// as a value does that contains itself, writing ends there, and End says so.
+func (w *Writer) Do(write func(*Writer)) {
+	defer func() {
+		if w.depth > MaxDepth {
+			_ = recover() // what has failed, End returns
+		}
+	}()
+	write(w)
+}
+
 // comma writes a comma unless a value stands first, or behind its name: one
 // that is complete ends with none of these bytes.
 func (w *Writer) comma() {
@@ -108,12 +128,18 @@ func (w *Writer) comma() {
 func (w *Writer) Object() {
 	w.comma()
 	w.buf = append(w.buf, '{')
+	if w.depth++; w.depth > MaxDepth {
+		w.tooDeep()
+	}
 }
 
 // EndObject ends an object.
 //
 //go:noinline
-func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
+func (w *Writer) EndObject() {
+	w.buf = append(w.buf, '}')
+	w.depth--
+}
 
 // Array begins an array.
 //
@@ -121,12 +147,18 @@ func (w *Writer) EndObject() { w.buf = append(w.buf, '}') }
 func (w *Writer) Array() {
 	w.comma()
 	w.buf = append(w.buf, '[')
+	if w.depth++; w.depth > MaxDepth {
+		w.tooDeep()
+	}
 }
 
 // EndArray ends an array.
 //
 //go:noinline
-func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
+func (w *Writer) EndArray() {
+	w.buf = append(w.buf, ']')
+	w.depth--
+}
 
 // Member begins a member of an object; its value must follow.
 //
@@ -134,6 +166,16 @@ func (w *Writer) EndArray() { w.buf = append(w.buf, ']') }
 func (w *Writer) Member(name string) {
 	w.comma()
 	w.buf = append(w.quoted(name), '"', ':')
+}
+
+// Field is Member for a name that stands for itself in a string: of ASCII from the
+// space on, without quote and backslash. Nothing looks at it. Generated code
+// calls it with constants.
+//
+//go:noinline
+func (w *Writer) Field(name string) {
+	w.comma()
+	w.buf = append(append(append(w.buf, '"'), name...), '"', ':')
 }
 
 // Members writes members that are written already, with commas between them.
@@ -170,7 +212,7 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
-	if err := anything().Check(value); err != nil {
+	if err := check.Any().Check(value); err != nil {
 		w.failed(err)
 		return
 	}

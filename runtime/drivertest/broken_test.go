@@ -28,6 +28,8 @@ type broken struct {
 	tapped      func(driver.Tap, context.Context) ([]*driver.Message, error)
 	provisioned func(partitions int) int
 	pause       func(paused bool) (heed bool)
+	flush       func(received []*delivery)
+	extents     func([]driver.Extent) []driver.Extent
 }
 
 type publisher func(context.Context, ...*driver.Message) error
@@ -83,6 +85,14 @@ func (b *broken) Provision(ctx context.Context, partitions int, addresses ...str
 	return b.Transport.Provision(ctx, partitions, addresses...)
 }
 
+func (b *broken) Extents(ctx context.Context, address string) ([]driver.Extent, error) {
+	list, err := b.Transport.Extents(ctx, address)
+	if err == nil && b.extents != nil {
+		list = b.extents(list)
+	}
+	return list, err
+}
+
 type brokenTap struct {
 	driver.Tap
 	broken *broken
@@ -126,6 +136,15 @@ func (r *receiver) Pause(address string, partition int32, paused bool) {
 	if r.broken.pause == nil || r.broken.pause(paused) {
 		r.Receiver.(driver.Pauser).Pause(address, partition, paused)
 	}
+}
+
+func (r *receiver) Flush(context.Context) error {
+	if r.broken.flush != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.broken.flush(r.all)
+	}
+	return nil
 }
 
 func (r *receiver) Close(ctx context.Context) error {

@@ -47,6 +47,21 @@ func doubles() []double {
 				m.Headers[i].Value = append([]byte{}, h.Value...)
 			}
 		})},
+		{"flush-takes-all", "flush-is-repeatable", func(b *broken) {
+			b.flush = func(received []*delivery) {
+				for _, d := range received {
+					_ = d.Delivery.Ack(context.Background())
+				}
+			}
+		}},
+		{"measures-short", "extents-cover-what-is-there", func(b *broken) {
+			b.extents = func(list []driver.Extent) []driver.Extent {
+				for i := range list {
+					list[i].Next = max(list[i].First, list[i].Next-1)
+				}
+				return list
+			}
+		}},
 		{"heeds-no-pause", "paused-partition-is-left-out", func(b *broken) {
 			b.pause = func(bool) bool { return false }
 		}},

@@ -86,7 +86,7 @@ type need struct {
 
 // Laws returns all laws in the order in which Run checks them.
 func Laws() []Law {
-	return slices.Concat(messageLaws(), publishLaws(), ackLaws(), groupLaws(), pauseLaws(), lifeLaws(), tapLaws())
+	return slices.Concat(messageLaws(), publishLaws(), ackLaws(), groupLaws(), pauseLaws(), extraLaws(), lifeLaws(), tapLaws())
 }
 
 // Run holds the transport to every law, each in a subtest named after it. A

@@ -71,9 +71,9 @@ func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
 	if err := vacant(to); err != nil {
 		return nil, err
 	}
-	made := filepath.Clean(to) + madeSuffix
-	if err := errors.Join(os.RemoveAll(made), os.MkdirAll(filepath.Join(made, topicsDir), 0o755)); err != nil {
-		return nil, typed(err)
+	made, err := beside(to)
+	if err != nil {
+		return nil, err
 	}
 	b, err := l.backup(ctx, made)
 	if err == nil {
@@ -92,9 +92,26 @@ func vacant(dir string) error {
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("%s is not empty: %w", dir, driver.ErrInvalid)
+		err = fmt.Errorf("%s is not empty, name a directory that is not there yet: %w", dir, driver.ErrInvalid)
 	}
 	return err
+}
+
+// beside makes a directory, with an empty log in it, next to the one that it
+// becomes: a new one, so that nothing that is somebody else's is touched.
+func beside(to string) (string, error) {
+	to = filepath.Clean(to)
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return "", typed(err)
+	}
+	made, err := os.MkdirTemp(filepath.Dir(to), filepath.Base(to)+".*"+madeSuffix)
+	if err != nil {
+		return "", typed(err)
+	}
+	if err := errors.Join(os.Chmod(made, 0o755), os.Mkdir(filepath.Join(made, topicsDir), 0o755)); err != nil {
+		return "", errors.Join(typed(err), os.RemoveAll(made))
+	}
+	return made, nil
 }
 
 // publishDir gives a complete directory its name.
@@ -302,9 +319,9 @@ func Restore(ctx context.Context, backup, to string) (*Backup, error) {
 	if err := vacant(to); err != nil {
 		return nil, err
 	}
-	made := filepath.Clean(to) + madeSuffix
-	if err := errors.Join(os.RemoveAll(made), os.MkdirAll(filepath.Join(made, topicsDir), 0o755)); err != nil {
-		return nil, typed(err)
+	made, err := beside(to)
+	if err != nil {
+		return nil, err
 	}
 	got, err := l.backup(ctx, made)
 	if err == nil && !slices.EqualFunc(got.Topics, said.Topics, sameTopic) {

@@ -70,10 +70,11 @@ func startCommitter(l *Log, lock *os.File, j *journal) *committer {
 
 func newRound() *round { return &round{done: make(chan struct{})} }
 
-// placed is a message with its topic.
+// placed is a message with its topic, and with its partition once it is taken.
 type placed struct {
-	topic   *topic
-	message *driver.Message
+	topic     *topic
+	message   *driver.Message
+	partition *partition
 }
 
 // publish stores messages, and returns when they are durable.
@@ -93,11 +94,12 @@ func (c *committer) publish(ctx context.Context, messages []placed, size int) er
 	return r.failureOf(messages)
 }
 
-// failureOf returns why messages of the round were not stored.
+// failureOf returns why messages of the round were not stored, nil when those
+// that failed are of others.
 func (r *round) failureOf(messages []placed) error {
 	for _, f := range r.failed {
 		for _, m := range messages {
-			if f.p.topic == m.topic {
+			if f.p == m.partition {
 				return fmt.Errorf("%s, partition %d: %w", f.p.topic.name, f.p.number, f.err)
 			}
 		}
@@ -125,8 +127,10 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 	c.calls++
 	c.pending += size
 	at := now()
-	for _, m := range messages {
-		c.enqueue(m.topic.choose(m.message.Key, c.calls), m.message, at)
+	for i := range messages {
+		m := &messages[i]
+		m.partition = m.topic.choose(m.message.Key, c.calls)
+		c.enqueue(m.partition, m.message, at)
 	}
 	c.work.Signal()
 	return c.round, nil
@@ -155,7 +159,7 @@ func (c *committer) enqueue(p *partition, m *driver.Message, at int64) {
 		}
 	}
 	if !m.Time.IsZero() {
-		at = m.Time.UnixNano()
+		at = nanoseconds(m.Time)
 	}
 	p.buffer = appendRecord(p.buffer, m, at)
 }

@@ -29,9 +29,12 @@ type CompactReport struct {
 // Compact keeps, of the messages of a topic with the same key, the last: all
 // segments but the one being written are replaced, one after the other and each
 // as a whole, by ones without the others. Offsets stay as they are; messages
-// without a key are kept. It may run while messages are published and read. It
-// holds the keys of a partition in memory.
+// without a key are kept. It may run while messages are published and read; calls
+// take turns. It holds the keys of a partition in memory. ErrNotFound says that
+// there is no such topic, ErrLocked that another process writes the log.
 func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (CompactReport, error) {
+	l.compacting.Lock()
+	defer l.compacting.Unlock()
 	var report CompactReport
 	keep := 24 * time.Hour
 	if o != nil && o.Tombstones > 0 {

@@ -261,6 +261,7 @@ func TestURLs(t *testing.T) {
 		"file://user:secret@host/dir":  "",
 		"file:///dir#x":                "",
 		"file://localhost/%zz":         "",
+		"file://user:secret@host/%zz":  "",
 		"/var/lib/shop":                "",
 		"file://":                      "",
 		"file:///var/lib/../lib/shop":  "/var/lib/../lib/shop",

@@ -69,7 +69,7 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 	return nil
 }
 
-// enter gives the group a place in p unless it has one. A place behind the end
+// enter gives the group a place in p unless it has one. A place beyond the end
 // is one of messages that are lost; the group goes on with what is there.
 func (g *group) enter(p *partition, begin driver.Start) {
 	if _, ok := g.cursors[p]; ok {

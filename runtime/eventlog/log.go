@@ -110,6 +110,8 @@ type Log struct {
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
 	groups  map[string]*group
 
+	compacting sync.Mutex // held by Compact, whose files have one name
+
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
 }
@@ -304,7 +306,7 @@ func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committ
 				return nil, nil, err
 			}
 		}
-		to = append(to, placed{t, m})
+		to = append(to, placed{topic: t, message: m})
 	}
 	return to, writer, nil
 }

@@ -182,6 +182,27 @@ func TestOffsetsByTime(t *testing.T) {
 	}
 }
 
+// TestTimesBeyondNanoseconds: a time that nanoseconds since 1970 cannot say is the
+// last or the first that they can, not another one.
+func TestTimesBeyondNanoseconds(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	year := func(n int) time.Time { return time.Date(n, 1, 1, 0, 0, 0, 0, time.UTC) }
+	for _, y := range []int{1, 2024, 9999} {
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Time: year(y).Add(1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for y, want := range map[int]int64{-5000: 0, 1: 0, 1900: 1, 2025: 2, 2300: 2, 9999: 2} {
+		if got, err := l.OffsetAt("t", 0, year(y)); err != nil || got != want {
+			t.Errorf("first of the year %d: %d, %v; want %d", y, got, err, want)
+		}
+	}
+	got, err := all(l, 0, 0)
+	if err != nil || len(got) != 3 || got[0].Time.Year() != 1677 || got[2].Time.UTC().Year() != 2262 {
+		t.Errorf("read %v, %v", got, err)
+	}
+}
+
 func TestManyPublishers(t *testing.T) {
 	const publishers, each = 16, 40
 	l := start(t, t.TempDir(), &Options{Partitions: 4, MaxPending: 1000})

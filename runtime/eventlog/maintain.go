@@ -33,7 +33,8 @@ func (l *Log) exclusively(topic string, partition int, run func(*partition) erro
 }
 
 // Retain drops now what Options.Retention does not keep. It is done by itself
-// for each partition that goes on in a new segment.
+// for each partition that goes on in a new segment. ErrLocked says that another
+// process writes the log.
 func (l *Log) Retain(context.Context) error {
 	names, err := l.names()
 	if err != nil {
@@ -106,6 +107,8 @@ func (p *partition) dropFirst(n int) error {
 
 // DropBefore drops the messages of a partition before an offset, as far as
 // whole segments have no others, and returns the oldest offset that is left.
+// ErrNotFound says that there is no such topic or partition, ErrLocked that
+// another process writes the log.
 func (l *Log) DropBefore(topic string, number int, offset int64) (start int64, err error) {
 	err = l.exclusively(topic, number, func(p *partition) error {
 		p.mu.Lock()
@@ -126,8 +129,8 @@ func (p *partition) before(offset int64) int {
 }
 
 // Truncate drops the messages of a partition from an offset on; the next that
-// is published gets that offset. Groups that were behind it go back to it. No
-// group of the topic may have a member: ErrLocked. An offset behind the end
+// is published gets that offset. Groups that were beyond it go back to it. No
+// group of the topic may have a member: ErrLocked. An offset beyond the end
 // changes nothing.
 func (l *Log) Truncate(topic string, number int, offset int64) error {
 	return l.exclusively(topic, number, func(p *partition) error {
@@ -143,7 +146,7 @@ func (l *Log) Truncate(topic string, number int, offset int64) error {
 	})
 }
 
-// pullBack moves groups that are behind an offset back to it, and makes sure
+// pullBack moves groups that are beyond an offset back to it, and makes sure
 // that none is at work.
 func (l *Log) pullBack(at spot, offset int64) error {
 	groups, err := l.Groups()
@@ -166,7 +169,7 @@ func (l *Log) pullBack(at spot, offset int64) error {
 	return nil
 }
 
-// truncate drops what lies at an offset and behind, in the committer's
+// truncate drops what lies at an offset and beyond, in the committer's
 // goroutine. The mark goes first: a crash leaves more records, never damage.
 func (p *partition) truncate(offset int64) (err error) {
 	defer func() {

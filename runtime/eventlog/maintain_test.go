@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -168,6 +169,32 @@ func TestCompaction(t *testing.T) {
 	}
 }
 
+// TestCompactionsTakeTurns: several at once do what one does.
+func TestCompactionsTakeTurns(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	last, offset := map[string]string{}, map[string]int64{}
+	for n := range 400 {
+		key, value := fmt.Sprint("k", n%40), long(fmt.Sprint(n, "-"), 2000)
+		last[key], offset[key] = value, int64(n)
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: []byte(key), Value: []byte(value)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	checkCompacted(t, l, last, offset, 0)
+	if _, problems := problemsOf(t, l); len(problems) > 0 {
+		t.Errorf("%+v", problems)
+	}
+}
+
 func checkCompacted(t *testing.T, l *Log, last map[string]string, offset map[string]int64, keyless int) {
 	t.Helper()
 	got, err := all(l, 0, 0)
@@ -318,6 +345,33 @@ func TestBackupWhileWriting(t *testing.T) {
 		t.Errorf("positions %+v, %v", ps, err)
 	}
 	put(t, r, "goes on")
+}
+
+// TestBackupTouchesNothingElse: what is made is made under a name of its own, and
+// nothing of it is left.
+func TestBackupTouchesNothingElse(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "v")
+	dir := t.TempDir()
+	kept := filepath.Join(dir, "backup~", "kept")
+	if err := errors.Join(os.Mkdir(filepath.Dir(kept), 0o755), os.WriteFile(kept, nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "backup")
+	if _, err := l.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(t.Context(), to, filepath.Join(dir, "new", "log")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Errorf("a neighbour's file: %v", err)
+	}
+	for where, want := range map[string]int{dir: 3, filepath.Join(dir, "new"): 1} {
+		if entries, err := os.ReadDir(where); err != nil || len(entries) != want {
+			t.Errorf("%s holds %v, %v; want %d", where, entries, err, want)
+		}
+	}
 }
 
 func TestDamagedBackupIsNotRestored(t *testing.T) {

@@ -29,7 +29,8 @@ func parseMark(b []byte) (mark, bool) {
 		return mark{}, false
 	}
 	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[i:])) }
-	return mark{base: at(0), size: at(8), next: at(16)}, true
+	m := mark{base: at(0), size: at(8), next: at(16)}
+	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base
 }
 
 // readMark reads the mark file at path. While it is being written it may look

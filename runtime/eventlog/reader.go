@@ -320,10 +320,8 @@ func (l *Log) Bounds(topic string, partition int) (start, end int64, err error) 
 	if err != nil {
 		return 0, 0, err
 	}
-	if p.writing == nil {
-		if err := p.look(); err != nil {
-			return 0, 0, err
-		}
+	if err := p.look(); err != nil {
+		return 0, 0, err
 	}
 	start, end = p.bounds()
 	return start, end, nil
@@ -337,7 +335,7 @@ func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	return p.offsetAt(at.UnixNano())
+	return p.offsetAt(nanoseconds(at))
 }
 
 // offsetAt is OffsetAt in nanoseconds.

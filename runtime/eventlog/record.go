@@ -3,6 +3,7 @@ package eventlog
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"math"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -66,6 +67,19 @@ func appendRecord(b []byte, m *driver.Message, at int64) []byte {
 	b = append(b, m.Value...)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-frameSize))
 	return b
+}
+
+// nanoseconds is t in nanoseconds since 1970. What lies beyond the years that
+// those reach, 1678 to 2262, is the first or last of them.
+func nanoseconds(t time.Time) int64 {
+	const second = int64(time.Second)
+	switch s := t.Unix(); {
+	case s >= math.MaxInt64/second:
+		return math.MaxInt64
+	case s <= math.MinInt64/second:
+		return math.MinInt64
+	}
+	return t.UnixNano()
 }
 
 // checksum returns the checksum that a record should have.

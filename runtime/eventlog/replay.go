@@ -79,7 +79,7 @@ func (l *Log) newReplay(topic string, o ReplayOptions) (*replay, error) {
 		_, end, err := l.Bounds(topic, i)
 		at := o.Offset
 		if err == nil && !o.Time.IsZero() {
-			at, err = p.offsetAt(o.Time.UnixNano())
+			at, err = p.offsetAt(nanoseconds(o.Time))
 		}
 		if err != nil {
 			s.close()

@@ -126,8 +126,8 @@ func (s *segment) release() {
 // sparse tells whether offsets may be missing. The file must be acquired.
 func (s *segment) sparse() bool { return s.head.flags&compacted != 0 }
 
-// createSegment makes an empty segment, durably, and acquires it. dirSync says
-// whether the directory's entry is to be durable too.
+// createSegment makes an empty segment and acquires it. durable says whether its
+// header is forced to the disk; its name in the directory is the caller's matter.
 func createSegment(path string, base int64, open opener, durable bool) (*segment, error) {
 	f, err := open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
@@ -151,7 +151,7 @@ func createSegment(path string, base int64, open opener, durable bool) (*segment
 func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int64, fr frame, r []byte) bool) (int64, int64, int, error) {
 	buf := make([]byte, 0, chunkSize)
 	for {
-		n := min(int64(cap(buf)), limit-pos)
+		n := max(0, min(int64(cap(buf)), limit-pos))
 		b, err := readFull(f, buf[:n], pos)
 		if err != nil {
 			return pos, next, frameBad, err

@@ -59,7 +59,11 @@ func Connect(dir string, o *Options) (*Transport, error) {
 func Path(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", driver.ErrInvalid, err)
+		var bad *url.Error
+		if errors.As(err, &bad) {
+			err = bad.Err // without the text, which may hold a password
+		}
+		return "", fmt.Errorf("not a URL: %w: %w", err, driver.ErrInvalid)
 	}
 	switch {
 	case u.Scheme != "file" || u.Host != "" && u.Host != "localhost" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(u.Path) < 2:

@@ -224,7 +224,7 @@ func (v *verification) groups() error {
 		for _, s := range sortedSpots(at) {
 			if end, ok := v.ends[s]; ok && at[s] > end {
 				v.tell(Problem{Code: "lost-position", Address: s.address, Partition: s.partition, Group: g, Offset: at[s], Path: path,
-					Message: fmt.Sprintf("group %s is at offset %d, behind the end, %d", g, at[s], end)})
+					Message: fmt.Sprintf("group %s is at offset %d, beyond the end, %d", g, at[s], end)})
 			}
 		}
 	}

@@ -35,6 +35,8 @@ type share struct {
 	mu    sync.Mutex
 	mark  *driver.Watermark
 	stale bool
+
+	paused atomic.Bool // its messages are left in the feed
 }
 
 func newAssignment() *assignment {
@@ -54,10 +56,21 @@ func (a *assignment) add(p topicPartition, offset int64) *share {
 	defer a.mu.Unlock()
 	if before := a.shares[p]; before != nil {
 		before.end()
+		s.paused.Store(before.paused.Load())
 	}
 	s.stale = a.ended
 	a.shares[p] = s
 	return s
+}
+
+// pause leaves out a partition, or takes it up again. One that is not of the
+// assignment is left alone.
+func (a *assignment) pause(p topicPartition, paused bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.shares[p]; s != nil {
+		s.paused.Store(paused)
+	}
 }
 
 // keep notes what is committed.

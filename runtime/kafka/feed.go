@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -80,7 +81,10 @@ func (f *feed) poke() {
 	}
 }
 
-// pop waits for a chunk and hands over at most so many messages of it, before a
+// waits tells whether a chunk is of a partition that is paused.
+func (c *chunk) waits() bool { return c.share != nil && c.share.paused.Load() }
+
+// pop waits for a chunk of a partition that is not paused and hands over at most so many messages of it, before a
 // drop can come between. A chunk without messages is handed over too.
 func (f *feed) pop(ctx context.Context, most int, handed func(*chunk, []driver.Message)) error {
 	for {
@@ -99,19 +103,29 @@ func (f *feed) pop(ctx context.Context, most int, handed func(*chunk, []driver.M
 	}
 }
 
+// remove takes out a chunk. The first is by far the most frequent.
+func (f *feed) remove(i int) {
+	if i == 0 {
+		f.chunks = f.chunks[1:]
+		return
+	}
+	f.chunks = slices.Delete(f.chunks, i, i+1)
+}
+
 func (f *feed) try(most int, handed func(*chunk, []driver.Message)) (bool, error) {
 	f.mu.Lock()
-	if f.err != nil || len(f.chunks) == 0 {
+	i := slices.IndexFunc(f.chunks, func(c *chunk) bool { return !c.waits() })
+	if f.err != nil || i < 0 {
 		defer f.mu.Unlock()
 		return false, f.err
 	}
-	c := f.chunks[0]
+	c := f.chunks[i]
 	n := min(most, len(c.messages))
 	messages := c.messages[:n:n]
 	c.messages = c.messages[n:]
 	empty := len(c.messages) == 0
 	if empty {
-		f.chunks = f.chunks[1:]
+		f.remove(i)
 	}
 	handed(c, messages)
 	f.mu.Unlock()

@@ -124,6 +124,7 @@ func hopeless(err error) bool {
 // being left.
 func (r *receiver) generation(g *kafka.Generation, quit func()) bool {
 	term := newTerm(r, g)
+	r.follow(term)
 	g.Start(term.run)
 	select {
 	case <-term.over:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -38,7 +39,11 @@ type receiver struct {
 	leaving     context.Context
 	leave       context.CancelFunc
 	connections connections
-	done        chan struct{} // closed when the member has left
+
+	mu     sync.Mutex
+	term   *term         // the latest, nil before the first
+	unkept error         // why the acknowledgements of one that has ended may not be durable
+	done   chan struct{} // closed when the member has left
 }
 
 // Subscribe joins a consumer group. It returns when the topics may be read as

@@ -20,6 +20,7 @@ type term struct {
 	fetcher     *fetcher
 	otherTopics chan struct{} // closed when the topics are others than those joined with
 	over        chan struct{} // closed when the term has ended
+	committing  sync.Mutex    // so that no position is followed by an older one
 }
 
 func newTerm(r *receiver, g *kafka.Generation) *term {
@@ -57,7 +58,7 @@ func (t *term) run(generation context.Context) {
 	t.withdraw()
 	t.drain()
 	t.assignment.end()
-	t.commit()
+	t.receiver.remains(t.commit())
 }
 
 // begin finds out where to read, and starts reading as soon as run does.
@@ -73,7 +74,7 @@ func (t *term) begin(ctx context.Context) error {
 		}
 	}
 	t.log.Info("partitions assigned", "count", len(known)+len(fresh), "new", len(fresh))
-	t.commit()
+	_ = t.commit() // logged; tried again with the next
 	return nil
 }
 
@@ -114,18 +115,20 @@ func (t *term) commitUntil(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			t.commit()
+			_ = t.commit() // logged; tried again with the next
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// commit makes the positions durable that are not yet.
-func (t *term) commit() {
+// commit makes the positions durable that are not yet. A failure is logged too.
+func (t *term) commit() error {
+	t.committing.Lock()
+	defer t.committing.Unlock()
 	progress := t.assignment.progress()
 	if len(progress) == 0 {
-		return
+		return nil
 	}
 	offsets := map[string]map[int]int64{}
 	for p, offset := range progress {
@@ -136,9 +139,10 @@ func (t *term) commit() {
 	}
 	if err := t.generation.CommitOffsets(offsets); err != nil {
 		t.log.Warn("committing failed", "error", err)
-		return
+		return err
 	}
 	t.assignment.keep(progress)
+	return nil
 }
 
 // watch looks for new topics and partitions until ctx ends, and calls stop when
@@ -178,7 +182,7 @@ func (t *term) drain() {
 	defer cancel()
 	var work sync.WaitGroup
 	work.Go(func() { t.recount(ctx) })
-	t.commit() // in case the group does not wait for us
+	_ = t.commit() // in case the group does not wait for us
 	left := t.assignment.drain(budget, t.receiver.leaving.Done())
 	if left > 0 && t.receiver.leaving.Err() == nil {
 		t.log.Warn("giving back partitions with messages in hand, they will be delivered again",

@@ -74,11 +74,17 @@ func NewClient(ctx context.Context, conn *runtime.Conn, o *Options) (*Client, er
 	if o != nil {
 		options = *o
 	}
+	if options.Timeout <= 0 {
+		options.Timeout = 30 * time.Second
+	}
+	if options.MaxPending <= 0 {
+		options.MaxPending = 10000
+	}
 	name := strings.ToLower(rand.Text())
 	c := &Client{
 		conn: conn, address: cmp.Or(options.Address, Prefix+name), instance: name + "-",
-		timeout: cmp.Or(options.Timeout, 30*time.Second),
-		room:    make(chan struct{}, cmp.Or(options.MaxPending, 10000)),
+		timeout: options.Timeout,
+		room:    make(chan struct{}, options.MaxPending),
 		waiting: map[string]chan *runtime.Incoming{}, ended: make(chan struct{}),
 	}
 	if err := c.listen(ctx); err != nil {

@@ -26,7 +26,7 @@
 //
 // A request says where its reply goes, and whoever may publish requests may say
 // anything. A Server publishes to addresses that begin with Prefix alone, unless
-// its Allow says otherwise.
+// NewServer is given a function that allows others.
 //
 // It imports the standard library, runtime and runtime/driver.
 package request

@@ -287,6 +287,23 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// TestNegativeOptions are the defaults.
+func TestNegativeOptions(t *testing.T) {
+	c := client(t, open(t, memory.New(nil)), &request.Options{MaxPending: -1, Timeout: -1})
+	over, end := context.WithCancel(t.Context())
+	defer end()
+	_, err := c.Do(over, func(ctx context.Context, _ ...runtime.PublishOption) error {
+		if deadline, ok := ctx.Deadline(); !ok || ctx.Err() != nil {
+			t.Errorf("the deadline of a request is %v: %v", deadline, ctx.Err())
+		}
+		end()
+		return ctx.Err()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("a request that is given up: %v", err)
+	}
+}
+
 // TestPublishFails: the error of publishing is that of the request.
 func TestPublishFails(t *testing.T) {
 	c := client(t, open(t, memory.New(&memory.Options{MaxBytes: 1000})), nil)

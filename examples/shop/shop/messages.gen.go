@@ -36,10 +36,10 @@ func (v *PaymentHeaders) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *PaymentHeaders) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("payment-provider")
+	w.Field("payment-provider")
 	w.String(string(v.PaymentProvider))
 	if x, ok := v.PaymentAttempt.Get(); ok {
-		w.Member("payment-attempt")
+		w.Field("payment-attempt")
 		w.Int64(x)
 	}
 	w.EndObject()
@@ -47,7 +47,9 @@ func (v *PaymentHeaders) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -140,11 +142,11 @@ func (v *TracedHeaders) ReadJSON(r *codec.Reader) {
 func (v *TracedHeaders) WriteJSON(w *codec.Writer) {
 	w.Object()
 	if x, ok := v.ShopTenant.Get(); ok {
-		w.Member("shop-tenant")
+		w.Field("shop-tenant")
 		w.String(x)
 	}
 	if x, ok := v.ShopAttempt.Get(); ok {
-		w.Member("shop-attempt")
+		w.Field("shop-attempt")
 		w.Int64(x)
 	}
 	w.EndObject()
@@ -152,7 +154,9 @@ func (v *TracedHeaders) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v TracedHeaders) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.

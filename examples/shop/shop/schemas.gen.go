@@ -45,13 +45,13 @@ func (v *Address) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *Address) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("street")
+	w.Field("street")
 	w.String(v.Street)
-	w.Member("city")
+	w.Field("city")
 	w.String(v.City)
-	w.Member("postalCode")
+	w.Field("postalCode")
 	w.String(v.PostalCode)
-	w.Member("country")
+	w.Field("country")
 	w.String(v.Country)
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -59,7 +59,9 @@ func (v *Address) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v Address) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -138,9 +140,9 @@ func (v *Money) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *Money) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("amount")
+	w.Field("amount")
 	w.Int64(v.Amount)
-	w.Member("currency")
+	w.Field("currency")
 	w.String(string(v.Currency))
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -148,7 +150,9 @@ func (v *Money) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v Money) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -213,18 +217,18 @@ func (v *OrderCancelled) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *OrderCancelled) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("cancelledAt")
+	w.Field("cancelledAt")
 	w.Time(v.CancelledAt)
-	w.Member("reason")
+	w.Field("reason")
 	w.String(string(v.Reason))
 	if v.Refund != nil {
-		w.Member("refund")
+		w.Field("refund")
 		v.Refund.WriteJSON(w)
 	}
 	if x, ok := v.Comment.Get(); ok {
-		w.Member("comment")
+		w.Field("comment")
 		w.String(x)
 	}
 	v.Unknown.Write(w)
@@ -233,7 +237,9 @@ func (v *OrderCancelled) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderCancelled) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -320,15 +326,15 @@ func (v *OrderLine) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *OrderLine) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("sku")
+	w.Field("sku")
 	w.String(v.SKU)
 	if x, ok := v.Title.Get(); ok {
-		w.Member("title")
+		w.Field("title")
 		w.String(x)
 	}
-	w.Member("quantity")
+	w.Field("quantity")
 	w.Int32(v.Quantity)
-	w.Member("unitPrice")
+	w.Field("unitPrice")
 	v.UnitPrice.WriteJSON(w)
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -336,7 +342,9 @@ func (v *OrderLine) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderLine) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -400,8 +408,8 @@ func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
 		case "customer":
 			v.Customer.ReadJSON(r)
 		case "lines":
-			v.Lines = []OrderLine{}
-			for r.Array(); r.Element(); {
+			v.Lines = make([]OrderLine, 0, r.Array())
+			for r.Element() {
 				var x OrderLine
 				x.ReadJSON(r)
 				v.Lines = append(v.Lines, x)
@@ -427,32 +435,32 @@ func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("placedAt")
+	w.Field("placedAt")
 	w.Time(v.PlacedAt)
 	if x, ok := v.SalesChannel.Get(); ok {
-		w.Member("salesChannel")
+		w.Field("salesChannel")
 		w.String(string(x))
 	}
-	w.Member("customer")
+	w.Field("customer")
 	v.Customer.WriteJSON(w)
-	w.Member("lines")
+	w.Field("lines")
 	w.Array()
 	for i := range v.Lines {
 		v.Lines[i].WriteJSON(w)
 	}
 	w.EndArray()
-	w.Member("shippingAddress")
+	w.Field("shippingAddress")
 	v.ShippingAddress.WriteJSON(w)
-	w.Member("total")
+	w.Field("total")
 	v.Total.WriteJSON(w)
 	if x, ok := v.DiscountRate.Get(); ok {
-		w.Member("discountRate")
+		w.Field("discountRate")
 		w.Float64(x)
 	}
 	if v.Labels != nil {
-		w.Member("labels")
+		w.Field("labels")
 		w.Object()
 		for _, key := range codec.Keys(v.Labels) {
 			x := v.Labels[key]
@@ -467,7 +475,9 @@ func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlaced) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -551,16 +561,16 @@ func (v *OrderPlacedCustomer) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *OrderPlacedCustomer) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("id")
+	w.Field("id")
 	v.ID.WriteJSON(w)
-	w.Member("email")
+	w.Field("email")
 	w.String(v.Email)
 	if x, ok := v.Name.Get(); ok {
-		w.Member("name")
+		w.Field("name")
 		w.String(x)
 	}
 	if x, ok := v.Newsletter.Get(); ok {
-		w.Member("newsletter")
+		w.Field("newsletter")
 		w.Bool(x)
 	}
 	v.Unknown.Write(w)
@@ -569,7 +579,9 @@ func (v *OrderPlacedCustomer) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -625,14 +637,14 @@ func (v *Parcel) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *Parcel) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("weight")
+	w.Field("weight")
 	w.Int32(v.Weight)
 	if v.Size != nil {
-		w.Member("size")
+		w.Field("size")
 		v.Size.WriteJSON(w)
 	}
 	if x, ok := v.Insured.Get(); ok {
-		w.Member("insured")
+		w.Field("insured")
 		w.Bool(x)
 	}
 	v.Unknown.Write(w)
@@ -641,7 +653,9 @@ func (v *Parcel) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v Parcel) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -697,11 +711,11 @@ func (v *ParcelSize) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *ParcelSize) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("length")
+	w.Field("length")
 	w.Int32(v.Length)
-	w.Member("width")
+	w.Field("width")
 	w.Int32(v.Width)
-	w.Member("height")
+	w.Field("height")
 	w.Int32(v.Height)
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -709,7 +723,9 @@ func (v *ParcelSize) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v ParcelSize) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -771,15 +787,15 @@ func (v *PaymentCaptured) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *PaymentCaptured) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("paymentId")
+	w.Field("paymentId")
 	v.PaymentID.WriteJSON(w)
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("amount")
+	w.Field("amount")
 	v.Amount.WriteJSON(w)
-	w.Member("method")
+	w.Field("method")
 	v.Method.WriteJSON(w)
-	w.Member("capturedAt")
+	w.Field("capturedAt")
 	w.Time(v.CapturedAt)
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -787,7 +803,9 @@ func (v *PaymentCaptured) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -840,10 +858,10 @@ func (v *PaymentCapturedMethod) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *PaymentCapturedMethod) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("kind")
+	w.Field("kind")
 	w.String(string(v.Kind))
 	if x, ok := v.LastFour.Get(); ok {
-		w.Member("lastFour")
+		w.Field("lastFour")
 		w.String(x)
 	}
 	v.Unknown.Write(w)
@@ -852,7 +870,9 @@ func (v *PaymentCapturedMethod) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -939,16 +959,16 @@ func (v *PaymentDeclined) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *PaymentDeclined) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("paymentId")
+	w.Field("paymentId")
 	v.PaymentID.WriteJSON(w)
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("declinedAt")
+	w.Field("declinedAt")
 	w.Time(v.DeclinedAt)
-	w.Member("code")
+	w.Field("code")
 	w.String(string(v.Code))
 	if x, ok := v.Retryable.Get(); ok {
-		w.Member("retryable")
+		w.Field("retryable")
 		w.Bool(x)
 	}
 	v.Unknown.Write(w)
@@ -957,7 +977,9 @@ func (v *PaymentDeclined) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -1040,8 +1062,8 @@ func (v *ShipmentDispatched) ReadJSON(r *codec.Reader) {
 		case "trackingUrl":
 			v.TrackingURL = runtime.Some(r.String())
 		case "parcels":
-			v.Parcels = []Parcel{}
-			for r.Array(); r.Element(); {
+			v.Parcels = make([]Parcel, 0, r.Array())
+			for r.Element() {
 				var x Parcel
 				x.ReadJSON(r)
 				v.Parcels = append(v.Parcels, x)
@@ -1059,26 +1081,26 @@ func (v *ShipmentDispatched) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *ShipmentDispatched) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("shipmentId")
+	w.Field("shipmentId")
 	v.ShipmentID.WriteJSON(w)
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("carrier")
+	w.Field("carrier")
 	w.String(string(v.Carrier))
 	if x, ok := v.TrackingURL.Get(); ok {
-		w.Member("trackingUrl")
+		w.Field("trackingUrl")
 		w.String(x)
 	}
-	w.Member("parcels")
+	w.Field("parcels")
 	w.Array()
 	for i := range v.Parcels {
 		v.Parcels[i].WriteJSON(w)
 	}
 	w.EndArray()
-	w.Member("dispatchedAt")
+	w.Field("dispatchedAt")
 	w.Time(v.DispatchedAt)
 	if x, ok := v.ExpectedOn.Get(); ok {
-		w.Member("expectedOn")
+		w.Field("expectedOn")
 		x.WriteJSON(w)
 	}
 	v.Unknown.Write(w)
@@ -1087,7 +1109,9 @@ func (v *ShipmentDispatched) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -1159,8 +1183,8 @@ func (v *StockReserved) ReadJSON(r *codec.Reader) {
 		case "orderId":
 			v.OrderID = runtime.ReadUUID(r)
 		case "items":
-			v.Items = []StockReservedItem{}
-			for r.Array(); r.Element(); {
+			v.Items = make([]StockReservedItem, 0, r.Array())
+			for r.Element() {
 				var x StockReservedItem
 				x.ReadJSON(r)
 				v.Items = append(v.Items, x)
@@ -1176,17 +1200,17 @@ func (v *StockReserved) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *StockReserved) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("reservationId")
+	w.Field("reservationId")
 	v.ReservationID.WriteJSON(w)
-	w.Member("orderId")
+	w.Field("orderId")
 	v.OrderID.WriteJSON(w)
-	w.Member("items")
+	w.Field("items")
 	w.Array()
 	for i := range v.Items {
 		v.Items[i].WriteJSON(w)
 	}
 	w.EndArray()
-	w.Member("expiresAt")
+	w.Field("expiresAt")
 	w.Time(v.ExpiresAt)
 	v.Unknown.Write(w)
 	w.EndObject()
@@ -1194,7 +1218,9 @@ func (v *StockReserved) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v StockReserved) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.
@@ -1251,12 +1277,12 @@ func (v *StockReservedItem) ReadJSON(r *codec.Reader) {
 // WriteJSON writes v as an object of JSON.
 func (v *StockReservedItem) WriteJSON(w *codec.Writer) {
 	w.Object()
-	w.Member("sku")
+	w.Field("sku")
 	w.String(v.SKU)
-	w.Member("quantity")
+	w.Field("quantity")
 	w.Int32(v.Quantity)
 	if x, ok := v.Shelf.Get(); ok {
-		w.Member("shelf")
+		w.Field("shelf")
 		w.String(x)
 	}
 	v.Unknown.Write(w)
@@ -1265,7 +1291,9 @@ func (v *StockReservedItem) WriteJSON(w *codec.Writer) {
 
 // MarshalJSON returns v as JSON.
 func (v StockReservedItem) MarshalJSON() ([]byte, error) {
-	return codec.Marshal(&v)
+	w := codec.NewWriter(nil)
+	v.WriteJSON(w)
+	return w.End()
 }
 
 // AppendJSON appends v as JSON to dst.

@@ -43,9 +43,22 @@ type filling struct {
 
 func (f *filling) add(r check.Rule) { f.out = append(f.out, r) }
 
+// narrowed are the formats that stand in the place of wider ones.
+var narrowed = map[check.Rule]check.Rule{
+	check.Format(check.GoDateTime): check.Format("date-time"),
+	check.Format(check.GoTime):     check.Format("time"),
+	check.Format(check.GoDuration): check.Format("duration"),
+}
+
 // fit adds a rule that is not the schema's own and may be of the type of one
 // that is.
 func (f *filling) fit(r check.Rule) {
+	if format, ok := r.(check.Format); ok {
+		if i := slices.IndexFunc(f.out, func(own check.Rule) bool { return sameType(own, r) && own == narrowed[format] }); narrowed[format] != nil && i >= 0 {
+			f.out[i] = r
+			return
+		}
+	}
 	if slices.ContainsFunc(f.out, func(own check.Rule) bool { return reflect.DeepEqual(own, r) }) {
 		return
 	}

@@ -29,9 +29,9 @@ address of its own, ADDRESS.settled, by partition and offset, and is not listed
 any more; the letters themselves stay until their retention ends.
 
 ` + exitHelp,
-		Example: `  asyncwire dlq list orders.dlq --broker kafka://localhost:9092
-  asyncwire dlq show orders.dlq 0/17 --broker kafka://localhost:9092
-  asyncwire dlq redrive orders.dlq --class timeout --yes --broker kafka://localhost:9092`,
+		Example: `  asyncwire dlq list orders.dead --broker kafka://localhost:9092
+  asyncwire dlq show orders.dead 0/17 --broker kafka://localhost:9092
+  asyncwire dlq redrive orders.dead --class timeout --yes --broker kafka://localhost:9092`,
 		Args: noCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return withHelp(errors.New("no command is named"), "want list, show, redrive or drop")
@@ -71,7 +71,7 @@ func oneAddress(c *cobra.Command, args []string) error {
 // open connects and calls f with the dead letters of an address.
 func (o *dlqOptions) open(ctx context.Context, address string, f func(*letters) error) error {
 	if o.broker == "" {
-		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port")
+		return withHelp(errors.New("no broker is named"), "say where the letters are with --broker kafka://host:port or file:///dir")
 	}
 	where, err := brokerEndpoint(o.broker)
 	if err != nil {
@@ -117,8 +117,8 @@ dropped are left out, unless --settled asks for them.
 It reads what is there when it begins, and changes nothing.
 
 ` + exitHelp,
-		Example: `  asyncwire dlq list orders.dlq --broker kafka://localhost:9092
-  asyncwire dlq list orders.dlq --class timeout --format ndjson --broker kafka://localhost:9092`,
+		Example: `  asyncwire dlq list orders.dead --broker kafka://localhost:9092
+  asyncwire dlq list orders.dead --class timeout --format ndjson --broker kafka://localhost:9092`,
 		Args: oneAddress,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), env, args[0]) },
 	}
@@ -176,8 +176,8 @@ terminal would obey are shown as escapes; --format json has a payload that is no
 JSON as text or, when it is no text either, in base64.
 
 ` + exitHelp,
-		Example: `  asyncwire dlq show orders.dlq 0/17 --broker kafka://localhost:9092
-  asyncwire dlq show orders.dlq 4b7c1a --format json --broker kafka://localhost:9092`,
+		Example: `  asyncwire dlq show orders.dead 0/17 --broker kafka://localhost:9092
+  asyncwire dlq show orders.dead 4b7c1a --format json --broker kafka://localhost:9092`,
 		Args: oneLetter,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), env, args[0], args[1]) },
 	}
@@ -215,6 +215,7 @@ func (o *dlqShowOptions) run(ctx context.Context, env *Env, address, letter stri
 		}
 		if found == 0 {
 			env.logf("%s has no letter %s", visible(address), visible(letter))
+			env.logf("  help: asyncwire dlq list says which there are; its --settled shows those that are done with too")
 			return exitStatus(exitFindings)
 		}
 		return nil

@@ -98,7 +98,8 @@ func (l *letters) scan(ctx context.Context, address string, f func(*driver.Messa
 	measurer, measures := l.transport.(driver.Measurer)
 	tapper, taps := l.transport.(driver.Tapper)
 	if !measures || !taps {
-		return fmt.Errorf("%s cannot be read without taking messages off it", l.features.Protocol)
+		return withHelp(fmt.Errorf("%s cannot be read without taking messages off it", l.features.Protocol),
+			"dlq works over kafka:// and file://")
 	}
 	extents, err := measurer.Extents(ctx, address)
 	if err != nil {
@@ -125,17 +126,18 @@ func (l *letters) scan(ctx context.Context, address string, f func(*driver.Messa
 
 // drain reads a tap until nothing is left.
 func (l *letters) drain(ctx context.Context, tap driver.Tap, left map[int32]int64, f func(*driver.Message) error) error {
-	for len(left) > 0 {
-		waiting, cancel := context.WithTimeout(ctx, quietTime)
+	for quiet := time.Now().Add(quietTime); len(left) > 0; {
+		waiting, cancel := context.WithDeadline(ctx, quiet)
 		batch, err := tap.Receive(waiting)
-		silent := waiting.Err() != nil && ctx.Err() == nil
+		over, heard := waiting.Err() != nil && ctx.Err() == nil, false
 		cancel()
 		for _, m := range batch {
 			end, ok := left[m.Partition]
-			if !ok || m.Offset >= end {
+			if !ok || m.Offset >= end { // what is published meanwhile is no sign of what is missing
 				delete(left, m.Partition)
 				continue
 			}
+			heard = true
 			if m.Offset == end-1 {
 				delete(left, m.Partition)
 			}
@@ -144,10 +146,14 @@ func (l *letters) drain(ctx context.Context, tap driver.Tap, left map[int32]int6
 			}
 		}
 		switch {
-		case err == nil:
-		case silent:
+		case heard:
+			quiet = time.Now().Add(quietTime)
+		case over:
 			l.quiet = true
 			return nil
+		}
+		switch {
+		case err == nil, over:
 		case errors.Is(err, io.EOF):
 			return driver.ErrClosed
 		default:

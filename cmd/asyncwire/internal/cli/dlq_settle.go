@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
@@ -83,9 +84,9 @@ func dlqSettleCommand(env *Env, how string) *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use: verb + " ADDRESS", Short: short, Long: long + "\n\n" + exitHelp,
-		Example: fmt.Sprintf(`  asyncwire dlq %[1]s orders.dlq --id 4b7c1a --yes --broker kafka://localhost:9092
-  asyncwire dlq %[1]s orders.dlq --reason "no such account" --dry-run --broker kafka://localhost:9092
-  asyncwire dlq %[1]s orders.dlq --all --yes --broker kafka://localhost:9092`, verb),
+		Example: fmt.Sprintf(`  asyncwire dlq %[1]s orders.dead --id 4b7c1a --yes --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dead --reason "no such account" --dry-run --broker kafka://localhost:9092
+  asyncwire dlq %[1]s orders.dead --all --yes --broker kafka://localhost:9092`, verb),
 		Args: oneAddress,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), env, args[0]) },
 	}
@@ -108,7 +109,8 @@ ends between the two, they are still listed, and redriving them again delivers
 them twice: a consumer with an inbox handles them once.
 
 All consumer groups of the address get what is redriven, not only the one that
-failed at it. Letters keep the order they have in their partition; messages with
+failed at it. A log in files is written by one process at a time: stop the service
+that has it first. Letters keep the order they have in their partition; messages with
 the same key that came after them have been handled before.
 
 Which letters is said by --at, --id, --reason, --class, --origin, --group,
@@ -140,9 +142,10 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 	if err := o.check(); err != nil {
 		return err
 	}
-	return o.open(ctx, address, func(l *letters) error {
+	return o.open(ctx, address, func(l *letters) (err error) {
+		defer func() { err = ofRunning(err) }()
 		s := settling{options: o, letters: l, env: env}
-		err := l.each(ctx, false, func(m *driver.Message, _ string) error {
+		err = l.each(ctx, false, func(m *driver.Message, _ string) error {
 			if !o.choose.wants(l, m) {
 				return nil
 			}
@@ -200,6 +203,16 @@ func (s *settling) add(ctx context.Context, m *driver.Message) error {
 	return s.flush(ctx)
 }
 
+// ofRunning says what to do about a log that a service writes: nothing was
+// stored then.
+func ofRunning(err error) error {
+	if errors.Is(err, eventlog.ErrLocked) {
+		return withHelp(err, "one process at a time writes a log: stop the service that has it, redrive, and start it again; "+
+			"list, show and --dry-run work while it runs")
+	}
+	return err
+}
+
 // flush publishes the letters of a chunk, and notes then that they were.
 func (s *settling) flush(ctx context.Context) error {
 	if len(s.chunk) == 0 {
@@ -207,10 +220,16 @@ func (s *settling) flush(ctx context.Context) error {
 	}
 	if s.options.how == redriven {
 		if err := s.letters.publish(ctx, s.chunk, s.options.to); err != nil {
+			if errors.Is(err, eventlog.ErrLocked) {
+				return fmt.Errorf("redriving %d letters: %w", len(s.chunk), err)
+			}
 			return fmt.Errorf("redriving %d letters, some of which may have been stored: %w", len(s.chunk), err)
 		}
 	}
 	if err := s.letters.settle(ctx, s.chunk, s.options.how); err != nil {
+		if s.options.how == dropped && errors.Is(err, eventlog.ErrLocked) {
+			return fmt.Errorf("dropping %d letters: %w", len(s.chunk), err)
+		}
 		return fmt.Errorf("%d letters were %s, but that could not be noted: %w", len(s.chunk), s.options.how, err)
 	}
 	for _, m := range s.chunk {
@@ -232,6 +251,7 @@ func (s *settling) tell() {
 	switch {
 	case s.done == 0 && s.homeless == 0:
 		s.env.logf("no letter was chosen")
+		s.env.logf("  help: asyncwire dlq list takes the same flags and says which there are")
 	default:
 		s.env.logf("%s %s", diag.Counted(s.done, "letter"), what)
 	}

@@ -50,6 +50,29 @@ func TestDeadLettersInFiles(t *testing.T) {
 	checkRedriven(t, dir, n)
 }
 
+// TestRedriveWhileTheServiceRuns says what is in the way and what to do; looking
+// works.
+func TestRedriveWhileTheServiceRuns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	inLog(t, dir, func(tr driver.Transport) {
+		l := runtime.Letter{Reason: "no", Class: "timeout", Attempts: 3, Address: "orders", Moved: time.Now()}
+		if err := tr.Publish(t.Context(), l.On(&driver.Message{Address: "orders", Value: []byte("v")}, "orders.dead")); err != nil {
+			t.Fatal(err)
+		}
+		for how, want := range map[string]int{"list": exitClean, "redrive": exitFailure, "drop": exitFailure} {
+			args := []string{"dlq", how, "orders.dead", "--broker", "file://" + dir}
+			if how != "list" {
+				args = append(args, "--all", "--yes")
+			}
+			status, _, stderr := command(t, nil, args...)
+			said := strings.Contains(stderr, "locked") && strings.Contains(stderr, "stop the service") && !strings.Contains(stderr, "may have been stored")
+			if status != want || (how != "list") != said {
+				t.Errorf("dlq %s: status %d, %s", how, status, stderr)
+			}
+		}
+	})
+}
+
 // checkRedriven demands that the even messages are back, once, as they were.
 func checkRedriven(t *testing.T, dir string, n int) {
 	t.Helper()

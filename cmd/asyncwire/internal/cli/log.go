@@ -66,11 +66,11 @@ func withLog(ctx context.Context, text string, write bool, f func(*eventlog.Log)
 		return err
 	}
 	if !eventlog.IsLog(dir) {
-		return ran(fmt.Errorf("%s holds no log", dir))
+		return noLog(dir)
 	}
 	l, err := eventlog.Open(dir, &eventlog.Options{ReadOnly: !write})
 	if err != nil {
-		return ran(err)
+		return ran(locked(err))
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
@@ -78,6 +78,11 @@ func withLog(ctx context.Context, text string, write bool, f func(*eventlog.Log)
 		err = ran(errors.Join(err, l.Close(ctx)))
 	}()
 	return locked(f(l))
+}
+
+// noLog is the error of a directory without a log.
+func noLog(dir string) error {
+	return ran(withHelp(fmt.Errorf("%s holds no log", dir), "name the directory that the service opens as file:///dir"))
 }
 
 // locked says what to do about a lock.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/eventlog"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
@@ -23,7 +24,7 @@ offset, which byte of which file. It changes nothing.
 
   damaged-record     bytes are not what was written
   missing-records    a file, or a part of it, is gone
-  lost-position      a group is behind the end: messages it had are gone
+  lost-position      a group is beyond the end: messages it had are gone
   damaged-positions  nobody knows where a group was
   wrong-index        found again by itself; no finding
 
@@ -94,7 +95,7 @@ func (r problemRow) String() string {
 	if r.Topic != "" {
 		fmt.Fprintf(&b, " at %s %d/%d", visible(r.Topic), r.Partition, r.Offset)
 	}
-	return b.String() + ": " + r.Message
+	return b.String() + ": " + visible(r.Message)
 }
 
 // bytesText writes a size for people.
@@ -165,6 +166,9 @@ itself. DIR appears when it is complete.
 				return err
 			}
 			b, err := eventlog.Restore(c.Context(), from, to)
+			if errors.Is(err, driver.ErrNotFound) {
+				err = withHelp(err, "asyncwire log backup makes one")
+			}
 			if err == nil {
 				env.logf("%s restored", contentsOf(b))
 			}
@@ -186,7 +190,7 @@ func logTruncateCommand(env *Env) *cobra.Command {
 		Use:   "truncate DIR",
 		Short: "Drop messages of a partition, at its end or at its beginning",
 		Long: `Truncate drops messages of one partition for good. --from drops those at an offset
-and behind, such as what was published by mistake; groups that were further go
+and beyond, such as what was published by mistake; groups that were further go
 back to it. --before drops the oldest ones, in whole files: as many as have
 nothing else.
 

@@ -151,7 +151,7 @@ func (c *catting) print(ctx context.Context) error {
 			return err
 		}
 		if len(c.readers) == 0 {
-			return errors.New("there is nothing to follow")
+			return withHelp(errors.New("there is nothing to follow"), "asyncwire log ls says which topics and partitions there are")
 		}
 		wait, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 		err := c.readers[0].Wait(wait)

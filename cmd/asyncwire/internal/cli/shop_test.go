@@ -9,11 +9,13 @@ import (
 	"github.com/asyncwire/asyncwire/internal/corpus"
 )
 
-// TestShopIsUpToDate fails when the generated package of the example is stale.
-func TestShopIsUpToDate(t *testing.T) {
-	status, stdout, stderr := command(t, nil, "generate", "--check", "--config", filepath.Join(corpus.Module(t), "examples", "shop", "asyncwire.yaml"))
-	if status != exitClean {
-		t.Errorf("status %d: run go generate ./examples/shop\n%s%s", status, stdout, stderr)
+// TestExamplesAreUpToDate fails when the generated package of an example is stale.
+func TestExamplesAreUpToDate(t *testing.T) {
+	for _, name := range []string{"shop", "orders"} {
+		status, stdout, stderr := command(t, nil, "generate", "--check", "--config", filepath.Join(corpus.Module(t), "examples", name, "asyncwire.yaml"))
+		if status != exitClean {
+			t.Errorf("status %d: run go generate ./examples/%s\n%s%s", status, name, stdout, stderr)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -69,7 +68,7 @@ const fileScheme = "file"
 // openFile opens a log that is there. Watching writes nothing and takes no lock.
 func openFile(_ context.Context, t target) (driver.Transport, error) {
 	if !eventlog.IsLog(t.hosts[0]) {
-		return nil, errors.New("the directory holds no log")
+		return nil, noLog(t.hosts[0])
 	}
 	return eventlog.Connect(t.hosts[0], nil)
 }

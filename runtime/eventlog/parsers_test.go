@@ -1,0 +1,95 @@
+package eventlog
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// FuzzSmallFiles: whatever stands in a mark, a journal or the positions of a
+// group, reading it ends, and what is believed is within bounds and, written
+// again, the same.
+func FuzzSmallFiles(f *testing.F) {
+	good := mark{100, 4096, 130}
+	f.Add(good.bytes(nil))
+	f.Add(mark{math.MaxInt64, math.MaxInt64, -1}.bytes(nil))
+	f.Add(positionsBytes(map[spot]int64{{"orders", 1}: 17, {"", 0}: 0, {"a/../b", math.MaxInt32}: math.MaxInt64}))
+	f.Add(sampleJournal("orders", 0, headerSize, []byte("records")))
+	f.Add(sampleJournal("../../outside", -1, math.MinInt64, nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if m, ok := parseMark(b); ok && (!bytes.Equal(m.bytes(nil), b) || m.base < 0 || m.size < 0 || m.next < m.base) {
+			t.Errorf("mark %+v was believed", m)
+		}
+		if err := eachEntry(b, func(e journalPart) error {
+			if e.base < 0 || e.position < headerSize || len(e.topic)+len(e.records) > len(b) {
+				t.Errorf("journal entry %+v was believed", e)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		path := filepath.Join(t.TempDir(), positionsFile)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		at, torn, err := readPositions(path)
+		if err != nil {
+			return
+		}
+		for s, position := range at {
+			if position < 0 || s.partition < 0 || torn < 0 || torn > len(b) {
+				t.Errorf("%+v is at %d, %d bytes torn", s, position, torn)
+			}
+		}
+	})
+}
+
+// sampleJournal is a journal with one entry, whatever it says.
+func sampleJournal(topic string, base, position int64, records []byte) []byte {
+	b := journalHeader(1)
+	start := len(b)
+	b = append(b, make([]byte, 8)...)
+	b = binary.LittleEndian.AppendUint64(b, 1)
+	b = binary.LittleEndian.AppendUint64(b, uint64(base))
+	b = binary.LittleEndian.AppendUint64(b, uint64(position))
+	b = binary.LittleEndian.AppendUint32(b, 3)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(topic)))
+	b = append(append(b, topic...), records...)
+	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
+	binary.LittleEndian.PutUint32(b[start+4:], crc32.Checksum(b[start+8:], castagnoli))
+	return b
+}
+
+// TestHostileJournalStaysWithin: entries with names that lead elsewhere are not
+// played.
+func TestHostileJournalStaysWithin(t *testing.T) {
+	outside := t.TempDir()
+	dir := filepath.Join(outside, "log")
+	stop(t, start(t, dir, one()))
+	victim := filepath.Join(outside, "3", segmentName(0))
+	if err := os.MkdirAll(filepath.Dir(victim), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	before := bytes.Repeat([]byte("v"), 200)
+	if err := os.WriteFile(victim, before, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, topicsDir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range []string{"../..", "..", ".", "", "../../../" + filepath.Base(outside), outside} {
+		if err := os.WriteFile(filepath.Join(dir, journalFile), sampleJournal(topic, 0, headerSize, []byte("overwritten")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		l := start(t, dir, one())
+		put(t, l, "v")
+		stop(t, l)
+		if now, err := os.ReadFile(victim); err != nil || !bytes.Equal(now, before) {
+			t.Fatalf("%q: a file outside was written: %v", topic, err)
+		}
+	}
+}
