@@ -30,7 +30,7 @@ var rules = check.NewRules(check.Set{
 		check.Required{"orderId", "cancelledAt", "reason"},
 		check.Properties{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "cancelledAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "cancelledAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 			{Name: "reason", Schema: check.Schema{check.Ref("OrderCancelledReason")}},
 			{Name: "refund", Schema: check.Schema{check.Ref("Money")}},
 			{Name: "comment", Schema: check.Schema{check.String, check.MaxLength(1000)}},
@@ -67,7 +67,7 @@ var rules = check.NewRules(check.Set{
 		},
 		check.Properties{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 			{Name: "salesChannel", Schema: check.Schema{check.Ref("OrderPlacedSalesChannel")}},
 			{Name: "customer", Schema: check.Schema{check.Ref("OrderPlacedCustomer")}},
 			{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("OrderLine")}, check.MinItems(1), check.MaxItems(200)}},
@@ -114,7 +114,7 @@ var rules = check.NewRules(check.Set{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "amount", Schema: check.Schema{check.Ref("Money")}},
 			{Name: "method", Schema: check.Schema{check.Ref("PaymentCapturedMethod")}},
-			{Name: "capturedAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "capturedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 		},
 	}},
 	{Name: "PaymentCapturedMethod", Schema: check.Schema{
@@ -132,7 +132,7 @@ var rules = check.NewRules(check.Set{
 		check.Properties{
 			{Name: "paymentId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "declinedAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "declinedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 			{Name: "code", Schema: check.Schema{check.Ref("PaymentDeclinedCode")}},
 			{Name: "retryable", Schema: check.Schema{check.Boolean}},
 		},
@@ -170,7 +170,7 @@ var rules = check.NewRules(check.Set{
 			{Name: "carrier", Schema: check.Schema{check.Ref("ShipmentDispatchedCarrier")}},
 			{Name: "trackingUrl", Schema: check.Schema{check.String, check.Format("uri")}},
 			{Name: "parcels", Schema: check.Schema{check.Array, check.Items{check.Ref("Parcel")}, check.MinItems(1), check.MaxItems(50)}},
-			{Name: "dispatchedAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "dispatchedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 			{Name: "expectedOn", Schema: check.Schema{check.String, check.Format("date")}},
 		},
 	}},
@@ -185,7 +185,7 @@ var rules = check.NewRules(check.Set{
 			{Name: "reservationId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "items", Schema: check.Schema{check.Array, check.Items{check.Ref("StockReservedItem")}, check.MinItems(1)}},
-			{Name: "expiresAt", Schema: check.Schema{check.String, check.Format("date-time")}},
+			{Name: "expiresAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
 		},
 	}},
 	{Name: "StockReservedItem", Schema: check.Schema{
