@@ -2,6 +2,7 @@ package templates
 
 import (
 	"path"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -39,10 +40,7 @@ func RenderExercise(p *ir.Package, importPath string) (File, error) {
 	for _, line := range snip.DocLines(doc, 0) {
 		j.PackageComment(line)
 	}
-	for _, d := range x.decls() {
-		j.Add(d).Line()
-	}
-	return finish("main.go", j)
+	return finish("main.go", j, slices.Values(x.decls()))
 }
 
 // exercise emits the program.

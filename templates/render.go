@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/format"
+	"iter"
 	"path"
 	"strings"
 	"sync"
@@ -59,10 +60,13 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 	for _, line := range snip.DocLines(f.Doc, 0) {
 		j.PackageComment(line)
 	}
-	for _, d := range f.Decls {
-		j.Add(e.decl(d)).Line()
-	}
-	return finish(f.Name, j)
+	return finish(f.Name, j, func(yield func(*jen.Statement) bool) {
+		for _, d := range f.Decls {
+			if !yield(e.decl(d)) {
+				return
+			}
+		}
+	})
 }
 
 // newFile returns an empty file that knows the names of the packages it may
@@ -85,17 +89,30 @@ func newFile(name, runtime string) *jen.File {
 	return j
 }
 
-// finish prints and formats a file.
-func finish(name string, j *jen.File) (File, error) {
-	var b bytes.Buffer
-	if err := j.Render(&b); err != nil {
-		return File{}, fmt.Errorf("internal error: printing %s: %w", name, err)
+// finish prints a file. Its declarations are printed and formatted one by one: the
+// trees of a large file would take many times the room of its text.
+func finish(name string, j *jen.File, decls iter.Seq[*jen.Statement]) (File, error) {
+	var head, body bytes.Buffer
+	for d := range decls {
+		body.WriteByte('\n')
+		if err := d.RenderWithFile(&body, j); err != nil {
+			return File{}, errNotGo(name, err)
+		}
+		body.WriteByte('\n')
 	}
-	text, err := format.Source(grouped(b.Bytes()))
+	if err := j.Render(&head); err != nil { // which knows the imports by now
+		return File{}, errNotGo(name, err)
+	}
+	text, err := format.Source(grouped(head.Bytes()))
 	if err != nil {
-		return File{}, fmt.Errorf("internal error: %s is not Go: %w; please report it with the document\n%s", name, err, numbered(b.String()))
+		return File{}, errNotGo(name, err)
 	}
-	return File{Name: name, Content: text}, nil
+	return File{Name: name, Content: append(append(bytes.TrimRight(text, "\n"), '\n'), body.Bytes()...)}, nil
+}
+
+// errNotGo says that what was printed is no Go. The error has the source.
+func errNotGo(name string, err error) error {
+	return fmt.Errorf("internal error: printing %s: %w; please report it with the document", name, err)
 }
 
 // grouped puts the imports of modules, whose names have a dot, behind those of
@@ -131,15 +148,6 @@ func oneLine(text string) string {
 		return string(runes[:120])
 	}
 	return text
-}
-
-// numbered puts its number before each line of a source.
-func numbered(source string) string {
-	var b strings.Builder
-	for i, line := range strings.Split(source, "\n") {
-		fmt.Fprintf(&b, "%5d\t%s\n", i+1, line)
-	}
-	return b.String()
 }
 
 // emitter holds what all emitters of a package need.
