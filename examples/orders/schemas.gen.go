@@ -175,7 +175,7 @@ type Order struct {
 	// ShipTo is where parcels or invoices go.
 	ShipTo Address `json:"shipTo"`
 	// BillTo is where parcels or invoices go.
-	BillTo runtime.Optional[Address] `json:"billTo,omitzero"`
+	BillTo *Address `json:"billTo,omitzero"`
 	// At most 500 characters.
 	Note runtime.Optional[string] `json:"note,omitzero"`
 	// All different.
@@ -219,9 +219,8 @@ func (v *Order) ReadJSON(r *codec.Reader) {
 		case "shipTo":
 			v.ShipTo.ReadJSON(r)
 		case "billTo":
-			var x Address
-			x.ReadJSON(r)
-			v.BillTo = runtime.Some(x)
+			v.BillTo = new(Address)
+			v.BillTo.ReadJSON(r)
 		case "note":
 			v.Note = runtime.Some(r.String())
 		case "tags":
@@ -273,9 +272,9 @@ func (v *Order) WriteJSON(w *codec.Writer) {
 	w.EndArray()
 	w.Field("shipTo")
 	v.ShipTo.WriteJSON(w)
-	if x, ok := v.BillTo.Get(); ok {
+	if v.BillTo != nil {
 		w.Field("billTo")
-		x.WriteJSON(w)
+		v.BillTo.WriteJSON(w)
 	}
 	if x, ok := v.Note.Get(); ok {
 		w.Field("note")
