@@ -164,12 +164,29 @@ func (s *service) remember() (left int, err error) {
 			s.known[id] = true
 		}
 	}
+	succeeded := map[Event]bool{}
 	for _, e := range events {
+		id := Event{Key: e.Key, Seq: e.Seq}
 		if e.Kind == Succeeded || e.Kind == Parked {
-			delete(s.open, Event{Key: e.Key, Seq: e.Seq})
+			delete(s.open, id)
+		}
+		succeeded[id] = succeeded[id] || e.Kind == Succeeded
+	}
+	s.complete(succeeded)
+	return left, err
+}
+
+// complete notes the success of messages whose transaction was committed by a
+// service that was killed before it could note that: the effect is the commit.
+func (s *service) complete(succeeded map[Event]bool) {
+	if s.Guarantee != runtime.EffectivelyOnce || s.Inbox != "" {
+		return
+	}
+	for id := range s.known {
+		if !succeeded[id] {
+			s.note(Succeeded, id.Key, id.Seq)
 		}
 	}
-	return left, err
 }
 
 // options are those of the connection.
