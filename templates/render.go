@@ -105,12 +105,13 @@ func finish(name string, j *jen.File, decls iter.Seq[*jen.Statement]) (File, err
 	}
 	text, err := format.Source(grouped(head.Bytes()))
 	if err != nil {
-		return File{}, errNotGo(name, err)
+		return File{}, fmt.Errorf("%w\n%s", errNotGo(name, err), numbered(head.String()))
 	}
 	return File{Name: name, Content: append(append(bytes.TrimRight(text, "\n"), '\n'), body.Bytes()...)}, nil
 }
 
-// errNotGo says that what was printed is no Go. The error has the source.
+// errNotGo says that what was printed is no Go. The error of a declaration has its
+// source.
 func errNotGo(name string, err error) error {
 	return fmt.Errorf("internal error: printing %s: %w; please report it with the document", name, err)
 }
@@ -148,6 +149,15 @@ func oneLine(text string) string {
 		return string(runes[:120])
 	}
 	return text
+}
+
+// numbered puts its number before each line of a source.
+func numbered(source string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(source, "\n") {
+		fmt.Fprintf(&b, "%5d\t%s\n", i+1, line)
+	}
+	return b.String()
 }
 
 // emitter holds what all emitters of a package need.
