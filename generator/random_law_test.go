@@ -2,6 +2,7 @@ package generator_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -35,7 +36,9 @@ func randomBatch(t *testing.T, seed uint64, schemas, mutants int) {
 	file := filepath.Join(t.TempDir(), "random.yaml")
 	put(t, file, []byte(text))
 	out, err := exec.CommandContext(t.Context(), buildRandom(t, text), file, fmt.Sprint(mutants)).Output()
-	if err != nil {
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		t.Fatalf("%v: %s", err, exit.Stderr)
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	d := json.NewDecoder(strings.NewReader(string(out)))

@@ -196,9 +196,9 @@ func shownValues(n *node, r rule) string {
 }
 
 func (w *walker) arrayWords(a *arrayRules, r rule, start, end int) string {
-	c := cursor{data: w.data, pos: start}
 	count := 0
-	if r != ruleAdditionalItems {
+	if r == ruleMinItems || r == ruleMaxItems { // else it is an item that stands at start
+		c := cursor{data: w.data, pos: start}
 		for c.open(); c.more(); count++ {
 			c.skip()
 		}
