@@ -38,12 +38,7 @@ func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 // setDefault returns what gives one member its default.
 func (e emitter) setDefault(f *ir.Field) *jen.Statement {
 	value := member(f.Name)
-	absent := value().Op("==").Nil()
-	switch f.Type.(type) {
-	case *ir.Optional, *ir.Nullable:
-		absent = value().Dot("IsZero").Call()
-	}
-	return jen.If(absent).Block(e.rt.Codec("Default").Call(snip.Text(f.Default),
+	return jen.If(absent(f)).Block(e.rt.Codec("Default").Call(snip.Text(f.Default),
 		jen.Func().Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(e.read(f.Type, value, 0)...)))
 }
 
