@@ -374,7 +374,8 @@ type OrderPlaced struct {
 	OrderID runtime.UUID `json:"orderId"`
 	// PlacedAt is when the customer confirmed the order.
 	PlacedAt time.Time `json:"placedAt"`
-	// SalesChannel is where the customer placed the order. Absent when 0.
+	// SalesChannel is where the customer placed the order. Empty when
+	// absent.
 	SalesChannel OrderPlacedSalesChannel `json:"salesChannel,omitzero"`
 	// Customer is who placed the order.
 	Customer OrderPlacedCustomer `json:"customer"`
