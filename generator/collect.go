@@ -55,7 +55,6 @@ type message struct {
 	stem     string // of its Go names
 	spec     *spec.Message
 	keys     []string // by which channels know it, sorted
-	used     bool     // by an operation
 	payload  use
 	encoding ir.Encoding
 	headers  *entity // nil: none
@@ -157,7 +156,6 @@ func (p *planner) collectOperation(s *spec.Operation) {
 			continue
 		}
 		if m := p.messageOf(cm.Message); !slices.Contains(o.messages, m) {
-			m.used = true
 			o.messages = append(o.messages, m)
 		}
 	}
