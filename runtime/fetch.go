@@ -90,6 +90,7 @@ func (p *Puller) endOr(err error) error {
 func (ls *lanes) takeSingle(ctx context.Context, most int) ([]*hand, error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	for !ls.over && !ls.ended() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
