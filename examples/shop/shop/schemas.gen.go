@@ -103,8 +103,8 @@ func ValidateCurrency(data []byte) error {
 
 // Money is a sum of money in the smallest unit of its currency.
 type Money struct {
-	// Amount is the cents, pence or whatever the currency's smallest unit
-	// is. At least 0.
+	// Amount holds the cents, pence or whatever the currency's smallest
+	// unit is. At least 0.
 	Amount int64 `json:"amount"`
 	// Currency is a currency that the shop takes, by its ISO 4217 code.
 	Currency Currency `json:"currency"`
@@ -161,7 +161,7 @@ type OrderCancelled struct {
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID     runtime.UUID `json:"orderId"`
 	CancelledAt time.Time    `json:"cancelledAt"`
-	// Reason is why the order was cancelled.
+	// Reason tells why the order was cancelled.
 	Reason OrderCancelledReason `json:"reason"`
 	// Refund is a sum of money in the smallest unit of its currency.
 	Refund *Money `json:"refund,omitzero"`
@@ -233,7 +233,7 @@ func ValidateOrderCancelled(data []byte) error {
 	return rules.Of("OrderCancelled").Check(data)
 }
 
-// OrderCancelledReason is why the order was cancelled.
+// OrderCancelledReason tells why the order was cancelled.
 type OrderCancelledReason string
 
 // The values of OrderCancelledReason.
@@ -343,7 +343,7 @@ type OrderPlaced struct {
 	// DiscountRate is the share of the price that the customer was let off.
 	// At least 0, at most 1.
 	DiscountRate runtime.Optional[float64] `json:"discountRate,omitzero"`
-	// Labels is the marks that other services put on the order.
+	// Labels are the marks that other services put on the order.
 	Labels map[string]string `json:"labels,omitzero"`
 	// Unknown are the members that no other field is for.
 	Unknown runtime.Members `json:"-"`
@@ -538,7 +538,7 @@ func ValidateOrderPlacedCustomer(data []byte) error {
 type Parcel struct {
 	// Weight is the weight in grams. At least 1, at most 31500.
 	Weight int32 `json:"weight"`
-	// Size is the lengths of the edges in millimetres.
+	// Size holds the lengths of the edges in millimetres.
 	Size    *ParcelSize            `json:"size,omitzero"`
 	Insured runtime.Optional[bool] `json:"insured,omitzero"`
 	// Unknown are the members that no other field is for.
@@ -598,7 +598,7 @@ func ValidateParcel(data []byte) error {
 	return rules.Of("Parcel").Check(data)
 }
 
-// ParcelSize is the lengths of the edges in millimetres.
+// ParcelSize holds the lengths of the edges in millimetres.
 type ParcelSize struct {
 	// At least 1.
 	Length int32 `json:"length"`
@@ -665,7 +665,7 @@ type PaymentCaptured struct {
 	OrderID runtime.UUID `json:"orderId"`
 	// Amount is a sum of money in the smallest unit of its currency.
 	Amount Money `json:"amount"`
-	// Method is how the customer paid.
+	// Method tells how the customer paid.
 	Method     PaymentCapturedMethod `json:"method"`
 	CapturedAt time.Time             `json:"capturedAt"`
 	// Unknown are the members that no other field is for.
@@ -728,11 +728,11 @@ func ValidatePaymentCaptured(data []byte) error {
 	return rules.Of("PaymentCaptured").Check(data)
 }
 
-// PaymentCapturedMethod is how the customer paid.
+// PaymentCapturedMethod tells how the customer paid.
 type PaymentCapturedMethod struct {
 	// Kind is what was charged.
 	Kind PaymentCapturedMethodKind `json:"kind"`
-	// LastFour is the last four digits of the card or account. Matching
+	// LastFour holds the last four digits of the card or account. Matching
 	// ^[0-9]{4}$.
 	LastFour runtime.Optional[string] `json:"lastFour,omitzero"`
 	// Unknown are the members that no other field is for.
@@ -810,7 +810,7 @@ type PaymentDeclined struct {
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID    runtime.UUID `json:"orderId"`
 	DeclinedAt time.Time    `json:"declinedAt"`
-	// Code is why the provider declined.
+	// Code tells why the provider declined.
 	Code PaymentDeclinedCode `json:"code"`
 	// Retryable tells whether a later attempt may succeed.
 	Retryable runtime.Optional[bool] `json:"retryable,omitzero"`
@@ -876,7 +876,7 @@ func ValidatePaymentDeclined(data []byte) error {
 	return rules.Of("PaymentDeclined").Check(data)
 }
 
-// PaymentDeclinedCode is why the provider declined.
+// PaymentDeclinedCode tells why the provider declined.
 type PaymentDeclinedCode string
 
 // The values of PaymentDeclinedCode.
@@ -896,7 +896,7 @@ func (v PaymentDeclinedCode) Valid() bool {
 	return false
 }
 
-// ShipmentDispatched is the parcels on their way.
+// ShipmentDispatched holds the parcels on their way.
 type ShipmentDispatched struct {
 	ShipmentID runtime.UUID `json:"shipmentId"`
 	// OrderID identifies an order for as long as the shop keeps it.
@@ -906,7 +906,7 @@ type ShipmentDispatched struct {
 	// TrackingURL is where the customer can see how far the parcels have
 	// come. In the format uri.
 	TrackingURL runtime.Optional[string] `json:"trackingUrl,omitzero"`
-	// Parcels is the boxes, at least one. 1 to 50 elements.
+	// Parcels are the boxes, at least one. 1 to 50 elements.
 	Parcels      []Parcel  `json:"parcels"`
 	DispatchedAt time.Time `json:"dispatchedAt"`
 	// ExpectedOn is the day on which the carrier means to deliver.
@@ -1011,12 +1011,12 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 	return false
 }
 
-// StockReserved is the goods that a warehouse keeps for an order.
+// StockReserved holds the goods that a warehouse keeps for an order.
 type StockReserved struct {
 	ReservationID runtime.UUID `json:"reservationId"`
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID runtime.UUID `json:"orderId"`
-	// Items is the goods, article by article. At least 1 element.
+	// Items are the goods, article by article. At least 1 element.
 	Items []StockReservedItem `json:"items"`
 	// ExpiresAt is when the warehouse puts the goods back on sale.
 	ExpiresAt time.Time `json:"expiresAt"`
