@@ -147,7 +147,8 @@ func (w *writing) trusted(last *segment, f file, m mark, marked bool) *index {
 	path := indexPath(last.path)
 	x := loadIndex(path, last.base)
 	size, err := f.Size()
-	if x != nil && err == nil && marked && !m.unsynced && m.base == last.base && x.end <= min(m.size, size) {
+	if x != nil && err == nil && marked && !m.unsynced && m.base == last.base && x.end <= min(m.size, size) &&
+		(x.end == m.size) == (x.next == m.next) && x.next <= m.next {
 		w.saved = x.end
 		return x
 	}
