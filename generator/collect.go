@@ -25,6 +25,7 @@ type planner struct {
 	made       map[*schema.Schema]bool              // see make
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
+	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message
@@ -37,6 +38,7 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	wide    map[*schema.Schema]bool // see findWide
 }
 
 // entity is a shape that is declared under a name.

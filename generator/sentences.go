@@ -44,35 +44,117 @@ func subject(name, text string) string {
 		return thisIs(name, text, rest)
 	case word == "the" && itselfSays(name, rest) != "":
 		return name + " " + itselfSays(name, rest)
-	case word == "whether":
-		return name + " tells " + lowered(text)
-	case slices.Contains(predicates, word):
-		return name + " " + lowered(text)
-	case slices.Contains(articles, word) && isClause(rest), first != name && !slices.Contains(determiners, word) && !isPhrase(text, word):
+	case slices.Contains(itself, word) && isVerb(rest):
+		return name + " " + rest
+	}
+	if verb := predicate(first, rest); verb != "" {
+		return name + " " + verb
+	}
+	switch {
+	case word == "optional" && rest != "":
+		return linked(name, lowered(text))
+	case slices.Contains(articles, word) && isClause(rest), !slices.Contains(determiners, word) && !isPhrase(text, word),
+		slices.Contains(determiners, word) && !isPlain(head(text)), isClause(text) && !slices.Contains(determiners, word):
 		return name + ": " + text
+	case word == "the":
+		return linked(name, rest)
 	case slices.Contains(determiners, word):
 		return name + " is " + lowered(text)
-	case repeats(name, text):
-		return name + " are the " + lowered(text)
 	}
-	return name + " is the " + lowered(text)
+	return linked(name, lowered(text))
+}
+
+// predicate is the text where it lacks nothing but its subject, with the verb
+// that it wants; "" for others.
+func predicate(first, rest string) string {
+	word, next := strings.ToLower(first), firstWord(rest)
+	bare := strings.ToLower(strings.TrimRight(next, ",:;."))
+	text := word + " " + rest
+	switch {
+	case strings.TrimRight(word, ",;.") != word && slices.Contains(adjectives, strings.TrimRight(word, ",;.")):
+		return "is " + text
+	case slices.Contains(predicates, word):
+		return text
+	case slices.Contains(tellers, word):
+		return "tells " + text
+	case slices.Contains(imperatives, word) && next != "":
+		return third(word) + " " + rest
+	case slices.Contains(adverbs, word) && next != "" && (!slices.Contains(openings, bare) || isParticiple(bare)),
+		(slices.Contains(adjectives, word) || isParticiple(word)) && (slices.Contains(followers, bare) || slices.Contains(relative, bare)),
+		word == "when" && slices.Contains(subjects, next):
+		return "is " + text
+	}
+	return ""
+}
+
+// firstWord is a text as far as its first space.
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
+}
+
+// third is the third person of a verb.
+func third(verb string) string {
+	if stem, ok := strings.CutSuffix(verb, "fy"); ok {
+		return stem + "fies"
+	}
+	return verb + "s"
+}
+
+// isParticiple tells whether a word is what was done to something.
+func isParticiple(word string) bool {
+	return slices.Contains(openings, word) && (strings.HasSuffix(word, "ed") || word == "sent")
+}
+
+// linked joins a name and a noun phrase: a plural name are things, any other
+// holds them.
+func linked(name, phrase string) string {
+	verb := " is the "
+	if isPlural(phrase) {
+		verb = " holds the "
+		if _, plural := naming.Singular(name); plural {
+			verb = " are the "
+		}
+	} else if repeats(name, phrase) {
+		verb = " are the "
+	}
+	return name + verb + phrase
+}
+
+// isPlural tells whether the noun that a phrase is about is a plural, as in
+// "light settings of the room".
+func isPlural(phrase string) bool {
+	noun := ""
+	for w := range strings.FieldsSeq(head(phrase)) {
+		if noun != "" && (slices.Contains(english, w) || slices.Contains(followers, w) || slices.Contains(finite, w) ||
+			strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed")) {
+			break
+		}
+		noun = w
+	}
+	lower := strings.ToLower(noun)
+	_, plural := naming.Singular(lower)
+	return plural && lower == noun && len(noun) > 3 && !slices.Contains(singular, lower)
 }
 
 // isVerb tells whether a text goes on with a verb.
 func isVerb(text string) bool {
-	word, _, _ := strings.Cut(text, " ")
+	word := firstWord(text)
 	return slices.Contains(finite, word) || slices.Contains(predicates, word)
 }
 
 // isClause tells whether what follows an article is a clause with a verb of its
-// own, as in "The response shall contain", and not only a noun phrase.
+// own, as in "The response shall contain", and not only a noun phrase, which
+// may have a clause within: "The time the event was published".
 func isClause(rest string) bool {
 	fields := strings.Fields(rest)
-	for _, w := range fields[:min(len(fields), 9)] {
+	for i, w := range fields[:min(len(fields), 9)] {
 		switch {
 		case slices.Contains(finite, w):
 			return true
 		case slices.Contains(relative, w) || strings.ContainsAny(w, ".,;:()"):
+			return false
+		case i > 0 && slices.Contains(subjects, w) && !slices.Contains(followers, fields[i-1]):
 			return false
 		}
 	}
@@ -119,16 +201,65 @@ func itselfSays(name, rest string) string {
 // isPhrase guesses whether a text is an English noun phrase that wants an
 // article.
 func isPhrase(text, word string) bool {
-	if slices.Contains(openings, word) || !allLetters(word) || strings.ContainsAny(text[:min(len(text), 80)], "{}<>=|") {
+	_, rest, _ := strings.Cut(text, " ")
+	next := firstWord(rest)
+	switch {
+	case isCount(word):
+		if slices.Contains(followers, next) || !allLetters(next) {
+			return false
+		}
+	case slices.Contains(openings, word) && !isParticiple(word) || !allLetters(word):
 		return false
 	}
-	fields := strings.Fields(text)
-	if len(fields) > 60 || strings.HasSuffix(fields[0], ":") {
+	start := head(text)
+	fields := strings.Fields(start)
+	if !isPlain(start) || len(fields) > 40 || strings.HasSuffix(firstWord(text), ":") || isForeign(text) || isRemark(text) {
 		return false
 	}
-	return len(fields) <= 4 && isASCII(text) || slices.ContainsFunc(fields[:min(len(fields), 20)], func(w string) bool {
-		return slices.Contains(english, strings.ToLower(strings.Trim(w, ",.")))
+	return len(fields) <= 4 || slices.ContainsFunc(fields[:min(len(fields), 20)], func(w string) bool {
+		return slices.Contains(english, strings.ToLower(w)) || slices.Contains(followers, strings.ToLower(w))
 	})
+}
+
+// head is a text as far as the first mark between its words.
+func head(text string) string {
+	end := len(text)
+	for _, mark := range []string{". ", ", ", "; ", ": ", " (", " - ", " — ", " – "} {
+		if i := strings.Index(text, mark); i > 0 {
+			end = min(end, i)
+		}
+	}
+	return strings.TrimRight(text[:end], ".:")
+}
+
+// isPlain tells whether a text has no letters but those of English, and no
+// marks of a formula, unless these are within backquotes.
+func isPlain(text string) bool {
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 0 && (strings.ContainsAny(part, "{}<>=|") || !isASCII(part)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isRemark tells whether a text ends by saying what alone it is about, as in
+// "Account channels only".
+func isRemark(text string) bool {
+	first, _, _ := strings.Cut(strings.TrimSuffix(text, "."), ". ")
+	return strings.HasSuffix(head(text), " only") || strings.HasSuffix(first, ") only")
+}
+
+// isForeign tells whether the first words of a text are of another language
+// than English.
+func isForeign(text string) bool {
+	fields := strings.Fields(text)
+	return slices.ContainsFunc(fields[:min(len(fields), 20)], func(w string) bool { return slices.Contains(foreign, w) || !isASCII(w) })
+}
+
+// isCount tells whether a word is a number.
+func isCount(word string) bool {
+	return word != "" && strings.Trim(word, "0123456789") == ""
 }
 
 func allLetters(word string) bool {
@@ -138,14 +269,17 @@ func allLetters(word string) bool {
 }
 
 func isASCII(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) })
 }
 
 // lowered makes the first letter small, unless the word is a name or an
-// abbreviation: one with another capital or a digit.
+// abbreviation: one with another capital or a digit, or with a capital behind it.
 func lowered(text string) string {
-	word, _, _ := strings.Cut(text, " ")
+	word, rest, _ := strings.Cut(text, " ")
 	r, size := utf8.DecodeRuneInString(word)
+	if allLetters(word) && !slices.Contains(determiners, strings.ToLower(word)) && isTitled(firstWord(rest)) {
+		return text
+	}
 	if len(word) > size && strings.ContainsFunc(word[size:], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) {
 		return text
 	}
@@ -155,33 +289,8 @@ func lowered(text string) string {
 	return string(unicode.ToLower(r)) + text[size:]
 }
 
-// The words that sentences are made with.
-var (
-	// predicates are verbs that need nothing but a subject.
-	predicates = strings.Fields(`contains holds identifies indicates represents describes specifies defines denotes
-		determines tells lists gives shows returns includes provides marks names says states refers carries
-		controls sets counts keeps stores tracks wraps means updates allows enables requires supports applies uses
-		starts stops sends shall must should can may will has was`)
-	// articles begin noun phrases, or sentences.
-	articles = strings.Fields(`a an the each all every any`)
-	// finite are verbs that make a clause of a noun.
-	finite = strings.Fields(`is are was were shall should must can may will would has have`)
-	// relative are words behind which a verb belongs to a clause within.
-	relative = strings.Fields(`which that who whom whose where when if while until because as`)
-	// determiners begin a noun phrase that needs no article.
-	determiners = strings.Fields(`a an the all each every any one some no its our their his her my your these those
-		two three four true false null nil when where why how what who which either both zero optional`)
-	// itself are nouns that stand for what is described.
-	itself = strings.Fields(`field property attribute object value element parameter schema type message event header
-		payload member item enum entity model structure`)
-	// openings begin what is no noun phrase: requests, conditions, remarks.
-	openings = strings.Fields(`use set if in on for to as by with at from of not only note see send inform command
-		please do does is are be it there then also after before during once while until since because
-		should required deprecated unless only e.g i.e example examples and or but so get put create update
-		delete add remove empty always never currently optionally make let ensure enable disable enter provide specify define describe indicate
-		represent contain identify notify receive publish subscribe emitted sent used triggered generated
-		returned fired raised published received called described must may can will you we they i he she`)
-	// english are words that tell English from other languages.
-	english = strings.Fields(`the a an of to in for is are was when that which with by on at from and or as it its be
-		this if not has have will can may where whether used sent message`)
-)
+// isTitled tells whether a word is a capital with small letters behind it.
+func isTitled(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	return unicode.IsUpper(r) && len(word) > size && word[size:] == strings.ToLower(word[size:])
+}

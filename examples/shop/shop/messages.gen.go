@@ -13,7 +13,7 @@ import (
 type PaymentHeaders struct {
 	// PaymentProvider is who moved the money.
 	PaymentProvider PaymentHeadersPaymentProvider `json:"payment-provider"`
-	// PaymentAttempt is how many times the provider has tried, this time
+	// PaymentAttempt tells how many times the provider has tried, this time
 	// included. At least 1.
 	PaymentAttempt runtime.Optional[int64] `json:"payment-attempt,omitzero"`
 }
@@ -118,7 +118,7 @@ type TracedHeaders struct {
 	// ShopTenant is the shop whose order it is, where several share the
 	// brokers. 1 to 40 characters.
 	ShopTenant runtime.Optional[string] `json:"shop-tenant,omitzero"`
-	// ShopAttempt is how many times the event has been sent, this time
+	// ShopAttempt tells how many times the event has been sent, this time
 	// included. At least 1, at most 100.
 	ShopAttempt runtime.Optional[int64] `json:"shop-attempt,omitzero"`
 }

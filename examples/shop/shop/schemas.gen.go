@@ -113,8 +113,8 @@ func ValidateCurrency(data []byte) error {
 
 // Money is a sum of money in the smallest unit of its currency.
 type Money struct {
-	// Amount is the cents, pence or whatever the currency's smallest unit
-	// is. At least 0.
+	// Amount holds the cents, pence or whatever the currency's smallest
+	// unit is. At least 0.
 	Amount int64 `json:"amount"`
 	// Currency is a currency that the shop takes, by its ISO 4217 code.
 	Currency Currency `json:"currency"`
@@ -181,7 +181,7 @@ type OrderCancelled struct {
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID     runtime.UUID `json:"orderId"`
 	CancelledAt time.Time    `json:"cancelledAt"`
-	// Reason is why the order was cancelled.
+	// Reason tells why the order was cancelled.
 	Reason OrderCancelledReason `json:"reason"`
 	// Refund is a sum of money in the smallest unit of its currency.
 	Refund *Money `json:"refund,omitzero"`
@@ -263,7 +263,7 @@ func ValidateOrderCancelled(data []byte) error {
 	return rules.Of("OrderCancelled").Check(data)
 }
 
-// OrderCancelledReason is why the order was cancelled.
+// OrderCancelledReason tells why the order was cancelled.
 type OrderCancelledReason string
 
 // The values of OrderCancelledReason.
@@ -374,8 +374,9 @@ type OrderPlaced struct {
 	OrderID runtime.UUID `json:"orderId"`
 	// PlacedAt is when the customer confirmed the order.
 	PlacedAt time.Time `json:"placedAt"`
-	// SalesChannel is where the customer placed the order.
-	SalesChannel runtime.Optional[OrderPlacedSalesChannel] `json:"salesChannel,omitzero"`
+	// SalesChannel is where the customer placed the order. Empty when
+	// absent.
+	SalesChannel OrderPlacedSalesChannel `json:"salesChannel,omitzero"`
 	// Customer is who placed the order.
 	Customer OrderPlacedCustomer `json:"customer"`
 	// Lines is what was ordered, in the order in which the customer sees
@@ -388,7 +389,7 @@ type OrderPlaced struct {
 	// DiscountRate is the share of the price that the customer was let off.
 	// At least 0, at most 1.
 	DiscountRate runtime.Optional[float64] `json:"discountRate,omitzero"`
-	// Labels is the marks that other services put on the order.
+	// Labels are the marks that other services put on the order.
 	Labels map[string]string `json:"labels,omitzero"`
 	// Unknown are the members that no other field is for.
 	Unknown runtime.Members `json:"-"`
@@ -404,7 +405,7 @@ func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
 		case "placedAt":
 			v.PlacedAt = r.Time()
 		case "salesChannel":
-			v.SalesChannel = runtime.Some(OrderPlacedSalesChannel(r.String()))
+			v.SalesChannel = OrderPlacedSalesChannel(r.String())
 		case "customer":
 			v.Customer.ReadJSON(r)
 		case "lines":
@@ -439,9 +440,9 @@ func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
 	v.OrderID.WriteJSON(w)
 	w.Field("placedAt")
 	w.Time(v.PlacedAt)
-	if x, ok := v.SalesChannel.Get(); ok {
+	if v.SalesChannel != "" {
 		w.Field("salesChannel")
-		w.String(string(x))
+		w.String(string(v.SalesChannel))
 	}
 	w.Field("customer")
 	v.Customer.WriteJSON(w)
@@ -609,7 +610,7 @@ func ValidateOrderPlacedCustomer(data []byte) error {
 type Parcel struct {
 	// Weight is the weight in grams. At least 1, at most 31500.
 	Weight int32 `json:"weight"`
-	// Size is the lengths of the edges in millimetres.
+	// Size holds the lengths of the edges in millimetres.
 	Size    *ParcelSize            `json:"size,omitzero"`
 	Insured runtime.Optional[bool] `json:"insured,omitzero"`
 	// Unknown are the members that no other field is for.
@@ -679,7 +680,7 @@ func ValidateParcel(data []byte) error {
 	return rules.Of("Parcel").Check(data)
 }
 
-// ParcelSize is the lengths of the edges in millimetres.
+// ParcelSize holds the lengths of the edges in millimetres.
 type ParcelSize struct {
 	// At least 1.
 	Length int32 `json:"length"`
@@ -756,7 +757,7 @@ type PaymentCaptured struct {
 	OrderID runtime.UUID `json:"orderId"`
 	// Amount is a sum of money in the smallest unit of its currency.
 	Amount Money `json:"amount"`
-	// Method is how the customer paid.
+	// Method tells how the customer paid.
 	Method     PaymentCapturedMethod `json:"method"`
 	CapturedAt time.Time             `json:"capturedAt"`
 	// Unknown are the members that no other field is for.
@@ -829,11 +830,11 @@ func ValidatePaymentCaptured(data []byte) error {
 	return rules.Of("PaymentCaptured").Check(data)
 }
 
-// PaymentCapturedMethod is how the customer paid.
+// PaymentCapturedMethod tells how the customer paid.
 type PaymentCapturedMethod struct {
 	// Kind is what was charged.
 	Kind PaymentCapturedMethodKind `json:"kind"`
-	// LastFour is the last four digits of the card or account. Matching
+	// LastFour holds the last four digits of the card or account. Matching
 	// ^[0-9]{4}$.
 	LastFour runtime.Optional[string] `json:"lastFour,omitzero"`
 	// Unknown are the members that no other field is for.
@@ -927,7 +928,7 @@ type PaymentDeclined struct {
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID    runtime.UUID `json:"orderId"`
 	DeclinedAt time.Time    `json:"declinedAt"`
-	// Code is why the provider declined.
+	// Code tells why the provider declined.
 	Code PaymentDeclinedCode `json:"code"`
 	// Retryable tells whether a later attempt may succeed.
 	Retryable runtime.Optional[bool] `json:"retryable,omitzero"`
@@ -1003,7 +1004,7 @@ func ValidatePaymentDeclined(data []byte) error {
 	return rules.Of("PaymentDeclined").Check(data)
 }
 
-// PaymentDeclinedCode is why the provider declined.
+// PaymentDeclinedCode tells why the provider declined.
 type PaymentDeclinedCode string
 
 // The values of PaymentDeclinedCode.
@@ -1029,7 +1030,7 @@ func ValidatePaymentDeclinedCode(data []byte) error {
 	return rules.Of("PaymentDeclinedCode").Check(data)
 }
 
-// ShipmentDispatched is the parcels on their way.
+// ShipmentDispatched holds the parcels on their way.
 type ShipmentDispatched struct {
 	ShipmentID runtime.UUID `json:"shipmentId"`
 	// OrderID identifies an order for as long as the shop keeps it.
@@ -1039,7 +1040,7 @@ type ShipmentDispatched struct {
 	// TrackingURL is where the customer can see how far the parcels have
 	// come. In the format uri.
 	TrackingURL runtime.Optional[string] `json:"trackingUrl,omitzero"`
-	// Parcels is the boxes, at least one. 1 to 50 elements.
+	// Parcels are the boxes, at least one. 1 to 50 elements.
 	Parcels      []Parcel  `json:"parcels"`
 	DispatchedAt time.Time `json:"dispatchedAt"`
 	// ExpectedOn is the day on which the carrier means to deliver.
@@ -1160,12 +1161,12 @@ func ValidateShipmentDispatchedCarrier(data []byte) error {
 	return rules.Of("ShipmentDispatchedCarrier").Check(data)
 }
 
-// StockReserved is the goods that a warehouse keeps for an order.
+// StockReserved holds the goods that a warehouse keeps for an order.
 type StockReserved struct {
 	ReservationID runtime.UUID `json:"reservationId"`
 	// OrderID identifies an order for as long as the shop keeps it.
 	OrderID runtime.UUID `json:"orderId"`
-	// Items is the goods, article by article. At least 1 element.
+	// Items are the goods, article by article. At least 1 element.
 	Items []StockReservedItem `json:"items"`
 	// ExpiresAt is when the warehouse puts the goods back on sale.
 	ExpiresAt time.Time `json:"expiresAt"`
