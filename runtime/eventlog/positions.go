@@ -83,8 +83,11 @@ func (l *Log) openPositions(group string) (*positions, error) {
 		return nil, fmt.Errorf("group %q: %w", group, err)
 	}
 	s := &positions{dir: dir, open: l.open, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
-	if s.at, _, err = readPositions(filepath.Join(dir, positionsFile)); err == nil {
-		err = s.rewrite()
+	path, torn := filepath.Join(dir, positionsFile), 0
+	if s.at, torn, err = readPositions(path); err == nil {
+		if err = s.rewrite(); errors.Is(err, ErrFull) {
+			err = s.resume(path, torn)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -188,6 +191,23 @@ func (s *positions) rewrite() error {
 	}
 	s.file, s.size, s.synced = f, int64(len(b)), true
 	clear(s.changed)
+	return nil
+}
+
+// resume goes on in the file as it is, because there is no room for another.
+// Without one there is nothing to go on in: it is made when there is room.
+func (s *positions) resume(path string, torn int) error {
+	f, err := s.open(path, os.O_RDWR)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.size, err = f.Size(); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	s.file, s.size, s.synced = f, s.size-int64(torn), false
 	return nil
 }
 

@@ -25,7 +25,8 @@ type writing struct {
 	room     int64 // bytes that the file has on the disk
 	next     int64 // offset of the next record
 	torn     bool  // bytes behind size have to be cut off before anything else
-	mark     file
+	mark     file  // nil until it is written
+	marked   bool  // its file says what last does
 	last     mark  // what is in the mark's file
 	saved    int64 // up to where the index's file tells of the active segment
 	scratch  []byte
@@ -69,11 +70,8 @@ func (p *partition) prepare() (w *writing, err error) {
 		return nil, err
 	}
 	m, marked := readMark(filepath.Join(p.dir, markFile))
-	w = &writing{p: p, last: m}
+	w = &writing{p: p, last: m, marked: marked}
 	p.keep(live)
-	if w.mark, err = p.log.open(filepath.Join(p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
-		return nil, typed(err)
-	}
 	if err := w.recover(m, marked); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -189,7 +187,7 @@ func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
 	if m.base == last.base && m.size > headerSize && !m.unsynced {
 		w.next = m.next
 		w.report(Recovery{Path: last.path, Next: m.next, Damage: damage})
-		return w.roll()
+		return unlessFull(w.roll())
 	}
 	if err := os.Remove(last.path); err != nil {
 		return err
@@ -247,16 +245,32 @@ func (w *writing) cut(r Recovery, known bool) error {
 	if r.Dropped > 0 {
 		w.report(r)
 	}
-	return w.leaveMark(!w.durable() && !known)
+	return unlessFull(w.leaveMark(!w.durable() && !known))
 }
 
-// abandon leaves the last segment as it is and goes on in a new one.
+// abandon leaves the last segment as it is and goes on in a new one: with the
+// next message when there is no room for it now.
 func (w *writing) abandon(r Recovery) error {
+	size := w.room
 	w.room = w.size // so that nothing is cut off
 	if r.Damage != nil {
 		w.report(r)
 	}
-	return w.roll()
+	err := w.roll()
+	if errors.Is(err, ErrFull) {
+		w.seal()
+		w.size, w.room = size, size // readers see all that is there
+	}
+	return unlessFull(err)
+}
+
+// unlessFull returns an error that is no want of room, for what can be done
+// without or later.
+func unlessFull(err error) error {
+	if errors.Is(err, ErrFull) {
+		return nil
+	}
+	return err
 }
 
 func (w *writing) report(r Recovery) {
@@ -273,10 +287,27 @@ func (w *writing) durable() bool { return w.p.log.options.Sync == Always }
 
 // leaveMark writes down how much is stored, and whether it is durable.
 func (w *writing) leaveMark(unsynced bool) error {
-	w.last = w.now()
-	w.last.unsynced = unsynced
-	w.scratch = w.last.bytes(w.scratch[:0])
-	_, err := w.mark.WriteAt(w.scratch, 0)
+	m := w.now()
+	m.unsynced = unsynced
+	if m == w.last && w.marked {
+		return nil
+	}
+	w.last = m
+	return w.putMark(m)
+}
+
+// putMark writes the mark's file.
+func (w *writing) putMark(m mark) (err error) {
+	w.marked = false
+	if w.mark == nil {
+		if w.mark, err = w.p.log.open(filepath.Join(w.p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
+			w.mark = nil
+			return typed(err)
+		}
+	}
+	w.scratch = m.bytes(w.scratch[:0])
+	_, err = w.mark.WriteAt(w.scratch, 0)
+	w.marked = err == nil
 	return typed(err)
 }
 
@@ -458,7 +489,7 @@ func (w *writing) finish() error {
 		if err := w.file.SyncData(); err != nil {
 			return typed(err)
 		}
-		if err := w.leaveMark(false); err != nil {
+		if err := unlessFull(w.leaveMark(false)); err != nil {
 			return err
 		}
 	}
