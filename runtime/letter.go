@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,6 +182,9 @@ func letterFor(in *Incoming, group string, c Class, reason error, now time.Time)
 	l, moved := LetterOf(m)
 	if !moved || l.Address == "" {
 		l = Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+	}
+	if u, ok := errors.AsType[*UndecodableError](reason); ok && c == ClassUndecodable {
+		reason = u.Reason // the letter says where and what it was
 	}
 	l.Reason, l.Class, l.Group, l.Moved, l.Due = reason.Error(), c.String(), group, now, time.Time{}
 	l.Handler = cmp.Or(in.handler, l.Handler)

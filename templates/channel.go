@@ -9,8 +9,8 @@ import (
 
 // channel returns:
 //
-//	// turnOnChannel is where the messages of operation turnOn travel.
-//	func turnOnChannel() runtime.Channel {
+//	// TurnOnChannel is where the messages of operation turnOn travel.
+//	func TurnOnChannel() runtime.Channel {
 //		return runtime.Channel{
 //			Address: "smartylighting.{streetlightId}.turn.on",
 //			Bound: []runtime.BoundAddress{

@@ -31,7 +31,7 @@ func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtim
 // PublishEnvelope sends message note with the attributes and headers that e
 // has.
 func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, noteChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, NoteChannel(), nil, e, opts...)
 }
 
 // ConsumeNote handles the messages of operation sendNote until ctx ends, and
@@ -45,11 +45,11 @@ func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opt
 // What customers have written.
 func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *NoteEnvelope) error, opts ...runtime.ConsumeOption) error {
 	routes := []runtime.Route{onNote(handle)}
-	return runtime.Consume(ctx, conn, noteChannel(), nil, routes, opts...)
+	return runtime.Consume(ctx, conn, NoteChannel(), nil, routes, opts...)
 }
 
-// noteChannel is where the messages of operation sendNote travel.
-func noteChannel() runtime.Channel {
+// NoteChannel is where the messages of operation sendNote travel.
+func NoteChannel() runtime.Channel {
 	return runtime.Channel{Address: "notes"}
 }
 
@@ -76,7 +76,7 @@ func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runt
 // PublishEnvelope sends message order with the attributes and headers that e
 // has.
 func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderChannel(), nil, e, opts...)
 }
 
 // ConsumeOrder handles the messages of operation sendOrder until ctx ends, and
@@ -90,10 +90,10 @@ func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, o
 // What customers have ordered.
 func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderEnvelope) error, opts ...runtime.ConsumeOption) error {
 	routes := []runtime.Route{onOrder(handle)}
-	return runtime.Consume(ctx, conn, orderChannel(), nil, routes, opts...)
+	return runtime.Consume(ctx, conn, OrderChannel(), nil, routes, opts...)
 }
 
-// orderChannel is where the messages of operation sendOrder travel.
-func orderChannel() runtime.Channel {
+// OrderChannel is where the messages of operation sendOrder travel.
+func OrderChannel() runtime.Channel {
 	return runtime.Channel{Address: "orders"}
 }
