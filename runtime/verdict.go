@@ -89,7 +89,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 	case to.Address == Drop:
 		return k.let(ctx, j, in, err)
 	}
-	l := letterFor(in, k.subscription.Group, class, err, k.options.Now())
+	l := k.letter(in, class, err)
 	if kind == EventRetried {
 		l.Due = l.Moved.Add(to.Delay)
 	}
