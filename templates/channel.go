@@ -9,8 +9,8 @@ import (
 
 // channel returns:
 //
-//	// turnOnChannel is where the messages of operation turnOn travel.
-//	var turnOnChannel = runtime.Channel{
+//	// TurnOnChannel is where the messages of operation turnOn travel.
+//	var TurnOnChannel = runtime.Channel{
 //		Address: "smartylighting.{streetlightId}.turn.on",
 //		Bound: []runtime.BoundAddress{
 //			{Protocol: "kafka", Address: "lights"},

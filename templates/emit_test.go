@@ -12,10 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/delivery"
 )
 
 // The declarations that the table below puts together.
@@ -168,11 +170,14 @@ func table() map[string]ir.Decl {
 		"parameter-enum": region,
 		"channel":        order().Channel,
 		"channel-bound":  payment().Channel,
-		"producer":       order().Producer,
-		"producer-two":   payment().Producer,
-		"consumer":       order().Consumer,
-		"consumer-two":   payment().Consumer,
-		"handlers":       payment().Consumer.Handlers,
+		"delivery": &ir.Delivery{Func: "OrderDelivery", Doc: ir.Text("OrderDelivery is how."), Policy: &delivery.Policy{
+			Guarantee: "at-most-once", Ordering: "none", TTL: delivery.None, MaxDelay: time.Hour, PerSecond: 2.5, Attempts: 3,
+			RetryAddresses: []delivery.RetryAddress{{Address: "{address}.retry", Delay: 90 * time.Second}}, DeadLetter: delivery.Drop}},
+		"producer":     order().Producer,
+		"producer-two": payment().Producer,
+		"consumer":     order().Consumer,
+		"consumer-two": payment().Consumer,
+		"handlers":     payment().Consumer.Handlers,
 	}
 }
 

@@ -14,8 +14,19 @@ type Operation struct {
 	Consumer  *Consumer
 	// Delivery is what the document says of how messages are delivered, nil when
 	// it says nothing.
-	Delivery *delivery.Policy
+	Delivery *Delivery
 }
+
+// Delivery is the function that returns what the document says of how an
+// operation's messages are delivered.
+type Delivery struct {
+	Func   string
+	Doc    Doc
+	Policy *delivery.Policy
+}
+
+// Declares lists the function.
+func (d *Delivery) Declares() []string { return []string{d.Func} }
 
 // Argument is a parameter of the channel's address as an argument of a
 // function.

@@ -106,7 +106,7 @@ func (s *service) handleBatch(ctx context.Context, batch []*runtime.Incoming) er
 	for i, in := range batch {
 		key, _ := numbers(in.Message())
 		if failed[key] == nil {
-			failed[key] = contained(func() error { return s.handle(ctx, in) })
+			failed[key] = contained(func() error { return s.handle(ctx, in) }) // in ctx is the transaction, if there is one
 		}
 		errs[i] = failed[key]
 	}
