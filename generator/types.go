@@ -88,7 +88,7 @@ func enumValues(claims []*naming.Claim, texts []string) []*ir.EnumValue {
 
 // methods are names that a field of a struct may not have.
 var methods = []string{
-	"ReadJSON", "WriteJSON", "MarshalJSON", "AppendJSON", "UnmarshalJSON", "Validate", "SetDefaults",
+	"ReadJSON", "WriteJSON", "MarshalJSON", "UnmarshalJSON", "SetDefaults",
 }
 
 // fillStruct gives a struct its fields, in the order of the document.
@@ -247,9 +247,6 @@ func (p *planner) messageDecl(m *message) *ir.Message {
 	out := &ir.Message{
 		Name: m.stem, Envelope: m.Names()[0], Doc: messageDoc(m), Wire: m.wire(), ContentType: m.contentType(),
 		Encoding: m.encoding,
-	}
-	if m.used {
-		out.On = m.Names()[1]
 	}
 	if m.headers != nil {
 		out.Headers = m.headers.headers

@@ -30,6 +30,8 @@ func WithPolicy(p Policy) ConsumeOption {
 
 // Declared sets what the document says of delivery; Options.Policy and
 // WithPolicy count more. Generated code uses it.
+//
+//go:noinline // in generated consumers, which would take longer to build
 func Declared(p Policy) ConsumeOption {
 	return func(c *consumption) { c.declared = p }
 }
@@ -75,6 +77,8 @@ func From(start driver.Start) ConsumeOption {
 // ErrInvalid); other failures to receive are logged and tried again. A policy
 // that cannot be kept is ErrInvalid, and errors.ErrUnsupported when the
 // transport lacks what it takes. All are an *Error.
+//
+//go:noinline // in every generated consumer, which would take longer to build
 func Consume(
 	ctx context.Context, c *Conn, ch Channel, params []Param, list []Route, opts ...ConsumeOption,
 ) error {
@@ -162,6 +166,7 @@ type consumer struct {
 	unrouted     Handler   // of messages without a route
 	batch        *batching // nil: messages are handled one by one
 	pull         bool      // messages are fetched
+	offers       *offers   // what an inbox lets be fetched; nil: there is none
 	typeName     string    // header names
 	expiryName   string
 
@@ -208,8 +213,8 @@ func (k *consumer) check() error {
 	switch g := k.policy.Guarantee; {
 	case g == EffectivelyOnce && k.options.Inbox == nil:
 		return fmt.Errorf("policy: %v needs Options.Inbox: %w", g, driver.ErrInvalid)
-	case g == EffectivelyOnce && (k.batch != nil || k.pull):
-		return fmt.Errorf("policy: %v takes a handler of single messages: %w: %w", g, driver.ErrInvalid, unsupported)
+	case g == EffectivelyOnce && k.batch != nil && !takesBatches(k.options.Inbox):
+		return fmt.Errorf("policy: %v of batches needs an Options.Inbox that is a BatchInbox: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce:

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -22,6 +24,7 @@ type Reader struct {
 	file    file
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
+	epoch   uint32
 	watcher *watcher
 }
 
@@ -52,7 +55,11 @@ func (l *Log) partition(name string, number int) (*partition, error) {
 }
 
 // reader returns a reader that begins at an offset.
-func (p *partition) reader(offset int64) *Reader { return &Reader{p: p, next: offset} }
+func (p *partition) reader(offset int64) *Reader {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return &Reader{p: p, next: offset, epoch: p.epoch}
+}
 
 // Next returns the offset of the message that is read next, if it is kept.
 func (r *Reader) Next() int64 { return r.next }
@@ -81,6 +88,9 @@ func (r *Reader) leave() {
 func (r *Reader) Read() ([]*driver.Message, error) {
 	for {
 		v, ok, err := r.p.view(r.next)
+		if err == nil && r.turnBack(v) {
+			continue
+		}
 		if err == nil && ok {
 			err = r.enter(v)
 		}
@@ -98,6 +108,17 @@ func (r *Reader) Read() ([]*driver.Message, error) {
 			return nil, nil
 		}
 	}
+}
+
+// turnBack goes back to where the partition was truncated, if it was: what comes
+// there now is something else than what was read. It reports whether it did.
+func (r *Reader) turnBack(v view) bool {
+	if v.epoch == r.epoch {
+		return false
+	}
+	r.leave()
+	r.epoch, r.next = v.epoch, min(r.next, v.cut)
+	return true
 }
 
 // vanished looks at the directory again after a file was gone: another process
@@ -125,6 +146,10 @@ func (r *Reader) enter(v view) error {
 		return err
 	}
 	r.segment, r.file = v.segment, f
+	if r.next <= v.segment.base {
+		r.pos, r.expect = headerSize, v.segment.base
+		return nil
+	}
 	at, err := r.lookUp(v, func(x *index) place { return x.byOffset(r.next) })
 	r.pos, r.expect = at.position, at.offset
 	return err
@@ -158,6 +183,9 @@ func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
 		return b, err
 	}
 	size := int64(readFrameSize(b))
+	if ok, err := worthReading(r.file, pos, int(size)); err != nil || !ok {
+		return b, err
+	}
 	return readFull(r.file, make([]byte, min(size, limit-pos)), pos)
 }
 
@@ -170,6 +198,13 @@ func (r *Reader) chunk(v view) ([]*driver.Message, error) {
 	}
 	fr, state := readFrame(b)
 	if state == frameShort && r.pos+int64(fr.size) <= v.limit {
+		ok, err := worthReading(r.file, r.pos, fr.size)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, r.damaged("the record is damaged")
+		}
 		if b, err = readFull(r.file, make([]byte, fr.size), r.pos); err != nil {
 			return nil, err
 		}
@@ -275,15 +310,21 @@ func (r *Reader) Skip() (from, to int64, err error) {
 }
 
 // resume goes on, in the segment that is open, with the next whole record
-// behind the place where the reader is, or behind the segment.
+// behind the place where the reader is, or behind the segment. Bytes that were
+// made to look like many records are given up.
 func (r *Reader) resume(v view) (to int64, found bool, err error) {
+	budget := mostTried*max(0, v.limit-r.pos) + mostTried*chunkSize
+	buffer := make([]byte, 2*chunkSize)
 	for pos := r.pos + 1; pos < v.limit; pos += chunkSize {
-		b, err := readFull(r.file, make([]byte, min(2*chunkSize, v.limit-pos)), pos)
+		b, err := readFull(r.file, buffer[:min(2*chunkSize, v.limit-pos)], pos)
 		if err != nil {
 			return r.next, false, err
 		}
-		for i := range min(len(b), chunkSize) {
-			if fr, ok := r.whole(b[i:], pos+int64(i), v); ok {
+		if len(b) == 0 {
+			break // the file is shorter than was said
+		}
+		for i := pastZeros(b, 0); i < min(len(b), chunkSize); i = pastZeros(b, i+1) {
+			if fr, ok := r.whole(b[i:], pos+int64(i), v, &budget); ok {
 				r.pos, r.expect, r.next = pos+int64(i), fr.offset, fr.offset
 				return fr.offset, true, nil
 			}
@@ -293,16 +334,34 @@ func (r *Reader) resume(v view) (to int64, found bool, err error) {
 	return v.next, false, nil
 }
 
+// zeros is what large parts of a file may be.
+var zeros [4096]byte
+
+// pastZeros returns where a record can begin at or behind i: its length is not
+// zero.
+func pastZeros(b []byte, i int) int {
+	for i+len(zeros) <= len(b) && bytes.Equal(b[i:i+len(zeros)], zeros[:]) {
+		i += len(zeros) - 3
+	}
+	return i
+}
+
+// mostTried is how often a byte is looked at, on average, in search of a record.
+const mostTried = 16
+
 // whole tells whether a record that may come here lies at pos; b are bytes
-// from there on.
-func (r *Reader) whole(b []byte, pos int64, v view) (frame, bool) {
-	if len(b) < frameSize+fixedSize {
+// from there on. What is read takes from the budget.
+func (r *Reader) whole(b []byte, pos int64, v view, budget *int64) (frame, bool) {
+	if len(b) < frameSize+fixedSize || *budget < 0 {
 		return frame{}, false
 	}
 	if o := readHead(b).offset; o < r.expect || o >= v.next {
 		return frame{}, false
 	}
 	fr, state := readFrame(b)
+	if pos+int64(fr.size) <= v.limit {
+		*budget -= int64(fr.size)
+	}
 	if state == frameShort && fr.size > len(b) && pos+int64(fr.size) <= v.limit && fr.size > chunkSize {
 		b, err := r.recordAt(pos, v.limit)
 		if err != nil {
@@ -340,7 +399,7 @@ func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error)
 
 // offsetAt is OffsetAt in nanoseconds.
 func (p *partition) offsetAt(at int64) (int64, error) {
-	r := p.reader(0)
+	r := p.reader(p.notAfter(at))
 	defer r.Close()
 	for {
 		v, ok, err := p.view(r.next)
@@ -348,22 +407,33 @@ func (p *partition) offsetAt(at int64) (int64, error) {
 			_, end := p.bounds()
 			return max(end, r.next), err
 		}
+		if !v.last {
+			if t, err := v.segment.span(); err == nil && t.latest < at {
+				r.next = v.next
+				continue
+			}
+		}
 		if err := r.enter(v); err != nil {
 			return 0, err
-		}
-		if r.latest() < at && !v.last {
-			r.next = v.next
-			continue
 		}
 		return r.search(v, at)
 	}
 }
 
-// latest returns the time of the latest record of the segment, which is open.
-func (r *Reader) latest() int64 {
-	r.segment.mu.Lock()
-	defer r.segment.mu.Unlock()
-	return r.segment.index.latest
+// notAfter returns the first offset of a segment before which all messages are
+// older. Times of segments that cannot be read count as any.
+func (p *partition) notAfter(at int64) int64 {
+	p.mu.Lock()
+	segments := p.segments[:max(0, len(p.segments)-1)]
+	p.mu.Unlock()
+	i := sort.Search(len(segments), func(i int) bool {
+		t, err := segments[i].span()
+		return err != nil || t.earlier >= at
+	})
+	if i == 0 {
+		return 0
+	}
+	return segments[i-1].base
 }
 
 // search reads on until a record is not before at.

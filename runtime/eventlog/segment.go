@@ -60,6 +60,9 @@ func readHeader(b []byte) (h header, fault string) {
 	h.end = int64(binary.LittleEndian.Uint64(b[16:]))
 	h.created = int64(binary.LittleEndian.Uint64(b[24:]))
 	h.flags = binary.LittleEndian.Uint32(b[32:])
+	if h.base < 0 || h.base > maxOffset || h.end < 0 || h.end > maxOffset {
+		return h, "the header names offsets that are none"
+	}
 	return h, ""
 }
 
@@ -68,13 +71,34 @@ type segment struct {
 	path string
 	base int64
 	open opener
-	info os.FileInfo // when the directory was read; nil for those made here
 
-	mu    sync.Mutex
-	file  file // nil while nobody uses it
-	users int
-	head  header
-	index *index // nil until needed
+	indexes *indexes // of the log
+
+	mu     sync.Mutex
+	file   file // nil while nobody uses it
+	users  int
+	head   header
+	info   os.FileInfo // when it was first opened; nil for those made here
+	index  *index      // nil until needed
+	active bool        // it is written here: the index stays
+	known  *times      // once it is sealed and somebody asked
+}
+
+// same tells whether the file that the segment was read from is still there as
+// it was.
+func (s *segment) same() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.info == nil {
+		return true // nothing of it is known
+	}
+	now, err := os.Lstat(s.path)
+	return err == nil && os.SameFile(s.info, now) && now.Size() == s.info.Size() && now.ModTime().Equal(s.info.ModTime())
+}
+
+// segment returns a segment whose file is opened when it is needed.
+func (l *Log) segment(path string, base int64) *segment {
+	return &segment{path: path, base: base, open: l.open, indexes: &l.indexes}
 }
 
 // acquire opens the file for one more user, who calls release in the end.
@@ -90,6 +114,9 @@ func (s *segment) acquire() (file, error) {
 			return nil, errors.Join(err, f.Close())
 		}
 		s.file = f
+		if s.info == nil && !s.active {
+			s.info, _ = os.Lstat(s.path)
+		}
 	}
 	s.users++
 	return s.file, nil
@@ -126,14 +153,16 @@ func (s *segment) release() {
 // sparse tells whether offsets may be missing. The file must be acquired.
 func (s *segment) sparse() bool { return s.head.flags&compacted != 0 }
 
-// createSegment makes an empty segment and acquires it. durable says whether its
+// createSegment makes an empty segment, to be written, and acquires it. earlier
+// bounds the times of what lies before it; durable says whether its
 // header is forced to the disk; its name in the directory is the caller's matter.
-func createSegment(path string, base int64, open opener, durable bool) (*segment, error) {
-	f, err := open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+func (l *Log) createSegment(path string, base, earlier int64, durable bool) (*segment, error) {
+	f, err := l.open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return nil, typed(err)
 	}
-	s := &segment{path: path, base: base, open: open, file: f, users: 1, index: newIndex(base)}
+	s := l.segment(path, base)
+	s.file, s.users, s.index, s.active = f, 1, newIndex(base, earlier), true
 	s.head = header{base: base, created: time.Now().UnixNano()}
 	_, err = f.WriteAt(s.head.bytes(), 0)
 	if err == nil && durable {
@@ -163,6 +192,9 @@ func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int
 				state = frameBad
 			}
 			if state == frameShort && !last && pos+int64(fr.size) <= limit {
+				if ok, err := worthReading(f, pos, fr.size); err != nil || !ok {
+					return pos, next, frameBad, err
+				}
 				buf = grow(buf, len(rest), fr.size)
 				break
 			}
@@ -180,6 +212,15 @@ func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int
 	}
 }
 
+// worthReading tells whether memory may be taken for the record of that size at
+// pos.
+func worthReading(f io.ReaderAt, pos int64, size int) (bool, error) {
+	if size <= largeRecord {
+		return true, nil
+	}
+	return sound(f, pos, size)
+}
+
 // grow returns a buffer that a record of size bytes fits into, when all that
 // was read of it is the beginning of one.
 func grow(buf []byte, have, size int) []byte {
@@ -191,7 +232,7 @@ func grow(buf []byte, have, size int) []byte {
 
 // follows tells whether a record of that offset may come when next is due.
 func follows(offset, next int64, sparse bool) bool {
-	return offset == next || sparse && offset > next
+	return offset == next || sparse && offset > next && offset <= maxOffset
 }
 
 // readFull reads up to len(b) bytes; fewer only at the end of the file.

@@ -24,61 +24,59 @@ type writing struct {
 	room     int64 // bytes that the file has on the disk
 	next     int64 // offset of the next record
 	torn     bool  // bytes behind size have to be cut off before anything else
-	mark     file
+	mark     file  // nil until it is written
+	marked   bool  // its file says what last does
+	last     mark  // what is in the mark's file
+	saved    int64 // up to where the index's file tells of the active segment
 	scratch  []byte
 	rolled   bool // a new segment was begun since retention was looked at
 	unsynced bool // the journal has what the file may lose
 }
 
-// Recovery tells what a writer found at the end of a partition when it opened
-// it, and what it did.
-type Recovery struct {
-	Address   string
-	Partition int32
-	// Path is the file of the last segment, Position the byte at which its
-	// whole records end.
-	Path     string
-	Position int64
-	// Dropped is how many bytes of records that were never acknowledged were
-	// cut off.
-	Dropped int64
-	// Next is the offset with which the partition goes on.
-	Next int64
-	// Damage is what is wrong when the end is no torn write: bytes that were
-	// acknowledged. Nothing was cut off then; the partition goes on in a new
-	// segment, and readers are told when they come to the place.
-	Damage *CorruptError
-}
-
 // prepare makes the partition ready to be written: it finds its end, and cuts
 // off what a crash left half written.
-func (p *partition) prepare() (err error) {
+func (p *partition) prepare() (w *writing, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {
-		return nil
+		return p.writing, nil
 	}
 	live, replaced, err := p.list()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if err := p.tidy(replaced); err != nil {
+		return nil, err
+	}
+	m, marked := readMark(filepath.Join(p.dir, markFile))
+	w = &writing{p: p, last: m, marked: marked}
+	p.keep(live)
+	if err := w.recover(m, marked); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	p.writing, p.loaded = w, true
+	p.advance(w.now())
+	return w, nil
+}
+
+// tidy deletes what a compaction has replaced and a crash kept.
+func (p *partition) tidy(replaced []string) error {
 	for _, path := range replaced {
 		if err := removeSegment(path); err != nil {
 			return err
 		}
 	}
-	m, marked := readMark(filepath.Join(p.dir, markFile))
-	w := &writing{p: p}
-	p.keep(live)
-	if w.mark, err = p.log.open(filepath.Join(p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
-		return typed(err)
+	if len(replaced) == 0 {
+		return nil
 	}
-	if err := w.recover(m, marked); err != nil {
-		return errors.Join(err, w.close())
-	}
-	p.writing, p.loaded = w, true
-	p.advance(mark{w.base(), w.size, w.next})
-	return nil
+	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
+}
+
+// now is the mark of what was written.
+func (w *writing) now() mark {
+	m := w.last
+	m.base, m.size, m.next = w.base(), w.size, w.next
+	return m
 }
 
 // base returns the offset that the segment which is written begins with.
@@ -89,137 +87,32 @@ func (w *writing) base() int64 {
 	return 0
 }
 
-// recover finds the end of the last segment. p.mu is held.
-func (w *writing) recover(m mark, marked bool) error {
-	n := len(w.p.segments)
-	if n == 0 {
-		return w.recoverEmpty(m)
-	}
-	last := w.p.segments[n-1]
-	f, err := w.p.log.open(last.path, os.O_RDWR)
-	if err != nil {
-		return err
-	}
-	if err := last.check(f); err != nil {
-		_ = f.Close()
-		return w.recoverHeadless(last, m, err)
-	}
-	last.mu.Lock()
-	last.file, last.users, last.index = f, 1, newIndex(last.base)
-	last.mu.Unlock()
-	w.active, w.file = last, f
-	r, err := w.scanEnd(m, marked)
-	if err != nil {
-		return err
-	}
-	if r.Damage != nil || last.sparse() {
-		return w.abandon(r)
-	}
-	return w.cut(r)
-}
-
-// recoverEmpty is recover for a partition without segments. A mark says where
-// it goes on when all its segments were dropped.
-func (w *writing) recoverEmpty(m mark) error {
-	w.next = m.next
-	if m.size > headerSize && w.p.log.options.OnRecover != nil {
-		w.report(Recovery{Path: w.p.dir, Next: m.next, Damage: &CorruptError{Path: w.p.dir, Offset: m.base,
-			Reason: "the segments are missing"}})
-	}
-	return nil
-}
-
-// recoverHeadless is recover for a last segment whose header is no header: one
-// that a crash kept from being made, unless the mark says that it had records.
-func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
-	var damage *CorruptError
-	if !errors.As(cause, &damage) {
-		return cause
-	}
-	if m.base == last.base && m.size > headerSize {
-		w.next = m.next
-		w.report(Recovery{Path: last.path, Next: m.next, Damage: damage})
-		return w.roll()
-	}
-	if err := os.Remove(last.path); err != nil {
-		return err
-	}
-	w.p.segments = w.p.segments[:len(w.p.segments)-1]
-	w.report(Recovery{Path: last.path, Next: last.base})
-	return w.recover(m, true)
-}
-
-// scanEnd reads the last segment and finds out where it ends, and why.
-func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
-	s := w.active
-	size, err := w.file.Size()
-	if err != nil {
-		return Recovery{}, err
-	}
-	w.room = size
-	pos, next, state, err := scan(w.file, headerSize, size, s.base, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
-		s.index.add(pos, fr.offset, int64(fr.size), fr.time)
-		return true
-	})
-	r := Recovery{Path: s.path, Position: pos, Next: max(next, s.head.end)}
-	if err != nil {
-		return r, err
-	}
-	if state != frameEnd {
-		r.Dropped = size - pos
-	}
-	if promised := marked && (m.base == s.base && m.size > pos || m.base > s.base); promised {
-		r.Next = max(m.next, next)
-		r.Damage = &CorruptError{Path: s.path, Position: pos, Offset: next, Reason: "acknowledged records are damaged or missing"}
-		r.Dropped = 0
-	}
-	w.size, w.next = pos, r.Next
-	return r, nil
-}
-
-// cut drops what lies behind the last whole record, and makes what is kept
-// durable: from now on it counts as acknowledged.
-func (w *writing) cut(r Recovery) error {
-	if w.room > w.size {
-		if err := w.file.Truncate(w.size); err != nil {
-			return typed(err)
-		}
-		w.room = w.size
-	}
-	if w.durable() {
-		if err := w.file.SyncData(); err != nil {
-			return typed(err)
-		}
-	}
-	if r.Dropped > 0 {
-		w.report(r)
-	}
-	return w.leaveMark()
-}
-
-// abandon leaves the last segment as it is and goes on in a new one.
-func (w *writing) abandon(r Recovery) error {
-	w.room = w.size // so that nothing is cut off
-	if r.Damage != nil {
-		w.report(r)
-	}
-	return w.roll()
-}
-
-func (w *writing) report(r Recovery) {
-	if tell := w.p.log.options.OnRecover; tell != nil {
-		r.Address, r.Partition = w.p.topic.name, w.p.number
-		tell(r)
-	}
-}
-
 // durable tells whether records are to be synced.
 func (w *writing) durable() bool { return w.p.log.options.Sync == Always }
 
-// leaveMark writes down how much is durable.
-func (w *writing) leaveMark() error {
-	w.scratch = mark{w.base(), w.size, w.next}.bytes(w.scratch[:0])
-	_, err := w.mark.WriteAt(w.scratch, 0)
+// leaveMark writes down how much is stored, and whether it is durable.
+func (w *writing) leaveMark(unsynced bool) error {
+	m := w.now()
+	m.unsynced = unsynced
+	if m == w.last && w.marked {
+		return nil
+	}
+	w.last = m
+	return w.putMark(m)
+}
+
+// putMark writes the mark's file.
+func (w *writing) putMark(m mark) (err error) {
+	w.marked = false
+	if w.mark == nil {
+		if w.mark, err = w.p.log.open(filepath.Join(w.p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
+			w.mark = nil
+			return typed(err)
+		}
+	}
+	w.scratch = m.bytes(w.scratch[:0])
+	_, err = w.mark.WriteAt(w.scratch, 0)
+	w.marked = err == nil
 	return typed(err)
 }
 
@@ -229,7 +122,13 @@ func (w *writing) roll() error {
 	if w.active != nil && w.active.base == w.next {
 		return fmt.Errorf("%s: a segment without records is to be replaced", path)
 	}
-	s, err := createSegment(path, w.next, w.p.log.open, w.durable())
+	earlier := w.earlier(0)
+	if w.active != nil {
+		earlier = w.active.index.after()
+	} else if n := len(w.p.segments); n > 0 {
+		earlier = w.earlier(n)
+	}
+	s, err := w.p.log.createSegment(path, w.next, earlier, w.durable())
 	if err != nil {
 		return err
 	}
@@ -242,7 +141,7 @@ func (w *writing) roll() error {
 	if w.active != nil {
 		w.seal()
 	}
-	w.active, w.file, w.size, w.room, w.torn = s, s.file, headerSize, headerSize, false
+	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
 	w.rolled = true
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
 	return nil
@@ -254,11 +153,35 @@ func (w *writing) seal() {
 	if w.room > w.size && !w.torn {
 		_ = w.file.Truncate(w.size)
 	}
-	w.active.mu.Lock()
-	_ = w.active.index.save(indexPath(w.active.path), w.active.base)
-	w.active.mu.Unlock()
-	w.active.release()
+	s := w.active
+	saved := w.saveIndex() == nil
+	s.mu.Lock()
+	s.active, s.known = false, &times{s.index.latest, s.index.earlier}
+	if saved {
+		s.index = nil // whoever needs it reads it
+	}
+	s.mu.Unlock()
+	if !saved {
+		s.indexes.use(s)
+	}
+	s.release()
 	w.active, w.file = nil, nil
+}
+
+// indexAfter is how many bytes of records an index's file may leave out: that
+// much is read after a crash.
+const indexAfter = 4 << 20
+
+// indexWorth is how many bytes are sooner read again than told of by a file.
+const indexWorth = 128 << 10
+
+// saveIndex writes the active segment's index.
+func (w *writing) saveIndex() error {
+	s := w.active
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.saved = w.size // not tried again at once when it fails
+	return s.index.save(indexPath(s.path), s.base)
 }
 
 // put writes records to the end of the partition, without syncing. When it
@@ -303,7 +226,7 @@ func (w *writing) mend() error {
 // makeRoom sees to it that n bytes can be written.
 func (w *writing) makeRoom(n int64) error {
 	if w.active == nil || w.size+n > w.p.log.options.SegmentBytes && w.next > w.active.base {
-		if err := w.syncFile(); err != nil {
+		if err := w.settle(); err != nil {
 			return err
 		}
 		w.p.mu.Lock()
@@ -312,6 +235,9 @@ func (w *writing) makeRoom(n int64) error {
 		if err != nil {
 			return err
 		}
+	}
+	if w.size-w.saved >= indexAfter {
+		_ = w.saveIndex()
 	}
 	if w.size+n <= w.room {
 		return nil
@@ -324,6 +250,15 @@ func (w *writing) makeRoom(n int64) error {
 		w.room = size // a write may do with less
 	}
 	return nil
+}
+
+// settle makes the active segment durable before another follows it, so that a
+// power cut leaves no gap between segments.
+func (w *writing) settle() error {
+	if w.active != nil && !w.durable() {
+		w.unsynced = true
+	}
+	return w.syncFile()
 }
 
 // syncFile makes what the journal has durable in the segment's own file.
@@ -349,6 +284,26 @@ func (w *writing) undo(to mark) {
 	w.active.mu.Unlock()
 }
 
+// finish leaves the partition so that it is opened again without reading it:
+// with an index, and a mark which says that all of it is durable.
+func (w *writing) finish() error {
+	if w.active == nil || w.torn {
+		return nil
+	}
+	if w.last.unsynced {
+		if err := w.file.SyncData(); err != nil {
+			return typed(err)
+		}
+		if err := unlessFull(w.leaveMark(false)); err != nil {
+			return err
+		}
+	}
+	if w.size-w.saved >= indexWorth {
+		_ = w.saveIndex() // it can be made again
+	}
+	return nil
+}
+
 // close gives up the files, with the room that was not used.
 func (w *writing) close() error {
 	var err error
@@ -356,6 +311,9 @@ func (w *writing) close() error {
 		if w.room > w.size && !w.torn {
 			err = w.file.Truncate(w.size)
 		}
+		w.active.mu.Lock()
+		w.active.active = false
+		w.active.mu.Unlock()
 		w.active.release()
 	}
 	if w.mark != nil {
