@@ -38,6 +38,7 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	parts   []*schema.Schema        // those of typed, in the order of the document
 	wide    map[*schema.Schema]bool // see findWide
 }
 

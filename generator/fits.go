@@ -23,7 +23,7 @@ func (p *planner) findTyped() {
 		}
 	}
 	seen := map[*schema.Schema]bool{}
-	for s := range p.typed {
+	for _, s := range p.parts {
 		p.findWide(s, seen)
 	}
 }
@@ -34,6 +34,7 @@ func (p *planner) addTyped(sh *shape, s *schema.Schema) {
 		return
 	}
 	p.typed[s] = true
+	p.parts = append(p.parts, s)
 	for _, m := range sh.members {
 		p.addPartTyped(m.schema)
 	}
