@@ -19,13 +19,25 @@ func (p *planner) deliveryPolicy(o *operation) *delivery.Policy {
 	return &policy
 }
 
+// deliveryFunc plans the function that returns the policy of an operation, nil
+// when the document says nothing.
+func (p *planner) deliveryFunc(name string, o *operation) *ir.Delivery {
+	policy := p.deliveryPolicy(o)
+	if policy == nil {
+		return nil
+	}
+	doc := name + " is what the document says of how the messages of " + o.called() +
+		" are delivered. Its consumer goes by it; runtime.Declared hands it to batches and to Pull."
+	return &ir.Delivery{Func: name, Doc: ir.Text(doc), Policy: policy}
+}
+
 // deliveryDoc says in a consumer's comment what the document says of delivery.
-func deliveryDoc(p *delivery.Policy) ir.Doc {
-	if p == nil {
+func deliveryDoc(d *ir.Delivery) ir.Doc {
+	if d == nil {
 		return nil
 	}
 	return ir.Doc{
 		{Text: "Unless opts or the options of conn say otherwise, messages are delivered as the document says:"},
-		{Kind: ir.List, Items: p.Lines()},
+		{Kind: ir.List, Items: d.Policy.Lines()},
 	}
 }

@@ -49,9 +49,15 @@ func (w *MessageWriter) release() {
 	messageWriters.Put(w)
 }
 
-// Message says what the message is called in the document, which is its
-// CloudEvents type, and the media type of its payload.
-func (w *MessageWriter) Message(name, contentType string) { w.name, w.contentType = name, contentType }
+// Message says what context the message has, what it is called in the document,
+// which is its CloudEvents type, and the media type of its payload. Without it
+// there is nothing to send but the payload and its headers.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (w *MessageWriter) Message(e *Envelope, name, contentType string) {
+	w.attributes, w.undeclared = e.Attributes, e.Undeclared
+	w.name, w.contentType = name, contentType
+}
 
 // Headers is where the declared headers are written to.
 func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
@@ -61,7 +67,7 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 	if !w.check || len(w.headers.errs) > 0 {
 		return
 	}
-	if err := codec.Validate(headers, check); err != nil {
+	if err := codec.Check(headers, check); err != nil {
 		w.headers.errs = append(w.headers.errs, fmt.Errorf("headers: %w", err))
 	}
 }
@@ -110,6 +116,7 @@ func (w *MessageWriter) judge(data []byte, check codec.Checker) {
 // MessageReader hands out the parts of one received message. What is wrong with
 // them is told by Incoming.Decode.
 type MessageReader struct {
+	envelope  *Envelope // what gets the context
 	value     []byte
 	unchecked bool // nothing is judged
 	headers   HeaderReader
@@ -133,6 +140,11 @@ func (r *MessageReader) release() {
 	messageReaders.Put(r)
 }
 
+// Message says which envelope gets the context of the message, once it is read.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (r *MessageReader) Message(e *Envelope) { r.envelope = e }
+
 // Headers is where the declared headers are read from.
 func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
 
@@ -142,7 +154,7 @@ func (r *MessageReader) CheckHeaders(headers codec.Writable, check codec.Checker
 	if r.unchecked || len(r.headers.errs) > 0 {
 		return
 	}
-	if err := codec.Validate(headers, check); err != nil {
+	if err := codec.Check(headers, check); err != nil {
 		r.headers.errs = append(r.headers.errs, fmt.Errorf("headers: %w", err))
 	}
 }

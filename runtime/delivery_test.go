@@ -591,9 +591,16 @@ func TestDeadLetters(t *testing.T) {
 			}
 			return 0
 		}
+		seen := &events{}
+		o.Observer = seen
 		k := start(t, runtime.Open(tr.Connect(), o), func(ctx context.Context, e *textEnvelope) error { panic("on purpose") })
 		time.Sleep(time.Minute)
 		k.finish()
+		for _, e := range seen.list {
+			if e.Kind == runtime.EventDeadLettered && (e.Class == 0 || e.Attempt == 0 || e.To != "dead" || e.Err == nil) {
+				t.Errorf("the event is %+v", e)
+			}
+		}
 		got := map[string]string{}
 		for _, m := range stored(t, tr, "dead") {
 			l, _ := runtime.LetterOf(m)

@@ -280,3 +280,41 @@ func TestWhatWaitedHasAllItsAttempts(t *testing.T) {
 		}
 	})
 }
+
+// TestManyRetriesHoldUpNobody: however many messages wait at a retry address, those
+// that have not failed are handled at once, and each that has is tried again after
+// its delay.
+func TestManyRetriesHoldUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const bad = 2000
+		tr := memory.New(&memory.Options{Partitions: 2})
+		x := newTimes()
+		p := runtime.Policy{
+			MaxInFlight: 32, DeadLetter: "dead", Retry: runtime.Retry{Attempts: 1},
+			RetryAddresses: []runtime.RetryAddress{{Address: "retry", Delay: time.Minute}},
+		}
+		k := rawly(t, runtime.Open(tr.Connect(), with(p)), func(ctx context.Context, in *runtime.Incoming) error {
+			if in.Position().Address == "a" && strings.HasPrefix(value(in), "bad") {
+				return errOnPurpose
+			}
+			return x.handle(ctx, in)
+		})
+		for i := range bad {
+			put(t, tr, fmt.Sprintf("bad-%d=0", i))
+		}
+		time.Sleep(time.Second)
+		for i := range 100 {
+			put(t, tr, fmt.Sprintf("good-%d=0", i))
+		}
+		time.Sleep(time.Hour)
+		k.finish()
+		for text, at := range x.first {
+			if good := strings.HasPrefix(text, "good"); x.count[text] != 1 || good && at > 2*time.Second || !good && (at < time.Minute || at > 2*time.Minute) {
+				t.Errorf("%s was handled %d times, first after %v", text, x.count[text], at)
+			}
+		}
+		if len(x.first) != bad+100 || len(stored(t, tr, "dead")) > 0 {
+			t.Errorf("%d messages were handled, %d are dead letters", len(x.first), len(stored(t, tr, "dead")))
+		}
+	})
+}

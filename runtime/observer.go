@@ -69,13 +69,15 @@ type Event struct {
 	Group string
 	// Handler is the name of the message's route, where it is known.
 	Handler string
-	// Attempt counts the attempts, from 1.
+	// Attempt counts the attempts, from 1; 0 is none, as of what is not due.
 	Attempt int
 	Took    time.Duration
 	Lag     time.Duration
 	Delay   time.Duration
 	// To is where the message was moved.
-	To    string
+	To string
+	// Err is why, and Class what it means, where a message failed, was moved or
+	// was dropped because it failed.
 	Err   error
 	Class Class
 }

@@ -18,8 +18,6 @@ import (
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
 	o := c.messageWriter()
 	if o.missing = isNil(m); !o.missing {
-		e := m.base()
-		o.attributes, o.undeclared = e.Attributes, e.Undeclared
 		m.WriteMessage(o)
 	}
 	err := c.publish(ctx, ch, params, o, opts)

@@ -20,6 +20,8 @@ type Route struct {
 // first. When it returns nil the message is acknowledged, else it is tried
 // again; so it is when it panics. With handled false there is nobody to hand
 // them to, which Consume refuses.
+//
+//go:noinline // in every generated consumer, which would take longer to build
 func On(name string, handled bool, h Handler) Route {
 	if !handled {
 		h = nil
@@ -61,8 +63,9 @@ func (in *Incoming) decode(m Message) error {
 	if r.err != nil {
 		return fmt.Errorf("payload: %w", r.err)
 	}
-	e := m.base()
-	e.Attributes, e.Undeclared, e.Position = a.attributes, r.headers.undeclared(), in.Position()
+	if e := r.envelope; e != nil {
+		e.Attributes, e.Undeclared, e.Position = a.attributes, r.headers.undeclared(), in.Position()
+	}
 	return nil
 }
 
