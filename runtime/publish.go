@@ -78,7 +78,7 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 		return nil, err
 	}
 	m := o.layout.message()
-	m.Value, m.Key = o.value, w.piece(a.Key)
+	m.Value, m.Key, m.Time = o.value, w.piece(a.Key), now
 	if ok {
 		w.headers = trace.headers(w.headers)
 	}
