@@ -102,7 +102,11 @@ func (p *planner) fieldDoc(name string, m member) ir.Doc {
 		return nil
 	}
 	w := wordsOf(m.schema)
-	return w.closing(w.doc(name, ""), p.limits(m.schema))
+	doc := w.doc(name, "")
+	if u := p.use(m.schema); u.entity != nil && m.schema.Ref == nil && u.said == m.schema {
+		doc = firstSentence(doc) // the type, which stands below, says the rest
+	}
+	return w.closing(doc, p.limits(m.schema))
 }
 
 // limits are the constraints of a member that its type does not state.
