@@ -45,7 +45,7 @@ func (p *planner) fillTuple(d *ir.Tuple, e *entity) {
 	rest := naming.Simple(2, "", "Rest", "RestItems")
 	scope.Settle(append(slices.Clone(claims), rest))
 	for i, m := range e.shape.members {
-		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
+		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, true))
 	}
 	switch {
 	case e.shape.extra != nil:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // typeAll makes the declarations and gives every part of them its type.
@@ -101,7 +103,7 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
 	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
-		d.Fields = append(d.Fields, p.field(claims[i].Name(), m))
+		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, e.headers == nil))
 	}
 	if e.shape.extra != nil {
 		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),
@@ -135,9 +137,10 @@ func fieldNames(property string) []string {
 }
 
 // field plans one field. What may be absent is a pointer where it is a struct,
-// and else an Optional, unless nil says so; what may be null is a Nullable,
-// unless it must be there and nil says so.
-func (p *planner) field(name string, m member) *ir.Field {
+// and else an Optional, unless nil says so, or the zero of an enum; what may be
+// null is a Nullable, unless it must be there and nil says so. Zeros of enums say
+// nothing where they are not plain: in headers, whose texts can be empty.
+func (p *planner) field(name string, m member, plain bool) *ir.Field {
 	u := p.use(m.schema)
 	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
 	if !m.required {
@@ -152,10 +155,38 @@ func (p *planner) field(name string, m member) *ir.Field {
 		f.Type = &ir.Nullable{Elem: f.Type}
 	case !m.required && isStruct(f.Type):
 		f.Type = &ir.Pointer{Elem: f.Type}
+	case !m.required && plain && p.zeroless(u, m.schema):
+		f.Doc = addSentence(f.Doc, zeroWords(u)+" when absent.")
 	case !m.required && !ir.Nilable(f.Type):
 		f.Type = &ir.Optional{Elem: f.Type}
 	}
 	return f
+}
+
+// zeroless tells whether values are of an enum whose zero is no valid value, so
+// that it can stand for what is absent. An enum may be of more values than it has
+// constants for, so the schema is asked.
+func (p *planner) zeroless(u use, s *schema.Schema) bool {
+	switch {
+	case u.kind != kindEnum:
+		return false
+	case u.basic == ir.Raw:
+		return true // JSON text is never empty
+	}
+	zero := "0"
+	if textual[u.basic] {
+		zero = `""`
+	}
+	v, found := validate.Compile(s, nil)
+	return !found.HasErrors() && !v.Valid([]byte(zero))
+}
+
+// zeroWords says what the zero of an enum is.
+func zeroWords(u use) string {
+	if textual[u.basic] || u.basic == ir.Raw {
+		return "Empty"
+	}
+	return "Zero"
 }
 
 // isStruct tells whether a type is declared as a struct.

@@ -238,8 +238,11 @@ func (k *consumer) subscribe(ctx context.Context) error {
 	k.lanes = newLanes(ctx, laneRules{
 		window: k.policy.MaxInFlight, maxBytes: k.policy.MaxInFlightBytes, perLane: k.policy.MaxPerKey,
 		ordering: k.policy.Ordering, gaps: k.conn.features.Partitions && !k.pull, kept: k.policy.Guarantee == AtMostOnce,
-		together: k.batch != nil, dueName: k.conn.features.AttributePrefix + dueAttribute, pauser: pauser,
-		now: k.options.Now,
+		together: k.batch != nil, pauser: pauser, now: k.options.Now,
+		dues: dueRules{
+			name: k.conn.features.AttributePrefix + dueAttribute, most: k.policy.MaxDelay,
+			stations: stationsOf(k.policy.RetryAddresses),
+		},
 	})
 	k.lanes.bucket = newBucket(k.policy.Rate)
 	k.log.Debug("consuming", "policy", k.policy)

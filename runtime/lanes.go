@@ -30,41 +30,44 @@ type lanes struct {
 
 	ending atomic.Bool // a line has been drawn: nothing is begun without looking
 
-	mu       sync.Mutex
-	wake     sync.Cond // a lane is ready, or work is over
-	waiting  int       // workers that wait for wake
-	seed     maphash.Seed
-	byID     map[uint64]*lane
-	loose    map[*lane]struct{} // lanes of a single message
-	parts    map[place]*part
-	last     *part // the one looked for last
-	ready    fifo[*lane]
-	spare    []*lane // retired lanes for reuse
-	arrived  uint64  // number of the next message
-	inFlight int     // queued, parked or running
-	bytes    int64   // of what is in flight or delayed
-	delayed  int     // not due yet
-	stashed  int     // of paused partitions
-	running  int     // lanes that a worker has
-	limit    uint64  // messages from this number on are not worked at
-	stopped  bool    // parts have limits too
-	aside    []job   // not worked at, to be given back
-	over     bool    // workers go home
-	sealed   bool    // nothing more is put
-	bucket   *bucket // nil is no limit of the rate
-	refill   bool    // somebody will wake when the bucket has a token
+	mu           sync.Mutex
+	wake         sync.Cond // a lane is ready, or work is over
+	waiting      int       // workers that wait for wake
+	seed         maphash.Seed
+	byID         map[uint64]*lane
+	loose        map[*lane]struct{} // lanes of a single message
+	parts        map[place]*part
+	last         *part // the one looked for last
+	ready        fifo[*lane]
+	spare        []*lane // retired lanes for reuse
+	arrived      uint64  // number of the next message
+	inFlight     int     // queued, parked or running
+	bytes        int64   // of what is in flight
+	delayed      int     // not due yet
+	delayedBytes int64
+	crowds       []*part // paused because too many are not due yet
+	stashed      int     // of paused partitions
+	stashedBytes int64
+	running      int     // lanes that a worker has
+	limit        uint64  // messages from this number on are not worked at
+	stopped      bool    // parts have limits too
+	aside        []job   // not worked at, to be given back
+	over         bool    // workers go home
+	sealed       bool    // nothing more is put
+	bucket       *bucket // nil is no limit of the rate
+	refill       bool    // somebody will wake when the bucket has a token
 }
 
 // laneRules are what lanes go by.
 type laneRules struct {
-	window   int           // how many messages may be in flight
-	maxBytes int64         // and how many bytes; not positive is no bound
-	perLane  int           // with more in one lane its partition is paused
-	ordering Ordering      // zero is PerKey
-	gaps     bool          // the transport's position cannot pass a gap
-	kept     bool          // messages were acknowledged as they came: they are not given back
-	together bool          // a worker handles all jobs it takes at once
-	dueName  string        // the header of the attribute duetime; empty: nothing is delayed
+	window   int      // how many messages may be in flight
+	maxBytes int64    // and how many bytes; not positive is no bound
+	perLane  int      // with more in one lane its partition is paused
+	ordering Ordering // zero is PerKey
+	gaps     bool     // the transport's position cannot pass a gap
+	kept     bool     // messages were acknowledged as they came: they are not given back
+	together bool     // a worker handles all jobs it takes at once
+	dues     dueRules
 	pauser   driver.Pauser // nil when partitions cannot be paused
 	now      func() time.Time
 }
@@ -85,12 +88,13 @@ type place struct {
 // part is one partition that messages came from.
 type part struct {
 	place
-	salt   uint64                // of the lanes of its keys
-	begun  uint64                // one past the last number that was begun
-	limit  uint64                // messages of the partition from this number on are not worked at
-	full   int                   // lanes that are too long
-	paused bool                  // the receiver was told
-	stash  fifo[driver.Delivery] // what came nevertheless
+	salt    uint64                // of the lanes of its keys
+	begun   uint64                // one past the last number that was begun
+	limit   uint64                // messages of the partition from this number on are not worked at
+	full    int                   // lanes that are too long
+	crowded bool                  // too many of its messages are not due yet
+	paused  bool                  // the receiver was told
+	stash   fifo[driver.Delivery] // what came nevertheless
 }
 
 // job is one delivery in the order of arrival.
@@ -222,7 +226,8 @@ func (ls *lanes) admit(d driver.Delivery) {
 	if p.paused && !ls.ended() {
 		p.stash.push(d)
 		ls.stashed++
-		ls.bytes += sizeOf(m)
+		ls.stashedBytes += sizeOf(m)
+		ls.again(p)
 		return
 	}
 	ls.add(d, m, p)
@@ -230,8 +235,8 @@ func (ls *lanes) admit(d driver.Delivery) {
 
 // full reports whether there is no room for another message.
 func (ls *lanes) full() bool {
-	return ls.inFlight >= ls.window || ls.delayed >= ls.window || ls.stashed >= ls.window+maxStash ||
-		ls.maxBytes > 0 && ls.bytes >= ls.maxBytes
+	return ls.inFlight >= ls.window || ls.stashed >= ls.window+maxStash ||
+		ls.maxBytes > 0 && max(ls.bytes, ls.stashedBytes) >= ls.maxBytes || ls.pauser == nil && ls.crowded(0)
 }
 
 // isFull is full for who does not hold the lock.
@@ -245,12 +250,12 @@ func (ls *lanes) isFull() bool {
 func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	j := job{delivery: d, message: m, number: ls.arrived, size: sizeOf(m), part: p}
 	ls.arrived++
-	ls.bytes += j.size
 	if wait := ls.delay(m); wait > 0 {
 		ls.postpone(j, wait)
 		return
 	}
 	ls.inFlight++
+	ls.bytes += j.size
 	l := ls.laneOf(m, p)
 	l.jobs.push(j)
 	if l.state == laneIdle {
@@ -279,31 +284,6 @@ func (ls *lanes) laneOf(m *driver.Message, p *part) *lane {
 	return l
 }
 
-// delay returns how long a message has to wait until it is due.
-func (ls *lanes) delay(m *driver.Message) time.Duration {
-	if ls.dueName == "" || len(m.Headers) == 0 {
-		return 0
-	}
-	due := latestTime(m.Headers, HeaderDue, ls.dueName)
-	if due.IsZero() {
-		return 0
-	}
-	return due.Sub(ls.now())
-}
-
-// latestTime returns the latest time that the headers of either name tell.
-func latestTime(headers []Header, a, b string) time.Time {
-	var latest time.Time
-	for i := range headers {
-		if key := headers[i].Key; key == a || key == b {
-			if t := moment(string(headers[i].Value)); t.After(latest) {
-				latest = t
-			}
-		}
-	}
-	return latest
-}
-
 // sizeOf returns how many bytes a message has.
 func sizeOf(m *driver.Message) int64 {
 	n := len(m.Key) + len(m.Value)
@@ -311,15 +291,6 @@ func sizeOf(m *driver.Message) int64 {
 		n += len(m.Headers[i].Key) + len(m.Headers[i].Value)
 	}
 	return int64(n)
-}
-
-// postpone parks a message of its own until it is due.
-func (ls *lanes) postpone(j job, wait time.Duration) {
-	l := ls.newLoose()
-	l.delayed, l.state = true, laneParked
-	l.jobs.push(j)
-	ls.delayed++
-	ls.setTimer(l, wait)
 }
 
 // newLane returns an empty lane, a spare one when there is.
@@ -355,32 +326,46 @@ func (ls *lanes) retire(l *lane) {
 // behind one of a key.
 func (ls *lanes) pause(l *lane, p *part) {
 	l.tooLong = p
-	if p.full++; p.full == 1 && !p.paused {
+	p.full++
+	ls.leaveOut(p)
+}
+
+// leaveOut has the receiver leave out a partition.
+func (ls *lanes) leaveOut(p *part) {
+	if !p.paused {
 		p.paused = true
 		ls.pauser.Pause(p.address, p.partition, true)
 	}
 }
 
-// relieve lets a partition go on when none of its lanes is too long any more:
-// first with what came while it was paused.
+// relieve lets a partition go on when none of its lanes is too long any more.
 func (ls *lanes) relieve(l *lane) {
 	p := l.tooLong
 	l.tooLong = nil
 	p.full--
-	for p.full == 0 && p.stash.len() > 0 && !ls.ended() {
+	ls.goOn(p)
+}
+
+// goOn lets a partition go on when nothing holds it up any more: first with
+// what came while it was paused.
+func (ls *lanes) goOn(p *part) {
+	for !p.held() && p.stash.len() > 0 && !ls.ended() {
 		d := ls.unstash(p)
 		ls.add(d, d.Message(), p)
 	}
-	if p.full == 0 && p.stash.len() == 0 {
+	if !p.held() && p.stash.len() == 0 && p.paused {
 		p.paused = false
 		ls.pauser.Pause(p.address, p.partition, false)
 	}
 }
 
+// held reports whether there is a reason to leave a partition out.
+func (p *part) held() bool { return p.full > 0 || p.crowded }
+
 // unstash takes the first delivery out of a stash.
 func (ls *lanes) unstash(p *part) driver.Delivery {
 	d, _ := p.stash.pop()
 	ls.stashed--
-	ls.bytes -= sizeOf(d.Message())
+	ls.stashedBytes -= sizeOf(d.Message())
 	return d
 }

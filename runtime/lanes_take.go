@@ -209,9 +209,7 @@ func (ls *lanes) setTimer(l *lane, delay time.Duration) {
 			return
 		}
 		if l.delayed {
-			l.delayed = false
-			ls.delayed--
-			ls.inFlight++
+			ls.arrive(l)
 			ls.tellRoom()
 		}
 		ls.makeReady(l)
@@ -230,11 +228,11 @@ func (ls *lanes) drop(l *lane) {
 
 // left takes a job that has left its lane out of the books.
 func (ls *lanes) left(l *lane, j job) {
-	ls.bytes -= j.size
 	if l.delayed {
-		ls.delayed--
+		ls.noLonger(j)
 	} else {
 		ls.inFlight--
+		ls.bytes -= j.size
 	}
 	if l.tooLong != nil && l.jobs.len() <= ls.perLane/2 {
 		ls.relieve(l)

@@ -78,13 +78,17 @@ func TestNothingIsForgotten(t *testing.T) {
 		rules := logRules(10 + r.IntN(100))
 		rules.gaps = r.IntN(2) == 0
 		rules.perLane, rules.pauser = 1+r.IntN(20), unheeded{}
+		rules.dues = dueRules{name: "due", most: time.Duration(r.IntN(2)) * time.Minute}
+		if r.IntN(2) == 0 {
+			rules.dues.stations = []RetryAddress{{"retry", time.Second}}
+		}
 		ls := newLanes(t.Context(), rules)
 		count := map[driver.Delivery]int{}
 		workers := workAt(ls, count)
 		var all []driver.Delivery
 		for range 200 {
 			p := r.Int32N(3)
-			all = append(all, &numbered{driver.Message{Partition: p, Key: []byte{byte(r.IntN(6))}}})
+			all = append(all, &numbered{driver.Message{Partition: p, Key: []byte{byte(r.IntN(6))}, Headers: dueAt(r)}})
 		}
 		all = all[:feed(ls, all, r)]
 		if r.IntN(3) == 0 && len(all) > 0 {
@@ -109,6 +113,15 @@ func TestNothingIsForgotten(t *testing.T) {
 			}
 		}
 	}
+}
+
+// dueAt returns headers of a message that is due at once, soon or some day.
+func dueAt(r *rand.Rand) []Header {
+	wait := []time.Duration{0, 0, 0, 0, time.Duration(r.IntN(2000)) * time.Microsecond, time.Hour}[r.IntN(6)]
+	if wait == 0 {
+		return nil
+	}
+	return []Header{{Key: "due", Value: []byte(time.Now().Add(wait).UTC().Format(time.RFC3339Nano))}}
 }
 
 // unheeded is a receiver that does not pause.

@@ -24,6 +24,7 @@ import (
 type fate struct {
 	begun, done int
 	parked      bool // it is a dead letter
+	due         time.Time
 }
 
 func (f *fate) over() bool { return f.done > 0 || f.parked }
@@ -44,11 +45,11 @@ type model struct {
 func (m *model) step() { m.steps++ }
 
 // publish adds a message of a key, and returns its text.
-func (m *model) publish(key string) string {
+func (m *model) publish(key string, due time.Time) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.step()
-	m.keys[key] = append(m.keys[key], &fate{})
+	m.keys[key] = append(m.keys[key], &fate{due: due})
 	return fmt.Sprintf("%s=%d", key, len(m.keys[key])-1)
 }
 
@@ -75,6 +76,12 @@ func (m *model) begin(text string) {
 			m.t.Errorf("%s was begun %d times", text, f.begun)
 		}
 		return
+	}
+	if early := time.Until(f.due); !f.due.IsZero() {
+		if early > 0 {
+			m.t.Errorf("%s was begun %v too early", text, early)
+		}
+		return // its key does not wait for it, nor it for its key
 	}
 	for i, before := range m.keys[key][:n] {
 		if !before.over() {
@@ -170,7 +177,7 @@ func newTrial(t *testing.T, seed uint64) *trial {
 	x := &trial{model: m, r: r, seed: seed, gentle: make(chan struct{})}
 	x.broker = memory.New(&memory.Options{Partitions: 1 + r.IntN(6), Handover: 20 * time.Second})
 	p := runtime.Policy{
-		Guarantee: m.guarantee, Ordering: []runtime.Ordering{runtime.PerKey, runtime.PerPartition}[r.IntN(2)],
+		MaxDelay: time.Minute, Guarantee: m.guarantee, Ordering: []runtime.Ordering{runtime.PerKey, runtime.PerPartition}[r.IntN(2)],
 		Concurrency: 1 + r.IntN(8), MaxInFlight: 1 + r.IntN(100), MaxPerKey: 1 + r.IntN(20),
 		Retry: runtime.Retry{Min: 10 * time.Millisecond, Max: time.Second},
 	}
@@ -283,15 +290,34 @@ func (x *trial) leave(crash bool) {
 	}
 }
 
+// due draws when messages are due, zero for at once. A calm run has none: what is
+// not due when its consumer stops comes again, with what is behind it.
+func (x *trial) due() time.Time {
+	if x.calm || x.r.IntN(8) > 0 {
+		return time.Time{}
+	}
+	most := time.Minute
+	if x.options.Policy.DeadLetter != "" || x.guarantee == runtime.AtMostOnce {
+		most *= 2 // some are too far ahead
+	}
+	return time.Now().Add(time.Duration(x.r.Int64N(int64(most))))
+}
+
 // act makes one random move.
 func (x *trial) act() {
 	switch n := x.r.IntN(100); {
 	case n < 75:
-		key := "key-" + strconv.Itoa(x.r.IntN(12))
+		key, due := "key-"+strconv.Itoa(x.r.IntN(12)), x.due()
+		if !due.IsZero() {
+			key = "due-" + key
+		}
 		for range 1 + x.r.IntN(4) {
-			m := &driver.Message{Address: "a", Key: []byte(key), Value: []byte(x.publish(key))}
+			m := &driver.Message{Address: "a", Key: []byte(key), Value: []byte(x.publish(key, due))}
+			if !due.IsZero() {
+				m.Headers = []driver.Header{{Key: "ce_duetime", Value: []byte(due.UTC().Format(time.RFC3339Nano))}}
+			}
 			if x.guarantee == runtime.EffectivelyOnce {
-				m.Headers = []driver.Header{{Key: "ce_id", Value: m.Value}}
+				m.Headers = append(m.Headers, driver.Header{Key: "ce_id", Value: m.Value})
 			}
 			if err := x.broker.Publish(context.Background(), m); err != nil {
 				x.t.Fatal(err)

@@ -100,6 +100,13 @@ type Policy struct {
 	// dropped when there is no address for those. Negative, and the default, is
 	// for ever.
 	TTL time.Duration
+	// MaxDelay is how far ahead the due time of a message may be (see Due): one
+	// that is due later is not waited for, but has failed for good with
+	// ErrNotDue. Beside those in flight MaxInFlight messages, and half of
+	// MaxInFlightBytes, may wait for their time; what is more goes to a retry
+	// address that has a delay, and pauses its partition where there is none.
+	// Negative is no bound. Default: 24 hours.
+	MaxDelay time.Duration
 	// Rate is how many handlers are started per second. The default is no limit.
 	Rate Rate
 	// Retry says how often and when a failed message is tried again in its place.
@@ -166,6 +173,7 @@ func (p Policy) Over(base Policy) Policy {
 	inherit(&p.MaxPerKey, base.MaxPerKey)
 	inherit(&p.AttemptTimeout, base.AttemptTimeout)
 	inherit(&p.TTL, base.TTL)
+	inherit(&p.MaxDelay, base.MaxDelay)
 	inherit(&p.Rate, base.Rate)
 	inherit(&p.Retry.Min, base.Retry.Min)
 	inherit(&p.Retry.Max, base.Retry.Max)
@@ -193,7 +201,7 @@ func (p Policy) withDefaults() Policy {
 	p = p.Over(Policy{
 		Guarantee: AtLeastOnce, Ordering: PerKey,
 		Concurrency: 16, MaxInFlight: 1024, MaxInFlightBytes: 64 << 20,
-		AttemptTimeout: -1, TTL: -1, Rate: Rate{PerSecond: -1},
+		AttemptTimeout: -1, TTL: -1, MaxDelay: 24 * time.Hour, Rate: Rate{PerSecond: -1},
 		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
 	})
 	inherit(&p.Retry.Max, max(30*time.Second, p.Retry.Min))
@@ -291,6 +299,7 @@ func (p Policy) String() string {
 	line("max-per-key", ifSet(p.MaxPerKey, strconv.Itoa(p.MaxPerKey)))
 	line("attempt-timeout", spanText(p.AttemptTimeout))
 	line("ttl", spanText(p.TTL))
+	line("max-delay", spanText(p.MaxDelay))
 	line("rate", ifSet(p.Rate, p.Rate.String()))
 	line("retry", p.Retry.text())
 	for _, r := range p.RetryAddresses {

@@ -16,7 +16,7 @@ func TestPolicyOver(t *testing.T) {
 	base := Policy{
 		Guarantee: EffectivelyOnce, Ordering: PerPartition, Concurrency: 1, MaxInFlight: 2, MaxInFlightBytes: 3,
 		MaxPerKey: 4, AttemptTimeout: 5, TTL: 6, Rate: Rate{7, 8}, Retry: Retry{9, 10, 11, 0.5, 3},
-		RetryAddresses: []RetryAddress{{"r", 12}}, DeadLetter: "d", InboxWindow: 13,
+		RetryAddresses: []RetryAddress{{"r", 12}}, DeadLetter: "d", InboxWindow: 13, MaxDelay: 14,
 	}
 	if got := (Policy{}).Over(base).String(); got != base.String() {
 		t.Errorf("nothing over a policy is\n%swant\n%s", got, base)
@@ -37,6 +37,7 @@ max-in-flight      1024 messages, 67108864 bytes
 max-per-key        256
 attempt-timeout    none
 ttl                none
+max-delay          24h0m0s
 rate               none
 retry              5 attempts, after 100ms to 30s, jitter 0.5
 retry-address      orders.g.retry after 1m0s

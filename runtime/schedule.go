@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"time"
 )
@@ -18,9 +20,38 @@ func Expires(at time.Time) PublishOption {
 	return extension(expiryAttribute, at.UTC().Format(time.RFC3339Nano))
 }
 
+// ErrNotDue says that a message is due further ahead than Policy.MaxDelay: it
+// will not be handled (ClassPermanent), whatever Options.Classify says.
+var ErrNotDue = errors.New("due too far ahead")
+
+// errWaits is why a message is at a retry address that has not failed.
+var errWaits = errors.New("not due yet")
+
+// displace moves a message that is not due and cannot wait where it is: to a
+// retry address, or among the dead letters when it would wait too long.
+func (k *consumer) displace(j *job) outcome {
+	m, now, dues := j.message, k.options.Now(), &k.lanes.dues
+	in := new(Incoming)
+	ctx := in.begin(k.handling, m, &k.conn.features, 0)
+	due := dues.due(m, now)
+	to := dues.station(due.Sub(now))
+	j.move = nil
+	if to == nil || dues.tooFar(m.Address, due.Sub(now)) {
+		at := due.UTC().Format(time.RFC3339)
+		return k.fail(ctx, j, in, Permanent(fmt.Errorf("%w: at %s, the policy allows %v", ErrNotDue, at, dues.most)))
+	}
+	l := letterFor(in, k.subscription.Group, 0, errWaits, now)
+	l.Class, l.Due = "", due
+	if latest := now.Add(to.Delay); due.After(latest) {
+		l.Due = latest
+	}
+	j.move = &move{out: l.On(m, to.Address), kind: EventRetried, err: errWaits}
+	return k.deliverMove(j, 0)
+}
+
 // Due says when a message is to be handled at the earliest. It travels as the
-// attribute duetime. Consumers hold it back, up to Policy.MaxInFlight of them,
-// while others pass: it does not keep the order of its key.
+// attribute duetime. Consumers hold it back while others pass: it does not keep
+// the order of its key. How far ahead it may be says Policy.MaxDelay.
 func Due(at time.Time) PublishOption {
 	return extension(dueAttribute, at.UTC().Format(time.RFC3339Nano))
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // move is a message on its way to a retry or dead letter address. It stays the
-// first of its lane until it is stored there.
+// first of its lane until it is stored there. Without a message it is one that
+// is not due, and cannot wait where it is.
 type move struct {
 	out  *driver.Message
 	kind EventKind
@@ -97,17 +98,21 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 func (k *consumer) classify(err error) Class {
 	if k.options.Classify != nil {
 		var u *UndecodableError
-		if c := k.options.Classify(err); c != 0 && !errors.As(err, &u) {
+		if c := k.options.Classify(err); c != 0 && !errors.As(err, &u) && !errors.Is(err, ErrNotDue) {
 			return c
 		}
 	}
 	return ClassOf(err)
 }
 
-// stage returns how many retry addresses a message has been moved to.
+// stage returns how many retry addresses a message has been moved to, since it
+// failed.
 func (k *consumer) stage(m *driver.Message) int {
 	for i, r := range k.policy.RetryAddresses {
 		if r.Address == m.Address {
+			if l, moved := LetterOf(m); moved && l.Attempts == 0 {
+				return 0 // it waits there for its time
+			}
 			return i + 1
 		}
 	}
@@ -144,13 +149,20 @@ func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) out
 func (k *consumer) deliverMove(j *job, failures int) outcome {
 	mv := j.move
 	m := j.message
+	if mv.out == nil {
+		return k.displace(j)
+	}
 	if err := k.conn.transport.Publish(k.handling, mv.out); err != nil {
 		delay := k.policy.Retry.wait(failures + 1)
 		k.log.Error("message could not be moved, trying again", "partition", m.Partition, "offset", m.Offset,
 			"to", mv.out.Address, "delay", delay, "error", err)
 		return outcome{verdict: failed, delay: delay, move: mv}
 	}
-	k.log.Warn("message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
+	level := slog.LevelWarn
+	if mv.err == errWaits {
+		level = slog.LevelDebug
+	}
+	k.log.Log(k.handling, level, "message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
 	k.observe(k.handling, Event{Kind: mv.kind, Message: m, To: mv.out.Address, Err: mv.err})
 	k.done(j)
 	return outcome{}

@@ -12,9 +12,11 @@ import (
 //	// SetDefaults gives members that are absent the document's defaults.
 //	func (v *Order) SetDefaults() {
 //		if v.Note.IsZero() {
-//			codec.Default(`"none"`, func(r *codec.Reader) {
-//				v.Note = runtime.Some(r.String())
-//			})
+//			v.Note = runtime.Some("none")
+//		}
+//		if v.Due.IsZero() {
+//			r := codec.NewReader(`"2026-05-04"`)
+//			v.Due = runtime.Some(runtime.ReadDate(r))
 //		}
 //		v.Price.SetDefaults()
 //	}
@@ -35,16 +37,15 @@ func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 		Func().Params(jen.Id("v").Op("*").Id(s.Name)).Id("SetDefaults").Params().Block(body...)
 }
 
-// setDefault returns what gives one member its default.
+// setDefault returns what gives one member its default: what Go cannot write is
+// read from its JSON.
 func (e emitter) setDefault(f *ir.Field) *jen.Statement {
 	value := member(f.Name)
-	absent := value().Op("==").Nil()
-	switch f.Type.(type) {
-	case *ir.Optional, *ir.Nullable:
-		absent = value().Dot("IsZero").Call()
+	if x := e.literal(f.Type, f.Default); x != nil {
+		return jen.If(absent(f)).Block(value().Op("=").Add(x))
 	}
-	return jen.If(absent).Block(e.rt.Codec("Default").Call(snip.Text(f.Default),
-		jen.Func().Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(e.read(f.Type, value, 0)...)))
+	from := jen.Id("r").Op(":=").Add(e.rt.Codec("NewReader")).Call(snip.Text(f.Default))
+	return jen.If(absent(f)).Block(append([]jen.Code{from}, e.read(f.Type, value, 0)...)...)
 }
 
 // defaultsWithin returns what sets the defaults of the objects within a value.

@@ -55,6 +55,7 @@ func (e emitter) policy(p *delivery.Policy) *jen.Statement {
 	add(p.MaxPerKey != 0, "MaxPerKey", lit(p.MaxPerKey))
 	add(p.AttemptTimeout != 0, "AttemptTimeout", func() *jen.Statement { return duration(p.AttemptTimeout) })
 	add(p.TTL != 0, "TTL", func() *jen.Statement { return duration(p.TTL) })
+	add(p.MaxDelay != 0, "MaxDelay", func() *jen.Statement { return duration(p.MaxDelay) })
 	add(p.PerSecond != 0, "Rate", func() *jen.Statement { return e.rate(p) })
 	retry := e.retry(p)
 	add(retry != nil, "Retry", func() *jen.Statement { return retry })

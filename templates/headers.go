@@ -47,12 +47,10 @@ func (e emitter) writeHeader(f *ir.Field) []jen.Code {
 	case *ir.Optional:
 		x := local("x", 0)
 		return []jen.Code{got(x, value).Block(e.headerValue(f, t.Elem, x))}
-	case *ir.Nullable:
-		return []jen.Code{jen.If(jen.Op("!").Add(value()).Dot("IsZero").Call()).Block(e.headerValue(f, t, value))}
 	case *ir.Pointer:
-		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(e.headerValue(f, t.Elem, value))}
+		return []jen.Code{jen.If(present(f)).Block(e.headerValue(f, t.Elem, value))}
 	}
-	return []jen.Code{jen.If(value().Op("!=").Nil()).Block(e.headerValue(f, f.Type, value))}
+	return []jen.Code{jen.If(present(f)).Block(e.headerValue(f, f.Type, value))}
 }
 
 // headerValue returns one of:

@@ -115,12 +115,34 @@ func (e emitter) writeItem(t *ir.Tuple, i int, f *ir.Field) []jen.Code {
 	return []jen.Code{there.Block(write...).Else().If(behind).Block(fail)}
 }
 
-// present returns the condition that an optional field is there.
-func present(f *ir.Field) *jen.Statement {
-	if ir.Nilable(f.Type) {
-		return jen.Id("v").Dot(f.Name).Op("!=").Nil()
+// present returns the condition that an optional field is there:
+//
+//	v.Parent != nil
+//	v.Status != ""
+//	!v.Note.IsZero()
+func present(f *ir.Field) *jen.Statement { return compared(f, "!=", jen.Op("!")) }
+
+// absent returns the condition that an optional field is not there.
+func absent(f *ir.Field) *jen.Statement { return compared(f, "==", jen.Null()) }
+
+// compared returns an optional field compared with what stands for absence.
+func compared(f *ir.Field, op string, before *jen.Statement) *jen.Statement {
+	value := jen.Id("v").Dot(f.Name)
+	if e := ir.EnumOf(f.Type); e != nil {
+		return value.Op(op).Add(zero(e))
 	}
-	return jen.Op("!").Id("v").Dot(f.Name).Dot("IsZero").Call()
+	if ir.Nilable(f.Type) {
+		return value.Op(op).Nil()
+	}
+	return before.Add(value).Dot("IsZero").Call()
+}
+
+// zero returns the zero of an enum's type.
+func zero(e *ir.Enum) *jen.Statement {
+	if e.Base == ir.String || e.Base == ir.Raw {
+		return jen.Lit("")
+	}
+	return jen.Lit(0)
 }
 
 // behind returns the condition that something is behind an element, or nil where

@@ -189,12 +189,10 @@ func (e emitter) writeField(f *ir.Field) []jen.Code {
 	case *ir.Optional:
 		x := local("x", 0)
 		return []jen.Code{got(x, value).Block(write(t.Elem, x, 1)...)}
-	case *ir.Nullable:
-		return []jen.Code{jen.If(jen.Op("!").Add(value()).Dot("IsZero").Call()).Block(write(t, value, 0)...)}
 	case *ir.Pointer:
-		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(t.Elem, value, 0)...)}
+		return []jen.Code{jen.If(present(f)).Block(write(t.Elem, value, 0)...)}
 	}
-	return []jen.Code{jen.If(value().Op("!=").Nil()).Block(write(f.Type, value, 0)...)}
+	return []jen.Code{jen.If(present(f)).Block(write(f.Type, value, 0)...)}
 }
 
 // memberMethod is what begins a member of that name: Field where it stands for

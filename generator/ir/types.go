@@ -26,6 +26,8 @@ type Field struct {
 	Name     string
 	JSONName string
 	Doc      Doc
+	// Type is, where the member is not required, one that tells absent values: an
+	// Optional, a Nullable, one that can be nil, or an enum whose zero is no value.
 	Type     Type
 	Required bool
 	// Tags are further struct tags, sorted by key. Key and Value hold nothing that
@@ -126,6 +128,15 @@ type EnumValue struct {
 
 // TypeName is the enum's name.
 func (e *Enum) TypeName() string { return e.Name }
+
+// EnumOf is the enum that a type is, or nil.
+func EnumOf(t Type) *Enum {
+	if n, ok := t.(*Named); ok {
+		e, _ := n.Decl.(*Enum)
+		return e
+	}
+	return nil
+}
 
 // Declares lists the type, its method, its constants and what judges its values.
 func (e *Enum) Declares() []string {

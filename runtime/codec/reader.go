@@ -19,8 +19,8 @@ const fewElements = 4
 // or reads beyond it. After the first Fail it reads nothing more, loops end, and
 // every value is zero.
 //
-// A Reader is made by Unmarshal and is not used concurrently, nor after
-// Unmarshal has returned. Slices that it hands out as views belong to the text:
+// A Reader is made by Unmarshal, or NewReader, and is not used concurrently, nor
+// after Unmarshal has returned. Slices that it hands out as views belong to the text:
 // they must not be changed, and are copied to be kept.
 type Reader struct {
 	data    []byte
@@ -44,6 +44,14 @@ var readers = sync.Pool{New: func() any { return new(Reader) }}
 func newReader(data []byte) *Reader {
 	r := readers.Get().(*Reader)
 	r.data, r.pos, r.at, r.open, r.depth, r.err = data, 0, 0, -1, 0, nil
+	return r
+}
+
+// NewReader returns a Reader of JSON that stands in code, such as a default of the
+// document. Other text is what Unmarshal is for, which judges it.
+func NewReader(text string) *Reader {
+	r := new(Reader)
+	r.data, r.open = []byte(text), -1
 	return r
 }
 

@@ -15,11 +15,3 @@ func Validate(v Writable, check Checker) error {
 	}
 	return err
 }
-
-// Default reads a value that stands in the code, as JSON: a default of the
-// document.
-func Default(text string, read func(*Reader)) {
-	r := newReader([]byte(text))
-	read(r)
-	_ = r.end() // the generator has made sure that it can be read
-}

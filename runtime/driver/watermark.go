@@ -1,6 +1,9 @@
 package driver
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // Watermark follows one partition's messages from delivery to completion, and
 // tells how far the run of completed ones reaches without a gap: the position
@@ -14,7 +17,7 @@ import "sort"
 //	w.Done(5) // true
 //	w.Next()  // 7
 type Watermark struct {
-	marks []mark // delivered, oldest first; those before head are gone
+	marks []mark // delivered, oldest first; those before head are done
 	head  int
 	open  int
 	end   int64 // one past the last offset delivered or skipped
@@ -93,11 +96,12 @@ func (w *Watermark) find(offset int64) int {
 	return w.head + i
 }
 
-// compact frees the completed front once it is the larger half.
+// compact frees the completed ones, also those behind a gap, once they are the
+// larger half: one message that stays open for long costs no memory.
 func (w *Watermark) compact() {
-	if w.head < 64 || w.head < len(w.marks)/2 {
+	if done := len(w.marks) - w.open; done < 64 || done < len(w.marks)/2 {
 		return
 	}
-	n := copy(w.marks, w.marks[w.head:])
-	w.marks, w.head = w.marks[:n], 0
+	w.marks = slices.DeleteFunc(w.marks, func(m mark) bool { return m.done })
+	w.head = 0
 }

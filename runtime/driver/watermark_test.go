@@ -103,3 +103,25 @@ func BenchmarkWatermark(b *testing.B) {
 		o++
 	}
 }
+
+// TestWatermarkBehindAGapIsSmall: one message that stays open costs no memory for
+// those behind it.
+func TestWatermarkBehindAGapIsSmall(t *testing.T) {
+	w := driver.NewWatermark(0)
+	w.Deliver(0)
+	const many = 1 << 20
+	next := int64(1)
+	grown := testing.AllocsPerRun(1, func() {
+		for range many {
+			w.Deliver(next)
+			w.Done(next)
+			next++
+		}
+	})
+	if grown > 16 || w.Next() != 0 || w.Open() != 1 {
+		t.Errorf("%v allocations, Next is %d with %d open", grown, w.Next(), w.Open())
+	}
+	if !w.Done(0) || w.Next() != 2*many+1 {
+		t.Errorf("Next is %d", w.Next())
+	}
+}

@@ -39,6 +39,7 @@ type Policy struct {
 	MaxInFlightBytes    int64 // may be None
 	MaxPerKey           int
 	AttemptTimeout, TTL time.Duration // may be None
+	MaxDelay            time.Duration // of a due time; may be None
 	PerSecond           float64       // may be None
 	Burst               int
 	// Attempts in place, the first wait between them, the longest, and the share
@@ -96,6 +97,7 @@ func (p Policy) over(base Policy) Policy {
 	inherit(&p.MaxPerKey, base.MaxPerKey)
 	inherit(&p.AttemptTimeout, base.AttemptTimeout)
 	inherit(&p.TTL, base.TTL)
+	inherit(&p.MaxDelay, base.MaxDelay)
 	if p.PerSecond == 0 && p.Burst == 0 {
 		p.PerSecond, p.Burst = base.PerSecond, base.Burst
 	}
@@ -136,6 +138,7 @@ func (p Policy) Lines() []string {
 	say(p.MaxPerKey != 0, "at most "+strconv.Itoa(p.MaxPerKey)+" of a key")
 	say(p.AttemptTimeout != 0, "attempt timeout "+span(p.AttemptTimeout))
 	say(p.TTL != 0, "ttl "+span(p.TTL))
+	say(p.MaxDelay != 0, "max delay "+span(p.MaxDelay))
 	say(p.PerSecond > 0, "rate "+strconv.FormatFloat(p.PerSecond, 'g', -1, 64)+"/s")
 	say(p.PerSecond < 0, "rate none")
 	say(p.retries(), p.retryText())

@@ -80,7 +80,7 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		counts := []int{p.Concurrency, p.MaxInFlight, p.MaxPerKey, p.Burst, p.InboxWindow}
-		if slices.Min(counts) < 0 || p.MaxInFlightBytes < delivery.None || p.TTL < delivery.None || p.AttemptTimeout < delivery.None ||
+		if slices.Min(counts) < 0 || p.MaxInFlightBytes < delivery.None || p.TTL < delivery.None || p.MaxDelay < delivery.None || p.AttemptTimeout < delivery.None ||
 			p.RetryFirst < 0 || p.RetryMax < 0 || p.Attempts < delivery.None || p.Jitter > 1 || p.PerSecond > 1e9 {
 			t.Errorf("%q is read as %+v", text, p)
 		}

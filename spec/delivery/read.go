@@ -43,6 +43,7 @@ func Read(n *syntax.Node, report Report) Policy {
 		{"max-per-key", func(n *syntax.Node) { r.count(n, &p.MaxPerKey) }},
 		{"attempt-timeout", func(n *syntax.Node) { r.orNone(n, &p.AttemptTimeout) }},
 		{"ttl", func(n *syntax.Node) { r.orNone(n, &p.TTL) }},
+		{"max-delay", func(n *syntax.Node) { r.orNone(n, &p.MaxDelay) }},
 		{"rate", func(n *syntax.Node) { r.rate(n, &p) }},
 		{"retry", func(n *syntax.Node) { r.retry(n, &p) }},
 		{"retry-addresses", func(n *syntax.Node) { r.addresses(n, &p) }},

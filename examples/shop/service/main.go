@@ -157,7 +157,7 @@ func order(cents int64) shop.OrderPlaced {
 	return shop.OrderPlaced{
 		OrderID:         runtime.NewUUID(),
 		PlacedAt:        time.Now(),
-		SalesChannel:    runtime.Some(shop.OrderPlacedSalesChannelWeb),
+		SalesChannel:    shop.OrderPlacedSalesChannelWeb,
 		Customer:        shop.OrderPlacedCustomer{ID: runtime.NewUUID(), Email: "ada@example.com"},
 		Lines:           []shop.OrderLine{{SKU: "BOK-0042", Quantity: 1, UnitPrice: price}},
 		ShippingAddress: shop.Address{Street: "Long Lane 7", City: "Leipzig", PostalCode: "04109", Country: "DE"},

@@ -374,8 +374,9 @@ type OrderPlaced struct {
 	OrderID runtime.UUID `json:"orderId"`
 	// PlacedAt is when the customer confirmed the order.
 	PlacedAt time.Time `json:"placedAt"`
-	// SalesChannel is where the customer placed the order.
-	SalesChannel runtime.Optional[OrderPlacedSalesChannel] `json:"salesChannel,omitzero"`
+	// SalesChannel is where the customer placed the order. Empty when
+	// absent.
+	SalesChannel OrderPlacedSalesChannel `json:"salesChannel,omitzero"`
 	// Customer is who placed the order.
 	Customer OrderPlacedCustomer `json:"customer"`
 	// Lines is what was ordered, in the order in which the customer sees
@@ -404,7 +405,7 @@ func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
 		case "placedAt":
 			v.PlacedAt = r.Time()
 		case "salesChannel":
-			v.SalesChannel = runtime.Some(OrderPlacedSalesChannel(r.String()))
+			v.SalesChannel = OrderPlacedSalesChannel(r.String())
 		case "customer":
 			v.Customer.ReadJSON(r)
 		case "lines":
@@ -439,9 +440,9 @@ func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
 	v.OrderID.WriteJSON(w)
 	w.Field("placedAt")
 	w.Time(v.PlacedAt)
-	if x, ok := v.SalesChannel.Get(); ok {
+	if v.SalesChannel != "" {
 		w.Field("salesChannel")
-		w.String(string(x))
+		w.String(string(v.SalesChannel))
 	}
 	w.Field("customer")
 	v.Customer.WriteJSON(w)

@@ -1,0 +1,187 @@
+package runtime
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// dueRules are how lanes hold back what is not due. A due time is a header,
+// which anybody may have written: it holds up neither other keys nor memory.
+type dueRules struct {
+	name     string         // the header of the attribute duetime; empty: nothing is held back
+	most     time.Duration  // what would wait longer is refused; not positive is no bound
+	stations []RetryAddress // that have a delay, the shortest first
+}
+
+// stationsOf returns the retry addresses where messages can wait.
+func stationsOf(list []RetryAddress) []RetryAddress {
+	out := slices.DeleteFunc(slices.Clone(list), func(r RetryAddress) bool { return r.Delay <= 0 })
+	slices.SortStableFunc(out, func(a, b RetryAddress) int { return cmp.Compare(a.Delay, b.Delay) })
+	return out
+}
+
+// rest returns how long messages wait at an address where they do, else 0.
+func (r *dueRules) rest(address string) time.Duration {
+	for _, s := range r.stations {
+		if s.Address == address {
+			return s.Delay
+		}
+	}
+	return 0
+}
+
+// station returns the retry address for a message that waits so long: the one
+// that takes it furthest, nil when there are none.
+func (r *dueRules) station(wait time.Duration) *RetryAddress {
+	if len(r.stations) == 0 {
+		return nil
+	}
+	best := &r.stations[0]
+	for i := range r.stations {
+		if r.stations[i].Delay <= wait {
+			best = &r.stations[i]
+		}
+	}
+	return best
+}
+
+// due returns when a message is to be handled at the earliest, zero when it
+// does not say. What a letter says holds for its retry address no longer than
+// messages wait there.
+func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
+	if r.name == "" || len(m.Headers) == 0 {
+		return time.Time{}
+	}
+	own, letter := latestTime(m.Headers, r.name, r.name), latestTime(m.Headers, HeaderDue, HeaderDue)
+	if rest := r.rest(m.Address); rest > 0 && letter.Sub(now) > rest {
+		letter = now.Add(rest)
+	}
+	if letter.After(own) {
+		return letter
+	}
+	return own
+}
+
+// tooFar reports whether a message that would wait so long at the address is
+// refused.
+func (r *dueRules) tooFar(address string, wait time.Duration) bool {
+	return r.most > 0 && wait > max(r.most, r.rest(address))
+}
+
+// latestTime returns the latest time that the headers of either name tell.
+func latestTime(headers []Header, a, b string) time.Time {
+	var latest time.Time
+	for i := range headers {
+		if key := headers[i].Key; key == a || key == b {
+			if t := moment(string(headers[i].Value)); t.After(latest) {
+				latest = t
+			}
+		}
+	}
+	return latest
+}
+
+// delay returns how long a message has to wait until it is due.
+func (ls *lanes) delay(m *driver.Message) time.Duration {
+	if ls.dues.name == "" || len(m.Headers) == 0 {
+		return 0
+	}
+	now := ls.now()
+	if due := ls.dues.due(m, now); !due.IsZero() {
+		return due.Sub(now)
+	}
+	return 0
+}
+
+// postpone parks a message in a lane of its own until it is due. What would
+// wait too long is refused instead. When too many wait it goes to a retry
+// address, and its partition is paused where there is none; a message that
+// waits at a retry address goes on to the next after the delay of that one.
+func (ls *lanes) postpone(j job, wait time.Duration) {
+	m := j.message
+	rest := ls.dues.rest(m.Address)
+	l := ls.newLoose()
+	switch {
+	case ls.dues.tooFar(m.Address, wait), rest == 0 && len(ls.dues.stations) > 0 && ls.crowded(j.size):
+		j.move = &move{}
+		l.jobs.push(j)
+		ls.inFlight++
+		ls.bytes += j.size
+		ls.makeReady(l)
+		return
+	case rest > 0 && wait > rest:
+		j.move, wait = &move{}, rest
+	}
+	if ls.crowded(j.size) && ls.pauser != nil && !j.part.crowded {
+		j.part.crowded = true
+		ls.crowds = append(ls.crowds, j.part)
+		ls.leaveOut(j.part)
+	}
+	l.delayed, l.state = true, laneParked
+	l.jobs.push(j)
+	ls.delayed++
+	ls.delayedBytes += j.size
+	ls.setTimer(l, wait)
+}
+
+// crowded reports whether as many messages wait for their time as may, when one
+// of that size comes.
+func (ls *lanes) crowded(size int64) bool {
+	return ls.delayed >= ls.window || ls.maxBytes > 0 && ls.delayed > 0 && ls.delayedBytes+size > ls.maxBytes/2
+}
+
+// arrive counts a message that is due now among those in flight.
+func (ls *lanes) arrive(l *lane) {
+	l.delayed = false
+	j := l.jobs.first()
+	ls.noLonger(*j)
+	ls.inFlight++
+	ls.bytes += j.size
+}
+
+// noLonger takes a message out of those that wait for their time, and lets
+// partitions go on that were left out for too many.
+func (ls *lanes) noLonger(j job) {
+	ls.delayed--
+	ls.delayedBytes -= j.size
+	if len(ls.crowds) == 0 || ls.delayed > ls.window/2 || ls.delayed > 0 && ls.maxBytes > 0 && ls.delayedBytes > ls.maxBytes/4 {
+		return
+	}
+	list := ls.crowds
+	ls.crowds = nil
+	for _, p := range list {
+		p.crowded = false
+	}
+	for _, p := range list {
+		ls.goOn(p)
+	}
+}
+
+// lookEveryStashed is after how many messages that come for a paused partition
+// it is looked for others that have gone to another member.
+const lookEveryStashed = 64
+
+// again keeps a partition paused for which messages come: a pause ends with an
+// assignment, and the partition may have come back. Then messages of before
+// that wait for their time are not ours any more.
+func (ls *lanes) again(p *part) {
+	if !p.crowded || p.stash.len()%lookEveryStashed != 1 {
+		return
+	}
+	ls.pauser.Pause(p.address, p.partition, true)
+	var gone []*lane
+	for l := range ls.loose {
+		if l.delayed && revoked(l.jobs.first().delivery) {
+			gone = append(gone, l)
+		}
+	}
+	for _, l := range gone {
+		l.timer.Stop()
+		j, _ := l.jobs.pop()
+		ls.left(l, j)
+		ls.retire(l)
+	}
+}
