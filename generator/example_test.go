@@ -97,8 +97,7 @@ components:
 	// 	return codec.Validate(v, rules.Of("Order"))
 	// }
 	//
-	// // ValidateOrder tells what is wrong with the JSON of a Order by the document's
-	// // rules.
+	// // ValidateOrder judges JSON by the rules of Order.
 	// func ValidateOrder(data []byte) error {
 	// 	return rules.Of("Order").Check(data)
 	// }

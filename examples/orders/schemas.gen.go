@@ -87,8 +87,7 @@ func (v *Address) Validate() error {
 	return codec.Validate(v, rules.Of("Address"))
 }
 
-// ValidateAddress tells what is wrong with the JSON of a Address by the
-// document's rules.
+// ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
 	return rules.Of("Address").Check(data)
 }
@@ -151,8 +150,7 @@ func (v *Note) Validate() error {
 	return codec.Validate(v, rules.Of("Note"))
 }
 
-// ValidateNote tells what is wrong with the JSON of a Note by the document's
-// rules.
+// ValidateNote judges JSON by the rules of Note.
 func ValidateNote(data []byte) error {
 	return rules.Of("Note").Check(data)
 }
@@ -334,8 +332,7 @@ func (v *Order) Validate() error {
 	return codec.Validate(v, rules.Of("Order"))
 }
 
-// ValidateOrder tells what is wrong with the JSON of a Order by the document's
-// rules.
+// ValidateOrder judges JSON by the rules of Order.
 func ValidateOrder(data []byte) error {
 	return rules.Of("Order").Check(data)
 }
@@ -360,8 +357,7 @@ func (v OrderStatus) Valid() bool {
 	return false
 }
 
-// ValidateOrderStatus tells what is wrong with the JSON of a OrderStatus by the
-// document's rules.
+// ValidateOrderStatus judges JSON by the rules of OrderStatus.
 func ValidateOrderStatus(data []byte) error {
 	return rules.Of("OrderStatus").Check(data)
 }
@@ -437,8 +433,7 @@ func (v *OrderItem) Validate() error {
 	return codec.Validate(v, rules.Of("OrderItem"))
 }
 
-// ValidateOrderItem tells what is wrong with the JSON of a OrderItem by the
-// document's rules.
+// ValidateOrderItem judges JSON by the rules of OrderItem.
 func ValidateOrderItem(data []byte) error {
 	return rules.Of("OrderItem").Check(data)
 }
@@ -512,8 +507,7 @@ func (v *Payment) Validate() error {
 	return codec.Validate(v, rules.Of("Payment"))
 }
 
-// ValidatePayment tells what is wrong with the JSON of a Payment by the
-// document's rules.
+// ValidatePayment judges JSON by the rules of Payment.
 func ValidatePayment(data []byte) error {
 	return rules.Of("Payment").Check(data)
 }
@@ -537,8 +531,7 @@ func (v PaymentMethod) Valid() bool {
 	return false
 }
 
-// ValidatePaymentMethod tells what is wrong with the JSON of a PaymentMethod by
-// the document's rules.
+// ValidatePaymentMethod judges JSON by the rules of PaymentMethod.
 func ValidatePaymentMethod(data []byte) error {
 	return rules.Of("PaymentMethod").Check(data)
 }

@@ -67,8 +67,7 @@ func (v *PaymentHeaders) Validate() error {
 	return codec.Validate(v, rules.Of("PaymentHeaders"))
 }
 
-// ValidatePaymentHeaders tells what is wrong with the JSON of a PaymentHeaders
-// by the document's rules.
+// ValidatePaymentHeaders judges JSON by the rules of PaymentHeaders.
 func ValidatePaymentHeaders(data []byte) error {
 	return rules.Of("PaymentHeaders").Check(data)
 }
@@ -107,8 +106,8 @@ func (v PaymentHeadersPaymentProvider) Valid() bool {
 	return false
 }
 
-// ValidatePaymentHeadersPaymentProvider tells what is wrong with the JSON of a
-// PaymentHeadersPaymentProvider by the document's rules.
+// ValidatePaymentHeadersPaymentProvider judges JSON by the rules of
+// PaymentHeadersPaymentProvider.
 func ValidatePaymentHeadersPaymentProvider(data []byte) error {
 	return rules.Of("PaymentHeadersPaymentProvider").Check(data)
 }
@@ -174,8 +173,7 @@ func (v *TracedHeaders) Validate() error {
 	return codec.Validate(v, rules.Of("TracedHeaders"))
 }
 
-// ValidateTracedHeaders tells what is wrong with the JSON of a TracedHeaders by
-// the document's rules.
+// ValidateTracedHeaders judges JSON by the rules of TracedHeaders.
 func ValidateTracedHeaders(data []byte) error {
 	return rules.Of("TracedHeaders").Check(data)
 }

@@ -79,8 +79,7 @@ func (v *Address) Validate() error {
 	return codec.Validate(v, rules.Of("Address"))
 }
 
-// ValidateAddress tells what is wrong with the JSON of a Address by the
-// document's rules.
+// ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
 	return rules.Of("Address").Check(data)
 }
@@ -105,8 +104,7 @@ func (v Currency) Valid() bool {
 	return false
 }
 
-// ValidateCurrency tells what is wrong with the JSON of a Currency by the
-// document's rules.
+// ValidateCurrency judges JSON by the rules of Currency.
 func ValidateCurrency(data []byte) error {
 	return rules.Of("Currency").Check(data)
 }
@@ -170,8 +168,7 @@ func (v *Money) Validate() error {
 	return codec.Validate(v, rules.Of("Money"))
 }
 
-// ValidateMoney tells what is wrong with the JSON of a Money by the document's
-// rules.
+// ValidateMoney judges JSON by the rules of Money.
 func ValidateMoney(data []byte) error {
 	return rules.Of("Money").Check(data)
 }
@@ -257,8 +254,7 @@ func (v *OrderCancelled) Validate() error {
 	return codec.Validate(v, rules.Of("OrderCancelled"))
 }
 
-// ValidateOrderCancelled tells what is wrong with the JSON of a OrderCancelled
-// by the document's rules.
+// ValidateOrderCancelled judges JSON by the rules of OrderCancelled.
 func ValidateOrderCancelled(data []byte) error {
 	return rules.Of("OrderCancelled").Check(data)
 }
@@ -283,8 +279,8 @@ func (v OrderCancelledReason) Valid() bool {
 	return false
 }
 
-// ValidateOrderCancelledReason tells what is wrong with the JSON of a
-// OrderCancelledReason by the document's rules.
+// ValidateOrderCancelledReason judges JSON by the rules of
+// OrderCancelledReason.
 func ValidateOrderCancelledReason(data []byte) error {
 	return rules.Of("OrderCancelledReason").Check(data)
 }
@@ -362,8 +358,7 @@ func (v *OrderLine) Validate() error {
 	return codec.Validate(v, rules.Of("OrderLine"))
 }
 
-// ValidateOrderLine tells what is wrong with the JSON of a OrderLine by the
-// document's rules.
+// ValidateOrderLine judges JSON by the rules of OrderLine.
 func ValidateOrderLine(data []byte) error {
 	return rules.Of("OrderLine").Check(data)
 }
@@ -496,8 +491,7 @@ func (v *OrderPlaced) Validate() error {
 	return codec.Validate(v, rules.Of("OrderPlaced"))
 }
 
-// ValidateOrderPlaced tells what is wrong with the JSON of a OrderPlaced by the
-// document's rules.
+// ValidateOrderPlaced judges JSON by the rules of OrderPlaced.
 func ValidateOrderPlaced(data []byte) error {
 	return rules.Of("OrderPlaced").Check(data)
 }
@@ -521,8 +515,8 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 	return false
 }
 
-// ValidateOrderPlacedSalesChannel tells what is wrong with the JSON of a
-// OrderPlacedSalesChannel by the document's rules.
+// ValidateOrderPlacedSalesChannel judges JSON by the rules of
+// OrderPlacedSalesChannel.
 func ValidateOrderPlacedSalesChannel(data []byte) error {
 	return rules.Of("OrderPlacedSalesChannel").Check(data)
 }
@@ -600,8 +594,7 @@ func (v *OrderPlacedCustomer) Validate() error {
 	return codec.Validate(v, rules.Of("OrderPlacedCustomer"))
 }
 
-// ValidateOrderPlacedCustomer tells what is wrong with the JSON of a
-// OrderPlacedCustomer by the document's rules.
+// ValidateOrderPlacedCustomer judges JSON by the rules of OrderPlacedCustomer.
 func ValidateOrderPlacedCustomer(data []byte) error {
 	return rules.Of("OrderPlacedCustomer").Check(data)
 }
@@ -674,8 +667,7 @@ func (v *Parcel) Validate() error {
 	return codec.Validate(v, rules.Of("Parcel"))
 }
 
-// ValidateParcel tells what is wrong with the JSON of a Parcel by the
-// document's rules.
+// ValidateParcel judges JSON by the rules of Parcel.
 func ValidateParcel(data []byte) error {
 	return rules.Of("Parcel").Check(data)
 }
@@ -744,8 +736,7 @@ func (v *ParcelSize) Validate() error {
 	return codec.Validate(v, rules.Of("ParcelSize"))
 }
 
-// ValidateParcelSize tells what is wrong with the JSON of a ParcelSize by the
-// document's rules.
+// ValidateParcelSize judges JSON by the rules of ParcelSize.
 func ValidateParcelSize(data []byte) error {
 	return rules.Of("ParcelSize").Check(data)
 }
@@ -824,8 +815,7 @@ func (v *PaymentCaptured) Validate() error {
 	return codec.Validate(v, rules.Of("PaymentCaptured"))
 }
 
-// ValidatePaymentCaptured tells what is wrong with the JSON of a
-// PaymentCaptured by the document's rules.
+// ValidatePaymentCaptured judges JSON by the rules of PaymentCaptured.
 func ValidatePaymentCaptured(data []byte) error {
 	return rules.Of("PaymentCaptured").Check(data)
 }
@@ -891,8 +881,8 @@ func (v *PaymentCapturedMethod) Validate() error {
 	return codec.Validate(v, rules.Of("PaymentCapturedMethod"))
 }
 
-// ValidatePaymentCapturedMethod tells what is wrong with the JSON of a
-// PaymentCapturedMethod by the document's rules.
+// ValidatePaymentCapturedMethod judges JSON by the rules of
+// PaymentCapturedMethod.
 func ValidatePaymentCapturedMethod(data []byte) error {
 	return rules.Of("PaymentCapturedMethod").Check(data)
 }
@@ -916,8 +906,8 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 	return false
 }
 
-// ValidatePaymentCapturedMethodKind tells what is wrong with the JSON of a
-// PaymentCapturedMethodKind by the document's rules.
+// ValidatePaymentCapturedMethodKind judges JSON by the rules of
+// PaymentCapturedMethodKind.
 func ValidatePaymentCapturedMethodKind(data []byte) error {
 	return rules.Of("PaymentCapturedMethodKind").Check(data)
 }
@@ -998,8 +988,7 @@ func (v *PaymentDeclined) Validate() error {
 	return codec.Validate(v, rules.Of("PaymentDeclined"))
 }
 
-// ValidatePaymentDeclined tells what is wrong with the JSON of a
-// PaymentDeclined by the document's rules.
+// ValidatePaymentDeclined judges JSON by the rules of PaymentDeclined.
 func ValidatePaymentDeclined(data []byte) error {
 	return rules.Of("PaymentDeclined").Check(data)
 }
@@ -1024,8 +1013,7 @@ func (v PaymentDeclinedCode) Valid() bool {
 	return false
 }
 
-// ValidatePaymentDeclinedCode tells what is wrong with the JSON of a
-// PaymentDeclinedCode by the document's rules.
+// ValidatePaymentDeclinedCode judges JSON by the rules of PaymentDeclinedCode.
 func ValidatePaymentDeclinedCode(data []byte) error {
 	return rules.Of("PaymentDeclinedCode").Check(data)
 }
@@ -1130,8 +1118,7 @@ func (v *ShipmentDispatched) Validate() error {
 	return codec.Validate(v, rules.Of("ShipmentDispatched"))
 }
 
-// ValidateShipmentDispatched tells what is wrong with the JSON of a
-// ShipmentDispatched by the document's rules.
+// ValidateShipmentDispatched judges JSON by the rules of ShipmentDispatched.
 func ValidateShipmentDispatched(data []byte) error {
 	return rules.Of("ShipmentDispatched").Check(data)
 }
@@ -1155,8 +1142,8 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 	return false
 }
 
-// ValidateShipmentDispatchedCarrier tells what is wrong with the JSON of a
-// ShipmentDispatchedCarrier by the document's rules.
+// ValidateShipmentDispatchedCarrier judges JSON by the rules of
+// ShipmentDispatchedCarrier.
 func ValidateShipmentDispatchedCarrier(data []byte) error {
 	return rules.Of("ShipmentDispatchedCarrier").Check(data)
 }
@@ -1239,8 +1226,7 @@ func (v *StockReserved) Validate() error {
 	return codec.Validate(v, rules.Of("StockReserved"))
 }
 
-// ValidateStockReserved tells what is wrong with the JSON of a StockReserved by
-// the document's rules.
+// ValidateStockReserved judges JSON by the rules of StockReserved.
 func ValidateStockReserved(data []byte) error {
 	return rules.Of("StockReserved").Check(data)
 }
@@ -1312,8 +1298,7 @@ func (v *StockReservedItem) Validate() error {
 	return codec.Validate(v, rules.Of("StockReservedItem"))
 }
 
-// ValidateStockReservedItem tells what is wrong with the JSON of a
-// StockReservedItem by the document's rules.
+// ValidateStockReservedItem judges JSON by the rules of StockReservedItem.
 func ValidateStockReservedItem(data []byte) error {
 	return rules.Of("StockReservedItem").Check(data)
 }
