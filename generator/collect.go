@@ -37,6 +37,8 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	// narrowed are the schemas that name no type and have one in Go.
+	narrowed []*schema.Schema
 }
 
 // entity is a shape that is declared under a name.

@@ -34,6 +34,7 @@ func (p *planner) rules() {
 		set, _ = validate.Normal(roots, nil, p.fits)
 	}
 	p.set = set
+	errNarrowed(&p.found, p.narrowed)
 	p.headerRules()
 	known := map[string]bool{}
 	for _, r := range roots {
@@ -135,6 +136,9 @@ func (p *planner) fits(s *schema.Schema) check.Schema {
 	}
 	u := p.use(s)
 	if types := p.fittingTypes(s, u); types != 0 {
+		if s = s.Deref(); s.Types == 0 && s.At.File != nil && !p.made[s] && !slices.Contains(p.narrowed, s) {
+			p.narrowed = append(p.narrowed, s)
+		}
 		return check.Schema{types}
 	}
 	if u.schema != s.Deref() || u.kind != kindScalar && u.kind != kindEnum {
