@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,14 +102,14 @@ func vacant(dir string) error {
 // becomes: a new one, so that nothing that is somebody else's is touched.
 func beside(to string) (string, error) {
 	to = filepath.Clean(to)
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), dirMode); err != nil {
 		return "", typed(err)
 	}
 	made, err := os.MkdirTemp(filepath.Dir(to), filepath.Base(to)+".*"+madeSuffix)
 	if err != nil {
 		return "", typed(err)
 	}
-	if err := errors.Join(os.Chmod(made, 0o755), os.Mkdir(filepath.Join(made, topicsDir), 0o755)); err != nil {
+	if err := errors.Join(os.Chmod(made, dirMode), os.Mkdir(filepath.Join(made, topicsDir), dirMode)); err != nil {
 		return "", errors.Join(typed(err), os.RemoveAll(made))
 	}
 	return made, nil
@@ -170,7 +171,7 @@ func (l *Log) backupGroups(to string) (int, error) {
 			return 0, err
 		}
 		dir := filepath.Join(to, groupsDir, filepath.Base(from))
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, dirMode); err != nil {
 			return 0, typed(err)
 		}
 		if err := replaceFile(filepath.Join(dir, positionsFile), positionsBytes(at), true); err != nil {
@@ -224,16 +225,16 @@ func (l *Log) cuts() (topics []*topic, cuts [][]cut, err error) {
 // copy copies a partition's records and checks them.
 func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 	b := BackupPartition{Start: c.end, End: c.end}
-	if err := os.MkdirAll(to, 0o755); err != nil {
+	if err := os.MkdirAll(to, dirMode); err != nil {
 		return b, typed(err)
 	}
-	last := mark{base: c.end, next: c.end}
+	last, earlier := mark{base: c.end, next: c.end}, int64(math.MinInt64)
 	for i, s := range c.segments {
 		next, limit := c.end, c.size
 		if i < len(c.segments)-1 {
 			next, limit = c.segments[i+1].base, -1
 		}
-		size, n, err := copySegment(ctx, s, filepath.Join(to, filepath.Base(s.path)), limit, next)
+		x, n, err := copySegment(ctx, s, filepath.Join(to, filepath.Base(s.path)), limit, next, earlier)
 		if errors.Is(err, os.ErrNotExist) && b.Messages == 0 && i < len(c.segments)-1 {
 			continue // dropped by retention since the cut
 		}
@@ -241,9 +242,9 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 			return b, err
 		}
 		b.Start = min(b.Start, s.base)
-		b.Bytes += size
+		b.Bytes += x.end
 		b.Messages += n
-		last = mark{s.base, size, c.end}
+		last, earlier = mark{base: s.base, size: x.end, next: c.end}, x.after()
 	}
 	if err := replaceFile(filepath.Join(to, markFile), last.bytes(nil), true); err != nil {
 		return b, typed(err)
@@ -252,39 +253,39 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 }
 
 // copySegment copies a segment up to limit, -1 is its end, and checks every
-// record; they must reach the offset next.
-func copySegment(ctx context.Context, s *segment, to string, limit, next int64) (size, messages int64, err error) {
+// record; they must reach the offset next. It returns the copy's index.
+func copySegment(ctx context.Context, s *segment, to string, limit, next, earlier int64) (x *index, messages int64, err error) {
 	f, err := s.acquire()
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	defer s.release()
 	if limit < 0 {
 		if limit, err = f.Size(); err != nil {
-			return 0, 0, err
+			return nil, 0, err
 		}
 	}
-	x := newIndex(s.base)
+	x = newIndex(s.base, earlier)
 	pos, at, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
 		x.add(pos, fr.offset, int64(fr.size), fr.time)
 		messages++
 		return ctx.Err() == nil
 	})
 	if err = errors.Join(err, ctx.Err()); err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
 	if at < next && !s.sparse() {
-		return 0, 0, &CorruptError{Path: s.path, Position: pos, Offset: at, Reason: "the record is damaged or missing"}
+		return nil, 0, &CorruptError{Path: s.path, Position: pos, Offset: at, Reason: "the record is damaged or missing"}
 	}
-	out, err := os.Create(to)
+	out, err := openRegular(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return 0, 0, typed(err)
+		return nil, 0, typed(err)
 	}
 	_, err = io.Copy(out, io.NewSectionReader(f, 0, pos))
 	if err = errors.Join(typed(err), syncData(out), out.Close()); err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
-	return pos, messages, x.save(indexPath(to), s.base)
+	return x, messages, x.save(indexPath(to), s.base)
 }
 
 // ReadBackup returns what a backup holds, as it says itself.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asyncwire/asyncwire/internal/workload"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -155,82 +154,4 @@ func BenchmarkPartitions(b *testing.B) {
 	for i, n := range counts[1:] {
 		b.ReportMetric(float64(took[i+1])/float64(took[0]), fmt.Sprintf("x-one(%d)", n))
 	}
-}
-
-// BenchmarkSize does with logs of 32 and 320 MB, with ASYNCWIRE_LONG of 1 and 10
-// GB, what should take as long with both: open it and publish, find a time,
-// read a hundred messages in the middle. x-small is how many times as long as
-// with the small one.
-func BenchmarkSize(b *testing.B) {
-	sizes := []int64{32 << 20, 320 << 20}
-	if workload.Long() {
-		sizes = []int64{1 << 30, 10 << 30}
-	}
-	var dirs []string
-	for _, size := range sizes {
-		dirs = append(dirs, filled(b, size))
-	}
-	steps := []struct {
-		name string
-		do   func(l *Log, n int64) error
-	}{
-		{"open", func(l *Log, n int64) error { return l.Publish(context.Background(), messagesOf("more")...) }},
-		{"time", func(l *Log, n int64) error { _, err := l.OffsetAt("t", 0, time.Unix(n/2, 0)); return err }},
-		{"read", func(l *Log, n int64) error {
-			r, err := l.Reader("t", 0, n/2)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			for r.Next() < n/2+100 && err == nil {
-				_, err = r.Read()
-			}
-			return err
-		}},
-	}
-	took := make([][2]time.Duration, len(steps))
-	for b.Loop() {
-		for i, dir := range dirs {
-			l := start(b, dir, sized())
-			for s, step := range steps {
-				took[s][i] += timed(func() {
-					if err := step.do(l, sizes[i]/(64<<10)); err != nil {
-						b.Fatal(err)
-					}
-				})
-			}
-			stop(b, l)
-		}
-	}
-	for s, step := range steps {
-		b.ReportMetric(float64(took[s][1])/float64(took[s][0]), "x-small("+step.name+")")
-	}
-}
-
-// sized are the options of logs whose size is compared.
-func sized() *Options {
-	if workload.Long() {
-		return one()
-	}
-	return &Options{Partitions: 1, SegmentBytes: 4 << 20}
-}
-
-// filled makes a log of so many bytes, 64 KB a message and a second apart.
-func filled(b *testing.B, size int64) string {
-	o := sized()
-	o.Sync = None
-	l := start(b, b.TempDir(), o)
-	value := []byte(long("", 64<<10-100))
-	batch := make([]*driver.Message, 64)
-	n := size / (64 << 10)
-	for i := int64(0); i < n; i += 64 {
-		for k := range batch {
-			batch[k] = &driver.Message{Address: "t", Value: value, Time: time.Unix(i+int64(k), 0)}
-		}
-		if err := l.Publish(context.Background(), batch...); err != nil {
-			b.Fatal(err)
-		}
-	}
-	stop(b, l)
-	return l.dir
 }

@@ -217,9 +217,6 @@ func (c *committer) begin() {
 	}
 }
 
-// errNotReady is for messages that came while a truncation failed.
-var errNotReady = errors.New("the partition could not be opened again; nothing was stored")
-
 // store writes and syncs a round, and makes it visible.
 func (c *committer) store(r *round) {
 	if len(c.writing) == 0 {
@@ -227,9 +224,9 @@ func (c *committer) store(r *round) {
 	}
 	for i := range c.writing {
 		s := &c.writing[i]
-		w := s.p.writing
-		if w == nil {
-			s.err = errNotReady
+		w, err := s.p.prepare() // when it is first written
+		if err != nil {
+			s.err = err
 			continue
 		}
 		s.before.next = w.next
@@ -256,9 +253,9 @@ func (c *committer) store(r *round) {
 
 // show makes what was stored visible to readers.
 func (w *writing) show() {
-	_ = w.leaveMark() // a mark that stays behind makes readers elsewhere wait
+	_ = w.leaveMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
 	w.p.mu.Lock()
-	w.p.advance(mark{w.base(), w.size, w.next})
+	w.p.advance(w.last)
 	w.p.mu.Unlock()
 }
 

@@ -137,7 +137,7 @@ func (c *compaction) together(segments []*segment) int {
 // their place.
 func (c *compaction) replace(ctx context.Context, old []*segment, next int64) error {
 	path := old[0].path
-	made, err := createSegment(path+madeSuffix, old[0].base, c.p.log.open, false)
+	made, err := c.p.log.createSegment(path+madeSuffix, old[0].base, old[0].earlier(), false)
 	if err != nil {
 		return err
 	}
@@ -146,8 +146,7 @@ func (c *compaction) replace(ctx context.Context, old []*segment, next int64) er
 	made.release()
 	if err == nil {
 		c.report.After += made.index.end
-		whole := &segment{path: path, base: made.base, open: made.open, index: made.index}
-		err = c.p.log.writer.do(func() error { return c.p.swap(old, whole) })
+		err = c.p.log.writer.do(func() error { return c.p.swap(old, c.p.log.segment(path, made.base), made.index) })
 	}
 	if err != nil {
 		_ = os.Remove(path + madeSuffix)
@@ -225,7 +224,7 @@ func (c *compaction) keeps(fr frame, r []byte) bool {
 // swap puts a segment in the place of several. The rename is the moment; the
 // files that it makes superfluous are left out by whoever finds them after a
 // crash.
-func (p *partition) swap(old []*segment, made *segment) error {
+func (p *partition) swap(old []*segment, made *segment, x *index) error {
 	if err := p.log.writer.settled(); err != nil {
 		return err
 	}
@@ -234,6 +233,9 @@ func (p *partition) swap(old []*segment, made *segment) error {
 	i := slices.Index(p.segments, old[0])
 	if i < 0 || i+len(old) > len(p.segments) || !slices.Equal(p.segments[i:i+len(old)], old) {
 		return os.Remove(made.path + madeSuffix) // retention was faster
+	}
+	if err := p.compacting(old); err != nil {
+		return err
 	}
 	if err := os.RemoveAll(indexPath(made.path)); err != nil {
 		return err
@@ -249,5 +251,25 @@ func (p *partition) swap(old []*segment, made *segment) error {
 	for _, s := range old[1:] {
 		errs = append(errs, removeSegment(s.path))
 	}
-	return errors.Join(append(errs, made.index.save(indexPath(made.path), made.base))...)
+	if err := errors.Join(append(errs, x.save(indexPath(made.path), made.base))...); err != nil {
+		return err
+	}
+	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
+}
+
+// compacting notes that files may be left which are replaced.
+func (p *partition) compacting(old []*segment) error {
+	if len(old) == 1 {
+		return nil
+	}
+	return typed(replaceFile(filepath.Join(p.dir, compactingFile), nil, true))
+}
+
+// earlier bounds the times of what lies before a sealed segment.
+func (s *segment) earlier() int64 {
+	t, err := s.span()
+	if err != nil {
+		return anyTime
+	}
+	return t.earlier
 }

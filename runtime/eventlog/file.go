@@ -2,9 +2,12 @@ package eventlog
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // file is what a log needs of a file it writes. Tests put faulty ones in its
@@ -29,11 +32,89 @@ type opener func(path string, flag int) (file, error)
 
 // openFile is the opener of real files.
 func openFile(path string, flag int) (file, error) {
-	f, err := os.OpenFile(path, flag, 0o644)
+	f, err := openRegular(path, flag)
 	if err != nil {
 		return nil, err
 	}
 	return osFile{f}, nil
+}
+
+// The modes of what a log makes: messages may be secret.
+const (
+	fileMode = 0o600
+	dirMode  = 0o700
+)
+
+// openRegular opens a file, which must be a regular one. A log may come from
+// somebody else: a link in it would lead out of it, and a pipe never answer.
+func openRegular(path string, flag int) (*os.File, error) {
+	if plainly == 0 {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, notPlain(path, info)
+		}
+	}
+	f, err := os.OpenFile(path, flag|plainly, fileMode)
+	if err != nil {
+		if info, there := os.Lstat(path); there == nil && !info.Mode().IsRegular() {
+			return nil, notPlain(path, info)
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = notPlain(path, info)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// notPlain says that there is something else than the file or the directory of
+// a log.
+func notPlain(path string, info os.FileInfo) error {
+	what := "not a regular file"
+	switch {
+	case info.Mode()&os.ModeSymlink != 0:
+		what = "a link, which a log does not follow"
+	case info.IsDir():
+		what = "a directory, where a log has a file"
+	case info.Mode().IsRegular():
+		what = "a file, where a log has a directory"
+	}
+	return fmt.Errorf("%s is %s: %w", path, what, driver.ErrInvalid)
+}
+
+// plainDirs refuses directories that are links, or no directories; one that does
+// not exist is fs.ErrNotExist.
+func plainDirs(paths ...string) error {
+	for _, path := range paths {
+		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return notPlain(path, info)
+		}
+	}
+	return nil
+}
+
+// readFile reads a file of at most so many bytes; a larger one is ErrCorrupt.
+func readFile(path string, most int64) ([]byte, error) {
+	f, err := openRegular(path, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > most {
+		return nil, &CorruptError{Path: path, Offset: -1, Reason: fmt.Sprintf("%d bytes, which it never has", info.Size())}
+	}
+	return readFull(f, make([]byte, info.Size()), 0)
 }
 
 type osFile struct{ *os.File }
@@ -57,7 +138,7 @@ func (f osFile) Size() (int64, error) {
 // whole or not at all, also after a crash.
 func replaceFile(path string, content []byte, durable bool) error {
 	made := path + madeSuffix
-	f, err := os.OpenFile(made, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := openRegular(made, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}
@@ -85,7 +166,7 @@ func makeDirs(path string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := os.Mkdir(path, dirMode); err != nil && !errors.Is(err, os.ErrExist) {
 		return typed(err)
 	}
 	return syncDir(parent)
@@ -94,7 +175,7 @@ func makeDirs(path string) error {
 // takeLock opens, or makes, a lock file and takes its lock. Closing the file
 // lets go of it.
 func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -30,6 +29,7 @@ type journal struct {
 	size, room int64
 	header     bool // the header is of an earlier generation
 	unsynced   map[*partition]struct{}
+	played     []string // segments that were written by playing it, and not synced
 	buffer     []byte
 	broken     error // a segment could not be synced; nothing may be forgotten
 }
@@ -159,30 +159,52 @@ func (j *journal) checkpoint() error {
 	if j.broken != nil {
 		return j.broken
 	}
-	var wait sync.WaitGroup
-	var mu sync.Mutex
-	gate := make(chan struct{}, mostAtOnce)
+	var all []func() error
 	for p := range j.unsynced {
-		wait.Go(func() {
-			gate <- struct{}{}
-			defer func() { <-gate }()
-			if err := p.writing.syncFile(); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				j.broken = errors.Join(driver.ErrUnknownOutcome, err, j.broken)
-			}
-		})
+		all = append(all, p.writing.syncFile)
 	}
-	wait.Wait()
-	if j.broken != nil {
+	for _, path := range j.played {
+		all = append(all, func() error { return j.log.syncSegment(path) })
+	}
+	if err := together(all); err != nil {
+		j.broken = errors.Join(driver.ErrUnknownOutcome, err)
 		return j.broken
 	}
+	j.played = nil
 	clear(j.unsynced)
 	if j.file != nil && j.size > journalHead {
 		j.generation++
 		j.size, j.header = journalHead, true
 	}
 	return nil
+}
+
+// together runs functions, some at a time, and returns their errors.
+func together(all []func() error) error {
+	errs := make([]error, len(all))
+	gate := make(chan struct{}, mostAtOnce)
+	var wait sync.WaitGroup
+	for i, do := range all {
+		gate <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-gate }()
+			errs[i] = do()
+		})
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// syncSegment makes a segment's file durable, if it is still there.
+func (l *Log) syncSegment(path string) error {
+	f, err := l.open(path, os.O_RDWR)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(typed(f.SyncData()), f.Close())
 }
 
 // reset is a checkpoint after which what the journal had is never played: what
@@ -212,90 +234,5 @@ func (j *journal) close() error {
 	if err == nil {
 		err = errors.Join(os.Remove(filepath.Join(j.log.dir, journalFile)), syncDir(j.log.dir))
 	}
-	return err
-}
-
-// playJournal puts what a journal has into the segments, and returns an empty
-// one. The writer's lock is held.
-func (l *Log) playJournal() (*journal, error) {
-	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}}
-	path := filepath.Join(l.dir, journalFile)
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return j, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	files := map[string]file{}
-	err = eachEntry(b, func(e journalPart) error { return l.play(e, files) })
-	for _, f := range files {
-		if err == nil {
-			err = f.SyncData()
-		}
-		_ = f.Close()
-	}
-	if err != nil {
-		return nil, typed(err)
-	}
-	return j, errors.Join(os.Remove(path), syncDir(l.dir))
-}
-
-// journalPart is an entry.
-type journalPart struct {
-	base, position int64
-	partition      uint32
-	topic          string
-	records        []byte
-}
-
-// eachEntry calls f with the entries of a journal's file.
-func eachEntry(b []byte, f func(journalPart) error) error {
-	if len(b) < journalHead || string(b[:8]) != journalMagic ||
-		crc32.Checksum(b[:16], castagnoli) != binary.LittleEndian.Uint32(b[16:]) {
-		return nil
-	}
-	generation := binary.LittleEndian.Uint64(b[8:])
-	for b = b[journalHead:]; len(b) >= journalEntry; {
-		n := int64(binary.LittleEndian.Uint32(b))
-		if n < journalEntry || n > int64(len(b)) || crc32.Checksum(b[8:n], castagnoli) != binary.LittleEndian.Uint32(b[4:]) ||
-			binary.LittleEndian.Uint64(b[8:]) != generation {
-			return nil
-		}
-		e := journalPart{
-			base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
-			partition: binary.LittleEndian.Uint32(b[32:]),
-		}
-		name := int64(binary.LittleEndian.Uint32(b[36:]))
-		if name > n-journalEntry || e.base < 0 || e.position < headerSize {
-			return nil
-		}
-		e.topic, e.records = string(b[journalEntry:journalEntry+name]), b[journalEntry+name:n]
-		if err := f(e); err != nil {
-			return err
-		}
-		b = b[n:]
-	}
-	return nil
-}
-
-// play writes an entry to where it belongs. A segment that is gone was dropped
-// since.
-func (l *Log) play(e journalPart, files map[string]file) error {
-	if _, ok := unescape(e.topic); !ok {
-		return nil
-	}
-	path := filepath.Join(l.dir, topicsDir, e.topic, strconv.FormatUint(uint64(e.partition), 10), segmentName(e.base))
-	f, ok := files[path]
-	if !ok {
-		var err error
-		if f, err = l.open(path, os.O_RDWR); errors.Is(err, os.ErrNotExist) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		files[path] = f
-	}
-	_, err := f.WriteAt(e.records, e.position)
 	return err
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // childVariable makes the test binary run as a process to be killed: "writer
-// dir seed" or "consumer dir seed".
+// dir seed", "consumer dir seed" or "leaver dir partitions".
 const childVariable = "ASYNCWIRE_EVENTLOG_CHILD"
 
 func TestMain(m *testing.M) {
@@ -41,6 +41,13 @@ func child(job []string) error {
 	seed, err := strconv.ParseUint(job[2], 10, 64)
 	if err != nil {
 		return err
+	}
+	if job[0] == "leaver" {
+		l, err := Open(job[1], &Options{Partitions: int(seed)})
+		if err != nil {
+			return err
+		}
+		return leave(l, int(seed))
 	}
 	l, err := Open(job[1], killedOptions())
 	if err != nil {

@@ -111,6 +111,8 @@ type Log struct {
 	groups  map[string]*group
 
 	compacting sync.Mutex // held by Compact, whose files have one name
+	telling    sync.Mutex // held while OnRecover is called
+	indexes    indexes
 
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
@@ -195,6 +197,9 @@ const (
 func (l *Log) settle(topics []*topic) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed {
+		return driver.ErrClosed
+	}
 	if l.writer != nil {
 		for _, t := range topics {
 			if err := t.prepare(); err != nil {
@@ -210,7 +215,10 @@ func (l *Log) settle(topics []*topic) error {
 	if err != nil {
 		return err
 	}
-	_, err = l.playJournal()
+	j, err := l.playJournal()
+	if err == nil {
+		err = j.close()
+	}
 	for _, t := range topics {
 		if err == nil {
 			err = t.prepare()
@@ -288,7 +296,7 @@ func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 // recordSlack is what a message's size is rounded up by, for the books.
 const recordSlack = 64
 
-// place finds, or makes, the topics of messages and prepares them.
+// place finds, or makes, the topics of messages.
 func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committer, error) {
 	l.mu.Lock()
 	writer, err := l.write()
@@ -300,9 +308,6 @@ func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committ
 	for _, m := range messages {
 		if t == nil || t.name != m.Address {
 			if t, err = l.provide(m.Address, l.options.Partitions); err != nil {
-				return nil, nil, err
-			}
-			if err := t.prepare(); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -125,7 +126,7 @@ func TestIndexIsNeverTrusted(t *testing.T) {
 			return os.WriteFile(path, b, 0o644)
 		},
 		"a lie": func(path string, base int64) error {
-			x := newIndex(base)
+			x := newIndex(base, math.MinInt64)
 			for i := range int64(8) {
 				x.add(headerSize+(i+1)*indexEvery, x.next+7, 10, 0)
 			}

@@ -26,10 +26,13 @@ func (l *Log) exclusively(topic string, partition int, run func(*partition) erro
 	if err != nil {
 		return err
 	}
-	if err := p.topic.prepare(); err != nil {
-		return err
-	}
-	return c.do(func() error { return errors.Join(c.settled(), run(p)) })
+	return c.do(func() error {
+		_, err := p.prepare()
+		if err = errors.Join(err, c.settled()); err != nil {
+			return err
+		}
+		return run(p)
+	})
 }
 
 // Retain drops now what Options.Retention does not keep. It is done by itself
@@ -76,7 +79,7 @@ func (p *partition) retain() error {
 	n := 0
 	for ; n < len(segments)-1; n++ {
 		tooMuch := keep.Bytes > 0 && total > keep.Bytes
-		if !tooMuch && !(keep.Age > 0 && segments[n].olderThan(time.Now().Add(-keep.Age), sizes[n])) {
+		if !tooMuch && !(keep.Age > 0 && segments[n].olderThan(time.Now().Add(-keep.Age))) {
 			break
 		}
 		total -= sizes[n]
@@ -84,11 +87,10 @@ func (p *partition) retain() error {
 	return p.dropFirst(n)
 }
 
-// olderThan tells whether all records of a segment are older.
-func (s *segment) olderThan(at time.Time, size int64) bool {
-	latest := int64(0)
-	_, err := s.seek(size, func(x *index) place { latest = x.latest; return place{} })
-	return err == nil && latest < at.UnixNano()
+// olderThan tells whether all records of a sealed segment are older.
+func (s *segment) olderThan(at time.Time) bool {
+	t, err := s.span()
+	return err == nil && t.latest < at.UnixNano()
 }
 
 // dropFirst deletes the first n segments, oldest first, so that a crash leaves
@@ -171,12 +173,7 @@ func (l *Log) pullBack(at spot, offset int64) error {
 
 // truncate drops what lies at an offset and beyond, in the committer's
 // goroutine. The mark goes first: a crash leaves more records, never damage.
-func (p *partition) truncate(offset int64) (err error) {
-	defer func() {
-		if err != nil {
-			p.topic.ready.Store(false) // the next that publishes prepares it again
-		}
-	}()
+func (p *partition) truncate(offset int64) error {
 	p.mu.Lock()
 	n := p.before(offset)
 	last, gone := p.segments[n], p.segments[n+1:]
@@ -189,13 +186,13 @@ func (p *partition) truncate(offset int64) (err error) {
 		gone, size = append([]*segment{last}, gone...), 0
 	}
 	w := p.writing
-	w.scratch = mark{last.base, size, offset}.bytes(w.scratch[:0])
-	if _, err := w.mark.WriteAt(w.scratch, 0); err != nil {
+	m := mark{last.base, size, offset, offset, w.last.epoch + 1, w.last.unsynced}
+	if _, err := w.mark.WriteAt(m.bytes(nil), 0); err != nil {
 		return typed(err)
 	}
 	err = errors.Join(w.mark.SyncData(), w.close())
 	p.mu.Lock()
-	p.writing, p.end, p.size, p.segments = nil, 0, 0, nil
+	p.writing, p.end, p.size, p.segments, p.loaded = nil, 0, 0, nil, false
 	p.mu.Unlock()
 	if err != nil {
 		return err
@@ -210,7 +207,8 @@ func (p *partition) truncate(offset int64) (err error) {
 			return err
 		}
 	}
-	return errors.Join(syncDir(p.dir), p.prepare())
+	_, err = p.prepare()
+	return errors.Join(syncDir(p.dir), err)
 }
 
 // positionOf returns where in the segment the first record is that does not

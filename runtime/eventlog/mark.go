@@ -3,7 +3,6 @@ package eventlog
 import (
 	"encoding/binary"
 	"hash/crc32"
-	"os"
 )
 
 // mark tells how much of a partition is durable: size bytes of the segment
@@ -12,32 +11,48 @@ import (
 // may be old, but it never promises too much. Other processes hand out to
 // groups only what it covers; and what it covers was promised, so damage there
 // is no torn end.
-type mark struct{ base, size, next int64 }
+//
+// The file is base, size, next, cut, int64 each; uint32 with 1 for unsynced and
+// twice the epoch; CRC-32C of all before.
+type mark struct {
+	base, size, next int64
+	// cut is where the partition was last truncated, epoch counts how often.
+	cut   int64
+	epoch uint32
+	// unsynced: it is stored, and not known to be durable (Sync None).
+	unsynced bool
+}
 
-const markSize = 28
+const markSize = 40
 
 func (m mark) bytes(b []byte) []byte {
-	for _, v := range []int64{m.base, m.size, m.next} {
+	for _, v := range []int64{m.base, m.size, m.next, m.cut} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(v))
 	}
+	flags := m.epoch << 1
+	if m.unsynced {
+		flags |= 1
+	}
+	b = binary.LittleEndian.AppendUint32(b, flags)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
 // parseMark reads a mark; false when there is none.
 func parseMark(b []byte) (mark, bool) {
-	if len(b) != markSize || crc32.Checksum(b[:24], castagnoli) != binary.LittleEndian.Uint32(b[24:]) {
+	if len(b) != markSize || crc32.Checksum(b[:markSize-4], castagnoli) != binary.LittleEndian.Uint32(b[markSize-4:]) {
 		return mark{}, false
 	}
 	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[i:])) }
-	m := mark{base: at(0), size: at(8), next: at(16)}
-	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base
+	flags := binary.LittleEndian.Uint32(b[32:])
+	m := mark{base: at(0), size: at(8), next: at(16), cut: at(24), epoch: flags >> 1, unsynced: flags&1 != 0}
+	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base && m.cut >= 0
 }
 
 // readMark reads the mark file at path. While it is being written it may look
 // damaged: then it is read again.
 func readMark(path string) (mark, bool) {
 	for range 3 {
-		b, err := os.ReadFile(path)
+		b, err := readFile(path, markSize)
 		if err != nil {
 			return mark{}, false
 		}

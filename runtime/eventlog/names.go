@@ -75,13 +75,16 @@ func unescape(file string) (string, bool) {
 
 // The files of a log.
 const (
-	topicsDir   = "topics"
-	groupsDir   = "groups"
-	writerLock  = "writer.lock"
-	markFile    = "mark"
-	logSuffix   = ".log"
-	indexSuffix = ".index"
-	madeSuffix  = "~" // of what is being made; escape never makes it
+	topicsDir  = "topics"
+	groupsDir  = "groups"
+	writerLock = "writer.lock"
+	markFile   = "mark"
+	// compactingFile is in a partition while segments are replaced by one that
+	// covers them.
+	compactingFile = "compacting"
+	logSuffix      = ".log"
+	indexSuffix    = ".index"
+	madeSuffix     = "~" // of what is being made; escape never makes it
 )
 
 // segmentName returns the name of the segment that begins at an offset.

@@ -14,9 +14,9 @@ import (
 // group, reading it ends, and what is believed is within bounds and, written
 // again, the same.
 func FuzzSmallFiles(f *testing.F) {
-	good := mark{100, 4096, 130}
+	good := mark{100, 4096, 130, 7, 3, true}
 	f.Add(good.bytes(nil))
-	f.Add(mark{math.MaxInt64, math.MaxInt64, -1}.bytes(nil))
+	f.Add(mark{base: math.MaxInt64, size: math.MaxInt64, next: -1}.bytes(nil))
 	f.Add(positionsBytes(map[spot]int64{{"orders", 1}: 17, {"", 0}: 0, {"a/../b", math.MaxInt32}: math.MaxInt64}))
 	f.Add(sampleJournal("orders", 0, headerSize, []byte("records")))
 	f.Add(sampleJournal("../../outside", -1, math.MinInt64, nil))
@@ -24,8 +24,8 @@ func FuzzSmallFiles(f *testing.F) {
 		if m, ok := parseMark(b); ok && (!bytes.Equal(m.bytes(nil), b) || m.base < 0 || m.size < 0 || m.next < m.base) {
 			t.Errorf("mark %+v was believed", m)
 		}
-		if err := eachEntry(b, func(e journalPart) error {
-			if e.base < 0 || e.position < headerSize || len(e.topic)+len(e.records) > len(b) {
+		if _, _, err := eachEntry(bytes.NewReader(b), int64(len(b)), func(e journalPart) error {
+			if e.base < 0 || e.position < headerSize || len(e.topic)+int(e.records.Size()) > len(b) {
 				t.Errorf("journal entry %+v was believed", e)
 			}
 			return nil

@@ -21,6 +21,8 @@ type partition struct {
 	segments []*segment // oldest first
 	end      int64      // the offset behind the last that may be read
 	size     int64      // where it ends in the last segment
+	epoch    uint32     // how often it was truncated
+	cut      int64      // and where, the last time
 	watchers []*watcher
 	writing  *writing // nil unless this Log writes the partition
 
@@ -39,27 +41,29 @@ type view struct {
 	next    int64 // the offset that the segments behind it begin with, or the end
 	last    bool
 	start   int64 // the oldest offset kept
+	epoch   uint32
+	cut     int64 // where it was truncated last
 }
 
 // list returns the segments of a directory, oldest first. Those that another
 // one replaces, which was compacted from several, are left out and returned
 // apart.
 func (p *partition) list() (live []*segment, replaced []string, err error) {
+	if err := plainDirs(p.dir); err != nil {
+		return nil, nil, err
+	}
 	entries, err := os.ReadDir(p.dir)
 	if err != nil {
 		return nil, nil, err
 	}
+	compacting := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == compactingFile })
 	for _, e := range entries {
 		base, ok := segmentBase(e.Name())
 		if !ok {
 			continue
 		}
-		info, err := e.Info()
-		if err != nil {
-			continue // just deleted
-		}
-		s := &segment{path: filepath.Join(p.dir, e.Name()), base: base, open: p.log.open, info: info}
-		if n := len(live); n > 0 && live[n-1].covers(base) {
+		s := p.log.segment(filepath.Join(p.dir, e.Name()), base)
+		if n := len(live); compacting && n > 0 && live[n-1].covers(base) {
 			replaced = append(replaced, s.path)
 			continue
 		}
@@ -91,6 +95,9 @@ func (p *partition) load() error {
 // refresh looks at the directory and takes up what is new. p.mu is held.
 func (p *partition) refresh() error {
 	m, marked := readMark(filepath.Join(p.dir, markFile))
+	if marked && p.loaded && m.epoch != p.epoch {
+		p.segments = nil // nothing that is known of them has to be so
+	}
 	if n := len(p.segments); marked && p.loaded && n > 0 && p.segments[n-1].base == m.base {
 		p.advance(m)
 		return nil
@@ -123,7 +130,7 @@ func (p *partition) reload(m mark, marked bool) error {
 func (p *partition) keep(live []*segment) {
 	for i, s := range live {
 		j := slices.IndexFunc(p.segments, func(k *segment) bool { return k.base == s.base })
-		if j >= 0 && p.segments[j].info != nil && os.SameFile(p.segments[j].info, s.info) {
+		if j >= 0 && p.segments[j].same() {
 			live[i] = p.segments[j]
 		}
 	}
@@ -132,10 +139,10 @@ func (p *partition) keep(live []*segment) {
 
 // advance moves the end forward and tells who waits for it. p.mu is held.
 func (p *partition) advance(m mark) {
-	if m.next <= p.end && m.size == p.size {
+	if m.next <= p.end && m.size == p.size && m.epoch == p.epoch {
 		return
 	}
-	p.end, p.size = m.next, m.size
+	p.end, p.size, p.epoch, p.cut = m.next, m.size, m.epoch, m.cut
 	for _, w := range p.watchers {
 		notify(w.wake)
 	}
@@ -152,7 +159,7 @@ func (p *partition) unmarked(live []*segment) (mark, error) {
 	if err != nil {
 		var damage *CorruptError
 		if errors.As(err, &damage) {
-			return mark{s.base, headerSize, s.base}, nil // a segment that was being made
+			return mark{base: s.base, size: headerSize, next: s.base}, nil // a segment that was being made
 		}
 		return mark{}, err
 	}
@@ -162,7 +169,7 @@ func (p *partition) unmarked(live []*segment) (mark, error) {
 		return mark{}, err
 	}
 	pos, next, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(int64, frame, []byte) bool { return true })
-	return mark{s.base, pos, max(next, s.head.end)}, err
+	return mark{base: s.base, size: pos, next: max(next, s.head.end)}, err
 }
 
 // start returns the oldest offset kept. p.mu is held.
@@ -185,7 +192,7 @@ func (p *partition) bounds() (start, end int64) {
 func (p *partition) view(offset int64) (view, bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	v := view{start: p.start()}
+	v := view{start: p.start(), epoch: p.epoch, cut: p.cut}
 	offset = max(offset, v.start)
 	if offset >= p.end {
 		return v, false, nil

@@ -121,7 +121,7 @@ func TestPowerCuts(t *testing.T) {
 		if round%10 == 0 {
 			dir, acked, partitions = t.TempDir(), map[string]int{}, []int{1, 3, 40}[r.IntN(3)]
 		}
-		total += cutOff(t, r, dir, partitions, acked)
+		total += cutOff(t, r, dir, partitions, Always, acked)
 		l, err := Open(dir, &Options{Partitions: partitions, OnRecover: func(r Recovery) {
 			if r.Damage != nil {
 				t.Errorf("seed %d: %v", seed, r.Damage)
@@ -140,11 +140,38 @@ func TestPowerCuts(t *testing.T) {
 	}
 }
 
+// TestPowerCutsWithoutSync: a log that is not synced loses its last messages,
+// none in between, and that is no damage.
+func TestPowerCutsWithoutSync(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 41))
+	dir, partitions := "", 0
+	for round := range rounds(30, 600) {
+		if round%6 == 0 {
+			dir, partitions = t.TempDir(), []int{1, 3}[r.IntN(2)]
+		}
+		cutOff(t, r, dir, partitions, None, map[string]int{})
+		for _, sync := range []Sync{None, Always} {
+			l, err := Open(dir, &Options{Partitions: partitions, Sync: sync, OnRecover: func(r Recovery) {
+				if r.Damage != nil {
+					t.Errorf("seed %d: %v", seed, r.Damage)
+				}
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkHistory(t, fmt.Sprintf("seed %d, round %d", seed, round), recoveredHistory(t, l, partitions), nil)
+			stop(t, l)
+		}
+	}
+}
+
 // cutOff publishes until the power is cut, and notes what was acknowledged.
-func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, acked map[string]int) (calls int) {
+func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, acked map[string]int) (calls int) {
 	t.Helper()
 	disk := &platter{pages: map[string]map[int64][]byte{}}
-	l, err := Open(dir, &Options{Partitions: partitions, SegmentBytes: 64 << 10})
+	l, err := Open(dir, &Options{Partitions: partitions, SegmentBytes: 64 << 10, Sync: how})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -22,6 +23,7 @@ type Reader struct {
 	file    file
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
+	epoch   uint32
 	watcher *watcher
 }
 
@@ -52,7 +54,11 @@ func (l *Log) partition(name string, number int) (*partition, error) {
 }
 
 // reader returns a reader that begins at an offset.
-func (p *partition) reader(offset int64) *Reader { return &Reader{p: p, next: offset} }
+func (p *partition) reader(offset int64) *Reader {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return &Reader{p: p, next: offset, epoch: p.epoch}
+}
 
 // Next returns the offset of the message that is read next, if it is kept.
 func (r *Reader) Next() int64 { return r.next }
@@ -81,6 +87,9 @@ func (r *Reader) leave() {
 func (r *Reader) Read() ([]*driver.Message, error) {
 	for {
 		v, ok, err := r.p.view(r.next)
+		if err == nil && r.turnBack(v) {
+			continue
+		}
 		if err == nil && ok {
 			err = r.enter(v)
 		}
@@ -98,6 +107,17 @@ func (r *Reader) Read() ([]*driver.Message, error) {
 			return nil, nil
 		}
 	}
+}
+
+// turnBack goes back to where the partition was truncated, if it was: what comes
+// there now is something else than what was read. It reports whether it did.
+func (r *Reader) turnBack(v view) bool {
+	if v.epoch == r.epoch {
+		return false
+	}
+	r.leave()
+	r.epoch, r.next = v.epoch, min(r.next, v.cut)
+	return true
 }
 
 // vanished looks at the directory again after a file was gone: another process
@@ -125,6 +145,10 @@ func (r *Reader) enter(v view) error {
 		return err
 	}
 	r.segment, r.file = v.segment, f
+	if r.next <= v.segment.base {
+		r.pos, r.expect = headerSize, v.segment.base
+		return nil
+	}
 	at, err := r.lookUp(v, func(x *index) place { return x.byOffset(r.next) })
 	r.pos, r.expect = at.position, at.offset
 	return err
@@ -340,7 +364,7 @@ func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error)
 
 // offsetAt is OffsetAt in nanoseconds.
 func (p *partition) offsetAt(at int64) (int64, error) {
-	r := p.reader(0)
+	r := p.reader(p.notAfter(at))
 	defer r.Close()
 	for {
 		v, ok, err := p.view(r.next)
@@ -348,22 +372,33 @@ func (p *partition) offsetAt(at int64) (int64, error) {
 			_, end := p.bounds()
 			return max(end, r.next), err
 		}
+		if !v.last {
+			if t, err := v.segment.span(); err == nil && t.latest < at {
+				r.next = v.next
+				continue
+			}
+		}
 		if err := r.enter(v); err != nil {
 			return 0, err
-		}
-		if r.latest() < at && !v.last {
-			r.next = v.next
-			continue
 		}
 		return r.search(v, at)
 	}
 }
 
-// latest returns the time of the latest record of the segment, which is open.
-func (r *Reader) latest() int64 {
-	r.segment.mu.Lock()
-	defer r.segment.mu.Unlock()
-	return r.segment.index.latest
+// notAfter returns the first offset of a segment before which all messages are
+// older. Times of segments that cannot be read count as any.
+func (p *partition) notAfter(at int64) int64 {
+	p.mu.Lock()
+	segments := p.segments[:max(0, len(p.segments)-1)]
+	p.mu.Unlock()
+	i := sort.Search(len(segments), func(i int) bool {
+		t, err := segments[i].span()
+		return err != nil || t.earlier >= at
+	})
+	if i == 0 {
+		return 0
+	}
+	return segments[i-1].base
 }
 
 // search reads on until a record is not before at.

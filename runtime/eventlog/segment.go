@@ -68,13 +68,34 @@ type segment struct {
 	path string
 	base int64
 	open opener
-	info os.FileInfo // when the directory was read; nil for those made here
 
-	mu    sync.Mutex
-	file  file // nil while nobody uses it
-	users int
-	head  header
-	index *index // nil until needed
+	indexes *indexes // of the log
+
+	mu     sync.Mutex
+	file   file // nil while nobody uses it
+	users  int
+	head   header
+	info   os.FileInfo // when it was first opened; nil for those made here
+	index  *index      // nil until needed
+	active bool        // it is written here: the index stays
+	known  *times      // once it is sealed and somebody asked
+}
+
+// same tells whether the file that the segment was read from is still there as
+// it was.
+func (s *segment) same() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.info == nil {
+		return true // nothing of it is known
+	}
+	now, err := os.Lstat(s.path)
+	return err == nil && os.SameFile(s.info, now) && now.Size() == s.info.Size() && now.ModTime().Equal(s.info.ModTime())
+}
+
+// segment returns a segment whose file is opened when it is needed.
+func (l *Log) segment(path string, base int64) *segment {
+	return &segment{path: path, base: base, open: l.open, indexes: &l.indexes}
 }
 
 // acquire opens the file for one more user, who calls release in the end.
@@ -90,6 +111,9 @@ func (s *segment) acquire() (file, error) {
 			return nil, errors.Join(err, f.Close())
 		}
 		s.file = f
+		if s.info == nil && !s.active {
+			s.info, _ = os.Lstat(s.path)
+		}
 	}
 	s.users++
 	return s.file, nil
@@ -126,14 +150,16 @@ func (s *segment) release() {
 // sparse tells whether offsets may be missing. The file must be acquired.
 func (s *segment) sparse() bool { return s.head.flags&compacted != 0 }
 
-// createSegment makes an empty segment and acquires it. durable says whether its
+// createSegment makes an empty segment, to be written, and acquires it. earlier
+// bounds the times of what lies before it; durable says whether its
 // header is forced to the disk; its name in the directory is the caller's matter.
-func createSegment(path string, base int64, open opener, durable bool) (*segment, error) {
-	f, err := open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+func (l *Log) createSegment(path string, base, earlier int64, durable bool) (*segment, error) {
+	f, err := l.open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return nil, typed(err)
 	}
-	s := &segment{path: path, base: base, open: open, file: f, users: 1, index: newIndex(base)}
+	s := l.segment(path, base)
+	s.file, s.users, s.index, s.active = f, 1, newIndex(base, earlier), true
 	s.head = header{base: base, created: time.Now().UnixNano()}
 	_, err = f.WriteAt(s.head.bytes(), 0)
 	if err == nil && durable {

@@ -14,6 +14,10 @@ const (
 	errFileSize = syscall.ENOSPC
 )
 
+// plainly are the flags that open no link: there are none here, so that
+// openRegular looks before.
+const plainly = 0
+
 // lockFile refuses: without locks two processes could write.
 func lockFile(*os.File) error { return errors.ErrUnsupported }
 

@@ -14,6 +14,9 @@ const (
 	errFileSize = syscall.EFBIG
 )
 
+// plainly are the flags that open no link, and wait for no other end of a pipe.
+const plainly = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
 // lockFile takes the lock of an open file without waiting. It is let go when
 // the file is closed, also by the end of the process.
 func lockFile(f *os.File) error {

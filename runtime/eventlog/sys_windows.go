@@ -18,6 +18,10 @@ const (
 	lockViolation   = syscall.Errno(33)
 )
 
+// plainly are the flags that open no link: there are none here, so that
+// openRegular looks before.
+const plainly = 0
+
 // lockFile takes the lock of an open file without waiting. It is let go when
 // the file is closed, also by the end of the process.
 func lockFile(f *os.File) error {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -18,7 +17,6 @@ type topic struct {
 	name       string
 	file       string // its directory's name
 	partitions []*partition
-	ready      atomic.Bool // to be written
 
 	// Guarded by committer.mu.
 	next int    // the partition of messages without a key
@@ -60,11 +58,11 @@ func (l *Log) createTopic(file string, partitions int) error {
 	}
 	defer func() { _ = os.RemoveAll(made) }()
 	for i := range partitions {
-		if err := os.Mkdir(filepath.Join(made, strconv.Itoa(i)), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(made, strconv.Itoa(i)), dirMode); err != nil {
 			return typed(err)
 		}
 	}
-	if err := errors.Join(os.Chmod(made, 0o755), syncDir(made)); err != nil {
+	if err := errors.Join(os.Chmod(made, dirMode), syncDir(made)); err != nil {
 		return typed(err)
 	}
 	path := filepath.Join(dir, file)
@@ -169,29 +167,36 @@ func murmur2(data []byte) uint32 {
 
 // prepare makes all partitions ready to be written.
 func (t *topic) prepare() error {
-	if t.ready.Load() {
-		return nil
-	}
-	for _, p := range t.partitions {
-		if err := p.prepare(); err != nil {
-			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
-		}
-	}
-	t.ready.Store(true)
-	return nil
+	return t.each(func(p *partition) error {
+		_, err := p.prepare()
+		return err
+	})
 }
 
 // retire undoes prepare.
 func (t *topic) retire() error {
-	t.ready.Store(false)
-	var errs []error
-	for _, p := range t.partitions {
+	return t.each(func(p *partition) error {
 		p.mu.Lock()
-		if p.writing != nil {
-			errs = append(errs, p.writing.close())
-			p.writing = nil
+		defer p.mu.Unlock()
+		w := p.writing
+		if p.writing = nil; w == nil {
+			return nil
 		}
-		p.mu.Unlock()
+		return errors.Join(w.finish(), w.close())
+	})
+}
+
+// each does something with every partition, with some at a time: syncing many
+// files together takes less than one after the other.
+func (t *topic) each(do func(*partition) error) error {
+	var all []func() error
+	for _, p := range t.partitions {
+		all = append(all, func() error {
+			if err := do(p); err != nil {
+				return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			}
+			return nil
+		})
 	}
-	return errors.Join(errs...)
+	return together(all)
 }

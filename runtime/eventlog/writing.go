@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -25,6 +26,8 @@ type writing struct {
 	next     int64 // offset of the next record
 	torn     bool  // bytes behind size have to be cut off before anything else
 	mark     file
+	last     mark  // what is in the mark's file
+	saved    int64 // up to where the index's file tells of the active segment
 	scratch  []byte
 	rolled   bool // a new segment was begun since retention was looked at
 	unsynced bool // the journal has what the file may lose
@@ -52,33 +55,51 @@ type Recovery struct {
 
 // prepare makes the partition ready to be written: it finds its end, and cuts
 // off what a crash left half written.
-func (p *partition) prepare() (err error) {
+func (p *partition) prepare() (w *writing, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {
-		return nil
+		return p.writing, nil
 	}
 	live, replaced, err := p.list()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if err := p.tidy(replaced); err != nil {
+		return nil, err
+	}
+	m, marked := readMark(filepath.Join(p.dir, markFile))
+	w = &writing{p: p, last: m}
+	p.keep(live)
+	if w.mark, err = p.log.open(filepath.Join(p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
+		return nil, typed(err)
+	}
+	if err := w.recover(m, marked); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	p.writing, p.loaded = w, true
+	p.advance(w.now())
+	return w, nil
+}
+
+// tidy deletes what a compaction has replaced and a crash kept.
+func (p *partition) tidy(replaced []string) error {
 	for _, path := range replaced {
 		if err := removeSegment(path); err != nil {
 			return err
 		}
 	}
-	m, marked := readMark(filepath.Join(p.dir, markFile))
-	w := &writing{p: p}
-	p.keep(live)
-	if w.mark, err = p.log.open(filepath.Join(p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
-		return typed(err)
+	if len(replaced) == 0 {
+		return nil
 	}
-	if err := w.recover(m, marked); err != nil {
-		return errors.Join(err, w.close())
-	}
-	p.writing, p.loaded = w, true
-	p.advance(mark{w.base(), w.size, w.next})
-	return nil
+	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
+}
+
+// now is the mark of what was written.
+func (w *writing) now() mark {
+	m := w.last
+	m.base, m.size, m.next = w.base(), w.size, w.next
+	return m
 }
 
 // base returns the offset that the segment which is written begins with.
@@ -104,8 +125,9 @@ func (w *writing) recover(m mark, marked bool) error {
 		_ = f.Close()
 		return w.recoverHeadless(last, m, err)
 	}
+	x := w.trusted(last, f, m, marked)
 	last.mu.Lock()
-	last.file, last.users, last.index = f, 1, newIndex(last.base)
+	last.file, last.users, last.index, last.active, last.info, last.known = f, 1, x, true, nil, nil
 	last.mu.Unlock()
 	w.active, w.file = last, f
 	r, err := w.scanEnd(m, marked)
@@ -115,12 +137,39 @@ func (w *writing) recover(m mark, marked bool) error {
 	if r.Damage != nil || last.sparse() {
 		return w.abandon(r)
 	}
-	return w.cut(r)
+	return w.cut(r, marked && !m.unsynced && m.base == last.base && m.size == w.size)
+}
+
+// trusted returns the index that was left for the last segment, if all that it
+// tells of is known to be durable: only what lies behind has to be read then.
+// Else it is made anew.
+func (w *writing) trusted(last *segment, f file, m mark, marked bool) *index {
+	path := indexPath(last.path)
+	x := loadIndex(path, last.base)
+	size, err := f.Size()
+	if x != nil && err == nil && marked && !m.unsynced && m.base == last.base && x.end <= min(m.size, size) {
+		w.saved = x.end
+		return x
+	}
+	_ = os.Remove(path)
+	return newIndex(last.base, w.earlier(len(w.p.segments)-1))
+}
+
+// earlier bounds the times of the first n segments.
+func (w *writing) earlier(n int) int64 {
+	if n == 0 {
+		return math.MinInt64
+	}
+	return w.p.segments[n-1].after()
 }
 
 // recoverEmpty is recover for a partition without segments. A mark says where
 // it goes on when all its segments were dropped.
 func (w *writing) recoverEmpty(m mark) error {
+	if m.unsynced {
+		w.next = m.base
+		return nil
+	}
 	w.next = m.next
 	if m.size > headerSize && w.p.log.options.OnRecover != nil {
 		w.report(Recovery{Path: w.p.dir, Next: m.next, Damage: &CorruptError{Path: w.p.dir, Offset: m.base,
@@ -136,7 +185,7 @@ func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
 	if !errors.As(cause, &damage) {
 		return cause
 	}
-	if m.base == last.base && m.size > headerSize {
+	if m.base == last.base && m.size > headerSize && !m.unsynced {
 		w.next = m.next
 		w.report(Recovery{Path: last.path, Next: m.next, Damage: damage})
 		return w.roll()
@@ -146,6 +195,9 @@ func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
 	}
 	w.p.segments = w.p.segments[:len(w.p.segments)-1]
 	w.report(Recovery{Path: last.path, Next: last.base})
+	if m.unsynced { // and what it says went with the segment
+		m.base = last.base
+	}
 	return w.recover(m, true)
 }
 
@@ -157,7 +209,7 @@ func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
 		return Recovery{}, err
 	}
 	w.room = size
-	pos, next, state, err := scan(w.file, headerSize, size, s.base, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
+	pos, next, state, err := scan(w.file, s.index.end, size, s.index.next, s.sparse(), func(pos int64, fr frame, _ []byte) bool {
 		s.index.add(pos, fr.offset, int64(fr.size), fr.time)
 		return true
 	})
@@ -168,7 +220,7 @@ func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
 	if state != frameEnd {
 		r.Dropped = size - pos
 	}
-	if promised := marked && (m.base == s.base && m.size > pos || m.base > s.base); promised {
+	if promised := marked && !m.unsynced && (m.base == s.base && m.size > pos || m.base > s.base); promised {
 		r.Next = max(m.next, next)
 		r.Damage = &CorruptError{Path: s.path, Position: pos, Offset: next, Reason: "acknowledged records are damaged or missing"}
 		r.Dropped = 0
@@ -178,15 +230,15 @@ func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
 }
 
 // cut drops what lies behind the last whole record, and makes what is kept
-// durable: from now on it counts as acknowledged.
-func (w *writing) cut(r Recovery) error {
+// durable, unless it is known to be: from now on it counts as acknowledged.
+func (w *writing) cut(r Recovery, known bool) error {
 	if w.room > w.size {
 		if err := w.file.Truncate(w.size); err != nil {
 			return typed(err)
 		}
 		w.room = w.size
 	}
-	if w.durable() {
+	if w.durable() && !known {
 		if err := w.file.SyncData(); err != nil {
 			return typed(err)
 		}
@@ -194,7 +246,7 @@ func (w *writing) cut(r Recovery) error {
 	if r.Dropped > 0 {
 		w.report(r)
 	}
-	return w.leaveMark()
+	return w.leaveMark(!w.durable() && !known)
 }
 
 // abandon leaves the last segment as it is and goes on in a new one.
@@ -209,6 +261,8 @@ func (w *writing) abandon(r Recovery) error {
 func (w *writing) report(r Recovery) {
 	if tell := w.p.log.options.OnRecover; tell != nil {
 		r.Address, r.Partition = w.p.topic.name, w.p.number
+		w.p.log.telling.Lock()
+		defer w.p.log.telling.Unlock()
 		tell(r)
 	}
 }
@@ -216,9 +270,11 @@ func (w *writing) report(r Recovery) {
 // durable tells whether records are to be synced.
 func (w *writing) durable() bool { return w.p.log.options.Sync == Always }
 
-// leaveMark writes down how much is durable.
-func (w *writing) leaveMark() error {
-	w.scratch = mark{w.base(), w.size, w.next}.bytes(w.scratch[:0])
+// leaveMark writes down how much is stored, and whether it is durable.
+func (w *writing) leaveMark(unsynced bool) error {
+	w.last = w.now()
+	w.last.unsynced = unsynced
+	w.scratch = w.last.bytes(w.scratch[:0])
 	_, err := w.mark.WriteAt(w.scratch, 0)
 	return typed(err)
 }
@@ -229,7 +285,13 @@ func (w *writing) roll() error {
 	if w.active != nil && w.active.base == w.next {
 		return fmt.Errorf("%s: a segment without records is to be replaced", path)
 	}
-	s, err := createSegment(path, w.next, w.p.log.open, w.durable())
+	earlier := w.earlier(0)
+	if w.active != nil {
+		earlier = w.active.index.after()
+	} else if n := len(w.p.segments); n > 0 {
+		earlier = w.earlier(n)
+	}
+	s, err := w.p.log.createSegment(path, w.next, earlier, w.durable())
 	if err != nil {
 		return err
 	}
@@ -242,7 +304,7 @@ func (w *writing) roll() error {
 	if w.active != nil {
 		w.seal()
 	}
-	w.active, w.file, w.size, w.room, w.torn = s, s.file, headerSize, headerSize, false
+	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
 	w.rolled = true
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
 	return nil
@@ -254,11 +316,35 @@ func (w *writing) seal() {
 	if w.room > w.size && !w.torn {
 		_ = w.file.Truncate(w.size)
 	}
-	w.active.mu.Lock()
-	_ = w.active.index.save(indexPath(w.active.path), w.active.base)
-	w.active.mu.Unlock()
-	w.active.release()
+	s := w.active
+	saved := w.saveIndex() == nil
+	s.mu.Lock()
+	s.active, s.known = false, &times{s.index.latest, s.index.earlier}
+	if saved {
+		s.index = nil // whoever needs it reads it
+	}
+	s.mu.Unlock()
+	if !saved {
+		s.indexes.use(s)
+	}
+	s.release()
 	w.active, w.file = nil, nil
+}
+
+// indexAfter is how many bytes of records an index's file may leave out: that
+// much is read after a crash.
+const indexAfter = 4 << 20
+
+// indexWorth is how many bytes are sooner read again than told of by a file.
+const indexWorth = 128 << 10
+
+// saveIndex writes the active segment's index.
+func (w *writing) saveIndex() error {
+	s := w.active
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.saved = w.size // not tried again at once when it fails
+	return s.index.save(indexPath(s.path), s.base)
 }
 
 // put writes records to the end of the partition, without syncing. When it
@@ -303,7 +389,7 @@ func (w *writing) mend() error {
 // makeRoom sees to it that n bytes can be written.
 func (w *writing) makeRoom(n int64) error {
 	if w.active == nil || w.size+n > w.p.log.options.SegmentBytes && w.next > w.active.base {
-		if err := w.syncFile(); err != nil {
+		if err := w.settle(); err != nil {
 			return err
 		}
 		w.p.mu.Lock()
@@ -312,6 +398,9 @@ func (w *writing) makeRoom(n int64) error {
 		if err != nil {
 			return err
 		}
+	}
+	if w.size-w.saved >= indexAfter {
+		_ = w.saveIndex()
 	}
 	if w.size+n <= w.room {
 		return nil
@@ -324,6 +413,15 @@ func (w *writing) makeRoom(n int64) error {
 		w.room = size // a write may do with less
 	}
 	return nil
+}
+
+// settle makes the active segment durable before another follows it, so that a
+// power cut leaves no gap between segments.
+func (w *writing) settle() error {
+	if w.active != nil && !w.durable() {
+		w.unsynced = true
+	}
+	return w.syncFile()
 }
 
 // syncFile makes what the journal has durable in the segment's own file.
@@ -349,6 +447,26 @@ func (w *writing) undo(to mark) {
 	w.active.mu.Unlock()
 }
 
+// finish leaves the partition so that it is opened again without reading it:
+// with an index, and a mark which says that all of it is durable.
+func (w *writing) finish() error {
+	if w.active == nil || w.torn {
+		return nil
+	}
+	if w.last.unsynced {
+		if err := w.file.SyncData(); err != nil {
+			return typed(err)
+		}
+		if err := w.leaveMark(false); err != nil {
+			return err
+		}
+	}
+	if w.size-w.saved >= indexWorth {
+		_ = w.saveIndex() // it can be made again
+	}
+	return nil
+}
+
 // close gives up the files, with the room that was not used.
 func (w *writing) close() error {
 	var err error
@@ -356,6 +474,9 @@ func (w *writing) close() error {
 		if w.room > w.size && !w.torn {
 			err = w.file.Truncate(w.size)
 		}
+		w.active.mu.Lock()
+		w.active.active = false
+		w.active.mu.Unlock()
 		w.active.release()
 	}
 	if w.mark != nil {

@@ -1,0 +1,159 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// playJournal puts what a journal has into the segments. The journal goes on
+// behind that: the segments are synced with its next checkpoint. The writer's
+// lock is held.
+func (l *Log) playJournal() (*journal, error) {
+	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}}
+	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDWR)
+	if errors.Is(err, os.ErrNotExist) {
+		return j, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	j.file, j.size, j.header = f, journalHead, true
+	if j.room, err = f.Size(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	player := player{log: l, files: map[string]file{}}
+	generation, end, err := eachEntry(f, j.room, player.play)
+	for path, f := range player.files {
+		j.played = append(j.played, path)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(typed(err), f.Close())
+	}
+	if end > journalHead {
+		j.generation, j.size, j.header = generation, end, false
+		return j, nil
+	}
+	j.generation = generation + 1
+	if generation == 0 { // nothing in the file may ever be taken for an entry
+		j.room, err = 0, f.Truncate(0)
+	}
+	return j, typed(err)
+}
+
+// journalPart is an entry. Its records are read when they are needed.
+type journalPart struct {
+	base, position int64
+	partition      uint32
+	topic          string
+	records        *io.SectionReader
+}
+
+// eachEntry calls f with the whole entries of a journal, and returns its
+// generation and where they end. It holds no more than a part of an entry in
+// memory, whatever the file says.
+func eachEntry(r io.ReaderAt, size int64, f func(journalPart) error) (generation uint64, end int64, err error) {
+	head, err := readFull(r, make([]byte, journalHead), 0)
+	if err != nil || len(head) < journalHead || string(head[:8]) != journalMagic ||
+		crc32.Checksum(head[:16], castagnoli) != binary.LittleEndian.Uint32(head[16:]) {
+		return 0, journalHead, err
+	}
+	generation, end = binary.LittleEndian.Uint64(head[8:]), journalHead
+	sum, buffer := crc32.New(castagnoli), make([]byte, chunkSize)
+	for size-end >= journalEntry {
+		e, n, err := readEntry(r, end, size, generation, sum, buffer)
+		if err != nil || n == 0 {
+			return generation, end, err
+		}
+		if err := f(e); err != nil {
+			return generation, end, err
+		}
+		end += n
+	}
+	return generation, end, nil
+}
+
+// readEntry reads the entry at a position; n is 0 when there is none.
+func readEntry(r io.ReaderAt, at, size int64, generation uint64, sum hash.Hash32, buffer []byte) (e journalPart, n int64, err error) {
+	b, err := readFull(r, make([]byte, min(journalEntry+maxName, size-at)), at)
+	if err != nil || len(b) < journalEntry {
+		return e, 0, err
+	}
+	n = int64(binary.LittleEndian.Uint32(b))
+	name := int64(binary.LittleEndian.Uint32(b[36:]))
+	if n < journalEntry || n > size-at || binary.LittleEndian.Uint64(b[8:]) != generation || name > min(n-journalEntry, maxName) {
+		return e, 0, nil
+	}
+	sum.Reset()
+	if _, err := io.CopyBuffer(struct{ io.Writer }{sum}, struct{ io.Reader }{io.NewSectionReader(r, at+8, n-8)}, buffer); err != nil {
+		return e, 0, err
+	}
+	if sum.Sum32() != binary.LittleEndian.Uint32(b[4:]) {
+		return e, 0, nil
+	}
+	e = journalPart{
+		base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
+		partition: binary.LittleEndian.Uint32(b[32:]), topic: string(b[journalEntry : journalEntry+name]),
+		records: io.NewSectionReader(r, at+journalEntry+name, n-journalEntry-name),
+	}
+	if e.base < 0 || e.position < headerSize {
+		return e, 0, nil
+	}
+	return e, n, nil
+}
+
+// player puts entries where they belong.
+type player struct {
+	log    *Log
+	files  map[string]file
+	buffer []byte
+}
+
+// play writes an entry to where it belongs. A segment that is gone was dropped
+// since, and one that is shorter is not the one that was meant.
+func (p *player) play(e journalPart) error {
+	f, err := p.open(e)
+	if f == nil || err != nil {
+		return err
+	}
+	size, err := f.Size()
+	if err != nil || e.position > size {
+		return err
+	}
+	if p.buffer == nil {
+		p.buffer = make([]byte, chunkSize)
+	}
+	_, err = io.CopyBuffer(struct{ io.Writer }{io.NewOffsetWriter(f, e.position)}, struct{ io.Reader }{e.records}, p.buffer)
+	return err
+}
+
+// open returns the segment of an entry, nil when there is none.
+func (p *player) open(e journalPart) (file, error) {
+	if _, ok := unescape(e.topic); !ok {
+		return nil, nil
+	}
+	dir := filepath.Join(p.log.dir, topicsDir, e.topic, strconv.FormatUint(uint64(e.partition), 10))
+	path := filepath.Join(dir, segmentName(e.base))
+	if f, ok := p.files[path]; ok {
+		return f, nil
+	}
+	err := plainDirs(filepath.Dir(filepath.Dir(dir)), filepath.Dir(dir), dir)
+	var f file
+	if err == nil {
+		f, err = p.log.open(path, os.O_RDWR)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.files[path] = f
+	return f, nil
+}

@@ -1,0 +1,187 @@
+package eventlog
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// work counts what is done with the files of segments.
+type work struct{ opened, read atomic.Int64 }
+
+// counted is a file whose reads are counted.
+type counted struct {
+	file
+	work *work
+}
+
+func (c counted) ReadAt(b []byte, at int64) (int, error) {
+	n, err := c.file.ReadAt(b, at)
+	c.work.read.Add(int64(n))
+	return n, err
+}
+
+// count counts from now on.
+func count(l *Log) *work {
+	w := &work{}
+	l.open = func(path string, flag int) (file, error) {
+		w.opened.Add(1)
+		f, err := openFile(path, flag)
+		return counted{f, w}, err
+	}
+	return w
+}
+
+// ofSegments makes a log of many segments, a second a message.
+func ofSegments(t *testing.T, n int) *Log {
+	l := start(t, t.TempDir(), small())
+	batch := make([]*driver.Message, 16)
+	for i := range n {
+		for k := range batch {
+			at := i*len(batch) + k
+			batch[k] = &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(at), 4000)), Time: time.Unix(int64(at), 0)}
+		}
+		if err := l.Publish(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l
+}
+
+// TestWorkDoesNotGrowWithTheLog: of a log with ten times as many segments no
+// more is read to open it, after a stop and after a crash, to find a time, and
+// to read at an offset.
+func TestWorkDoesNotGrowWithTheLog(t *testing.T) {
+	steps := []string{"publish", "time", "read"}
+	of := func(dir string, n int) (out []work) {
+		l := start(t, dir, small())
+		w := count(l)
+		out = make([]work, len(steps))
+		for i, step := range steps {
+			w.opened.Store(0)
+			w.read.Store(0)
+			var err error
+			switch middle := int64(n * 8); step {
+			case "publish":
+				err = l.Publish(t.Context(), messagesOf("more")...)
+			case "time":
+				var at int64
+				if at, err = l.OffsetAt("t", 0, time.Unix(middle, 0)); at != middle {
+					t.Errorf("%d messages: found offset %d, want %d", n*16, at, middle)
+				}
+			case "read":
+				var r *Reader
+				if r, err = l.Reader("t", 0, middle); err == nil {
+					_, err = r.Read()
+					r.Close()
+				}
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", step, err)
+			}
+			out[i].opened.Store(w.opened.Load())
+			out[i].read.Store(w.read.Load())
+		}
+		stop(t, l)
+		return out
+	}
+	var clean, crashed [2][]work
+	for i, n := range []int{8, 80} {
+		l := ofSegments(t, n)
+		crashed[i] = of(copyDir(t, l.dir), n)
+		stop(t, l)
+		clean[i] = of(l.dir, n)
+	}
+	for i, step := range steps {
+		for how, w := range map[string][2][]work{"clean": clean, "crashed": crashed} {
+			small, large := &w[0][i], &w[1][i]
+			if large.opened.Load() > small.opened.Load()+1 || large.read.Load() > small.read.Load()+2*chunkSize {
+				t.Errorf("%s, %s: %d files and %d bytes, with ten times as many segments %d and %d",
+					step, how, small.opened.Load(), small.read.Load(), large.opened.Load(), large.read.Load())
+			}
+		}
+	}
+}
+
+// TestFewIndexesAreHeld: a log that was read all over holds the indexes of a few
+// segments.
+func TestFewIndexesAreHeld(t *testing.T) {
+	l := ofSegments(t, 100)
+	for at := int64(5); at < 1600; at += 16 {
+		r, err := l.Reader("t", 0, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.Read(); err != nil || got[0].Offset != at {
+			t.Fatalf("at %d: %v", at, err)
+		}
+		r.Close()
+	}
+	held := 0
+	for _, s := range l.topics["t"].partitions[0].segments {
+		if s.index != nil {
+			held++
+		}
+	}
+	if held == 0 || held > mostIndexes+1 {
+		t.Errorf("%d indexes are held", held)
+	}
+}
+
+// TestTimesThatGoBack: with clocks that jump, some indexes gone and the oldest
+// segments dropped, a time is found where a walk over all messages finds it.
+func TestTimesThatGoBack(t *testing.T) {
+	jumps := []int64{0, 1000, 500, -300, 5000, 20, 2000, 2000, 1 << 40, 0, 7}
+	l := start(t, t.TempDir(), small())
+	for i := range 40 {
+		for k := range 16 {
+			at := time.Unix(jumps[i%len(jumps)]+int64(i*3+k), 0)
+			m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: at}
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	check := func(l *Log, when string) {
+		t.Helper()
+		messages, err := all(l, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := int64(-400); at < 6000; at += 37 {
+			want := int64(640)
+			for _, m := range messages {
+				if m.Time.Unix() >= at {
+					want = m.Offset
+					break
+				}
+			}
+			if got, err := l.OffsetAt("t", 0, time.Unix(at, 0)); err != nil || got != want {
+				t.Fatalf("%s, time %d: offset %d, want %d, %v", when, at, got, want, err)
+			}
+		}
+	}
+	check(l, "as written")
+	for i, s := range segmentsOf(t, l.dir, 0) {
+		if i%3 == 0 {
+			_ = os.Remove(indexPath(s))
+		}
+	}
+	stop(t, l)
+	check(start(t, l.dir, &Options{ReadOnly: true}), "read elsewhere")
+	again := start(t, l.dir, small())
+	if _, err := again.DropBefore("t", 0, 300); err != nil {
+		t.Fatal(err)
+	}
+	check(again, "dropped")
+	if _, err := again.Compact(t.Context(), "t", nil); err != nil {
+		t.Fatal(err)
+	}
+	check(again, "compacted")
+	stop(t, again)
+	check(start(t, l.dir, &Options{ReadOnly: true}), "compacted, read elsewhere")
+}
