@@ -36,6 +36,7 @@ type Reader struct {
 	err     *check.Error
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
+	parts   check.Parts        // see Holds
 }
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -63,6 +64,7 @@ func (r *Reader) end() error {
 	}
 	err := r.err
 	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.parts.End()
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -311,6 +313,21 @@ func (r *Reader) skip() []byte {
 func (r *Reader) PeekRaw() []byte {
 	r.next()
 	return r.data[r.pos:valueEnd(r.data, r.pos)]
+}
+
+// Holds tells whether the next value keeps the rules of v, without reading it. What
+// laborious alternatives within alternatives have shown is remembered as long as
+// the text is read.
+func (r *Reader) Holds(v *check.Validator) bool {
+	if r.next() == 0 {
+		return false
+	}
+	valid, spent := r.parts.Valid(v, r.data, r.pos)
+	if spent {
+		r.at = r.pos
+		r.Fail("takes too much work to tell what it is")
+	}
+	return valid
 }
 
 // Raw reads the next value and returns a copy of it as it is written.
