@@ -37,6 +37,7 @@ type Reader struct {
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
+	ends    map[int]int        // see passOver
 }
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -64,6 +65,7 @@ func (r *Reader) end() error {
 	}
 	err := r.err
 	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
 	const keep = 64 << 10
@@ -337,37 +339,6 @@ func (r *Reader) Raw() json.RawMessage {
 		return nil
 	}
 	return append(json.RawMessage(nil), raw...)
-}
-
-// Look tells the kind of a member of the next value without reading anything;
-// None when there is no such member, or the value is no object.
-func (r *Reader) Look(name string) Kind { return r.look(name).Peek() }
-
-// LookString returns the text of a member of the next value without reading
-// anything, and whether there is a member of that name that is a string. The
-// text is a view that lasts until the next string is read.
-func (r *Reader) LookString(name string) ([]byte, bool) {
-	p := r.look(name)
-	if p.Peek() != String {
-		return nil, false
-	}
-	text := p.Text()
-	r.scratch = p.scratch
-	return text, p.err == nil
-}
-
-// look returns a Reader of its own at the value of a member, or at the end.
-func (r *Reader) look(name string) *Reader {
-	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
-	if p.Peek() == Object {
-		for p.Object(); p.Member(); p.Skip() {
-			if string(p.Key()) == name {
-				return p
-			}
-		}
-	}
-	p.pos = len(p.data)
-	return p
 }
 
 // Keep reads the member that Member went to and returns kept with it at the
