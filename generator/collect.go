@@ -25,6 +25,7 @@ type planner struct {
 	made       map[*schema.Schema]bool              // see make
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
+	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message
@@ -39,6 +40,7 @@ type planner struct {
 	typed   map[*schema.Schema]bool // see findTyped
 	// narrowed are the schemas that name no type and have one in Go.
 	narrowed []*schema.Schema
+	wide     map[*schema.Schema]bool // see findWide
 }
 
 // entity is a shape that is declared under a name.

@@ -109,24 +109,43 @@ func (k *consumer) handleBatch(hands []*hand) {
 	}
 	defer cancel()
 	items := make([][]item, len(hands))
-	var batch []*Incoming
+	var batch []*item
 	for i, h := range hands {
 		items[i] = make([]item, len(h.jobs))
 		for n := range h.jobs {
-			it := k.prepare(ctx, h, n)
-			if items[i][n] = it; it.handled {
-				batch = append(batch, it.in)
+			it := &items[i][n]
+			if *it = k.prepare(ctx, h, n); it.handled {
+				batch = append(batch, it)
 			}
 		}
 	}
-	var err error
-	if len(batch) > 0 {
-		err = contained(func() error { return k.batch.handle(ctx, batch) })
-	}
-	spread(items, err)
+	k.handleItems(ctx, batch)
 	for i, h := range hands {
 		k.settleItems(h, items[i])
 	}
+}
+
+// handleItems calls the handler of batches, and gives each message its error.
+func (k *consumer) handleItems(ctx context.Context, items []*item) {
+	if len(items) == 0 {
+		return
+	}
+	if inbox, ok := k.options.Inbox.(BatchInbox); ok && k.policy.Guarantee == EffectivelyOnce {
+		k.handleOnce(ctx, inbox, items)
+		return
+	}
+	batch := make([]*Incoming, len(items))
+	for i, it := range items {
+		batch[i] = it.in
+	}
+	for i, err := range spread(k.handleAll(ctx, batch), len(batch)) {
+		items[i].err = err
+	}
+}
+
+// handleAll calls the handler of batches.
+func (k *consumer) handleAll(ctx context.Context, batch []*Incoming) error {
+	return contained(func() error { return k.batch.handle(ctx, batch) })
 }
 
 // prepare makes an item of the n-th job in a hand.
@@ -150,27 +169,21 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
 	return it
 }
 
-// spread gives each message that was handled its error.
-func spread(items [][]item, err error) {
+// spread returns the error of each of n messages, nil when none has one.
+func spread(err error, n int) []error {
 	if err == nil {
-		return
+		return nil
 	}
 	each, partial := errors.AsType[BatchError](err)
-	i := 0
-	for _, list := range items {
-		for n := range list {
-			it := &list[n]
-			if !it.handled {
-				continue
-			}
-			if !partial {
-				it.err = err
-			} else if i < len(each) {
-				it.err = each[i]
-			}
-			i++
+	out := make([]error, n)
+	for i := range out {
+		if !partial {
+			out[i] = err
+		} else if i < len(each) {
+			out[i] = each[i]
 		}
 	}
+	return out
 }
 
 // settleItems concludes the messages of one lane, as far as they are over.
@@ -196,6 +209,7 @@ func (k *consumer) settleItems(h *hand, items []item) {
 func (ls *lanes) takeBatch(b Batch) []*hand {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	var since time.Time
 	for !ls.over {
 		n := ls.available(b.Size)

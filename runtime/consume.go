@@ -162,6 +162,7 @@ type consumer struct {
 	unrouted     Handler   // of messages without a route
 	batch        *batching // nil: messages are handled one by one
 	pull         bool      // messages are fetched
+	offers       *offers   // what an inbox lets be fetched; nil: there is none
 	typeName     string    // header names
 	expiryName   string
 
@@ -208,8 +209,8 @@ func (k *consumer) check() error {
 	switch g := k.policy.Guarantee; {
 	case g == EffectivelyOnce && k.options.Inbox == nil:
 		return fmt.Errorf("policy: %v needs Options.Inbox: %w", g, driver.ErrInvalid)
-	case g == EffectivelyOnce && (k.batch != nil || k.pull):
-		return fmt.Errorf("policy: %v takes a handler of single messages: %w: %w", g, driver.ErrInvalid, unsupported)
+	case g == EffectivelyOnce && k.batch != nil && !takesBatches(k.options.Inbox):
+		return fmt.Errorf("policy: %v of batches needs an Options.Inbox that is a BatchInbox: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce:

@@ -1,10 +1,13 @@
 package runtime_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
 // TestDeclaredTTL: a message expires after its own time, and what it says
@@ -19,11 +22,26 @@ func TestDeclaredTTL(t *testing.T) {
 	if got := a.Extensions["expirytime"]; got != "2026-01-02T04:00:00Z" {
 		t.Errorf("expires at %q, though it said when", got)
 	}
-	before := time.Now()
-	var b runtime.Attributes
-	runtime.DeclaredTTL(time.Hour)(&b)
-	at, err := time.Parse(time.RFC3339Nano, b.Extensions["expirytime"])
-	if err != nil || at.Before(before.Add(time.Hour)) || at.After(time.Now().Add(time.Hour)) {
-		t.Errorf("expires at %v, %v", at, err)
+	tr := memory.New(nil)
+	o := quiet()
+	o.Now = func() time.Time { return a.Time }
+	for _, opts := range [][]runtime.PublishOption{
+		{runtime.DeclaredTTL(time.Hour)},
+		{runtime.Time(a.Time.Add(-time.Hour)), runtime.DeclaredTTL(2 * time.Hour)},
+		{runtime.Expires(a.Time.Add(time.Hour)), runtime.DeclaredTTL(time.Second)},
+	} {
+		if err := publish(t.Context(), runtime.Open(tr, o), at, nil, text("m"), &textEnvelope{}, opts...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := stored(t, tr, "a")
+	if len(sent) != 3 {
+		t.Errorf("%d messages", len(sent))
+	}
+	for _, m := range sent {
+		i := slices.IndexFunc(m.Headers, func(h driver.Header) bool { return h.Key == "ce_expirytime" })
+		if i < 0 || string(m.Headers[i].Value) != "2026-01-02T04:00:00Z" {
+			t.Errorf("the headers are %q", m.Headers)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -17,7 +18,9 @@ import (
 // out again as Policy.Retry says, and goes where the policy says when it has
 // been tried often enough. There is no lease to extend: a message is its
 // caller's until it is done, the Puller is closed, or its partition goes to
-// another member of the group. Policy.Concurrency and Policy.AttemptTimeout do
+// another member of the group. With EffectivelyOnce the inbox has a message from
+// Fetch to Ack: what is done with Incoming.Context is in its transaction, where
+// it has one, and equal messages wait. Policy.Concurrency and Policy.AttemptTimeout do
 // not matter here.
 type Puller struct {
 	consumer *consumer
@@ -36,6 +39,9 @@ func Pull(ctx context.Context, c *Conn, ch Channel, params []Param, opts ...Cons
 		defer close(p.ended)
 		p.err = c.consuming(ctx, ch, params, opts, func(k *consumer) error {
 			k.pull, p.consumer = true, k
+			if k.policy.Guarantee == EffectivelyOnce {
+				k.offers = &offers{}
+			}
 			return k.route([]Route{Handle("", pass)})
 		}, func(k *consumer, ctx context.Context) error {
 			return k.runWith(ctx, func() { close(ready) })
@@ -56,12 +62,13 @@ func Pull(ctx context.Context, c *Conn, ch Channel, params []Param, opts ...Cons
 func (p *Puller) Fetch(ctx context.Context, most int) ([]*Fetched, error) {
 	k := p.consumer
 	defer context.AfterFunc(ctx, k.lanes.wakeAll)()
+	most = max(1, most)
 	for {
-		hands, err := k.lanes.takeSingle(ctx, max(1, most))
+		hands, err := k.lanes.takeSingle(ctx, most, k.offers)
 		if err != nil {
 			return nil, p.endOr(err)
 		}
-		var out []*Fetched
+		out := k.offers.take(most)
 		for _, h := range hands {
 			if f := k.fetched(h); f != nil {
 				out = append(out, f)
@@ -85,16 +92,23 @@ func (p *Puller) endOr(err error) error {
 	return err
 }
 
-// takeSingle waits for lanes and takes the first job of each. ErrClosed is that
-// work is over.
-func (ls *lanes) takeSingle(ctx context.Context, most int) ([]*hand, error) {
+// takeSingle waits for lanes and takes the first job of each, none when there
+// are offers. ErrClosed is that work is over.
+func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	for !ls.over && !ls.ended() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if hands := ls.collect(most, 1); hands != nil {
+		offered, patience := o.state()
+		if offered {
+			return nil, nil
+		}
+		if patience > 0 {
+			time.AfterFunc(patience, ls.wakeAll)
+		} else if hands := ls.collect(most, 1); hands != nil {
 			return hands, nil
 		}
 		ls.await()
@@ -110,7 +124,12 @@ func (k *consumer) fetched(h *hand) *Fetched {
 		k.settleItems(h, []item{it})
 		return nil
 	}
-	return &Fetched{Incoming: it.in, consumer: k, hand: h}
+	f := &Fetched{Incoming: it.in, consumer: k, hand: h}
+	if k.offers != nil {
+		k.ask(f, it)
+		return nil
+	}
+	return f
 }
 
 // Close gives back what was fetched and is not done, makes the
@@ -131,11 +150,14 @@ type Fetched struct {
 	consumer *consumer
 	hand     *hand
 	over     atomic.Bool
+	said     chan error // what its caller says, with an inbox
+	noted    chan error // what the inbox says then
 }
 
-// Ack says that the message is done. The error matches ErrStale when its
-// partition has gone to another member, and ErrClosed when the Puller was closed:
-// then it is delivered again.
+// Ack says that the message is done, and lets the inbox remember it
+// (EffectivelyOnce). The error matches ErrStale when its partition has gone to
+// another member, and ErrClosed when the Puller was closed: then it is delivered
+// again. With the error of an inbox it is handed out again.
 func (f *Fetched) Ack(ctx context.Context) error {
 	if !f.over.CompareAndSwap(false, true) {
 		return nil
@@ -145,6 +167,15 @@ func (f *Fetched) Ack(ctx context.Context) error {
 	switch {
 	case k.handling.Err() != nil:
 		err = driver.ErrClosed
+	case f.said != nil:
+		f.said <- nil
+		switch err = <-f.noted; {
+		case err == nil:
+			err = k.ack(ctx, f.hand.jobs[0].delivery)
+		case k.handling.Err() == nil:
+			f.giveUp(err)
+			return err
+		}
 	case !k.lanes.kept:
 		err = k.ack(ctx, f.hand.jobs[0].delivery)
 	}
@@ -161,6 +192,15 @@ func (f *Fetched) Nack(reason error) {
 	if reason == nil {
 		reason = errGivenBack
 	}
+	if f.said != nil {
+		f.said <- reason
+		<-f.noted
+	}
+	f.giveUp(reason)
+}
+
+// giveUp says that the message is not done.
+func (f *Fetched) giveUp(reason error) {
 	o, done := f.consumer.fail(f.Context(), &f.hand.jobs[0], f.Incoming, reason), 0
 	if o.verdict == finished {
 		done = 1

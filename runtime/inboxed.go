@@ -23,3 +23,46 @@ type InboxEntry struct {
 	// Window is how many entries of a group have to be remembered at least.
 	Window int
 }
+
+// BatchInbox is an Inbox that takes several messages at once, as ConsumeBatch
+// needs it for EffectivelyOnce.
+type BatchInbox interface {
+	Inbox
+	// OnceEach is Once for each of the entries. It calls handle with the indexes
+	// of those that are not known, ascending, of equal ones the first alone;
+	// handle returns an error for each of them, and those with nil are
+	// remembered. handle is not called when there are none, and may be called
+	// again with fewer, when what it did has been undone. The results have an
+	// element for each entry: whether it was known, and why it is not done. One
+	// that equals an earlier one is known when that is done.
+	OnceEach(ctx context.Context, es []InboxEntry, handle func(ctx context.Context, fresh []int) []error) (known []bool, errs []error)
+}
+
+// handleOnce calls the handler of batches for those messages that the inbox does
+// not know.
+func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*item) {
+	entries := make([]InboxEntry, len(items))
+	for i, it := range items {
+		entries[i] = k.entry(it.in)
+	}
+	known, errs := inbox.OnceEach(ctx, entries, func(ctx context.Context, fresh []int) []error {
+		batch := make([]*Incoming, len(fresh))
+		for n, i := range fresh {
+			batch[n] = items[i].in
+			batch[n].scope.Context = ctx
+		}
+		return spread(k.handleAll(ctx, batch), len(batch))
+	})
+	for i, it := range items {
+		if it.err = errs[i]; known[i] && errs[i] == nil {
+			it.err = errKnown
+			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: it.in.attempt})
+		}
+	}
+}
+
+// takesBatches reports whether an inbox takes several messages at once.
+func takesBatches(inbox Inbox) bool {
+	_, ok := inbox.(BatchInbox)
+	return ok
+}

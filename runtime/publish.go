@@ -54,6 +54,9 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	a := &o.attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
+		if a.Time.IsZero() {
+			a.Time = c.options.Now() // DeclaredTTL counts from it
+		}
 	}
 	for _, set := range opts {
 		set(a)

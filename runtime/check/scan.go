@@ -3,7 +3,10 @@ package check
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // stop is what the walking functions return instead of an end: the bytes are
@@ -108,58 +111,28 @@ func (w *walker) scanHigh(pos int) int {
 	return pos
 }
 
-// scanEscape passes over the escape whose backslash is at pos.
+// scanEscape passes over the escape whose backslash is at pos, and over both
+// halves of a surrogate pair.
 func (w *walker) scanEscape(pos int) int {
-	if pos+1 >= len(w.data) {
-		return w.broken(pos, "the text ends within a string")
-	}
-	switch w.data[pos+1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return pos + 2
-	case 'u':
-		return w.scanUnicode(pos)
-	}
-	return w.broken(pos, "no such escape in JSON")
-}
-
-// scanUnicode passes over \uXXXX, and over both halves of a surrogate pair.
-func (w *walker) scanUnicode(pos int) int {
-	r := hex4(w.data, pos+2)
-	if r < 0 {
-		return w.broken(pos, `\u wants four hexadecimal digits`)
-	}
-	if r < 0xD800 || r > 0xDFFF || w.trusted {
-		return pos + 6
-	}
-	if r <= 0xDBFF && pos+7 < len(w.data) && w.data[pos+6] == '\\' && w.data[pos+7] == 'u' {
-		if low := hex4(w.data, pos+8); low >= 0xDC00 && low <= 0xDFFF {
-			return pos + 12
-		}
-	}
-	if !w.allows(AllowLoneSurrogates) && !w.fail(nil, ruleSurrogate, pos, pos+6) {
+	c, size := escape.Rune(w.data[pos:])
+	switch {
+	case size == 0:
+		return w.broken(pos, w.noEscape(pos))
+	case utf16.IsSurrogate(c) && !w.trusted && !w.allows(AllowLoneSurrogates) && !w.fail(nil, ruleSurrogate, pos, pos+size):
 		return stop
 	}
-	return pos + 6
+	return pos + size
 }
 
-// hex4 reads four hexadecimal digits, and returns -1 when there are none.
-func hex4(data []byte, pos int) rune {
-	if pos+4 > len(data) {
-		return -1
+// noEscape says what is wrong with the escape at pos.
+func (w *walker) noEscape(pos int) string {
+	switch {
+	case pos+1 >= len(w.data):
+		return "the text ends within a string"
+	case w.data[pos+1] == 'u':
+		return `\u wants four hexadecimal digits`
 	}
-	var r rune
-	for _, c := range data[pos : pos+4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
-			return -1
-		}
-		r = r<<4 | rune(c)
-	}
-	return r
+	return "no such escape in JSON"
 }
 
 // unescape appends the text of a string, given without its quotes, to dst. The
@@ -172,32 +145,9 @@ func unescape(dst, raw []byte) []byte {
 			i++
 			continue
 		}
-		c := raw[i+1]
-		i += 2
-		switch c {
-		case 'b':
-			dst = append(dst, '\b')
-		case 'f':
-			dst = append(dst, '\f')
-		case 'n':
-			dst = append(dst, '\n')
-		case 'r':
-			dst = append(dst, '\r')
-		case 't':
-			dst = append(dst, '\t')
-		case 'u':
-			r := hex4(raw, i)
-			i += 4
-			if r >= 0xD800 && r <= 0xDBFF && i+6 <= len(raw) && raw[i] == '\\' && raw[i+1] == 'u' {
-				if low := hex4(raw, i+2); low >= 0xDC00 && low <= 0xDFFF {
-					r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
-					i += 6
-				}
-			}
-			dst = utf8.AppendRune(dst, r)
-		default:
-			dst = append(dst, c)
-		}
+		c, size := escape.Rune(raw[i:])
+		dst = utf8.AppendRune(dst, c)
+		i += max(size, 1)
 	}
 	return dst
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // Byte-wise patterns for looking at eight bytes at once.
@@ -147,78 +149,13 @@ func unescape(dst, text []byte) ([]byte, bool) {
 			return append(dst, text...), true
 		}
 		dst = append(dst, text[:i]...)
-		c, size := escaped(text[i:])
-		if size == 0 {
+		c, size := escape.Rune(text[i:])
+		if size == 0 || utf16.IsSurrogate(c) {
 			return dst, false
 		}
 		dst = utf8.AppendRune(dst, c)
 		text = text[i+size:]
 	}
-}
-
-// escaped returns the character that the escape at the beginning of text stands
-// for, and its length; zero when it stands for none.
-func escaped(text []byte) (c rune, size int) {
-	if len(text) < 2 {
-		return 0, 0
-	}
-	switch text[1] {
-	case '"', '\\', '/':
-		return rune(text[1]), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	case 'u':
-		return unicodeEscape(text)
-	}
-	return 0, 0
-}
-
-// unicodeEscape is escaped for \uXXXX and pairs of them.
-func unicodeEscape(text []byte) (c rune, size int) {
-	first := hex4(text)
-	if !utf16.IsSurrogate(first) {
-		if first < 0 {
-			return 0, 0
-		}
-		return first, 6
-	}
-	if len(text) < 12 || text[6] != '\\' || text[7] != 'u' {
-		return 0, 0
-	}
-	if c = utf16.DecodeRune(first, hex4(text[6:])); c == utf8.RuneError {
-		return 0, 0
-	}
-	return c, 12
-}
-
-// hex4 returns the number in \uXXXX, or -1.
-func hex4(text []byte) rune {
-	if len(text) < 6 {
-		return -1
-	}
-	var n rune
-	for _, c := range text[2:6] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return -1
-		}
-		n = n<<4 | rune(c)
-	}
-	return n
 }
 
 // AppendText appends the text that a JSON string stands for to dst.

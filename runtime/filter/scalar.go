@@ -1,8 +1,9 @@
 package filter
 
 import (
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // kind is what a value is.
@@ -38,9 +39,9 @@ func unescape(out, text []byte) []byte {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '\\':
-			var n int
-			out, n = unescapeOne(out, text[i:])
-			i += n
+			r, n := escape.Rune(text[i:])
+			out = utf8.AppendRune(out, r)
+			i += max(n, 1)
 		case c < utf8.RuneSelf:
 			out = append(out, c)
 			i++
@@ -51,34 +52,4 @@ func unescape(out, text []byte) []byte {
 		}
 	}
 	return out
-}
-
-// unescapeOne appends what the escape says that text begins with, and returns
-// its length.
-func unescapeOne(out, text []byte) ([]byte, int) {
-	switch c := text[1]; c {
-	case 'b':
-		return append(out, '\b'), 2
-	case 'f':
-		return append(out, '\f'), 2
-	case 'n':
-		return append(out, '\n'), 2
-	case 'r':
-		return append(out, '\r'), 2
-	case 't':
-		return append(out, '\t'), 2
-	case 'u':
-		r, _ := hex4(text)
-		if utf16.IsSurrogate(r) {
-			if low, ok := hex4(text[6:]); ok {
-				if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
-					return utf8.AppendRune(out, both), 12
-				}
-			}
-			r = utf8.RuneError
-		}
-		return utf8.AppendRune(out, r), 6
-	default:
-		return append(out, c), 2
-	}
 }

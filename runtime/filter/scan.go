@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // MaxNesting is how deep arrays and objects of a payload may lie in each other;
@@ -196,7 +198,7 @@ func (s *scan) str() scalar {
 			v.coded = v.coded || wide && !utf8.Valid(v.text)
 			return v
 		case c == '\\':
-			n := escapeLength(s.text[i:])
+			_, n := escape.Rune(s.text[i:])
 			if n == 0 {
 				s.fail(errNotJSON)
 				return scalar{}
@@ -227,42 +229,4 @@ func ordinary(text []byte) int {
 		}
 	}
 	return n
-}
-
-// escapeLength is the length of the escape that text begins with, 0 if none.
-func escapeLength(text []byte) int {
-	if len(text) < 2 {
-		return 0
-	}
-	switch text[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2
-	case 'u':
-		if _, ok := hex4(text); ok {
-			return 6
-		}
-	}
-	return 0
-}
-
-// hex4 reads the escape \uXXXX that text begins with.
-func hex4(text []byte) (rune, bool) {
-	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
-		return 0, false
-	}
-	var r rune
-	for _, c := range text[2:6] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
 }

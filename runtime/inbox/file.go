@@ -164,15 +164,17 @@ func (f *File) failure() error {
 	return f.err
 }
 
-// note writes a name, together with those that others note meanwhile: the next
+// note writes names, together with those that others note meanwhile: the next
 // batch is what came while the last one was written.
-func (f *File) note(v noted) error {
+func (f *File) note(list ...noted) error {
 	f.mu.Lock()
 	if f.err != nil {
 		defer f.mu.Unlock()
 		return f.err
 	}
-	f.pending = f.encode(f.pending, v)
+	for _, v := range list {
+		f.pending = f.encode(f.pending, v)
+	}
 	b := f.batch
 	if !f.writing {
 		f.writing = true

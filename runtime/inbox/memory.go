@@ -11,7 +11,7 @@ import (
 // be called concurrently.
 type Memory struct {
 	options Options
-	note    func(noted) error // makes a name durable, nil: nothing does
+	note    func(...noted) error // makes names durable, nil: nothing does
 
 	mu      sync.Mutex
 	known   windows

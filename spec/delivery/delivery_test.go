@@ -26,16 +26,20 @@ func read(t testing.TB, text string) (delivery.Policy, diag.List) {
 	return p, found
 }
 
+// member returns extensions with the policy among them.
+func member(t testing.TB, text string) []syntax.Member {
+	t.Helper()
+	n, found := syntax.Parse(source.NewFile("delivery.yaml", []byte(text)))
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	return []syntax.Member{{Key: syntax.Key{Text: "x-other"}, Value: n}, {Key: syntax.Key{Text: delivery.Extension}, Value: n}}
+}
+
 // TestOf: an operation's own policy counts more than its channel's, field by
 // field; what can be none says so over what is said below.
 func TestOf(t *testing.T) {
-	with := func(text string) []syntax.Member {
-		n, found := syntax.Parse(source.NewFile("delivery.yaml", []byte(text)))
-		if len(found) > 0 {
-			t.Fatal(found)
-		}
-		return []syntax.Member{{Key: syntax.Key{Text: "x-other"}, Value: n}, {Key: syntax.Key{Text: delivery.Extension}, Value: n}}
-	}
+	with := func(text string) []syntax.Member { return member(t, text) }
 	o := &spec.Operation{
 		Extensions: with("{ordering: none, ttl: none, rate: none, retry: {attempts: endless}, retry-addresses: [], dead-letter: drop}"),
 		Channel: &spec.Channel{Extensions: with("{guarantee: at-most-once, ordering: key, ttl: 1h, rate: {per-second: 5, burst: 2}, " +

@@ -65,6 +65,12 @@ func laws() []law {
 		{"a handler sees the values of the context", contextIsPassed},
 		{"what lies within the window is remembered", windowIsKept},
 		{"what was handled is known after a restart", restartIsSurvived},
+		{"of several messages at once the new ones are handled", severalAtOnce},
+		{"of several messages at once equal ones are handled once", equalAtOnce},
+		{"of several messages at once the failed ones are not remembered", failedOfSeveral},
+		{"several messages of a handler that panics are not remembered and hold nothing up", panicOfSeveral},
+		{"calls for several messages do not wait for each other for ever", severalBothWays},
+		{"several messages that were handled are known after a restart", severalSurvive},
 	}
 }
 
