@@ -3,6 +3,7 @@ package generator_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -160,6 +161,7 @@ func FuzzHostile(f *testing.F) {
 		}
 	}
 	check := syntaxChecker(f)
+	debug.SetGCPercent(400) // a run leaves little behind, and a fifth of its time was collecting that
 	f.Fuzz(func(t *testing.T, part uint8, a, b, c string) {
 		if len(a)+len(b)+len(c) > longestHostile {
 			t.Skip("long texts are TestInjections' part")
