@@ -111,7 +111,15 @@ func (p *planner) Kinds(s *schema.Schema, child func(*schema.Schema) check.Schem
 	if says&^holds == 0 {
 		return nil
 	}
+	p.addNarrowed(s.Deref())
 	return check.Schema{check.Types(holds)}
+}
+
+// addNarrowed notes a schema that names no type and is written in the document.
+func (p *planner) addNarrowed(s *schema.Schema) {
+	if s.Types == 0 && s.At.File != nil && !p.made[s] && !slices.Contains(p.narrowed, s) {
+		p.narrowed = append(p.narrowed, s)
+	}
 }
 
 // gap are the kinds of what may be valid under a branch whose type does not hold

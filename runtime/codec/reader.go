@@ -50,6 +50,8 @@ type Reader struct {
 	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
+	parts   check.Parts        // see Holds
+	ends    map[int]int        // see passOver
 }
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -77,6 +79,8 @@ func (r *Reader) end() error {
 	}
 	err := r.err
 	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.ends = nil
+	r.parts.End()
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -353,6 +357,21 @@ func (r *Reader) PeekRaw() []byte {
 	return r.data[r.pos:valueEnd(r.data, r.pos)]
 }
 
+// Holds tells whether the next value keeps the rules of v, without reading it. What
+// laborious alternatives within alternatives have shown is remembered as long as
+// the text is read.
+func (r *Reader) Holds(v *check.Validator) bool {
+	if r.next() == 0 {
+		return false
+	}
+	valid, spent := r.parts.Valid(v, r.data, r.pos)
+	if spent {
+		r.at = r.pos
+		r.Fail("takes too much work to tell what it is")
+	}
+	return valid
+}
+
 // Raw reads the next value and returns a copy of it as it is written.
 func (r *Reader) Raw() json.RawMessage {
 	raw := r.skip()
@@ -360,37 +379,6 @@ func (r *Reader) Raw() json.RawMessage {
 		return nil
 	}
 	return append(json.RawMessage(nil), raw...)
-}
-
-// Look tells the kind of a member of the next value without reading anything;
-// None when there is no such member, or the value is no object.
-func (r *Reader) Look(name string) Kind { return r.look(name).Peek() }
-
-// LookString returns the text of a member of the next value without reading
-// anything, and whether there is a member of that name that is a string. The
-// text is a view that lasts until the next string is read.
-func (r *Reader) LookString(name string) ([]byte, bool) {
-	p := r.look(name)
-	if p.Peek() != String {
-		return nil, false
-	}
-	text := p.Text()
-	r.scratch = p.scratch
-	return text, p.err == nil
-}
-
-// look returns a Reader of its own at the value of a member, or at the end.
-func (r *Reader) look(name string) *Reader {
-	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
-	if p.Peek() == Object {
-		for p.Object(); p.Member(); p.Skip() {
-			if string(p.Key()) == name {
-				return p
-			}
-		}
-	}
-	p.pos = len(p.data)
-	return p
 }
 
 // Keep reads the member that Member went to and returns kept with it at the
