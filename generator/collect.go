@@ -57,7 +57,6 @@ type message struct {
 	stem     string // of its Go names
 	spec     *spec.Message
 	keys     []string // by which channels know it, sorted
-	used     bool     // by an operation
 	payload  use
 	encoding ir.Encoding
 	headers  *entity // nil: none
@@ -159,7 +158,6 @@ func (p *planner) collectOperation(s *spec.Operation) {
 			continue
 		}
 		if m := p.messageOf(cm.Message); !slices.Contains(o.messages, m) {
-			m.used = true
 			o.messages = append(o.messages, m)
 		}
 	}

@@ -17,6 +17,7 @@ type Conn struct {
 	features  driver.Features
 	options   Options
 	names     *attributeNames
+	ids       *ids // nil: Options.NewID makes them
 	singles   singles
 	keeper    driver.Keeper // the transport, when it is one
 
@@ -34,7 +35,7 @@ type Conn struct {
 func Open(t driver.Transport, o *Options) *Conn {
 	features := t.Features()
 	keeper, _ := t.(driver.Keeper)
-	return &Conn{
+	c := &Conn{
 		keeper:    keeper,
 		transport: t,
 		features:  features,
@@ -44,6 +45,10 @@ func Open(t driver.Transport, o *Options) *Conn {
 		idle:      make(chan struct{}),
 		done:      make(chan struct{}),
 	}
+	if c.options.NewID == nil {
+		c.ids = &ids{}
+	}
+	return c
 }
 
 // Close stops all consumers as if their contexts had ended, waits until they

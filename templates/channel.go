@@ -10,13 +10,11 @@ import (
 // channel returns:
 //
 //	// turnOnChannel is where the messages of operation turnOn travel.
-//	func turnOnChannel() runtime.Channel {
-//		return runtime.Channel{
-//			Address: "smartylighting.{streetlightId}.turn.on",
-//			Bound: []runtime.BoundAddress{
-//				{Protocol: "kafka", Address: "lights"},
-//			},
-//		}
+//	var turnOnChannel = runtime.Channel{
+//		Address: "smartylighting.{streetlightId}.turn.on",
+//		Bound: []runtime.BoundAddress{
+//			{Protocol: "kafka", Address: "lights"},
+//		},
 //	}
 func (e emitter) channel(c *ir.Channel) *jen.Statement {
 	members := []snip.Member{{Name: "Address", Value: jen.Lit(c.Address)}}
@@ -25,9 +23,7 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Bound", Value: e.bound(c.Bound)})
 		literal = snip.Literal
 	}
-	return snip.Doc(c.Doc, 0).
-		Func().Id(c.Func).Params().Add(e.rt.Channel()).
-		Block(jen.Return(literal(e.rt.Channel(), members...)))
+	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
 }
 
 func (e emitter) bound(addresses []ir.BoundAddress) *jen.Statement {

@@ -44,9 +44,10 @@ func (p *ParameterType) Declares() []string {
 	return append([]string{p.Name, p.Name + ".Valid"}, valueNames(p.Values)...)
 }
 
-// Channel is the function that returns where an operation's messages travel.
+// Channel is the variable that says where an operation's messages travel. Nothing
+// changes it.
 type Channel struct {
-	Func    string
+	Name    string
 	Doc     Doc
 	Address string
 	Bound   []BoundAddress
@@ -55,8 +56,8 @@ type Channel struct {
 // BoundAddress is the address that a protocol's binding sets.
 type BoundAddress struct{ Protocol, Address string }
 
-// Declares lists the function.
-func (c *Channel) Declares() []string { return []string{c.Func} }
+// Declares lists the variable.
+func (c *Channel) Declares() []string { return []string{c.Name} }
 
 // Producer is the type that sends an operation's messages.
 type Producer struct {
