@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // committer writes for all partitions of a log. There is no timer: a round
@@ -140,13 +141,9 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 // key one for each call, in turn.
 func (t *topic) choose(key []byte, call uint64) *partition {
 	if key != nil {
-		return t.partitions[partitionOf(key, len(t.partitions))]
+		return t.partitions[share.Partition(key, len(t.partitions))]
 	}
-	if t.call != call {
-		t.call = call
-		t.next = (t.next + 1) % len(t.partitions)
-	}
-	return t.partitions[t.next]
+	return t.partitions[t.turn.Partition(call, len(t.partitions))]
 }
 
 // enqueue appends one message to its partition's part of the round.

@@ -182,6 +182,7 @@ func takeLock(path string) (*os.File, error) {
 	if err := lockFile(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	sayHolder(f)
 	return f, nil
 }
 

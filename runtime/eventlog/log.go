@@ -180,8 +180,11 @@ func (l *Log) lockWriter() (*os.File, error) {
 		if err == nil {
 			return lock, nil
 		}
-		if !errors.Is(err, ErrLocked) || try == lockTries {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if !errors.Is(err, ErrLocked) {
+			return nil, fmt.Errorf("%s: %w", path, typed(err))
+		}
+		if try == lockTries {
+			return nil, holderOf(path, "")
 		}
 		time.Sleep(lockWait)
 	}
