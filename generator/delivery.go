@@ -2,9 +2,11 @@ package generator
 
 import (
 	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/delivery"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // deliveryPolicy is what the document says of how an operation's messages are
@@ -17,6 +19,25 @@ func (p *planner) deliveryPolicy(o *operation) *delivery.Policy {
 		return nil
 	}
 	return &policy
+}
+
+// groupsOf returns the consumer groups that the bindings of an operation name: of
+// Kafka, where its schema of them leaves one value. What sends has none.
+func groupsOf(o *spec.Operation) []ir.BoundGroup {
+	if o.Action != spec.Receive {
+		return nil
+	}
+	const protocol = "kafka"
+	var values []*syntax.Node
+	if s := o.Bindings.Protocol(protocol).Schema("groupId").Deref(); s != nil {
+		if values = s.Enum; s.Const != nil {
+			values = []*syntax.Node{s.Const}
+		}
+	}
+	if len(values) != 1 || values[0].Kind != syntax.String || values[0].Text == "" {
+		return nil
+	}
+	return []ir.BoundGroup{{Protocol: protocol, Group: values[0].Text}}
 }
 
 // deliveryFunc plans the function that returns the policy of an operation, nil

@@ -58,7 +58,7 @@ func order() *ir.Operation {
 
 func payment() *ir.Operation {
 	o := &ir.Operation{ID: "onPayment", Name: "Payment", Messages: []*ir.Message{placed, note},
-		Channel: &ir.Channel{Func: "PaymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}}}
+		Channel: &ir.Channel{Func: "PaymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}, Groups: []ir.BoundGroup{{Protocol: "kafka", Group: "g\"roup"}}}}
 	o.Producer = &ir.Producer{Operation: o, Name: "PaymentProducer", New: "NewPaymentProducer", Methods: []*ir.PublishMethods{
 		{Message: note, Name: "PublishNote", Envelope: "PublishNoteEnvelope"},
 	}}

@@ -61,7 +61,11 @@ type Channel struct {
 	Doc     Doc
 	Address string
 	Bound   []BoundAddress
+	Groups  []BoundGroup
 }
+
+// BoundGroup is the consumer group that a protocol's binding names.
+type BoundGroup struct{ Protocol, Group string }
 
 // BoundAddress is the address that a protocol's binding sets.
 type BoundAddress struct{ Protocol, Address string }

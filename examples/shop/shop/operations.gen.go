@@ -194,7 +194,12 @@ func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHan
 
 // PaymentChannel is where the messages of operation receivePayment travel.
 func PaymentChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.payments"}
+	return runtime.Channel{
+		Address: "shop.payments",
+		Groups: []runtime.BoundGroup{
+			{Protocol: "kafka", Group: "order-service"},
+		},
+	}
 }
 
 // PaymentDelivery is what the document says of how the messages of operation
@@ -258,6 +263,9 @@ func ShipmentDispatchedChannel() runtime.Channel {
 		Bound: []runtime.BoundAddress{
 			{Protocol: "kafka", Address: "shop.shipments.v2"},
 		},
+		Groups: []runtime.BoundGroup{
+			{Protocol: "kafka", Group: "order-service"},
+		},
 	}
 }
 
@@ -306,5 +314,10 @@ func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse War
 // StockReservedChannel is where the messages of operation receiveStockReserved
 // travel.
 func StockReservedChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.stock.{warehouse}"}
+	return runtime.Channel{
+		Address: "shop.stock.{warehouse}",
+		Groups: []runtime.BoundGroup{
+			{Protocol: "kafka", Group: "order-service"},
+		},
+	}
 }
