@@ -25,6 +25,7 @@ type planner struct {
 	made       map[*schema.Schema]bool              // see make
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
+	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message
@@ -37,6 +38,7 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	wide    map[*schema.Schema]bool // see findWide
 }
 
 // entity is a shape that is declared under a name.
@@ -55,7 +57,6 @@ type message struct {
 	stem     string // of its Go names
 	spec     *spec.Message
 	keys     []string // by which channels know it, sorted
-	used     bool     // by an operation
 	payload  use
 	encoding ir.Encoding
 	headers  *entity // nil: none
@@ -157,7 +158,6 @@ func (p *planner) collectOperation(s *spec.Operation) {
 			continue
 		}
 		if m := p.messageOf(cm.Message); !slices.Contains(o.messages, m) {
-			m.used = true
 			o.messages = append(o.messages, m)
 		}
 	}

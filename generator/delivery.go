@@ -40,16 +40,15 @@ func groupsOf(o *spec.Operation) []ir.BoundGroup {
 	return []ir.BoundGroup{{Protocol: protocol, Group: values[0].Text}}
 }
 
-// deliveryFunc plans the function that returns the policy of an operation, nil
-// when the document says nothing.
-func (p *planner) deliveryFunc(name string, o *operation) *ir.Delivery {
+// deliveryVar plans the variable that has the policy of an operation, nil when the document says nothing.
+func (p *planner) deliveryVar(name string, o *operation) *ir.Delivery {
 	policy := p.deliveryPolicy(o)
 	if policy == nil {
 		return nil
 	}
 	doc := name + " is what the document says of how the messages of " + o.called() +
 		" are delivered. Its consumer goes by it; runtime.Declared hands it to batches and to Pull."
-	return &ir.Delivery{Func: name, Doc: ir.Text(doc), Policy: policy}
+	return &ir.Delivery{Name: name, Doc: ir.Text(doc), Policy: policy}
 }
 
 // deliveryDoc says in a consumer's comment what the document says of delivery.

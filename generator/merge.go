@@ -30,6 +30,12 @@ func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
 	all := func(is func(*schema.Schema) bool) bool {
 		return !slices.ContainsFunc(parts, func(one part) bool { return !is(one.schema.Deref()) })
 	}
+	if fewer := p.speaking(s, parts); len(fewer) < len(parts) {
+		if len(fewer) == 1 {
+			return p.usePart(fewer[0])
+		}
+		return p.mergeParts(s, fewer)
+	}
 	switch {
 	case all(isObjectPart):
 		o := &shape{schema: s, open: true}
@@ -50,6 +56,19 @@ func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
 		}
 	}
 	return p.usePart(best)
+}
+
+// speaking leaves out the parts that speak of values which the others do not allow,
+// without naming a type.
+func (p *planner) speaking(s *schema.Schema, parts []part) []part {
+	says := p.typesOf(s)
+	out := slices.DeleteFunc(slices.Clone(parts), func(one part) bool {
+		return p.typesOf(one.schema)&^says != 0 && p.holds(one.schema)&says == 0
+	})
+	if says == 0 || len(out) == 0 {
+		return parts
+	}
+	return out
 }
 
 // distribute makes a sum of allOf where one of its schemas is a sum: each branch

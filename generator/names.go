@@ -107,7 +107,7 @@ func titleName(title string) string {
 func (p *planner) claimMessage(m *message) {
 	names := func(stem string) []string {
 		m.stem = stem
-		return []string{stem + "Envelope", "on" + stem}
+		return []string{stem + "Envelope"}
 	}
 	path, file := p.pathName(m.spec.Origin)
 	forms(m.Claim, names, append(m.texts(), path, file+" "+path)...)

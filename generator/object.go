@@ -22,9 +22,16 @@ func (p *planner) addPart(o *shape, from part) {
 	}
 }
 
-// isOpen tells whether objects may have members that a schema says nothing of.
+// isOpen tells whether objects may have members that a schema says nothing of, or
+// speaks of where it changes no types.
 func isOpen(s *schema.Schema) bool {
-	return s.AdditionalProperties == nil && (s.UnevaluatedProperties == nil || !isFalse(s.UnevaluatedProperties))
+	switch {
+	case s.AdditionalProperties != nil:
+		return false
+	case s.UnevaluatedProperties != nil && isFalse(s.UnevaluatedProperties):
+		return s.If != nil || len(s.Dependencies) > 0 || len(s.OneOf)+len(s.AnyOf) > 0
+	}
+	return true
 }
 
 // isClosed tells whether objects have no members but those that a schema names.

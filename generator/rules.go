@@ -21,6 +21,7 @@ func (p *planner) rules() {
 	var roots []validate.Root
 	for _, e := range p.entities {
 		roots = append(roots, validate.Root{Name: e.Name(), Schema: e.shape.schema})
+		roots = append(roots, e.branchRoots()...)
 	}
 	for _, m := range p.messages {
 		if m.encoding != ir.RawBytes && !m.sharesRules() {
@@ -28,10 +29,10 @@ func (p *planner) rules() {
 		}
 	}
 	slices.SortFunc(roots, func(a, b validate.Root) int { return cmp.Compare(a.Name, b.Name) })
-	set, found := validate.Normal(roots, nil, p.fits)
+	set, found := validate.Normal(roots, nil, p)
 	if found.HasErrors() {
 		roots = p.judgeable(roots)
-		set, _ = validate.Normal(roots, nil, p.fits)
+		set, _ = validate.Normal(roots, nil, p)
 	}
 	p.set = set
 	p.headerRules()
@@ -47,7 +48,7 @@ func (p *planner) rules() {
 func (p *planner) judgeable(roots []validate.Root) []validate.Root {
 	var out []validate.Root
 	for _, r := range roots {
-		if _, found := validate.Normal([]validate.Root{r}, nil, p.fits); found.HasErrors() {
+		if _, found := validate.Normal([]validate.Root{r}, nil, p); found.HasErrors() {
 			errUnchecked(&p.found, r.Schema, r.Name)
 			continue
 		}
@@ -74,12 +75,14 @@ func (p *planner) nameRules(known map[string]bool) {
 		case *ir.Defined:
 			d.Rules = e.Name()
 		case *ir.Enum:
-			d.Rules = e.Name()
+			if d.Base == ir.Raw || !e.at.isWithin() {
+				d.Rules = e.Name()
+			}
 		case *ir.Tuple:
 			d.Rules = e.Name()
 		case *ir.Sum:
 			d.Rules = e.Name()
-			e.shape.sum.nameRules(known)
+			e.nameBranchRules(known)
 		}
 	}
 	for _, m := range p.messages {
@@ -127,23 +130,38 @@ func demanding(s check.Schema) bool {
 	return false
 }
 
-// fits are the rules that the Go type of a schema's values adds: what they let
-// pass can be read.
-func (p *planner) fits(s *schema.Schema) check.Schema {
-	if p.typed == nil {
-		p.findTyped()
-	}
+// Limits are the formats of the values that the Go type of a schema holds.
+func (p *planner) Limits(s *schema.Schema) check.Schema {
 	u := p.use(s)
-	if types := p.fittingTypes(s, u); types != 0 {
-		return check.Schema{types}
-	}
-	if u.schema != s.Deref() || u.kind != kindScalar && u.kind != kindEnum {
+	switch {
+	case u.schema != s.Deref():
+		return nil
+	case u.kind == kindSum:
+		return p.limitsOfTypes(s, u.sum)
+	case u.kind != kindScalar && u.kind != kindEnum:
 		return nil
 	}
 	if format := p.fittingFormat(s, u.basic); format != "" {
 		return check.Schema{check.Format(format)}
 	}
 	return nil
+}
+
+// limitsOfTypes are those of a sum of the types that a schema itself names.
+func (p *planner) limitsOfTypes(s *schema.Schema, sum *sum) check.Schema {
+	if list, _ := alternatives(s); list != nil || len(s.AllOf) > 0 {
+		return nil // those of the alternatives
+	}
+	var out check.Schema
+	for _, b := range sum.branches {
+		if b.kind != kindWrap || b.inner.kind != kindScalar {
+			continue
+		}
+		if format := p.fittingFormat(s, b.inner.basic); format != "" {
+			out = append(out, check.Format(format))
+		}
+	}
+	return out
 }
 
 // fittingFormat is the format that says what a basic type can hold, where the

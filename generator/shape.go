@@ -40,6 +40,9 @@ type shape struct {
 	elem  *schema.Schema
 	sum   *sum // of a sum
 	inner use  // of a wrap
+	// origin is the schema that the shape was made for, owner the one that it got
+	// its name from: another one where that says nothing else.
+	origin, owner *schema.Schema
 
 	// referenced tells that a $ref leads here, element that the shape is one of
 	// a list, a map or a message, where nil would be written as null.
@@ -81,6 +84,10 @@ func (p *planner) use(s *schema.Schema) use {
 	if !known {
 		p.shapes[target] = use{shape: &shape{schema: target, said: target}} // what an endless allOf gets
 		u = p.classify(target)
+		if u.via == nil && u.owner != nil && u.owner != u.origin && u.owner != target {
+			alone := *u.shape // two types: their rules differ
+			u.shape = &alone
+		}
 		u.shape.owned(target, u.via != nil)
 		p.shapes[target] = u
 	}
@@ -97,7 +104,10 @@ func (sh *shape) owned(s *schema.Schema, elsewhere bool) {
 		sh.said = s
 	}
 	if sh.schema == nil || !elsewhere {
-		sh.schema = s
+		sh.schema, sh.owner = s, s
+	}
+	if sh.origin == nil {
+		sh.origin = s
 	}
 }
 

@@ -53,9 +53,13 @@ func (p *planner) classifyUnion(s *schema.Schema, keyword string, list []*schema
 	sum := &sum{common: common, first: keyword == "anyOf"}
 	nullable := false
 	for _, one := range list {
-		if isNull(one) {
+		switch types := p.typesOf(one); {
+		case isNull(one), types == schema.Types(schema.TypeNull):
 			nullable = true
-		} else if possible := s.Types == 0 || s.Types&p.typesOf(one) != 0; possible && !isFalse(one) {
+		case isFalse(one), s.Types != 0 && s.Types&types == 0:
+		case s.Types != 0 && s.Types&p.holds(one) == 0:
+			sum.add(p, p.both(p.justTypes(s), one)) // it speaks of what there is not
+		default:
 			sum.add(p, one)
 		}
 	}
@@ -95,9 +99,12 @@ func (sum *sum) add(p *planner, one *schema.Schema) {
 	if sum.common != nil {
 		one = p.withCommon(sum.common, one)
 	}
+	if p.typesOf(one) == 0 {
+		return
+	}
 	u := p.use(one)
 	if u.kind != kindSum {
-		sum.addBranch(&branch{use: u, schema: one})
+		sum.addBranch(p, &branch{use: u, schema: one})
 		return
 	}
 	sum.first = sum.first || u.sum.first
@@ -110,15 +117,19 @@ func (sum *sum) add(p *planner, one *schema.Schema) {
 		if b.kind != kindWrap {
 			b.label = called(sum.given(p, one)) + b.label
 		}
-		sum.addBranch(&b)
+		sum.addBranch(p, &b)
 	}
 }
 
-// addBranch adds a branch, unless it is there already.
-func (sum *sum) addBranch(b *branch) {
+// addBranch adds a branch. One that is there already is of all that is valid under
+// either.
+func (sum *sum) addBranch(p *planner, b *branch) {
 	for _, have := range sum.branches {
 		if have.shape == b.shape {
 			have.nullable = have.nullable || b.nullable
+			if !sameSchema(have.schema, b.schema) {
+				have.schema = p.either(have.schema, b.schema)
+			}
 			return
 		}
 	}
@@ -137,6 +148,14 @@ func (p *planner) beside(s *schema.Schema) *schema.Schema {
 		p.besides[s] = &alone
 	}
 	return p.besides[s]
+}
+
+// justTypes is what a schema says of types.
+func (p *planner) justTypes(s *schema.Schema) *schema.Schema {
+	if p.types[s] == nil {
+		p.types[s] = p.make(&schema.Schema{Origin: s.Origin, Dialect: s.Dialect, Types: s.Types})
+	}
+	return p.types[s]
 }
 
 // isTypedMap tells whether a schema says what additional members are.
@@ -275,19 +294,4 @@ func isNull(s *schema.Schema) bool {
 	s = s.Deref()
 	return s.Types == schema.Types(schema.TypeNull) || s.Const != nil && schema.TypeOf(s.Const) == schema.TypeNull ||
 		len(s.Enum) == 1 && schema.TypeOf(s.Enum[0]) == schema.TypeNull
-}
-
-// typesOf are the JSON types that a schema leaves to its values, as far as the
-// keyword type says so; integers are numbers too.
-func (p *planner) typesOf(s *schema.Schema) schema.Types {
-	types := ^schema.Types(0)
-	for _, one := range p.flatten(part{schema: s}, map[*schema.Schema]bool{}) {
-		if t := one.schema.Deref().Types; t != 0 {
-			if t.Has(schema.TypeInteger) || t.Has(schema.TypeNumber) {
-				t |= schema.Types(schema.TypeInteger | schema.TypeNumber)
-			}
-			types &= t
-		}
-	}
-	return types
 }

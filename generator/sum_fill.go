@@ -1,9 +1,11 @@
 package generator
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // alternative is the place of a branch of a sum.
@@ -49,15 +51,41 @@ func (p *planner) fillSum(d *ir.Sum, e *entity) {
 		d.Branches = append(d.Branches, b.ir)
 		names = append(names, b.shape.decl.TypeName())
 	}
-	d.Pick, d.Nullable = p.pick(e.shape.sum), p.use(e.shape.schema).nullable
+	d.Nullable = p.use(e.shape.schema).nullable
+	d.Pick = p.pick(e.shape.sum, d.Nullable)
 	last := len(names) - 1
 	d.Doc = addSentence(d.Doc, "It is one of "+strings.Join(names[:last], ", ")+" and "+names[last]+".")
 }
 
-// nameRules tells the branches that are asked for the names of their rules.
-func (sum *sum) nameRules(known map[string]bool) {
-	for _, b := range sum.branches {
-		if name := b.ir.Decl.TypeName(); b.asked && known[name] {
+// branchRoots are the rules of branches that are asked and say more than the type
+// of the branch.
+func (e *entity) branchRoots() []validate.Root {
+	var out []validate.Root
+	if e.shape.kind != kindSum {
+		return nil
+	}
+	for i, b := range e.shape.sum.branches {
+		if name := e.branchRules(i); b.asked && name != b.shape.decl.TypeName() {
+			out = append(out, validate.Root{Name: name, Schema: b.schema})
+		}
+	}
+	return out
+}
+
+// branchRules is the name of the rules of a branch: that of its type, where it is
+// what the type is.
+func (e *entity) branchRules(i int) string {
+	b := e.shape.sum.branches[i]
+	if b.schema.Deref() == b.shape.schema {
+		return b.shape.decl.TypeName()
+	}
+	return fmt.Sprintf("%s/%d", e.Name(), i)
+}
+
+// nameBranchRules tells the branches that are asked for the names of their rules.
+func (e *entity) nameBranchRules(known map[string]bool) {
+	for i, b := range e.shape.sum.branches {
+		if name := e.branchRules(i); b.asked && known[name] {
 			b.ir.Rules = name
 		}
 	}

@@ -97,17 +97,22 @@ type choice struct {
 	facts map[*branch]*facts
 }
 
-// pick is how the branch of a value is found.
-func (p *planner) pick(sum *sum) *ir.Pick {
+// pick is how the branch of a value is found. Null that is not nil can be a value
+// of a branch without a type.
+func (p *planner) pick(sum *sum, nullable bool) *ir.Pick {
 	c := choice{sum, map[*branch]*facts{}}
 	for _, b := range sum.branches {
 		c.facts[b] = p.factsOf(b.schema)
 	}
 	var kinds []ir.KindPick
 	var lists [][]*branch
-	for k := ir.KindBoolean; k <= ir.KindObject; k++ {
+	for k := ir.KindBoolean; k <= ir.KindNull; k++ {
 		list := slices.DeleteFunc(slices.Clone(sum.branches), func(b *branch) bool { return !p.mayBe(b, k) })
-		if len(list) == 0 {
+		if len(list) == 0 || k == ir.KindNull && nullable {
+			continue
+		}
+		if pick := p.pickRaw(sum, list, k); pick != nil {
+			lists, kinds = append(lists, nil), append(kinds, ir.KindPick{Kinds: []ir.Kind{k}, Pick: pick})
 			continue
 		}
 		if i := slices.IndexFunc(lists, func(other []*branch) bool { return slices.Equal(other, list) }); i >= 0 && (k != ir.KindObject || len(list) == 1) {
@@ -121,6 +126,23 @@ func (p *planner) pick(sum *sum) *ir.Pick {
 		return kinds[0].Pick
 	}
 	return &ir.Pick{Kinds: kinds}
+}
+
+// pickRaw asks the rules of some branches where a value of a kind may be valid
+// under one that does not hold it; what has no type holds it then. Nil is that
+// there are no such values.
+func (p *planner) pickRaw(sum *sum, list []*branch, k ir.Kind) *ir.Pick {
+	i := slices.IndexFunc(list, func(b *branch) bool { return b.isRaw() })
+	strays := slices.ContainsFunc(sum.branches, func(b *branch) bool {
+		return p.saidTypes(b.schema, 4)&^p.holdsUse(b.use)&typesOfKind[k] != 0
+	})
+	if i < 0 || !strays {
+		return nil
+	}
+	if i < len(list)-1 {
+		list = append(list, list[i])
+	}
+	return try(list)
 }
 
 // mayBe tells whether values of a branch can be of a kind.
@@ -164,6 +186,7 @@ func (sh *shape) kindOf(v enumValue) ir.Kind {
 var typesOfKind = map[ir.Kind]schema.Types{
 	ir.KindBoolean: schema.Types(schema.TypeBoolean), ir.KindNumber: schema.Types(schema.TypeInteger | schema.TypeNumber),
 	ir.KindString: schema.Types(schema.TypeString), ir.KindArray: schema.Types(schema.TypeArray), ir.KindObject: schema.Types(schema.TypeObject),
+	ir.KindNull: schema.Types(schema.TypeNull),
 }
 
 // basicKind is the kind that values of a basic type are in JSON.

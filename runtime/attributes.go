@@ -66,14 +66,18 @@ func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 type attributeReader struct {
 	attributes Attributes
 	text       strings.Builder
+	known      string // the type that is expected, which needs no memory then
 }
+
+// jsonType is the content type that nearly all messages have.
+const jsonType = "application/json"
 
 // read reads the attributes of a message and returns the headers that are none.
 func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header) {
 	size := len(m.Key)
 	for i := range m.Headers {
-		if n := len(m.Headers[i].Value); n <= maxShared && strings.HasPrefix(m.Headers[i].Key, prefix) {
-			size += n
+		if h := &m.Headers[i]; r.shares(h, prefix) {
+			size += len(h.Value)
 		}
 	}
 	r.text.Grow(size)
@@ -95,8 +99,23 @@ func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header)
 // kept keeps theirs.
 const maxShared = 64
 
+// shares reports whether the text of a header is likely to share memory.
+func (r *attributeReader) shares(h *Header, prefix string) bool {
+	if len(h.Value) > maxShared || string(h.Value) == jsonType || string(h.Value) == r.known {
+		return false
+	}
+	name, ok := strings.CutPrefix(h.Key, prefix)
+	return ok && name != "specversion" && name != "time"
+}
+
 // string returns text that is kept.
 func (r *attributeReader) string(text []byte) string {
+	switch {
+	case string(text) == jsonType:
+		return jsonType
+	case r.known != "" && string(text) == r.known:
+		return r.known
+	}
 	if len(text) > maxShared || r.text.Cap()-r.text.Len() < len(text) {
 		return string(text)
 	}
@@ -180,12 +199,35 @@ func newAttributeNames(prefix string) *attributeNames {
 type attributeWriter struct {
 	headers []Header
 	text    []byte
-	done    int // how much of text belongs to headers
+	done    int  // how much of text belongs to headers
+	ids     *ids // makes an id that is missing; nil: none is
+	now     time.Time
+}
+
+// extentOf returns how many headers the attributes make at most, and how many
+// bytes of text. An id that is missing counts.
+func extentOf(a *Attributes) (headers, text int) {
+	headers, text = 3+len(a.Extensions), len(specVersion)+max(len(a.ID), lengthOfID)+len(time.RFC3339Nano)
+	for _, n := range [...]int{
+		len(a.Source), len(a.Type), len(a.Subject), len(a.DataSchema), len(a.CorrelationID), len(a.CausationID), len(a.DataContentType),
+	} {
+		if text += n; n > 0 {
+			headers++
+		}
+	}
+	for _, value := range a.Extensions {
+		text += len(value)
+	}
+	return headers, text
 }
 
 // attributes appends the attributes as headers; extensions come last, sorted.
 func (w *attributeWriter) attributes(a *Attributes, names *attributeNames) error {
 	w.add(names.specVersion, specVersion)
+	if a.ID == "" && w.ids != nil {
+		w.text = w.ids.append(w.text, w.now)
+		w.end(names.id)
+	}
 	w.add(names.id, a.ID)
 	w.add(names.source, a.Source)
 	w.add(names.kind, a.Type)

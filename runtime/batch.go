@@ -212,6 +212,7 @@ func (k *consumer) settleItems(h *hand, items []item) {
 func (ls *lanes) takeBatch(b Batch) []*hand {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	var since time.Time
 	for !ls.over {
 		n := ls.available(b.Size)

@@ -18,6 +18,7 @@ type Conn struct {
 	options   Options
 	group     string // that of Options; empty: none was named
 	names     *attributeNames
+	ids       *ids // nil: Options.NewID makes them
 	singles   singles
 	keeper    driver.Keeper // the transport, when it is one
 
@@ -36,7 +37,7 @@ func Open(t driver.Transport, o *Options) *Conn {
 	features := t.Features()
 	keeper, _ := t.(driver.Keeper)
 	options := o.withDefaults()
-	return &Conn{
+	c := &Conn{
 		group:     options.Group,
 		keeper:    keeper,
 		transport: t,
@@ -47,6 +48,10 @@ func Open(t driver.Transport, o *Options) *Conn {
 		idle:      make(chan struct{}),
 		done:      make(chan struct{}),
 	}
+	if c.options.NewID == nil {
+		c.ids = &ids{}
+	}
+	return c
 }
 
 // Close stops all consumers as if their contexts had ended, waits until they

@@ -31,6 +31,8 @@ func WithPolicy(p Policy) ConsumeOption {
 
 // Declared sets what the document says of delivery; Options.Policy and
 // WithPolicy count more. Generated code uses it.
+//
+//go:noinline // in generated consumers, which would take longer to build
 func Declared(p Policy) ConsumeOption {
 	return func(c *consumption) { c.declared = p }
 }
@@ -77,6 +79,8 @@ func From(start driver.Start) ConsumeOption {
 // ErrInvalid); other failures to receive are logged and tried again. A policy
 // that cannot be kept is ErrInvalid, and errors.ErrUnsupported when the
 // transport lacks what it takes. All are an *Error.
+//
+//go:noinline // in every generated consumer, which would take longer to build
 func Consume(
 	ctx context.Context, c *Conn, ch Channel, params []Param, list []Route, opts ...ConsumeOption,
 ) error {

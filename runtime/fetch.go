@@ -97,6 +97,7 @@ func (p *Puller) endOr(err error) error {
 func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	for !ls.over && !ls.ended() {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -33,11 +33,14 @@ type lanes struct {
 	mu           sync.Mutex
 	wake         sync.Cond // a lane is ready, or work is over
 	waiting      int       // workers that wait for wake
+	roused       bool      // one of them was woken and has not come yet
 	seed         maphash.Seed
 	byID         map[uint64]*lane
 	loose        map[*lane]struct{} // lanes of a single message
 	parts        map[place]*part
-	last         *part // the one looked for last
+	last         *part  // the one looked for last
+	many         int    // parts from which on idle ones are forgotten
+	salts        uint64 // how many parts there have been
 	ready        fifo[*lane]
 	spare        []*lane // retired lanes for reuse
 	arrived      uint64  // number of the next message
@@ -89,6 +92,7 @@ type place struct {
 type part struct {
 	place
 	salt    uint64                // of the lanes of its keys
+	jobs    int                   // in lanes
 	begun   uint64                // one past the last number that was begun
 	limit   uint64                // messages of the partition from this number on are not worked at
 	full    int                   // lanes that are too long
@@ -171,11 +175,30 @@ func (ls *lanes) partOf(m *driver.Message) *part {
 	}
 	p := ls.parts[at]
 	if p == nil {
-		p = &part{place: at, salt: uint64(len(ls.parts)+1) * 0x9e3779b97f4a7c15, limit: noLimit}
+		ls.forgetIdle()
+		ls.salts++
+		p = &part{place: at, salt: ls.salts * 0x9e3779b97f4a7c15, limit: noLimit}
 		ls.parts[at] = p
 	}
 	ls.last = p
 	return p
+}
+
+// fewParts is how many partitions are remembered in any case.
+const fewParts = 64
+
+// forgetIdle forgets the partitions of which nothing is left, once there are
+// many: they may have gone to other members.
+func (ls *lanes) forgetIdle() {
+	if len(ls.parts) < max(ls.many, fewParts) || ls.ended() {
+		return
+	}
+	for at, p := range ls.parts {
+		if p.jobs == 0 && p.stash.len() == 0 && !p.paused {
+			delete(ls.parts, at)
+		}
+	}
+	ls.last, ls.many = nil, 2*len(ls.parts)
 }
 
 // laneID returns the lane of a message. Two keys that share an id by chance
@@ -250,6 +273,7 @@ func (ls *lanes) isFull() bool {
 func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	j := job{delivery: d, message: m, number: ls.arrived, size: sizeOf(m), part: p}
 	ls.arrived++
+	p.jobs++
 	if wait := ls.delay(m); wait > 0 {
 		ls.postpone(j, wait)
 		return

@@ -48,11 +48,24 @@ func (r *dueRules) station(wait time.Duration) *RetryAddress {
 	return best
 }
 
+// told reports whether a message says when it is due.
+func (r *dueRules) told(m *driver.Message) bool {
+	if r.name == "" {
+		return false
+	}
+	for i := range m.Headers {
+		if key := m.Headers[i].Key; key == r.name || key == HeaderDue {
+			return true
+		}
+	}
+	return false
+}
+
 // due returns when a message is to be handled at the earliest, zero when it
 // does not say. What a letter says holds for its retry address no longer than
 // messages wait there.
 func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
-	if r.name == "" || len(m.Headers) == 0 {
+	if !r.told(m) {
 		return time.Time{}
 	}
 	own, letter := latestTime(m.Headers, r.name, r.name), latestTime(m.Headers, HeaderDue, HeaderDue)
@@ -86,7 +99,7 @@ func latestTime(headers []Header, a, b string) time.Time {
 
 // delay returns how long a message has to wait until it is due.
 func (ls *lanes) delay(m *driver.Message) time.Duration {
-	if ls.dues.name == "" || len(m.Headers) == 0 {
+	if !ls.dues.told(m) {
 		return 0
 	}
 	now := ls.now()

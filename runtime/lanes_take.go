@@ -26,7 +26,15 @@ const lookEvery = 4
 func (ls *lanes) makeReady(l *lane) {
 	l.state = laneReady
 	ls.ready.push(l)
-	if ls.waiting > 0 {
+	ls.rouse()
+}
+
+// rouse wakes a worker when there is work for it. Only one is on its way at a
+// time; when it comes it rouses the next, if there is more: so workers that are
+// quick are not outnumbered by those that wake up in vain.
+func (ls *lanes) rouse() {
+	if ls.waiting > 0 && !ls.roused && ls.ready.len() > 0 {
+		ls.roused = true
 		ls.wake.Signal()
 	}
 }
@@ -38,6 +46,7 @@ func (ls *lanes) makeReady(l *lane) {
 func (ls *lanes) take(h *hand, done int, o outcome, most int) bool {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	defer ls.rouse()
 	if h.lane != nil {
 		ls.settle(h, done, o)
 	}
@@ -55,6 +64,7 @@ func (ls *lanes) await() {
 	ls.waiting++
 	ls.wake.Wait()
 	ls.waiting--
+	ls.roused = false
 }
 
 // seize takes the next lane's first jobs when a lane is ready.
@@ -228,6 +238,7 @@ func (ls *lanes) drop(l *lane) {
 
 // left takes a job that has left its lane out of the books.
 func (ls *lanes) left(l *lane, j job) {
+	j.part.jobs--
 	if l.delayed {
 		ls.noLonger(j)
 	} else {

@@ -74,9 +74,6 @@ func (o *Options) withDefaults() Options {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	if d.NewID == nil {
-		d.NewID = newIDs(d.Now)
-	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
 	if d.Unchecked {
 		d.Middleware = append([]Middleware{unchecked}, d.Middleware...)

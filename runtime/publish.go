@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -17,8 +18,6 @@ import (
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
 	o := c.messageWriter()
 	if o.missing = isNil(m); !o.missing {
-		e := m.base()
-		o.attributes, o.undeclared = e.Attributes, e.Undeclared
 		m.WriteMessage(o)
 	}
 	err := c.publish(ctx, ch, params, o, opts)
@@ -61,60 +60,59 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	for _, set := range opts {
 		set(a)
 	}
-	c.complete(ctx, a, o.name, o.contentType)
+	now := c.complete(ctx, a, o.name, o.contentType)
 	if o.err != nil {
 		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
 	}
 	if errs := o.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	out := new(outgoing)
-	w := attributeWriter{headers: out.headers[:0], text: out.text[:0]}
+	trace, ok := TraceOf(ctx)
+	headers, text := extentOf(a)
+	headers += len(o.headers.headers) + len(o.undeclared)
+	if ok {
+		headers += 2
+	}
+	w := attributeWriter{headers: o.layout.places(headers), text: o.layout.room(text + len(a.Key)), ids: c.ids, now: now}
 	if err := w.attributes(a, c.names); err != nil {
 		return nil, err
 	}
-	out.message.Value, out.message.Key = o.value, w.piece(a.Key)
-	out.message.Headers = merge(traced(ctx, w.headers), o.headers.headers, o.undeclared)
-	return &out.message, nil
+	m := o.layout.message()
+	m.Value, m.Key = o.value, w.piece(a.Key)
+	if ok {
+		w.headers = trace.headers(w.headers)
+	}
+	m.Headers = merge(w.headers, o.headers.headers, o.undeclared)
+	return m, nil
 }
 
-// outgoing is a message with room for what most have: it costs one allocation.
-type outgoing struct {
-	message driver.Message
-	headers [10]Header
-	text    [224]byte // of headers and key
-}
-
-// complete fills in the attributes that are missing.
-func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
+// complete fills in the attributes that are missing, but for an id that c.ids
+// makes: then it returns when that is.
+func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) (now time.Time) {
 	if name != "" {
 		a.Type = name
 	}
 	if contentType != "" {
 		a.DataContentType = contentType
 	}
-	if a.ID == "" {
+	if a.ID == "" && c.ids == nil {
 		a.ID = c.options.NewID()
 	}
 	if a.Source == "" {
 		a.Source = c.options.Source
 	}
+	if a.ID == "" || a.Time.IsZero() {
+		now = c.options.Now()
+	}
 	if a.Time.IsZero() {
-		a.Time = c.options.Now()
+		a.Time = now
 	}
-	cause, ok := Consumed(ctx)
-	if !ok {
-		return
+	if in := IncomingOf(ctx); in != nil && (a.CausationID == "" || a.CorrelationID == "") {
+		id, story := in.cause()
+		setDefault(&a.CausationID, id)
+		setDefault(&a.CorrelationID, story)
 	}
-	if a.CausationID == "" {
-		a.CausationID = cause.ID
-	}
-	if a.CorrelationID == "" {
-		a.CorrelationID = cause.CorrelationID
-	}
-	if a.CorrelationID == "" {
-		a.CorrelationID = cause.ID
-	}
+	return now
 }
 
 // merge joins the headers of attributes with the undeclared and the declared

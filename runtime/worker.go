@@ -44,7 +44,7 @@ func (w *worker) workOff() outcome {
 		switch {
 		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
 			return outcome{}
-		case w.at == 0 && len(w.hand.jobs) > 1:
+		case w.at == 0 && len(w.hand.jobs) > lookEvery:
 			begin = time.Now()
 		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
 			return outcome{}

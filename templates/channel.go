@@ -10,13 +10,11 @@ import (
 // channel returns:
 //
 //	// TurnOnChannel is where the messages of operation turnOn travel.
-//	func TurnOnChannel() runtime.Channel {
-//		return runtime.Channel{
-//			Address: "smartylighting.{streetlightId}.turn.on",
-//			Bound: []runtime.BoundAddress{
-//				{Protocol: "kafka", Address: "lights"},
-//			},
-//		}
+//	var TurnOnChannel = runtime.Channel{
+//		Address: "smartylighting.{streetlightId}.turn.on",
+//		Bound: []runtime.BoundAddress{
+//			{Protocol: "kafka", Address: "lights"},
+//		},
 //	}
 func (e emitter) channel(c *ir.Channel) *jen.Statement {
 	members := []snip.Member{{Name: "Address", Value: jen.Lit(c.Address)}}
@@ -29,9 +27,7 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Groups", Value: e.groups(c.Groups)})
 		literal = snip.Literal
 	}
-	return snip.Doc(c.Doc, 0).
-		Func().Id(c.Func).Params().Add(e.rt.Channel()).
-		Block(jen.Return(literal(e.rt.Channel(), members...)))
+	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
 }
 
 // groups returns: []runtime.BoundGroup{{Protocol: "kafka", Group: "lights"}}

@@ -144,7 +144,7 @@ func (e emitter) pickKind(kinds []ir.KindPick) []jen.Code {
 	for _, k := range kinds {
 		var of []jen.Code
 		for _, kind := range k.Kinds {
-			of = append(of, e.rt.Codec([...]string{"Boolean", "Number", "String", "Array", "Object"}[kind]))
+			of = append(of, e.rt.Codec([...]string{"Boolean", "Number", "String", "Array", "Object", "Null"}[kind]))
 		}
 		cases = append(cases, jen.Case(of...).Block(e.pick(k.Pick)...))
 	}

@@ -31,7 +31,7 @@ func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtim
 // PublishEnvelope sends message note with the attributes and headers that e
 // has.
 func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, NoteChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, NoteChannel, nil, e, opts...)
 }
 
 // ConsumeNote handles the messages of operation sendNote until ctx ends, and
@@ -44,14 +44,20 @@ func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opt
 //
 // What customers have written.
 func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *NoteEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onNote(handle)}
-	return runtime.Consume(ctx, conn, NoteChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("note", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(NoteEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, NoteChannel, nil, routes, opts...)
 }
 
 // NoteChannel is where the messages of operation sendNote travel.
-func NoteChannel() runtime.Channel {
-	return runtime.Channel{Address: "notes"}
-}
+var NoteChannel = runtime.Channel{Address: "notes"}
 
 // OrderProducer sends the messages of operation sendOrder. This is the
 // described application's own side.
@@ -76,7 +82,7 @@ func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runt
 // PublishEnvelope sends message order with the attributes and headers that e
 // has.
 func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, OrderChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderChannel, nil, e, opts...)
 }
 
 // ConsumeOrder handles the messages of operation sendOrder until ctx ends, and
@@ -89,11 +95,17 @@ func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, o
 //
 // What customers have ordered.
 func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onOrder(handle)}
-	return runtime.Consume(ctx, conn, OrderChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("order", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(OrderEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, OrderChannel, nil, routes, opts...)
 }
 
 // OrderChannel is where the messages of operation sendOrder travel.
-func OrderChannel() runtime.Channel {
-	return runtime.Channel{Address: "orders"}
-}
+var OrderChannel = runtime.Channel{Address: "orders"}

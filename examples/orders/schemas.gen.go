@@ -72,19 +72,9 @@ func (v Address) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Address) Validate() error {
-	return codec.Validate(v, rules.Of("Address"))
 }
 
 // ValidateAddress tells what is wrong with the JSON of a Address by the
@@ -136,19 +126,9 @@ func (v Note) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Note) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Note) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Note"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Note) Validate() error {
-	return codec.Validate(v, rules.Of("Note"))
 }
 
 // ValidateNote tells what is wrong with the JSON of a Note by the document's
@@ -319,19 +299,9 @@ func (v Order) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Order) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Order) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Order"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Order) Validate() error {
-	return codec.Validate(v, rules.Of("Order"))
 }
 
 // ValidateOrder tells what is wrong with the JSON of a Order by the document's
@@ -358,12 +328,6 @@ func (v OrderStatus) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderStatus tells what is wrong with the JSON of a OrderStatus by the
-// document's rules.
-func ValidateOrderStatus(data []byte) error {
-	return rules.Of("OrderStatus").Check(data)
 }
 
 // OrderItem is what is ordered, and how much of it.
@@ -422,19 +386,9 @@ func (v OrderItem) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderItem) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderItem"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderItem) Validate() error {
-	return codec.Validate(v, rules.Of("OrderItem"))
 }
 
 // ValidateOrderItem tells what is wrong with the JSON of a OrderItem by the
@@ -497,19 +451,9 @@ func (v Payment) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Payment) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Payment) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Payment"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Payment) Validate() error {
-	return codec.Validate(v, rules.Of("Payment"))
 }
 
 // ValidatePayment tells what is wrong with the JSON of a Payment by the
@@ -535,10 +479,4 @@ func (v PaymentMethod) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentMethod tells what is wrong with the JSON of a PaymentMethod by
-// the document's rules.
-func ValidatePaymentMethod(data []byte) error {
-	return rules.Of("PaymentMethod").Check(data)
 }

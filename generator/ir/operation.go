@@ -17,16 +17,16 @@ type Operation struct {
 	Delivery *Delivery
 }
 
-// Delivery is the function that returns what the document says of how an
-// operation's messages are delivered.
+// Delivery is the variable that has what the document says of how an operation's
+// messages are delivered.
 type Delivery struct {
-	Func   string
+	Name   string
 	Doc    Doc
 	Policy *delivery.Policy
 }
 
-// Declares lists the function.
-func (d *Delivery) Declares() []string { return []string{d.Func} }
+// Declares lists the variable.
+func (d *Delivery) Declares() []string { return []string{d.Name} }
 
 // Argument is a parameter of the channel's address as an argument of a
 // function.
@@ -55,9 +55,10 @@ func (p *ParameterType) Declares() []string {
 	return append([]string{p.Name, p.Name + ".Valid"}, valueNames(p.Values)...)
 }
 
-// Channel is the function that returns where an operation's messages travel.
+// Channel is the variable that says where an operation's messages travel. Nothing
+// changes it.
 type Channel struct {
-	Func    string
+	Name    string
 	Doc     Doc
 	Address string
 	Bound   []BoundAddress
@@ -70,8 +71,8 @@ type BoundGroup struct{ Protocol, Group string }
 // BoundAddress is the address that a protocol's binding sets.
 type BoundAddress struct{ Protocol, Address string }
 
-// Declares lists the function.
-func (c *Channel) Declares() []string { return []string{c.Func} }
+// Declares lists the variable.
+func (c *Channel) Declares() []string { return []string{c.Name} }
 
 // Producer is the type that sends an operation's messages.
 type Producer struct {

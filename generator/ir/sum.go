@@ -31,13 +31,14 @@ type Branch struct {
 // Kind is the kind of a JSON value.
 type Kind uint8
 
-// The kinds of JSON values that are not null.
+// The kinds of JSON values.
 const (
 	KindBoolean Kind = iota
 	KindNumber
 	KindString
 	KindArray
 	KindObject
+	KindNull
 )
 
 // Pick is a way to find the branch of a value that is valid. One of its ways is

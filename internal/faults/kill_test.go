@@ -117,7 +117,7 @@ func run(t *testing.T, c config, how os.Signal, after time.Duration) {
 	if how != nil {
 		time.AfterFunc(after, func() { _ = cmd.Process.Signal(how) })
 	}
-	if err := cmd.Wait(); err != nil && how != syscall.SIGKILL && !endedBy(cmd.ProcessState, how) {
+	if err := cmd.Wait(); err != nil && !endedBy(cmd.ProcessState, how) {
 		t.Fatalf("service: %v", err)
 	}
 }

@@ -95,6 +95,9 @@ func serve(c config) error {
 		return err
 	}
 	defer s.history.Close()
+	if err := s.beginFull(); err != nil {
+		return err
+	}
 	log, err := eventlog.Open(filepath.Join(c.Dir, "log"), &eventlog.Options{SegmentBytes: 1 << 18, Poll: time.Millisecond})
 	if err != nil {
 		return err

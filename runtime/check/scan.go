@@ -47,9 +47,23 @@ func notPlain(x uint64) uint64 {
 	return ((x - eachSpace) | ((x ^ eachQuote) - eachOne) | ((x ^ eachEscape) - eachOne) | x) & eachHigh
 }
 
+// wide is how many bytes of a long text are looked at in one go.
+const wide = 32
+
+// notPlainWide tells by anything but 0 that some of the bytes are marked by
+// notPlain.
+func notPlainWide(b []byte) uint64 {
+	_ = b[wide-1]
+	return notPlain(binary.LittleEndian.Uint64(b)) | notPlain(binary.LittleEndian.Uint64(b[8:])) |
+		notPlain(binary.LittleEndian.Uint64(b[16:])) | notPlain(binary.LittleEndian.Uint64(b[24:]))
+}
+
 // plain returns the first place at or behind pos that holds a quote, a
 // backslash, a control character or a byte from 0x80.
 func plain(data []byte, pos int) int {
+	for pos+wide <= len(data) && notPlainWide(data[pos:pos+wide]) == 0 {
+		pos += wide
+	}
 	for pos+8 <= len(data) {
 		if marked := notPlain(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3

@@ -11,8 +11,20 @@ import (
 // MaxDepth is how deep arrays and objects may lie within each other.
 const MaxDepth = 10_000
 
-// fewElements is how much room an array of unknown length begins with.
-const fewElements = 4
+// How much room an array of unknown length begins with: a few elements, or as many
+// as the last that stood in a place like its own, up to a bound.
+const (
+	fewElements  = 4
+	mostElements = 16
+	places       = 16 // that are told apart
+	placesDeep   = 8
+)
+
+// length is that of an array being read.
+type length struct {
+	place uint8 // what it stands in
+	count uint8
+}
 
 // Reader reads one JSON text from its beginning to its end. It trusts that the
 // text is valid JSON: of other text it reads some values and never panics, hangs
@@ -34,6 +46,8 @@ type Reader struct {
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
+	arrays  [placesDeep]length // being read, by depth
+	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 }
@@ -246,7 +260,30 @@ func (r *Reader) Array() (room int) {
 	if c == ']' || c == 0 {
 		return 0
 	}
-	return fewElements
+	return r.room()
+}
+
+// room begins to count an array's elements, and returns how many to expect. Arrays
+// are told apart by their depth and the length of the last name before them.
+func (r *Reader) room() int {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return fewElements
+	}
+	place := uint8(r.depth*5+r.nameEnd-r.name) % places
+	r.arrays[r.depth] = length{place: place}
+	return max(fewElements, int(r.lengths[place]))
+}
+
+// counted notes another element of the array, or its end.
+func (r *Reader) counted(end bool) {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return
+	}
+	if l := &r.arrays[r.depth]; end {
+		r.lengths[l.place] = l.count
+	} else if l.count < mostElements {
+		l.count++
+	}
 }
 
 // Element goes to the next element of the array, and reports whether there is
@@ -256,13 +293,16 @@ func (r *Reader) Element() bool {
 	switch c := r.next(); {
 	case c == ']':
 		r.pos++
+		r.counted(true)
 		r.depth--
 		return false
 	case c == ',' && !first:
 		r.pos++
+		r.counted(false)
 		return true
 	case first && c != 0:
 		r.open = -1
+		r.counted(false)
 		return true
 	}
 	r.broken()

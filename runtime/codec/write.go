@@ -51,6 +51,9 @@ func (w *Writer) Text(text []byte) {
 // plainEnd returns the first place at or behind pos that holds anything but a
 // character of ASCII that stands for itself in a string, or the end.
 func plainEnd(data []byte, pos int) int {
+	for pos+wide <= len(data) && specialWide(data[pos:pos+wide]) == 0 {
+		pos += wide
+	}
 	for pos+8 <= len(data) {
 		if marked := special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
@@ -69,6 +72,16 @@ func plainEnd(data []byte, pos int) int {
 		pos++
 	}
 	return pos
+}
+
+// wide is how many bytes of a long text are looked at in one go.
+const wide = 32
+
+// specialWide tells by anything but 0 that some of the bytes are marked by special.
+func specialWide(b []byte) uint64 {
+	_ = b[wide-1]
+	return special(binary.LittleEndian.Uint64(b)) | special(binary.LittleEndian.Uint64(b[8:])) |
+		special(binary.LittleEndian.Uint64(b[16:])) | special(binary.LittleEndian.Uint64(b[24:]))
 }
 
 // special marks the bytes of a word that may not stand for themselves. Only the

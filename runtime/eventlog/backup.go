@@ -16,7 +16,10 @@ import (
 )
 
 // manifestFile says what a backup holds.
-const manifestFile = "backup.json"
+const (
+	manifestFile = "backup.json"
+	mostManifest = 64 << 20
+)
 
 // Backup says what a backup holds.
 type Backup struct {
@@ -290,7 +293,7 @@ func copySegment(ctx context.Context, s *segment, to string, limit, next, earlie
 
 // ReadBackup returns what a backup holds, as it says itself.
 func ReadBackup(dir string) (*Backup, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	text, err := readFile(filepath.Join(dir, manifestFile), mostManifest)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no backup, it has no %s: %w", dir, manifestFile, driver.ErrNotFound)
 	}

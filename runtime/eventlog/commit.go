@@ -232,6 +232,8 @@ func (c *committer) store(r *round) {
 		s.before.next = w.next
 		if s.err = w.put(s.records); s.err == nil {
 			s.before.size = w.size - int64(len(s.records))
+		} else if errors.Is(s.err, ErrFull) {
+			_ = s.p.retain() // what is too old makes room
 		}
 	}
 	if c.log.options.Sync == Always {

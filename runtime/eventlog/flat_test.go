@@ -220,7 +220,11 @@ func compareSizes(t *testing.T, small, large int64, o Options) {
 }
 
 // leave is a process that publishes a message to each partition and is killed.
-func leave(l *Log, partitions int) error {
+func leave(dir string, partitions int) error {
+	l, err := Open(dir, &Options{Partitions: partitions})
+	if err != nil {
+		return err
+	}
 	if err := l.Publish(context.Background(), touching(partitions)...); err != nil {
 		return err
 	}

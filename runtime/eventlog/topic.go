@@ -25,18 +25,17 @@ type topic struct {
 
 // loadTopic reads a topic's directory; nil when there is none.
 func (l *Log) loadTopic(name, file string) (*topic, error) {
-	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir, file))
+	dir := filepath.Join(l.dir, topicsDir, file)
+	err := plainDirs(filepath.Dir(dir), dir)
+	var n int
+	if err == nil {
+		n, err = countPartitions(dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	n := 0
-	for _, e := range entries {
-		if i, err := strconv.Atoi(e.Name()); err == nil && e.IsDir() && i >= 0 {
-			n++
-		}
 	}
 	t := &topic{name: name, file: file}
 	for i := range n {
@@ -45,11 +44,36 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	return t, nil
 }
 
+// countPartitions returns how many partitions a topic's directory has: those
+// with the numbers from 0 on, written as Go writes them. When one is missing the
+// messages of keys would get other partitions, so that is ErrCorrupt.
+func countPartitions(dir string) (int, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	n, last := 0, -1
+	for _, e := range entries {
+		i, err := strconv.Atoi(e.Name())
+		if err != nil || i < 0 || strconv.Itoa(i) != e.Name() {
+			continue
+		}
+		if err := plainDirs(filepath.Join(dir, e.Name())); err != nil {
+			return 0, err
+		}
+		n, last = n+1, max(last, i)
+	}
+	if last != n-1 || n > maxPartitions {
+		return 0, &CorruptError{Path: dir, Offset: -1, Reason: fmt.Sprintf("%d partitions, the last of which has the number %d", n, last)}
+	}
+	return n, nil
+}
+
 // createTopic makes a topic's directory: all of it or nothing. Another process
 // may do the same at the same time, and the first one wins.
 func (l *Log) createTopic(file string, partitions int) error {
 	dir := filepath.Join(l.dir, topicsDir)
-	if err := makeDirs(dir); err != nil {
+	if err := errors.Join(makeDirs(dir), plainDirs(dir)); err != nil {
 		return err
 	}
 	made, err := os.MkdirTemp(dir, "*"+madeSuffix)
@@ -124,13 +148,27 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 
 // names lists the topics on the disk, sorted.
 func (l *Log) names() ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir))
+	return namesIn(filepath.Join(l.dir, topicsDir))
+}
+
+// namesIn lists what the directories of a directory are named after, sorted.
+// Links are refused.
+func namesIn(dir string) ([]string, error) {
+	err := plainDirs(dir)
+	var entries []os.DirEntry
+	if err == nil {
+		entries, err = os.ReadDir(dir)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var out []string
 	for _, e := range entries {
-		if name, ok := unescape(e.Name()); ok && e.IsDir() {
+		name, ok := unescape(e.Name())
+		if ok && e.Type()&fs.ModeSymlink != 0 {
+			return nil, plainDirs(filepath.Join(dir, e.Name()))
+		}
+		if ok && e.IsDir() {
 			out = append(out, name)
 		}
 	}

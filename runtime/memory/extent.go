@@ -23,6 +23,7 @@ func (t *Transport) Extents(ctx context.Context, address string) ([]driver.Exten
 	}
 	var out []driver.Extent
 	for i, p := range topic.partitions {
+		t.broker.trim(p, 0)
 		out = append(out, driver.Extent{Partition: int32(i), First: p.base, Next: p.end()})
 	}
 	return out, nil

@@ -18,24 +18,12 @@ type group struct {
 // time; what that member was handed is bound to its assignment.
 type cursor struct {
 	partition  *partition
-	position   int64 // everything before is acknowledged
+	position   int64 // everything before is acknowledged, as of assignment.advance
 	owner      *receiver
 	assignment *assignment
 	heir       *receiver // who gets the partition once its owner is through
 	timer      *time.Timer
 }
-
-// assignment is the time during which a member has a partition.
-type assignment struct {
-	mark    *driver.Watermark
-	fetch   int64   // next offset to hand out for the first time
-	again   []int64 // offsets given back, to be handed out again
-	revoked chan struct{}
-	paused  bool
-}
-
-// quiet reports whether no delivery is under way.
-func (a *assignment) quiet() bool { return a.mark.Open() == len(a.again) }
 
 // join adds a member to its group, which is created when it does not exist.
 func (b *broker) join(r *receiver, s driver.Subscription) {
@@ -51,6 +39,7 @@ func (b *broker) join(r *receiver, s driver.Subscription) {
 		}
 		r.topics = append(r.topics, t)
 		for _, p := range t.partitions {
+			b.trim(p, 0)
 			g.follow(p, s.Start)
 		}
 	}
@@ -133,6 +122,10 @@ func (b *broker) give(c *cursor, to *receiver) {
 	default:
 		c.heir = to
 		a := c.assignment
+		if a.leaving.Store(true); a.quiet() { // what has ended before did not know
+			c.inherit()
+			return
+		}
 		c.timer = time.AfterFunc(b.options.Handover, func() {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -156,22 +149,22 @@ func (c *cursor) forgetHeir() {
 	if c.timer != nil {
 		c.timer.Stop()
 	}
-	c.heir, c.timer = nil, nil
+	if c.heir, c.timer = nil, nil; c.assignment != nil {
+		c.assignment.leaving.Store(false)
+	}
 }
 
 // assign begins an assignment.
 func (c *cursor) assign(to *receiver) {
 	c.owner = to
-	c.assignment = &assignment{
-		mark: driver.NewWatermark(c.position), fetch: c.position, revoked: make(chan struct{}),
-	}
+	c.assignment = &assignment{cursor: c, receiver: to, fetch: c.position, revoked: make(chan struct{})}
 	to.cursors = append(to.cursors, c)
 	notify(to.wake)
 }
 
 // release ends the assignment; what is under way becomes stale.
 func (c *cursor) release() {
-	close(c.assignment.revoked)
+	c.assignment.end()
 	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
 	c.owner, c.assignment = nil, nil
 }

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -33,7 +34,11 @@ func (p *partition) at(offset int64) *driver.Message { return p.log[offset-p.bas
 
 // topic returns the topic of that name, created when it does not exist.
 func (b *broker) topic(name string, partitions int) *topic {
+	if t := b.latest; t != nil && t.name == name {
+		return t
+	}
 	if t, ok := b.topics[name]; ok {
+		b.latest = t
 		return t
 	}
 	t := &topic{name: name, partitions: make([]*partition, partitions)}
@@ -99,7 +104,7 @@ func (p *partition) keep(m *driver.Message) *driver.Message {
 func (b *broker) appendTo(p *partition, m *driver.Message) {
 	m.Partition, m.Offset = p.index, p.end()
 	p.log = append(p.log, m)
-	b.trim(p)
+	b.trim(p, b.options.MaxMessages/8)
 	for _, c := range p.cursors {
 		if c.owner != nil && c.owner.waiting {
 			c.owner.waiting = false
@@ -117,13 +122,17 @@ func (b *broker) wakeTaps() {
 	}
 }
 
-// trim drops the oldest messages beyond MaxMessages that everyone has passed.
-func (b *broker) trim(p *partition) {
+// trim drops the oldest messages beyond MaxMessages that everyone has passed,
+// once there are more than a few of them.
+func (b *broker) trim(p *partition, few int) {
 	n := int64(len(p.log) - b.options.MaxMessages)
-	if b.options.MaxMessages <= 0 || n <= 0 {
+	if b.options.MaxMessages <= 0 || n <= int64(few) {
 		return
 	}
 	for _, c := range p.cursors {
+		if c.assignment != nil {
+			c.assignment.advance()
+		}
 		n = min(n, c.position-p.base)
 	}
 	if len(b.taps) > 0 {
@@ -155,7 +164,7 @@ func murmur2(data []byte) uint32 {
 	const m = 0x5bd1e995
 	h := 0x9747b28c ^ uint32(len(data))
 	for ; len(data) >= 4; data = data[4:] {
-		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
+		k := binary.LittleEndian.Uint32(data)
 		k *= m
 		k ^= k >> 24
 		h = h*m ^ k*m

@@ -28,8 +28,9 @@ type Options struct {
 	// publishing or subscribing to it. Default: 4.
 	Partitions int
 	// MaxMessages is how many messages a partition keeps for groups and taps
-	// that are yet to come; with more, the oldest are dropped as soon as every
-	// group and tap of the partition has passed them. What a group has not
+	// that are yet to come; with an eighth more, the oldest are dropped once every
+	// group and tap of the partition has passed them, when a message comes or
+	// somebody looks how many there are. What a group has not
 	// acknowledged is never dropped: a group that stands still, with members
 	// or without, lets memory grow. Zero keeps all messages, until the broker
 	// itself is garbage.
@@ -223,6 +224,7 @@ type broker struct {
 
 	mu     sync.Mutex
 	topics map[string]*topic
+	latest *topic   // the one looked for last
 	order  []*topic // as they were created
 	groups map[string]*group
 	taps   map[*tap]struct{}

@@ -64,19 +64,9 @@ func (v Address) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Address) Validate() error {
-	return codec.Validate(v, rules.Of("Address"))
 }
 
 // ValidateAddress tells what is wrong with the JSON of a Address by the
@@ -155,19 +145,9 @@ func (v Money) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Money) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Money) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Money"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Money) Validate() error {
-	return codec.Validate(v, rules.Of("Money"))
 }
 
 // ValidateMoney tells what is wrong with the JSON of a Money by the document's
@@ -242,19 +222,9 @@ func (v OrderCancelled) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderCancelled) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderCancelled"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderCancelled) Validate() error {
-	return codec.Validate(v, rules.Of("OrderCancelled"))
 }
 
 // ValidateOrderCancelled tells what is wrong with the JSON of a OrderCancelled
@@ -281,12 +251,6 @@ func (v OrderCancelledReason) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderCancelledReason tells what is wrong with the JSON of a
-// OrderCancelledReason by the document's rules.
-func ValidateOrderCancelledReason(data []byte) error {
-	return rules.Of("OrderCancelledReason").Check(data)
 }
 
 // OrderLine is one article of an order and how many of it.
@@ -347,19 +311,9 @@ func (v OrderLine) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderLine) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderLine) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderLine"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderLine) Validate() error {
-	return codec.Validate(v, rules.Of("OrderLine"))
 }
 
 // ValidateOrderLine tells what is wrong with the JSON of a OrderLine by the
@@ -481,19 +435,9 @@ func (v OrderPlaced) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderPlaced) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlaced"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderPlaced) Validate() error {
-	return codec.Validate(v, rules.Of("OrderPlaced"))
 }
 
 // ValidateOrderPlaced tells what is wrong with the JSON of a OrderPlaced by the
@@ -519,12 +463,6 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderPlacedSalesChannel tells what is wrong with the JSON of a
-// OrderPlacedSalesChannel by the document's rules.
-func ValidateOrderPlacedSalesChannel(data []byte) error {
-	return rules.Of("OrderPlacedSalesChannel").Check(data)
 }
 
 // OrderPlacedCustomer is who placed the order.
@@ -585,19 +523,9 @@ func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderPlacedCustomer) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlacedCustomer"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderPlacedCustomer) Validate() error {
-	return codec.Validate(v, rules.Of("OrderPlacedCustomer"))
 }
 
 // ValidateOrderPlacedCustomer tells what is wrong with the JSON of a
@@ -659,19 +587,9 @@ func (v Parcel) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Parcel) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Parcel) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Parcel"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Parcel) Validate() error {
-	return codec.Validate(v, rules.Of("Parcel"))
 }
 
 // ValidateParcel tells what is wrong with the JSON of a Parcel by the
@@ -729,19 +647,9 @@ func (v ParcelSize) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *ParcelSize) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ParcelSize) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ParcelSize"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *ParcelSize) Validate() error {
-	return codec.Validate(v, rules.Of("ParcelSize"))
 }
 
 // ValidateParcelSize tells what is wrong with the JSON of a ParcelSize by the
@@ -809,19 +717,9 @@ func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentCaptured) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCaptured"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentCaptured) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentCaptured"))
 }
 
 // ValidatePaymentCaptured tells what is wrong with the JSON of a
@@ -876,19 +774,9 @@ func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentCapturedMethod) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCapturedMethod"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentCapturedMethod) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentCapturedMethod"))
 }
 
 // ValidatePaymentCapturedMethod tells what is wrong with the JSON of a
@@ -914,12 +802,6 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentCapturedMethodKind tells what is wrong with the JSON of a
-// PaymentCapturedMethodKind by the document's rules.
-func ValidatePaymentCapturedMethodKind(data []byte) error {
-	return rules.Of("PaymentCapturedMethodKind").Check(data)
 }
 
 // PaymentDeclined is the money that could not be had.
@@ -983,19 +865,9 @@ func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentDeclined) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentDeclined"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentDeclined) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentDeclined"))
 }
 
 // ValidatePaymentDeclined tells what is wrong with the JSON of a
@@ -1022,12 +894,6 @@ func (v PaymentDeclinedCode) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentDeclinedCode tells what is wrong with the JSON of a
-// PaymentDeclinedCode by the document's rules.
-func ValidatePaymentDeclinedCode(data []byte) error {
-	return rules.Of("PaymentDeclinedCode").Check(data)
 }
 
 // ShipmentDispatched holds the parcels on their way.
@@ -1115,19 +981,9 @@ func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *ShipmentDispatched) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ShipmentDispatched"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *ShipmentDispatched) Validate() error {
-	return codec.Validate(v, rules.Of("ShipmentDispatched"))
 }
 
 // ValidateShipmentDispatched tells what is wrong with the JSON of a
@@ -1153,12 +1009,6 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateShipmentDispatchedCarrier tells what is wrong with the JSON of a
-// ShipmentDispatchedCarrier by the document's rules.
-func ValidateShipmentDispatchedCarrier(data []byte) error {
-	return rules.Of("ShipmentDispatchedCarrier").Check(data)
 }
 
 // StockReserved holds the goods that a warehouse keeps for an order.
@@ -1224,19 +1074,9 @@ func (v StockReserved) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *StockReserved) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReserved) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReserved"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *StockReserved) Validate() error {
-	return codec.Validate(v, rules.Of("StockReserved"))
 }
 
 // ValidateStockReserved tells what is wrong with the JSON of a StockReserved by
@@ -1297,19 +1137,9 @@ func (v StockReservedItem) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *StockReservedItem) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReservedItem"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *StockReservedItem) Validate() error {
-	return codec.Validate(v, rules.Of("StockReservedItem"))
 }
 
 // ValidateStockReservedItem tells what is wrong with the JSON of a

@@ -22,15 +22,16 @@ func (n *normalizer) fill(s *schema.Schema) check.Schema {
 		return check.Schema{check.Never{}}
 	}
 	f := filling{n, s, nil}
+	if n.fitting != nil && n.fit == fitted && n.fitting.Wide(s) {
+		return f.fillFitted()
+	}
 	f.general()
 	f.numbers()
 	f.texts()
 	f.arrays()
 	f.objects()
 	f.combinators()
-	for _, r := range n.fits(s) {
-		f.fit(r)
-	}
+	f.addFitting()
 	return f.out
 }
 
@@ -50,9 +51,9 @@ var narrowed = map[check.Rule]check.Rule{
 	check.Format(check.GoDuration): check.Format("duration"),
 }
 
-// fit adds a rule that is not the schema's own and may be of the type of one
+// fitIn adds a rule that is not the schema's own and may be of the type of one
 // that is.
-func (f *filling) fit(r check.Rule) {
+func (f *filling) fitIn(r check.Rule) {
 	if format, ok := r.(check.Format); ok {
 		if i := slices.IndexFunc(f.out, func(own check.Rule) bool { return sameType(own, r) && own == narrowed[format] }); narrowed[format] != nil && i >= 0 {
 			f.out[i] = r
@@ -76,9 +77,7 @@ func (f *filling) fit(r check.Rule) {
 
 func (f *filling) general() {
 	s := f.s
-	if title := titleOf(s); title != "" {
-		f.add(check.Title(title))
-	}
+	f.title()
 	if s.Types != 0 {
 		f.add(check.Types(s.Types))
 	}
@@ -91,6 +90,12 @@ func (f *filling) general() {
 	}
 	if s.Const != nil {
 		f.add(check.Const(f.text(s.Const)))
+	}
+}
+
+func (f *filling) title() {
+	if title := titleOf(f.s); title != "" {
+		f.add(check.Title(title))
 	}
 }
 
@@ -212,7 +217,7 @@ func (f *filling) arrays() {
 }
 
 func (f *filling) contains() {
-	f.add(check.Contains(f.child(f.s.Contains)))
+	f.add(check.Contains(f.decides(f.s.Contains)))
 	if f.s.MinContains != nil {
 		f.add(check.MinContains(count(f.s.MinContains)))
 	}
@@ -293,18 +298,18 @@ func (f *filling) combinators() {
 		f.add(check.AllOf(f.list(s.AllOf)))
 	}
 	if s.AnyOf != nil {
-		f.add(check.AnyOf(f.list(s.AnyOf)))
+		f.add(check.AnyOf(f.alternatives(s.AnyOf)))
 	}
 	if s.OneOf != nil {
-		f.add(check.OneOf(f.list(s.OneOf)))
+		f.add(check.OneOf(f.alternatives(s.OneOf)))
 	}
 	f.discriminator()
 	if s.Not != nil {
-		f.add(check.Not(f.child(s.Not)))
+		f.add(check.Not(f.decides(s.Not)))
 	}
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		// Since 2019-09 it tells what is evaluated, even alone.
-		f.add(check.If{If: f.child(s.If), Then: f.optional(s.Then), Else: f.optional(s.Else)})
+		f.add(check.If{If: f.decides(s.If), Then: f.optional(s.Then), Else: f.optional(s.Else)})
 	}
 	if s.UnevaluatedProperties != nil {
 		f.add(check.UnevaluatedProperties(f.child(s.UnevaluatedProperties)))

@@ -25,20 +25,17 @@ type Root struct {
 // "Order/properties/lines". All others stand
 // where they are used. Limits of o other than those on formats do not count.
 //
-// What fits returns for a schema is added to its rules: limits of the type that
-// its values are read into. It may be nil, and is asked for each schema that says
-// something about values.
+// What fitting returns for a schema is added to its rules: limits of the type that
+// its values are read into. It may be nil.
 //
 // What cannot be obeyed becomes a finding, as Compile has it; a set with errors
 // must not be used. Roots that share a name are a fault of the caller.
-func Normal(roots []Root, o *Options, fits func(*schema.Schema) check.Schema) (check.Set, diag.List) {
+func Normal(roots []Root, o *Options, fitting Fitting) (check.Set, diag.List) {
 	if o == nil {
 		o = &Options{}
 	}
 	n := newNormalizer(o)
-	if fits != nil {
-		n.fits = fits
-	}
+	n.fitting = fitting
 	p := placing{normalizer: n, names: map[int]string{}}
 	first := make([]check.Schema, len(roots))
 	for i, r := range roots {
@@ -119,25 +116,39 @@ func (p *placing) count() {
 	p.used, p.branches = make([]int, len(p.filled)), make([]bool, len(p.filled))
 	for _, s := range p.filled {
 		for _, r := range s {
-			branch := sameType(r, check.AnyOf{}) || sameType(r, check.OneOf{})
-			withChildren(r, func(_ string, s check.Schema) check.Schema {
-				if number, ok := numberOf(s); ok {
-					p.used[number]++
-					p.branches[number] = p.branches[number] || branch
-				}
-				return s
-			})
+			p.countIn(r)
 		}
 	}
+}
+
+func (p *placing) countIn(r check.Rule) {
+	branch := sameType(r, check.AnyOf{}) || sameType(r, check.OneOf{})
+	withChildren(r, func(_ string, s check.Schema) check.Schema {
+		number, ok := numberOf(s)
+		if ok {
+			p.used[number]++
+			p.branches[number] = p.branches[number] || branch
+			return s
+		}
+		for _, inner := range s {
+			p.countIn(inner)
+		}
+		return s
+	})
 }
 
 // place is the schema of a number with those in it that stand where they are
 // used.
 func (p *placing) place(number int) check.Schema {
+	return p.placeRules(p.filled[number], p.branches[number])
+}
+
+// placeRules is place for some rules, which have a title where that counts.
+func (p *placing) placeRules(rules check.Schema, titled bool) check.Schema {
 	out, outer := check.Schema{}, p.at
 	p.depth++
-	for _, r := range p.filled[number] {
-		if _, ok := r.(check.Title); ok && !p.branches[number] {
+	for _, r := range rules {
+		if _, ok := r.(check.Title); ok && !titled {
 			continue
 		}
 		out = append(out, withChildren(r, func(path string, s check.Schema) check.Schema {
@@ -153,8 +164,10 @@ func (p *placing) place(number int) check.Schema {
 // child is a schema that stands at p.at.
 func (p *placing) child(s check.Schema) check.Schema {
 	number, ok := numberOf(s)
-	if !ok {
+	if !ok && len(s) == 0 {
 		return s
+	} else if !ok {
+		return p.placeRules(s, true)
 	}
 	if p.names[number] == "" {
 		if p.used[number] <= 1 && p.depth < maxNested || p.isSmall(number) {

@@ -235,12 +235,7 @@ func TestNormalNames(t *testing.T) {
 	s := schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(text))))
 	set, found := validate.Normal([]validate.Root{
 		{Name: "Order", Schema: s}, {Name: "Card", Schema: s.Definitions[2].Schema}, {Name: "Alias", Schema: s}, {Name: "Any"},
-	}, nil, func(s *schema.Schema) check.Schema {
-		if s.Types.Has(schema.TypeNumber) {
-			return check.Schema{check.Minimum("-9"), check.Format("int32")}
-		}
-		return nil
-	})
+	}, nil, numbersFit{})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -253,6 +248,20 @@ func TestNormalNames(t *testing.T) {
 	}
 	golden.Check(t, filepath.Join("testdata", "normal.go.txt"), files[0].Content)
 }
+
+// numbersFit has numbers read into a small type.
+type numbersFit struct{}
+
+func (numbersFit) Limits(s *schema.Schema) check.Schema {
+	if s.Types.Has(schema.TypeNumber) {
+		return check.Schema{check.Minimum("-9"), check.Format("int32")}
+	}
+	return nil
+}
+
+func (numbersFit) Kinds(*schema.Schema, func(*schema.Schema) check.Schema) check.Schema { return nil }
+
+func (numbersFit) Wide(*schema.Schema) bool { return false }
 
 // TestNormalDeep gives names to schemas that would stand too deep in each other,
 // and has nothing grow with the number of ways through a document.

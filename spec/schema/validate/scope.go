@@ -21,10 +21,11 @@ const (
 	maxScopedNodes = 1 << 18
 )
 
-// nodeKey is a schema in a dynamic scope.
+// nodeKey is a schema in a dynamic scope, as far as it is fitted to types.
 type nodeKey struct {
 	schema *schema.Schema
 	scope  scopeID
+	fit    fit
 }
 
 // dynamicScopes numbers the scopes met so far; number 0 is empty.
