@@ -225,11 +225,14 @@ func (p *planner) jsonTypes(u use) check.Types {
 	return 0
 }
 
-// basicTypes is jsonTypes for values without parts. What constants are they say
-// themselves.
+// basicTypes is jsonTypes for values without parts, and for constants.
 func (p *planner) basicTypes(u use) check.Types {
 	if u.basic == ir.Raw {
-		return 0
+		var all schema.Types
+		for _, v := range u.values {
+			all |= typesOfKind[u.kindOf(v)]
+		}
+		return check.Types(all)
 	}
 	switch basicKind(u.basic) {
 	case ir.KindBoolean:
