@@ -42,7 +42,8 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
-	escaped bool   // that one had escapes:
+	key     []byte // that name
+	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
@@ -78,7 +79,7 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
@@ -205,6 +206,7 @@ func (r *Reader) spaced() bool {
 func (r *Reader) member(pos int) bool {
 	end, plain := stringEnd(r.data, pos+1)
 	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
+	r.key = r.data[pos+1 : end]
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -221,6 +223,7 @@ func (r *Reader) unusual() bool {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
+		r.key = r.names
 	}
 	if r.next() != ':' {
 		r.broken()
@@ -238,12 +241,7 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte {
-	if r.escaped {
-		return r.names
-	}
-	return r.data[r.name:r.nameEnd]
-}
+func (r *Reader) Key() []byte { return r.key }
 
 // Array begins to read an array and returns how much room it may need, 0 when
 // it is empty. Its elements are read by a loop:
