@@ -64,6 +64,14 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 			g.enter(p, s.Start)
 		}
 	}
+	// Whoever truncates a topic finds its groups by what is on the disk.
+	if err := unlessFull(g.positions.save()); err != nil {
+		if !ok {
+			delete(l.groups, s.Group)
+			err = errors.Join(err, g.positions.close())
+		}
+		return err
+	}
 	r.topics, r.group = topics, g
 	g.members = append(g.members, r)
 	g.rebalance()

@@ -1,7 +1,9 @@
 package eventlog
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -43,14 +45,46 @@ func (e *LockedError) Unwrap() error { return ErrLocked }
 // mostHolder is how long what a holder says of itself may be.
 const mostHolder = 300
 
-// sayHolder writes into a lock's file who has it, for those who wait. Without
-// room on the disk it says nothing.
-func sayHolder(f *os.File) {
-	text := fmt.Sprintf("%d %s %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])))
-	if f.Truncate(0) == nil {
-		_, _ = f.WriteAt([]byte(text), 0)
-	}
+// lock is a lock that is held.
+type lock struct {
+	file *os.File
+	path string
+	said string // what its file says of the holder; empty when there was no room
 }
+
+// takeLock opens, or makes, a lock file and takes its lock, which ends with the
+// process at the latest. It writes into it who has it, for those who wait.
+func takeLock(path string) (*lock, error) {
+	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	l := &lock{file: f, path: path}
+	text := fmt.Sprintf("%d %s %s %016x\n",
+		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
+	if f.Truncate(0) == nil {
+		if _, err := f.WriteAt([]byte(text), 0); err == nil {
+			l.said = text
+		}
+	}
+	return l, nil
+}
+
+// held tells whether nobody else has taken the lock since: because its file was
+// deleted or replaced, or by a file system that forgets locks.
+func (l *lock) held() bool {
+	if l.said == "" {
+		return true // there is nothing to tell by
+	}
+	text, err := readFile(l.path, mostHolder)
+	return err == nil && string(text) == l.said
+}
+
+// Close lets go of the lock.
+func (l *lock) Close() error { return l.file.Close() }
 
 // plainName keeps of a program's name what may stand on any terminal.
 func plainName(name string) string {
@@ -70,13 +104,15 @@ func holderOf(path, group string) *LockedError {
 	if err != nil {
 		return e
 	}
-	number, rest, _ := strings.Cut(strings.TrimSuffix(string(text), "\n"), " ")
-	since, program, whole := strings.Cut(rest, " ")
-	process, err := strconv.Atoi(number)
-	at, failed := time.Parse(time.RFC3339, since)
-	if !whole || err != nil || failed != nil || process <= 0 {
+	said := strings.Split(string(text), " ")
+	if len(said) < 3 {
 		return e
 	}
-	e.Process, e.Program, e.Since = process, plainName(program), at
+	process, err := strconv.Atoi(said[0])
+	at, failed := time.Parse(time.RFC3339, said[1])
+	if err != nil || failed != nil || process <= 0 {
+		return e
+	}
+	e.Process, e.Program, e.Since = process, plainName(said[2]), at
 	return e
 }

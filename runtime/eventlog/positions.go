@@ -42,7 +42,7 @@ type spot struct {
 type positions struct {
 	dir  string
 	open opener
-	lock *os.File
+	lock *lock
 
 	mu      sync.Mutex
 	at      map[spot]int64
@@ -271,6 +271,13 @@ func (s *positions) write() error {
 	s.synced = false
 	clear(s.changed)
 	return nil
+}
+
+// save writes what has changed.
+func (s *positions) save() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write()
 }
 
 // sync makes what was written durable.
