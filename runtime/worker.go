@@ -201,7 +201,7 @@ func (k *consumer) expired(m *driver.Message) bool {
 	if len(m.Headers) == 0 {
 		return false
 	}
-	end := latestTime(m.Headers, k.expiryName, k.expiryName)
+	end := lastTime(m.Headers, k.expiryName)
 	return !end.IsZero() && k.options.Now().After(end)
 }
 
