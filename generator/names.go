@@ -47,6 +47,11 @@ func (p *planner) name() {
 		claims = append(claims, a.Claim)
 	}
 	p.scope.Settle(claims)
+	for _, e := range p.entities {
+		if !e.at.member {
+			p.gotName(e.shape.schema, e.Name())
+		}
+	}
 	p.nameValues()
 }
 
@@ -138,7 +143,7 @@ func (m *message) wire() string {
 func (p *planner) claimOperation(o *operation) {
 	names := func(stem string) []string {
 		o.stem = stem
-		out := []string{stem + "Producer", "New" + stem + "Producer", "Consume" + stem, naming.Unexported(stem) + "Channel"}
+		out := []string{stem + "Producer", "New" + stem + "Producer", "Consume" + stem, stem + "Channel", stem + "Delivery"}
 		if len(o.messages) > 1 {
 			out = append(out, stem+"Handlers")
 		}

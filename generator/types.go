@@ -103,7 +103,12 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
 	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
-		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, e.headers == nil))
+		p.gotName(m.schema, claims[i].Name())
+		f := p.field(claims[i].Name(), m, e.headers == nil)
+		if f.Default != "" && !p.fitsObject(e.shape.schema, m.name, f.Default) {
+			f.Default = ""
+		}
+		d.Fields = append(d.Fields, f)
 	}
 	if e.shape.extra != nil {
 		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),

@@ -23,6 +23,8 @@ type MessageWriter struct {
 	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
+	layout            layout // of what is published
+	scratch           []byte // where JSON is written first
 }
 
 var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
@@ -37,7 +39,13 @@ func (c *Conn) messageWriter() *MessageWriter {
 // release gives a MessageWriter back.
 func (w *MessageWriter) release() {
 	clear(w.headers.headers)
-	*w = MessageWriter{headers: HeaderWriter{headers: w.headers.headers[:0]}}
+	const keep = 64 << 10
+	if cap(w.scratch) > keep {
+		w.scratch = nil
+	}
+	w.attributes, w.undeclared, w.value, w.err = Attributes{}, nil, nil, nil
+	w.name, w.contentType, w.missing, w.fresh = "", "", false, false
+	w.headers = HeaderWriter{headers: w.headers.headers[:0]}
 	messageWriters.Put(w)
 }
 
@@ -67,17 +75,19 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 // JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
 // judges it, where Options.CheckPublished asks for that; it may be nil.
 func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
-	w.value, w.err = codec.Marshal(payload)
-	w.fresh = true
-	w.judge(w.value, check)
+	w.JSONBy(payload.WriteJSON, check)
 }
 
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
-	c := codec.NewWriter(nil)
+	if w.scratch == nil {
+		w.scratch = make([]byte, 0, 1<<10)
+	}
+	c := codec.NewWriter(w.scratch)
 	c.Do(write)
-	w.value, w.err = c.End()
-	w.fresh = true
+	w.scratch, w.err = c.End()
+	w.value = append(w.layout.room(len(w.scratch)), w.scratch...)
+	w.scratch, w.fresh = w.scratch[:0], true
 	w.judge(w.value, check)
 }
 
@@ -115,11 +125,12 @@ type MessageReader struct {
 
 var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
 
-// messageReader returns a MessageReader for a message.
-func (in *Incoming) messageReader() *MessageReader {
+// messageReader returns a MessageReader for a message with the headers that
+// carry no attributes.
+func (in *Incoming) messageReader(rest []Header) *MessageReader {
 	r := messageReaders.Get().(*MessageReader)
 	r.value, r.unchecked = in.message.Value, in.unchecked
-	r.headers.headers, r.headers.all = in.Headers(), in.message.Headers
+	r.headers.headers, r.headers.all = rest, in.message.Headers
 	return r
 }
 

@@ -15,7 +15,7 @@ import (
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
 //		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
 //		routes := []runtime.Route{…}
-//		return runtime.Consume(ctx, conn, turnOnChannel, params, routes, opts...)
+//		return runtime.Consume(ctx, conn, TurnOnChannel, params, routes, opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	o := c.Operation

@@ -62,7 +62,7 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 //	// PublishEnvelope sends …
 //	func (p *TurnOnProducer) PublishEnvelope(ctx context.Context, streetlightID StreetlightID, e *TurnOnOffEnvelope, opts ...runtime.PublishOption) error {
 //		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-//		return runtime.Publish(ctx, p.conn, turnOnChannel, params, e, opts...)
+//		return runtime.Publish(ctx, p.conn, TurnOnChannel, params, e, opts...)
 //	}
 func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))

@@ -31,7 +31,7 @@ func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtim
 // PublishEnvelope sends message note with the attributes and headers that e
 // has.
 func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, noteChannel, nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, NoteChannel, nil, e, opts...)
 }
 
 // ConsumeNote handles the messages of operation sendNote until ctx ends, and
@@ -53,11 +53,11 @@ func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Co
 			return handle(ctx, e)
 		}),
 	}
-	return runtime.Consume(ctx, conn, noteChannel, nil, routes, opts...)
+	return runtime.Consume(ctx, conn, NoteChannel, nil, routes, opts...)
 }
 
-// noteChannel is where the messages of operation sendNote travel.
-var noteChannel = runtime.Channel{Address: "notes"}
+// NoteChannel is where the messages of operation sendNote travel.
+var NoteChannel = runtime.Channel{Address: "notes"}
 
 // OrderProducer sends the messages of operation sendOrder. This is the
 // described application's own side.
@@ -82,7 +82,7 @@ func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runt
 // PublishEnvelope sends message order with the attributes and headers that e
 // has.
 func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderChannel, nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderChannel, nil, e, opts...)
 }
 
 // ConsumeOrder handles the messages of operation sendOrder until ctx ends, and
@@ -104,8 +104,8 @@ func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.C
 			return handle(ctx, e)
 		}),
 	}
-	return runtime.Consume(ctx, conn, orderChannel, nil, routes, opts...)
+	return runtime.Consume(ctx, conn, OrderChannel, nil, routes, opts...)
 }
 
-// orderChannel is where the messages of operation sendOrder travel.
-var orderChannel = runtime.Channel{Address: "orders"}
+// OrderChannel is where the messages of operation sendOrder travel.
+var OrderChannel = runtime.Channel{Address: "orders"}

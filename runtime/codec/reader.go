@@ -11,8 +11,20 @@ import (
 // MaxDepth is how deep arrays and objects may lie within each other.
 const MaxDepth = 10_000
 
-// fewElements is how much room an array of unknown length begins with.
-const fewElements = 4
+// How much room an array of unknown length begins with: a few elements, or as many
+// as the last that stood in a place like its own, up to a bound.
+const (
+	fewElements  = 4
+	mostElements = 16
+	places       = 16 // that are told apart
+	placesDeep   = 8
+)
+
+// length is that of an array being read.
+type length struct {
+	place uint8 // what it stands in
+	count uint8
+}
 
 // Reader reads one JSON text from its beginning to its end. It trusts that the
 // text is valid JSON: of other text it reads some values and never panics, hangs
@@ -35,8 +47,12 @@ type Reader struct {
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
+	arrays  [placesDeep]length // being read, by depth
+	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
+	parts   check.Parts        // see Holds
+	ends    map[int]int        // see passOver
 }
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -64,6 +80,8 @@ func (r *Reader) end() error {
 	}
 	err := r.err
 	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
+	r.ends = nil
+	r.parts.End()
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -244,7 +262,30 @@ func (r *Reader) Array() (room int) {
 	if c == ']' || c == 0 {
 		return 0
 	}
-	return fewElements
+	return r.room()
+}
+
+// room begins to count an array's elements, and returns how many to expect. Arrays
+// are told apart by their depth and the length of the last name before them.
+func (r *Reader) room() int {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return fewElements
+	}
+	place := uint8(r.depth*5+r.nameEnd-r.name) % places
+	r.arrays[r.depth] = length{place: place}
+	return max(fewElements, int(r.lengths[place]))
+}
+
+// counted notes another element of the array, or its end.
+func (r *Reader) counted(end bool) {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return
+	}
+	if l := &r.arrays[r.depth]; end {
+		r.lengths[l.place] = l.count
+	} else if l.count < mostElements {
+		l.count++
+	}
 }
 
 // Element goes to the next element of the array, and reports whether there is
@@ -254,13 +295,16 @@ func (r *Reader) Element() bool {
 	switch c := r.next(); {
 	case c == ']':
 		r.pos++
+		r.counted(true)
 		r.depth--
 		return false
 	case c == ',' && !first:
 		r.pos++
+		r.counted(false)
 		return true
 	case first && c != 0:
 		r.open = -1
+		r.counted(false)
 		return true
 	}
 	r.broken()
@@ -311,6 +355,21 @@ func (r *Reader) PeekRaw() []byte {
 	return r.data[r.pos:valueEnd(r.data, r.pos)]
 }
 
+// Holds tells whether the next value keeps the rules of v, without reading it. What
+// laborious alternatives within alternatives have shown is remembered as long as
+// the text is read.
+func (r *Reader) Holds(v *check.Validator) bool {
+	if r.next() == 0 {
+		return false
+	}
+	valid, spent := r.parts.Valid(v, r.data, r.pos)
+	if spent {
+		r.at = r.pos
+		r.Fail("takes too much work to tell what it is")
+	}
+	return valid
+}
+
 // Raw reads the next value and returns a copy of it as it is written.
 func (r *Reader) Raw() json.RawMessage {
 	raw := r.skip()
@@ -318,37 +377,6 @@ func (r *Reader) Raw() json.RawMessage {
 		return nil
 	}
 	return append(json.RawMessage(nil), raw...)
-}
-
-// Look tells the kind of a member of the next value without reading anything;
-// None when there is no such member, or the value is no object.
-func (r *Reader) Look(name string) Kind { return r.look(name).Peek() }
-
-// LookString returns the text of a member of the next value without reading
-// anything, and whether there is a member of that name that is a string. The
-// text is a view that lasts until the next string is read.
-func (r *Reader) LookString(name string) ([]byte, bool) {
-	p := r.look(name)
-	if p.Peek() != String {
-		return nil, false
-	}
-	text := p.Text()
-	r.scratch = p.scratch
-	return text, p.err == nil
-}
-
-// look returns a Reader of its own at the value of a member, or at the end.
-func (r *Reader) look(name string) *Reader {
-	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
-	if p.Peek() == Object {
-		for p.Object(); p.Member(); p.Skip() {
-			if string(p.Key()) == name {
-				return p
-			}
-		}
-	}
-	p.pos = len(p.data)
-	return p
 }
 
 // Keep reads the member that Member went to and returns kept with it at the
