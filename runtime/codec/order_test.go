@@ -152,7 +152,7 @@ func (v *order) WriteJSON(w *codec.Writer) {
 	w.EndObject()
 }
 
-// AppendJSON is what generated code has for reused buffers.
+// AppendJSON writes into a reused buffer.
 func (v order) AppendJSON(dst []byte) ([]byte, error) {
 	w := codec.NewWriter(dst)
 	v.WriteJSON(w)
