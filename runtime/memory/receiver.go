@@ -58,8 +58,8 @@ func (r *receiver) collect() []driver.Delivery {
 	defer r.transport.broker.mu.Unlock()
 	for i := range r.cursors {
 		c := r.cursors[(r.turn+i)%len(r.cursors)]
+		c.assignment.advance()
 		if c.heir == nil && !c.assignment.paused {
-			c.assignment.advance()
 			r.out = c.assignment.handOut(r.out, maxBatch-len(r.out), &r.room)
 		}
 	}
