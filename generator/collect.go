@@ -40,6 +40,8 @@ type planner struct {
 	typed   map[*schema.Schema]bool // see findTyped
 	parts   []*schema.Schema        // those of typed, in the order of the document
 	wide    map[*schema.Schema]bool // see findWide
+	// narrowed are the schemas that name no type and have one in Go.
+	narrowed []*schema.Schema
 }
 
 // entity is a shape that is declared under a name.

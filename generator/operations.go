@@ -11,9 +11,9 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	names := o.Names()
 	out := &ir.Operation{
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
-		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Doc: channelDoc(names[3], o)},
+		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Doc: channelDoc(names[3], o)},
 	}
-	out.Delivery = p.deliveryFunc(names[4], o)
+	out.Delivery = p.deliveryVar(names[4], o)
 	for _, m := range o.messages {
 		out.Messages = append(out.Messages, m.ir)
 	}

@@ -16,6 +16,7 @@ type Conn struct {
 	transport driver.Transport
 	features  driver.Features
 	options   Options
+	group     string // that of Options; empty: none was named
 	names     *attributeNames
 	ids       *ids // nil: Options.NewID makes them
 	singles   singles
@@ -35,12 +36,14 @@ type Conn struct {
 func Open(t driver.Transport, o *Options) *Conn {
 	features := t.Features()
 	keeper, _ := t.(driver.Keeper)
+	options := o.withDefaults()
 	c := &Conn{
+		group:     options.Group,
 		keeper:    keeper,
 		transport: t,
 		features:  features,
 		names:     newAttributeNames(features.AttributePrefix),
-		options:   o.withDefaults(),
+		options:   options,
 		consumers: map[*context.CancelFunc]struct{}{},
 		idle:      make(chan struct{}),
 		done:      make(chan struct{}),

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ func Declared(p Policy) ConsumeOption {
 	return func(c *consumption) { c.declared = p }
 }
 
-// Group sets the consumer group, over Options.Group. The members of a group
+// Group sets the consumer group, over Options.Group, which counts more than what
+// the document says (Channel.Groups). The members of a group
 // share its messages; every group gets all.
 func Group(name string) ConsumeOption {
 	return func(c *consumption) { c.subscription.Group = name }
@@ -114,7 +116,7 @@ func (c *Conn) consuming(
 	if err != nil {
 		return &Error{Op: opConsume, Err: err}
 	}
-	k := c.newConsumer(address, opts)
+	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
 	if err = prepare(k); err == nil {
 		err = k.join(ctx, run)
 	}
@@ -151,7 +153,7 @@ func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Pol
 	if err != nil {
 		return Policy{}, err
 	}
-	k := c.newConsumer(address, opts)
+	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
 	return k.policy, k.check()
 }
 
@@ -185,9 +187,9 @@ type consumer struct {
 	poisonNum uint64
 }
 
-// newConsumer decides how a consumer works.
-func (c *Conn) newConsumer(address string, opts []ConsumeOption) *consumer {
-	o := consumption{subscription: driver.Subscription{Group: c.options.Group}}
+// newConsumer decides how a consumer works; group is what the document says.
+func (c *Conn) newConsumer(address, group string, opts []ConsumeOption) *consumer {
+	o := consumption{subscription: driver.Subscription{Group: cmp.Or(c.group, group, c.options.Source)}}
 	for _, set := range opts {
 		set(&o)
 	}

@@ -338,3 +338,29 @@ func TestLettersOfStrangers(t *testing.T) {
 		}
 	})
 }
+
+// TestGroupOfADocument: what a binding names counts less than what code does, and
+// more than the default, for its protocol alone.
+func TestGroupOfADocument(t *testing.T) {
+	bound := func(protocol string) runtime.Channel {
+		return runtime.Channel{Address: "a", Groups: []runtime.BoundGroup{{Protocol: "other", Group: "x"}, {Protocol: protocol, Group: "document"}}}
+	}
+	for _, c := range []struct {
+		channel runtime.Channel
+		options runtime.Options
+		opts    []runtime.ConsumeOption
+		want    string
+	}{
+		{bound("memory"), runtime.Options{Source: "source"}, nil, "document"},
+		{bound("kafka"), runtime.Options{Source: "source"}, nil, "source"},
+		{bound("memory"), runtime.Options{Group: "options"}, nil, "options"},
+		{bound("memory"), runtime.Options{Group: "options"}, []runtime.ConsumeOption{runtime.Group("own")}, "own"},
+		{runtime.Channel{Address: "a"}, runtime.Options{Source: "source"}, nil, "source"},
+	} {
+		c.options.Policy.DeadLetter = "{group}.dead"
+		p, err := runtime.Open(memory.New(nil), &c.options).Effective(c.channel, nil, c.opts...)
+		if err != nil || p.DeadLetter != c.want+".dead" {
+			t.Errorf("%+v: the group is that of %s, %v, want %s", c, p.DeadLetter, err, c.want)
+		}
+	}
+}

@@ -257,7 +257,7 @@ func TestRetryWait(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	d := (*Options)(nil).withDefaults()
-	if d.Source == "" || d.Group != d.Source || d.Logger == nil || d.Now == nil ||
+	if d.Source == "" || d.Group != "" || d.Logger == nil || d.Now == nil ||
 		d.DrainTimeout != 20*time.Second || d.OnUndecodable != nil {
 		t.Errorf("defaults are %+v", d)
 	}
@@ -265,7 +265,7 @@ func TestDefaults(t *testing.T) {
 	if d = set.withDefaults(); d.Source != "/s" || d.Group != "g" || d.DrainTimeout != 1 {
 		t.Errorf("options became %+v", d)
 	}
-	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "/s" {
+	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "" {
 		t.Errorf("options became %+v", d)
 	}
 }

@@ -30,7 +30,8 @@ const (
 	// EventFailed: an attempt failed with Err. Took is how long it ran, Delay
 	// how long it waits if it is tried again in its place.
 	EventFailed
-	// EventRetried: the message was moved to the retry address To.
+	// EventRetried: the message was moved to the retry address To, since it failed,
+	// or to wait there for its time; then Class is 0.
 	EventRetried
 	// EventDeadLettered: the message was moved to the dead letter address To.
 	EventDeadLettered

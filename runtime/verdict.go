@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,13 +102,15 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 
 // classify says what an error means.
 func (k *consumer) classify(err error) Class {
-	if k.options.Classify != nil {
-		var u *UndecodableError
-		if c := k.options.Classify(err); c != 0 && !errors.As(err, &u) && !errors.Is(err, ErrNotDue) {
-			return c
-		}
+	var u *UndecodableError
+	if k.options.Classify == nil || errors.As(err, &u) || errors.Is(err, ErrNotDue) {
+		return ClassOf(err)
 	}
-	return ClassOf(err)
+	var c Class
+	if p := contained(func() error { c = k.options.Classify(err); return nil }); p != nil {
+		k.log.Error("Options.Classify has failed", "error", p)
+	}
+	return cmp.Or(c, ClassOf(err))
 }
 
 // stage returns how many retry addresses a message has been moved to, since it

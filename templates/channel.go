@@ -23,7 +23,21 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Bound", Value: e.bound(c.Bound)})
 		literal = snip.Literal
 	}
+	if len(c.Groups) > 0 {
+		members = append(members, snip.Member{Name: "Groups", Value: e.groups(c.Groups)})
+		literal = snip.Literal
+	}
 	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
+}
+
+// groups returns: []runtime.BoundGroup{{Protocol: "kafka", Group: "lights"}}
+func (e emitter) groups(groups []ir.BoundGroup) *jen.Statement {
+	var values []jen.Code
+	for _, g := range groups {
+		values = append(values, snip.Inline(jen.Null(),
+			snip.Member{Name: "Protocol", Value: jen.Lit(g.Protocol)}, snip.Member{Name: "Group", Value: jen.Lit(g.Group)}))
+	}
+	return jen.Index().Add(e.rt.Name("BoundGroup")).Add(snip.Lines(values...))
 }
 
 func (e emitter) bound(addresses []ir.BoundAddress) *jen.Statement {

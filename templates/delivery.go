@@ -14,12 +14,12 @@ import (
 // declared returns, for an operation whose document says how its messages are
 // delivered, the statement before they are consumed:
 //
-//	opts = append([]runtime.ConsumeOption{runtime.Declared(TurnOnDelivery())}, opts...)
+//	opts = append([]runtime.ConsumeOption{runtime.Declared(TurnOnDelivery)}, opts...)
 func (e emitter) declared(d *ir.Delivery) []jen.Code {
 	if d == nil {
 		return nil
 	}
-	option := jen.Index().Add(e.rt.ConsumeOption()).Values(e.rt.Name("Declared").Call(jen.Id(d.Func).Call()))
+	option := jen.Index().Add(e.rt.ConsumeOption()).Values(e.rt.Name("Declared").Call(jen.Id(d.Name)))
 	return []jen.Code{jen.Id("opts").Op("=").Append(option, jen.Id("opts").Op("..."))}
 }
 
@@ -40,13 +40,11 @@ func (e emitter) expires(d *ir.Delivery) []jen.Code {
 // delivery returns:
 //
 //	// TurnOnDelivery is …
-//	func TurnOnDelivery() runtime.Policy {
-//		return runtime.Policy{
-//			Guarantee: runtime.AtLeastOnce,
-//		}
+//	var TurnOnDelivery = runtime.Policy{
+//		Guarantee: runtime.AtLeastOnce,
 //	}
 func (e emitter) delivery(d *ir.Delivery) *jen.Statement {
-	return snip.Doc(d.Doc, 0).Func().Id(d.Func).Params().Add(e.rt.Name("Policy")).Block(jen.Return(e.policy(d.Policy)))
+	return snip.Doc(d.Doc, 0).Var().Id(d.Name).Op("=").Add(e.policy(d.Policy))
 }
 
 // policy returns the literal of a policy, with what it says alone.

@@ -46,7 +46,7 @@ func optional(elem ir.Type) ir.Type { return &ir.Optional{Elem: elem} }
 func order() *ir.Operation {
 	o := &ir.Operation{ID: "sendOrder", Name: "Order", Sends: true, Messages: []*ir.Message{placed},
 		Arguments: []*ir.Argument{{Name: "region", Wire: "region", Type: region}, {Name: "address", Wire: "address"}},
-		Channel:   &ir.Channel{Name: "orderChannel", Doc: ir.Text("orderChannel is where."), Address: "{region}/{address}"}}
+		Channel:   &ir.Channel{Name: "OrderChannel", Doc: ir.Text("OrderChannel is where."), Address: "{region}/{address}"}}
 	o.Producer = &ir.Producer{Operation: o, Name: "OrderProducer", Doc: ir.Text("OrderProducer sends."), New: "NewOrderProducer",
 		NewDoc: ir.Text("NewOrderProducer returns one."), Methods: []*ir.PublishMethods{{
 			Message: placed, Name: "Publish", Doc: ir.Text("Publish sends."), Headers: true,
@@ -58,7 +58,7 @@ func order() *ir.Operation {
 
 func payment() *ir.Operation {
 	o := &ir.Operation{ID: "onPayment", Name: "Payment", Messages: []*ir.Message{placed, note},
-		Channel: &ir.Channel{Name: "paymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}}}
+		Channel: &ir.Channel{Name: "PaymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}, Groups: []ir.BoundGroup{{Protocol: "kafka", Group: "g\"roup"}}}}
 	o.Producer = &ir.Producer{Operation: o, Name: "PaymentProducer", New: "NewPaymentProducer", Methods: []*ir.PublishMethods{
 		{Message: note, Name: "PublishNote", Envelope: "PublishNoteEnvelope"},
 	}}
@@ -170,7 +170,7 @@ func table() map[string]ir.Decl {
 		"parameter-enum": region,
 		"channel":        order().Channel,
 		"channel-bound":  payment().Channel,
-		"delivery": &ir.Delivery{Func: "OrderDelivery", Doc: ir.Text("OrderDelivery is how."), Policy: &delivery.Policy{
+		"delivery": &ir.Delivery{Name: "OrderDelivery", Doc: ir.Text("OrderDelivery is how."), Policy: &delivery.Policy{
 			Guarantee: "at-most-once", Ordering: "none", TTL: delivery.None, MaxDelay: time.Hour, PerSecond: 2.5, Attempts: 3,
 			RetryAddresses: []delivery.RetryAddress{{Address: "{address}.retry", Delay: 90 * time.Second}}, DeadLetter: delivery.Drop}},
 		"producer":     order().Producer,

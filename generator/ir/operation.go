@@ -17,16 +17,16 @@ type Operation struct {
 	Delivery *Delivery
 }
 
-// Delivery is the function that returns what the document says of how an
-// operation's messages are delivered.
+// Delivery is the variable that has what the document says of how an operation's
+// messages are delivered.
 type Delivery struct {
-	Func   string
+	Name   string
 	Doc    Doc
 	Policy *delivery.Policy
 }
 
-// Declares lists the function.
-func (d *Delivery) Declares() []string { return []string{d.Func} }
+// Declares lists the variable.
+func (d *Delivery) Declares() []string { return []string{d.Name} }
 
 // Argument is a parameter of the channel's address as an argument of a
 // function.
@@ -62,7 +62,11 @@ type Channel struct {
 	Doc     Doc
 	Address string
 	Bound   []BoundAddress
+	Groups  []BoundGroup
 }
+
+// BoundGroup is the consumer group that a protocol's binding names.
+type BoundGroup struct{ Protocol, Group string }
 
 // BoundAddress is the address that a protocol's binding sets.
 type BoundAddress struct{ Protocol, Address string }

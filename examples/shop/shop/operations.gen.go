@@ -212,23 +212,26 @@ func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHan
 			return handlers.PaymentDeclined(ctx, e)
 		}),
 	}
-	opts = append([]runtime.ConsumeOption{runtime.Declared(PaymentDelivery())}, opts...)
+	opts = append([]runtime.ConsumeOption{runtime.Declared(PaymentDelivery)}, opts...)
 	return runtime.Consume(ctx, conn, PaymentChannel, nil, routes, opts...)
 }
 
 // PaymentChannel is where the messages of operation receivePayment travel.
-var PaymentChannel = runtime.Channel{Address: "shop.payments"}
+var PaymentChannel = runtime.Channel{
+	Address: "shop.payments",
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
+}
 
 // PaymentDelivery is what the document says of how the messages of operation
 // receivePayment are delivered. Its consumer goes by it; runtime.Declared hands
 // it to batches and to Pull.
-func PaymentDelivery() runtime.Policy {
-	return runtime.Policy{
-		Guarantee:      runtime.AtLeastOnce,
-		AttemptTimeout: 30 * time.Second,
-		Retry:          runtime.Retry{Min: 200 * time.Millisecond, Max: 30 * time.Second, Attempts: 5},
-		DeadLetter:     "{address}.dead",
-	}
+var PaymentDelivery = runtime.Policy{
+	Guarantee:      runtime.AtLeastOnce,
+	AttemptTimeout: 30 * time.Second,
+	Retry:          runtime.Retry{Min: 200 * time.Millisecond, Max: 30 * time.Second, Attempts: 5},
+	DeadLetter:     "{address}.dead",
 }
 
 // ShipmentDispatchedProducer sends the messages of operation
@@ -287,6 +290,9 @@ var ShipmentDispatchedChannel = runtime.Channel{
 	Bound: []runtime.BoundAddress{
 		{Protocol: "kafka", Address: "shop.shipments.v2"},
 	},
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
 }
 
 // StockReservedProducer sends the messages of operation receiveStockReserved.
@@ -341,4 +347,9 @@ func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse War
 
 // StockReservedChannel is where the messages of operation receiveStockReserved
 // travel.
-var StockReservedChannel = runtime.Channel{Address: "shop.stock.{warehouse}"}
+var StockReservedChannel = runtime.Channel{
+	Address: "shop.stock.{warehouse}",
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
+}
