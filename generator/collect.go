@@ -38,7 +38,10 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	parts   []*schema.Schema        // those of typed, in the order of the document
 	wide    map[*schema.Schema]bool // see findWide
+	// narrowed are the schemas that name no type and have one in Go.
+	narrowed []*schema.Schema
 }
 
 // entity is a shape that is declared under a name.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -11,10 +12,23 @@ import (
 
 const deprecated = "Deprecated: the document marks it as deprecated."
 
+// outdated begins a text whose first words are that its thing is deprecated.
+var outdated = regexp.MustCompile(`(?i)^\s*deprecated[:.,!]\s+`)
+
 // words is what the document says about a thing.
 type words struct {
 	title, text string
 	deprecated  bool
+	instead     ir.Doc // what it says of why it is deprecated
+}
+
+// sorted takes a text that begins by saying that its thing is deprecated for
+// what it is: Go has a paragraph of its own for that.
+func (w words) sorted() words {
+	if lead := outdated.FindString(w.text); lead != "" && len(lead) < len(w.text) {
+		w.instead, w.text, w.deprecated = verbatim(w.text[len(lead):]), "", true
+	}
+	return w
 }
 
 // doc writes a doc comment whose first sentence begins with the name: from the
@@ -37,10 +51,14 @@ func (w words) closing(d ir.Doc, limits string) ir.Doc {
 	if limits != "" {
 		d = addSentence(d, limits)
 	}
-	if w.deprecated {
-		d = append(d, ir.Block{Text: deprecated})
+	switch {
+	case len(w.instead) > 0 && w.instead[0].Kind == ir.Paragraph:
+		w.instead[0].Text = "Deprecated: " + w.instead[0].Text
+		return append(d, w.instead...)
+	case w.deprecated:
+		return append(d, ir.Block{Text: deprecated})
 	}
-	return d
+	return append(d, w.instead...)
 }
 
 // addSentence puts a sentence at the end of a doc comment, within its first
@@ -67,7 +85,7 @@ func wordsOf(s *schema.Schema) words {
 		w.text = target.Description
 	}
 	w.deprecated = w.deprecated || target.Deprecated
-	return w
+	return w.sorted()
 }
 
 // typeDoc is the doc comment of a type.
@@ -102,7 +120,11 @@ func (p *planner) fieldDoc(name string, m member) ir.Doc {
 		return nil
 	}
 	w := wordsOf(m.schema)
-	return w.closing(w.doc(name, ""), p.limits(m.schema))
+	doc := w.doc(name, "")
+	if u := p.use(m.schema); u.entity != nil && m.schema.Ref == nil && u.said == m.schema {
+		doc = firstSentence(doc) // the type, which stands below, says the rest
+	}
+	return w.closing(doc, p.limits(m.schema))
 }
 
 // limits are the constraints of a member that its type does not state.

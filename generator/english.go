@@ -51,6 +51,8 @@ var (
 	english = strings.Fields(`the a an of to in for is are was when that which with by on at from and or as it its be
 		this if not has have will can may where whether used sent message every each all any only within per via
 		containing describing identifying indicating defining holding representing`)
+	// shortened are words that end in a full stop within a sentence.
+	shortened = strings.Fields(`etc vs cf approx resp incl excl no nr mr dr fig sec max min`)
 	// foreign are words that tell other languages from English.
 	foreign = strings.Fields(`der die das des dem den ein eine und von für del el la los las una por para le les du et
 		som att och ett il lo gli dell della het een van`)

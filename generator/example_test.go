@@ -87,8 +87,7 @@ components:
 	// 	return codec.Unmarshal(data, rules.Of("Order"), v)
 	// }
 	//
-	// // ValidateOrder tells what is wrong with the JSON of a Order by the document's
-	// // rules.
+	// // ValidateOrder judges JSON by the rules of Order.
 	// func ValidateOrder(data []byte) error {
 	// 	return rules.Of("Order").Check(data)
 	// }

@@ -83,6 +83,13 @@ func (p *planner) goName(s *schema.Schema) string {
 	return n.Text
 }
 
+// gotName reports a name of the document that was not to be had.
+func (p *planner) gotName(s *schema.Schema, got string) {
+	if own := p.goName(s); own != "" && own != got {
+		errExtension(&p.found, extension(s, extensionName), extensionName, own+" is what something else is called: it would be "+got)
+	}
+}
+
 // What a struct tag may hold: nothing that would have to be escaped.
 var (
 	tagKey   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)

@@ -3,6 +3,7 @@ package generator_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ const (
 	hostileList                // lists, values without members
 	hostileRules               // what only the rules of a schema hold
 	hostileUnion               // alternatives
+	hostileGo                  // extensions for Go, defaults
 	hostileAll     = 1<<iota - 1
 	hostileParts   = iota
 )
@@ -85,10 +87,31 @@ func hostile(t testing.TB, parts int, a, b, c string) *spec.Document {
 		schemas["U"] = object{"oneOf": []object{branch(a, a), branch(b, b), {"type": "string", "title": c, "pattern": a}, {"$ref": "#/components/schemas/V"}}, "discriminator": c}
 		schemas["V"] = object{"title": a, "anyOf": []object{{"required": []string{a}}, {"required": []string{b}}}, "properties": object{a: str(c), b: str(a)}}
 	}
+	if parts&hostileGo != 0 {
+		schemas["G"] = hostileExtensions(a, b, c)
+		messages["g"] = object{"payload": object{"$ref": "#/components/schemas/G"}}
+	}
 	return readHostile(t, a, b, c, object{
 		"asyncapi": "3.0.0", "info": object{"title": a, "version": b, "description": c},
 		"channels": object{"c": channel}, "operations": operations, "components": object{"schemas": schemas},
 	})
+}
+
+// hostileExtensions is a schema with what the document may say of its Go code.
+func hostileExtensions(a, b, c string) object {
+	return object{
+		"type": "object", "x-go-name": c, "deprecated": true, "description": "Deprecated: " + a,
+		"properties": object{
+			a:   object{"type": "string", "x-go-name": a, "x-go-tags": object{a: b, "db": c, "yaml": a}, "default": a},
+			b:   object{"type": "string", "x-go-name": a, "default": b},
+			c:   object{"type": "object", "x-go-name": b, "properties": object{b: object{"type": "number", "default": 1, "title": b}}},
+			"l": object{"type": "array", "items": object{"type": "string"}, "default": []string{a, b, c}},
+			"o": object{"type": "object", "properties": object{a: object{"type": "string", "default": c}}, "default": object{a: b}},
+			"d": object{"type": "string", "format": "date-time", "default": a},
+			"e": object{"enum": []any{a, 1, object{a: b}, nil}, "default": object{a: b}},
+			"f": object{"type": "string", "format": a}, "g": object{"type": "string", "description": "DEPRECATED. " + b},
+		},
+	}
 }
 
 // readHostile reads the document and names what stands in it after the texts,
@@ -138,6 +161,7 @@ func FuzzHostile(f *testing.F) {
 		}
 	}
 	check := syntaxChecker(f)
+	debug.SetGCPercent(400) // a run leaves little behind, and a fifth of its time was collecting that
 	f.Fuzz(func(t *testing.T, part uint8, a, b, c string) {
 		if len(a)+len(b)+len(c) > longestHostile {
 			t.Skip("long texts are TestInjections' part")

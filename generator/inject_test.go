@@ -195,3 +195,25 @@ func TestInjections(t *testing.T) {
 		}
 	}
 }
+
+// TestTypeInjections puts every text where a document names a Go type. What is
+// none that can be named changes nothing; the rest is imported and nothing else.
+func TestTypeInjections(t *testing.T) {
+	for _, text := range injections(t) {
+		properties := object{}
+		for i, p := range []object{
+			{"x-go-type": text}, {"x-go-type": "example.com/" + text + ".Type"}, {"x-go-type": "example.com/p." + text},
+			{"x-go-type": "Type", "x-go-type-import": text}, {"x-go-type": text, "x-go-type-import": object{"path": "example.com/q", "name": text}},
+		} {
+			p["type"] = "string"
+			properties[fmt.Sprint("p", i)] = p
+		}
+		checkDeclarations(t, readHostile(t, "a", "S", "c", object{
+			"asyncapi": "3.0.0", "info": object{"title": "T", "version": "1"},
+			"components": object{"schemas": object{"S": object{"type": "object", "properties": properties}}},
+		}))
+		if t.Failed() {
+			t.Fatalf("with %.100q", text)
+		}
+	}
+}

@@ -47,6 +47,11 @@ func (p *planner) name() {
 		claims = append(claims, a.Claim)
 	}
 	p.scope.Settle(claims)
+	for _, e := range p.entities {
+		if !e.at.member {
+			p.gotName(e.shape.schema, e.Name())
+		}
+	}
 	p.nameValues()
 }
 

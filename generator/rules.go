@@ -35,6 +35,7 @@ func (p *planner) rules() {
 		set, _ = validate.Normal(roots, nil, p)
 	}
 	p.set = set
+	errNarrowed(&p.found, p.narrowed)
 	p.headerRules()
 	known := map[string]bool{}
 	for _, r := range roots {

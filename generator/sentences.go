@@ -32,6 +32,30 @@ func sentence(text string) string {
 	return text + "."
 }
 
+// firstSentence is the first sentence of a doc comment.
+func firstSentence(d ir.Doc) ir.Doc {
+	if len(d) == 0 || d[0].Kind != ir.Paragraph || strings.HasSuffix(d[0].Text, ":") {
+		return d
+	}
+	return ir.Doc{{Text: d[0].Text[:endOfSentence(d[0].Text)]}}
+}
+
+// endOfSentence is how long the first sentence of a text is, by a mark behind a
+// word that is not shortened and a capital behind that.
+func endOfSentence(text string) int {
+	for i := 0; i < len(text); i++ {
+		if !strings.ContainsRune(".!?", rune(text[i])) || !strings.HasPrefix(text[i+1:], " ") {
+			continue
+		}
+		word := text[strings.LastIndexByte(text[:i], ' ')+1 : i]
+		next, _ := utf8.DecodeRuneInString(text[i+2:])
+		if len(word) > 1 && !slices.Contains(shortened, strings.ToLower(word)) && !strings.Contains(word, ".") && (unicode.IsUpper(next) || next == '`') && strings.Count(text[:i], "`")%2 == 0 {
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
 // subject puts the name in front of a text so that an English sentence comes
 // out where the text is an English phrase, and a plain label where it is not.
 func subject(name, text string) string {

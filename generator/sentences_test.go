@@ -90,6 +90,24 @@ func TestSubject(t *testing.T) {
 	}
 }
 
+func TestFirstSentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"X is on. It is red.":                   "X is on.",
+		"X is on, i.e. Not off. It is red.":     "X is on, i.e. Not off.",
+		"X is v1.0 of it. `on` is its default.": "X is v1.0 of it.",
+		"X is `a. B` of it. Red.":               "X is `a. B` of it.",
+		"X is on":                               "X is on",
+		"X is one of:":                          "X is one of:",
+	} {
+		if got := firstSentence(ir.Text(text)); got[0].Text != want {
+			t.Errorf("%q gives %q, want %q", text, got[0].Text, want)
+		}
+	}
+	if got := firstSentence(append(ir.Text("X is on."), ir.Block{Text: "More."})); len(got) != 1 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestInline(t *testing.T) {
 	for text, want := range map[string]string{
 		"a **run_command** b": "a run_command b", "**a** and **b**": "a and b", "__a__ b": "a b", "snake__case__name": "snake__case__name",

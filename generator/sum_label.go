@@ -10,32 +10,62 @@ import (
 
 // label says what each branch is called behind the name of the sum: after its
 // schema or title, the constant that tells it, the member that it alone demands
-// or has, or its kind. Equal ones are numbered.
+// or has, or its kind. Where two want one word, one of them takes the next that
+// tells it; equal ones without another are numbered.
 func (sum *sum) label(p *planner) {
+	words := sum.words(p)
+	wanted, taken := map[string]int{}, map[string]int{}
+	for _, list := range words {
+		if len(list) > 0 {
+			wanted[list[0]]++
+		}
+	}
+	for i, list := range words {
+		if len(list) == 0 {
+			continue
+		}
+		text := list[0]
+		if wanted[text] > 1 {
+			for _, word := range list[1:] {
+				if wanted[word] == 0 && taken[word] == 0 {
+					text = word
+					break
+				}
+			}
+		}
+		if taken[text]++; taken[text] > 1 {
+			text += strconv.Itoa(taken[text])
+		}
+		sum.branches[i].label = text
+	}
+}
+
+// words are what each branch may be called, the best word first; none for those
+// that have their names from another sum.
+func (sum *sum) words(p *planner) [][]string {
 	var facts []*facts
 	for _, b := range sum.branches {
 		facts = append(facts, p.factsOf(b.schema))
 	}
-	seen, counted := map[string]int{}, countFacts(facts)
+	counted := countFacts(facts)
+	out := make([][]string, len(facts))
 	for i, b := range sum.branches {
-		if b.kind == kindWrap {
-			continue
-		}
 		text := b.label
 		if text == "" {
 			text = called(sum.given(p, b.schema))
 		}
-		if text == "" && (b.kind == kindObject || b.kind == kindMap) {
-			text = counted.telling(facts[i])
+		switch {
+		case b.kind == kindWrap:
+		case text != "":
+			out[i] = []string{text}
+		case b.kind == kindObject || b.kind == kindMap:
+			telling := append(counted.telling(facts[i]), b.kindWord())
+			out[i] = append([]string{telling[0], b.kindWord()}, telling[1:]...)
+		default:
+			out[i] = []string{b.kindWord()}
 		}
-		if text == "" {
-			text = b.kindWord()
-		}
-		if seen[text]++; seen[text] > 1 {
-			text += strconv.Itoa(seen[text])
-		}
-		b.label = text
 	}
+	return out
 }
 
 // given is the schema of an alternative without what is said beside it.
@@ -78,22 +108,23 @@ func countFacts(all []*facts) tally {
 	return c
 }
 
-// telling is the word that tells a branch from the others: the only text that a
-// member of it has and none of the others', else the name of a member.
-func (c tally) telling(f *facts) string {
+// telling are the words that tell a branch from the others: the only text that a
+// member of it has and none of the others', and the names of members.
+func (c tally) telling(f *facts) []string {
+	var out []string
 	for _, name := range f.names {
 		if texts, ok := f.texts(name); ok && len(texts) == 1 && c.texts[[2]string{name, texts[0]}] == 1 {
-			return naming.Exported(texts[0])
+			out = append(out, naming.Exported(texts[0]))
 		}
 	}
 	for _, demanded := range []bool{true, false} {
 		for _, name := range f.names {
 			if f.required[name] == demanded && c.names[name] == 1 {
-				return naming.Exported(name)
+				out = append(out, naming.Exported(name))
 			}
 		}
 	}
-	return ""
+	return out
 }
 
 // kindWord is a word for what a shape is.

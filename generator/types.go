@@ -103,6 +103,7 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
 	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
+		p.gotName(m.schema, claims[i].Name())
 		f := p.field(claims[i].Name(), m, e.headers == nil)
 		if f.Default != "" && !p.fitsObject(e.shape.schema, m.name, f.Default) {
 			f.Default = ""

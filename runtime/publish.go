@@ -53,14 +53,13 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	a := &o.attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
-		if a.Time.IsZero() {
-			a.Time = c.options.Now() // DeclaredTTL counts from it
-		}
 	}
+	now := c.timed(a, time.Time{}) // DeclaredTTL counts from it
 	for _, set := range opts {
 		set(a)
 	}
-	now := c.complete(ctx, a, o.name, o.contentType)
+	now = c.timed(a, now)
+	c.complete(ctx, a, o.name, o.contentType)
 	if o.err != nil {
 		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
 	}
@@ -78,7 +77,7 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 		return nil, err
 	}
 	m := o.layout.message()
-	m.Value, m.Key = o.value, w.piece(a.Key)
+	m.Value, m.Key, m.Time = o.value, w.piece(a.Key), now
 	if ok {
 		w.headers = trace.headers(w.headers)
 	}
@@ -86,9 +85,21 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	return m, nil
 }
 
-// complete fills in the attributes that are missing, but for an id that c.ids
-// makes: then it returns when that is.
-func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) (now time.Time) {
+// timed fills in the time, and returns what the clock says when that is needed, or
+// what it has said.
+func (c *Conn) timed(a *Attributes, now time.Time) time.Time {
+	if now.IsZero() && (a.ID == "" || a.Time.IsZero()) {
+		now = c.options.Now()
+	}
+	if a.Time.IsZero() {
+		a.Time = now
+	}
+	return now
+}
+
+// complete fills in the attributes that are missing, but for the time, and an id
+// that c.ids makes.
+func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
 	if name != "" {
 		a.Type = name
 	}
@@ -101,18 +112,11 @@ func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType st
 	if a.Source == "" {
 		a.Source = c.options.Source
 	}
-	if a.ID == "" || a.Time.IsZero() {
-		now = c.options.Now()
-	}
-	if a.Time.IsZero() {
-		a.Time = now
-	}
 	if in := IncomingOf(ctx); in != nil && (a.CausationID == "" || a.CorrelationID == "") {
 		id, story := in.cause()
 		setDefault(&a.CausationID, id)
 		setDefault(&a.CorrelationID, story)
 	}
-	return now
 }
 
 // merge joins the headers of attributes with the undeclared and the declared

@@ -26,6 +26,8 @@ import (
 //		}
 //		return false
 //	}
+//
+// A single value stands by itself: const StatusOn Status = "on".
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
 	if d.Base == ir.Raw {
 		return e.jsonEnum(d)
@@ -41,6 +43,7 @@ func (e emitter) enum(d *ir.Enum) *jen.Statement {
 	return paragraphs(parts...)
 }
 
+// constants returns the constants of an enum.
 func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {
 	var defs []jen.Code
 	for _, v := range values {
@@ -50,10 +53,19 @@ func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statemen
 		}
 		defs = append(defs, jen.Id(v.Name).Id(name).Op("=").Add(literal))
 	}
+	if len(defs) == 1 {
+		return snip.Doc(ir.Text(values[0].Name+" is the only value of "+name+"."), 0).Const().Add(defs...)
+	}
 	return snip.Doc(ir.Text("The values of "+name+"."), 0).Const().Defs(defs...)
 }
 
+// valid returns the method that tells whether a value is one of them.
 func valid(name string, values []*ir.EnumValue) *jen.Statement {
+	if len(values) == 1 {
+		return snip.Doc(ir.Text("Valid tells whether v is "+values[0].Name+"."), 0).
+			Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().
+			Block(jen.Return(jen.Id("v").Op("==").Id(values[0].Name)))
+	}
 	var cases []jen.Code
 	for _, v := range values {
 		cases = append(cases, jen.Id(v.Name))

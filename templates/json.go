@@ -55,7 +55,7 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 //	// ValidateOrder judges JSON by the rules of Order.
 //	func ValidateOrder(data []byte) error { return rules.Of("Order").Check(data) }
 func (e emitter) validateFunc(name, rules string) *jen.Statement {
-	return snip.Doc(ir.Text("Validate"+name+" tells what is wrong with the JSON of a "+name+" by the document's rules."), 0).
+	return snip.Doc(ir.Text("Validate"+name+" judges JSON by the rules of "+name+"."), 0).
 		Func().Id("Validate" + name).Params(jen.Id("data").Index().Byte()).Error().
 		Block(jen.Return(e.check(rules).Dot("Check").Call(jen.Id("data"))))
 }

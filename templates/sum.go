@@ -186,7 +186,7 @@ func (e emitter) pickPresent(p *ir.PresentPick) []jen.Code {
 
 // pickTry returns:
 //
-//	if rules.Of("Cat").Valid(r.PeekRaw()) {
+//	if r.Holds(rules.Of("Cat")) {
 //		…
 //	}
 //	…
@@ -197,7 +197,7 @@ func (e emitter) pickTry(branches []*ir.Branch) []jen.Code {
 		if b.Rules == "" {
 			return append(out, e.readBranch(b)...)
 		}
-		out = append(out, jen.If(e.check(b.Rules).Dot("Valid").Call(jen.Id("r").Dot("PeekRaw").Call())).Block(e.readBranch(b)...))
+		out = append(out, jen.If(jen.Id("r").Dot("Holds").Call(e.check(b.Rules))).Block(e.readBranch(b)...))
 	}
 	return append(out, e.readBranch(branches[last])...)
 }

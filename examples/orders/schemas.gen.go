@@ -77,8 +77,7 @@ func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
 }
 
-// ValidateAddress tells what is wrong with the JSON of a Address by the
-// document's rules.
+// ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
 	return rules.Of("Address").Check(data)
 }
@@ -131,8 +130,7 @@ func (v *Note) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Note"), v)
 }
 
-// ValidateNote tells what is wrong with the JSON of a Note by the document's
-// rules.
+// ValidateNote judges JSON by the rules of Note.
 func ValidateNote(data []byte) error {
 	return rules.Of("Note").Check(data)
 }
@@ -304,8 +302,7 @@ func (v *Order) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Order"), v)
 }
 
-// ValidateOrder tells what is wrong with the JSON of a Order by the document's
-// rules.
+// ValidateOrder judges JSON by the rules of Order.
 func ValidateOrder(data []byte) error {
 	return rules.Of("Order").Check(data)
 }
@@ -391,8 +388,7 @@ func (v *OrderItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderItem"), v)
 }
 
-// ValidateOrderItem tells what is wrong with the JSON of a OrderItem by the
-// document's rules.
+// ValidateOrderItem judges JSON by the rules of OrderItem.
 func ValidateOrderItem(data []byte) error {
 	return rules.Of("OrderItem").Check(data)
 }
@@ -456,8 +452,7 @@ func (v *Payment) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Payment"), v)
 }
 
-// ValidatePayment tells what is wrong with the JSON of a Payment by the
-// document's rules.
+// ValidatePayment judges JSON by the rules of Payment.
 func ValidatePayment(data []byte) error {
 	return rules.Of("Payment").Check(data)
 }

@@ -87,16 +87,36 @@ func spelling(word string) (string, bool) {
 			return m, true
 		}
 	}
+	if known, ok := compounds[word]; ok {
+		return known, true
+	}
+	if noun, ok := strings.CutSuffix(word, "id"); ok && identified[noun] {
+		return strings.ToUpper(noun[:1]) + noun[1:] + "ID", true
+	}
 	return "", false
 }
 
 // initialisms are the ones of the Go style guides, and those of messaging.
-var initialisms = set(`acl amqp api ascii aws cdn cpu crc css csv db dns eof gid gps grpc guid html http https iban
-	id io iot ip isbn json jwt lhs mac md5 mqtt nats os otp pdf png qps ram rfid rhs rpc rtp sdk sha sip sku sla smtp
-	sql ssh sso svg tcp tls ts ttl udp ui uid uri url usb utc utf uuid vat vin vm vpn ws xml xmpp xsrf xss yaml`)
+var initialisms = set(`acl amqp api ascii aws cdn cidr cli cors cpu crc csrf css csv db dns dpi dto ean eof fcm gid gif
+	gps gpu grpc gtin guid hls html http https iata iban icao id imei imsi io iot ip isbn isin jpeg jpg json jwt kyc lhs
+	mac md5 mfa mime mqtt nats nfc ntp ocr os otp pdf pii png qps ram rfid rgb rhs rpc rssi rtp rtsp sdk sha sip sku sla
+	sms smtp sql ssh ssid sso svg tcp tls ts ttl tz udp ui uid upc uri url usb utc utf uuid vat vin vm vpn ws xml xmpp
+	xsrf xss yaml`)
 
 // mixed are the names that Go writes with capitals and small letters.
 var mixed = []string{"GraphQL", "IPv4", "IPv6", "OAuth", "QoS"}
+
+// compounds are words that are written together where only small letters are
+// allowed, as the attributes of CloudEvents are and headers of traces.
+var compounds = map[string]string{
+	"specversion": "SpecVersion", "datacontenttype": "DataContentType", "dataschema": "DataSchema",
+	"partitionkey": "PartitionKey", "sequencetype": "SequenceType", "expirytime": "ExpiryTime",
+	"recordedtime": "RecordedTime", "sampledrate": "SampledRate", "traceparent": "TraceParent", "tracestate": "TraceState",
+}
+
+// identified are nouns that "id" is written behind without a gap.
+var identified = set(`account batch causation client command correlation customer device entity event group job message
+	order parent process product request resource session span task tenant trace transaction user`)
 
 func set(list string) map[string]bool {
 	out := map[string]bool{}

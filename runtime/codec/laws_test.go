@@ -3,11 +3,13 @@ package codec_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
@@ -168,6 +170,31 @@ func TestLook(t *testing.T) {
 		if got != want || err != nil {
 			t.Errorf("in %s found is %v, %v, want %v", text, got, err, want)
 		}
+	}
+}
+
+// TestHolds: what the next value is can be asked without reading it, wherever it
+// stands.
+func TestHolds(t *testing.T) {
+	rules := check.NewRules(check.Set{{Name: "Small", Schema: check.Schema{check.Integer, check.Maximum("9")}}})
+	var got []bool
+	err := codec.Unmarshal([]byte(`{"a": 5, "b":[10, 9 ],"c":{}}`), nil, reading(func(r *codec.Reader) {
+		ask := func() { got = append(got, r.Holds(rules.Of("Small"))) }
+		ask()
+		for r.Object(); r.Member(); {
+			ask()
+			if r.Peek() != codec.Array {
+				r.Skip()
+				continue
+			}
+			for r.Array(); r.Element(); r.Skip() {
+				ask()
+			}
+		}
+		ask()
+	}))
+	if want := []bool{false, true, false, false, true, false, false}; !slices.Equal(got, want) || err != nil {
+		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
 }
 

@@ -42,7 +42,8 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
-	escaped bool   // that one had escapes:
+	key     []byte // that name
+	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
@@ -50,6 +51,8 @@ type Reader struct {
 	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
+	parts   check.Parts        // see Holds
+	ends    map[int]int        // see passOver
 }
 
 var readers = sync.Pool{New: func() any { return new(Reader) }}
@@ -76,7 +79,9 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
+	r.ends = nil
+	r.parts.End()
 	clear(r.kept)
 	const keep = 64 << 10
 	if cap(r.scratch) > keep || cap(r.names) > keep {
@@ -201,6 +206,7 @@ func (r *Reader) spaced() bool {
 func (r *Reader) member(pos int) bool {
 	end, plain := stringEnd(r.data, pos+1)
 	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
+	r.key = r.data[pos+1 : end]
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -217,6 +223,7 @@ func (r *Reader) unusual() bool {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
+		r.key = r.names
 	}
 	if r.next() != ':' {
 		r.broken()
@@ -234,12 +241,7 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte {
-	if r.escaped {
-		return r.names
-	}
-	return r.data[r.name:r.nameEnd]
-}
+func (r *Reader) Key() []byte { return r.key }
 
 // Array begins to read an array and returns how much room it may need, 0 when
 // it is empty. Its elements are read by a loop:
@@ -353,6 +355,21 @@ func (r *Reader) PeekRaw() []byte {
 	return r.data[r.pos:valueEnd(r.data, r.pos)]
 }
 
+// Holds tells whether the next value keeps the rules of v, without reading it. What
+// laborious alternatives within alternatives have shown is remembered as long as
+// the text is read.
+func (r *Reader) Holds(v *check.Validator) bool {
+	if r.next() == 0 {
+		return false
+	}
+	valid, spent := r.parts.Valid(v, r.data, r.pos)
+	if spent {
+		r.at = r.pos
+		r.Fail("takes too much work to tell what it is")
+	}
+	return valid
+}
+
 // Raw reads the next value and returns a copy of it as it is written.
 func (r *Reader) Raw() json.RawMessage {
 	raw := r.skip()
@@ -360,37 +377,6 @@ func (r *Reader) Raw() json.RawMessage {
 		return nil
 	}
 	return append(json.RawMessage(nil), raw...)
-}
-
-// Look tells the kind of a member of the next value without reading anything;
-// None when there is no such member, or the value is no object.
-func (r *Reader) Look(name string) Kind { return r.look(name).Peek() }
-
-// LookString returns the text of a member of the next value without reading
-// anything, and whether there is a member of that name that is a string. The
-// text is a view that lasts until the next string is read.
-func (r *Reader) LookString(name string) ([]byte, bool) {
-	p := r.look(name)
-	if p.Peek() != String {
-		return nil, false
-	}
-	text := p.Text()
-	r.scratch = p.scratch
-	return text, p.err == nil
-}
-
-// look returns a Reader of its own at the value of a member, or at the end.
-func (r *Reader) look(name string) *Reader {
-	p := &Reader{data: r.data, pos: r.pos, scratch: r.scratch, open: -1}
-	if p.Peek() == Object {
-		for p.Object(); p.Member(); p.Skip() {
-			if string(p.Key()) == name {
-				return p
-			}
-		}
-	}
-	p.pos = len(p.data)
-	return p
 }
 
 // Keep reads the member that Member went to and returns kept with it at the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
@@ -142,6 +143,7 @@ var scripted = []func(r *codec.Reader, list *[]string, kept *string){
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Skip() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Raw() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.PeekRaw() },
+	func(r *codec.Reader, _ *[]string, _ *string) { r.Holds(check.Any()) },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Null() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Bool() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Int8() },

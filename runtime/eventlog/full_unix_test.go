@@ -127,6 +127,11 @@ func onFullDisk(dir string, size uint64) error {
 	if err := publishLarge(l); !errors.Is(err, ErrFull) || errors.Is(err, driver.ErrUnknownOutcome) {
 		return fmt.Errorf("publishing: %w", err)
 	}
+	if err := publishTogether(l); err != nil && (!errors.Is(err, ErrFull) || errors.Is(err, driver.ErrUnknownOutcome)) {
+		return fmt.Errorf("publishing together: %w", err)
+	} else if err == nil {
+		return errors.New("there was room for messages of 5000 bytes")
+	}
 	if err := lookAround(dir); err != nil {
 		return err
 	}
@@ -137,7 +142,10 @@ func onFullDisk(dir string, size uint64) error {
 	if err := publishLarge(l); err != nil {
 		return fmt.Errorf("publishing when there is room: %w", err)
 	}
-	if err := errors.Join(takeAll(r, 10), r.(driver.Flusher).Flush(ctx)); err != nil {
+	if err := publishTogether(l); err != nil {
+		return fmt.Errorf("publishing together when there is room: %w", err)
+	}
+	if err := errors.Join(takeAll(r, 20), r.(driver.Flusher).Flush(ctx)); err != nil {
 		return fmt.Errorf("consuming when there is room: %w", err)
 	}
 	ps, err := l.Positions("g")
@@ -145,7 +153,7 @@ func onFullDisk(dir string, size uint64) error {
 	for _, p := range ps {
 		sum += p.Offset
 	}
-	if err != nil || sum != 100 {
+	if err != nil || sum != 110 {
 		return fmt.Errorf("positions %+v, %w", ps, err)
 	}
 	if err := l.Close(ctx); err != nil {
@@ -163,6 +171,15 @@ func publishLarge(l *Log) error {
 		errs = append(errs, l.Publish(context.Background(), m))
 	}
 	return errors.Join(errs...)
+}
+
+// publishTogether publishes ten messages in one round, by the journal.
+func publishTogether(l *Log) error {
+	var batch []*driver.Message
+	for key := range byte(10) {
+		batch = append(batch, &driver.Message{Address: "t", Key: []byte{key}, Value: []byte(long("", 5000))})
+	}
+	return l.Publish(context.Background(), batch...)
 }
 
 // lookAround does what the tools do, which write nothing.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // small are the options of a log whose segments are soon full.
@@ -160,7 +161,7 @@ func TestBackupWhileWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := start(t, again, one())
-	got, err := all(r, partitionOf([]byte("k"), 3), 0)
+	got, err := all(r, share.Partition([]byte("k"), 3), 0)
 	if err != nil || int64(len(got)) != b.Messages() {
 		t.Fatalf("restored %d of %d, %v", len(got), b.Messages(), err)
 	}

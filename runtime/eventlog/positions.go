@@ -42,7 +42,7 @@ type spot struct {
 type positions struct {
 	dir  string
 	open opener
-	lock *os.File
+	lock *lock
 
 	mu      sync.Mutex
 	at      map[spot]int64
@@ -78,12 +78,17 @@ func (l *Log) openPositions(group string) (*positions, error) {
 	if err := makeDirs(dir); err != nil {
 		return nil, err
 	}
-	lock, err := takeLock(filepath.Join(dir, positionsLock))
+	path := filepath.Join(dir, positionsLock)
+	lock, err := takeLock(path)
+	if errors.Is(err, ErrLocked) {
+		return nil, holderOf(path, group)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("group %q: %w", group, err)
+		return nil, fmt.Errorf("group %q: %w", group, typed(err))
 	}
 	s := &positions{dir: dir, open: l.open, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
-	path, torn := filepath.Join(dir, positionsFile), 0
+	path = filepath.Join(dir, positionsFile)
+	torn := 0
 	if s.at, torn, err = readPositions(path); err == nil {
 		if err = s.rewrite(); errors.Is(err, ErrFull) {
 			err = s.resume(path, torn)
@@ -266,6 +271,13 @@ func (s *positions) write() error {
 	s.synced = false
 	clear(s.changed)
 	return nil
+}
+
+// save writes what has changed.
+func (s *positions) save() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write()
 }
 
 // sync makes what was written durable.

@@ -94,7 +94,7 @@ func (r *Reader) Read() ([]*driver.Message, error) {
 		if err == nil && ok {
 			err = r.enter(v)
 		}
-		if errors.Is(err, fs.ErrNotExist) && r.p.vanished() {
+		if errors.Is(err, fs.ErrNotExist) && r.p.vanished(v.segment) {
 			continue
 		}
 		if err != nil || !ok {
@@ -121,13 +121,14 @@ func (r *Reader) turnBack(v view) bool {
 	return true
 }
 
-// vanished looks at the directory again after a file was gone: another process
-// has dropped or compacted it. It reports whether there are other files now.
-func (p *partition) vanished() bool {
+// vanished looks at the directory again after a segment's file was gone: it was
+// dropped or compacted, perhaps by another process. It reports whether there are
+// other files now.
+func (p *partition) vanished(s *segment) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {
-		return false
+		return !slices.Contains(p.segments, s)
 	}
 	before := slices.Clone(p.segments)
 	m, ok := readMark(filepath.Join(p.dir, markFile))
@@ -413,7 +414,11 @@ func (p *partition) offsetAt(at int64) (int64, error) {
 				continue
 			}
 		}
-		if err := r.enter(v); err != nil {
+		err = r.enter(v)
+		if errors.Is(err, fs.ErrNotExist) && p.vanished(v.segment) {
+			continue
+		}
+		if err != nil {
 			return 0, err
 		}
 		return r.search(v, at)

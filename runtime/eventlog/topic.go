@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // topic is one address. Its number of partitions is fixed when it is created.
@@ -19,8 +20,7 @@ type topic struct {
 	partitions []*partition
 
 	// Guarded by committer.mu.
-	next int    // the partition of messages without a key
-	call uint64 // the call it was chosen for
+	turn share.Turn // of messages without a key
 }
 
 // loadTopic reads a topic's directory; nil when there is none.
@@ -174,33 +174,6 @@ func namesIn(dir string) ([]string, error) {
 	}
 	slices.Sort(out)
 	return out, nil
-}
-
-// partitionOf returns the partition that a key has, as Kafka's Java client
-// chooses it.
-func partitionOf(key []byte, partitions int) int {
-	return int(murmur2(key)&0x7fffffff) % partitions
-}
-
-// murmur2 is MurmurHash2 in 32 bits with Kafka's seed.
-func murmur2(data []byte) uint32 {
-	const m = 0x5bd1e995
-	h := 0x9747b28c ^ uint32(len(data))
-	for ; len(data) >= 4; data = data[4:] {
-		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
-		k *= m
-		k ^= k >> 24
-		h = h*m ^ k*m
-	}
-	for i := len(data) - 1; i >= 0; i-- {
-		h ^= uint32(data[i]) << (8 * i)
-		if i == 0 {
-			h *= m
-		}
-	}
-	h ^= h >> 13
-	h *= m
-	return h ^ h>>15
 }
 
 // prepare makes all partitions ready to be written.

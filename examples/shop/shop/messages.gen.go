@@ -55,8 +55,7 @@ func (v *PaymentHeaders) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentHeaders"), v)
 }
 
-// ValidatePaymentHeaders tells what is wrong with the JSON of a PaymentHeaders
-// by the document's rules.
+// ValidatePaymentHeaders judges JSON by the rules of PaymentHeaders.
 func ValidatePaymentHeaders(data []byte) error {
 	return rules.Of("PaymentHeaders").Check(data)
 }
@@ -146,8 +145,7 @@ func (v *TracedHeaders) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("TracedHeaders"), v)
 }
 
-// ValidateTracedHeaders tells what is wrong with the JSON of a TracedHeaders by
-// the document's rules.
+// ValidateTracedHeaders judges JSON by the rules of TracedHeaders.
 func ValidateTracedHeaders(data []byte) error {
 	return rules.Of("TracedHeaders").Check(data)
 }

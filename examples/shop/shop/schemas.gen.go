@@ -69,8 +69,7 @@ func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
 }
 
-// ValidateAddress tells what is wrong with the JSON of a Address by the
-// document's rules.
+// ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
 	return rules.Of("Address").Check(data)
 }
@@ -95,8 +94,7 @@ func (v Currency) Valid() bool {
 	return false
 }
 
-// ValidateCurrency tells what is wrong with the JSON of a Currency by the
-// document's rules.
+// ValidateCurrency judges JSON by the rules of Currency.
 func ValidateCurrency(data []byte) error {
 	return rules.Of("Currency").Check(data)
 }
@@ -150,8 +148,7 @@ func (v *Money) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Money"), v)
 }
 
-// ValidateMoney tells what is wrong with the JSON of a Money by the document's
-// rules.
+// ValidateMoney judges JSON by the rules of Money.
 func ValidateMoney(data []byte) error {
 	return rules.Of("Money").Check(data)
 }
@@ -227,8 +224,7 @@ func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderCancelled"), v)
 }
 
-// ValidateOrderCancelled tells what is wrong with the JSON of a OrderCancelled
-// by the document's rules.
+// ValidateOrderCancelled judges JSON by the rules of OrderCancelled.
 func ValidateOrderCancelled(data []byte) error {
 	return rules.Of("OrderCancelled").Check(data)
 }
@@ -316,8 +312,7 @@ func (v *OrderLine) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderLine"), v)
 }
 
-// ValidateOrderLine tells what is wrong with the JSON of a OrderLine by the
-// document's rules.
+// ValidateOrderLine judges JSON by the rules of OrderLine.
 func ValidateOrderLine(data []byte) error {
 	return rules.Of("OrderLine").Check(data)
 }
@@ -440,8 +435,7 @@ func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlaced"), v)
 }
 
-// ValidateOrderPlaced tells what is wrong with the JSON of a OrderPlaced by the
-// document's rules.
+// ValidateOrderPlaced judges JSON by the rules of OrderPlaced.
 func ValidateOrderPlaced(data []byte) error {
 	return rules.Of("OrderPlaced").Check(data)
 }
@@ -528,8 +522,7 @@ func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlacedCustomer"), v)
 }
 
-// ValidateOrderPlacedCustomer tells what is wrong with the JSON of a
-// OrderPlacedCustomer by the document's rules.
+// ValidateOrderPlacedCustomer judges JSON by the rules of OrderPlacedCustomer.
 func ValidateOrderPlacedCustomer(data []byte) error {
 	return rules.Of("OrderPlacedCustomer").Check(data)
 }
@@ -592,8 +585,7 @@ func (v *Parcel) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Parcel"), v)
 }
 
-// ValidateParcel tells what is wrong with the JSON of a Parcel by the
-// document's rules.
+// ValidateParcel judges JSON by the rules of Parcel.
 func ValidateParcel(data []byte) error {
 	return rules.Of("Parcel").Check(data)
 }
@@ -652,8 +644,7 @@ func (v *ParcelSize) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ParcelSize"), v)
 }
 
-// ValidateParcelSize tells what is wrong with the JSON of a ParcelSize by the
-// document's rules.
+// ValidateParcelSize judges JSON by the rules of ParcelSize.
 func ValidateParcelSize(data []byte) error {
 	return rules.Of("ParcelSize").Check(data)
 }
@@ -722,8 +713,7 @@ func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCaptured"), v)
 }
 
-// ValidatePaymentCaptured tells what is wrong with the JSON of a
-// PaymentCaptured by the document's rules.
+// ValidatePaymentCaptured judges JSON by the rules of PaymentCaptured.
 func ValidatePaymentCaptured(data []byte) error {
 	return rules.Of("PaymentCaptured").Check(data)
 }
@@ -779,8 +769,8 @@ func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCapturedMethod"), v)
 }
 
-// ValidatePaymentCapturedMethod tells what is wrong with the JSON of a
-// PaymentCapturedMethod by the document's rules.
+// ValidatePaymentCapturedMethod judges JSON by the rules of
+// PaymentCapturedMethod.
 func ValidatePaymentCapturedMethod(data []byte) error {
 	return rules.Of("PaymentCapturedMethod").Check(data)
 }
@@ -870,8 +860,7 @@ func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentDeclined"), v)
 }
 
-// ValidatePaymentDeclined tells what is wrong with the JSON of a
-// PaymentDeclined by the document's rules.
+// ValidatePaymentDeclined judges JSON by the rules of PaymentDeclined.
 func ValidatePaymentDeclined(data []byte) error {
 	return rules.Of("PaymentDeclined").Check(data)
 }
@@ -986,8 +975,7 @@ func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ShipmentDispatched"), v)
 }
 
-// ValidateShipmentDispatched tells what is wrong with the JSON of a
-// ShipmentDispatched by the document's rules.
+// ValidateShipmentDispatched judges JSON by the rules of ShipmentDispatched.
 func ValidateShipmentDispatched(data []byte) error {
 	return rules.Of("ShipmentDispatched").Check(data)
 }
@@ -1079,8 +1067,7 @@ func (v *StockReserved) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReserved"), v)
 }
 
-// ValidateStockReserved tells what is wrong with the JSON of a StockReserved by
-// the document's rules.
+// ValidateStockReserved judges JSON by the rules of StockReserved.
 func ValidateStockReserved(data []byte) error {
 	return rules.Of("StockReserved").Check(data)
 }
@@ -1142,8 +1129,7 @@ func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReservedItem"), v)
 }
 
-// ValidateStockReservedItem tells what is wrong with the JSON of a
-// StockReservedItem by the document's rules.
+// ValidateStockReservedItem judges JSON by the rules of StockReservedItem.
 func ValidateStockReservedItem(data []byte) error {
 	return rules.Of("StockReservedItem").Check(data)
 }
