@@ -62,7 +62,8 @@ type message struct {
 	used     bool     // by an operation
 	payload  use
 	encoding ir.Encoding
-	headers  *entity // nil: none
+	header   *schema.Schema // of the headers; nil where they have no type
+	headers  *entity        // nil: none
 	ir       *ir.Message
 }
 
