@@ -38,9 +38,10 @@ type planner struct {
 	imports map[string]bool         // paths of the packages of external types
 	set     check.Set               // the rules
 	typed   map[*schema.Schema]bool // see findTyped
+	parts   []*schema.Schema        // those of typed, in the order of the document
+	wide    map[*schema.Schema]bool // see findWide
 	// narrowed are the schemas that name no type and have one in Go.
 	narrowed []*schema.Schema
-	wide     map[*schema.Schema]bool // see findWide
 }
 
 // entity is a shape that is declared under a name.
@@ -59,7 +60,6 @@ type message struct {
 	stem     string // of its Go names
 	spec     *spec.Message
 	keys     []string // by which channels know it, sorted
-	used     bool     // by an operation
 	payload  use
 	encoding ir.Encoding
 	header   *schema.Schema // of the headers; nil where they have no type
@@ -162,7 +162,6 @@ func (p *planner) collectOperation(s *spec.Operation) {
 			continue
 		}
 		if m := p.messageOf(cm.Message); !slices.Contains(o.messages, m) {
-			m.used = true
 			o.messages = append(o.messages, m)
 		}
 	}

@@ -31,6 +31,28 @@ func defaultOf(s *schema.Schema) string {
 	return string(text)
 }
 
+// fitsObject tells whether a default is valid under all that the schemas of an
+// object say of a member of that name: one of allOf may say what the others'
+// additional members are.
+func (p *planner) fitsObject(object *schema.Schema, name, text string) bool {
+	var all []*schema.Schema
+	for _, one := range p.flatten(part{schema: object}, map[*schema.Schema]bool{}) {
+		s := one.schema.Deref()
+		alone := schema.Schema{Origin: s.Origin, Dialect: s.Dialect, PatternProperties: s.PatternProperties, AdditionalProperties: s.AdditionalProperties}
+		for _, prop := range s.Properties {
+			if prop.Name.Text == name {
+				alone.Properties = append(alone.Properties, prop)
+			}
+		}
+		all = append(all, &alone)
+	}
+	if len(all) == 1 && len(all[0].PatternProperties) == 0 {
+		return true // only its own schema is about it
+	}
+	v, found := validate.Compile(&schema.Schema{Origin: object.Origin, Dialect: object.Dialect, AllOf: all}, nil)
+	return !found.HasErrors() && v.Valid([]byte("{"+jsonString(name)+":"+text+"}"))
+}
+
 // markDefaults finds the structs that have defaults, themselves or within.
 func markDefaults(decls []ir.TypeDecl) {
 	for again := true; again; {

@@ -82,19 +82,9 @@ components:
 	// 	return w.End()
 	// }
 	//
-	// // AppendJSON appends v as JSON to dst.
-	// func (v *Order) AppendJSON(dst []byte) ([]byte, error) {
-	// 	return codec.Append(dst, v)
-	// }
-	//
 	// // UnmarshalJSON judges data by the document's rules and reads it into v.
 	// func (v *Order) UnmarshalJSON(data []byte) error {
 	// 	return codec.Unmarshal(data, rules.Of("Order"), v)
-	// }
-	//
-	// // Validate tells what is wrong with v by the document's rules.
-	// func (v *Order) Validate() error {
-	// 	return codec.Validate(v, rules.Of("Order"))
 	// }
 	//
 	// // ValidateOrder judges JSON by the rules of Order.

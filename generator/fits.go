@@ -23,7 +23,7 @@ func (p *planner) findTyped() {
 		}
 	}
 	seen := map[*schema.Schema]bool{}
-	for s := range p.typed {
+	for _, s := range p.parts {
 		p.findWide(s, seen)
 	}
 }
@@ -34,6 +34,7 @@ func (p *planner) addTyped(sh *shape, s *schema.Schema) {
 		return
 	}
 	p.typed[s] = true
+	p.parts = append(p.parts, s)
 	for _, m := range sh.members {
 		p.addPartTyped(m.schema)
 	}
@@ -224,11 +225,14 @@ func (p *planner) jsonTypes(u use) check.Types {
 	return 0
 }
 
-// basicTypes is jsonTypes for values without parts. What constants are they say
-// themselves.
+// basicTypes is jsonTypes for values without parts, and for constants.
 func (p *planner) basicTypes(u use) check.Types {
 	if u.basic == ir.Raw {
-		return 0
+		var all schema.Types
+		for _, v := range u.values {
+			all |= typesOfKind[u.kindOf(v)]
+		}
+		return check.Types(all)
 	}
 	switch basicKind(u.basic) {
 	case ir.KindBoolean:

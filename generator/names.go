@@ -112,7 +112,7 @@ func titleName(title string) string {
 func (p *planner) claimMessage(m *message) {
 	names := func(stem string) []string {
 		m.stem = stem
-		return []string{stem + "Envelope", "on" + stem}
+		return []string{stem + "Envelope"}
 	}
 	path, file := p.pathName(m.spec.Origin)
 	forms(m.Claim, names, append(m.texts(), path, file+" "+path)...)
@@ -143,7 +143,7 @@ func (m *message) wire() string {
 func (p *planner) claimOperation(o *operation) {
 	names := func(stem string) []string {
 		o.stem = stem
-		out := []string{stem + "Producer", "New" + stem + "Producer", "Consume" + stem, naming.Unexported(stem) + "Channel"}
+		out := []string{stem + "Producer", "New" + stem + "Producer", "Consume" + stem, stem + "Channel", stem + "Delivery"}
 		if len(o.messages) > 1 {
 			out = append(out, stem+"Handlers")
 		}

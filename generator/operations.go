@@ -11,9 +11,9 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	names := o.Names()
 	out := &ir.Operation{
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
-		Channel: &ir.Channel{Func: names[3], Address: o.address, Bound: o.bound, Doc: channelDoc(names[3], o)},
+		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Doc: channelDoc(names[3], o)},
 	}
-	out.Delivery = p.deliveryPolicy(o)
+	out.Delivery = p.deliveryVar(names[4], o)
 	for _, m := range o.messages {
 		out.Messages = append(out.Messages, m.ir)
 	}
@@ -24,7 +24,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	}
 	out.Consumer = &ir.Consumer{Operation: out, Name: names[2], Doc: append(consumerDoc(names[2], o), deliveryDoc(out.Delivery)...)}
 	if len(o.messages) > 1 {
-		out.Consumer.Handlers = handlers(names[4], names[2], o)
+		out.Consumer.Handlers = handlers(names[5], names[2], o)
 	}
 	return out
 }

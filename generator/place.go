@@ -121,6 +121,9 @@ func (p *planner) placeOperations() ([]ir.Decl, []*ir.Operation) {
 			out = append(out, op.Consumer.Handlers)
 		}
 		out = append(out, op.Consumer, op.Channel)
+		if op.Delivery != nil {
+			out = append(out, op.Delivery)
+		}
 	}
 	return out, planned
 }

@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,14 +19,19 @@ import (
 // TestRandomSchemas makes schemas by chance and gives samples and mutants of
 // their values to the generated code and to the engine behind lint and verify:
 // both take and refuse the same ones, what is taken comes back as it was and is
-// valid then, and defaults are set once and for all.
+// valid then, and defaults are set once and for all. ASYNCWIRE_SEED is a number
+// that the batches are counted from: other schemas.
 func TestRandomSchemas(t *testing.T) {
 	batches, schemas, mutants := 1, 40, 40
 	if workload.Long() {
 		batches, schemas, mutants = 20, 200, 300
 	}
+	first, err := strconv.ParseUint(cmp.Or(os.Getenv("ASYNCWIRE_SEED"), "0"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for batch := range batches {
-		t.Run(fmt.Sprint(batch), func(t *testing.T) { randomBatch(t, uint64(batch), schemas, mutants) })
+		t.Run(fmt.Sprint(batch), func(t *testing.T) { randomBatch(t, first+uint64(batch), schemas, mutants) })
 	}
 }
 

@@ -402,10 +402,15 @@ func (g *randomSchemas) document(count int) string {
 			s = object{"schemaFormat": format, "schema": s}
 		}
 		schemas[name] = s
-		if format == "" {
-			ref := object{"$ref": "#/components/schemas/" + name}
-			schemas["In"+name] = object{"type": "object", "required": []string{"must", "list"},
+		wrapped := func(path string) object {
+			ref := object{"$ref": "#/components/schemas/" + name + path}
+			return object{"type": "object", "required": []string{"must", "list"},
 				"properties": object{"must": ref, "may": ref, "list": object{"type": "array", "items": ref}}}
+		}
+		if format != "" {
+			schemas["In"+name] = object{"schemaFormat": format, "schema": wrapped("/schema")}
+		} else {
+			schemas["In"+name] = wrapped("")
 		}
 	}
 	text, err := json.MarshalIndent(object{

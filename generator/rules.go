@@ -76,7 +76,9 @@ func (p *planner) nameRules(known map[string]bool) {
 		case *ir.Defined:
 			d.Rules = e.Name()
 		case *ir.Enum:
-			d.Rules = e.Name()
+			if d.Base == ir.Raw || !e.at.isWithin() {
+				d.Rules = e.Name()
+			}
 		case *ir.Tuple:
 			d.Rules = e.Name()
 		case *ir.Sum:

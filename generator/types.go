@@ -88,7 +88,7 @@ func enumValues(claims []*naming.Claim, texts []string) []*ir.EnumValue {
 
 // methods are names that a field of a struct may not have.
 var methods = []string{
-	"ReadJSON", "WriteJSON", "MarshalJSON", "AppendJSON", "UnmarshalJSON", "Validate", "SetDefaults",
+	"ReadJSON", "WriteJSON", "MarshalJSON", "UnmarshalJSON", "SetDefaults",
 }
 
 // fillStruct gives a struct its fields, in the order of the document.
@@ -104,7 +104,11 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	scope.Settle(append(slices.Clone(claims), extra, unknown))
 	for i, m := range e.shape.members {
 		p.gotName(m.schema, claims[i].Name())
-		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, e.headers == nil))
+		f := p.field(claims[i].Name(), m, e.headers == nil)
+		if f.Default != "" && !p.fitsObject(e.shape.schema, m.name, f.Default) {
+			f.Default = ""
+		}
+		d.Fields = append(d.Fields, f)
 	}
 	if e.shape.extra != nil {
 		d.Extra = &ir.Extra{Name: extra.Name(), Elem: p.elem(p.use(e.shape.extra)),
@@ -244,9 +248,6 @@ func (p *planner) messageDecl(m *message) *ir.Message {
 	out := &ir.Message{
 		Name: m.stem, Envelope: m.Names()[0], Doc: messageDoc(m), Wire: m.wire(), ContentType: m.contentType(),
 		Encoding: m.encoding,
-	}
-	if m.used {
-		out.On = m.Names()[1]
 	}
 	if m.headers != nil {
 		out.Headers = m.headers.headers

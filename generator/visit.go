@@ -29,6 +29,12 @@ type place struct {
 
 func (at place) isRoot() bool { return at.owner == nil && at.fixed == "" }
 
+// isWithin tells whether the place is within a type, and not that of a whole
+// payload or one that is known by a name of its own.
+func (at place) isWithin() bool {
+	return at.owner != nil && (at.member || at.part != "" || at.owner.Rank != rankMessage)
+}
+
 // name is the identifier for what stands here.
 func (at place) name(path string) string {
 	name := at.fixed

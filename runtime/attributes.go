@@ -26,25 +26,38 @@ func reserved(name string) bool {
 	return false
 }
 
-// textField returns the field of an attribute that is a string, or nil.
-func textField(a *Attributes, name string) *string {
+// The attributes that are texts, in an order of their own.
+const (
+	textID = iota
+	textSource
+	textType
+	textSubject
+	textSchema
+	textCorrelation
+	textCausation
+	textContent
+	texts
+)
+
+// textOf returns which text an attribute is, or -1.
+func textOf(name string) int {
 	switch name {
 	case "id":
-		return &a.ID
+		return textID
 	case "source":
-		return &a.Source
+		return textSource
 	case "type":
-		return &a.Type
+		return textType
 	case "subject":
-		return &a.Subject
+		return textSubject
 	case "dataschema":
-		return &a.DataSchema
+		return textSchema
 	case "correlationid":
-		return &a.CorrelationID
+		return textCorrelation
 	case "causationid":
-		return &a.CausationID
+		return textCausation
 	}
-	return nil
+	return -1
 }
 
 // AttributesOf reads a message's attributes out of its headers, in the binary
@@ -65,21 +78,17 @@ func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 // attributeReader reads attributes out of headers. The short ones share memory.
 type attributeReader struct {
 	attributes Attributes
-	text       strings.Builder
+	known      string // the type that is expected, which needs no memory then
 }
+
+// jsonType is the content type that nearly all messages have.
+const jsonType = "application/json"
 
 // read reads the attributes of a message and returns the headers that are none.
 func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header) {
-	size := len(m.Key)
-	for i := range m.Headers {
-		if n := len(m.Headers[i].Value); n <= maxShared && strings.HasPrefix(m.Headers[i].Key, prefix) {
-			size += n
-		}
-	}
-	r.text.Grow(size)
-	r.attributes.Key = r.string(m.Key)
+	var views [texts][]byte
 	for i := len(m.Headers) - 1; i >= 0; i-- {
-		if r.take(&m.Headers[i], prefix) {
+		if r.take(&m.Headers[i], prefix, &views) {
 			continue
 		}
 		if rest == nil {
@@ -88,6 +97,7 @@ func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header)
 		rest = append(rest, m.Headers[i])
 	}
 	slices.Reverse(rest)
+	r.copy(&views, m.Key)
 	return rest
 }
 
@@ -95,29 +105,59 @@ func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header)
 // kept keeps theirs.
 const maxShared = 64
 
-// string returns text that is kept.
-func (r *attributeReader) string(text []byte) string {
-	if len(text) > maxShared || r.text.Cap()-r.text.Len() < len(text) {
-		return string(text)
+// copy sets the attributes that are texts.
+func (r *attributeReader) copy(views *[texts][]byte, key []byte) {
+	size := 0
+	for _, view := range views {
+		if len(view) <= maxShared && !r.knows(view) {
+			size += len(view)
+		}
 	}
-	start := r.text.Len()
-	r.text.Write(text)
-	return r.text.String()[start:]
+	if len(key) <= maxShared {
+		size += len(key)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	text := func(view []byte) string {
+		switch {
+		case len(view) == 0:
+			return ""
+		case string(view) == jsonType:
+			return jsonType
+		case string(view) == r.known:
+			return r.known
+		case len(view) > maxShared:
+			return string(view)
+		}
+		start := b.Len()
+		b.Write(view)
+		return b.String()[start:]
+	}
+	a := &r.attributes
+	a.ID, a.Source, a.Type = text(views[textID]), text(views[textSource]), text(views[textType])
+	a.Subject, a.DataSchema, a.DataContentType = text(views[textSubject]), text(views[textSchema]), text(views[textContent])
+	a.CorrelationID, a.CausationID, a.Key = text(views[textCorrelation]), text(views[textCausation]), text(key)
 }
 
-// take sets the attribute that h carries, and reports whether it carries one.
-func (r *attributeReader) take(h *Header, prefix string) bool {
+// knows reports whether a text needs no memory.
+func (r *attributeReader) knows(view []byte) bool {
+	return string(view) == jsonType || string(view) == r.known
+}
+
+// take takes note of the attribute that h carries, and reports whether it carries
+// one that is not known yet.
+func (r *attributeReader) take(h *Header, prefix string, views *[texts][]byte) bool {
 	a := &r.attributes
 	if isContentType(h.Key) {
-		return r.takeText(&a.DataContentType, h)
+		return takeText(views, textContent, h)
 	}
 	name, ok := strings.CutPrefix(h.Key, prefix)
 	if !ok {
 		return false
 	}
-	switch field := textField(a, name); {
-	case field != nil:
-		return r.takeText(field, h)
+	switch text := textOf(name); {
+	case text >= 0:
+		return takeText(views, text, h)
 	case name == "specversion":
 		return true
 	case name == "time":
@@ -128,12 +168,12 @@ func (r *attributeReader) take(h *Header, prefix string) bool {
 	return takeExtension(a, name, h)
 }
 
-// takeText sets a field unless it is set already.
-func (r *attributeReader) takeText(field *string, h *Header) bool {
-	if *field != "" {
+// takeText takes note of a text unless there is one already.
+func takeText(views *[texts][]byte, text int, h *Header) bool {
+	if len(views[text]) > 0 {
 		return false
 	}
-	*field = r.string(h.Value)
+	views[text] = h.Value
 	return true
 }
 
@@ -180,12 +220,35 @@ func newAttributeNames(prefix string) *attributeNames {
 type attributeWriter struct {
 	headers []Header
 	text    []byte
-	done    int // how much of text belongs to headers
+	done    int  // how much of text belongs to headers
+	ids     *ids // makes an id that is missing; nil: none is
+	now     time.Time
+}
+
+// extentOf returns how many headers the attributes make at most, and how many
+// bytes of text. An id that is missing counts.
+func extentOf(a *Attributes) (headers, text int) {
+	headers, text = 3+len(a.Extensions), len(specVersion)+max(len(a.ID), lengthOfID)+len(time.RFC3339Nano)
+	for _, n := range [...]int{
+		len(a.Source), len(a.Type), len(a.Subject), len(a.DataSchema), len(a.CorrelationID), len(a.CausationID), len(a.DataContentType),
+	} {
+		if text += n; n > 0 {
+			headers++
+		}
+	}
+	for _, value := range a.Extensions {
+		text += len(value)
+	}
+	return headers, text
 }
 
 // attributes appends the attributes as headers; extensions come last, sorted.
 func (w *attributeWriter) attributes(a *Attributes, names *attributeNames) error {
 	w.add(names.specVersion, specVersion)
+	if a.ID == "" && w.ids != nil {
+		w.text = w.ids.append(w.text, w.now)
+		w.end(names.id)
+	}
 	w.add(names.id, a.ID)
 	w.add(names.source, a.Source)
 	w.add(names.kind, a.Type)

@@ -40,6 +40,9 @@ func (e BatchError) Error() string {
 			}
 		}
 	}
+	if n == 1 {
+		return fmt.Sprintf("1 message of the batch failed: %v", first)
+	}
 	return fmt.Sprintf("%d messages of the batch failed: %v", n, first)
 }
 

@@ -14,6 +14,22 @@ type Channel struct {
 	// Bound are the addresses that a protocol's binding of the document sets
 	// in place of Address, such as the topic of a Kafka channel binding.
 	Bound []BoundAddress
+	// Groups are the consumer groups that a protocol's binding of the document
+	// names, for consumers that are told none by Group or Options.Group.
+	Groups []BoundGroup
+}
+
+// BoundGroup is the consumer group of an operation for one protocol.
+type BoundGroup struct{ Protocol, Group string }
+
+// group returns the consumer group that the document names for a protocol, or "".
+func (ch *Channel) group(protocol string) string {
+	for _, g := range ch.Groups {
+		if g.Protocol == protocol {
+			return g.Group
+		}
+	}
+	return ""
 }
 
 // BoundAddress is the address of a channel for one protocol, a template like

@@ -23,6 +23,8 @@ type MessageWriter struct {
 	fresh             bool  // nobody else has value
 	err               error // why there is no value
 	headers           HeaderWriter
+	layout            layout // of what is published
+	scratch           []byte // where JSON is written first
 }
 
 var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
@@ -37,13 +39,25 @@ func (c *Conn) messageWriter() *MessageWriter {
 // release gives a MessageWriter back.
 func (w *MessageWriter) release() {
 	clear(w.headers.headers)
-	*w = MessageWriter{headers: HeaderWriter{headers: w.headers.headers[:0]}}
+	const keep = 64 << 10
+	if cap(w.scratch) > keep {
+		w.scratch = nil
+	}
+	w.attributes, w.undeclared, w.value, w.err = Attributes{}, nil, nil, nil
+	w.name, w.contentType, w.missing, w.fresh = "", "", false, false
+	w.headers = HeaderWriter{headers: w.headers.headers[:0]}
 	messageWriters.Put(w)
 }
 
-// Message says what the message is called in the document, which is its
-// CloudEvents type, and the media type of its payload.
-func (w *MessageWriter) Message(name, contentType string) { w.name, w.contentType = name, contentType }
+// Message says what context the message has, what it is called in the document,
+// which is its CloudEvents type, and the media type of its payload. Without it
+// there is nothing to send but the payload and its headers.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (w *MessageWriter) Message(e *Envelope, name, contentType string) {
+	w.attributes, w.undeclared = e.Attributes, e.Undeclared
+	w.name, w.contentType = name, contentType
+}
 
 // Headers is where the declared headers are written to.
 func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
@@ -53,7 +67,7 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 	if !w.check || len(w.headers.errs) > 0 {
 		return
 	}
-	if err := codec.Validate(headers, check); err != nil {
+	if err := codec.Check(headers, check); err != nil {
 		w.headers.errs = append(w.headers.errs, fmt.Errorf("headers: %w", err))
 	}
 }
@@ -61,17 +75,19 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 // JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
 // judges it, where Options.CheckPublished asks for that; it may be nil.
 func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
-	w.value, w.err = codec.Marshal(payload)
-	w.fresh = true
-	w.judge(w.value, check)
+	w.JSONBy(payload.WriteJSON, check)
 }
 
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
-	c := codec.NewWriter(nil)
+	if w.scratch == nil {
+		w.scratch = make([]byte, 0, 1<<10)
+	}
+	c := codec.NewWriter(w.scratch)
 	c.Do(write)
-	w.value, w.err = c.End()
-	w.fresh = true
+	w.scratch, w.err = c.End()
+	w.value = append(w.layout.room(len(w.scratch)), w.scratch...)
+	w.scratch, w.fresh = w.scratch[:0], true
 	w.judge(w.value, check)
 }
 
@@ -100,6 +116,7 @@ func (w *MessageWriter) judge(data []byte, check codec.Checker) {
 // MessageReader hands out the parts of one received message. What is wrong with
 // them is told by Incoming.Decode.
 type MessageReader struct {
+	envelope  *Envelope // what gets the context
 	value     []byte
 	unchecked bool // nothing is judged
 	headers   HeaderReader
@@ -108,11 +125,12 @@ type MessageReader struct {
 
 var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
 
-// messageReader returns a MessageReader for a message.
-func (in *Incoming) messageReader() *MessageReader {
+// messageReader returns a MessageReader for a message with the headers that
+// carry no attributes.
+func (in *Incoming) messageReader(rest []Header) *MessageReader {
 	r := messageReaders.Get().(*MessageReader)
 	r.value, r.unchecked = in.message.Value, in.unchecked
-	r.headers.headers, r.headers.all = in.Headers(), in.message.Headers
+	r.headers.headers, r.headers.all = rest, in.message.Headers
 	return r
 }
 
@@ -121,6 +139,11 @@ func (r *MessageReader) release() {
 	*r = MessageReader{}
 	messageReaders.Put(r)
 }
+
+// Message says which envelope gets the context of the message, once it is read.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (r *MessageReader) Message(e *Envelope) { r.envelope = e }
 
 // Headers is where the declared headers are read from.
 func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
@@ -131,7 +154,7 @@ func (r *MessageReader) CheckHeaders(headers codec.Writable, check codec.Checker
 	if r.unchecked || len(r.headers.errs) > 0 {
 		return
 	}
-	if err := codec.Validate(headers, check); err != nil {
+	if err := codec.Check(headers, check); err != nil {
 		r.headers.errs = append(r.headers.errs, fmt.Errorf("headers: %w", err))
 	}
 }

@@ -16,7 +16,9 @@ type Conn struct {
 	transport driver.Transport
 	features  driver.Features
 	options   Options
+	group     string // that of Options; empty: none was named
 	names     *attributeNames
+	ids       *ids // nil: Options.NewID makes them
 	singles   singles
 	keeper    driver.Keeper // the transport, when it is one
 
@@ -34,16 +36,22 @@ type Conn struct {
 func Open(t driver.Transport, o *Options) *Conn {
 	features := t.Features()
 	keeper, _ := t.(driver.Keeper)
-	return &Conn{
+	options := o.withDefaults()
+	c := &Conn{
+		group:     options.Group,
 		keeper:    keeper,
 		transport: t,
 		features:  features,
 		names:     newAttributeNames(features.AttributePrefix),
-		options:   o.withDefaults(),
+		options:   options,
 		consumers: map[*context.CancelFunc]struct{}{},
 		idle:      make(chan struct{}),
 		done:      make(chan struct{}),
 	}
+	if c.options.NewID == nil {
+		c.ids = &ids{}
+	}
+	return c
 }
 
 // Close stops all consumers as if their contexts had ended, waits until they

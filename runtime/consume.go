@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,11 +31,14 @@ func WithPolicy(p Policy) ConsumeOption {
 
 // Declared sets what the document says of delivery; Options.Policy and
 // WithPolicy count more. Generated code uses it.
+//
+//go:noinline // in generated consumers, which would take longer to build
 func Declared(p Policy) ConsumeOption {
 	return func(c *consumption) { c.declared = p }
 }
 
-// Group sets the consumer group, over Options.Group. The members of a group
+// Group sets the consumer group, over Options.Group, which counts more than what
+// the document says (Channel.Groups). The members of a group
 // share its messages; every group gets all.
 func Group(name string) ConsumeOption {
 	return func(c *consumption) { c.subscription.Group = name }
@@ -75,6 +79,8 @@ func From(start driver.Start) ConsumeOption {
 // ErrInvalid); other failures to receive are logged and tried again. A policy
 // that cannot be kept is ErrInvalid, and errors.ErrUnsupported when the
 // transport lacks what it takes. All are an *Error.
+//
+//go:noinline // in every generated consumer, which would take longer to build
 func Consume(
 	ctx context.Context, c *Conn, ch Channel, params []Param, list []Route, opts ...ConsumeOption,
 ) error {
@@ -110,7 +116,7 @@ func (c *Conn) consuming(
 	if err != nil {
 		return &Error{Op: opConsume, Err: err}
 	}
-	k := c.newConsumer(address, opts)
+	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
 	if err = prepare(k); err == nil {
 		err = k.join(ctx, run)
 	}
@@ -147,7 +153,7 @@ func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Pol
 	if err != nil {
 		return Policy{}, err
 	}
-	k := c.newConsumer(address, opts)
+	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
 	return k.policy, k.check()
 }
 
@@ -181,9 +187,9 @@ type consumer struct {
 	poisonNum uint64
 }
 
-// newConsumer decides how a consumer works.
-func (c *Conn) newConsumer(address string, opts []ConsumeOption) *consumer {
-	o := consumption{subscription: driver.Subscription{Group: c.options.Group}}
+// newConsumer decides how a consumer works; group is what the document says.
+func (c *Conn) newConsumer(address, group string, opts []ConsumeOption) *consumer {
+	o := consumption{subscription: driver.Subscription{Group: cmp.Or(c.group, group, c.options.Source)}}
 	for _, set := range opts {
 		set(&o)
 	}

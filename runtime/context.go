@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -80,12 +82,30 @@ func (in *Incoming) split() *parts {
 	if p := in.parts.Load(); p != nil {
 		return p
 	}
-	p := &parts{}
+	p := &parts{attributeReader: attributeReader{known: in.handler}}
 	p.rest = withoutLetters(p.read(in.message, in.features.AttributePrefix))
 	if !in.parts.CompareAndSwap(nil, p) {
 		return in.parts.Load()
 	}
 	return p
+}
+
+// cause returns what a message that this one causes is told of it: the id, and
+// the story that it belongs to, which begins with it when it has none.
+func (in *Incoming) cause() (id, story string) {
+	if p := in.parts.Load(); p != nil {
+		return p.attributes.ID, cmp.Or(p.attributes.CorrelationID, p.attributes.ID)
+	}
+	for _, h := range in.message.Headers { // of repeated ones the last counts
+		switch name, _ := strings.CutPrefix(h.Key, in.features.AttributePrefix); {
+		case len(name) == len(h.Key) && in.features.AttributePrefix != "", len(h.Value) == 0:
+		case name == "id":
+			id = string(h.Value)
+		case name == "correlationid":
+			story = string(h.Value)
+		}
+	}
+	return id, cmp.Or(story, id)
 }
 
 // Type returns the message's CloudEvents type, empty when it has none.

@@ -90,6 +90,8 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 }
 
 // ReadDate reads a day from a string of JSON.
+//
+//go:noinline // in generated code, which would take longer to build
 func ReadDate(r *codec.Reader) (v Date) {
 	v.ReadJSON(r)
 	return v

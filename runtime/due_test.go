@@ -280,3 +280,117 @@ func TestWhatWaitedHasAllItsAttempts(t *testing.T) {
 		}
 	})
 }
+
+// TestManyRetriesHoldUpNobody: however many messages wait at a retry address, those
+// that have not failed are handled at once, and each that has is tried again after
+// its delay.
+func TestManyRetriesHoldUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const bad = 2000
+		tr := memory.New(&memory.Options{Partitions: 2})
+		x := newTimes()
+		p := runtime.Policy{
+			MaxInFlight: 32, DeadLetter: "dead", Retry: runtime.Retry{Attempts: 1},
+			RetryAddresses: []runtime.RetryAddress{{Address: "retry", Delay: time.Minute}},
+		}
+		k := rawly(t, runtime.Open(tr.Connect(), with(p)), func(ctx context.Context, in *runtime.Incoming) error {
+			if in.Position().Address == "a" && strings.HasPrefix(value(in), "bad") {
+				return errOnPurpose
+			}
+			return x.handle(ctx, in)
+		})
+		for i := range bad {
+			put(t, tr, fmt.Sprintf("bad-%d=0", i))
+		}
+		time.Sleep(time.Second)
+		for i := range 100 {
+			put(t, tr, fmt.Sprintf("good-%d=0", i))
+		}
+		time.Sleep(time.Hour)
+		k.finish()
+		for text, at := range x.first {
+			if good := strings.HasPrefix(text, "good"); x.count[text] != 1 || good && at > 2*time.Second || !good && (at < time.Minute || at > 2*time.Minute) {
+				t.Errorf("%s was handled %d times, first after %v", text, x.count[text], at)
+			}
+		}
+		if len(x.first) != bad+100 || len(stored(t, tr, "dead")) > 0 {
+			t.Errorf("%d messages were handled, %d are dead letters", len(x.first), len(stored(t, tr, "dead")))
+		}
+	})
+}
+
+// TestManyDueTimesOfOneMessage: the last counts, as of all attributes, and what is
+// no time is none.
+func TestManyDueTimesOfOneMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		x := newTimes()
+		at := func(d time.Duration) string { return x.begin.Add(d).UTC().Format(time.RFC3339Nano) }
+		for text, list := range map[string][]string{
+			"last": {at(time.Hour), at(time.Minute)}, "later": {at(time.Minute), at(time.Hour)}, "none": {at(time.Hour), "soon"},
+			"long": {at(time.Hour) + strings.Repeat(" ", 1<<20)}, "empty": {""},
+		} {
+			m := &driver.Message{Address: "a", Value: []byte(text)}
+			for _, v := range list {
+				m.Headers = append(m.Headers, driver.Header{Key: "ce_duetime", Value: []byte(v)})
+			}
+			if err := tr.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k := rawly(t, runtime.Open(tr.Connect(), quiet()), x.handle)
+		time.Sleep(2 * time.Hour)
+		k.finish()
+		want := map[string]time.Duration{"last": time.Minute, "later": time.Hour, "none": 0, "long": 0, "empty": 0}
+		if fmt.Sprint(x.first) != fmt.Sprint(want) {
+			t.Errorf("handled after %v, want %v", x.first, want)
+		}
+	})
+}
+
+// overdue is a transport without end whose messages are due some day.
+type overdue struct{ *endless }
+
+func (o *overdue) Subscribe(ctx context.Context, s driver.Subscription) (driver.Receiver, error) {
+	r, err := o.endless.Subscribe(ctx, s)
+	return &overdueReceiver{r.(*endlessReceiver)}, err
+}
+
+type overdueReceiver struct{ *endlessReceiver }
+
+func (r *overdueReceiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
+	batch, err := r.endlessReceiver.Receive(ctx)
+	due := []driver.Header{{Key: "ce_duetime", Value: []byte(time.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano))}}
+	for _, d := range batch {
+		d.Message().Headers = due
+	}
+	return batch, err
+}
+
+// TestMemoryIsBoundedWithDueTimes: whatever waits for its time, what is held is two
+// windows by count, one and a half by bytes, and what still comes of paused
+// partitions.
+func TestMemoryIsBoundedWithDueTimes(t *testing.T) {
+	for name, c := range map[string]struct {
+		policy runtime.Policy
+		most   int64
+	}{
+		"count": {runtime.Policy{MaxInFlight: 500}, 2*500 + 4096 + 2*64},
+		"bytes": {runtime.Policy{MaxInFlight: 1 << 20, MaxInFlightBytes: 2 << 20}, 3*512/2 + 2*64},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := &overdue{&endless{Transport: memory.New(nil)}}
+				k := rawly(t, runtime.Open(e, with(c.policy)), func(context.Context, *runtime.Incoming) error { return nil })
+				synctest.Wait() // receiving has come to rest
+				if handed := e.handed.Load(); handed > c.most || handed < 100 {
+					t.Errorf("%d messages were received, want at most %d", handed, c.most)
+				}
+				k.stop()
+				if err := k.end(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}

@@ -175,6 +175,8 @@ func (d *Duration) UnmarshalText(text []byte) (err error) {
 }
 
 // ReadDuration reads a duration from a string of JSON.
+//
+//go:noinline // in generated code, which would take longer to build
 func ReadDuration(r *codec.Reader) (v Duration) {
 	v.ReadJSON(r)
 	return v

@@ -67,21 +67,15 @@ type Envelope struct {
 	Position Position
 }
 
-// base makes whatever embeds an Envelope a Message.
-func (e *Envelope) base() *Envelope { return e }
-
-var _ interface{ base() *Envelope } = (*Envelope)(nil)
-
 // Message is a generated envelope: it embeds Envelope, and knows how its headers
 // and payload are written and read.
 type Message interface {
-	// WriteMessage says what the message is called and writes its headers and
-	// payload. It is called by Publish.
+	// WriteMessage says what the message is called and has as its context, and
+	// writes its headers and payload. It is called by Publish.
 	WriteMessage(w *MessageWriter)
-	// ReadMessage reads headers and payload. It is called by Incoming.Decode.
+	// ReadMessage says where the context goes, and reads headers and payload. It is
+	// called by Incoming.Decode.
 	ReadMessage(r *MessageReader)
-
-	base() *Envelope
 }
 
 // PublishOption sets an attribute of one message that is being published,

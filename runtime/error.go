@@ -72,8 +72,11 @@ type DrainError struct {
 
 // Error returns how many messages were abandoned.
 func (e *DrainError) Error() string {
-	return fmt.Sprintf("%d messages were still being handled %v after the consumer was told to stop and were abandoned",
-		e.Abandoned, e.Timeout)
+	what := "messages were still being handled %v after the consumer was told to stop and were abandoned"
+	if e.Abandoned == 1 {
+		what = "message was still being handled %v after the consumer was told to stop and was abandoned"
+	}
+	return strconv.Itoa(e.Abandoned) + " " + fmt.Sprintf(what, e.Timeout)
 }
 
 // PanicError is the error of an attempt whose handler panicked.

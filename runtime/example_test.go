@@ -17,11 +17,12 @@ type orderPlaced struct {
 }
 
 func (e *orderPlaced) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("orderPlaced", "application/json")
+	w.Message(&e.Envelope, "orderPlaced", "application/json")
 	w.JSONBy(func(w *codec.Writer) { w.External(&e.Payload) }, nil)
 }
 
 func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	r.JSONBy(func(r *codec.Reader) { r.External(&e.Payload) }, nil)
 }
 

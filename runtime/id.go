@@ -3,33 +3,36 @@ package runtime
 import (
 	"encoding/binary"
 	"math/rand/v2"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// newIDs returns a maker of version 7 UUIDs (RFC 9562, section 5.7). Its ids
-// ascend strictly: the 12 bits behind the milliseconds are a fraction of them
-// (section 6.2, method 3), moved on by one when the clock did not move.
-func newIDs(now func() time.Time) func() string {
-	var mu sync.Mutex
-	var last uint64
-	return func() string {
-		t := now()
-		fraction := uint64(t.Nanosecond()) % 1e6 << 12 / 1e6
-		tick := uint64(t.UnixMilli())<<12 | fraction
-		mu.Lock()
+// ids makes version 7 UUIDs (RFC 9562, section 5.7). They ascend strictly: the 12
+// bits behind the milliseconds are a fraction of them (section 6.2, method 3),
+// moved on by one when the clock did not move. It may be used concurrently.
+type ids struct{ last atomic.Uint64 }
+
+// lengthOfID is how long the text of a UUID is.
+const lengthOfID = 36
+
+// append appends the id of something that happens now.
+func (s *ids) append(dst []byte, now time.Time) []byte {
+	fraction := uint64(now.Nanosecond()) % 1e6 << 12 / 1e6
+	tick := uint64(now.UnixMilli())<<12 | fraction
+	for {
+		last := s.last.Load()
 		tick = max(tick, last+1)
-		last = tick
-		mu.Unlock()
-		return formatID(tick)
+		if s.last.CompareAndSwap(last, tick) {
+			return appendID(dst, tick)
+		}
 	}
 }
 
-// formatID writes 60 bits of time and 62 random bits as a UUID.
-func formatID(tick uint64) string {
+// appendID appends 60 bits of time and 62 random bits as a UUID.
+func appendID(dst []byte, tick uint64) []byte {
 	var id UUID
 	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
 	binary.BigEndian.PutUint64(id[:8], tick>>12<<16|0x7000|tick&0xfff)
 	id[8] = id[8]&0x3f | 0x80
-	return id.String()
+	return id.append(dst)
 }

@@ -45,14 +45,22 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 	for i, it := range items {
 		entries[i] = k.entry(it.in)
 	}
-	known, errs := inbox.OnceEach(ctx, entries, func(ctx context.Context, fresh []int) []error {
-		batch := make([]*Incoming, len(fresh))
-		for n, i := range fresh {
-			batch[n] = items[i].in
-			batch[n].scope.Context = ctx
-		}
-		return spread(k.handleAll(ctx, batch), len(batch))
+	var known []bool
+	var errs []error
+	err := contained(func() error {
+		known, errs = inbox.OnceEach(ctx, entries, func(ctx context.Context, fresh []int) []error {
+			batch := make([]*Incoming, len(fresh))
+			for n, i := range fresh {
+				batch[n] = items[i].in
+				batch[n].scope.Context = ctx
+			}
+			return spread(k.handleAll(ctx, batch), len(batch))
+		})
+		return nil
 	})
+	if err != nil {
+		known, errs = make([]bool, len(items)), spread(err, len(items))
+	}
 	for i, it := range items {
 		if it.err = errs[i]; known[i] && errs[i] == nil {
 			it.err = errKnown

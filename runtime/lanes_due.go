@@ -48,14 +48,27 @@ func (r *dueRules) station(wait time.Duration) *RetryAddress {
 	return best
 }
 
+// told reports whether a message says when it is due.
+func (r *dueRules) told(m *driver.Message) bool {
+	if r.name == "" {
+		return false
+	}
+	for i := range m.Headers {
+		if key := m.Headers[i].Key; key == r.name || key == HeaderDue {
+			return true
+		}
+	}
+	return false
+}
+
 // due returns when a message is to be handled at the earliest, zero when it
 // does not say. What a letter says holds for its retry address no longer than
 // messages wait there.
 func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
-	if r.name == "" || len(m.Headers) == 0 {
+	if !r.told(m) {
 		return time.Time{}
 	}
-	own, letter := latestTime(m.Headers, r.name, r.name), latestTime(m.Headers, HeaderDue, HeaderDue)
+	own, letter := lastTime(m.Headers, r.name), lastTime(m.Headers, HeaderDue)
 	if rest := r.rest(m.Address); rest > 0 && letter.Sub(now) > rest {
 		letter = now.Add(rest)
 	}
@@ -71,22 +84,22 @@ func (r *dueRules) tooFar(address string, wait time.Duration) bool {
 	return r.most > 0 && wait > max(r.most, r.rest(address))
 }
 
-// latestTime returns the latest time that the headers of either name tell.
-func latestTime(headers []Header, a, b string) time.Time {
-	var latest time.Time
-	for i := range headers {
-		if key := headers[i].Key; key == a || key == b {
-			if t := moment(string(headers[i].Value)); t.After(latest) {
-				latest = t
-			}
-		}
+// longestTime is how many bytes the text of a time has at most.
+const longestTime = 64
+
+// lastTime returns the time that the last header of that name tells, zero when it
+// tells none.
+func lastTime(headers []Header, name string) time.Time {
+	i := lastHeader(headers, name)
+	if i < 0 || len(headers[i].Value) > longestTime {
+		return time.Time{}
 	}
-	return latest
+	return moment(string(headers[i].Value))
 }
 
 // delay returns how long a message has to wait until it is due.
 func (ls *lanes) delay(m *driver.Message) time.Duration {
-	if ls.dues.name == "" || len(m.Headers) == 0 {
+	if !ls.dues.told(m) {
 		return 0
 	}
 	now := ls.now()

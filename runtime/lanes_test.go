@@ -195,7 +195,8 @@ func TestFIFO(t *testing.T) {
 
 func TestIDs(t *testing.T) {
 	at := time.Date(2022, 2, 22, 19, 22, 22, 500, time.UTC) // that of RFC 9562, appendix A.6
-	next := newIDs(func() time.Time { return at })
+	var made ids
+	next := func() string { return string(made.append(nil, at)) }
 	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	var ids []string
 	for range 5000 { // more than there are fractions of a millisecond
@@ -256,7 +257,7 @@ func TestRetryWait(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	d := (*Options)(nil).withDefaults()
-	if d.Source == "" || d.Group != d.Source || d.Logger == nil || d.NewID == nil || d.Now == nil ||
+	if d.Source == "" || d.Group != "" || d.Logger == nil || d.Now == nil ||
 		d.DrainTimeout != 20*time.Second || d.OnUndecodable != nil {
 		t.Errorf("defaults are %+v", d)
 	}
@@ -264,7 +265,7 @@ func TestDefaults(t *testing.T) {
 	if d = set.withDefaults(); d.Source != "/s" || d.Group != "g" || d.DrainTimeout != 1 {
 		t.Errorf("options became %+v", d)
 	}
-	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "/s" {
+	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "" {
 		t.Errorf("options became %+v", d)
 	}
 }

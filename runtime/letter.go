@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"cmp"
+	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,18 +176,23 @@ func shortened(reason string) string {
 	return reason[:end] + "…"
 }
 
-// letterFor writes the letter of a message that failed. What an earlier letter
-// says of its origin stays.
-func letterFor(in *Incoming, group string, c Class, reason error, now time.Time) Letter {
+// letter writes the letter of a message that failed. At a retry address an
+// earlier letter says where it came from; elsewhere anybody can have written one,
+// and what it says counts for nothing.
+func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
 	m := in.message
 	l, moved := LetterOf(m)
-	if !moved || l.Address == "" {
+	if !moved || l.Address == "" || m.Address == k.subscription.Addresses[0] {
 		l = Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
 	}
-	l.Reason, l.Class, l.Group, l.Moved, l.Due = reason.Error(), c.String(), group, now, time.Time{}
+	if u, ok := errors.AsType[*UndecodableError](reason); ok && c == ClassUndecodable {
+		reason = u.Reason // the letter says where and what it was
+	}
+	l.Reason, l.Class, l.Group = reason.Error(), c.String(), k.subscription.Group
+	l.Moved, l.Due = k.options.Now(), time.Time{}
 	l.Handler = cmp.Or(in.handler, l.Handler)
 	l.Schema = cmp.Or(in.Attributes().DataSchema, l.Schema)
-	l.Attempts += in.attempt
+	l.Attempts = min(l.Attempts, math.MaxInt32-in.attempt) + in.attempt
 	return l
 }
 

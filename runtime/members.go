@@ -58,6 +58,8 @@ func (m Members) Get(name string) (json.RawMessage, bool) {
 func (m Members) String() string { return m.text }
 
 // Add reads the member that r has gone to and adds it, as it is written.
+//
+//go:noinline // in generated code, which would take longer to build
 func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
 
 // Write writes the members into an object, behind those that are in it.

@@ -62,7 +62,7 @@ type told[P, H any] struct {
 }
 
 func (e told[P, H]) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(e.m.Name, e.m.ContentType)
+	w.Message(&e.Envelope, e.m.Name, e.m.ContentType)
 	if e.m.Headers.Write != nil {
 		e.m.Headers.Write(e.Headers, w.Headers())
 	}
@@ -70,6 +70,7 @@ func (e told[P, H]) WriteMessage(w *runtime.MessageWriter) {
 }
 
 func (e told[P, H]) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	if e.m.Headers.Read != nil {
 		e.Headers = e.m.Headers.Read(r.Headers())
 	}

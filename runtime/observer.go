@@ -30,7 +30,8 @@ const (
 	// EventFailed: an attempt failed with Err. Took is how long it ran, Delay
 	// how long it waits if it is tried again in its place.
 	EventFailed
-	// EventRetried: the message was moved to the retry address To.
+	// EventRetried: the message was moved to the retry address To, since it failed,
+	// or to wait there for its time; then Class is 0.
 	EventRetried
 	// EventDeadLettered: the message was moved to the dead letter address To.
 	EventDeadLettered
@@ -69,13 +70,15 @@ type Event struct {
 	Group string
 	// Handler is the name of the message's route, where it is known.
 	Handler string
-	// Attempt counts the attempts, from 1.
+	// Attempt counts the attempts, from 1; 0 is none, as of what is not due.
 	Attempt int
 	Took    time.Duration
 	Lag     time.Duration
 	Delay   time.Duration
 	// To is where the message was moved.
-	To    string
+	To string
+	// Err is why, and Class what it means, where a message failed, was moved or
+	// was dropped because it failed.
 	Err   error
 	Class Class
 }

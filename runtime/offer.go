@@ -73,28 +73,44 @@ func (k *consumer) ask(f *Fetched, it item) {
 	f.said, f.noted = make(chan error, 1), make(chan error, 1)
 	k.offers.ask()
 	k.workers.Go(func() {
-		offered := false
-		known, err := k.options.Inbox.Once(k.handling, k.entry(f.Incoming), func(ctx context.Context) error {
-			f.scope.Context, offered = ctx, true
-			k.offers.answered(f)
-			k.lanes.wakeAll()
-			select {
-			case err := <-f.said:
-				return err
-			case <-k.handling.Done():
-				return driver.ErrClosed
+		offered, known := false, false
+		err := error(&PanicError{Value: "the inbox ended its goroutine"})
+		defer func() {
+			if offered {
+				f.noted <- err
+			} else {
+				k.unoffered(f, it, known, err)
 			}
+		}()
+		err = contained(func() (err error) {
+			known, err = k.options.Inbox.Once(k.handling, k.entry(f.Incoming), func(ctx context.Context) error {
+				f.scope.Context, offered = ctx, true
+				return k.offer(f)
+			})
+			return err
 		})
-		if offered {
-			f.noted <- err
-			return
-		}
-		if it.err = err; known && err == nil {
-			it.err = errKnown
-			k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: f.attempt})
-		}
-		k.settleItems(f.hand, []item{it})
-		k.offers.answered(nil)
-		k.lanes.wakeAll()
 	})
+}
+
+// offer lets a message be fetched, and returns what its caller says of it.
+func (k *consumer) offer(f *Fetched) error {
+	k.offers.answered(f)
+	k.lanes.wakeAll()
+	select {
+	case err := <-f.said:
+		return err
+	case <-k.handling.Done():
+		return driver.ErrClosed
+	}
+}
+
+// unoffered concludes a message that the inbox knows, or has failed with.
+func (k *consumer) unoffered(f *Fetched, it item, known bool, err error) {
+	if it.err = err; known && err == nil {
+		it.err = errKnown
+		k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: f.attempt})
+	}
+	k.settleItems(f.hand, []item{it})
+	k.offers.answered(nil)
+	k.lanes.wakeAll()
 }

@@ -264,3 +264,97 @@ func TestBatchesNeedAnInboxForThem(t *testing.T) {
 		t.Errorf("ConsumeBatch: %v", err)
 	}
 }
+
+// crashing is an inbox that panics, or ends its goroutine, now and then.
+type crashing struct {
+	*inbox.Memory
+	mu sync.Mutex
+	n  int
+}
+
+func (c *crashing) crash() {
+	c.mu.Lock()
+	c.n++
+	n := c.n
+	c.mu.Unlock()
+	switch n % 5 {
+	case 1:
+		panic("on purpose")
+	case 3:
+		goruntime.Goexit()
+	}
+}
+
+func (c *crashing) Once(ctx context.Context, e runtime.InboxEntry, handle func(context.Context) error) (bool, error) {
+	c.crash()
+	return c.Memory.Once(ctx, e, handle)
+}
+
+func (c *crashing) OnceEach(ctx context.Context, es []runtime.InboxEntry, handle func(context.Context, []int) []error) ([]bool, []error) {
+	c.crash()
+	return c.Memory.OnceEach(ctx, es, handle)
+}
+
+// TestInboxThatCrashes: an inbox or Options.Classify that panics fails an attempt,
+// and nothing else.
+func TestInboxThatCrashes(t *testing.T) {
+	for _, mode := range []string{"one", "batch", "pull"} {
+		t.Run(mode, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := memory.New(&memory.Options{Partitions: 2})
+				for i := range 20 {
+					putID(t, tr, fmt.Sprint(i%5), fmt.Sprint(i))
+				}
+				o := once(&events{})
+				o.Inbox = &crashing{Memory: inbox.New(nil)}
+				o.Classify = func(error) runtime.Class { panic("on purpose") }
+				c := runtime.Open(tr.Connect(), o)
+				h := newHistory()
+				var k *consuming
+				switch mode {
+				case "one":
+					k = rawly(t, c, func(_ context.Context, in *runtime.Incoming) error {
+						h.add(value(in))
+						return nil
+					})
+				case "batch":
+					k = batches(t, c, runtime.Batch{Size: 3}, func(_ context.Context, batch []*runtime.Incoming) error {
+						for _, v := range valuesOf(batch) {
+							h.add(v)
+						}
+						return nil
+					})
+				case "pull":
+					p, err := runtime.Pull(t.Context(), c, at, nil, runtime.Group("g"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					for len(h.all()) < 20 {
+						list, err := p.Fetch(t.Context(), 4)
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, f := range list {
+							if err := f.Ack(t.Context()); err != nil {
+								t.Error(err)
+							}
+							h.add(value(f.Incoming))
+						}
+					}
+					if err := p.Close(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+				if k != nil {
+					time.Sleep(time.Hour)
+					k.finish()
+				}
+				got := h.all()
+				slices.Sort(got)
+				if len(got) != 20 || len(slices.Compact(got)) != 20 || len(remaining(t, tr)) > 0 {
+					t.Errorf("handled %q", got)
+				}
+			})
+		})
+	}
+}

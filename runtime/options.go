@@ -16,7 +16,8 @@ type Options struct {
 	// Source is the CloudEvents source of published messages, a URI reference.
 	// Default: the program's name.
 	Source string
-	// Group is the consumer group of consumers that name none. Default: Source.
+	// Group is the consumer group of consumers that name none. Default: what the
+	// document says for the protocol (Channel.Groups), else Source.
 	Group string
 	// Logger gets what nobody is told otherwise: failed attempts, panics,
 	// acknowledgements that were refused. Default: slog.Default.
@@ -67,15 +68,11 @@ func (o *Options) withDefaults() Options {
 		d = *o
 	}
 	setDefault(&d.Source, programName())
-	setDefault(&d.Group, d.Source)
 	if d.Logger == nil {
 		d.Logger = slog.Default()
 	}
 	if d.Now == nil {
 		d.Now = time.Now
-	}
-	if d.NewID == nil {
-		d.NewID = newIDs(d.Now)
 	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
 	if d.Unchecked {

@@ -74,7 +74,11 @@ func TestPolicyRefuses(t *testing.T) {
 		"RetryAddresses[0].Address": {RetryAddresses: []RetryAddress{{"d", 1}}, DeadLetter: "d"},
 		"RetryAddresses[1].Delay":   {RetryAddresses: []RetryAddress{{"r", 1}, {"s", -1}}, DeadLetter: "d"},
 		"RetryAddresses[1].Address": {RetryAddresses: []RetryAddress{{"r", 1}, {"r", 1}}, DeadLetter: "d"},
-		"DeadLetter":                {DeadLetter: "a"},
+		"RetryAddresses[0].Address is the address": {RetryAddresses: []RetryAddress{{"{address}", 1}}, DeadLetter: "d"},
+		"RetryAddresses[1].Address is":             {RetryAddresses: []RetryAddress{{"a.r", 1}, {"{address}.r", 1}}, DeadLetter: "d"},
+		"RetryAddresses[0].Address is the dead":    {RetryAddresses: []RetryAddress{{"a.dead", 1}}, DeadLetter: "{address}.dead"},
+		"DeadLetter is":                            {DeadLetter: "{address}"},
+		"DeadLetter":                               {DeadLetter: "a"},
 	}
 	for field, p := range cases {
 		err := p.withDefaults().at("a", "g").validate("a")

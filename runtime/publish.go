@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -17,8 +18,6 @@ import (
 func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
 	o := c.messageWriter()
 	if o.missing = isNil(m); !o.missing {
-		e := m.base()
-		o.attributes, o.undeclared = e.Attributes, e.Undeclared
 		m.WriteMessage(o)
 	}
 	err := c.publish(ctx, ch, params, o, opts)
@@ -54,13 +53,12 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	a := &o.attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
-		if a.Time.IsZero() {
-			a.Time = c.options.Now() // DeclaredTTL counts from it
-		}
 	}
+	now := c.timed(a, time.Time{}) // DeclaredTTL counts from it
 	for _, set := range opts {
 		set(a)
 	}
+	now = c.timed(a, now)
 	c.complete(ctx, a, o.name, o.contentType)
 	if o.err != nil {
 		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
@@ -68,24 +66,39 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	if errs := o.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	out := new(outgoing)
-	w := attributeWriter{headers: out.headers[:0], text: out.text[:0]}
+	trace, ok := TraceOf(ctx)
+	headers, text := extentOf(a)
+	headers += len(o.headers.headers) + len(o.undeclared)
+	if ok {
+		headers += 2
+	}
+	w := attributeWriter{headers: o.layout.places(headers), text: o.layout.room(text + len(a.Key)), ids: c.ids, now: now}
 	if err := w.attributes(a, c.names); err != nil {
 		return nil, err
 	}
-	out.message.Value, out.message.Key = o.value, w.piece(a.Key)
-	out.message.Headers = merge(traced(ctx, w.headers), o.headers.headers, o.undeclared)
-	return &out.message, nil
+	m := o.layout.message()
+	m.Value, m.Key, m.Time = o.value, w.piece(a.Key), now
+	if ok {
+		w.headers = trace.headers(w.headers)
+	}
+	m.Headers = merge(w.headers, o.headers.headers, o.undeclared)
+	return m, nil
 }
 
-// outgoing is a message with room for what most have: it costs one allocation.
-type outgoing struct {
-	message driver.Message
-	headers [10]Header
-	text    [224]byte // of headers and key
+// timed fills in the time, and returns what the clock says when that is needed, or
+// what it has said.
+func (c *Conn) timed(a *Attributes, now time.Time) time.Time {
+	if now.IsZero() && (a.ID == "" || a.Time.IsZero()) {
+		now = c.options.Now()
+	}
+	if a.Time.IsZero() {
+		a.Time = now
+	}
+	return now
 }
 
-// complete fills in the attributes that are missing.
+// complete fills in the attributes that are missing, but for the time, and an id
+// that c.ids makes.
 func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
 	if name != "" {
 		a.Type = name
@@ -93,27 +106,16 @@ func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType st
 	if contentType != "" {
 		a.DataContentType = contentType
 	}
-	if a.ID == "" {
+	if a.ID == "" && c.ids == nil {
 		a.ID = c.options.NewID()
 	}
 	if a.Source == "" {
 		a.Source = c.options.Source
 	}
-	if a.Time.IsZero() {
-		a.Time = c.options.Now()
-	}
-	cause, ok := Consumed(ctx)
-	if !ok {
-		return
-	}
-	if a.CausationID == "" {
-		a.CausationID = cause.ID
-	}
-	if a.CorrelationID == "" {
-		a.CorrelationID = cause.CorrelationID
-	}
-	if a.CorrelationID == "" {
-		a.CorrelationID = cause.ID
+	if in := IncomingOf(ctx); in != nil && (a.CausationID == "" || a.CorrelationID == "") {
+		id, story := in.cause()
+		setDefault(&a.CausationID, id)
+		setDefault(&a.CorrelationID, story)
 	}
 }
 

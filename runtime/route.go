@@ -20,6 +20,8 @@ type Route struct {
 // first. When it returns nil the message is acknowledged, else it is tried
 // again; so it is when it panics. With handled false there is nobody to hand
 // them to, which Consume refuses.
+//
+//go:noinline // in every generated consumer, which would take longer to build
 func On(name string, handled bool, h Handler) Route {
 	if !handled {
 		h = nil
@@ -47,10 +49,12 @@ func (in *Incoming) Decode(m Message) error {
 }
 
 func (in *Incoming) decode(m Message) error {
-	if err := in.checkMode(); err != nil {
+	a := attributeReader{known: in.handler}
+	rest := withoutLetters(a.read(in.message, in.features.AttributePrefix))
+	if err := checkMode(a.attributes.DataContentType); err != nil {
 		return err
 	}
-	r := in.messageReader()
+	r := in.messageReader(rest)
 	defer r.release()
 	m.ReadMessage(r)
 	if errs := r.headers.errs; len(errs) > 0 {
@@ -59,14 +63,15 @@ func (in *Incoming) decode(m Message) error {
 	if r.err != nil {
 		return fmt.Errorf("payload: %w", r.err)
 	}
-	e := m.base()
-	e.Attributes, e.Undeclared, e.Position = *in.Attributes(), r.headers.undeclared(), in.Position()
+	if e := r.envelope; e != nil {
+		e.Attributes, e.Undeclared, e.Position = a.attributes, r.headers.undeclared(), in.Position()
+	}
 	return nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
-func (in *Incoming) checkMode() error {
-	if mediaType := in.Attributes().DataContentType; strings.HasPrefix(mediaType, "application/cloudevents") {
+func checkMode(mediaType string) error {
+	if strings.HasPrefix(mediaType, "application/cloudevents") {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil

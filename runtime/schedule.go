@@ -40,7 +40,7 @@ func (k *consumer) displace(j *job) outcome {
 		at := due.UTC().Format(time.RFC3339)
 		return k.fail(ctx, j, in, Permanent(fmt.Errorf("%w: at %s, the policy allows %v", ErrNotDue, at, dues.most)))
 	}
-	l := letterFor(in, k.subscription.Group, 0, errWaits, now)
+	l := k.letter(in, 0, errWaits)
 	l.Class, l.Due = "", due
 	if latest := now.Add(to.Delay); due.After(latest) {
 		l.Due = latest

@@ -127,6 +127,8 @@ func (t *TimeOfDay) UnmarshalText(text []byte) (err error) {
 }
 
 // ReadTimeOfDay reads a time of the day from a string of JSON.
+//
+//go:noinline // in generated code, which would take longer to build
 func ReadTimeOfDay(r *codec.Reader) (v TimeOfDay) {
 	v.ReadJSON(r)
 	return v

@@ -141,12 +141,8 @@ func (in *Incoming) enterTrace() *TraceContext {
 	return &t
 }
 
-// traced appends the headers of the trace that ctx is in.
-func traced(ctx context.Context, headers []Header) []Header {
-	t, ok := TraceOf(ctx)
-	if !ok {
-		return headers
-	}
+// headers appends the headers of a trace.
+func (t TraceContext) headers(headers []Header) []Header {
 	headers = append(headers, Header{Key: traceParentHeader, Value: t.appendTo(make([]byte, 0, 55))})
 	if t.State != "" {
 		headers = append(headers, Header{Key: traceStateHeader, Value: []byte(t.State)})

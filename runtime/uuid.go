@@ -89,6 +89,8 @@ func (id *UUID) UnmarshalText(text []byte) (err error) {
 }
 
 // ReadUUID reads a UUID from a string of JSON.
+//
+//go:noinline // in generated code, which would take longer to build
 func ReadUUID(r *codec.Reader) (v UUID) {
 	v.ReadJSON(r)
 	return v

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,12 @@ import (
 // first of its lane until it is stored there. Without a message it is one that
 // is not due, and cannot wait where it is.
 type move struct {
-	out  *driver.Message
-	kind EventKind
-	err  error
+	out     *driver.Message
+	kind    EventKind
+	err     error
+	class   Class
+	handler string
+	attempt int
 }
 
 // placeID names a message by where it lies.
@@ -86,23 +90,27 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 	case to.Address == Drop:
 		return k.let(ctx, j, in, err)
 	}
-	l := letterFor(in, k.subscription.Group, class, err, k.options.Now())
+	l := k.letter(in, class, err)
 	if kind == EventRetried {
 		l.Due = l.Moved.Add(to.Delay)
 	}
-	j.move = &move{out: l.On(j.message, to.Address), kind: kind, err: err}
+	j.move = &move{
+		out: l.On(j.message, to.Address), kind: kind, err: err, class: class, handler: in.handler, attempt: in.attempt,
+	}
 	return k.deliverMove(j, 0)
 }
 
 // classify says what an error means.
 func (k *consumer) classify(err error) Class {
-	if k.options.Classify != nil {
-		var u *UndecodableError
-		if c := k.options.Classify(err); c != 0 && !errors.As(err, &u) && !errors.Is(err, ErrNotDue) {
-			return c
-		}
+	var u *UndecodableError
+	if k.options.Classify == nil || errors.As(err, &u) || errors.Is(err, ErrNotDue) {
+		return ClassOf(err)
 	}
-	return ClassOf(err)
+	var c Class
+	if p := contained(func() error { c = k.options.Classify(err); return nil }); p != nil {
+		k.log.Error("Options.Classify has failed", "error", p)
+	}
+	return cmp.Or(c, ClassOf(err))
 }
 
 // stage returns how many retry addresses a message has been moved to, since it
@@ -139,7 +147,8 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
 	k.log.Warn("message is dropped", "partition", j.message.Partition, "offset", j.message.Offset,
 		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.attempt, "error", err)
-	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err})
+	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err,
+		Class: k.classify(err)})
 	k.done(j)
 	return outcome{}
 }
@@ -163,7 +172,8 @@ func (k *consumer) deliverMove(j *job, failures int) outcome {
 		level = slog.LevelDebug
 	}
 	k.log.Log(k.handling, level, "message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
-	k.observe(k.handling, Event{Kind: mv.kind, Message: m, To: mv.out.Address, Err: mv.err})
+	k.observe(k.handling, Event{Kind: mv.kind, Message: m, Handler: mv.handler, Attempt: mv.attempt, To: mv.out.Address,
+		Err: mv.err, Class: mv.class})
 	k.done(j)
 	return outcome{}
 }

@@ -135,7 +135,11 @@ func (k *consumer) attempt(ctx context.Context, in *Incoming) (err error) {
 	if k.policy.Guarantee != EffectivelyOnce {
 		return k.call(ctx, in)
 	}
-	known, err := k.options.Inbox.Once(ctx, k.entry(in), func(ctx context.Context) error { return k.call(ctx, in) })
+	known := false
+	err = contained(func() (err error) {
+		known, err = k.options.Inbox.Once(ctx, k.entry(in), func(ctx context.Context) error { return k.call(ctx, in) })
+		return err
+	})
 	if known && err == nil {
 		k.observe(ctx, Event{Kind: EventDuplicate, Message: in.message, Attempt: in.attempt})
 		return errKnown
@@ -197,7 +201,7 @@ func (k *consumer) expired(m *driver.Message) bool {
 	if len(m.Headers) == 0 {
 		return false
 	}
-	end := latestTime(m.Headers, k.expiryName, k.expiryName)
+	end := lastTime(m.Headers, k.expiryName)
 	return !end.IsZero() && k.options.Now().After(end)
 }
 

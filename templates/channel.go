@@ -9,14 +9,12 @@ import (
 
 // channel returns:
 //
-//	// turnOnChannel is where the messages of operation turnOn travel.
-//	func turnOnChannel() runtime.Channel {
-//		return runtime.Channel{
-//			Address: "smartylighting.{streetlightId}.turn.on",
-//			Bound: []runtime.BoundAddress{
-//				{Protocol: "kafka", Address: "lights"},
-//			},
-//		}
+//	// TurnOnChannel is where the messages of operation turnOn travel.
+//	var TurnOnChannel = runtime.Channel{
+//		Address: "smartylighting.{streetlightId}.turn.on",
+//		Bound: []runtime.BoundAddress{
+//			{Protocol: "kafka", Address: "lights"},
+//		},
 //	}
 func (e emitter) channel(c *ir.Channel) *jen.Statement {
 	members := []snip.Member{{Name: "Address", Value: jen.Lit(c.Address)}}
@@ -25,9 +23,21 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Bound", Value: e.bound(c.Bound)})
 		literal = snip.Literal
 	}
-	return snip.Doc(c.Doc, 0).
-		Func().Id(c.Func).Params().Add(e.rt.Channel()).
-		Block(jen.Return(literal(e.rt.Channel(), members...)))
+	if len(c.Groups) > 0 {
+		members = append(members, snip.Member{Name: "Groups", Value: e.groups(c.Groups)})
+		literal = snip.Literal
+	}
+	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
+}
+
+// groups returns: []runtime.BoundGroup{{Protocol: "kafka", Group: "lights"}}
+func (e emitter) groups(groups []ir.BoundGroup) *jen.Statement {
+	var values []jen.Code
+	for _, g := range groups {
+		values = append(values, snip.Inline(jen.Null(),
+			snip.Member{Name: "Protocol", Value: jen.Lit(g.Protocol)}, snip.Member{Name: "Group", Value: jen.Lit(g.Group)}))
+	}
+	return jen.Index().Add(e.rt.Name("BoundGroup")).Add(snip.Lines(values...))
 }
 
 func (e emitter) bound(addresses []ir.BoundAddress) *jen.Statement {

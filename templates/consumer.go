@@ -14,8 +14,8 @@ import (
 //	// ConsumeTurnOn handles …
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
 //		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-//		routes := []runtime.Route{onTurnOnOff(handle)}
-//		return runtime.Consume(ctx, conn, turnOnChannel(), params, routes, opts...)
+//		routes := []runtime.Route{…}
+//		return runtime.Consume(ctx, conn, TurnOnChannel, params, routes, opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	o := c.Operation
@@ -25,7 +25,7 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 		jen.Id("routes").Op(":=").Index().Add(e.rt.Route()).Add(routes))
 	body = append(body, e.declared(o.Delivery)...)
 	body = append(body,
-		jen.Return(e.rt.Consume(jen.Id("ctx"), jen.Id("conn"), jen.Id(o.Channel.Func).Call(), params,
+		jen.Return(e.rt.Consume(jen.Id("ctx"), jen.Id("conn"), jen.Id(o.Channel.Name), params,
 			jen.Id("routes"), jen.Id("opts").Op("..."))))
 	takes := slices.Concat(
 		[]jen.Code{jen.Id("ctx").Add(snip.Context()), jen.Id("conn").Op("*").Add(e.rt.Conn())},
@@ -37,17 +37,37 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 // routes returns the parameter that takes the handlers, and the routes to them:
 //
 //	handle func(context.Context, *TurnOnOffEnvelope) error
-//	{onTurnOnOff(handle)}
+//	{
+//		runtime.On(…),
+//	}
 func (e emitter) routes(c *ir.Consumer) (handler, routes *jen.Statement) {
 	if c.Handlers == nil {
 		m := c.Operation.Messages[0]
-		return jen.Id("handle").Add(handlerType(m)), jen.Values(jen.Id(m.On).Call(jen.Id("handle")))
+		return jen.Id("handle").Add(handlerType(m)), snip.Lines(e.route(m, jen.Id("handle")))
 	}
 	var values []jen.Code
 	for _, f := range c.Handlers.Fields {
-		values = append(values, jen.Id(f.Message.On).Call(jen.Id("handlers").Dot(f.Name)))
+		values = append(values, e.route(f.Message, jen.Id("handlers").Dot(f.Name)))
 	}
 	return jen.Id("handlers").Id(c.Handlers.Name), snip.Lines(values...)
+}
+
+// route returns:
+//
+//	runtime.On("turnOnOff", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+//		e := new(TurnOnOffEnvelope)
+//		if err := in.Decode(e); err != nil {
+//			return err
+//		}
+//		return handle(ctx, e)
+//	})
+func (e emitter) route(m *ir.Message, handle *jen.Statement) *jen.Statement {
+	run := jen.Func().Params(jen.Id("ctx").Add(snip.Context()), jen.Id("in").Op("*").Add(e.rt.Incoming())).Error().Block(
+		jen.Id("e").Op(":=").New(jen.Id(m.Envelope)),
+		snip.IfErr(jen.Id("in").Dot("Decode").Call(jen.Id("e"))),
+		jen.Return(handle.Clone().Call(jen.Id("ctx"), jen.Id("e"))),
+	)
+	return e.rt.On(jen.Lit(m.Wire), handle.Clone().Op("!=").Nil(), run)
 }
 
 // handlerType returns: func(context.Context, *TurnOnOffEnvelope) error

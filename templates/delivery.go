@@ -6,6 +6,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/delivery"
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
@@ -13,14 +14,12 @@ import (
 // declared returns, for an operation whose document says how its messages are
 // delivered, the statement before they are consumed:
 //
-//	opts = append([]runtime.ConsumeOption{runtime.Declared(runtime.Policy{
-//		Guarantee: runtime.AtLeastOnce,
-//	})}, opts...)
-func (e emitter) declared(p *delivery.Policy) []jen.Code {
-	if p == nil {
+//	opts = append([]runtime.ConsumeOption{runtime.Declared(TurnOnDelivery)}, opts...)
+func (e emitter) declared(d *ir.Delivery) []jen.Code {
+	if d == nil {
 		return nil
 	}
-	option := jen.Index().Add(e.rt.ConsumeOption()).Values(e.rt.Name("Declared").Call(e.policy(p)))
+	option := jen.Index().Add(e.rt.ConsumeOption()).Values(e.rt.Name("Declared").Call(jen.Id(d.Name)))
 	return []jen.Code{jen.Id("opts").Op("=").Append(option, jen.Id("opts").Op("..."))}
 }
 
@@ -29,13 +28,23 @@ func (e emitter) declared(p *delivery.Policy) []jen.Code {
 // what they say:
 //
 //	opts = append(opts[:len(opts):len(opts)], runtime.DeclaredTTL(24*time.Hour))
-func (e emitter) expires(p *delivery.Policy) []jen.Code {
-	if p == nil || p.TTL <= 0 {
+func (e emitter) expires(d *ir.Delivery) []jen.Code {
+	if d == nil || d.Policy.TTL <= 0 {
 		return nil
 	}
 	opts := func() *jen.Statement { return jen.Id("opts") }
 	all := opts().Index(jen.Empty(), jen.Len(opts()), jen.Len(opts()))
-	return []jen.Code{opts().Op("=").Append(all, e.rt.Name("DeclaredTTL").Call(duration(p.TTL)))}
+	return []jen.Code{opts().Op("=").Append(all, e.rt.Name("DeclaredTTL").Call(duration(d.Policy.TTL)))}
+}
+
+// delivery returns:
+//
+//	// TurnOnDelivery is …
+//	var TurnOnDelivery = runtime.Policy{
+//		Guarantee: runtime.AtLeastOnce,
+//	}
+func (e emitter) delivery(d *ir.Delivery) *jen.Statement {
+	return snip.Doc(d.Doc, 0).Var().Id(d.Name).Op("=").Add(e.policy(d.Policy))
 }
 
 // policy returns the literal of a policy, with what it says alone.

@@ -12,10 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/delivery"
 )
 
 // The declarations that the table below puts together.
@@ -31,9 +33,9 @@ var (
 		{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.String}},
 		{Name: "All", JSONName: "all", Type: &ir.Slice{Elem: ir.String}, Required: true},
 	}}}
-	placed = &ir.Message{Name: "Placed", Envelope: "PlacedEnvelope", On: "onPlaced", Wire: "placed", ContentType: "application/json",
+	placed = &ir.Message{Name: "Placed", Envelope: "PlacedEnvelope", Wire: "placed", ContentType: "application/json",
 		Doc: ir.Text("PlacedEnvelope carries message placed."), Payload: named(money), Headers: headers}
-	note   = &ir.Message{Name: "Note", Envelope: "NoteEnvelope", On: "onNote", Wire: "note", ContentType: "text/plain", Payload: ir.String, Encoding: ir.TextPlain}
+	note   = &ir.Message{Name: "Note", Envelope: "NoteEnvelope", Wire: "note", ContentType: "text/plain", Payload: ir.String, Encoding: ir.TextPlain}
 	region = &ir.ParameterType{Name: "Region", Doc: ir.Text("Region is where."), Values: []*ir.EnumValue{{Name: "RegionEU", Literal: "eu"}}}
 )
 
@@ -44,7 +46,7 @@ func optional(elem ir.Type) ir.Type { return &ir.Optional{Elem: elem} }
 func order() *ir.Operation {
 	o := &ir.Operation{ID: "sendOrder", Name: "Order", Sends: true, Messages: []*ir.Message{placed},
 		Arguments: []*ir.Argument{{Name: "region", Wire: "region", Type: region}, {Name: "address", Wire: "address"}},
-		Channel:   &ir.Channel{Func: "orderChannel", Doc: ir.Text("orderChannel is where."), Address: "{region}/{address}"}}
+		Channel:   &ir.Channel{Name: "OrderChannel", Doc: ir.Text("OrderChannel is where."), Address: "{region}/{address}"}}
 	o.Producer = &ir.Producer{Operation: o, Name: "OrderProducer", Doc: ir.Text("OrderProducer sends."), New: "NewOrderProducer",
 		NewDoc: ir.Text("NewOrderProducer returns one."), Methods: []*ir.PublishMethods{{
 			Message: placed, Name: "Publish", Doc: ir.Text("Publish sends."), Headers: true,
@@ -56,7 +58,7 @@ func order() *ir.Operation {
 
 func payment() *ir.Operation {
 	o := &ir.Operation{ID: "onPayment", Name: "Payment", Messages: []*ir.Message{placed, note},
-		Channel: &ir.Channel{Func: "paymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}}}
+		Channel: &ir.Channel{Name: "PaymentChannel", Address: "a\"b", Bound: []ir.BoundAddress{{Protocol: "kafka", Address: "topic"}}, Groups: []ir.BoundGroup{{Protocol: "kafka", Group: "g\"roup"}}}}
 	o.Producer = &ir.Producer{Operation: o, Name: "PaymentProducer", New: "NewPaymentProducer", Methods: []*ir.PublishMethods{
 		{Message: note, Name: "PublishNote", Envelope: "PublishNoteEnvelope"},
 	}}
@@ -162,17 +164,20 @@ func table() map[string]ir.Decl {
 		"headers":        headers,
 		"message":        placed,
 		"message-text":   note,
-		"message-bytes":  &ir.Message{Envelope: "BlobEnvelope", On: "onBlob", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
+		"message-bytes":  &ir.Message{Envelope: "BlobEnvelope", Wire: "blob", ContentType: "x/y", Payload: ir.Bytes, Encoding: ir.RawBytes},
 		"message-unused": &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
 		"parameter":      &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},
 		"parameter-enum": region,
 		"channel":        order().Channel,
 		"channel-bound":  payment().Channel,
-		"producer":       order().Producer,
-		"producer-two":   payment().Producer,
-		"consumer":       order().Consumer,
-		"consumer-two":   payment().Consumer,
-		"handlers":       payment().Consumer.Handlers,
+		"delivery": &ir.Delivery{Name: "OrderDelivery", Doc: ir.Text("OrderDelivery is how."), Policy: &delivery.Policy{
+			Guarantee: "at-most-once", Ordering: "none", TTL: delivery.None, MaxDelay: time.Hour, PerSecond: 2.5, Attempts: 3,
+			RetryAddresses: []delivery.RetryAddress{{Address: "{address}.retry", Delay: 90 * time.Second}}, DeadLetter: delivery.Drop}},
+		"producer":     order().Producer,
+		"producer-two": payment().Producer,
+		"consumer":     order().Consumer,
+		"consumer-two": payment().Consumer,
+		"handlers":     payment().Consumer.Handlers,
 	}
 }
 

@@ -26,9 +26,6 @@ func (e emitter) check(name string) *jen.Statement {
 //		return w.End()
 //	}
 //
-//	// AppendJSON appends v as JSON to dst.
-//	func (v *Order) AppendJSON(dst []byte) ([]byte, error) { … }
-//
 //	// UnmarshalJSON judges data by the rules of the document and reads it into v.
 //	func (v *Order) UnmarshalJSON(data []byte) error {
 //		return codec.Unmarshal(data, rules.Of("Order"), v)
@@ -43,9 +40,6 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 				jen.Id("w").Op(":=").Add(e.rt.Codec("NewWriter").Call(jen.Nil())),
 				jen.Id("v").Dot("WriteJSON").Call(jen.Id("w")),
 				jen.Return(jen.Id("w").Dot("End").Call())),
-		snip.Doc(ir.Text("AppendJSON appends v as JSON to dst."), 0).
-			Func().Params(pointer.Clone()).Id("AppendJSON").Params(jen.Id("dst").Add(bytes())).Params(bytes(), jen.Error()).
-			Block(jen.Return(e.rt.Codec("Append").Call(jen.Id("dst"), jen.Id("v")))),
 		snip.Doc(ir.Text("UnmarshalJSON judges data by the document's rules and reads it into v."), 0).
 			Func().Params(pointer.Clone()).Id("UnmarshalJSON").Params(jen.Id("data").Add(bytes())).Error().
 			Block(jen.Return(e.rt.Codec("Unmarshal").Call(jen.Id("data"), e.check(rules), jen.Id("v")))),
@@ -53,11 +47,7 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 	if rules == "" {
 		return out
 	}
-	return append(out,
-		snip.Doc(ir.Text("Validate tells what is wrong with v by the document's rules."), 0).
-			Func().Params(pointer.Clone()).Id("Validate").Params().Error().
-			Block(jen.Return(e.rt.Codec("Validate").Call(jen.Id("v"), e.check(rules)))),
-		e.validateFunc(name, rules))
+	return append(out, e.validateFunc(name, rules))
 }
 
 // validateFunc returns:

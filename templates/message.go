@@ -7,8 +7,7 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// message returns the envelope, its methods and, where an operation uses the
-// message, its route:
+// message returns the envelope and its methods:
 //
 //	// LightMeasuredEnvelope carries message lightMeasured.
 //	type LightMeasuredEnvelope struct {
@@ -22,27 +21,19 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 		fields = append(fields, jen.Id("Headers").Id(m.Headers.Struct.Name))
 	}
 	fields = append(fields, jen.Id("Payload").Add(e.typ(m.Payload)))
-	parts := []*jen.Statement{
-		snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...),
-		e.writeMessage(m),
-		e.readMessage(m),
-	}
-	if m.On != "" {
-		parts = append(parts, e.route(m))
-	}
-	return paragraphs(parts...)
+	return paragraphs(snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.writeMessage(m), e.readMessage(m))
 }
 
 // writeMessage returns:
 //
 //	// WriteMessage writes e for the runtime.
 //	func (e *LightMeasuredEnvelope) WriteMessage(w *runtime.MessageWriter) {
-//		w.Message("lightMeasured", "application/json")
+//		w.Message(&e.Envelope, "lightMeasured", "application/json")
 //		e.Headers.writeHeaders(w.Headers())
 //		w.JSON(&e.Payload, rules.Of("LightMeasuredPayload"))
 //	}
 func (e emitter) writeMessage(m *ir.Message) *jen.Statement {
-	body := []jen.Code{jen.Id("w").Dot("Message").Call(jen.Lit(m.Wire), jen.Lit(m.ContentType))}
+	body := []jen.Code{jen.Id("w").Dot("Message").Call(embedded(), jen.Lit(m.Wire), jen.Lit(m.ContentType))}
 	if h := m.Headers; h != nil {
 		body = append(body, jen.Id("e").Dot("Headers").Dot(h.Write).Call(jen.Id("w").Dot("Headers").Call()))
 		if h.Rules != "" {
@@ -60,6 +51,9 @@ func (e emitter) writeMessage(m *ir.Message) *jen.Statement {
 		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("WriteMessage").
 		Params(jen.Id("w").Op("*").Add(e.rt.MessageWriter())).Block(append(body, write)...)
 }
+
+// embedded is where the envelope e has its context.
+func embedded() *jen.Statement { return jen.Op("&").Id("e").Dot("Envelope") }
 
 // payload is the payload of the envelope e.
 func payload() *jen.Statement { return jen.Id("e").Dot("Payload") }
@@ -99,11 +93,12 @@ func hasMethods(t ir.Type) bool {
 //
 //	// ReadMessage reads e from what the runtime received.
 //	func (e *LightMeasuredEnvelope) ReadMessage(r *runtime.MessageReader) {
+//		r.Message(&e.Envelope)
 //		e.Headers.readHeaders(r.Headers())
 //		r.JSON(&e.Payload, rules.Of("LightMeasuredPayload"))
 //	}
 func (e emitter) readMessage(m *ir.Message) *jen.Statement {
-	var body []jen.Code
+	body := []jen.Code{jen.Id("r").Dot("Message").Call(embedded())}
 	if h := m.Headers; h != nil {
 		body = append(body, jen.Id("e").Dot("Headers").Dot(h.Read).Call(jen.Id("r").Dot("Headers").Call()))
 		if h.Rules != "" {
@@ -120,27 +115,4 @@ func (e emitter) readMessage(m *ir.Message) *jen.Statement {
 	return snip.Doc(ir.Text("ReadMessage reads e from what the runtime received."), 0).
 		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("ReadMessage").
 		Params(jen.Id("r").Op("*").Add(e.rt.MessageReader())).Block(append(body, read)...)
-}
-
-// route returns:
-//
-//	// onLightMeasured hands message lightMeasured to handle.
-//	func onLightMeasured(handle func(context.Context, *LightMeasuredEnvelope) error) runtime.Route {
-//		return runtime.On("lightMeasured", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-//			e := new(LightMeasuredEnvelope)
-//			if err := in.Decode(e); err != nil {
-//				return err
-//			}
-//			return handle(ctx, e)
-//		})
-//	}
-func (e emitter) route(m *ir.Message) *jen.Statement {
-	run := jen.Func().Params(jen.Id("ctx").Add(snip.Context()), jen.Id("in").Op("*").Add(e.rt.Incoming())).Error().Block(
-		jen.Id("e").Op(":=").New(jen.Id(m.Envelope)),
-		snip.IfErr(jen.Id("in").Dot("Decode").Call(jen.Id("e"))),
-		jen.Return(jen.Id("handle").Call(jen.Id("ctx"), jen.Id("e"))),
-	)
-	return snip.Doc(ir.Text(m.On+" hands message "+m.Wire+" to handle."), 0).
-		Func().Id(m.On).Params(jen.Id("handle").Add(handlerType(m))).Add(e.rt.Route()).
-		Block(jen.Return(e.rt.On(jen.Lit(m.Wire), jen.Id("handle").Op("!=").Nil(), run)))
 }

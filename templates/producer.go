@@ -62,14 +62,14 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 //	// PublishEnvelope sends …
 //	func (p *TurnOnProducer) PublishEnvelope(ctx context.Context, streetlightID StreetlightID, e *TurnOnOffEnvelope, opts ...runtime.PublishOption) error {
 //		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-//		return runtime.Publish(ctx, p.conn, turnOnChannel(), params, e, opts...)
+//		return runtime.Publish(ctx, p.conn, TurnOnChannel, params, e, opts...)
 //	}
 func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))
 	params, body := e.routeParams(p.Operation)
 	body = append(body, e.expires(p.Operation.Delivery)...)
 	body = append(body, jen.Return(e.rt.Publish(
-		jen.Id("ctx"), jen.Id("p").Dot("conn"), jen.Id(p.Operation.Channel.Func).Call(), params,
+		jen.Id("ctx"), jen.Id("p").Dot("conn"), jen.Id(p.Operation.Channel.Name), params,
 		jen.Id("e"), jen.Id("opts").Op("..."))))
 	return snip.Doc(m.EnvelopeDoc, 0).Add(e.publishSignature(p, m.Envelope, takes)).Block(body...)
 }

@@ -186,6 +186,8 @@ func (e emitter) decl(d ir.Decl) *jen.Statement {
 		return e.parameterType(d)
 	case *ir.Channel:
 		return e.channel(d)
+	case *ir.Delivery:
+		return e.delivery(d)
 	case *ir.Producer:
 		return e.producer(d)
 	case *ir.Handlers:

@@ -2,11 +2,7 @@
 
 package orders
 
-import (
-	"context"
-
-	"github.com/asyncwire/asyncwire/runtime"
-)
+import "github.com/asyncwire/asyncwire/runtime"
 
 // NoteEnvelope carries message note.
 //
@@ -18,24 +14,14 @@ type NoteEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *NoteEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("note", "application/json")
+	w.Message(&e.Envelope, "note", "application/json")
 	w.JSON(&e.Payload, rules.Of("Note"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *NoteEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	r.JSON(&e.Payload, rules.Of("Note"))
-}
-
-// onNote hands message note to handle.
-func onNote(handle func(context.Context, *NoteEnvelope) error) runtime.Route {
-	return runtime.On("note", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(NoteEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // OrderEnvelope carries message order.
@@ -48,22 +34,12 @@ type OrderEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *OrderEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("order", "application/json")
+	w.Message(&e.Envelope, "order", "application/json")
 	w.JSON(&e.Payload, rules.Of("Order"))
 }
 
 // ReadMessage reads e from what the runtime received.
 func (e *OrderEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	r.JSON(&e.Payload, rules.Of("Order"))
-}
-
-// onOrder hands message order to handle.
-func onOrder(handle func(context.Context, *OrderEnvelope) error) runtime.Route {
-	return runtime.On("order", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(OrderEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }

@@ -31,7 +31,7 @@ func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtim
 // PublishEnvelope sends message note with the attributes and headers that e
 // has.
 func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, noteChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, NoteChannel, nil, e, opts...)
 }
 
 // ConsumeNote handles the messages of operation sendNote until ctx ends, and
@@ -44,14 +44,20 @@ func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opt
 //
 // What customers have written.
 func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *NoteEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onNote(handle)}
-	return runtime.Consume(ctx, conn, noteChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("note", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(NoteEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, NoteChannel, nil, routes, opts...)
 }
 
-// noteChannel is where the messages of operation sendNote travel.
-func noteChannel() runtime.Channel {
-	return runtime.Channel{Address: "notes"}
-}
+// NoteChannel is where the messages of operation sendNote travel.
+var NoteChannel = runtime.Channel{Address: "notes"}
 
 // OrderProducer sends the messages of operation sendOrder. This is the
 // described application's own side.
@@ -76,7 +82,7 @@ func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runt
 // PublishEnvelope sends message order with the attributes and headers that e
 // has.
 func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderChannel, nil, e, opts...)
 }
 
 // ConsumeOrder handles the messages of operation sendOrder until ctx ends, and
@@ -89,11 +95,17 @@ func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, o
 //
 // What customers have ordered.
 func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onOrder(handle)}
-	return runtime.Consume(ctx, conn, orderChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("order", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(OrderEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, OrderChannel, nil, routes, opts...)
 }
 
-// orderChannel is where the messages of operation sendOrder travel.
-func orderChannel() runtime.Channel {
-	return runtime.Channel{Address: "orders"}
-}
+// OrderChannel is where the messages of operation sendOrder travel.
+var OrderChannel = runtime.Channel{Address: "orders"}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/examples/orders"
 	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // sizes are the orders that are measured: 522 bytes and 1.9 KB.
@@ -50,7 +51,7 @@ func TestAllocations(t *testing.T) {
 			most float64
 			run  func() error
 		}{
-			"encode":   {0, func() error { _, err := v.AppendJSON(buf); return err }},
+			"encode":   {0, func() error { _, err := codec.Append(buf, v); return err }},
 			"marshal":  {1, func() error { _, err := v.MarshalJSON(); return err }},
 			"validate": {0, func() error { return orders.ValidateOrder(text) }},
 			"decode":   {theirs / 2, func() error { return new(orders.Order).UnmarshalJSON(text) }},
@@ -113,7 +114,7 @@ func BenchmarkDecode(b *testing.B) {
 func BenchmarkEncode(b *testing.B) {
 	buf := make([]byte, 0, 4<<10)
 	beside(b, func(_ []byte, v *orders.Order, _ *plainOrder) error {
-		_, err := v.AppendJSON(buf)
+		_, err := codec.Append(buf, v)
 		return err
 	}, func(_ []byte, _ *orders.Order, plain *plainOrder) error {
 		_, err := json.Marshal(plain)

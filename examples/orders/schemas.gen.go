@@ -72,19 +72,9 @@ func (v Address) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Address) Validate() error {
-	return codec.Validate(v, rules.Of("Address"))
 }
 
 // ValidateAddress judges JSON by the rules of Address.
@@ -135,19 +125,9 @@ func (v Note) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Note) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Note) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Note"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Note) Validate() error {
-	return codec.Validate(v, rules.Of("Note"))
 }
 
 // ValidateNote judges JSON by the rules of Note.
@@ -317,19 +297,9 @@ func (v Order) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Order) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Order) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Order"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Order) Validate() error {
-	return codec.Validate(v, rules.Of("Order"))
 }
 
 // ValidateOrder judges JSON by the rules of Order.
@@ -355,11 +325,6 @@ func (v OrderStatus) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderStatus judges JSON by the rules of OrderStatus.
-func ValidateOrderStatus(data []byte) error {
-	return rules.Of("OrderStatus").Check(data)
 }
 
 // OrderItem is what is ordered, and how much of it.
@@ -418,19 +383,9 @@ func (v OrderItem) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderItem) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderItem"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderItem) Validate() error {
-	return codec.Validate(v, rules.Of("OrderItem"))
 }
 
 // ValidateOrderItem judges JSON by the rules of OrderItem.
@@ -492,19 +447,9 @@ func (v Payment) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Payment) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Payment) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Payment"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Payment) Validate() error {
-	return codec.Validate(v, rules.Of("Payment"))
 }
 
 // ValidatePayment judges JSON by the rules of Payment.
@@ -529,9 +474,4 @@ func (v PaymentMethod) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentMethod judges JSON by the rules of PaymentMethod.
-func ValidatePaymentMethod(data []byte) error {
-	return rules.Of("PaymentMethod").Check(data)
 }

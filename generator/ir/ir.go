@@ -79,6 +79,7 @@ func (*HeaderMethods) decl() {}
 func (*Message) decl()       {}
 func (*ParameterType) decl() {}
 func (*Channel) decl()       {}
+func (*Delivery) decl()      {}
 func (*Producer) decl()      {}
 func (*Handlers) decl()      {}
 func (*Consumer) decl()      {}

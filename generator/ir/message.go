@@ -10,14 +10,11 @@ const (
 	RawBytes
 )
 
-// Message is the envelope of one message with its methods and, where an
-// operation uses it, the function that makes a route of its handler.
+// Message is the envelope of one message with its methods.
 type Message struct {
 	Name     string // stem of its Go names
 	Envelope string
 	Doc      Doc // of the envelope
-	// On is the function's name; empty when no operation uses the message.
-	On string
 	// Wire is the message's name on the wire and in the document.
 	Wire        string
 	ContentType string
@@ -27,13 +24,9 @@ type Message struct {
 	Headers     *HeaderMethods // nil: none are declared
 }
 
-// Declares lists the envelope with its methods and the function.
+// Declares lists the envelope with its methods.
 func (m *Message) Declares() []string {
-	out := []string{m.Envelope, m.Envelope + ".WriteMessage", m.Envelope + ".ReadMessage"}
-	if m.On != "" {
-		out = append(out, m.On)
-	}
-	return out
+	return []string{m.Envelope, m.Envelope + ".WriteMessage", m.Envelope + ".ReadMessage"}
 }
 
 // HeaderMethods turn a struct into transport headers and back.

@@ -14,8 +14,19 @@ type Operation struct {
 	Consumer  *Consumer
 	// Delivery is what the document says of how messages are delivered, nil when
 	// it says nothing.
-	Delivery *delivery.Policy
+	Delivery *Delivery
 }
+
+// Delivery is the variable that has what the document says of how an operation's
+// messages are delivered.
+type Delivery struct {
+	Name   string
+	Doc    Doc
+	Policy *delivery.Policy
+}
+
+// Declares lists the variable.
+func (d *Delivery) Declares() []string { return []string{d.Name} }
 
 // Argument is a parameter of the channel's address as an argument of a
 // function.
@@ -44,19 +55,24 @@ func (p *ParameterType) Declares() []string {
 	return append([]string{p.Name, p.Name + ".Valid"}, valueNames(p.Values)...)
 }
 
-// Channel is the function that returns where an operation's messages travel.
+// Channel is the variable that says where an operation's messages travel. Nothing
+// changes it.
 type Channel struct {
-	Func    string
+	Name    string
 	Doc     Doc
 	Address string
 	Bound   []BoundAddress
+	Groups  []BoundGroup
 }
+
+// BoundGroup is the consumer group that a protocol's binding names.
+type BoundGroup struct{ Protocol, Group string }
 
 // BoundAddress is the address that a protocol's binding sets.
 type BoundAddress struct{ Protocol, Address string }
 
-// Declares lists the function.
-func (c *Channel) Declares() []string { return []string{c.Func} }
+// Declares lists the variable.
+func (c *Channel) Declares() []string { return []string{c.Name} }
 
 // Producer is the type that sends an operation's messages.
 type Producer struct {

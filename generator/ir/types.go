@@ -85,10 +85,10 @@ func Defaults(t Type) bool {
 // judges its values.
 func withMethods(name, rules string) []string {
 	out := []string{
-		name, name + ".ReadJSON", name + ".WriteJSON", name + ".MarshalJSON", name + ".AppendJSON", name + ".UnmarshalJSON",
+		name, name + ".ReadJSON", name + ".WriteJSON", name + ".MarshalJSON", name + ".UnmarshalJSON",
 	}
 	if rules != "" {
-		out = append(out, name+".Validate", "Validate"+name)
+		out = append(out, "Validate"+name)
 	}
 	return out
 }
@@ -116,7 +116,8 @@ type Enum struct {
 	// holds the canonical JSON text of a value.
 	Base   Basic
 	Values []*EnumValue
-	// Rules is the name of the rules of its values; empty: none are known.
+	// Rules is the name of the rules of its values; empty: none are known, or it
+	// stands within another type, whose rules are enough.
 	Rules string
 }
 

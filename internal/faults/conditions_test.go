@@ -15,7 +15,8 @@ import (
 
 // conditions are what a service has to live with.
 type conditions struct {
-	// Full lets the disk be full for some milliseconds again and again.
+	// Full lets the disk be full for some milliseconds again and again, and when
+	// the service starts.
 	Full bool
 	// Clock lets Options.Now jump by hours, over the time that messages live.
 	Clock bool
@@ -36,6 +37,12 @@ type conditions struct {
 func (s *service) suffer(ctx context.Context) {
 	defer s.hours.Store(0)
 	random := rand.New(rand.NewPCG(s.Seed, 99))
+	if s.Full {
+		pause(ctx, 10*time.Millisecond)
+		if err := limitFiles(0); err != nil {
+			panic(err)
+		}
+	}
 	for ctx.Err() == nil {
 		pause(ctx, time.Duration(5+random.IntN(25))*time.Millisecond)
 		if s.Clock {
@@ -45,6 +52,15 @@ func (s *service) suffer(ctx context.Context) {
 			s.fill(ctx, uint64(size*(1+random.IntN(20_000)))) // no event of the history is torn
 		}
 	}
+}
+
+// beginFull lets the disk be full from the start, for a service that has been at
+// work before: it has to go on with what it has.
+func (s *service) beginFull() error {
+	if _, err := os.Stat(filepath.Join(s.Dir, "log", "groups", "faults", "positions")); !s.Full || err != nil {
+		return nil
+	}
+	return limitFiles(size)
 }
 
 // fill lets the disk be full for a moment.
@@ -90,7 +106,7 @@ func (s *service) handleBatch(ctx context.Context, batch []*runtime.Incoming) er
 	for i, in := range batch {
 		key, _ := numbers(in.Message())
 		if failed[key] == nil {
-			failed[key] = contained(func() error { return s.handle(ctx, in) })
+			failed[key] = contained(func() error { return s.handle(ctx, in) }) // in ctx is the transaction, if there is one
 		}
 		errs[i] = failed[key]
 	}

@@ -29,6 +29,8 @@ func TestKilled(t *testing.T) {
 		"at most once":              {config{Guarantee: runtime.AtMostOnce, Tear: true, conditions: conditions{Full: true}}, []Law{NeverTwice}},
 		"at least once, retry":      {config{Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, []Law{NothingLost}},
 		"at least once, batches":    {config{Faulty: true, conditions: conditions{Mode: "batch"}}, []Law{NothingLost, InOrder}},
+		"effectively once, batches": {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Mode: "batch"}}, []Law{NothingLost, OneEffect}},
+		"effectively once, pull":    {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, Tear: true, conditions: conditions{Mode: "pull"}}, []Law{NothingLost, InOrder, OneEffect}},
 		"at least once, pull":       {config{Faulty: true, conditions: conditions{Mode: "pull"}}, []Law{NothingLost, InOrder}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +117,7 @@ func run(t *testing.T, c config, how os.Signal, after time.Duration) {
 	if how != nil {
 		time.AfterFunc(after, func() { _ = cmd.Process.Signal(how) })
 	}
-	if err := cmd.Wait(); err != nil && how != syscall.SIGKILL && !endedBy(cmd.ProcessState, how) {
+	if err := cmd.Wait(); err != nil && !endedBy(cmd.ProcessState, how) {
 		t.Fatalf("service: %v", err)
 	}
 }

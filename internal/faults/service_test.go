@@ -95,6 +95,9 @@ func serve(c config) error {
 		return err
 	}
 	defer s.history.Close()
+	if err := s.beginFull(); err != nil {
+		return err
+	}
 	log, err := eventlog.Open(filepath.Join(c.Dir, "log"), &eventlog.Options{SegmentBytes: 1 << 18, Poll: time.Millisecond})
 	if err != nil {
 		return err
@@ -306,7 +309,7 @@ func (s *service) handle(ctx context.Context, in *runtime.Incoming) error {
 		return err
 	}
 	if tx, ok := inbox.Tx[*transaction](ctx); ok {
-		tx.effect = true
+		tx.effects = append(tx.effects, Event{Key: key, Seq: seq})
 	} else {
 		s.note(Effect, key, seq)
 		s.succeed(key, seq)
@@ -365,33 +368,33 @@ func (s *service) Observe(_ context.Context, e runtime.Event) {
 // itself. An effect that stands there is the note that the message was handled.
 type database struct{ s *service }
 
-type transaction struct {
-	key, seq uint32
-	effect   bool
-}
+// transaction has the effects of one handler, which are committed one after the
+// other: each is whole by itself.
+type transaction struct{ effects []Event }
 
 func (d database) Begin(context.Context) (*transaction, error) { return &transaction{}, nil }
 
-func (d database) Mark(_ context.Context, tx *transaction, e runtime.InboxEntry) (bool, error) {
-	if _, err := fmt.Sscanf(e.ID, "%d-%d", &tx.key, &tx.seq); err != nil {
+func (d database) Mark(_ context.Context, _ *transaction, e runtime.InboxEntry) (bool, error) {
+	var id Event
+	if _, err := fmt.Sscanf(e.ID, "%d-%d", &id.Key, &id.Seq); err != nil {
 		return false, err
 	}
 	d.s.mu.Lock()
-	known := d.s.known[Event{Key: tx.key, Seq: tx.seq}]
+	known := d.s.known[id]
 	d.s.mu.Unlock()
 	if known { // it was handled, and the process killed before that was acknowledged
-		d.s.settle(tx.key, tx.seq)
+		d.s.settle(id.Key, id.Seq)
 	}
 	return known, nil
 }
 
 func (d database) Commit(_ context.Context, tx *transaction) error {
-	if tx.effect {
-		d.s.note(Effect, tx.key, tx.seq)
+	for _, id := range tx.effects {
+		d.s.note(Effect, id.Key, id.Seq)
 		d.s.mu.Lock()
-		d.s.known[Event{Key: tx.key, Seq: tx.seq}] = true
+		d.s.known[id] = true
 		d.s.mu.Unlock()
-		d.s.succeed(tx.key, tx.seq)
+		d.s.succeed(id.Key, id.Seq)
 	}
 	return nil
 }

@@ -193,15 +193,19 @@ func (w *walker) failWith(n *node, r rule, start, end int, words func() string) 
 	return true
 }
 
+// fewWords is how much of a string is looked at word by word: most are short.
+const fewWords = 8
+
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
 	data, kind, end := w.data, textKind(0), start+1
 	marked := uint64(0)
-	for ; end+8 <= len(data); end += 8 {
+	for words := 0; end+8 <= len(data) && words < fewWords; words++ {
 		if marked = notPlain(binary.LittleEndian.Uint64(data[end:])); marked != 0 {
 			end += bits.TrailingZeros64(marked) >> 3
 			break
 		}
+		end += 8
 	}
 	if marked == 0 {
 		end = plain(data, end)

@@ -11,8 +11,20 @@ import (
 // MaxDepth is how deep arrays and objects may lie within each other.
 const MaxDepth = 10_000
 
-// fewElements is how much room an array of unknown length begins with.
-const fewElements = 4
+// How much room an array of unknown length begins with: a few elements, or as many
+// as the last that stood in a place like its own, up to a bound.
+const (
+	fewElements  = 4
+	mostElements = 16
+	places       = 16 // that are told apart
+	placesDeep   = 8
+)
+
+// length is that of an array being read.
+type length struct {
+	place uint8 // what it stands in
+	count uint8
+}
 
 // Reader reads one JSON text from its beginning to its end. It trusts that the
 // text is valid JSON: of other text it reads some values and never panics, hangs
@@ -30,10 +42,13 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
-	escaped bool   // that one had escapes:
+	key     []byte // that name
+	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
+	arrays  [placesDeep]length // being read, by depth
+	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
@@ -64,7 +79,7 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
@@ -191,6 +206,7 @@ func (r *Reader) spaced() bool {
 func (r *Reader) member(pos int) bool {
 	end, plain := stringEnd(r.data, pos+1)
 	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
+	r.key = r.data[pos+1 : end]
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -207,6 +223,7 @@ func (r *Reader) unusual() bool {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
+		r.key = r.names
 	}
 	if r.next() != ':' {
 		r.broken()
@@ -224,12 +241,7 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte {
-	if r.escaped {
-		return r.names
-	}
-	return r.data[r.name:r.nameEnd]
-}
+func (r *Reader) Key() []byte { return r.key }
 
 // Array begins to read an array and returns how much room it may need, 0 when
 // it is empty. Its elements are read by a loop:
@@ -250,7 +262,30 @@ func (r *Reader) Array() (room int) {
 	if c == ']' || c == 0 {
 		return 0
 	}
-	return fewElements
+	return r.room()
+}
+
+// room begins to count an array's elements, and returns how many to expect. Arrays
+// are told apart by their depth and the length of the last name before them.
+func (r *Reader) room() int {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return fewElements
+	}
+	place := uint8(r.depth*5+r.nameEnd-r.name) % places
+	r.arrays[r.depth] = length{place: place}
+	return max(fewElements, int(r.lengths[place]))
+}
+
+// counted notes another element of the array, or its end.
+func (r *Reader) counted(end bool) {
+	if uint(r.depth) >= placesDeep { // of text that is no JSON it may be below 0
+		return
+	}
+	if l := &r.arrays[r.depth]; end {
+		r.lengths[l.place] = l.count
+	} else if l.count < mostElements {
+		l.count++
+	}
 }
 
 // Element goes to the next element of the array, and reports whether there is
@@ -260,13 +295,16 @@ func (r *Reader) Element() bool {
 	switch c := r.next(); {
 	case c == ']':
 		r.pos++
+		r.counted(true)
 		r.depth--
 		return false
 	case c == ',' && !first:
 		r.pos++
+		r.counted(false)
 		return true
 	case first && c != 0:
 		r.open = -1
+		r.counted(false)
 		return true
 	}
 	r.broken()

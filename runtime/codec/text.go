@@ -17,15 +17,37 @@ const (
 	eachOne    = 0x0101010101010101
 	eachHigh   = 0x8080808080808080
 	eachSpace  = 0x2020202020202020
+	eachTwo    = 0x0202020202020202
+	eachAbove  = 0x2121212121212121
 	eachQuote  = 0x2222222222222222
 	eachEscape = 0x5c5c5c5c5c5c5c5c
 )
+
+// fewWords is how much of a string is looked at word by word: most are short.
+const fewWords = 8
+
+// skipPlain passes over what of a string stands before its end and its first
+// escape, in the fastest way for long texts.
+func skipPlain(data []byte, pos int) int {
+	end := len(data)
+	if i := bytes.IndexByte(data[pos:], '"'); i >= 0 {
+		end = pos + i
+	}
+	if i := bytes.IndexByte(data[pos:end], '\\'); i >= 0 {
+		end = pos + i
+	}
+	return end
+}
 
 // stringEnd returns the place of the quote that ends the string whose inside
 // begins at pos, or the end of the text, and whether there is no escape in it.
 func stringEnd(data []byte, pos int) (end int, plain bool) {
 	plain = true
-	for pos+8 <= len(data) {
+	for words := 0; pos+8 <= len(data); words++ {
+		if words == fewWords && plain {
+			pos = skipPlain(data, pos)
+			continue
+		}
 		x := binary.LittleEndian.Uint64(data[pos:])
 		q, e := x^eachQuote, x^eachEscape
 		// Within a word only the lowest marked byte is sure, the one that counts.

@@ -1,9 +1,24 @@
 package codec
 
-// Validate writes v and has check judge what is written: the error says why v
-// cannot be written, or why it may not be sent. Without a check, nil, only the
-// former counts.
-func Validate(v Writable, check Checker) error {
+// Validate tells what is wrong with a value before it is sent: why it cannot be
+// written, or what the function that judges the text of such values says of it.
+//
+//	err := codec.Validate(&order, shop.ValidateOrder)
+func Validate(v Writable, validate func(data []byte) error) error {
+	if validate == nil {
+		return Check(v, nil)
+	}
+	return Check(v, checkFunc(validate))
+}
+
+// checkFunc is a function that judges text.
+type checkFunc func([]byte) error
+
+func (f checkFunc) Check(data []byte) error { return f(data) }
+
+// Check is Validate by a Checker. Without one, nil, a value has only to be one
+// that can be written.
+func Check(v Writable, check Checker) error {
 	w := NewWriter(nil)
 	w.Do(v.WriteJSON)
 	var err error

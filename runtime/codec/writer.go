@@ -189,12 +189,16 @@ func (w *Writer) Members(text string) {
 }
 
 // Null writes null.
+//
+//go:noinline
 func (w *Writer) Null() {
 	w.comma()
 	w.buf = append(w.buf, "null"...)
 }
 
 // Bool writes a boolean.
+//
+//go:noinline
 func (w *Writer) Bool(b bool) {
 	w.comma()
 	if b {

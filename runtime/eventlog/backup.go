@@ -16,7 +16,10 @@ import (
 )
 
 // manifestFile says what a backup holds.
-const manifestFile = "backup.json"
+const (
+	manifestFile = "backup.json"
+	mostManifest = 64 << 20
+)
 
 // Backup says what a backup holds.
 type Backup struct {
@@ -69,14 +72,16 @@ func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
 	if !IsLog(l.dir) {
 		return nil, errNoLog(l.dir)
 	}
-	if err := vacant(to); err != nil {
+	if err := errors.Join(outside(l.dir, to), vacant(to)); err != nil {
 		return nil, err
 	}
 	made, err := beside(to)
 	if err != nil {
 		return nil, err
 	}
+	l.compacting.Lock() // what is being copied must not become one with others
 	b, err := l.backup(ctx, made)
+	l.compacting.Unlock()
 	if err == nil {
 		err = publishDir(made, to)
 	}
@@ -84,6 +89,22 @@ func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
 		return nil, errors.Join(err, os.RemoveAll(made))
 	}
 	return b, nil
+}
+
+// outside refuses a directory that lies in the log, where it would be taken for
+// a part of it.
+func outside(log, to string) error {
+	to, err := filepath.Abs(to)
+	if err != nil {
+		return err
+	}
+	within, err := filepath.Rel(log, to)
+	if err == nil && filepath.IsLocal(within) {
+		err = fmt.Errorf("%s lies in the log, name a directory elsewhere: %w", to, driver.ErrInvalid)
+	} else {
+		err = nil // on another volume
+	}
+	return err
 }
 
 // vacant refuses a directory that has something in it.
@@ -235,8 +256,13 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 			next, limit = c.segments[i+1].base, -1
 		}
 		x, n, err := copySegment(ctx, s, filepath.Join(to, filepath.Base(s.path)), limit, next, earlier)
-		if errors.Is(err, os.ErrNotExist) && b.Messages == 0 && i < len(c.segments)-1 {
-			continue // dropped by retention since the cut
+		if errors.Is(err, os.ErrNotExist) && c.p.dropped(s) {
+			// By retention, since the cut, and with it all before.
+			if err := errors.Join(os.RemoveAll(to), os.Mkdir(to, dirMode)); err != nil {
+				return b, typed(err)
+			}
+			b, last, earlier = BackupPartition{Start: c.end, End: c.end}, mark{base: c.end, next: c.end}, math.MinInt64
+			continue
 		}
 		if err != nil {
 			return b, err
@@ -250,6 +276,12 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 		return b, typed(err)
 	}
 	return b, syncDir(to)
+}
+
+// dropped tells whether a segment lies before all that is kept.
+func (p *partition) dropped(s *segment) bool {
+	live, _, err := p.list()
+	return err == nil && len(live) > 0 && live[0].base > s.base
 }
 
 // copySegment copies a segment up to limit, -1 is its end, and checks every
@@ -290,7 +322,7 @@ func copySegment(ctx context.Context, s *segment, to string, limit, next, earlie
 
 // ReadBackup returns what a backup holds, as it says itself.
 func ReadBackup(dir string) (*Backup, error) {
-	text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	text, err := readFile(filepath.Join(dir, manifestFile), mostManifest)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no backup, it has no %s: %w", dir, manifestFile, driver.ErrNotFound)
 	}
@@ -317,7 +349,7 @@ func Restore(ctx context.Context, backup, to string) (*Backup, error) {
 		return nil, err
 	}
 	defer func() { _ = l.Close(ctx) }()
-	if err := vacant(to); err != nil {
+	if err := errors.Join(outside(l.dir, to), vacant(to)); err != nil {
 		return nil, err
 	}
 	made, err := beside(to)

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // committer writes for all partitions of a log. There is no timer: a round
@@ -15,7 +16,7 @@ import (
 // that is alone never waits for others, and many share a sync.
 type committer struct {
 	log     *Log
-	lock    *os.File
+	lock    *lock
 	journal *journal
 	ended   chan struct{} // closed when the goroutine is over
 
@@ -31,6 +32,24 @@ type committer struct {
 	spare   [][]byte // buffers for records
 
 	writing []writeStep // of the round under way
+	looked  time.Time   // when it was made sure that the lock is held
+	lost    bool        // somebody else has it: no file may be touched any more
+}
+
+// guardEvery is how often it is made sure, beside what is written, that the lock
+// is held.
+const guardEvery = 100 * time.Millisecond
+
+// mine tells whether this process still is the writer. Where locks are forgotten,
+// or their files deleted, two would write over each other's records.
+func (c *committer) mine() error {
+	if !c.lost && time.Since(c.looked) >= c.log.guard {
+		c.lost, c.looked = !c.lock.held(), time.Now()
+	}
+	if c.lost {
+		return fmt.Errorf("the lock was lost: %w", holderOf(c.lock.path, ""))
+	}
+	return nil
 }
 
 // round is what is stored together. Its fields are those of the goroutine
@@ -61,7 +80,7 @@ type writeStep struct {
 }
 
 // startCommitter begins to write a log whose lock is held.
-func startCommitter(l *Log, lock *os.File, j *journal) *committer {
+func startCommitter(l *Log, lock *lock, j *journal) *committer {
 	c := &committer{log: l, lock: lock, journal: j, ended: make(chan struct{}), room: make(chan struct{}), round: newRound()}
 	c.work.L = &c.mu
 	go c.run()
@@ -140,13 +159,9 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 // key one for each call, in turn.
 func (t *topic) choose(key []byte, call uint64) *partition {
 	if key != nil {
-		return t.partitions[partitionOf(key, len(t.partitions))]
+		return t.partitions[share.Partition(key, len(t.partitions))]
 	}
-	if t.call != call {
-		t.call = call
-		t.next = (t.next + 1) % len(t.partitions)
-	}
-	return t.partitions[t.next]
+	return t.partitions[t.turn.Partition(call, len(t.partitions))]
 }
 
 // enqueue appends one message to its partition's part of the round.
@@ -197,7 +212,11 @@ func (c *committer) run() {
 		c.mu.Unlock()
 		c.store(r)
 		for _, t := range tasks {
-			t.done <- t.run()
+			err := c.mine()
+			if err == nil {
+				err = t.run()
+			}
+			t.done <- err
 		}
 		c.finish(r, size)
 	}
@@ -222,8 +241,12 @@ func (c *committer) store(r *round) {
 	if len(c.writing) == 0 {
 		return
 	}
+	lost := c.mine()
 	for i := range c.writing {
 		s := &c.writing[i]
+		if s.err = lost; lost != nil {
+			continue
+		}
 		w, err := s.p.prepare() // when it is first written
 		if err != nil {
 			s.err = err
@@ -232,6 +255,8 @@ func (c *committer) store(r *round) {
 		s.before.next = w.next
 		if s.err = w.put(s.records); s.err == nil {
 			s.before.size = w.size - int64(len(s.records))
+		} else if errors.Is(s.err, ErrFull) {
+			_ = s.p.retain() // what is too old makes room
 		}
 	}
 	if c.log.options.Sync == Always {
@@ -329,6 +354,30 @@ func (c *committer) recycle(b []byte) {
 	}
 }
 
+// abandon closes the files of a log that somebody else writes, and leaves them as
+// they are.
+func (c *committer) abandon() (err error) {
+	if c.journal.file != nil {
+		err = c.journal.file.Close()
+	}
+	for _, t := range c.log.topics {
+		err = errors.Join(err, t.each((*partition).abandon))
+	}
+	return err
+}
+
+// abandon is that of one partition.
+func (p *partition) abandon() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := p.writing
+	if p.writing = nil; w == nil {
+		return nil
+	}
+	w.torn = true // so that nothing is cut off
+	return w.close()
+}
+
 // close stores what was taken, ends the goroutine and gives up the files.
 func (c *committer) close(ctx context.Context) error {
 	c.mu.Lock()
@@ -344,6 +393,10 @@ func (c *committer) close(ctx context.Context) error {
 	}
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
+	c.looked = time.Time{} // now, whenever it was
+	if err := c.mine(); err != nil {
+		return errors.Join(err, c.abandon(), c.lock.Close())
+	}
 	errs := []error{c.journal.close()}
 	for _, t := range c.log.topics {
 		errs = append(errs, t.retire())

@@ -91,12 +91,23 @@ func (c *compaction) run(ctx context.Context) error {
 		if n < len(sealed) {
 			next = sealed[n].base
 		}
-		if err := c.replace(ctx, sealed[:n], next); err != nil {
+		err := c.replace(ctx, sealed[:n], next)
+		if errors.Is(err, os.ErrNotExist) && !c.p.has(sealed[0]) {
+			err = nil // retention was faster
+		}
+		if err != nil {
 			return err
 		}
 		sealed = sealed[n:]
 	}
 	return nil
+}
+
+// has tells whether a segment is one of the partition's.
+func (p *partition) has(s *segment) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.segments, s)
 }
 
 // learn finds the last offset of each key.

@@ -19,7 +19,7 @@ var (
 	// works again once there is room.
 	ErrFull = errors.New("no space left for the log")
 	// ErrLocked: another process, or another Log in this one, writes the log
-	// or consumes as the group.
+	// or consumes as the group. The error holds a *LockedError that says which.
 	ErrLocked = errors.New("locked by another process")
 	// ErrReadOnly: the log was opened with Options.ReadOnly. It matches
 	// driver.ErrUnauthorized.

@@ -172,19 +172,6 @@ func makeDirs(path string) error {
 	return syncDir(parent)
 }
 
-// takeLock opens, or makes, a lock file and takes its lock. Closing the file
-// lets go of it.
-func takeLock(path string) (*os.File, error) {
-	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
-	if err != nil {
-		return nil, err
-	}
-	if err := lockFile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
 // removeSegment deletes a segment's file, and its index.
 func removeSegment(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/internal/workload"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // flat measures what should cost the same with a small log and a large one, in
@@ -220,7 +221,11 @@ func compareSizes(t *testing.T, small, large int64, o Options) {
 }
 
 // leave is a process that publishes a message to each partition and is killed.
-func leave(l *Log, partitions int) error {
+func leave(dir string, partitions int) error {
+	l, err := Open(dir, &Options{Partitions: partitions})
+	if err != nil {
+		return err
+	}
 	if err := l.Publish(context.Background(), touching(partitions)...); err != nil {
 		return err
 	}
@@ -236,7 +241,7 @@ func touching(partitions int) []*driver.Message {
 	out, seen := []*driver.Message{}, make([]bool, partitions)
 	for i := int64(0); len(out) < partitions; i++ {
 		key := strconv.AppendInt(nil, i, 10)
-		if p := partitionOf(key, partitions); !seen[p] {
+		if p := share.Partition(key, partitions); !seen[p] {
 			seen[p] = true
 			out = append(out, &driver.Message{Address: "t", Key: key, Value: []byte(long("", flatValue)), Time: time.Unix(1<<32, 0)})
 		}

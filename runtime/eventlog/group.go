@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // group is a consumer group that has members here: their share of the
@@ -63,6 +64,14 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 			g.enter(p, s.Start)
 		}
 	}
+	// Whoever truncates a topic finds its groups by what is on the disk.
+	if err := unlessFull(g.positions.save()); err != nil {
+		if !ok {
+			delete(l.groups, s.Group)
+			err = errors.Join(err, g.positions.close())
+		}
+		return err
+	}
 	r.topics, r.group = topics, g
 	g.members = append(g.members, r)
 	g.rebalance()
@@ -104,29 +113,15 @@ func (g *group) rebalance() {
 	}
 }
 
-// share distributes one topic's partitions: whoever has some keeps up to a
-// fair share, the others go to who has least.
+// share distributes one topic's partitions.
 func (g *group) share(t *topic) {
 	members := slices.DeleteFunc(slices.Clone(g.members), func(m *receiver) bool { return !slices.Contains(m.topics, t) })
-	has := map[*receiver]int{}
-	fair, extra := len(t.partitions)/len(members), len(t.partitions)%len(members)
-	var homeless []*cursor
-	for _, p := range t.partitions {
-		c := g.cursors[p]
-		if c.owner == nil || has[c.owner] > fair || has[c.owner] == fair && extra == 0 {
-			homeless = append(homeless, c)
-			continue
-		}
-		if has[c.owner] == fair {
-			extra--
-		}
-		has[c.owner]++
-		c.give(c.owner)
+	owners := make([]*receiver, len(t.partitions))
+	for i, p := range t.partitions {
+		owners[i] = g.cursors[p].owner
 	}
-	for _, c := range homeless {
-		to := slices.MinFunc(members, func(x, y *receiver) int { return has[x] - has[y] })
-		has[to]++
-		c.give(to)
+	for i, to := range share.Fairly(owners, members) {
+		g.cursors[t.partitions[i]].give(to)
 	}
 }
 

@@ -214,14 +214,16 @@ func (j *journal) reset() error {
 		return err
 	}
 	j.generation++
-	if _, err := j.file.WriteAt(journalHeader(j.generation), 0); err != nil {
-		return typed(err)
-	}
-	if err := j.file.SyncData(); err != nil {
-		return typed(err)
-	}
+	_, err := j.file.WriteAt(journalHeader(j.generation), 0)
 	j.size, j.header = journalHead, false
-	return nil
+	if err != nil { // emptying it needs no room
+		j.room, j.header = 0, true
+		err = j.file.Truncate(0)
+	}
+	if err == nil {
+		err = j.file.SyncData()
+	}
+	return typed(err)
 }
 
 // close empties the journal for good and deletes it.

@@ -19,7 +19,8 @@ import (
 )
 
 // childVariable makes the test binary run as a process to be killed: "writer
-// dir seed", "consumer dir seed" or "leaver dir partitions".
+// dir seed", "consumer dir seed", "leaver dir partitions", or "full dir bytes" and
+// "drop dir bytes" for a disk that is full.
 const childVariable = "ASYNCWIRE_EVENTLOG_CHILD"
 
 func TestMain(m *testing.M) {
@@ -42,12 +43,13 @@ func child(job []string) error {
 	if err != nil {
 		return err
 	}
-	if job[0] == "leaver" {
-		l, err := Open(job[1], &Options{Partitions: int(seed)})
-		if err != nil {
-			return err
-		}
-		return leave(l, int(seed))
+	switch job[0] {
+	case "leaver":
+		return leave(job[1], int(seed))
+	case "full":
+		return onFullDisk(job[1], seed)
+	case "drop":
+		return dropOnFullDisk(job[1], seed)
 	}
 	l, err := Open(job[1], killedOptions())
 	if err != nil {

@@ -110,8 +110,9 @@ type Log struct {
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
 	groups  map[string]*group
 
-	compacting sync.Mutex // held by Compact, whose files have one name
-	telling    sync.Mutex // held while OnRecover is called
+	compacting sync.Mutex    // held by Compact, whose files have one name
+	telling    sync.Mutex    // held while OnRecover is called
+	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
 
 	done       chan struct{} // closed by Close
@@ -138,7 +139,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	}
 	return &Log{
 		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, followed: follower{partitions: map[*partition]int{}},
+		groups: map[string]*group{}, guard: guardEvery, followed: follower{partitions: map[*partition]int{}},
 	}, nil
 }
 
@@ -173,15 +174,18 @@ func (l *Log) write() (*committer, error) {
 
 // lockWriter takes the writer's lock. Others hold it for a moment when they
 // settle the end of a log that nobody writes; so it tries for a while.
-func (l *Log) lockWriter() (*os.File, error) {
+func (l *Log) lockWriter() (*lock, error) {
 	path := filepath.Join(l.dir, writerLock)
 	for try := 0; ; try++ {
 		lock, err := takeLock(path)
 		if err == nil {
 			return lock, nil
 		}
-		if !errors.Is(err, ErrLocked) || try == lockTries {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if !errors.Is(err, ErrLocked) {
+			return nil, fmt.Errorf("%s: %w", path, typed(err))
+		}
+		if try == lockTries {
+			return nil, holderOf(path, "")
 		}
 		time.Sleep(lockWait)
 	}

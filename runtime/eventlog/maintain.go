@@ -187,8 +187,8 @@ func (p *partition) truncate(offset int64) error {
 	}
 	w := p.writing
 	m := mark{last.base, size, offset, offset, w.last.epoch + 1, w.last.unsynced}
-	if _, err := w.mark.WriteAt(m.bytes(nil), 0); err != nil {
-		return typed(err)
+	if err := w.putMark(m); err != nil {
+		return err
 	}
 	err = errors.Join(w.mark.SyncData(), w.close())
 	p.mu.Lock()
@@ -203,12 +203,21 @@ func (p *partition) truncate(offset int64) error {
 		}
 	}
 	if size > 0 {
-		if err := errors.Join(os.Truncate(last.path, size), os.RemoveAll(indexPath(last.path))); err != nil {
+		if err := errors.Join(p.log.shorten(last.path, size), os.RemoveAll(indexPath(last.path))); err != nil {
 			return err
 		}
 	}
 	_, err = p.prepare()
 	return errors.Join(syncDir(p.dir), err)
+}
+
+// shorten cuts a segment's file off.
+func (l *Log) shorten(path string, size int64) error {
+	f, err := l.open(path, os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(size), f.Close())
 }
 
 // positionOf returns where in the segment the first record is that does not

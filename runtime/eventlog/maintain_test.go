@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // small are the options of a log whose segments are soon full.
@@ -123,187 +122,6 @@ func TestDropBefore(t *testing.T) {
 	}
 }
 
-// TestCompaction compacts random histories while they grow, and checks against
-// a map that the last message of each key is there, and that offsets and order
-// stay.
-func TestCompaction(t *testing.T) {
-	for seed := range uint64(8) {
-		r := rand.New(rand.NewPCG(seed, 17))
-		l := start(t, t.TempDir(), small())
-		last := map[string]string{}
-		offset := map[string]int64{}
-		next := int64(0)
-		keyless := 0
-		for range 5 {
-			for range 60 {
-				m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(next, "-"), r.IntN(4000)))}
-				if r.IntN(20) == 0 {
-					keyless++
-				} else {
-					m.Key = fmt.Append(nil, "k", r.IntN(40))
-					last[string(m.Key)], offset[string(m.Key)] = string(m.Value), next
-				}
-				if err := l.Publish(t.Context(), m); err != nil {
-					t.Fatal(err)
-				}
-				next++
-			}
-			report, err := l.Compact(t.Context(), "t", nil)
-			if err != nil || report.After > report.Before {
-				t.Fatalf("seed %d: %+v, %v", seed, report, err)
-			}
-			checkCompacted(t, l, last, offset, keyless)
-		}
-		if _, problems := problemsOf(t, l); len(problems) > 0 {
-			t.Fatalf("seed %d: %+v", seed, problems)
-		}
-		stop(t, l)
-		again := start(t, l.dir, &Options{ReadOnly: true})
-		checkCompacted(t, again, last, offset, keyless)
-		for from := int64(0); from < next; from += 17 {
-			got, err := all(again, 0, from)
-			if err != nil || len(got) == 0 || got[0].Offset < from {
-				t.Fatalf("seed %d, from %d: %d, %v", seed, from, len(got), err)
-			}
-		}
-	}
-}
-
-// TestCompactionsTakeTurns: several at once do what one does.
-func TestCompactionsTakeTurns(t *testing.T) {
-	l := start(t, t.TempDir(), small())
-	last, offset := map[string]string{}, map[string]int64{}
-	for n := range 400 {
-		key, value := fmt.Sprint("k", n%40), long(fmt.Sprint(n, "-"), 2000)
-		last[key], offset[key] = value, int64(n)
-		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: []byte(key), Value: []byte(value)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			if _, err := l.Compact(t.Context(), "t", nil); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	checkCompacted(t, l, last, offset, 0)
-	if _, problems := problemsOf(t, l); len(problems) > 0 {
-		t.Errorf("%+v", problems)
-	}
-}
-
-func checkCompacted(t *testing.T, l *Log, last map[string]string, offset map[string]int64, keyless int) {
-	t.Helper()
-	got, err := all(l, 0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]bool{}
-	for i, m := range got {
-		if i > 0 && m.Offset <= got[i-1].Offset {
-			t.Fatalf("offset %d comes after %d", m.Offset, got[i-1].Offset)
-		}
-		if m.Key == nil {
-			keyless--
-			continue
-		}
-		if key := string(m.Key); m.Offset == offset[key] {
-			found[key] = string(m.Value) == last[key]
-		}
-	}
-	for key := range last {
-		if !found[key] {
-			t.Fatalf("the last message of %s is missing", key)
-		}
-	}
-	if keyless != 0 {
-		t.Fatalf("%d messages without a key are missing", keyless)
-	}
-}
-
-func TestTombstonesGoAfterTheirTime(t *testing.T) {
-	l := start(t, t.TempDir(), small())
-	at := time.Now().Add(-48 * time.Hour)
-	publish := func(key string, value []byte, at time.Time) {
-		m := &driver.Message{Address: "t", Key: []byte(key), Value: value, Time: at}
-		if err := l.Publish(t.Context(), m); err != nil {
-			t.Fatal(err)
-		}
-	}
-	publish("old", []byte("x"), at)
-	publish("old", nil, at)
-	publish("new", nil, time.Now())
-	for i := range 20 {
-		publish(fmt.Sprint("fill", i), make([]byte, 5000), at)
-	}
-	report, err := l.Compact(t.Context(), "t", nil)
-	if err != nil || report.Dropped != 2 {
-		t.Fatalf("%+v, %v", report, err)
-	}
-	got, err := all(l, 0, 0)
-	if err != nil || string(got[0].Key) != "new" || got[0].Offset != 2 {
-		t.Errorf("%d left, %v", len(got), err)
-	}
-}
-
-// TestCrashWhileCompacting: files that a compaction has replaced and not
-// deleted are left out.
-func TestCrashWhileCompacting(t *testing.T) {
-	l := start(t, t.TempDir(), small())
-	for i := range 100 {
-		m := &driver.Message{Address: "t", Key: fmt.Append(nil, i%3), Value: []byte(long(fmt.Sprint(i), 5000))}
-		if err := l.Publish(t.Context(), m); err != nil {
-			t.Fatal(err)
-		}
-	}
-	before := copyDir(t, l.dir)
-	for range 2 { // the second time segments that became small become one
-		if _, err := l.Compact(t.Context(), "t", nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := all(l, 0, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop(t, l)
-	if err := os.WriteFile(filepath.Join(partitionPath(l.dir, "t", 0), compactingFile), nil, fileMode); err != nil {
-		t.Fatal(err)
-	}
-	left := 0
-	for _, s := range segmentsOf(t, before, 0)[1:] {
-		b, err := os.ReadFile(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		to := filepath.Join(partitionPath(l.dir, "t", 0), filepath.Base(s))
-		if _, err := os.Stat(to); err != nil {
-			if err := os.WriteFile(to, b, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			left++
-		}
-	}
-	files := len(segmentsOf(t, l.dir, 0))
-	for _, o := range []*Options{{ReadOnly: true}, small()} {
-		again := start(t, l.dir, o)
-		if !o.ReadOnly {
-			put(t, again, "more")
-		}
-		got, err := all(again, 0, 0)
-		if err != nil || len(got) < len(want) || got[0].Offset != want[0].Offset || got[len(want)-1].Offset != want[len(want)-1].Offset {
-			t.Errorf("%d messages, want %d, %v", len(got), len(want), err)
-		}
-		stop(t, again)
-	}
-	if now := len(segmentsOf(t, l.dir, 0)); left == 0 || now > files-left+1 {
-		t.Errorf("%d files are left of %d, %d of which were replaced", now, files, left)
-	}
-}
-
 func TestBackupWhileWriting(t *testing.T) {
 	l := start(t, t.TempDir(), &Options{Partitions: 3, SegmentBytes: 64 << 10})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -343,7 +161,7 @@ func TestBackupWhileWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := start(t, again, one())
-	got, err := all(r, partitionOf([]byte("k"), 3), 0)
+	got, err := all(r, share.Partition([]byte("k"), 3), 0)
 	if err != nil || int64(len(got)) != b.Messages() {
 		t.Fatalf("restored %d of %d, %v", len(got), b.Messages(), err)
 	}

@@ -45,7 +45,7 @@ func parseMark(b []byte) (mark, bool) {
 	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[i:])) }
 	flags := binary.LittleEndian.Uint32(b[32:])
 	m := mark{base: at(0), size: at(8), next: at(16), cut: at(24), epoch: flags >> 1, unsynced: flags&1 != 0}
-	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base && m.cut >= 0
+	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base && m.next <= maxOffset && m.cut >= 0
 }
 
 // readMark reads the mark file at path. While it is being written it may look

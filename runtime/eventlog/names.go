@@ -97,7 +97,7 @@ func segmentBase(file string) (int64, bool) {
 		return 0, false
 	}
 	base, err := strconv.ParseInt(digits, 10, 64)
-	return base, err == nil && base >= 0
+	return base, err == nil && base >= 0 && base <= maxOffset
 }
 
 // indexPath returns the path of a segment's index.

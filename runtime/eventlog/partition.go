@@ -95,6 +95,11 @@ func (p *partition) load() error {
 // refresh looks at the directory and takes up what is new. p.mu is held.
 func (p *partition) refresh() error {
 	m, marked := readMark(filepath.Join(p.dir, markFile))
+	if !marked && p.loaded && p.end > 0 {
+		if _, err := os.Lstat(filepath.Join(p.dir, markFile)); err == nil {
+			return nil // it is being written: what is known stays so
+		}
+	}
 	if marked && p.loaded && m.epoch != p.epoch {
 		p.segments = nil // nothing that is known of them has to be so
 	}

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"hash"
@@ -126,10 +127,29 @@ func (p *player) play(e journalPart) error {
 	if err != nil || e.position > size {
 		return err
 	}
-	if p.buffer == nil {
-		p.buffer = make([]byte, chunkSize)
+	for at := int64(0); at < e.records.Size(); at += chunkSize {
+		if err := p.put(f, e, at); err != nil {
+			return err
+		}
 	}
-	_, err = io.CopyBuffer(struct{ io.Writer }{io.NewOffsetWriter(f, e.position)}, struct{ io.Reader }{e.records}, p.buffer)
+	return nil
+}
+
+// put writes a part of an entry, unless it is there: then a full disk is no
+// hindrance.
+func (p *player) put(f file, e journalPart, at int64) error {
+	if p.buffer == nil {
+		p.buffer = make([]byte, 2*chunkSize)
+	}
+	want, err := readFull(e.records, p.buffer[:chunkSize], at)
+	if err != nil {
+		return err
+	}
+	have, err := readFull(f, p.buffer[chunkSize:][:len(want)], e.position+at)
+	if err != nil || bytes.Equal(have, want) {
+		return err
+	}
+	_, err = f.WriteAt(want, e.position+at)
 	return err
 }
 

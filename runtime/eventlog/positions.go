@@ -25,6 +25,7 @@ const (
 	positionsMagic  = "awpos\r\n\x01"
 	positionsHead   = 20 // of an entry, without the address
 	positionsRewrit = 1 << 20
+	mostPositions   = 64 << 20 // bytes of a file that is believed
 	// How long acknowledgements may lie in memory, and how long in the
 	// system's, unless Flush or Close makes them durable before.
 	positionsLag  = 5 * time.Millisecond
@@ -41,7 +42,7 @@ type spot struct {
 type positions struct {
 	dir  string
 	open opener
-	lock *os.File
+	lock *lock
 
 	mu      sync.Mutex
 	at      map[spot]int64
@@ -55,10 +56,17 @@ type positions struct {
 	scratch []byte
 }
 
-// groupPath returns the directory of a group.
+// groupPath returns the directory of a group, which need not exist.
 func (l *Log) groupPath(group string) (string, error) {
 	file, err := escape(group)
-	return filepath.Join(l.dir, groupsDir, file), err
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(l.dir, groupsDir, file)
+	if err := plainDirs(filepath.Dir(dir), dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	return dir, nil
 }
 
 // openPositions takes a group's lock and reads where it is.
@@ -70,13 +78,21 @@ func (l *Log) openPositions(group string) (*positions, error) {
 	if err := makeDirs(dir); err != nil {
 		return nil, err
 	}
-	lock, err := takeLock(filepath.Join(dir, positionsLock))
+	path := filepath.Join(dir, positionsLock)
+	lock, err := takeLock(path)
+	if errors.Is(err, ErrLocked) {
+		return nil, holderOf(path, group)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("group %q: %w", group, err)
+		return nil, fmt.Errorf("group %q: %w", group, typed(err))
 	}
 	s := &positions{dir: dir, open: l.open, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
-	if s.at, _, err = readPositions(filepath.Join(dir, positionsFile)); err == nil {
-		err = s.rewrite()
+	path = filepath.Join(dir, positionsFile)
+	torn := 0
+	if s.at, torn, err = readPositions(path); err == nil {
+		if err = s.rewrite(); errors.Is(err, ErrFull) {
+			err = s.resume(path, torn)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -88,7 +104,7 @@ func (l *Log) openPositions(group string) (*positions, error) {
 // end are no whole entry.
 func readPositions(path string) (at map[spot]int64, torn int, err error) {
 	at = map[spot]int64{}
-	b, err := os.ReadFile(path)
+	b, err := readFile(path, mostPositions)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(b) == 0 {
 		return at, 0, nil
 	}
@@ -120,7 +136,7 @@ func parseEntry(b []byte) (int, spot, int64) {
 	}
 	partition := binary.LittleEndian.Uint32(b[8:])
 	position := int64(binary.LittleEndian.Uint64(b[12:]))
-	if partition > math.MaxInt32 || position < 0 {
+	if partition > math.MaxInt32 || position < 0 || position > maxOffset {
 		return 0, spot{}, 0
 	}
 	return n, spot{string(b[positionsHead:n]), int32(partition)}, position
@@ -183,6 +199,23 @@ func (s *positions) rewrite() error {
 	return nil
 }
 
+// resume goes on in the file as it is, because there is no room for another.
+// Without one there is nothing to go on in: it is made when there is room.
+func (s *positions) resume(path string, torn int) error {
+	f, err := s.open(path, os.O_RDWR)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.size, err = f.Size(); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	s.file, s.size, s.synced = f, s.size-int64(torn), false
+	return nil
+}
+
 // get returns the position in a partition; false when there is none.
 func (s *positions) get(at spot) (int64, bool) {
 	s.mu.Lock()
@@ -240,6 +273,13 @@ func (s *positions) write() error {
 	return nil
 }
 
+// save writes what has changed.
+func (s *positions) save() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write()
+}
+
 // sync makes what was written durable.
 func (s *positions) sync() error {
 	if s.synced {
@@ -293,18 +333,7 @@ type Position struct {
 
 // Groups lists the groups that have positions, sorted.
 func (l *Log) Groups() ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(l.dir, groupsDir))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	var out []string
-	for _, e := range entries {
-		if name, ok := unescape(e.Name()); ok && e.IsDir() {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out, nil
+	return namesIn(filepath.Join(l.dir, groupsDir))
 }
 
 // Positions returns where a group is, by address and partition. A group that

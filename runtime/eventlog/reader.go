@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func (r *Reader) Read() ([]*driver.Message, error) {
 		if err == nil && ok {
 			err = r.enter(v)
 		}
-		if errors.Is(err, fs.ErrNotExist) && r.p.vanished() {
+		if errors.Is(err, fs.ErrNotExist) && r.p.vanished(v.segment) {
 			continue
 		}
 		if err != nil || !ok {
@@ -120,13 +121,14 @@ func (r *Reader) turnBack(v view) bool {
 	return true
 }
 
-// vanished looks at the directory again after a file was gone: another process
-// has dropped or compacted it. It reports whether there are other files now.
-func (p *partition) vanished() bool {
+// vanished looks at the directory again after a segment's file was gone: it was
+// dropped or compacted, perhaps by another process. It reports whether there are
+// other files now.
+func (p *partition) vanished(s *segment) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {
-		return false
+		return !slices.Contains(p.segments, s)
 	}
 	before := slices.Clone(p.segments)
 	m, ok := readMark(filepath.Join(p.dir, markFile))
@@ -182,6 +184,9 @@ func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
 		return b, err
 	}
 	size := int64(readFrameSize(b))
+	if ok, err := worthReading(r.file, pos, int(size)); err != nil || !ok {
+		return b, err
+	}
 	return readFull(r.file, make([]byte, min(size, limit-pos)), pos)
 }
 
@@ -194,6 +199,13 @@ func (r *Reader) chunk(v view) ([]*driver.Message, error) {
 	}
 	fr, state := readFrame(b)
 	if state == frameShort && r.pos+int64(fr.size) <= v.limit {
+		ok, err := worthReading(r.file, r.pos, fr.size)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, r.damaged("the record is damaged")
+		}
 		if b, err = readFull(r.file, make([]byte, fr.size), r.pos); err != nil {
 			return nil, err
 		}
@@ -299,15 +311,21 @@ func (r *Reader) Skip() (from, to int64, err error) {
 }
 
 // resume goes on, in the segment that is open, with the next whole record
-// behind the place where the reader is, or behind the segment.
+// behind the place where the reader is, or behind the segment. Bytes that were
+// made to look like many records are given up.
 func (r *Reader) resume(v view) (to int64, found bool, err error) {
+	budget := mostTried*max(0, v.limit-r.pos) + mostTried*chunkSize
+	buffer := make([]byte, 2*chunkSize)
 	for pos := r.pos + 1; pos < v.limit; pos += chunkSize {
-		b, err := readFull(r.file, make([]byte, min(2*chunkSize, v.limit-pos)), pos)
+		b, err := readFull(r.file, buffer[:min(2*chunkSize, v.limit-pos)], pos)
 		if err != nil {
 			return r.next, false, err
 		}
-		for i := range min(len(b), chunkSize) {
-			if fr, ok := r.whole(b[i:], pos+int64(i), v); ok {
+		if len(b) == 0 {
+			break // the file is shorter than was said
+		}
+		for i := pastZeros(b, 0); i < min(len(b), chunkSize); i = pastZeros(b, i+1) {
+			if fr, ok := r.whole(b[i:], pos+int64(i), v, &budget); ok {
 				r.pos, r.expect, r.next = pos+int64(i), fr.offset, fr.offset
 				return fr.offset, true, nil
 			}
@@ -317,16 +335,34 @@ func (r *Reader) resume(v view) (to int64, found bool, err error) {
 	return v.next, false, nil
 }
 
+// zeros is what large parts of a file may be.
+var zeros [4096]byte
+
+// pastZeros returns where a record can begin at or behind i: its length is not
+// zero.
+func pastZeros(b []byte, i int) int {
+	for i+len(zeros) <= len(b) && bytes.Equal(b[i:i+len(zeros)], zeros[:]) {
+		i += len(zeros) - 3
+	}
+	return i
+}
+
+// mostTried is how often a byte is looked at, on average, in search of a record.
+const mostTried = 16
+
 // whole tells whether a record that may come here lies at pos; b are bytes
-// from there on.
-func (r *Reader) whole(b []byte, pos int64, v view) (frame, bool) {
-	if len(b) < frameSize+fixedSize {
+// from there on. What is read takes from the budget.
+func (r *Reader) whole(b []byte, pos int64, v view, budget *int64) (frame, bool) {
+	if len(b) < frameSize+fixedSize || *budget < 0 {
 		return frame{}, false
 	}
 	if o := readHead(b).offset; o < r.expect || o >= v.next {
 		return frame{}, false
 	}
 	fr, state := readFrame(b)
+	if pos+int64(fr.size) <= v.limit {
+		*budget -= int64(fr.size)
+	}
 	if state == frameShort && fr.size > len(b) && pos+int64(fr.size) <= v.limit && fr.size > chunkSize {
 		b, err := r.recordAt(pos, v.limit)
 		if err != nil {
@@ -378,7 +414,11 @@ func (p *partition) offsetAt(at int64) (int64, error) {
 				continue
 			}
 		}
-		if err := r.enter(v); err != nil {
+		err = r.enter(v)
+		if errors.Is(err, fs.ErrNotExist) && p.vanished(v.segment) {
+			continue
+		}
+		if err != nil {
 			return 0, err
 		}
 		return r.search(v, at)

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"io"
 	"math"
 	"time"
 
@@ -29,6 +30,12 @@ const (
 	hasValue   = 2
 	maxHeaders = 1 << 16
 	maxBody    = 1 << 30
+	// maxOffset is beyond any offset: what is larger is no offset, and adding to
+	// one never overflows.
+	maxOffset = 1 << 62
+	// largeRecord is the size from which on memory is taken for a record only
+	// when its checksum is known to be right.
+	largeRecord = 1 << 20
 )
 
 // castagnoli is the table of CRC-32C; crc32 uses the processor's instructions.
@@ -216,6 +223,22 @@ func (d *decoder) take(n uint64) []byte {
 	out := d.rest[:n:n]
 	d.rest = d.rest[n:]
 	return out
+}
+
+// sound tells whether a whole record of that size lies at pos, without holding
+// more than a part of it in memory: a length that is damaged asks for a lot.
+func sound(f io.ReaderAt, pos int64, size int) (bool, error) {
+	head, err := readFull(f, make([]byte, frameSize), pos)
+	if err != nil || len(head) < frameSize {
+		return false, err
+	}
+	sum := crc32.New(castagnoli)
+	_, _ = sum.Write(head[:4]) // never fails
+	n, err := io.Copy(sum, io.NewSectionReader(f, pos+frameSize, int64(size-frameSize)))
+	if err != nil {
+		return false, err
+	}
+	return n == int64(size-frameSize) && sum.Sum32() == binary.LittleEndian.Uint32(head[4:]), nil
 }
 
 // readFrameSize returns the size that the record at the beginning of b claims,

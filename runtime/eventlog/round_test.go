@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // keyFor returns a key whose messages lie in a partition of two.
 func keyFor(partition int) []byte {
 	for i := 0; ; i++ {
-		if key := fmt.Append(nil, i); partitionOf(key, 2) == partition {
+		if key := fmt.Append(nil, i); share.Partition(key, 2) == partition {
 			return key
 		}
 	}

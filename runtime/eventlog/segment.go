@@ -60,6 +60,9 @@ func readHeader(b []byte) (h header, fault string) {
 	h.end = int64(binary.LittleEndian.Uint64(b[16:]))
 	h.created = int64(binary.LittleEndian.Uint64(b[24:]))
 	h.flags = binary.LittleEndian.Uint32(b[32:])
+	if h.base < 0 || h.base > maxOffset || h.end < 0 || h.end > maxOffset {
+		return h, "the header names offsets that are none"
+	}
 	return h, ""
 }
 
@@ -189,6 +192,9 @@ func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int
 				state = frameBad
 			}
 			if state == frameShort && !last && pos+int64(fr.size) <= limit {
+				if ok, err := worthReading(f, pos, fr.size); err != nil || !ok {
+					return pos, next, frameBad, err
+				}
 				buf = grow(buf, len(rest), fr.size)
 				break
 			}
@@ -206,6 +212,15 @@ func scan(f io.ReaderAt, pos, limit, next int64, sparse bool, visit func(pos int
 	}
 }
 
+// worthReading tells whether memory may be taken for the record of that size at
+// pos.
+func worthReading(f io.ReaderAt, pos int64, size int) (bool, error) {
+	if size <= largeRecord {
+		return true, nil
+	}
+	return sound(f, pos, size)
+}
+
 // grow returns a buffer that a record of size bytes fits into, when all that
 // was read of it is the beginning of one.
 func grow(buf []byte, have, size int) []byte {
@@ -217,7 +232,7 @@ func grow(buf []byte, have, size int) []byte {
 
 // follows tells whether a record of that offset may come when next is due.
 func follows(offset, next int64, sparse bool) bool {
-	return offset == next || sparse && offset > next
+	return offset == next || sparse && offset > next && offset <= maxOffset
 }
 
 // readFull reads up to len(b) bytes; fewer only at the end of the file.

@@ -26,7 +26,7 @@ const plainly = 0
 // the file is closed, also by the end of the process.
 func lockFile(f *os.File) error {
 	call := syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx")
-	var over syscall.Overlapped
+	over := syscall.Overlapped{Offset: 1 << 30} // what the file says of its holder stays readable
 	ok, _, err := call.Call(f.Fd(), lockExclusively|lockAtOnce, 0, 1, 0, uintptr(unsafe.Pointer(&over)))
 	switch {
 	case ok != 0:

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // topic is one address. Its number of partitions is fixed when it is created.
@@ -19,24 +20,22 @@ type topic struct {
 	partitions []*partition
 
 	// Guarded by committer.mu.
-	next int    // the partition of messages without a key
-	call uint64 // the call it was chosen for
+	turn share.Turn // of messages without a key
 }
 
 // loadTopic reads a topic's directory; nil when there is none.
 func (l *Log) loadTopic(name, file string) (*topic, error) {
-	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir, file))
+	dir := filepath.Join(l.dir, topicsDir, file)
+	err := plainDirs(filepath.Dir(dir), dir)
+	var n int
+	if err == nil {
+		n, err = countPartitions(dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	n := 0
-	for _, e := range entries {
-		if i, err := strconv.Atoi(e.Name()); err == nil && e.IsDir() && i >= 0 {
-			n++
-		}
 	}
 	t := &topic{name: name, file: file}
 	for i := range n {
@@ -45,11 +44,36 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	return t, nil
 }
 
+// countPartitions returns how many partitions a topic's directory has: those
+// with the numbers from 0 on, written as Go writes them. When one is missing the
+// messages of keys would get other partitions, so that is ErrCorrupt.
+func countPartitions(dir string) (int, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	n, last := 0, -1
+	for _, e := range entries {
+		i, err := strconv.Atoi(e.Name())
+		if err != nil || i < 0 || strconv.Itoa(i) != e.Name() {
+			continue
+		}
+		if err := plainDirs(filepath.Join(dir, e.Name())); err != nil {
+			return 0, err
+		}
+		n, last = n+1, max(last, i)
+	}
+	if last != n-1 || n > maxPartitions {
+		return 0, &CorruptError{Path: dir, Offset: -1, Reason: fmt.Sprintf("%d partitions, the last of which has the number %d", n, last)}
+	}
+	return n, nil
+}
+
 // createTopic makes a topic's directory: all of it or nothing. Another process
 // may do the same at the same time, and the first one wins.
 func (l *Log) createTopic(file string, partitions int) error {
 	dir := filepath.Join(l.dir, topicsDir)
-	if err := makeDirs(dir); err != nil {
+	if err := errors.Join(makeDirs(dir), plainDirs(dir)); err != nil {
 		return err
 	}
 	made, err := os.MkdirTemp(dir, "*"+madeSuffix)
@@ -124,45 +148,32 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 
 // names lists the topics on the disk, sorted.
 func (l *Log) names() ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(l.dir, topicsDir))
+	return namesIn(filepath.Join(l.dir, topicsDir))
+}
+
+// namesIn lists what the directories of a directory are named after, sorted.
+// Links are refused.
+func namesIn(dir string) ([]string, error) {
+	err := plainDirs(dir)
+	var entries []os.DirEntry
+	if err == nil {
+		entries, err = os.ReadDir(dir)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var out []string
 	for _, e := range entries {
-		if name, ok := unescape(e.Name()); ok && e.IsDir() {
+		name, ok := unescape(e.Name())
+		if ok && e.Type()&fs.ModeSymlink != 0 {
+			return nil, plainDirs(filepath.Join(dir, e.Name()))
+		}
+		if ok && e.IsDir() {
 			out = append(out, name)
 		}
 	}
 	slices.Sort(out)
 	return out, nil
-}
-
-// partitionOf returns the partition that a key has, as Kafka's Java client
-// chooses it.
-func partitionOf(key []byte, partitions int) int {
-	return int(murmur2(key)&0x7fffffff) % partitions
-}
-
-// murmur2 is MurmurHash2 in 32 bits with Kafka's seed.
-func murmur2(data []byte) uint32 {
-	const m = 0x5bd1e995
-	h := 0x9747b28c ^ uint32(len(data))
-	for ; len(data) >= 4; data = data[4:] {
-		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
-		k *= m
-		k ^= k >> 24
-		h = h*m ^ k*m
-	}
-	for i := len(data) - 1; i >= 0; i-- {
-		h ^= uint32(data[i]) << (8 * i)
-		if i == 0 {
-			h *= m
-		}
-	}
-	h ^= h >> 13
-	h *= m
-	return h ^ h>>15
 }
 
 // prepare makes all partitions ready to be written.

@@ -39,9 +39,10 @@ type text struct {
 	payload string
 }
 
-func (e *text) WriteMessage(*runtime.MessageWriter) {}
+func (e *text) WriteMessage(w *runtime.MessageWriter) { w.Message(&e.Envelope, "", "") }
 
 func (e *text) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.payload = r.Text()
 	*e.decoded = append(*e.decoded, e.payload)
 }

@@ -174,13 +174,16 @@ func TestLostResponse(t *testing.T) {
 }
 
 // TestLeaderMoves: neither side loses or repeats anything when partitions change
-// their leaders.
+// their leaders, and both learn of it by what brokers answer: what they would look
+// up by themselves they do once an hour here.
 func TestLeaderMoves(t *testing.T) {
 	c := fake(t)
 	// One transport for each side, so that neither learns from the other.
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	timeouts := quick()
+	timeouts.Discovery = time.Hour
+	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: timeouts})
 	topic := provision(t, tr, 2)
-	r := subscribe(t, open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()}),
+	r := subscribe(t, open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: timeouts}),
 		name(t, "group"), driver.StartEarliest, topic)
 	for i := range 20 {
 		for p := range int32(2) {
@@ -188,16 +191,12 @@ func TestLeaderMoves(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		start := time.Now()
 		publish(t, tr, numbered(topic, fmt.Sprint(i), i, 1)...)
 		ds := receive(t, r, 1)
 		if len(ds) != 1 || values(ds)[0] != fmt.Sprint(i) {
 			t.Fatalf("got %q, want %d", values(ds), i)
 		}
 		ack(t, ds...)
-		if d := time.Since(start); d > 2*time.Second {
-			t.Errorf("it took %v after the leader had moved", d)
-		}
 	}
 	quiet(t, r)
 }

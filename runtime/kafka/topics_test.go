@@ -238,15 +238,17 @@ func TestTapFollowsTopics(t *testing.T) {
 	}
 }
 
-// TestCloseIsQuick: a member that has nothing in hand leaves at once, whatever
-// its fetches are waiting for.
+// TestCloseIsQuick: a member that has nothing in hand leaves without waiting for
+// anything that only time would end, such as its fetches, which a broker may hold
+// for an hour here.
 func TestCloseIsQuick(t *testing.T) { closeQuick(t, fake(t).ListenAddrs()) }
 
 // TestCloseIsQuickOnBroker is the same on a real broker.
 func TestCloseIsQuickOnBroker(t *testing.T) { closeQuick(t, brokersOf(t)) }
 
 func closeQuick(t *testing.T, brokers []string) {
-	tr := open(t, kafka.Config{Brokers: brokers, Timeouts: kafka.Timeouts{FetchWait: 4 * time.Second}})
+	timeouts := kafka.Timeouts{FetchWait: time.Hour, Request: 2 * time.Hour, Commit: time.Hour, Discovery: time.Hour}
+	tr := open(t, kafka.Config{Brokers: brokers, Timeouts: timeouts})
 	topic, group := provision(t, tr, 6), name(t, "group")
 	r := subscribe(t, tr, group, driver.StartEarliest, topic)
 	tap, err := tr.Tap(context.Background(), driver.TapOptions{Match: func(a string) bool { return a == topic }})
@@ -260,13 +262,7 @@ func closeQuick(t *testing.T, brokers []string) {
 		t.Errorf("the group has %d members, want 1", n)
 	}
 	for _, c := range []closer{r, tap, tr} {
-		start := time.Now()
 		closeSoon(t, c)
-		took := time.Since(start)
-		t.Logf("%T: %v", c, took)
-		if took > time.Second {
-			t.Errorf("closing %T took %v", c, took)
-		}
 	}
 	if n := membersOf(t, watch, group); n != 0 {
 		t.Errorf("the group has %d members left", n)
@@ -302,9 +298,8 @@ func TestCloseGivesUp(t *testing.T) {
 	<-asked
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	start := time.Now()
-	if err := r.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
-		t.Errorf("got %v after %v", err, time.Since(start))
+	if err := r.Close(ctx); !errors.Is(err, context.DeadlineExceeded) { // the answer comes at the end of this test
+		t.Errorf("got %v", err)
 	}
 	closeSoon(t, r) // the rest ends by itself
 }

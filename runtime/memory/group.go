@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // group is a consumer group: its members and its place in every partition that
@@ -77,33 +78,13 @@ func (b *broker) rebalance(g *group) {
 
 // share distributes one topic's partitions.
 func (b *broker) share(g *group, t *topic) {
-	var members []*receiver
-	for _, m := range g.members {
-		if slices.Contains(m.topics, t) {
-			members = append(members, m)
-		}
+	members := slices.DeleteFunc(slices.Clone(g.members), func(m *receiver) bool { return !slices.Contains(m.topics, t) })
+	owners := make([]*receiver, len(t.partitions))
+	for i, p := range t.partitions {
+		owners[i] = g.cursors[p].owner
 	}
-	count := map[*receiver]int{}
-	quota, extra := len(t.partitions)/len(members), len(t.partitions)%len(members)
-	var homeless []*cursor
-	for _, p := range t.partitions {
-		c := g.cursors[p]
-		switch {
-		case c.owner != nil && count[c.owner] < quota:
-			count[c.owner]++
-			b.give(c, c.owner)
-		case c.owner != nil && count[c.owner] == quota && extra > 0:
-			count[c.owner]++
-			extra--
-			b.give(c, c.owner)
-		default:
-			homeless = append(homeless, c)
-		}
-	}
-	for _, c := range homeless {
-		to := slices.MinFunc(members, func(x, y *receiver) int { return count[x] - count[y] })
-		count[to]++
-		b.give(c, to)
+	for i, to := range share.Fairly(owners, members) {
+		b.give(g.cursors[t.partitions[i]], to)
 	}
 }
 

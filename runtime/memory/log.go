@@ -1,18 +1,17 @@
 package memory
 
 import (
-	"encoding/binary"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // topic is one address.
 type topic struct {
 	name       string
 	partitions []*partition
-	next       int    // the partition of messages without a key
-	call       uint64 // the call it was chosen for
+	turn       share.Turn // of messages without a key
 }
 
 // partition is a log.
@@ -55,19 +54,9 @@ func (b *broker) topic(name string, partitions int) *topic {
 func (b *broker) partitionFor(m *driver.Message) *partition {
 	t := b.topic(m.Address, b.options.Partitions)
 	if m.Key != nil {
-		return t.partitions[partitionOf(m.Key, len(t.partitions))]
+		return t.partitions[share.Partition(m.Key, len(t.partitions))]
 	}
-	return t.keyless(b.calls)
-}
-
-// keyless returns the partition for messages without a key: each call has
-// one, and the next call the next.
-func (t *topic) keyless(call uint64) *partition {
-	if t.call != call {
-		t.call = call
-		t.next = (t.next + 1) % len(t.partitions)
-	}
-	return t.partitions[t.next]
+	return t.partitions[t.turn.Partition(b.calls, len(t.partitions))]
 }
 
 // The memory of small messages is allocated for a few of them. Who keeps one
@@ -151,33 +140,6 @@ func (b *broker) untapped(p *partition, n int64) int64 {
 		}
 	}
 	return n
-}
-
-// partitionOf returns the partition that a key has, as Kafka's Java client
-// chooses it.
-func partitionOf(key []byte, partitions int) int {
-	return int(murmur2(key)&0x7fffffff) % partitions
-}
-
-// murmur2 is MurmurHash2 in 32 bits with Kafka's seed.
-func murmur2(data []byte) uint32 {
-	const m = 0x5bd1e995
-	h := 0x9747b28c ^ uint32(len(data))
-	for ; len(data) >= 4; data = data[4:] {
-		k := binary.LittleEndian.Uint32(data)
-		k *= m
-		k ^= k >> 24
-		h = h*m ^ k*m
-	}
-	for i := len(data) - 1; i >= 0; i-- {
-		h ^= uint32(data[i]) << (8 * i)
-		if i == 0 {
-			h *= m
-		}
-	}
-	h ^= h >> 13
-	h *= m
-	return h ^ h>>15
 }
 
 // copyLarge appends the messages, large ones with copies of their bytes; the

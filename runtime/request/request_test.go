@@ -25,11 +25,14 @@ type question struct {
 }
 
 func (q *question) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("ask", "text/plain")
+	w.Message(&q.Envelope, "ask", "text/plain")
 	w.Text(q.Payload)
 }
 
-func (q *question) ReadMessage(r *runtime.MessageReader) { q.Payload = r.Text() }
+func (q *question) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&q.Envelope)
+	q.Payload = r.Text()
+}
 
 // reply is the envelope of message answer.
 type reply struct {
@@ -38,11 +41,12 @@ type reply struct {
 }
 
 func (a *reply) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("answer", "application/json")
+	w.Message(&a.Envelope, "answer", "application/json")
 	w.Bytes(strconv.AppendInt(nil, int64(a.Payload), 10))
 }
 
 func (a *reply) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&a.Envelope)
 	n, err := strconv.Atoi(r.Text())
 	if err != nil {
 		panic(err) // which makes it undecodable

@@ -40,10 +40,16 @@ type Answer struct {
 }
 
 // WriteMessage writes the bytes.
-func (a *Answer) WriteMessage(w *runtime.MessageWriter) { w.Bytes(a.Payload) }
+func (a *Answer) WriteMessage(w *runtime.MessageWriter) {
+	w.Message(&a.Envelope, "", "")
+	w.Bytes(a.Payload)
+}
 
 // ReadMessage reads them.
-func (a *Answer) ReadMessage(r *runtime.MessageReader) { a.Payload = r.Bytes() }
+func (a *Answer) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&a.Envelope)
+	a.Payload = r.Bytes()
+}
 
 // Handle returns a handler for runtime.Handle that publishes the answers that
 // handle returns, as On does; nil is none.

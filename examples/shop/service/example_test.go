@@ -55,5 +55,5 @@ func Example_deadLetter() {
 	}
 	// Output:
 	// paymentDeclined undecodable 1
-	// message of type "paymentDeclined" at partition 2, offset 0 cannot be decoded: payload: /code: must be one of "insufficient-funds", "expired-card", "limit-exceeded", "refused", is "no-money"
+	// payload: /code: must be one of "insufficient-funds", "expired-card", "limit-exceeded", "refused", is "no-money"
 }

@@ -3,8 +3,6 @@
 package shop
 
 import (
-	"context"
-
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -52,19 +50,9 @@ func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentHeaders) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentHeaders) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentHeaders"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentHeaders) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentHeaders"))
 }
 
 // ValidatePaymentHeaders judges JSON by the rules of PaymentHeaders.
@@ -104,12 +92,6 @@ func (v PaymentHeadersPaymentProvider) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentHeadersPaymentProvider judges JSON by the rules of
-// PaymentHeadersPaymentProvider.
-func ValidatePaymentHeadersPaymentProvider(data []byte) error {
-	return rules.Of("PaymentHeadersPaymentProvider").Check(data)
 }
 
 // TracedHeaders are the headers of message trait traced.
@@ -158,19 +140,9 @@ func (v TracedHeaders) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *TracedHeaders) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *TracedHeaders) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("TracedHeaders"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *TracedHeaders) Validate() error {
-	return codec.Validate(v, rules.Of("TracedHeaders"))
 }
 
 // ValidateTracedHeaders judges JSON by the rules of TracedHeaders.
@@ -209,7 +181,7 @@ type OrderCancelledEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("orderCancelled", "application/json")
+	w.Message(&e.Envelope, "orderCancelled", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	w.JSON(&e.Payload, rules.Of("OrderCancelled"))
@@ -217,20 +189,10 @@ func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *OrderCancelledEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	r.JSON(&e.Payload, rules.Of("OrderCancelled"))
-}
-
-// onOrderCancelled hands message orderCancelled to handle.
-func onOrderCancelled(handle func(context.Context, *OrderCancelledEnvelope) error) runtime.Route {
-	return runtime.On("orderCancelled", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(OrderCancelledEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // OrderPlacedEnvelope carries message orderPlaced.
@@ -244,7 +206,7 @@ type OrderPlacedEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("orderPlaced", "application/json")
+	w.Message(&e.Envelope, "orderPlaced", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	w.JSON(&e.Payload, rules.Of("OrderPlaced"))
@@ -252,20 +214,10 @@ func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *OrderPlacedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	r.JSON(&e.Payload, rules.Of("OrderPlaced"))
-}
-
-// onOrderPlaced hands message orderPlaced to handle.
-func onOrderPlaced(handle func(context.Context, *OrderPlacedEnvelope) error) runtime.Route {
-	return runtime.On("orderPlaced", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(OrderPlacedEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // PaymentCapturedEnvelope carries message paymentCaptured.
@@ -279,7 +231,7 @@ type PaymentCapturedEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("paymentCaptured", "application/json")
+	w.Message(&e.Envelope, "paymentCaptured", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
 	w.JSON(&e.Payload, rules.Of("PaymentCaptured"))
@@ -287,20 +239,10 @@ func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *PaymentCapturedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
 	r.JSON(&e.Payload, rules.Of("PaymentCaptured"))
-}
-
-// onPaymentCaptured hands message paymentCaptured to handle.
-func onPaymentCaptured(handle func(context.Context, *PaymentCapturedEnvelope) error) runtime.Route {
-	return runtime.On("paymentCaptured", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(PaymentCapturedEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // PaymentDeclinedEnvelope carries message paymentDeclined.
@@ -314,7 +256,7 @@ type PaymentDeclinedEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("paymentDeclined", "application/json")
+	w.Message(&e.Envelope, "paymentDeclined", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
 	w.JSON(&e.Payload, rules.Of("PaymentDeclined"))
@@ -322,20 +264,10 @@ func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *PaymentDeclinedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
 	r.JSON(&e.Payload, rules.Of("PaymentDeclined"))
-}
-
-// onPaymentDeclined hands message paymentDeclined to handle.
-func onPaymentDeclined(handle func(context.Context, *PaymentDeclinedEnvelope) error) runtime.Route {
-	return runtime.On("paymentDeclined", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(PaymentDeclinedEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // ShipmentDispatchedEnvelope carries message shipmentDispatched.
@@ -349,7 +281,7 @@ type ShipmentDispatchedEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("shipmentDispatched", "application/json")
+	w.Message(&e.Envelope, "shipmentDispatched", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	w.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
@@ -357,20 +289,10 @@ func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *ShipmentDispatchedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	r.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
-}
-
-// onShipmentDispatched hands message shipmentDispatched to handle.
-func onShipmentDispatched(handle func(context.Context, *ShipmentDispatchedEnvelope) error) runtime.Route {
-	return runtime.On("shipmentDispatched", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(ShipmentDispatchedEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }
 
 // StockReservedEnvelope carries message stockReserved.
@@ -384,7 +306,7 @@ type StockReservedEnvelope struct {
 
 // WriteMessage writes e for the runtime.
 func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message("stockReserved", "application/json")
+	w.Message(&e.Envelope, "stockReserved", "application/json")
 	e.Headers.writeHeaders(w.Headers())
 	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	w.JSON(&e.Payload, rules.Of("StockReserved"))
@@ -392,18 +314,8 @@ func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
 
 // ReadMessage reads e from what the runtime received.
 func (e *StockReservedEnvelope) ReadMessage(r *runtime.MessageReader) {
+	r.Message(&e.Envelope)
 	e.Headers.readHeaders(r.Headers())
 	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
 	r.JSON(&e.Payload, rules.Of("StockReserved"))
-}
-
-// onStockReserved hands message stockReserved to handle.
-func onStockReserved(handle func(context.Context, *StockReservedEnvelope) error) runtime.Route {
-	return runtime.On("stockReserved", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(StockReservedEnvelope)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
-		return handle(ctx, e)
-	})
 }

@@ -51,7 +51,7 @@ func (p *OrderCancelledProducer) Publish(ctx context.Context, payload OrderCance
 // PublishEnvelope sends message orderCancelled with the attributes and headers
 // that e has.
 func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCancelledEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderCancelledChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderCancelledChannel, nil, e, opts...)
 }
 
 // ConsumeOrderCancelled handles the messages of operation sendOrderCancelled
@@ -64,15 +64,21 @@ func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCa
 //
 // One event for every order that will not be delivered.
 func ConsumeOrderCancelled(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderCancelledEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onOrderCancelled(handle)}
-	return runtime.Consume(ctx, conn, orderCancelledChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("orderCancelled", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(OrderCancelledEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, OrderCancelledChannel, nil, routes, opts...)
 }
 
-// orderCancelledChannel is where the messages of operation sendOrderCancelled
+// OrderCancelledChannel is where the messages of operation sendOrderCancelled
 // travel.
-func orderCancelledChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.orders.cancelled"}
-}
+var OrderCancelledChannel = runtime.Channel{Address: "shop.orders.cancelled"}
 
 // OrderPlacedProducer sends the messages of operation sendOrderPlaced. This is
 // the described application's own side.
@@ -97,7 +103,7 @@ func (p *OrderPlacedProducer) Publish(ctx context.Context, payload OrderPlaced, 
 // PublishEnvelope sends message orderPlaced with the attributes and headers
 // that e has.
 func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlacedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, orderPlacedChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, OrderPlacedChannel, nil, e, opts...)
 }
 
 // ConsumeOrderPlaced handles the messages of operation sendOrderPlaced until
@@ -110,14 +116,20 @@ func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlace
 //
 // One event for every order that a customer has confirmed.
 func ConsumeOrderPlaced(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderPlacedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onOrderPlaced(handle)}
-	return runtime.Consume(ctx, conn, orderPlacedChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("orderPlaced", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(OrderPlacedEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, OrderPlacedChannel, nil, routes, opts...)
 }
 
-// orderPlacedChannel is where the messages of operation sendOrderPlaced travel.
-func orderPlacedChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.orders.placed"}
-}
+// OrderPlacedChannel is where the messages of operation sendOrderPlaced travel.
+var OrderPlacedChannel = runtime.Channel{Address: "shop.orders.placed"}
 
 // PaymentProducer sends the messages of operation receivePayment. The described
 // application is on the other side: it receives.
@@ -142,7 +154,7 @@ func (p *PaymentProducer) PublishPaymentCaptured(ctx context.Context, headers Pa
 // PublishPaymentCapturedEnvelope sends message paymentCaptured with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentCapturedEnvelope(ctx context.Context, e *PaymentCapturedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, PaymentChannel, nil, e, opts...)
 }
 
 // PublishPaymentDeclined sends a payload as message paymentDeclined.
@@ -153,7 +165,7 @@ func (p *PaymentProducer) PublishPaymentDeclined(ctx context.Context, headers Pa
 // PublishPaymentDeclinedEnvelope sends message paymentDeclined with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentDeclinedEnvelope(ctx context.Context, e *PaymentDeclinedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, paymentChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, PaymentChannel, nil, e, opts...)
 }
 
 // PaymentHandlers are the functions that ConsumePayment hands the messages to.
@@ -185,21 +197,41 @@ type PaymentHandlers struct {
 //   - dead letters to {address}.dead
 func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHandlers, opts ...runtime.ConsumeOption) error {
 	routes := []runtime.Route{
-		onPaymentCaptured(handlers.PaymentCaptured),
-		onPaymentDeclined(handlers.PaymentDeclined),
+		runtime.On("paymentCaptured", handlers.PaymentCaptured != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(PaymentCapturedEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handlers.PaymentCaptured(ctx, e)
+		}),
+		runtime.On("paymentDeclined", handlers.PaymentDeclined != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(PaymentDeclinedEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handlers.PaymentDeclined(ctx, e)
+		}),
 	}
-	opts = append([]runtime.ConsumeOption{runtime.Declared(runtime.Policy{
-		Guarantee:      runtime.AtLeastOnce,
-		AttemptTimeout: 30 * time.Second,
-		Retry:          runtime.Retry{Min: 200 * time.Millisecond, Max: 30 * time.Second, Attempts: 5},
-		DeadLetter:     "{address}.dead",
-	})}, opts...)
-	return runtime.Consume(ctx, conn, paymentChannel(), nil, routes, opts...)
+	opts = append([]runtime.ConsumeOption{runtime.Declared(PaymentDelivery)}, opts...)
+	return runtime.Consume(ctx, conn, PaymentChannel, nil, routes, opts...)
 }
 
-// paymentChannel is where the messages of operation receivePayment travel.
-func paymentChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.payments"}
+// PaymentChannel is where the messages of operation receivePayment travel.
+var PaymentChannel = runtime.Channel{
+	Address: "shop.payments",
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
+}
+
+// PaymentDelivery is what the document says of how the messages of operation
+// receivePayment are delivered. Its consumer goes by it; runtime.Declared hands
+// it to batches and to Pull.
+var PaymentDelivery = runtime.Policy{
+	Guarantee:      runtime.AtLeastOnce,
+	AttemptTimeout: 30 * time.Second,
+	Retry:          runtime.Retry{Min: 200 * time.Millisecond, Max: 30 * time.Second, Attempts: 5},
+	DeadLetter:     "{address}.dead",
 }
 
 // ShipmentDispatchedProducer sends the messages of operation
@@ -226,7 +258,7 @@ func (p *ShipmentDispatchedProducer) Publish(ctx context.Context, payload Shipme
 // PublishEnvelope sends message shipmentDispatched with the attributes and
 // headers that e has.
 func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *ShipmentDispatchedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, shipmentDispatchedChannel(), nil, e, opts...)
+	return runtime.Publish(ctx, p.conn, ShipmentDispatchedChannel, nil, e, opts...)
 }
 
 // ConsumeShipmentDispatched handles the messages of operation
@@ -239,19 +271,28 @@ func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *Shi
 //
 // Parcels on their way to customers.
 func ConsumeShipmentDispatched(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *ShipmentDispatchedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{onShipmentDispatched(handle)}
-	return runtime.Consume(ctx, conn, shipmentDispatchedChannel(), nil, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("shipmentDispatched", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(ShipmentDispatchedEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, ShipmentDispatchedChannel, nil, routes, opts...)
 }
 
-// shipmentDispatchedChannel is where the messages of operation
+// ShipmentDispatchedChannel is where the messages of operation
 // receiveShipmentDispatched travel.
-func shipmentDispatchedChannel() runtime.Channel {
-	return runtime.Channel{
-		Address: "shop.shipments",
-		Bound: []runtime.BoundAddress{
-			{Protocol: "kafka", Address: "shop.shipments.v2"},
-		},
-	}
+var ShipmentDispatchedChannel = runtime.Channel{
+	Address: "shop.shipments",
+	Bound: []runtime.BoundAddress{
+		{Protocol: "kafka", Address: "shop.shipments.v2"},
+	},
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
 }
 
 // StockReservedProducer sends the messages of operation receiveStockReserved.
@@ -278,7 +319,7 @@ func (p *StockReservedProducer) Publish(ctx context.Context, warehouse Warehouse
 // that e has.
 func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse Warehouse, e *StockReservedEnvelope, opts ...runtime.PublishOption) error {
 	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	return runtime.Publish(ctx, p.conn, stockReservedChannel(), params, e, opts...)
+	return runtime.Publish(ctx, p.conn, StockReservedChannel, params, e, opts...)
 }
 
 // ConsumeStockReserved handles the messages of operation receiveStockReserved
@@ -292,12 +333,23 @@ func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse W
 // What one warehouse sets aside for orders.
 func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse Warehouse, handle func(context.Context, *StockReservedEnvelope) error, opts ...runtime.ConsumeOption) error {
 	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	routes := []runtime.Route{onStockReserved(handle)}
-	return runtime.Consume(ctx, conn, stockReservedChannel(), params, routes, opts...)
+	routes := []runtime.Route{
+		runtime.On("stockReserved", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
+			e := new(StockReservedEnvelope)
+			if err := in.Decode(e); err != nil {
+				return err
+			}
+			return handle(ctx, e)
+		}),
+	}
+	return runtime.Consume(ctx, conn, StockReservedChannel, params, routes, opts...)
 }
 
-// stockReservedChannel is where the messages of operation receiveStockReserved
+// StockReservedChannel is where the messages of operation receiveStockReserved
 // travel.
-func stockReservedChannel() runtime.Channel {
-	return runtime.Channel{Address: "shop.stock.{warehouse}"}
+var StockReservedChannel = runtime.Channel{
+	Address: "shop.stock.{warehouse}",
+	Groups: []runtime.BoundGroup{
+		{Protocol: "kafka", Group: "order-service"},
+	},
 }

@@ -64,19 +64,9 @@ func (v Address) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Address) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Address"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Address) Validate() error {
-	return codec.Validate(v, rules.Of("Address"))
 }
 
 // ValidateAddress judges JSON by the rules of Address.
@@ -153,19 +143,9 @@ func (v Money) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Money) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Money) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Money"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Money) Validate() error {
-	return codec.Validate(v, rules.Of("Money"))
 }
 
 // ValidateMoney judges JSON by the rules of Money.
@@ -239,19 +219,9 @@ func (v OrderCancelled) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderCancelled) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderCancelled"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderCancelled) Validate() error {
-	return codec.Validate(v, rules.Of("OrderCancelled"))
 }
 
 // ValidateOrderCancelled judges JSON by the rules of OrderCancelled.
@@ -277,12 +247,6 @@ func (v OrderCancelledReason) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderCancelledReason judges JSON by the rules of
-// OrderCancelledReason.
-func ValidateOrderCancelledReason(data []byte) error {
-	return rules.Of("OrderCancelledReason").Check(data)
 }
 
 // OrderLine is one article of an order and how many of it.
@@ -343,19 +307,9 @@ func (v OrderLine) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderLine) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderLine) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderLine"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderLine) Validate() error {
-	return codec.Validate(v, rules.Of("OrderLine"))
 }
 
 // ValidateOrderLine judges JSON by the rules of OrderLine.
@@ -476,19 +430,9 @@ func (v OrderPlaced) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderPlaced) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlaced"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderPlaced) Validate() error {
-	return codec.Validate(v, rules.Of("OrderPlaced"))
 }
 
 // ValidateOrderPlaced judges JSON by the rules of OrderPlaced.
@@ -513,12 +457,6 @@ func (v OrderPlacedSalesChannel) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateOrderPlacedSalesChannel judges JSON by the rules of
-// OrderPlacedSalesChannel.
-func ValidateOrderPlacedSalesChannel(data []byte) error {
-	return rules.Of("OrderPlacedSalesChannel").Check(data)
 }
 
 // OrderPlacedCustomer is who placed the order.
@@ -579,19 +517,9 @@ func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *OrderPlacedCustomer) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("OrderPlacedCustomer"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *OrderPlacedCustomer) Validate() error {
-	return codec.Validate(v, rules.Of("OrderPlacedCustomer"))
 }
 
 // ValidateOrderPlacedCustomer judges JSON by the rules of OrderPlacedCustomer.
@@ -652,19 +580,9 @@ func (v Parcel) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *Parcel) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Parcel) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("Parcel"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *Parcel) Validate() error {
-	return codec.Validate(v, rules.Of("Parcel"))
 }
 
 // ValidateParcel judges JSON by the rules of Parcel.
@@ -721,19 +639,9 @@ func (v ParcelSize) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *ParcelSize) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ParcelSize) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ParcelSize"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *ParcelSize) Validate() error {
-	return codec.Validate(v, rules.Of("ParcelSize"))
 }
 
 // ValidateParcelSize judges JSON by the rules of ParcelSize.
@@ -800,19 +708,9 @@ func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentCaptured) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCaptured"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentCaptured) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentCaptured"))
 }
 
 // ValidatePaymentCaptured judges JSON by the rules of PaymentCaptured.
@@ -866,19 +764,9 @@ func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentCapturedMethod) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentCapturedMethod"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentCapturedMethod) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentCapturedMethod"))
 }
 
 // ValidatePaymentCapturedMethod judges JSON by the rules of
@@ -904,12 +792,6 @@ func (v PaymentCapturedMethodKind) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentCapturedMethodKind judges JSON by the rules of
-// PaymentCapturedMethodKind.
-func ValidatePaymentCapturedMethodKind(data []byte) error {
-	return rules.Of("PaymentCapturedMethodKind").Check(data)
 }
 
 // PaymentDeclined is the money that could not be had.
@@ -973,19 +855,9 @@ func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *PaymentDeclined) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("PaymentDeclined"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *PaymentDeclined) Validate() error {
-	return codec.Validate(v, rules.Of("PaymentDeclined"))
 }
 
 // ValidatePaymentDeclined judges JSON by the rules of PaymentDeclined.
@@ -1011,11 +883,6 @@ func (v PaymentDeclinedCode) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidatePaymentDeclinedCode judges JSON by the rules of PaymentDeclinedCode.
-func ValidatePaymentDeclinedCode(data []byte) error {
-	return rules.Of("PaymentDeclinedCode").Check(data)
 }
 
 // ShipmentDispatched holds the parcels on their way.
@@ -1103,19 +970,9 @@ func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *ShipmentDispatched) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("ShipmentDispatched"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *ShipmentDispatched) Validate() error {
-	return codec.Validate(v, rules.Of("ShipmentDispatched"))
 }
 
 // ValidateShipmentDispatched judges JSON by the rules of ShipmentDispatched.
@@ -1140,12 +997,6 @@ func (v ShipmentDispatchedCarrier) Valid() bool {
 		return true
 	}
 	return false
-}
-
-// ValidateShipmentDispatchedCarrier judges JSON by the rules of
-// ShipmentDispatchedCarrier.
-func ValidateShipmentDispatchedCarrier(data []byte) error {
-	return rules.Of("ShipmentDispatchedCarrier").Check(data)
 }
 
 // StockReserved holds the goods that a warehouse keeps for an order.
@@ -1211,19 +1062,9 @@ func (v StockReserved) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *StockReserved) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReserved) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReserved"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *StockReserved) Validate() error {
-	return codec.Validate(v, rules.Of("StockReserved"))
 }
 
 // ValidateStockReserved judges JSON by the rules of StockReserved.
@@ -1283,19 +1124,9 @@ func (v StockReservedItem) MarshalJSON() ([]byte, error) {
 	return w.End()
 }
 
-// AppendJSON appends v as JSON to dst.
-func (v *StockReservedItem) AppendJSON(dst []byte) ([]byte, error) {
-	return codec.Append(dst, v)
-}
-
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
 	return codec.Unmarshal(data, rules.Of("StockReservedItem"), v)
-}
-
-// Validate tells what is wrong with v by the document's rules.
-func (v *StockReservedItem) Validate() error {
-	return codec.Validate(v, rules.Of("StockReservedItem"))
 }
 
 // ValidateStockReservedItem judges JSON by the rules of StockReservedItem.

@@ -207,8 +207,8 @@ func (s *settling) add(ctx context.Context, m *driver.Message) error {
 // stored then.
 func ofRunning(err error) error {
 	if errors.Is(err, eventlog.ErrLocked) {
-		return withHelp(err, "one process at a time writes a log: stop the service that has it, redrive, and start it again; "+
-			"list, show and --dry-run work while it runs")
+		return withHelp(err, "one process at a time writes a log: stop %s, do this, and start it again; "+
+			"list, show and --dry-run work while it runs", holder(err))
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -65,7 +66,7 @@ func TestRedriveWhileTheServiceRuns(t *testing.T) {
 				args = append(args, "--all", "--yes")
 			}
 			status, _, stderr := command(t, nil, args...)
-			said := strings.Contains(stderr, "locked") && strings.Contains(stderr, "stop the service") && !strings.Contains(stderr, "may have been stored")
+			said := strings.Contains(stderr, "locked") && strings.Contains(stderr, fmt.Sprintf("(process %d)", os.Getpid())) && strings.Contains(stderr, "stop the service") && !strings.Contains(stderr, "may have been stored")
 			if status != want || (how != "list") != said {
 				t.Errorf("dlq %s: status %d, %s", how, status, stderr)
 			}

@@ -88,9 +88,18 @@ func noLog(dir string) error {
 // locked says what to do about a lock.
 func locked(err error) error {
 	if errors.Is(err, eventlog.ErrLocked) {
-		return withHelp(err, "stop the service that has it first")
+		return withHelp(err, "stop %s first", holder(err))
 	}
 	return err
+}
+
+// holder says who has a log, as far as that is known.
+func holder(err error) string {
+	var held *eventlog.LockedError
+	if errors.As(err, &held) && held.Process > 0 {
+		return fmt.Sprintf("the service that has it, %s (process %d)", held.Program, held.Process)
+	}
+	return "the service that has it"
 }
 
 // dirs returns a check that so many directories are named.

@@ -1,0 +1,185 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// TestLostLock: a writer whose lock was forgotten, or its file deleted, while
+// another one writes stores nothing more, and leaves alone what the other has
+// stored.
+func TestLostLock(t *testing.T) {
+	for name, lose := range map[string]func(l *Log) error{
+		"deleted":   func(l *Log) error { return os.Remove(filepath.Join(l.dir, writerLock)) },
+		"forgotten": func(l *Log) error { return l.writer.lock.file.Close() },
+	} {
+		l := start(t, t.TempDir(), &Options{Partitions: 4})
+		l.guard = 0
+		if err := l.Publish(t.Context(), touching(4)...); err != nil { // with a journal
+			t.Fatal(err)
+		}
+		if err := lose(l); err != nil {
+			t.Fatal(err)
+		}
+		other := start(t, l.dir, &Options{Partitions: 4})
+		for range 3 {
+			if err := other.Publish(t.Context(), touching(4)...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 {
+			if err := l.Publish(t.Context(), touching(4)...); !errors.Is(err, ErrLocked) {
+				t.Errorf("%s: publishing: %v", name, err)
+			}
+		}
+		if _, err := l.DropBefore("t", 0, 1); !errors.Is(err, ErrLocked) {
+			t.Errorf("%s: dropping: %v", name, err)
+		}
+		if err := l.Close(context.Background()); !errors.Is(err, ErrLocked) {
+			t.Errorf("%s: closing: %v", name, err)
+		}
+		if err := other.Publish(t.Context(), touching(4)...); err != nil {
+			t.Fatal(err)
+		}
+		stop(t, other)
+		again := start(t, l.dir, &Options{ReadOnly: true})
+		if v, problems := problemsOf(t, again); v.Messages != 20 || len(problems) > 0 {
+			t.Errorf("%s: %d messages of 20, %+v", name, v.Messages, problems)
+		}
+	}
+}
+
+// TestReadingDuringMaintenance: while messages are published, old ones dropped,
+// the rest compacted and the log backed up, reading at any offset and finding any
+// time works, and offsets ascend.
+func TestReadingDuringMaintenance(t *testing.T) {
+	o := small()
+	o.Retention.Bytes = 700 << 10
+	o.Sync = None
+	l := start(t, t.TempDir(), o)
+	ctx, cancel := context.WithCancel(t.Context())
+	var work sync.WaitGroup
+	for i := range 100 {
+		put(t, l, long(fmt.Sprint(i), 4000))
+	}
+	for g := range 3 {
+		work.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(g), 7))
+			for ctx.Err() == nil {
+				readSome(t, l, r)
+			}
+		})
+	}
+	maintain := func(what string, do func() error) {
+		work.Go(func() {
+			for ctx.Err() == nil {
+				if err := do(); err != nil && ctx.Err() == nil {
+					t.Errorf("%s: %v", what, err)
+					cancel()
+				}
+			}
+		})
+	}
+	maintain("compacting", func() error { _, err := l.Compact(context.Background(), "t", nil); return err })
+	maintain("backup", func() error {
+		to := filepath.Join(t.TempDir(), "backup")
+		_, err := l.Backup(context.Background(), to)
+		return errors.Join(err, os.RemoveAll(to))
+	})
+	for i := range rounds(1500, 30_000) {
+		m := &driver.Message{Address: "t", Key: fmt.Append(nil, i%5), Value: []byte(long(fmt.Sprint(i), 4000))}
+		if err := l.Publish(ctx, m); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	cancel()
+	work.Wait()
+	if _, problems := problemsOf(t, l); len(problems) > 0 {
+		t.Errorf("%+v", problems)
+	}
+}
+
+// readSome reads a few batches from somewhere, and finds a time.
+func readSome(t *testing.T, l *Log, r *rand.Rand) {
+	first, end, err := l.Bounds("t", 0)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	from := first + r.Int64N(max(1, end-first))
+	reader, err := l.Reader("t", 0, from)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer reader.Close()
+	last := from - 1
+	for range 20 {
+		batch, err := reader.Read()
+		if err != nil {
+			t.Errorf("from %d: %v", from, err)
+			return
+		}
+		for _, m := range batch {
+			if m.Offset <= last {
+				t.Errorf("offset %d comes after %d", m.Offset, last)
+			}
+			last = m.Offset
+		}
+	}
+	if _, err := l.OffsetAt("t", 0, time.Now().Add(-time.Duration(r.Int64N(int64(time.Second))))); err != nil {
+		t.Errorf("finding a time: %v", err)
+	}
+}
+
+// TestTruncateKnowsNewGroups: a group that has just begun is in the way, though
+// it has acknowledged nothing.
+func TestTruncateKnowsNewGroups(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "one", "two")
+	r, err := l.Transport().Subscribe(t.Context(), driver.Subscription{Addresses: []string{"t"}, Group: "new"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Truncate("t", 0, 1); !errors.Is(err, ErrLocked) {
+		t.Errorf("truncating under a group: %v", err)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Truncate("t", 0, 1); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestBackupElsewhere: a backup, or what is restored, does not become a part of
+// the log that it is made of.
+func TestBackupElsewhere(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "one")
+	backup := filepath.Join(t.TempDir(), "backup")
+	if _, err := l.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	for _, within := range []string{".", "backup", "topics/backup", "topics/t/1"} {
+		if _, err := l.Backup(t.Context(), filepath.Join(l.dir, within)); !errors.Is(err, driver.ErrInvalid) {
+			t.Errorf("a backup in %s: %v", within, err)
+		}
+		if _, err := Restore(t.Context(), backup, filepath.Join(backup, within)); !errors.Is(err, driver.ErrInvalid) {
+			t.Errorf("restored in %s: %v", within, err)
+		}
+	}
+	if info, err := l.Topics(); err != nil || len(info) != 1 || len(info[0].Partitions) != 1 {
+		t.Errorf("%+v, %v", info, err)
+	}
+}

@@ -1,0 +1,118 @@
+package eventlog
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// LockedError says who has a lock. It matches ErrLocked.
+type LockedError struct {
+	// Path is the lock's file.
+	Path string
+	// Group is the consumer group that it is for; empty for the writer's.
+	Group string
+	// Process is the number of the process that has it, Program its name and
+	// Since when it took it. They are zero when that is not known.
+	Process int
+	Program string
+	Since   time.Time
+}
+
+// Error tells what is locked and by whom.
+func (e *LockedError) Error() string {
+	what, by := "the log is written", "another process"
+	if e.Group != "" {
+		what = fmt.Sprintf("group %q is in use", e.Group)
+	}
+	if e.Process > 0 {
+		by = fmt.Sprintf("%s, process %d, since %s", e.Program, e.Process, e.Since.Local().Format(time.DateTime))
+		if e.Process == os.Getpid() {
+			by = "another Log in this process"
+		}
+	}
+	return fmt.Sprintf("%s: locked: %s by %s", e.Path, what, by)
+}
+
+// Unwrap returns ErrLocked.
+func (e *LockedError) Unwrap() error { return ErrLocked }
+
+// mostHolder is how long what a holder says of itself may be.
+const mostHolder = 300
+
+// lock is a lock that is held.
+type lock struct {
+	file *os.File
+	path string
+	said string // what its file says of the holder; empty when there was no room
+}
+
+// takeLock opens, or makes, a lock file and takes its lock, which ends with the
+// process at the latest. It writes into it who has it, for those who wait.
+func takeLock(path string) (*lock, error) {
+	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	l := &lock{file: f, path: path}
+	text := fmt.Sprintf("%d %s %s %016x\n",
+		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
+	if f.Truncate(0) == nil {
+		if _, err := f.WriteAt([]byte(text), 0); err == nil {
+			l.said = text
+		}
+	}
+	return l, nil
+}
+
+// held tells whether nobody else has taken the lock since: because its file was
+// deleted or replaced, or by a file system that forgets locks.
+func (l *lock) held() bool {
+	if l.said == "" {
+		return true // there is nothing to tell by
+	}
+	text, err := readFile(l.path, mostHolder)
+	return err == nil && string(text) == l.said
+}
+
+// Close lets go of the lock.
+func (l *lock) Close() error { return l.file.Close() }
+
+// plainName keeps of a program's name what may stand on any terminal.
+func plainName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r <= ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, name)
+	return name[:min(len(name), 100)]
+}
+
+// holderOf returns what a lock's file says of its holder.
+func holderOf(path, group string) *LockedError {
+	e := &LockedError{Path: path, Group: group}
+	text, err := readFile(path, mostHolder)
+	if err != nil {
+		return e
+	}
+	said := strings.Split(string(text), " ")
+	if len(said) < 3 {
+		return e
+	}
+	process, err := strconv.Atoi(said[0])
+	at, failed := time.Parse(time.RFC3339, said[1])
+	if err != nil || failed != nil || process <= 0 {
+		return e
+	}
+	e.Process, e.Program, e.Since = process, plainName(said[2]), at
+	return e
+}

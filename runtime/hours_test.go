@@ -1,0 +1,129 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/memory"
+)
+
+func TestExpiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		put(t, tr, "old")
+		expiring := &driver.Message{Address: "a", Value: []byte("by header"), Headers: []driver.Header{
+			{Key: "ce_expirytime", Value: []byte(time.Now().Add(time.Minute).Format(time.RFC3339))}}}
+		time.Sleep(time.Hour)
+		put(t, tr, "new")
+		if err := tr.Publish(t.Context(), expiring); err != nil {
+			t.Fatal(err)
+		}
+		for _, dead := range []string{"", "dead"} {
+			o := with(runtime.Policy{TTL: time.Minute, DeadLetter: dead})
+			seen := &events{}
+			o.Observer = seen
+			h := newHistory()
+			k := rawly(t, runtime.Open(tr.Connect(), o), func(_ context.Context, in *runtime.Incoming) error {
+				h.add(value(in))
+				return nil
+			}, runtime.Group("g"+dead))
+			synctest.Wait()
+			k.finish()
+			if got := h.all(); !slices.Equal(got, []string{"new"}) || seen.count(runtime.EventExpired) != 2 {
+				t.Errorf("%q were handled, %d expired", got, seen.count(runtime.EventExpired))
+			}
+			if n := seen.count(runtime.EventDropped); (n == 2) != (dead == "") {
+				t.Errorf("%d were dropped with dead letter address %q", n, dead)
+			}
+		}
+		letters := stored(t, tr, "dead")
+		if len(letters) != 2 {
+			t.Fatalf("%d dead letters, want 2", len(letters))
+		}
+		if l, _ := runtime.LetterOf(letters[0]); l.Class != "expired" || l.Reason != "expired" {
+			t.Errorf("the letter is %+v", l)
+		}
+	})
+}
+
+// TestDue: a message that is not due waits, and others pass it, also those of
+// its key.
+func TestDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		c := runtime.Open(tr, quiet())
+		begin := time.Now()
+		due := begin.Add(time.Hour)
+		err := publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Key("k"), runtime.Due(due))
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, tr, "k=0")
+		var mu sync.Mutex
+		when := map[string]time.Duration{}
+		k := rawly(t, c, func(_ context.Context, in *runtime.Incoming) error {
+			mu.Lock()
+			defer mu.Unlock()
+			when[value(in)] = time.Since(begin)
+			return nil
+		})
+		time.Sleep(2 * time.Hour)
+		k.finish()
+		if when["k=0"] != 0 || when["later"] != time.Hour {
+			t.Errorf("handled after %v", when)
+		}
+		if rest := remaining(t, tr); len(rest) > 0 {
+			t.Errorf("%q are left", rest)
+		}
+	})
+}
+
+// TestStopWhileNotDue: what is not due is given back at once.
+func TestStopWhileNotDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		c := runtime.Open(tr.Connect(), quiet())
+		err := publish(t.Context(), c, at, nil, text("m"), &textEnvelope{Payload: "later"}, runtime.Due(time.Now().Add(time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := rawly(t, c, func(context.Context, *runtime.Incoming) error { return nil })
+		synctest.Wait()
+		begin := time.Now()
+		k.finish()
+		if rest := remaining(t, tr); time.Since(begin) != 0 || !slices.Equal(rest, []string{"later"}) {
+			t.Errorf("after %v %q are left", time.Since(begin), rest)
+		}
+	})
+}
+
+func TestRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(nil)
+		for i := range 100 {
+			put(t, tr, fmt.Sprintf("key-%d=0", i))
+		}
+		begin := time.Now()
+		var times []time.Duration
+		var mu sync.Mutex
+		k := rawly(t, runtime.Open(tr, with(runtime.Policy{Rate: runtime.Rate{PerSecond: 10, Burst: 20}})),
+			func(context.Context, *runtime.Incoming) error {
+				mu.Lock()
+				defer mu.Unlock()
+				times = append(times, time.Since(begin))
+				return nil
+			})
+		time.Sleep(time.Minute)
+		k.finish()
+		if len(times) != 100 || times[19] != 0 || times[20] != 100*time.Millisecond || times[99] != 8*time.Second {
+			t.Errorf("%d handled, at %v", len(times), times)
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package runtime
+
+import "github.com/asyncwire/asyncwire/runtime/driver"
+
+// layout is the memory that small messages are cut from when they are
+// published: several share one allocation. Who keeps one keeps its neighbours, so
+// that large ones are by themselves.
+type layout struct {
+	messages []driver.Message
+	headers  []Header
+	bytes    []byte // empty, with what is left behind it
+}
+
+const (
+	layoutMessages = 16
+	layoutHeaders  = 64
+	layoutBytes    = 16 << 10
+	layoutSmall    = 2 << 10 // what is larger is by itself
+)
+
+// message returns an empty message.
+func (l *layout) message() *driver.Message {
+	if len(l.messages) == 0 {
+		l.messages = make([]driver.Message, layoutMessages)
+	}
+	m := &l.messages[0]
+	l.messages = l.messages[1:]
+	return m
+}
+
+// room returns no bytes, with room for n behind them.
+func (l *layout) room(n int) []byte {
+	if n > layoutSmall {
+		return make([]byte, 0, n)
+	}
+	if cap(l.bytes) < n {
+		l.bytes = make([]byte, 0, layoutBytes)
+	}
+	room := l.bytes[:0:n]
+	l.bytes = l.bytes[n:n]
+	return room
+}
+
+// places returns no headers, with room for n behind them.
+func (l *layout) places(n int) []Header {
+	if n > layoutHeaders/4 {
+		return make([]Header, 0, n)
+	}
+	if len(l.headers) < n {
+		l.headers = make([]Header, layoutHeaders)
+	}
+	places := l.headers[:0:n]
+	l.headers = l.headers[n:]
+	return places
+}
