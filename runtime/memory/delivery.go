@@ -22,6 +22,7 @@ type assignment struct {
 	again    []*delivery  // of out, given back, to be handed out again
 	open     atomic.Int64 // deliveries under way
 	leaving  atomic.Bool  // there is an heir
+	ended    atomic.Bool
 }
 
 // advance moves the position over what is acknowledged.
@@ -77,8 +78,10 @@ func (r *deliveries) next() *delivery {
 	return d
 }
 
-// end makes stale what is under way.
+// end makes stale what is under way. Who was told so of one message is told so of
+// all from then on.
 func (a *assignment) end() {
+	a.ended.Store(true)
 	for _, d := range a.out[a.head:] {
 		d.state.CompareAndSwap(underWay, stale)
 	}
@@ -126,7 +129,7 @@ func (d *delivery) Revoked() <-chan struct{} { return d.assignment.revoked }
 // Ack marks the message as done. The group's position moves when there is no gap
 // before it.
 func (d *delivery) Ack(context.Context) error {
-	if !d.state.CompareAndSwap(underWay, acknowledged) {
+	if d.assignment.ended.Load() || !d.state.CompareAndSwap(underWay, acknowledged) {
 		return d.refused()
 	}
 	d.assignment.acked()
@@ -148,7 +151,7 @@ func (d *delivery) Nack(context.Context) error {
 // refused returns why a delivery cannot be ended: its assignment has, or it has
 // ended already, which is no error.
 func (d *delivery) refused() error {
-	if d.state.CompareAndSwap(stale, told) {
+	if d.assignment.ended.Load() && d.state.CompareAndSwap(underWay, told) || d.state.CompareAndSwap(stale, told) {
 		return driver.ErrStale
 	}
 	return nil

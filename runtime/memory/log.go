@@ -145,7 +145,8 @@ func (b *broker) untapped(p *partition, n int64) int64 {
 
 // copyLarge appends the messages, large ones with copies of their bytes; the
 // others are copied by keep. A missing time is set to now.
-func copyLarge(out []driver.Message, messages []*driver.Message, now time.Time) []driver.Message {
+func copyLarge(out []driver.Message, messages []*driver.Message) []driver.Message {
+	var now time.Time
 	for _, m := range messages {
 		out = append(out, *m)
 		c := &out[len(out)-1]
@@ -153,7 +154,7 @@ func copyLarge(out []driver.Message, messages []*driver.Message, now time.Time) 
 			copyBytes(c, make([]byte, 0, n))
 		}
 		if m.Time.IsZero() {
-			c.Time = now
+			c.Time = timeOf(&now)
 		}
 	}
 	return out

@@ -91,7 +91,7 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 		return err
 	}
 	var few [4]driver.Message
-	copies := copyLarge(few[:0], messages, time.Now())
+	copies := copyLarge(few[:0], messages)
 	b := t.broker
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,7 +112,7 @@ func (t *Transport) PublishOwned(ctx context.Context, messages ...*driver.Messag
 	if err := t.refuse(ctx, messages); err != nil {
 		return err
 	}
-	now := time.Now()
+	setTimes(messages)
 	b := t.broker
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -121,13 +121,28 @@ func (t *Transport) PublishOwned(ctx context.Context, messages ...*driver.Messag
 	}
 	b.calls++
 	for _, m := range messages {
-		if m.Time.IsZero() {
-			m.Time = now
-		}
 		b.appendTo(b.partitionFor(m), m)
 	}
 	b.wakeTaps()
 	return nil
+}
+
+// setTimes gives messages the time of their publishing that have none.
+func setTimes(messages []*driver.Message) {
+	var now time.Time
+	for _, m := range messages {
+		if m.Time.IsZero() {
+			m.Time = timeOf(&now)
+		}
+	}
+}
+
+// timeOf looks at the clock when nobody has.
+func timeOf(now *time.Time) time.Time {
+	if now.IsZero() {
+		*now = time.Now()
+	}
+	return *now
 }
 
 // refuse returns why messages cannot be published.
