@@ -24,7 +24,7 @@ const (
 	positionsLock   = "lock"
 	positionsMagic  = "awpos\r\n\x01"
 	positionsHead   = 20 // of an entry, without the address
-	positionsRewrit = 1 << 20
+	positionsRewrit = 4 << 20
 	mostPositions   = 64 << 20 // bytes of a file that is believed
 	// How long acknowledgements may lie in memory, and how long in the
 	// system's, unless Flush or Close makes them durable before.

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
@@ -69,4 +70,91 @@ func TestFailureOfAnotherPartition(t *testing.T) {
 		t.Errorf("a full disk is %v", err)
 	}
 	full.Store(false)
+}
+
+// TestFailuresInARound: messages for many partitions are published together on a
+// disk whose writes and syncs fail at random, of journal and segments. What was
+// acknowledged is there, in order and once, also after a crash; what failed may be
+// there in part.
+func TestFailuresInARound(t *testing.T) {
+	for seed := range uint64(rounds(10, 300)) {
+		r := rand.New(rand.NewPCG(seed, 13))
+		o := &Options{Partitions: 5, SegmentBytes: 64 << 10}
+		l := start(t, t.TempDir(), o)
+		bad := atomic.Bool{}
+		only := []string{"", journalFile, logSuffix}[r.IntN(3)]
+		l.open = func(path string, flag int) (file, error) {
+			f, err := openFile(path, flag)
+			if err != nil || !strings.HasSuffix(path, only) {
+				return f, err
+			}
+			return faulty{f, func(op string, n int) (int, error) {
+				if bad.Load() && rand.IntN(25) == 0 && (op == "sync" || op == "write") {
+					return rand.IntN(n + 1), errors.New("pretending that the disk is broken")
+				}
+				return 0, nil
+			}}, nil
+		}
+		acked := publishRounds(t, l, r, &bad)
+		bad.Store(false)
+		crashed := copyDir(t, l.dir)
+		_ = l.Close(t.Context())
+		for _, dir := range []string{l.dir, crashed} {
+			again := start(t, dir, o)
+			if _, err := again.topicsOf([]string{"t"}); err != nil {
+				t.Fatal(err)
+			}
+			checkRounds(t, fmt.Sprint("seed ", seed), again, acked)
+			if err := again.Publish(t.Context(), touching(5)...); err != nil {
+				t.Errorf("seed %d: publishing again: %v", seed, err)
+			}
+			stop(t, again)
+		}
+	}
+}
+
+// publishRounds publishes batches for all partitions, and returns the numbers of
+// those that were acknowledged.
+func publishRounds(t *testing.T, l *Log, r *rand.Rand, bad *atomic.Bool) map[int]bool {
+	acked := map[int]bool{}
+	for n := range 60 {
+		bad.Store(n > 2)
+		var batch []*driver.Message
+		for _, m := range touching(5)[:1+r.IntN(5)] {
+			m.Value = []byte(long(fmt.Sprint(n, " "), r.IntN(6000)))
+			batch = append(batch, m)
+		}
+		if err := l.Publish(t.Context(), batch...); err == nil {
+			for _, m := range batch {
+				acked[n*5+share.Partition(m.Key, 5)] = true
+			}
+		}
+	}
+	return acked
+}
+
+// checkRounds checks that what was acknowledged is there, once and in order.
+func checkRounds(t *testing.T, when string, l *Log, acked map[int]bool) {
+	t.Helper()
+	seen := map[int]bool{}
+	for p := range 5 {
+		got, err := all(l, p, 0)
+		if err != nil {
+			t.Fatalf("%s: %v", when, err)
+		}
+		last := -1
+		for _, m := range got {
+			var n int
+			if _, err := fmt.Sscan(string(m.Value), &n); err != nil || n <= last {
+				t.Fatalf("%s: partition %d: %d comes after %d, %v", when, p, n, last, err)
+			}
+			last = n
+			seen[n*5+p] = true
+		}
+	}
+	for id := range acked {
+		if !seen[id] {
+			t.Fatalf("%s: message %d of partition %d was acknowledged and is gone", when, id/5, id%5)
+		}
+	}
 }
