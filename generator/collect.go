@@ -62,7 +62,8 @@ type message struct {
 	keys     []string // by which channels know it, sorted
 	payload  use
 	encoding ir.Encoding
-	headers  *entity // nil: none
+	header   *schema.Schema // of the headers; nil where they have no type
+	headers  *entity        // nil: none
 	ir       *ir.Message
 }
 

@@ -9,6 +9,8 @@ var (
 		determines tells lists gives shows returns includes provides marks names says states refers carries
 		controls sets counts keeps stores tracks wraps means updates allows enables requires supports applies uses
 		starts stops sends stands correlates shall must should can may will has was`)
+	// modal are those of them that want a verb.
+	modal = strings.Fields(`shall must should can may will has was`)
 	// tellers begin indirect questions.
 	tellers = strings.Fields(`whether how why which`)
 	// imperatives are orders that say what the thing itself does.
@@ -28,6 +30,9 @@ var (
 	subjects = strings.Fields(`the a an this that it you we they`)
 	// finite are verbs that make a clause of a noun.
 	finite = strings.Fields(`is are was were shall should must can may will would has have`)
+	// telling are verbs that are no nouns.
+	telling = strings.Fields(`contains consists indicates represents describes specifies defines determines provides
+		includes identifies denotes`)
 	// relative are words behind which a verb belongs to a clause within.
 	relative = strings.Fields(`which that who whom whose where when if while until because as before after since once
 		whenever unless`)
@@ -54,6 +59,6 @@ var (
 	// shortened are words that end in a full stop within a sentence.
 	shortened = strings.Fields(`etc vs cf approx resp incl excl no nr mr dr fig sec max min`)
 	// foreign are words that tell other languages from English.
-	foreign = strings.Fields(`der die das des dem den ein eine und von für del el la los las una por para le les du et
+	foreign = strings.Fields(`der die das des dem den ein eine und von für da dos del el la los las una por para le les du et
 		som att och ett il lo gli dell della het een van`)
 )

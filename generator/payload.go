@@ -8,6 +8,7 @@ import (
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -95,8 +96,60 @@ func media(contentType string) mediaKind {
 
 // collectHeaders visits the headers of a message.
 func (p *planner) collectHeaders(m *message) {
-	if s := m.spec.Headers; s != nil && s.Schema != nil && p.use(s.Schema).kind != kindSum {
-		p.visit(s.Schema, p.headersPlace(m))
+	s := m.spec.Headers
+	if s == nil || s.Schema == nil {
+		return
+	}
+	m.header = s.Schema
+	if u := p.use(s.Schema); u.kind == kindSum {
+		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
+	}
+	p.visit(m.header, p.headersPlace(m))
+}
+
+// oneStruct is a schema of the values of a sum of objects whose Go type is one
+// struct with the members of all: headers stand side by side, and which of them go
+// together is for the rules. It is nil for other sums.
+func (p *planner) oneStruct(s *schema.Schema, sum *sum) *schema.Schema {
+	same := *s
+	same.Name = ""
+	o := &shape{kind: kindObject, schema: p.make(&same), said: &same, open: true, index: map[string]int{}}
+	demanded := map[string]int{}
+	for _, b := range sum.branches {
+		if b.kind != kindObject {
+			return nil
+		}
+		for _, m := range b.members {
+			if m.required {
+				demanded[m.name]++
+			}
+			p.addHeader(o, m, b.via)
+		}
+	}
+	for i := range o.members {
+		o.members[i].required = demanded[o.members[i].name] == len(sum.branches)
+	}
+	p.shapes[&same] = use{shape: o}
+	return &same
+}
+
+// addHeader adds a member of an alternative. What has several schemas is of one of
+// them.
+func (p *planner) addHeader(o *shape, m member, via *schema.Schema) {
+	if m.via == nil {
+		m.via = via
+	}
+	i, known := o.index[m.name]
+	if !known {
+		o.index[m.name] = len(o.members)
+		o.members = append(o.members, m)
+		return
+	}
+	switch have := &o.members[i]; {
+	case have.schema == nil || m.schema == nil:
+		have.schema, have.via = nil, nil
+	case !sameSchema(have.schema, m.schema):
+		have.schema, have.via = p.either(have.schema, m.schema), nil
 	}
 }
 
@@ -124,18 +177,17 @@ func traitOf(m *spec.Message) *spec.MessageTrait {
 }
 
 // headersOf makes header methods for the struct that a message's headers are.
-// Headers without declared members are left to the envelope; of alternatives a
-// finding has been made.
+// Headers without declared members are left to the envelope.
 func (p *planner) headersOf(m *message) {
 	s := m.spec.Headers
 	if s == nil {
 		return
 	}
-	if s.Schema == nil {
+	if m.header == nil {
 		errHeaders(&p.found, s)
 		return
 	}
-	u := p.use(s.Schema)
+	u := p.use(m.header)
 	switch {
 	case u.kind == kindObject && len(u.members) > 0:
 		m.headers = u.entity

@@ -80,7 +80,7 @@ func subject(name, text string) string {
 	case slices.Contains(articles, word) && isClause(rest), !slices.Contains(determiners, word) && !isPhrase(text, word),
 		slices.Contains(determiners, word) && !isPlain(head(text)), isClause(text) && !slices.Contains(determiners, word):
 		return name + ": " + text
-	case word == "the":
+	case word == "the", word == "a" && members(rest) != "" && isMany(name):
 		return linked(name, rest)
 	case slices.Contains(determiners, word):
 		return name + " is " + lowered(text)
@@ -95,9 +95,9 @@ func predicate(first, rest string) string {
 	bare := strings.ToLower(strings.TrimRight(next, ",:;."))
 	text := word + " " + rest
 	switch {
-	case strings.TrimRight(word, ",;.") != word && slices.Contains(adjectives, strings.TrimRight(word, ",;.")):
+	case strings.HasSuffix(word, ".") && slices.Contains(adjectives, strings.TrimSuffix(word, ".")):
 		return "is " + text
-	case slices.Contains(predicates, word):
+	case slices.Contains(predicates, word) && (!slices.Contains(modal, word) || !isTitled(next)):
 		return text
 	case slices.Contains(tellers, word):
 		return "tells " + text
@@ -125,6 +125,12 @@ func third(verb string) string {
 	return verb + "s"
 }
 
+// isAdverb tells whether a word says how something is done.
+func isAdverb(word string) bool {
+	stem, ok := strings.CutSuffix(word, "ly")
+	return ok && len(stem) > 4
+}
+
 // isParticiple tells whether a word is what was done to something.
 func isParticiple(word string) bool {
 	return slices.Contains(openings, word) && (strings.HasSuffix(word, "ed") || word == "sent")
@@ -133,25 +139,47 @@ func isParticiple(word string) bool {
 // linked joins a name and a noun phrase: a plural name are things, any other
 // holds them.
 func linked(name, phrase string) string {
-	verb := " is the "
-	if isPlural(phrase) {
-		verb = " holds the "
-		if _, plural := naming.Singular(name); plural {
-			verb = " are the "
+	plural := isMany(name)
+	switch of := members(phrase); {
+	case plural && of != "":
+		if first := firstWord(of); first == "the" || slices.Contains(determiners, first) {
+			return name + " are " + of
 		}
-	} else if repeats(name, phrase) {
-		verb = " are the "
+		return name + " are the " + of
+	case plural && isPlural(phrase), repeats(name, phrase):
+		return name + " are the " + phrase
+	case isPlural(phrase):
+		return name + " holds the " + phrase
 	}
-	return name + verb + phrase
+	return name + " is the " + phrase
+}
+
+// isMany tells whether a name is a plural.
+func isMany(name string) bool {
+	_, plural := naming.Singular(name)
+	return plural
+}
+
+// members are what a phrase is a list of, or "".
+func members(phrase string) string {
+	for _, list := range []string{"list of ", "array of ", "collection of "} {
+		if of, ok := strings.CutPrefix(phrase, list); ok && firstWord(of) != "a" && firstWord(of) != "an" {
+			return of
+		}
+	}
+	return ""
 }
 
 // isPlural tells whether the noun that a phrase is about is a plural, as in
 // "light settings of the room".
 func isPlural(phrase string) bool {
 	noun := ""
+	if first, ok := strings.CutSuffix(firstWord(phrase), ","); ok && !isMany(first) {
+		phrase = strings.Replace(phrase, ", ", " ", 1) // of several adjectives
+	}
 	for w := range strings.FieldsSeq(head(phrase)) {
 		if noun != "" && (slices.Contains(english, w) || slices.Contains(followers, w) || slices.Contains(finite, w) ||
-			strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed")) {
+			slices.Contains(relative, w) || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ed")) {
 			break
 		}
 		noun = w
@@ -174,7 +202,7 @@ func isClause(rest string) bool {
 	fields := strings.Fields(rest)
 	for i, w := range fields[:min(len(fields), 9)] {
 		switch {
-		case slices.Contains(finite, w):
+		case slices.Contains(finite, w), slices.Contains(telling, w):
 			return true
 		case slices.Contains(relative, w) || strings.ContainsAny(w, ".,;:()"):
 			return false
@@ -189,7 +217,7 @@ func isClause(rest string) bool {
 // "Sky segments covering the window" does for Segments.
 func repeats(name, text string) bool {
 	words, fields := naming.Words(name), strings.Fields(strings.ToLower(text))
-	if _, plural := naming.Singular(name); !plural || len(words) == 0 {
+	if !isMany(name) || len(words) == 0 {
 		return false
 	}
 	return slices.Contains(fields[:min(len(fields), 2)], words[len(words)-1])
@@ -232,7 +260,7 @@ func isPhrase(text, word string) bool {
 		if slices.Contains(followers, next) || !allLetters(next) {
 			return false
 		}
-	case slices.Contains(openings, word) && !isParticiple(word) || !allLetters(word):
+	case slices.Contains(openings, word) && !isParticiple(word) || isAdverb(word) || !allLetters(word):
 		return false
 	}
 	start := head(text)
@@ -248,7 +276,7 @@ func isPhrase(text, word string) bool {
 // head is a text as far as the first mark between its words.
 func head(text string) string {
 	end := len(text)
-	for _, mark := range []string{". ", ", ", "; ", ": ", " (", " - ", " — ", " – "} {
+	for _, mark := range []string{". ", ", ", "; ", ": ", " (", " [", " - ", " — ", " – "} {
 		if i := strings.Index(text, mark); i > 0 {
 			end = min(end, i)
 		}
@@ -301,7 +329,7 @@ func isASCII(text string) bool {
 func lowered(text string) string {
 	word, rest, _ := strings.Cut(text, " ")
 	r, size := utf8.DecodeRuneInString(word)
-	if allLetters(word) && !slices.Contains(determiners, strings.ToLower(word)) && isTitled(firstWord(rest)) {
+	if lower := strings.ToLower(word); allLetters(word) && !strings.Contains(word, "-") && !slices.Contains(determiners, lower) && !slices.Contains(adjectives, lower) && isTitled(firstWord(rest)) {
 		return text
 	}
 	if len(word) > size && strings.ContainsFunc(word[size:], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) {

@@ -105,7 +105,7 @@ func (w *worker) process(j *job, failures int) outcome {
 // fresh returns an Incoming that nobody has. They are made several at a time.
 func (w *worker) fresh() *Incoming {
 	if len(w.unused) == 0 {
-		w.unused = make([]Incoming, 16)
+		w.unused = make([]Incoming, 8)
 	}
 	w.in, w.unused = &w.unused[0], w.unused[1:]
 	return w.in
