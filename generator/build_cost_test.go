@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"go/types"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +68,75 @@ func structOf(t types.Type) types.Type {
 	return nil
 }
 
+// TestFunctionsPerSchemaAndOperation: what the compiler makes of a document is
+// functions, above all, of which it makes more than the source has: wrappers,
+// comparisons, what is inlined with its closures, methods of generic types. The
+// schemas of the workload have a member that is an enum and defaults; each of its
+// channels has an operation, a message and two schemas.
+func TestFunctionsPerSchemaAndOperation(t *testing.T) {
+	exports := exportsFile(t)
+	few, many := functions(t, exports, sizedFiles(t, 4)), functions(t, exports, sizedFiles(t, 8))
+	got := map[string]int{}
+	for kind, n := range many {
+		got[kind] = (n - few[kind]) / 4
+		if got[kind] == 0 {
+			delete(got, kind)
+		}
+	}
+	want := map[string]int{
+		"(*Schema#).ReadJSON": 2, "(*Schema#).WriteJSON": 2, "(*Schema#).UnmarshalJSON": 2, "ValidateSchema#": 2, "(*Schema#).SetDefaults": 2,
+		"Schema#.MarshalJSON": 2, "(*Schema#).MarshalJSON": 2, // the wrapper of the former
+		"Schema#State.Valid": 2, "(*Schema#State).Valid": 2,
+		"(*EventHappened#Envelope).WriteMessage": 1, "(*EventHappened#Envelope).ReadMessage": 1,
+		"NewEvent#Producer": 1, "(*Event#Producer).Publish": 1, "(*Event#Producer).PublishEnvelope": 1,
+		"ConsumeEvent#": 1, "ConsumeEvent#.func#": 1,
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("each channel more has the functions %v, want %v", got, want)
+	}
+}
+
+// functions counts the functions that the compiler makes, numbers in their names
+// aside.
+func functions(t *testing.T, exports string, files []templates.File) map[string]int {
+	t.Helper()
+	archive, _ := compileFiles(t, exports, files)
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", "-type", archive).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for line := range strings.Lines(string(out)) {
+		if _, name, ok := strings.Cut(strings.TrimSpace(line), " T generated."); ok {
+			count[digits.ReplaceAllString(name, "#")]++
+		}
+	}
+	return count
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// sizedFiles is the package of a document with that many channels.
+func sizedFiles(t testing.TB, channels int) []templates.File {
+	return render(t, plan(sized(t, channels)))
+}
+
+// BenchmarkBuild compiles what is generated of a document, with the packages it
+// imports compiled already, as after a change of the document.
+func BenchmarkBuild(b *testing.B) {
+	exports := exportsFile(b)
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			files, cpu := sizedFiles(b, n), time.Duration(0)
+			for b.Loop() {
+				_, took := compileFiles(b, exports, files)
+				cpu += took
+			}
+			b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
+		})
+	}
+}
+
 // TestBuildCost: what is generated takes the compiler no more than a few times
 // what plain code of as many lines takes it.
 func TestBuildCost(t *testing.T) {
@@ -109,7 +180,7 @@ func plainCode(lines int) []templates.File {
 
 // exportsFile is what tells the compiler where the packages are that generated
 // code imports.
-func exportsFile(t *testing.T) string {
+func exportsFile(t testing.TB) string {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps",
 		"-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", generator.DefaultRuntime, "net/netip")
@@ -127,8 +198,17 @@ func exportsFile(t *testing.T) string {
 // compileCost is the least CPU time, in seconds, of two compilations.
 func compileCost(t *testing.T, exports string, files []templates.File) float64 {
 	t.Helper()
+	_, first := compileFiles(t, exports, files)
+	_, second := compileFiles(t, exports, files)
+	return min(first, second).Seconds()
+}
+
+// compileFiles returns the archive of a package, and the CPU time that it took.
+func compileFiles(t testing.TB, exports string, files []templates.File) (string, time.Duration) {
+	t.Helper()
 	dir := t.TempDir()
-	args := []string{"tool", "compile", "-p", "generated", "-importcfg", exports, "-o", filepath.Join(dir, "out.a"), "-pack"}
+	archive := filepath.Join(dir, "out.a")
+	args := []string{"tool", "compile", "-p", "generated", "-importcfg", exports, "-o", archive, "-pack"}
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)
 		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
@@ -136,17 +216,11 @@ func compileCost(t *testing.T, exports string, files []templates.File) float64 {
 		}
 		args = append(args, path)
 	}
-	best := time.Duration(0)
-	for range 2 {
-		cmd := exec.CommandContext(t.Context(), "go", args...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		if took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); best == 0 || took < best {
-			best = took
-		}
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	return best.Seconds()
+	return archive, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
 // buildCostBound is above the 1.1 and 1.6 times that the two take, and below the

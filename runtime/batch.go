@@ -63,7 +63,7 @@ func ConsumeBatch(
 	}, func(k *consumer, ctx context.Context) error {
 		return k.runWith(ctx, func() {
 			for range k.policy.Concurrency {
-				k.workers.Go(k.workBatches)
+				k.workers.Go(k.newBatcher().work)
 			}
 		})
 	})
@@ -87,46 +87,85 @@ type item struct {
 	err     error
 }
 
-// workBatches handles batches until work is over.
-func (k *consumer) workBatches() {
-	var hands []*hand
-	defer func() {
-		if hands != nil { // the handler ended its goroutine
-			for _, h := range hands {
-				k.lanes.giveUp(h, 0, outcome{verdict: failed, delay: k.policy.Retry.wait(h.failures + 1)})
-			}
-			k.workers.Go(k.workBatches)
+// batcher handles batches of one consumer, one after the other.
+type batcher struct {
+	*consumer
+	stand
+	hands []*hand
+	items [][]item // of each hand; nil while they are prepared
+	taken []*item  // those for the handler
+}
+
+func (k *consumer) newBatcher() *batcher { return &batcher{consumer: k} }
+
+// work handles batches until work is over. A handler that ends its goroutine has
+// failed, and another batcher takes over.
+func (w *batcher) work() {
+	defer w.rescue()
+	for !w.replaced.Load() {
+		if w.hands = w.lanes.takeBatch(w.consumer.batch.Batch); w.hands == nil {
+			return
 		}
-	}()
-	for hands = k.lanes.takeBatch(k.batch.Batch); hands != nil; hands = k.lanes.takeBatch(k.batch.Batch) {
-		k.handleBatch(hands)
-		hands = nil
+		w.handle()
+		w.hands, w.items, w.taken = nil, nil, nil
 	}
 }
 
-// handleBatch handles what a worker has in its hands.
-func (k *consumer) handleBatch(hands []*hand) {
-	ctx, cancel := k.handling, context.CancelFunc(func() {})
-	if k.policy.AttemptTimeout > 0 {
-		ctx, cancel = context.WithTimeout(ctx, k.policy.AttemptTimeout)
+// rescue ends the attempt of a handler, or of middleware, that ended its goroutine.
+func (w *batcher) rescue() {
+	if w.hands == nil {
+		return
+	}
+	w.attempting(&w.stand, false)
+	if w.items == nil {
+		for _, h := range w.hands {
+			w.lanes.giveUp(h, 0, outcome{verdict: failed, delay: w.policy.Retry.wait(h.failures + 1)})
+		}
+	} else {
+		for _, it := range w.taken {
+			it.err = &PanicError{Value: "the handler ended its goroutine"}
+		}
+		w.settle()
+	}
+	if !w.replaced.Load() {
+		w.workers.Go(w.newBatcher().work)
+	}
+}
+
+// handle handles what is in the hands.
+func (w *batcher) handle() {
+	ctx, cancel := w.handling, context.CancelFunc(func() {})
+	if w.policy.AttemptTimeout > 0 {
+		ctx, cancel = context.WithTimeout(ctx, w.policy.AttemptTimeout)
+		w.attempting(&w.stand, true)
+		defer time.AfterFunc(w.policy.AttemptTimeout, w.replace).Stop()
 	}
 	defer cancel()
-	items := make([][]item, len(hands))
-	var batch []*item
-	for i, h := range hands {
+	items := make([][]item, len(w.hands))
+	for i, h := range w.hands {
 		items[i] = make([]item, len(h.jobs))
 		for n := range h.jobs {
 			it := &items[i][n]
-			if *it = k.prepare(ctx, h, n); it.handled {
-				batch = append(batch, it)
+			if *it = w.prepare(ctx, h, n); it.handled {
+				w.taken = append(w.taken, it)
 			}
 		}
 	}
-	k.handleItems(ctx, batch)
-	for i, h := range hands {
-		k.settleItems(h, items[i])
+	w.items = items
+	w.handleItems(ctx, w.taken)
+	w.attempting(&w.stand, false)
+	w.settle()
+}
+
+// settle concludes what was in the hands.
+func (w *batcher) settle() {
+	for i, h := range w.hands {
+		w.settleItems(h, w.items[i])
 	}
 }
+
+// replace lets another batcher go on while a handler ignores its end.
+func (w *batcher) replace() { w.consumer.replace(&w.stand, w.newBatcher().work) }
 
 // handleItems calls the handler of batches, and gives each message its error.
 func (k *consumer) handleItems(ctx context.Context, items []*item) {

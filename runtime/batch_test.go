@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goruntime "runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -384,6 +386,75 @@ func TestCloseOfAnIdleConn(t *testing.T) {
 		}
 		if took := time.Since(begin); took != 0 {
 			t.Errorf("closing took %v", took)
+		}
+	})
+}
+
+// TestStuckBatches: a handler of batches that goes on after its time keeps its keys
+// waiting, and nobody else.
+func TestStuckBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		put(t, tr, "stuck=0")
+		release := make(chan struct{})
+		h := newHistory()
+		o := with(runtime.Policy{Concurrency: 1, AttemptTimeout: time.Second})
+		k := batches(t, runtime.Open(tr.Connect(), o), runtime.Batch{Size: 2}, func(_ context.Context, batch []*runtime.Incoming) error {
+			for _, v := range valuesOf(batch) {
+				if v == "stuck=0" {
+					<-release
+				}
+				h.add(v)
+			}
+			return nil
+		})
+		time.Sleep(time.Minute)
+		put(t, tr, "stuck=1", "a=0", "b=0", "a=1")
+		time.Sleep(time.Minute)
+		if got := h.all(); len(got) != 3 || slices.Contains(got, "stuck=1") {
+			t.Errorf("handled %q while one is stuck", got)
+		}
+		close(release)
+		time.Sleep(time.Minute)
+		k.finish()
+		if n := inOrder(t, h.all()); n != 5 || len(remaining(t, tr)) > 0 {
+			t.Errorf("handled %q", h.all())
+		}
+	})
+}
+
+// TestBatchesThatEndTheirGoroutine have failed like others: they are told, and end
+// as dead letters. So do messages whose middleware does, which are tried again.
+func TestBatchesThatEndTheirGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		put(t, tr, "a=0", "b=0")
+		seen := &events{}
+		o := with(runtime.Policy{DeadLetter: "dead", Retry: runtime.Retry{Attempts: 3}})
+		o.Observer = seen
+		var ended atomic.Bool
+		o.Middleware = []runtime.Middleware{func(next runtime.Handler) runtime.Handler {
+			return func(ctx context.Context, in *runtime.Incoming) error {
+				if ended.CompareAndSwap(false, true) {
+					goruntime.Goexit()
+				}
+				return next(ctx, in)
+			}
+		}}
+		k := batches(t, runtime.Open(tr.Connect(), o), runtime.Batch{Size: 2}, func(context.Context, []*runtime.Incoming) error {
+			goruntime.Goexit()
+			return nil
+		})
+		time.Sleep(time.Hour)
+		k.finish()
+		letters := stored(t, tr, "dead")
+		if len(letters) != 2 || len(remaining(t, tr)) > 0 || seen.count(runtime.EventFailed) < 4 {
+			t.Errorf("%d dead letters, %d failures", len(letters), seen.count(runtime.EventFailed))
+		}
+		for _, m := range letters {
+			if l, _ := runtime.LetterOf(m); l.Class != "panic" {
+				t.Errorf("the letter is %+v", l)
+			}
 		}
 	})
 }

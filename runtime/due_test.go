@@ -206,6 +206,11 @@ func TestDueAtARetryAddress(t *testing.T) {
 		if err := tr.Publish(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
+		stranger := *m
+		stranger.Address, stranger.Value = "a", []byte("stranger") // is not believed elsewhere
+		if err := tr.Publish(t.Context(), &stranger); err != nil {
+			t.Fatal(err)
+		}
 		put(t, tr, "bad=0")
 		p := runtime.Policy{
 			MaxInFlight: 32, DeadLetter: "dead", Retry: runtime.Retry{Attempts: 1},
@@ -219,10 +224,10 @@ func TestDueAtARetryAddress(t *testing.T) {
 		})
 		time.Sleep(6 * time.Hour)
 		k.finish()
-		if len(x.first) != 302 || len(stored(t, tr, "dead")) != 300 {
+		if len(x.first) != 303 || len(stored(t, tr, "dead")) != 300 {
 			t.Errorf("%d messages were handled, %d are dead letters", len(x.first), len(stored(t, tr, "dead")))
 		}
-		for text, want := range map[string]time.Duration{"near-0": 5 * time.Hour, "near-299": 5 * time.Hour, "letter": time.Minute, "bad=0": time.Minute} {
+		for text, want := range map[string]time.Duration{"near-0": 5 * time.Hour, "near-299": 5 * time.Hour, "letter": time.Minute, "stranger": 0, "bad=0": time.Minute} {
 			if at := x.first[text]; at < want || at > want+20*time.Minute || x.count[text] != 1 {
 				t.Errorf("%s was handled %d times, first after %v, want %v", text, x.count[text], at, want)
 			}

@@ -364,3 +364,31 @@ func TestGroupOfADocument(t *testing.T) {
 		}
 	}
 }
+
+// TestLettersThatDoNotFit: a message as large as the transport takes is moved
+// nevertheless, without the headers of a letter.
+func TestLettersThatDoNotFit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = 2000
+		tr := memory.New(&memory.Options{Partitions: 1, MaxBytes: most})
+		large := strings.Repeat("x", most)
+		put(t, tr, large, "small")
+		calls := 0
+		p := runtime.Policy{DeadLetter: "dead", Retry: runtime.Retry{Attempts: 1}, RetryAddresses: []runtime.RetryAddress{{Address: "retry", Delay: time.Second}}}
+		k := rawly(t, runtime.Open(tr.Connect(), with(p)), func(context.Context, *runtime.Incoming) error {
+			calls++
+			return errOnPurpose
+		})
+		time.Sleep(time.Minute)
+		k.finish()
+		letters := stored(t, tr, "dead")
+		if len(letters) != 2 || calls != 4 || len(remaining(t, tr)) > 0 {
+			t.Fatalf("%d dead letters after %d calls", len(letters), calls)
+		}
+		for _, m := range letters {
+			if _, told := runtime.LetterOf(m); told != (payload(m) == "small") || !told && payload(m) != large {
+				t.Errorf("the dead letter of %d bytes has headers: %t", len(m.Value), told)
+			}
+		}
+	})
+}

@@ -37,6 +37,8 @@ func (w *HeaderWriter) Value(name string, write func(*codec.Writer)) {
 }
 
 // Bool writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Bool(name string, v bool) {
 	w.Value(name, func(c *codec.Writer) { c.Bool(v) })
 }
@@ -54,6 +56,8 @@ func (w *HeaderWriter) Int16(name string, v int16) { w.Int64(name, int64(v)) }
 func (w *HeaderWriter) Int32(name string, v int32) { w.Int64(name, int64(v)) }
 
 // Int64 writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Int64(name string, v int64) {
 	w.Value(name, func(c *codec.Writer) { c.Int64(v) })
 }
@@ -71,31 +75,43 @@ func (w *HeaderWriter) Uint16(name string, v uint16) { w.Uint64(name, uint64(v))
 func (w *HeaderWriter) Uint32(name string, v uint32) { w.Uint64(name, uint64(v)) }
 
 // Uint64 writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Uint64(name string, v uint64) {
 	w.Value(name, func(c *codec.Writer) { c.Uint64(v) })
 }
 
 // Float32 writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Float32(name string, v float32) {
 	w.Value(name, func(c *codec.Writer) { c.Float32(v) })
 }
 
 // Float64 writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Float64(name string, v float64) {
 	w.Value(name, func(c *codec.Writer) { c.Float64(v) })
 }
 
 // Bytes writes a header in base64.
+//
+//go:noinline
 func (w *HeaderWriter) Bytes(name string, v []byte) {
 	w.Value(name, func(c *codec.Writer) { c.Bytes(v) })
 }
 
 // Time writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Time(name string, v time.Time) {
 	w.Value(name, func(c *codec.Writer) { c.Time(v) })
 }
 
 // Addr writes a header.
+//
+//go:noinline
 func (w *HeaderWriter) Addr(name string, v netip.Addr) {
 	w.Value(name, func(c *codec.Writer) { c.Addr(v) })
 }
@@ -184,96 +200,128 @@ func (r *HeaderReader) decode(name string, text, value []byte, read func(*codec.
 }
 
 // Bool reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Bool(name string) (v bool) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Bool() })
 	return v
 }
 
 // Int reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Int(name string) (v int) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Int() })
 	return v
 }
 
 // Int8 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Int8(name string) (v int8) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Int8() })
 	return v
 }
 
 // Int16 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Int16(name string) (v int16) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Int16() })
 	return v
 }
 
 // Int32 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Int32(name string) (v int32) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Int32() })
 	return v
 }
 
 // Int64 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Int64(name string) (v int64) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Int64() })
 	return v
 }
 
 // Uint reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Uint(name string) (v uint) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Uint() })
 	return v
 }
 
 // Uint8 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Uint8(name string) (v uint8) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Uint8() })
 	return v
 }
 
 // Uint16 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Uint16(name string) (v uint16) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Uint16() })
 	return v
 }
 
 // Uint32 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Uint32(name string) (v uint32) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Uint32() })
 	return v
 }
 
 // Uint64 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Uint64(name string) (v uint64) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Uint64() })
 	return v
 }
 
 // Float32 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Float32(name string) (v float32) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Float32() })
 	return v
 }
 
 // Float64 reads a header; else it is as JSON.
+//
+//go:noinline
 func (r *HeaderReader) Float64(name string) (v float64) {
 	r.JSON(name, func(c *codec.Reader) { v = c.Float64() })
 	return v
 }
 
 // Bytes reads a header in base64; else it is as Text.
+//
+//go:noinline
 func (r *HeaderReader) Bytes(name string) (v []byte) {
 	r.Text(name, func(c *codec.Reader) { v = c.Bytes() })
 	return v
 }
 
 // Time reads a header; else it is as Text.
+//
+//go:noinline
 func (r *HeaderReader) Time(name string) (v time.Time) {
 	r.Text(name, func(c *codec.Reader) { v = c.Time() })
 	return v
 }
 
 // Addr reads a header; else it is as Text.
+//
+//go:noinline
 func (r *HeaderReader) Addr(name string) (v netip.Addr) {
 	r.Text(name, func(c *codec.Reader) { v = c.Addr() })
 	return v

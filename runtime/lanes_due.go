@@ -68,8 +68,12 @@ func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
 	if !r.told(m) {
 		return time.Time{}
 	}
-	own, letter := lastTime(m.Headers, r.name), lastTime(m.Headers, HeaderDue)
-	if rest := r.rest(m.Address); rest > 0 && letter.Sub(now) > rest {
+	own, rest := lastTime(m.Headers, r.name), r.rest(m.Address)
+	if rest == 0 {
+		return own // a letter has nothing to say elsewhere
+	}
+	letter := lastTime(m.Headers, HeaderDue)
+	if letter.Sub(now) > rest {
 		letter = now.Add(rest)
 	}
 	if letter.After(own) {

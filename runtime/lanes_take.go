@@ -163,6 +163,7 @@ func (ls *lanes) giveUp(h *hand, done int, o outcome) {
 func (ls *lanes) settle(h *hand, done int, o outcome) {
 	l := h.lane
 	h.lane = nil
+	clear(h.jobs) // a worker that waits keeps no messages
 	ls.running--
 	ls.began(l, done)
 	for range done {

@@ -161,7 +161,12 @@ func (k *consumer) deliverMove(j *job, failures int) outcome {
 	if mv.out == nil {
 		return k.displace(j)
 	}
-	if err := k.conn.transport.Publish(k.handling, mv.out); err != nil {
+	err := k.conn.transport.Publish(k.handling, mv.out)
+	if errors.Is(err, driver.ErrTooLarge) {
+		mv.out = Plain(m, mv.out.Address) // as large as it was where it came from
+		err = k.conn.transport.Publish(k.handling, mv.out)
+	}
+	if err != nil {
 		delay := k.policy.Retry.wait(failures + 1)
 		k.log.Error("message could not be moved, trying again", "partition", m.Partition, "offset", m.Offset,
 			"to", mv.out.Address, "delay", delay, "error", err)

@@ -13,12 +13,11 @@ import (
 // worker handles messages of one consumer, one after the other.
 type worker struct {
 	*consumer
-	hand     hand
-	at       int       // which of the jobs in its hand
-	in       *Incoming // what is being handled
-	unused   []Incoming
-	busy     bool        // guarded by consumer.mu
-	replaced atomic.Bool // another worker took over, because a handler took too long
+	hand   hand
+	at     int       // which of the jobs in its hand
+	in     *Incoming // what is being handled
+	unused []Incoming
+	stand
 }
 
 func (k *consumer) newWorker() *worker { return &worker{consumer: k} }
@@ -65,7 +64,7 @@ func (w *worker) rescue() {
 	if w.hand.lane == nil {
 		return
 	}
-	w.attempting(false)
+	w.attempting(&w.stand, false)
 	o := w.fail(w.handling, &w.hand.jobs[w.at], w.in, &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
 		w.at++
@@ -95,37 +94,47 @@ func (w *worker) process(j *job, failures int) outcome {
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
-	w.attempting(true)
+	w.attempting(&w.stand, true)
 	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
 	defer late.Stop()
 	err := k.attempt(ctx, in)
-	w.attempting(false)
+	w.attempting(&w.stand, false)
 	return k.conclude(ctx, j, in, err)
 }
 
 // fresh returns an Incoming that nobody has. They are made several at a time.
 func (w *worker) fresh() *Incoming {
 	if len(w.unused) == 0 {
-		w.unused = make([]Incoming, 16)
+		w.unused = make([]Incoming, 8)
 	}
 	w.in, w.unused = &w.unused[0], w.unused[1:]
 	return w.in
 }
 
-// attempting says whether an attempt is under way, which can be replaced.
-func (w *worker) attempting(yes bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.busy = yes
+// replace lets another worker go on while a handler ignores its end.
+func (w *worker) replace() { w.consumer.replace(&w.stand, w.newWorker().work) }
+
+// stand is the place of a worker among Policy.Concurrency, which another takes
+// when a handler goes on after its time.
+type stand struct {
+	busy     bool        // guarded by consumer.mu
+	replaced atomic.Bool // another worker took over
 }
 
-// replace lets another worker go on while a handler ignores its end.
-func (w *worker) replace() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.busy && w.replaced.CompareAndSwap(false, true) {
-		w.log.Warn("handler goes on after its time, others go on without it", "timeout", w.policy.AttemptTimeout)
-		w.workers.Go(w.newWorker().work)
+// attempting says whether an attempt is under way, which can be replaced.
+func (k *consumer) attempting(s *stand, yes bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s.busy = yes
+}
+
+// replace lets another go on in place of a worker that is busy.
+func (k *consumer) replace(s *stand, work func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if s.busy && s.replaced.CompareAndSwap(false, true) {
+		k.log.Warn("handler goes on after its time, others go on without it", "timeout", k.policy.AttemptTimeout)
+		k.workers.Go(work)
 	}
 }
 

@@ -8,6 +8,12 @@ func Keys[V any](m map[string]V) []string {
 	for key := range m {
 		keys = append(keys, key)
 	}
-	slices.Sort(keys)
+	sortKeys(keys)
 	return keys
 }
+
+// sortKeys is not generic, so that the compiler makes one sort and not one in each
+// package that has maps.
+//
+//go:noinline
+func sortKeys(keys []string) { slices.Sort(keys) }

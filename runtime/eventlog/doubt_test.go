@@ -183,3 +183,26 @@ func TestBackupElsewhere(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 }
+
+// TestReadersBeforeTheWriter: who reads a partition before it is first written
+// does not close the writer's files.
+func TestReadersBeforeTheWriter(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "one", "two")
+	stop(t, l)
+	l = start(t, l.dir, one())
+	r, err := l.Reader("t", 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.Read(); err != nil || len(got) != 2 {
+		t.Fatalf("%d, %v", len(got), err)
+	}
+	put(t, l, "three")
+	if got, err := r.Read(); err != nil || len(got) != 1 || string(got[0].Value) != "three" {
+		t.Fatalf("%d, %v", len(got), err)
+	}
+	r.Close()
+	put(t, l, "four")
+	holds(t, l, "one", "two", "three", "four")
+}

@@ -65,6 +65,11 @@ func child(job []string) error {
 // and says "key number" on standard output when a message was acknowledged.
 // Each begins behind what the log has of its key.
 func writeUntilKilled(l *Log, r *rand.Rand) error {
+	if r.IntN(2) == 0 { // the journal goes on, instead of being done with
+		if err := l.Publish(context.Background(), &driver.Message{Address: "u"}); err != nil {
+			return err
+		}
+	}
 	if _, err := l.topicsOf([]string{"t"}); err != nil { // takes up what was written and not acknowledged
 		return err
 	}

@@ -121,7 +121,9 @@ func TestPowerCuts(t *testing.T) {
 		if round%10 == 0 {
 			dir, acked, partitions = t.TempDir(), map[string]int{}, []int{1, 3, 40}[r.IntN(3)]
 		}
-		total += cutOff(t, r, dir, partitions, Always, acked)
+		for range 1 + r.IntN(3) { // some with nobody looking in between
+			total += cutOff(t, r, dir, partitions, Always, acked)
+		}
 		l, err := Open(dir, &Options{Partitions: partitions, OnRecover: func(r Recovery) {
 			if r.Damage != nil {
 				t.Errorf("seed %d: %v", seed, r.Damage)
@@ -182,6 +184,7 @@ func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, ac
 		}
 		return platterFile{f, path, disk}, nil
 	}
+	becomeWriter(t, l, r)
 	h := recoveredHistory(t, l, partitions)
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -213,6 +216,20 @@ func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, ac
 	disk.mu.Unlock()
 	_ = l.Close(context.Background())
 	return calls
+}
+
+// becomeWriter makes a log the writer first, now and then: what the journal has is
+// synced with the rounds that follow then, instead of at once.
+func becomeWriter(t *testing.T, l *Log, r *rand.Rand) {
+	t.Helper()
+	if r.IntN(2) == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.write(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // recoveredHistory makes a log ready and reads it.

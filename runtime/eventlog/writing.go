@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -50,7 +51,11 @@ func (p *partition) prepare() (w *writing, err error) {
 	}
 	m, marked := readMark(filepath.Join(p.dir, markFile))
 	w = &writing{p: p, last: m, marked: marked}
+	fresh := slices.Clone(live[max(0, len(live)-1):])
 	p.keep(live)
+	// The last segment is one that nobody reads yet: its file becomes the
+	// writer's, and readers turn to it.
+	p.segments = append(p.segments[:len(live)-len(fresh)], fresh...)
 	if err := w.recover(m, marked); err != nil {
 		return nil, errors.Join(err, w.close())
 	}

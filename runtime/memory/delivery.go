@@ -44,25 +44,37 @@ func (a *assignment) advance() {
 // quiet reports whether no delivery is under way.
 func (a *assignment) quiet() bool { return a.open.Load() == 0 }
 
-// handOut appends at most len(room) deliveries, those that were given back first,
-// and returns what is left of the room.
-func (a *assignment) handOut(out []driver.Delivery, room []delivery) ([]driver.Delivery, []delivery) {
-	again := min(len(room), len(a.again))
+// handOut appends at most n deliveries, those that were given back first.
+func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []driver.Delivery {
+	again := min(n, len(a.again))
 	for _, d := range a.again[:again] {
 		out = append(out, &redelivery{first: d})
 	}
 	a.again = slices.Delete(a.again, 0, again)
 	p := a.cursor.partition
-	fresh := min(len(room)-again, int(p.end()-a.fetch))
-	for i := range fresh {
-		d := &room[i]
-		d.message, d.assignment = p.at(a.fetch+int64(i)), a
+	fresh := min(n-again, int(p.end()-a.fetch))
+	for range fresh {
+		d := room.next()
+		d.message, d.assignment = p.at(a.fetch), a
+		a.fetch++
 		a.out = append(a.out, d)
 		out = append(out, d)
 	}
-	a.fetch += int64(fresh)
 	a.open.Add(int64(again + fresh))
-	return out, room[fresh:]
+	return out
+}
+
+// deliveries is the memory that deliveries are cut from, several at a time: as few
+// that one which stays under way keeps few messages of others.
+type deliveries []delivery
+
+func (r *deliveries) next() *delivery {
+	if len(*r) == 0 {
+		*r = make([]delivery, 32)
+	}
+	d := &(*r)[0]
+	*r = (*r)[1:]
+	return d
 }
 
 // end makes stale what is under way.

@@ -112,14 +112,15 @@ func (b *broker) wakeTaps() {
 }
 
 // trim drops the oldest messages beyond MaxMessages that everyone has passed,
-// once there are more than a few of them.
+// once there are more than a few of them. With none, it also looks at what was
+// acknowledged since the members received last.
 func (b *broker) trim(p *partition, few int) {
 	n := int64(len(p.log) - b.options.MaxMessages)
 	if b.options.MaxMessages <= 0 || n <= int64(few) {
 		return
 	}
 	for _, c := range p.cursors {
-		if c.assignment != nil {
+		if few == 0 && c.assignment != nil {
 			c.assignment.advance()
 		}
 		n = min(n, c.position-p.base)

@@ -29,8 +29,9 @@ type Options struct {
 	Partitions int
 	// MaxMessages is how many messages a partition keeps for groups and taps
 	// that are yet to come; with an eighth more, the oldest are dropped once every
-	// group and tap of the partition has passed them, when a message comes or
-	// somebody looks how many there are. What a group has not
+	// group and tap of the partition has passed them: when a message comes after
+	// the group's member has received again, or when somebody looks how many
+	// there are. What a group has not
 	// acknowledged is never dropped: a group that stands still, with members
 	// or without, lets memory grow. Zero keeps all messages, until the broker
 	// itself is garbage.

@@ -25,7 +25,7 @@ type receiver struct {
 	waiting bool      // there was nothing to collect
 
 	out  []driver.Delivery // of the last Receive
-	room []delivery        // for the next
+	room deliveries        // for the next
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -54,16 +54,13 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 func (r *receiver) collect() []driver.Delivery {
 	clear(r.out)
 	r.out = r.out[:0]
-	if len(r.room) == 0 {
-		r.room = make([]delivery, maxBatch)
-	}
 	r.transport.broker.mu.Lock()
 	defer r.transport.broker.mu.Unlock()
 	for i := range r.cursors {
 		c := r.cursors[(r.turn+i)%len(r.cursors)]
+		c.assignment.advance()
 		if c.heir == nil && !c.assignment.paused {
-			c.assignment.advance()
-			r.out, r.room = c.assignment.handOut(r.out, r.room)
+			r.out = c.assignment.handOut(r.out, maxBatch-len(r.out), &r.room)
 		}
 	}
 	r.turn++
