@@ -85,8 +85,7 @@ func (p *planner) use(s *schema.Schema) use {
 		p.shapes[target] = use{shape: &shape{schema: target, said: target}} // what an endless allOf gets
 		u = p.classify(target)
 		if u.via == nil && u.owner != nil && u.owner != u.origin && u.owner != target {
-			alone := *u.shape // two types: their rules differ
-			u.shape = &alone
+			u.shape = u.shape.again() // two types: their rules differ
 		}
 		u.shape.owned(target, u.via != nil)
 		p.shapes[target] = u
@@ -95,6 +94,13 @@ func (p *planner) use(s *schema.Schema) use {
 		u.referenced, u.via = true, s
 	}
 	return u
+}
+
+// again is a shape like sh that has no name yet.
+func (sh *shape) again() *shape {
+	out := *sh
+	out.entity, out.decl = nil, nil
+	return &out
 }
 
 // owned makes a schema the one that names the shape, unless the shape is that
