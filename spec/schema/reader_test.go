@@ -366,6 +366,23 @@ func TestOneModel(t *testing.T) {
 	}
 }
 
+// TestDialectOfInnerSchema: what is written in a format of its own is in that
+// format's dialect, also for who is in another and leads there first.
+func TestDialectOfInnerSchema(t *testing.T) {
+	r, root := place(t, `
+wrapped: {schemaFormat: application/schema+json;version=draft-2020-12, schema: {prefixItems: [{}]}}
+first: {items: {$ref: '#/wrapped/schema'}}
+`)
+	reader := schema.NewReader(r)
+	first := reader.Read(root.Child("first"))
+	if d := first.Items.Deref().Dialect; d != schema.Draft202012 {
+		t.Errorf("is in %v", d)
+	}
+	if found := reader.Findings(); len(found) > 0 {
+		t.Error(found)
+	}
+}
+
 func TestPayload(t *testing.T) {
 	r, root := place(t, `{type: record}`)
 	reader := schema.NewReader(r)

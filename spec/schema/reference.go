@@ -154,8 +154,8 @@ func (r *references) named(base, name string, p resolve.Place) bool {
 	return true
 }
 
-// scopeOf is the scope around p, which the $ids and $schemas on the way to it
-// set, else the given dialect.
+// scopeOf is the scope around p, which the $ids, the $schemas and the formats of
+// schema objects on the way to it set, else the given dialect.
 func (r *Reader) scopeOf(p resolve.Place, d Dialect) scope {
 	if p.File == nil {
 		return scope{dialect: d, resource: &Resource{}}
@@ -171,6 +171,9 @@ func (r *Reader) scopeOf(p resolve.Place, d Dialect) scope {
 			break
 		}
 		sc = r.enter(sc, at)
+		if token == "schema" {
+			_, sc.dialect = r.unwrapped(at, sc.dialect)
+		}
 		at = resolve.Walk(at, "/"+token)
 	}
 	return sc

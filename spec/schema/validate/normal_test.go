@@ -182,7 +182,7 @@ func buildPrinted(t *testing.T, sets []check.Set) string {
 	list := "package main\n\nimport \"github.com/asyncwire/asyncwire/runtime/check\"\n\nfunc all() []*check.Rules {\n\treturn []*check.Rules{"
 	for i, set := range sets {
 		name := fmt.Sprintf("rules%d", i)
-		file.Decls = append(file.Decls, &ir.Rules{Name: name, Set: set})
+		file.Decls = append(file.Decls, &ir.Rules{Name: name, SetName: name + "Set", Set: set})
 		list += name + ", "
 	}
 	plan.Files = []*ir.File{file}
@@ -241,7 +241,7 @@ func TestNormalNames(t *testing.T) {
 	}
 	files, err := templates.Render(&ir.Package{
 		Name: "p", Runtime: "github.com/asyncwire/asyncwire/runtime",
-		Files: []*ir.File{{Name: "rules.go", Decls: []ir.Decl{&ir.Rules{Name: "rules", Set: set}}}},
+		Files: []*ir.File{{Name: "rules.go", Decls: []ir.Decl{&ir.Rules{Name: "rules", SetName: "schemas", Set: set}}}},
 	})
 	if err != nil {
 		t.Fatal(err)
