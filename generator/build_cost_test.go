@@ -114,6 +114,28 @@ func functions(t *testing.T, exports string, files []templates.File) map[string]
 	return count
 }
 
+// TestRulesAreData: rules are laid out by the compiler even when it does not
+// optimise, as for a debugger. Code that lays them out when the program starts would
+// grow with the document, until the compiler has no room for it.
+func TestRulesAreData(t *testing.T) {
+	exports := exportsFile(t)
+	size := func(channels int) string {
+		archive, _ := compileFiles(t, exports, sizedFiles(t, channels), "-N", "-l")
+		out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", "-size", archive).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := regexp.MustCompile(`(\d+) T generated\.init\n`).FindSubmatch(out)
+		if found == nil {
+			t.Fatal("the package has no init function: not even the rules are made")
+		}
+		return string(found[1])
+	}
+	if few, many := size(4), size(8); few != many {
+		t.Errorf("what runs at the start has %s bytes of code for 4 channels, %s for 8", few, many)
+	}
+}
+
 var digits = regexp.MustCompile(`[0-9]+`)
 
 // sizedFiles is the package of a document with that many channels.
@@ -204,11 +226,11 @@ func compileCost(t *testing.T, exports string, files []templates.File) float64 {
 }
 
 // compileFiles returns the archive of a package, and the CPU time that it took.
-func compileFiles(t testing.TB, exports string, files []templates.File) (string, time.Duration) {
+func compileFiles(t testing.TB, exports string, files []templates.File, flags ...string) (string, time.Duration) {
 	t.Helper()
 	dir := t.TempDir()
 	archive := filepath.Join(dir, "out.a")
-	args := []string{"tool", "compile", "-p", "generated", "-importcfg", exports, "-o", archive, "-pack"}
+	args := append([]string{"tool", "compile", "-p", "generated", "-importcfg", exports, "-o", archive, "-pack"}, flags...)
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name)
 		if err := os.WriteFile(path, f.Content, 0o600); err != nil {

@@ -115,9 +115,8 @@ func buildExercise(t *testing.T) string {
 func compile(t *testing.T, files map[string][]byte, program string) (string, error) {
 	t.Helper()
 	dir, module := t.TempDir(), corpus.Module(t)
-	overlay, size := map[string]string{}, 0
+	overlay := map[string]string{}
 	for name, data := range files {
-		size += len(data)
 		real := filepath.Join(dir, strings.ReplaceAll(name, "/", "_"))
 		put(t, real, data)
 		overlay[filepath.Join(module, filepath.FromSlash(virtual+"/"+name))] = real
@@ -128,12 +127,8 @@ func compile(t *testing.T, files map[string][]byte, program string) (string, err
 	}
 	put(t, filepath.Join(dir, "overlay.json"), text)
 	binary := filepath.Join(dir, "program.exe")
-	flags := "-N -l"
-	if size > 2<<20 {
-		flags = "-l" // unoptimised, much data makes code that the compiler has no room for
-	}
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"),
-		"-gcflags=github.com/asyncwire/asyncwire/"+virtual+"/...="+flags, "-ldflags=-s -w", "-o", binary, "./"+virtual+"/"+program)
+		"-gcflags=github.com/asyncwire/asyncwire/"+virtual+"/...=-N -l", "-ldflags=-s -w", "-o", binary, "./"+virtual+"/"+program)
 	cmd.Dir = module
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", &buildError{err, string(out)}

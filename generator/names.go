@@ -29,6 +29,7 @@ const (
 func (p *planner) name() {
 	p.scope = naming.Universe()
 	p.scope.Reserve(rulesName)
+	p.scope.Reserve(ruleSetName)
 	var claims []*naming.Claim
 	for _, m := range p.messages {
 		p.claimMessage(m)

@@ -44,8 +44,8 @@ func (p *planner) placeRules() []ir.Decl {
 	if len(p.set) == 0 {
 		return nil
 	}
-	doc := ir.Text(rulesName + " are the document's schemas, as they judge what is received.")
-	return []ir.Decl{&ir.Rules{Name: rulesName, Doc: doc, Set: p.set}}
+	doc := ir.Text(rulesName + " judge what is received by the document's schemas.")
+	return []ir.Decl{&ir.Rules{Name: rulesName, Doc: doc, SetName: ruleSetName, SetDoc: ir.Text(ruleSetName + " are those of the document."), Set: p.set}}
 }
 
 // placeTypes returns the types of schemas, and those of headers with their

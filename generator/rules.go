@@ -10,8 +10,14 @@ import (
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
-// rulesName is the variable that holds the rules of a package.
-const rulesName = "rules"
+// Variables of a package: what judges, and the schemas that it judges by. The
+// schemas are a variable of their own because the compiler lays those out as data
+// even when it does not optimise, as for a debugger; as an argument they would be
+// code, of which a large document makes more than it can take.
+const (
+	rulesName   = "rules"
+	ruleSetName = "schemas"
+)
 
 // rules brings the schemas of all types and payloads into the form that
 // generated code judges by, with the limits of the Go types that were chosen.

@@ -95,7 +95,7 @@ func shape() *ir.Sum {
 func table() map[string]ir.Decl {
 	return map[string]ir.Decl{
 		"handshake": &ir.Handshake{Constant: "GeneratedV1"},
-		"rules":     &ir.Rules{Name: "rules", Doc: ir.Text("rules are what payloads keep."), Set: everyRule()},
+		"rules":     &ir.Rules{Name: "rules", Doc: ir.Text("rules judge."), SetName: "schemas", SetDoc: ir.Text("schemas are those."), Set: everyRule()},
 		"struct":    money,
 		"struct-types": &ir.Struct{Name: "Everything", Doc: ir.Text("Everything has one of each."), Fields: []*ir.Field{
 			{Name: "Time", JSONName: "time", Type: ir.Time, Required: true, Doc: ir.Text("Time is when.")},
@@ -333,7 +333,7 @@ func TestEveryRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed := string(one(t, &ir.Rules{Name: "rules", Set: everyRule()}))
+	printed := string(one(t, &ir.Rules{Name: "rules", SetName: "schemas", Set: everyRule()}))
 	for _, m := range regexp.MustCompile(`(?m)^func \((\w+)\) rule\(\)`).FindAllSubmatch(source, -1) {
 		if name := string(m[1]); name != "Types" && !strings.Contains(printed, "check."+name) {
 			t.Errorf("%s is not printed", name)

@@ -12,8 +12,11 @@ import (
 
 // rules returns:
 //
-//	// rules are …
-//	var rules = check.NewRules(check.Set{
+//	// rules judge …
+//	var rules = check.NewRules(schemas)
+//
+//	// schemas are …
+//	var schemas = check.Set{
 //		{Name: "Order", Schema: check.Schema{
 //			check.Object,
 //			check.Required{"id"},
@@ -21,7 +24,7 @@ import (
 //				{Name: "id", Schema: check.Schema{check.String, check.MinLength(1)}},
 //			},
 //		}},
-//	})
+//	}
 //
 // and plugs in the tables for host names where a schema needs them.
 func (e emitter) rules(r *ir.Rules) *jen.Statement {
@@ -31,11 +34,12 @@ func (e emitter) rules(r *ir.Rules) *jen.Statement {
 		named = append(named, p.member("Name", jen.Lit(n.Name), n.Schema))
 	}
 	set := p.check.Name("Set").Add(snip.Lines(named...))
-	made := p.check.NewRules(set)
+	made := p.check.NewRules(jen.Id(r.SetName))
 	if p.labels {
-		made = p.check.NewRulesWithLabels(set)
+		made = p.check.NewRulesWithLabels(jen.Id(r.SetName))
 	}
-	return snip.Doc(r.Doc, 0).Var().Id(r.Name).Op("=").Add(made)
+	return snip.Doc(r.Doc, 0).Var().Id(r.Name).Op("=").Add(made).Line().Line().
+		Add(snip.Doc(r.SetDoc, 0)).Var().Id(r.SetName).Op("=").Add(set)
 }
 
 // rulePrinter prints schemas and finds out what they need.

@@ -4,8 +4,11 @@ package orders
 
 import "github.com/asyncwire/asyncwire/runtime/check"
 
-// rules are the document's schemas, as they judge what is received.
-var rules = check.NewRules(check.Set{
+// rules judge what is received by the document's schemas.
+var rules = check.NewRules(schemas)
+
+// schemas are those of the document.
+var schemas = check.Set{
 	{Name: "Address", Schema: check.Schema{
 		check.Object,
 		check.Required{"name", "street", "city", "country"},
@@ -82,4 +85,4 @@ var rules = check.NewRules(check.Set{
 		},
 	}},
 	{Name: "PaymentMethod", Schema: check.Schema{check.String, check.Enum{`"card"`, `"voucher"`, `"invoice"`}}},
-})
+}

@@ -2,15 +2,17 @@ package ir
 
 import "github.com/asyncwire/asyncwire/runtime/check"
 
-// Rules is the variable that holds the schemas that a package's payloads keep, in
-// the normal form of package check.
+// Rules are the variable that judges by the schemas that a package's payloads
+// keep, and the one that holds these schemas in the normal form of package check.
 type Rules struct {
-	Name string // of the variable, such as "rules"
-	Doc  Doc
-	Set  check.Set
+	Name    string // of the variable that judges, such as "rules"
+	Doc     Doc
+	SetName string // of the schemas, such as "schemas"
+	SetDoc  Doc
+	Set     check.Set
 }
 
-// Declares lists the variable.
-func (r *Rules) Declares() []string { return []string{r.Name} }
+// Declares lists the variables.
+func (r *Rules) Declares() []string { return []string{r.Name, r.SetName} }
 
 func (*Rules) decl() {}

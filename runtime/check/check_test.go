@@ -37,6 +37,25 @@ func ExampleError() {
 	// Output: "" 0 Kind enum: must be one of "a", "b", is "c"
 }
 
+// What several schemas of an allOf say in the same words is one fault, and what
+// they say in others is another.
+func TestAllOfSaysOnce(t *testing.T) {
+	rules := NewRules(Set{
+		{Name: "Both", Schema: Schema{AllOf{{Ref("Short")}, {Ref("Named")}}}},
+		{Name: "Short", Schema: Schema{String, MaxLength(2)}},
+		{Name: "Named", Schema: Schema{String, MaxLength(3)}},
+	})
+	for text, want := range map[string]string{
+		`null`:   `must be a string, is null`,
+		`"long"`: `must have at most 2 characters, has 4: "long"; must have at most 3 characters, has 4: "long"`,
+	} {
+		err, ok := rules.Of("Both").Check([]byte(text)).(*Error)
+		if !ok || err.Error() != want || err.Violations[0].Schema != "Short" {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
 // TestProblems names what keeps a set from being used, and where.
 func TestProblems(t *testing.T) {
 	for want, s := range map[string]Schema{

@@ -35,7 +35,7 @@ func formatTable(l *Labels) []format {
 		{name: "duration", words: "a duration (RFC 3339)", check: isDuration},
 		{name: GoDateTime, words: "a date-time (RFC 3339) without a leap second, to the nanosecond", check: isGoDateTime},
 		{name: GoTime, words: "a time with an offset (RFC 3339), to the nanosecond", check: isGoTime},
-		{name: GoDuration, words: "a duration (RFC 3339) with less than 19 digits a part", check: isGoDuration},
+		{name: GoDuration, words: "a duration (RFC 3339) with fewer than 19 digits a part", check: isGoDuration},
 		{name: "byte", words: "text in base64 (RFC 4648)", check: isBase64},
 	}
 }

@@ -80,7 +80,8 @@ func pointerToken(raw []byte) string {
 	return escapeToken(text)
 }
 
-// finish sorts the violations and drops repeats.
+// finish sorts the violations and drops repeats: what several schemas of an allOf
+// say in the same words is one fault, in the first of them.
 func (r *report) finish(w *walker) []Violation {
 	if r.fatal != nil {
 		return []Violation{*r.fatal}
@@ -92,6 +93,7 @@ func (r *report) finish(w *walker) []Violation {
 	slices.SortStableFunc(r.found, func(a, b Violation) int { return cmp.Compare(a.Offset, b.Offset) })
 	seen := make(map[Violation]bool, len(r.found))
 	return slices.DeleteFunc(r.found, func(v Violation) bool {
+		v.Schema = ""
 		again := seen[v]
 		seen[v] = true
 		return again

@@ -4,8 +4,11 @@ package shop
 
 import "github.com/asyncwire/asyncwire/runtime/check"
 
-// rules are the document's schemas, as they judge what is received.
-var rules = check.NewRules(check.Set{
+// rules judge what is received by the document's schemas.
+var rules = check.NewRules(schemas)
+
+// schemas are those of the document.
+var schemas = check.Set{
 	{Name: "Address", Schema: check.Schema{
 		check.Object,
 		check.Required{"street", "city", "postalCode", "country"},
@@ -204,4 +207,4 @@ var rules = check.NewRules(check.Set{
 			{Name: "shop-attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Maximum("100")}},
 		},
 	}},
-})
+}

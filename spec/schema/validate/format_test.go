@@ -124,6 +124,7 @@ func TestUnknownFormats(t *testing.T) {
 	for schema, notes := range map[string]int{
 		`{"properties":{"a":{"format":"colour"},"b":{"format":"colour","type":"integer"},"c":{"$ref":"#/properties/a"}}}`:      2,
 		`{"items":[{"format":"date"},{"format":"int64"},{"format":"password"},{"format":"binary"},{"format":""}]}`:             0,
+		`{"items":[{"format":"bigint"},{"format":"decimal"},{"format":"decimal128"}]}`:                                         0,
 		`{"$schema":"https://json-schema.org/draft/2020-12/schema","format":"colour"}`:                                         0,
 		`{"$schema":"https://json-schema.org/draft/2020-12/schema","allOf":[{"format":"date"}],"properties":{"format":false}}`: 0,
 	} {

@@ -169,8 +169,11 @@ func (f *filling) asserts(bySchema bool) bool {
 	return !f.options.NoFormats && (f.options.AllFormats || bySchema)
 }
 
-// annotatingFormats are known and restrict nothing (OpenAPI 3.0 §4.4).
-var annotatingFormats = map[string]bool{"binary": true, "password": true}
+// annotatingFormats are known and restrict nothing: those of OpenAPI 3.0 §4.4, and
+// those of exact numbers, by which Go types are chosen.
+var annotatingFormats = map[string]bool{
+	"binary": true, "password": true, "bigint": true, "decimal": true, "decimal128": true,
+}
 
 // newFormats are no formats before 2019-09.
 var newFormats = map[string]bool{"duration": true}
