@@ -118,6 +118,7 @@ func (w *walker) find(pos int, name string) int {
 		if end < 0 {
 			return stop
 		}
+		w.fuel -= (end - at) >> 6
 		hit := w.text(at, end, kind) == name
 		at = w.space(w.space(end) + 1)
 		if hit {

@@ -45,7 +45,8 @@ const (
 	fuelBase    = 1 << 20
 	fuelPerByte = 512
 	fuelMax     = 1 << 25
-	// memoAfter is the work after which results of branches are remembered.
+	// memoAfter is the work after which results of branches are remembered, and the
+	// ends of what no rule is about.
 	memoAfter = 1 << 16
 	// maxMemo bounds the results that are remembered.
 	maxMemo = 1 << 20
@@ -127,9 +128,17 @@ func (w *walker) plainValue(n *node, kind Types, pos int) int {
 	case numeric:
 		end = w.num(n, pos)
 	case Object:
-		end = w.object(n, pos)
+		if n.object == nil {
+			end = w.unruled(n, kind, pos)
+		} else {
+			end = w.object(n, n.object, pos)
+		}
 	case Array:
-		end = w.list(n, pos)
+		if n.array == nil {
+			end = w.unruled(n, kind, pos)
+		} else {
+			end = w.list(n, n.array, pos)
+		}
 	default:
 		end = w.scanWord(pos)
 	}

@@ -12,13 +12,9 @@ func (w *walker) enter(pos int) bool {
 }
 
 // list judges the array at start.
-func (w *walker) list(n *node, start int) int {
+func (w *walker) list(n *node, a *arrayRules, start int) int {
 	if !w.enter(start) {
 		return stop
-	}
-	a := n.array
-	if a == nil {
-		a = noArray
 	}
 	pos, count, matched := w.space(start+1), 0, 0
 	if pos < len(w.data) && w.data[pos] == ']' {

@@ -36,6 +36,7 @@ func (w *walker) combined(n *node, pos int) int {
 
 // combine judges a value that has been scanned.
 func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
+	w.laborious()
 	for _, id := range c.all {
 		if w.value(id, pos) < 0 {
 			return false
@@ -53,11 +54,11 @@ func (w *walker) combine(n *node, c *combineRules, pos, end int) bool {
 	if c.not != none && w.holds(c.not, pos) && !w.fail(n, ruleNot, pos, end) {
 		return false
 	}
-	return c.cond == none && c.leftovers == nil || w.combineLast(n, c, pos, end)
+	return c.cond == none && c.leftovers == nil || w.combineLast(n, c, pos)
 }
 
 // combineLast judges by a condition, and what the rules before have left over.
-func (w *walker) combineLast(n *node, c *combineRules, pos, end int) bool {
+func (w *walker) combineLast(n *node, c *combineRules, pos int) bool {
 	if c.cond != none {
 		id, held := c.other, w.holds(c.cond, pos)
 		if held {
@@ -70,7 +71,7 @@ func (w *walker) combineLast(n *node, c *combineRules, pos, end int) bool {
 			return false
 		}
 	}
-	return c.leftovers == nil || w.unevaluated(n, pos, end)
+	return c.leftovers == nil || w.unevaluated(n, pos)
 }
 
 func (w *walker) someHold(n *node, ids []nodeID, pos int) bool {
@@ -145,11 +146,8 @@ func (w *walker) holds(id nodeID, pos int) bool {
 // outcomes are remembered, so that branches within branches do not double the
 // work at every level.
 func (w *walker) attempt(id nodeID, pos int) int {
-	if w.full-w.fuel < memoAfter {
+	if !w.laborious() {
 		return w.try(id, pos)
-	}
-	if w.memo == nil {
-		w.memo = map[memoKey]int{}
 	}
 	key := memoKey{id, pos, w.trusted}
 	if end, ok := w.memo[key]; ok {

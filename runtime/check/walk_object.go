@@ -27,13 +27,9 @@ type members struct {
 const manyKeys = 16
 
 // object judges the object at start.
-func (w *walker) object(n *node, start int) int {
+func (w *walker) object(n *node, o *objectRules, start int) int {
 	if !w.enter(start) {
 		return stop
-	}
-	o := n.object
-	if o == nil {
-		o = noObject
 	}
 	m := members{words: len(w.words), keys: len(w.keys)}
 	for i := 64; i < len(o.known); i += 64 {
@@ -159,6 +155,7 @@ func (w *walker) known(o *objectRules, m *members, pos int) (i, end int, kind te
 	if end, kind = w.scanString(pos); end < 0 {
 		return -1, stop, kind
 	}
+	w.fuel -= (end - pos) >> 6
 	if len(o.known) == 0 {
 		return -1, end, kind
 	}
@@ -277,6 +274,7 @@ func (w *walker) also(id nodeID, pos int, again bool) int {
 	}
 	before := w.trusted
 	w.trusted = true
+	w.laborious()
 	end := w.value(id, pos)
 	w.trusted = before
 	return end

@@ -5,7 +5,7 @@ import "slices"
 // unevaluated judges the properties or items of a scanned value that no rule of
 // the node, nor of the nodes that hold beside it, has evaluated (2020-12 core
 // §11).
-func (w *walker) unevaluated(n *node, pos, end int) bool {
+func (w *walker) unevaluated(n *node, pos int) bool {
 	c := n.combine
 	isObject := w.data[pos] == '{' && c.properties != none
 	if !isObject && (w.data[pos] != '[' || c.items == none) {
@@ -15,7 +15,6 @@ func (w *walker) unevaluated(n *node, pos, end int) bool {
 	w.activeFrom = base
 	ok := true
 	if w.collect(n.id, pos) {
-		w.fuel -= (end - pos) >> 6
 		if isObject {
 			ok = w.otherProperties(n, base, pos)
 		} else {
@@ -64,7 +63,7 @@ func (w *walker) collectDependent(n *node, pos int) bool {
 	}
 	for i := range n.object.depends {
 		d := &n.object.depends[i]
-		if d.node != none && w.hasKey(pos, n.object.known[d.trigger].name) && !w.collect(d.node, pos) {
+		if d.node != none && w.find(pos, n.object.known[d.trigger].name) >= 0 && !w.collect(d.node, pos) {
 			return false
 		}
 	}
@@ -98,19 +97,6 @@ func (w *walker) collectCondition(c *combineRules, pos int) bool {
 	return id == none || w.collect(id, pos)
 }
 
-// hasKey tells whether the object at pos has a property.
-func (w *walker) hasKey(pos int, name string) bool {
-	c := cursor{data: w.data, pos: pos}
-	for c.open(); c.more(); c.skip() {
-		w.fuel--
-		if string(c.str()) == name {
-			return true
-		}
-		c.colon()
-	}
-	return false
-}
-
 // otherProperties judges the properties of the object at pos that no node in
 // w.active from base on evaluates.
 func (w *walker) otherProperties(n *node, base, pos int) bool {
@@ -120,10 +106,13 @@ func (w *walker) otherProperties(n *node, base, pos int) bool {
 		key := c.pos
 		name := c.str()
 		keyEnd := c.pos
+		w.fuel -= (keyEnd - key) >> 6
 		c.colon()
 		c.blank()
 		at := c.pos
-		c.skip()
+		if c.pos = w.skip(at); c.pos < 0 {
+			return false
+		}
 		if w.evaluatesProperty(n, base, view(name), key) {
 			continue
 		}
@@ -186,7 +175,9 @@ func (w *walker) otherItems(n *node, base, pos int) bool {
 	for i := 0; c.more(); i++ {
 		c.blank()
 		at := c.pos
-		c.skip()
+		if c.pos = w.skip(at); c.pos < 0 {
+			return false
+		}
 		if i < from || w.marked(base, at) {
 			continue
 		}
