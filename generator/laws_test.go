@@ -166,7 +166,7 @@ func declared(t testing.TB, files []templates.File) map[string]string {
 			if f.Name == "rules.gen.go" {
 				for _, rule := range strings.Split(text, "\n\t{Name: ")[1:] {
 					name, _, _ := strings.Cut(rule, ",")
-					out[f.Name+" "+name] = strings.TrimSuffix(rule, "\n})")
+					out[f.Name+" "+name] = strings.TrimSuffix(rule, "\n}")
 				}
 				continue
 			}
