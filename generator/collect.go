@@ -26,6 +26,7 @@ type planner struct {
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	types      map[*schema.Schema]*schema.Schema    // see justTypes
+	said       map[*schema.Schema]schema.Types      // see typesOf
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message

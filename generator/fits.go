@@ -246,6 +246,15 @@ func (p *planner) basicTypes(u use) check.Types {
 // typesOf are the JSON types that a schema leaves to its values, as far as the
 // keyword type and constants say so; integers are numbers too.
 func (p *planner) typesOf(s *schema.Schema) schema.Types {
+	types, known := p.said[s]
+	if !known {
+		types = p.findTypesOf(s)
+		p.said[s] = types
+	}
+	return types
+}
+
+func (p *planner) findTypesOf(s *schema.Schema) schema.Types {
 	types := everyType
 	for _, one := range p.flatten(part{schema: s}, map[*schema.Schema]bool{}) {
 		target := one.schema.Deref()

@@ -71,7 +71,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{}, byKey: map[string]*parameter{},
 		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
 		owns: map[*schema.Schema]*schema.Schema{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
-		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{},
+		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{}, said: map[*schema.Schema]schema.Types{},
 		imports: map[string]bool{},
 	}
 	// First, find the messages, operations and parameters, and which schemas

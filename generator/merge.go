@@ -265,18 +265,36 @@ var wider = map[ir.Basic][]ir.Basic{
 const maxMerged = 2000
 
 // both returns a schema for what two schemas demand together. The same two
-// always give the same one, so that recursion stays a circle.
+// always give the same one, and what adds nothing to one gives that one, so that
+// recursion stays a circle.
 func (p *planner) both(a, b *schema.Schema) *schema.Schema {
 	pair := [2]*schema.Schema{a.Deref(), b.Deref()}
 	if s, ok := p.merged[pair]; ok {
 		return s
 	}
-	if len(p.merged) >= maxMerged {
+	if len(p.merged) >= maxMerged || p.includes(a, b) {
 		return a
+	}
+	if p.includes(b, a) {
+		return b
 	}
 	s := p.make(&schema.Schema{Origin: b.Origin, Dialect: b.Dialect, Description: wordsOf(b).text, AllOf: []*schema.Schema{a, b}})
 	p.merged[pair] = s
 	return s
+}
+
+// includes tells whether a merged schema is made of all that another is made of.
+func (p *planner) includes(a, b *schema.Schema) bool {
+	if !p.made[a.Deref()] {
+		return false
+	}
+	all := map[*schema.Schema]bool{}
+	for _, one := range p.flatten(part{schema: a}, map[*schema.Schema]bool{}) {
+		all[one.schema.Deref()] = true
+	}
+	return !slices.ContainsFunc(p.flatten(part{schema: b}, map[*schema.Schema]bool{}), func(one part) bool {
+		return !all[one.schema.Deref()]
+	})
 }
 
 // make notes that a schema was made and not read: it stands at no place of its
