@@ -42,8 +42,9 @@ type Event struct {
 	Seq  uint32
 }
 
-// size is how many bytes an event takes in a file.
-const size = 12
+// size is how many bytes an event takes in a file. It divides the size of a page:
+// a kill may cut a write off between two pages.
+const size = 16
 
 // check marks a whole record: a killed process may leave half of one.
 const check = 0xE7
