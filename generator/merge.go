@@ -261,8 +261,8 @@ var wider = map[ir.Basic][]ir.Basic{
 }
 
 // maxMerged bounds how many pairs of schemas are merged: a document can be made
-// so that there is no end of them.
-const maxMerged = 2000
+// so that there is no end of them, and the work grows with the cube of their number.
+const maxMerged = 300
 
 // both returns a schema for what two schemas demand together. The same two
 // always give the same one, and what adds nothing to one gives that one, so that
