@@ -21,6 +21,7 @@ type verifier struct {
 	mediaTypes mediaTypes
 	typeHeader string // of the CloudEvents type; "" when the protocol has none
 	scratch    []byte // for headers and keys as JSON
+	text       []byte // for payloads of text as JSON
 	seen       int
 }
 
