@@ -81,6 +81,10 @@ func (v *verifier) take(m *driver.Message) {
 	if t.route == nil || !t.route.watched() {
 		return
 	}
+	if t.route.kind != "" {
+		v.counts.letter(t.route, m)
+		return
+	}
 	if len(t.route.messages) == 0 {
 		v.count(t.route, nil, m, unchecked, []string{"the channel declares no message"})
 		return

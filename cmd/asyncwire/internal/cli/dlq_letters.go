@@ -14,10 +14,6 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// settledSuffix makes of the address of dead letters that of the notes about
-// them.
-const settledSuffix = ".settled"
-
 // quietTime is how long nothing has to come until what is missing is taken to be
 // no message: a log may have offsets that hold none.
 const quietTime = 3 * time.Second
@@ -64,7 +60,7 @@ type letters struct {
 // readLetters reads the notes about an address.
 func readLetters(ctx context.Context, t driver.Transport, address string) (*letters, error) {
 	l := &letters{transport: t, features: t.Features(), address: address, settled: map[place]note{}}
-	err := l.scan(ctx, address+settledSuffix, func(m *driver.Message) error {
+	err := l.scan(ctx, address+runtime.SettledSuffix, func(m *driver.Message) error {
 		var n note
 		if json.Unmarshal(m.Value, &n) == nil { // else it is not ours
 			l.settled[place{n.Partition, n.Offset}] = n
@@ -179,7 +175,7 @@ func (l *letters) publish(ctx context.Context, chunk []*driver.Message, to strin
 
 // settle notes that letters are done with.
 func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how string) error {
-	address := l.address + settledSuffix
+	address := l.address + runtime.SettledSuffix
 	if p, ok := l.transport.(driver.Provisioner); ok {
 		if err := p.Provision(ctx, 1, address); err != nil {
 			return err
