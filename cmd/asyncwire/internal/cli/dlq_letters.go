@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
 // quietTime is how long nothing has to come until what is missing is taken to be
@@ -76,7 +77,7 @@ func readLetters(ctx context.Context, t driver.Transport, address string) (*lett
 // each calls f with the letters that are there now, and with how each was
 // settled, in the order of their partition.
 func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Message, how string) error) error {
-	return l.scan(ctx, l.address, func(m *driver.Message) error {
+	err := l.scan(ctx, l.address, func(m *driver.Message) error {
 		n, done := l.settled[placeOf(m)]
 		done = done && n.Time.Equal(m.Time)
 		switch {
@@ -87,6 +88,38 @@ func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Messa
 		}
 		return nil
 	})
+	if errors.Is(err, driver.ErrNotFound) {
+		return l.missing(ctx)
+	}
+	return err
+}
+
+// missing is the error of an address that is not there. It may be misspelt, so
+// that to say there are no letters could be wrong.
+func (l *letters) missing(ctx context.Context) error {
+	err := fmt.Errorf("there is no address %q", l.address)
+	if near := diag.Nearest(l.address, l.addresses(ctx)); near != "" {
+		return withHelp(err, "did you mean %s?", near)
+	}
+	return withHelp(err, "an address of dead letters comes into being with its first letter, unless somebody makes it before")
+}
+
+// addresses are all that the broker has, and nil when it does not say.
+func (l *letters) addresses(ctx context.Context) []string {
+	var names []string
+	tapper, ok := l.transport.(driver.Tapper)
+	if !ok {
+		return nil
+	}
+	tap, err := tapper.Tap(ctx, driver.TapOptions{Start: driver.StartLatest, Match: func(a string) bool {
+		names = append(names, a)
+		return false
+	}})
+	if err != nil {
+		return nil
+	}
+	_ = tap.Close(context.WithoutCancel(ctx)) // it has nothing to lose
+	return names
 }
 
 // scan calls f with what an address holds now.
