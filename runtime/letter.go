@@ -198,9 +198,9 @@ func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
 	}
 	l.Reason, l.Class, l.Group = reason.Error(), c.String(), k.subscription.Group
 	l.Moved, l.Due = k.options.Now(), time.Time{}
-	l.Handler = cmp.Or(in.handler, l.Handler)
+	l.Handler = cmp.Or(in.Handler(), l.Handler)
 	l.Schema = cmp.Or(in.Attributes().DataSchema, l.Schema)
-	l.Attempts = min(l.Attempts, math.MaxInt32-in.attempt) + in.attempt
+	l.Attempts = min(l.Attempts, math.MaxInt32-in.Attempt()) + in.Attempt()
 	return l
 }
 
