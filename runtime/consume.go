@@ -94,17 +94,16 @@ func (k *consumer) route(list []Route) (err error) {
 	if k.routes, err = newRoutes(list); err != nil {
 		return err
 	}
-	for name, r := range k.routes.byName {
+	for _, r := range k.routes.byName {
 		r.run = wrap(r.run, k.middleware)
-		k.routes.byName[name] = r
 	}
-	k.unrouted = wrap(refuse, k.middleware)
+	k.unrouted = &Route{run: wrap(refuse, k.middleware)}
 	return nil
 }
 
 // refuse is the handler of messages that have no route: middleware sees them
 // too, and may let them go.
-func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted} }
+func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted()} }
 
 // consuming subscribes and runs a consumer; prepare has the last word on it
 // before that.
@@ -165,7 +164,7 @@ type consumer struct {
 	subscription driver.Subscription
 	middleware   []Middleware
 	routes       routes
-	unrouted     Handler   // of messages without a route
+	unrouted     *Route    // of messages without a route
 	batch        *batching // nil: messages are handled one by one
 	pull         bool      // messages are fetched
 	offers       *offers   // what an inbox lets be fetched; nil: there is none
@@ -178,6 +177,7 @@ type consumer struct {
 	log      *slog.Logger
 
 	handling context.Context // that of handlers; ends when the drain budget is spent
+	origin   *origin         // of what is handled
 	halted   context.CancelFunc
 	workers  sync.WaitGroup
 	leftover []driver.Delivery // received, never queued
@@ -272,6 +272,7 @@ func (k *consumer) runWith(ctx context.Context, start func()) error {
 	receiving, stop := context.WithCancel(ctx)
 	defer stop()
 	k.handling, k.halted = handling, stop
+	k.origin = &origin{ctx: handling, features: &k.conn.features}
 	defer context.AfterFunc(ctx, k.lanes.stop)()
 	start()
 	err := k.receive(receiving)

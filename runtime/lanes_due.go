@@ -124,7 +124,7 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 	switch {
 	case ls.dues.tooFar(m.Address, wait), rest == 0 && len(ls.dues.stations) > 0 && ls.crowded(j.size):
 		j.move = &move{}
-		l.jobs.push(j)
+		l.jobs.Push(j)
 		ls.inFlight++
 		ls.bytes += j.size
 		ls.makeReady(l)
@@ -138,7 +138,7 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 		ls.leaveOut(j.part)
 	}
 	l.delayed, l.state = true, laneParked
-	l.jobs.push(j)
+	l.jobs.Push(j)
 	ls.delayed++
 	ls.delayedBytes += j.size
 	ls.setTimer(l, wait)
@@ -153,17 +153,17 @@ func (ls *lanes) crowded(size int64) bool {
 // arrive counts a message that is due now among those in flight.
 func (ls *lanes) arrive(l *lane) {
 	l.delayed = false
-	j := l.jobs.first()
-	ls.noLonger(*j)
+	j := l.jobs.First()
+	ls.noLonger(j.size)
 	ls.inFlight++
 	ls.bytes += j.size
 }
 
 // noLonger takes a message out of those that wait for their time, and lets
 // partitions go on that were left out for too many.
-func (ls *lanes) noLonger(j job) {
+func (ls *lanes) noLonger(size int64) {
 	ls.delayed--
-	ls.delayedBytes -= j.size
+	ls.delayedBytes -= size
 	if len(ls.crowds) == 0 || ls.delayed > ls.window/2 || ls.delayed > 0 && ls.maxBytes > 0 && ls.delayedBytes > ls.maxBytes/4 {
 		return
 	}
@@ -185,20 +185,19 @@ const lookEveryStashed = 64
 // assignment, and the partition may have come back. Then messages of before
 // that wait for their time are not ours any more.
 func (ls *lanes) again(p *part) {
-	if !p.crowded || p.stash.len()%lookEveryStashed != 1 {
+	if !p.crowded || p.stash.Len()%lookEveryStashed != 1 {
 		return
 	}
 	ls.pauser.Pause(p.address, p.partition, true)
 	var gone []*lane
 	for l := range ls.loose {
-		if l.delayed && revoked(l.jobs.first().delivery) {
+		if l.delayed && revoked(l.jobs.First().delivery) {
 			gone = append(gone, l)
 		}
 	}
 	for _, l := range gone {
 		l.timer.Stop()
-		j, _ := l.jobs.pop()
-		ls.left(l, j)
+		ls.leave(l)
 		ls.retire(l)
 	}
 }

@@ -49,8 +49,8 @@ func (in *Incoming) Decode(m Message) error {
 }
 
 func (in *Incoming) decode(m Message) error {
-	a := attributeReader{known: in.handler}
-	rest := withoutLetters(a.read(in.message, in.features.AttributePrefix))
+	a := attributeReader{known: in.Handler()}
+	rest := withoutLetters(a.read(in.message, in.origin.features.AttributePrefix))
 	if err := checkMode(a.attributes.DataContentType); err != nil {
 		return err
 	}
@@ -79,13 +79,14 @@ func checkMode(mediaType string) error {
 
 // routes finds the route of a message.
 type routes struct {
-	byName map[string]Route
+	byName map[string]*Route
 	names  []string // sorted
+	only   *Route   // nil when there are several
 }
 
 // newRoutes checks that every message has one handler.
 func newRoutes(list []Route) (routes, error) {
-	rs := routes{byName: make(map[string]Route, len(list))}
+	rs := routes{byName: make(map[string]*Route, len(list))}
 	for _, r := range list {
 		if r.run == nil {
 			return rs, fmt.Errorf("message %q has no handler: %w", r.name, driver.ErrInvalid)
@@ -93,28 +94,31 @@ func newRoutes(list []Route) (routes, error) {
 		if _, ok := rs.byName[r.name]; ok {
 			return rs, fmt.Errorf("message %q has two handlers: %w", r.name, driver.ErrInvalid)
 		}
-		rs.byName[r.name] = r
+		rs.byName[r.name] = &r
 		rs.names = append(rs.names, r.name)
 	}
 	if len(list) == 0 {
 		return rs, fmt.Errorf("there is no message to handle: %w", driver.ErrInvalid)
 	}
 	slices.Sort(rs.names)
+	if len(rs.names) == 1 {
+		rs.only = rs.byName[rs.names[0]]
+	}
 	return rs, nil
 }
 
 // of returns the route of messages of a type. A message without a type goes to
 // the only route there is; so does one of any type when that has no name.
-func (rs routes) of(messageType string) (Route, error) {
+func (rs *routes) of(messageType string) (*Route, error) {
+	if rs.only != nil && (messageType == "" || rs.only.name == "") {
+		return rs.only, nil
+	}
 	if r, ok := rs.byName[messageType]; ok {
 		return r, nil
 	}
-	if only := rs.names[0]; len(rs.names) == 1 && (messageType == "" || only == "") {
-		return rs.byName[only], nil
-	}
 	expected := strings.Join(rs.names, ", ")
 	if messageType == "" {
-		return Route{}, errors.New("message has no type, expected one of " + expected)
+		return nil, errors.New("message has no type, expected one of " + expected)
 	}
-	return Route{}, fmt.Errorf("type %q is unknown, expected %s", messageType, expected)
+	return nil, fmt.Errorf("type %q is unknown, expected %s", messageType, expected)
 }

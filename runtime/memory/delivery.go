@@ -20,7 +20,7 @@ type assignment struct {
 	out      []*delivery // handed out, by offset; those before head are acknowledged
 	head     int
 	again    []*delivery  // of out, given back, to be handed out again
-	open     atomic.Int64 // deliveries under way
+	repeated int          // redeliveries under way
 	leaving  atomic.Bool  // there is an heir
 	ended    atomic.Bool
 }
@@ -43,7 +43,12 @@ func (a *assignment) advance() {
 }
 
 // quiet reports whether no delivery is under way.
-func (a *assignment) quiet() bool { return a.open.Load() == 0 }
+func (a *assignment) quiet() bool {
+	a.advance()
+	return a.repeated == 0 && !slices.ContainsFunc(a.out[a.head:], func(d *delivery) bool {
+		return d.state.Load() == underWay
+	})
+}
 
 // handOut appends at most n deliveries, those that were given back first.
 func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []driver.Delivery {
@@ -61,7 +66,7 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 		a.out = append(a.out, d)
 		out = append(out, d)
 	}
-	a.open.Add(int64(again + fresh))
+	a.repeated += again
 	return out
 }
 
@@ -71,7 +76,7 @@ type deliveries []delivery
 
 func (r *deliveries) next() *delivery {
 	if len(*r) == 0 {
-		*r = make([]delivery, 32)
+		*r = make([]delivery, 21) // 504 bytes, which lie in 512
 	}
 	d := &(*r)[0]
 	*r = (*r)[1:]
@@ -89,12 +94,8 @@ func (a *assignment) end() {
 	close(a.revoked)
 }
 
-// acked counts a delivery that was acknowledged, and lets an heir have the
-// partition.
-func (a *assignment) acked() {
-	if a.open.Add(-1); !a.leaving.Load() {
-		return
-	}
+// yield lets an heir have the partition when nothing is under way any more.
+func (a *assignment) yield() {
 	b := a.receiver.transport.broker
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -132,7 +133,9 @@ func (d *delivery) Ack(context.Context) error {
 	if d.assignment.ended.Load() || !d.state.CompareAndSwap(underWay, acknowledged) {
 		return d.refused()
 	}
-	d.assignment.acked()
+	if d.assignment.leaving.Load() {
+		d.assignment.yield()
+	}
 	return nil
 }
 
@@ -162,7 +165,6 @@ func (d *delivery) refused() error {
 func (a *assignment) giveBack(first *delivery) {
 	a.again = append(a.again, first)
 	notify(a.receiver.wake)
-	a.open.Add(-1)
 	a.cursor.ended()
 }
 
@@ -182,7 +184,6 @@ func (r *redelivery) Revoked() <-chan struct{} { return r.first.Revoked() }
 func (r *redelivery) Ack(context.Context) error {
 	return r.end(func(a *assignment) {
 		r.first.state.Store(acknowledged)
-		a.open.Add(-1)
 		a.cursor.ended()
 	})
 }
@@ -205,6 +206,7 @@ func (r *redelivery) end(how func(*assignment)) error {
 	if r.over = true; a.cursor.assignment != a {
 		return driver.ErrStale
 	}
+	a.repeated--
 	how(a)
 	return nil
 }
