@@ -103,7 +103,8 @@ func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
 	}
 }
 
-// Bytes writes a payload that is bytes already. Nil is no payload.
+// Bytes writes a payload that is bytes already. Nil is no payload, which has no
+// content type either.
 func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
 // judge has data judged.

@@ -34,6 +34,14 @@ const (
 	HeaderDue       = letterPrefix + "due"       // not to be handled before
 )
 
+// SettledSuffix makes of a dead letter address the one of the notes that tell
+// which letters were redriven or dropped (asyncwire dlq).
+const SettledSuffix = ".settled"
+
+// IsLetterHeader tells whether a header is one of those that retries and dead
+// letters carry.
+func IsLetterHeader(name string) bool { return strings.HasPrefix(name, letterPrefix) }
+
 // maxReason is how many bytes of an error's text a letter has.
 const maxReason = 1024
 

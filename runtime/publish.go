@@ -64,6 +64,9 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	if o.err != nil {
 		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
 	}
+	if o.value == nil {
+		a.DataContentType = "" // of nothing there is no type
+	}
 	if errs := o.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}

@@ -67,7 +67,7 @@ var layers = map[string][]string{
 	"runtime/check/nearest":   {},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
-	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
+	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema", "spec/delivery",
 		"spec/schema/validate", "spec/parse", "runtime", "runtime/driver", "contracttest/sample"},
 
 	"cmd/asyncwire": {"cmd/asyncwire/internal/cli"},

@@ -197,10 +197,14 @@ func copyBytes(m *driver.Message, room []byte) []byte {
 	return room
 }
 
-// piece returns a copy of b that is appended to room; nil stays nil.
+// piece returns a copy of b that is appended to room; nil stays nil, and what is
+// empty stays so, though there be no room.
 func piece(b, room []byte) ([]byte, []byte) {
 	if b == nil {
 		return nil, room
+	}
+	if len(b) == 0 {
+		return []byte{}, room
 	}
 	start := len(room)
 	room = append(room, b...)
