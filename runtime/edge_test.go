@@ -32,7 +32,8 @@ func TestLargerThanTheWindow(t *testing.T) {
 		})
 		time.Sleep(time.Minute)
 		k.finish()
-		if got := strings.Join(h.all(), ""); got != "abcd" {
+		got := strings.Join(h.all(), "") // a is small, and another key: it may end when it likes
+		if len(got) != 4 || strings.Replace(got, "a", "", 1) != "bcd" {
 			t.Errorf("handled %q", got)
 		}
 	})
@@ -359,8 +360,8 @@ func TestGroupOfADocument(t *testing.T) {
 	} {
 		c.options.Policy.DeadLetter = "{group}.dead"
 		p, err := runtime.Open(memory.New(nil), &c.options).Effective(c.channel, nil, c.opts...)
-		if err != nil || p.DeadLetter != c.want+".dead" {
-			t.Errorf("%+v: the group is that of %s, %v, want %s", c, p.DeadLetter, err, c.want)
+		if err != nil || p.DeadLetter != c.want+".dead" || p.Group != c.want {
+			t.Errorf("%+v: the group is %s, that of %s, %v, want %s", c, p.Group, p.DeadLetter, err, c.want)
 		}
 	}
 }
