@@ -19,9 +19,9 @@ type assignment struct {
 	fetch    int64       // next offset to hand out for the first time
 	out      []*delivery // handed out, by offset; those before head are acknowledged
 	head     int
-	again    []*delivery  // of out, given back, to be handed out again
-	repeated int          // redeliveries under way
-	leaving  atomic.Bool  // there is an heir
+	again    []*delivery // of out, given back, to be handed out again
+	repeated int         // redeliveries under way
+	leaving  atomic.Bool // there is an heir
 	ended    atomic.Bool
 }
 
