@@ -24,7 +24,10 @@ func (c *compiler) numberRules(n *node, s Schema) *numberRules {
 			r.multiple = c.divisor(string(of))
 		case Format:
 			n.about.format = string(of)
-			r.fit(string(of))
+			r.fit(string(of), ruleFormat)
+		case Fits:
+			n.about.fits = string(of)
+			r.fit(string(of), ruleFits)
 		}
 	}
 	if n.about.asked&Integer != 0 && n.about.asked&Number == 0 {
@@ -42,14 +45,16 @@ func (c *compiler) bound(r *numberRules, side rule, literal string) {
 }
 
 // fit adds the bounds of a format.
-func (r *numberRules) fit(format string) {
+func (r *numberRules) fit(format string, of rule) {
 	limits, ok := numberFormats[format]
 	if !ok {
 		return
 	}
-	r.addBound(ruleMinimum, ruleFormat, limits.Low, parseDecimal([]byte(limits.Low)))
-	r.addBound(ruleMaximum, ruleFormat, limits.High, parseDecimal([]byte(limits.High)))
-	r.whole, r.wholeFor = limits.Whole, ruleFormat
+	r.addBound(ruleMinimum, of, limits.Low, parseDecimal([]byte(limits.Low)))
+	r.addBound(ruleMaximum, of, limits.High, parseDecimal([]byte(limits.High)))
+	if limits.Whole && (!r.whole || r.wholeFor == ruleFits) {
+		r.whole, r.wholeFor = true, of
+	}
 }
 
 func (r *numberRules) addBound(side, of rule, literal string, limit decimal) {
@@ -88,6 +93,8 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 			r.pattern = c.pattern(rulePattern.String(), string(of))
 		case Format:
 			r.format = c.format(string(of))
+		case Fits:
+			r.fits = c.format(string(of))
 		case ContentEncoding:
 			n.about.encoding = string(of)
 			r.encoding = c.contents[strings.ToLower(string(of))]
@@ -96,11 +103,24 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 			r.media = c.mediaType(string(of), s)
 		}
 	}
-	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
+	if r.fits != nil && r.format != nil && widerFormats[r.fits.name] != r.format.name {
+		r.fits = both(r.fits, r.format)
+	}
+	r.reads = r.pattern != nil || r.format != nil || r.fits != nil || r.encoding != nil || r.media != nil
 	if !r.reads && !r.counts {
 		return nil
 	}
 	return r
+}
+
+// widerFormats are for each format of Go's types the one that it narrows.
+var widerFormats = map[string]string{GoDateTime: "date-time", GoTime: "time", GoDuration: "duration"}
+
+// both is the format of texts that have two.
+func both(a, b *format) *format {
+	out := *a
+	out.check = func(text string) bool { return a.check(text) && b.check(text) }
+	return &out
 }
 
 // format finds a format for strings, nil for one for numbers.

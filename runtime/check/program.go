@@ -35,6 +35,7 @@ type about struct {
 	schema, title string
 	asked         Types  // as the schema writes them
 	format        string // and so on: as the schema writes them
+	fits          string
 	encoding      string
 	media         string
 	multiple      string
@@ -47,6 +48,7 @@ type textRules struct {
 	reads    bool // one of the others is
 	pattern  *pattern
 	format   *format
+	fits     *format // what has it has the format as well
 	encoding *format
 	media    *format
 }

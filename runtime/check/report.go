@@ -139,7 +139,11 @@ func (w *walker) explain(id nodeID, pos int) []Violation {
 	depth, keys, words, trusted := w.depth, len(w.keys), len(w.words), w.trusted
 	inner := &report{inner: outer.inner + 1}
 	w.report, w.trusted = inner, true
+	w.trying++
+	beyond := w.beyond
 	w.value(id, pos)
+	w.beyond = beyond
+	w.trying--
 	w.report, w.trusted = outer, trusted
 	w.depth, w.keys, w.words = depth, w.keys[:keys], w.words[:words]
 	return inner.finish(w)

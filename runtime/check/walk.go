@@ -21,6 +21,10 @@ type walker struct {
 	costly  bool // fuel has run out: the text counts as invalid
 	trusted bool // the bytes at hand have been scanned before
 	report  *report
+	// trying is how many attempts the walk is within. In them no limit of a Go type
+	// counts against a value; beyond tells that one is broken in the innermost.
+	trying int
+	beyond bool
 
 	keys   []seenKey // of the objects being walked, those the schema does not know
 	words  []uint64  // of the objects being walked, which of more than 64 known properties are present
@@ -29,7 +33,7 @@ type walker struct {
 	activeFrom int
 	scratch    []byte // the last unescaped string
 	hashes     []itemHash
-	memo       map[memoKey]int
+	memo       map[memoKey]shown
 	searcher   *searcher // nil until a pattern needs it
 	// cover and touched are set when what a text touches is recorded.
 	cover   *slots
@@ -186,6 +190,10 @@ func (w *walker) broken(pos int, why string) int {
 
 // fail is called for each broken rule and tells whether to go on.
 func (w *walker) fail(n *node, r rule, start, end int) bool {
+	if r == ruleFits && w.trying > 0 {
+		w.beyond = true
+		return true
+	}
 	if w.report == nil {
 		return false
 	}
@@ -248,13 +256,25 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
-	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
+	if (t.format != nil || t.fits != nil) && !w.format(n, text, start, end) {
 		return false
 	}
 	if t.encoding != nil && !t.encoding.check(text) && !w.fail(n, ruleEncoding, start, end) {
 		return false
 	}
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
+}
+
+// format judges a string by its format, and by what its Go type holds of that.
+func (w *walker) format(n *node, text string, start, end int) bool {
+	t := n.text
+	switch {
+	case t.fits != nil && t.fits.check(text):
+		return true
+	case t.format != nil && !t.format.check(text):
+		return w.fail(n, ruleFormat, start, end)
+	}
+	return t.fits == nil || w.fail(n, ruleFits, start, end)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

@@ -168,6 +168,7 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	l.sweep()
 	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
 }
