@@ -362,8 +362,8 @@ func TestGroupOfADocument(t *testing.T) {
 	} {
 		c.options.Policy.DeadLetter = "{group}.dead"
 		p, err := runtime.Open(memory.New(nil), &c.options).Effective(c.channel, nil, c.opts...)
-		if err != nil || p.DeadLetter != c.want+".dead" {
-			t.Errorf("%+v: the group is that of %s, %v, want %s", c, p.DeadLetter, err, c.want)
+		if err != nil || p.DeadLetter != c.want+".dead" || p.Group != c.want {
+			t.Errorf("%+v: the group is %s, that of %s, %v, want %s", c, p.Group, p.DeadLetter, err, c.want)
 		}
 	}
 }
