@@ -131,7 +131,8 @@ func (p *planner) mergeLists(s *schema.Schema, parts []part) use {
 }
 
 // nullableTogether tells whether null is valid under all parts. Those that have
-// no type at all leave it to the others.
+// no type at all leave it to the others, and so does a sum one branch of which is
+// any value.
 func (p *planner) nullableTogether(parts []part) bool {
 	nullable := false
 	for _, one := range parts {
@@ -140,12 +141,19 @@ func (p *planner) nullableTogether(parts []part) bool {
 			continue
 		}
 		u := p.use(one.schema)
-		if u.kind != kindRaw && !u.loose && !u.nullable {
+		if u.kind != kindRaw && !u.loose && !u.nullable && !p.takesNull(u) {
 			return false
 		}
 		nullable = nullable || u.nullable
 	}
 	return nullable
+}
+
+// takesNull tells whether null is a value of a branch of a sum that holds any.
+func (p *planner) takesNull(u use) bool {
+	return u.kind == kindSum && slices.ContainsFunc(u.sum.branches, func(b *branch) bool {
+		return b.kind == kindWrap && b.inner.kind == kindRaw && p.typesOf(b.schema).Has(schema.TypeNull)
+	})
 }
 
 // part is one of the schemas that allOf is made of, and the last reference on

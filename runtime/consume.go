@@ -144,16 +144,27 @@ func (k *consumer) join(ctx context.Context, run func(*consumer, context.Context
 	return run(k, ctx)
 }
 
-// Effective returns the policy of a consumer of the channel with these options,
-// with nothing left to be inherited. Its String is what is logged when a
-// consumer starts.
-func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Policy, error) {
+// Effective is what a consumer goes by: its policy, with nothing left to be
+// inherited, where it receives, and for which group.
+type Effective struct {
+	Policy
+	Address, Group string
+}
+
+// String has a line for the address, one for the group, and those of the policy.
+func (e Effective) String() string {
+	return policyLine("address", e.Address) + policyLine("group", e.Group) + e.Policy.String()
+}
+
+// Effective returns what a consumer of the channel with these options goes by. Its
+// policy is what is logged when a consumer starts.
+func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Effective, error) {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
-		return Policy{}, err
+		return Effective{}, err
 	}
 	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
-	return k.policy, k.check()
+	return Effective{Policy: k.policy, Address: address, Group: k.subscription.Group}, k.check()
 }
 
 // consumer is one running Consume.
@@ -272,7 +283,7 @@ func (k *consumer) runWith(ctx context.Context, start func()) error {
 	receiving, stop := context.WithCancel(ctx)
 	defer stop()
 	k.handling, k.halted = handling, stop
-	k.origin = &origin{ctx: handling, features: &k.conn.features}
+	k.origin = &origin{ctx: handling, features: &k.conn.features, handlers: k.routes.names}
 	defer context.AfterFunc(ctx, k.lanes.stop)()
 	start()
 	err := k.receive(receiving)

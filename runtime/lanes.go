@@ -118,8 +118,9 @@ type job struct {
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
 	id       uint64
-	loose    bool // not in lanes.byID
-	delayed  bool // waits until it is due
+	loose    bool     // not in lanes.byID
+	delayed  bool     // waits until it is due
+	rests    *resting // when delayed
 	jobs     fifo.Queue[job]
 	state    laneState
 	failures int          // of the first job

@@ -129,8 +129,6 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 		ls.bytes += j.size
 		ls.makeReady(l)
 		return
-	case rest > 0 && wait > rest:
-		j.move, wait = &move{}, rest
 	}
 	if ls.crowded(j.size) && ls.pauser != nil && !j.part.crowded {
 		j.part.crowded = true
@@ -138,10 +136,55 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 		ls.leaveOut(j.part)
 	}
 	l.delayed, l.state = true, laneParked
+	l.rests = &resting{since: time.Now(), letter: min(rest, lastTime(m.Headers, HeaderDue).Sub(ls.now()))}
 	l.jobs.Push(j)
 	ls.delayed++
 	ls.delayedBytes += j.size
-	ls.setTimer(l, wait)
+	if !ls.watch(l) {
+		ls.setTimer(l, 0)
+	}
+}
+
+// resting is what a message that waits at a retry address goes by. How long it
+// rests there is a time that passes, on whatever clock; when it is due is what the
+// clock of the system shows, which may be set while it waits.
+type resting struct {
+	since  time.Time     // when it came
+	letter time.Duration // how long its letter lets it wait from then on
+}
+
+// A message that waits for a time of day is looked after so often, in case the
+// clock was set; and not more often than that, though the clock should stand.
+const (
+	lookAtClock  = time.Minute
+	leastWaiting = 10 * time.Millisecond
+)
+
+// watch sets the timer of a message that has to wait, and reports whether it has.
+func (ls *lanes) watch(l *lane) bool {
+	left := ls.remains(l)
+	if left <= 0 {
+		return false
+	}
+	ls.setTimer(l, min(max(left, leastWaiting), lookAtClock))
+	return true
+}
+
+// remains returns how long the message of a lane has to wait yet. One that is due
+// after it has rested is moved on then.
+func (ls *lanes) remains(l *lane) time.Duration {
+	j := l.jobs.First()
+	wait := lastTime(j.message.Headers, ls.dues.name).Sub(ls.now())
+	rest := ls.dues.rest(j.message.Address)
+	if j.move = nil; rest == 0 {
+		return wait
+	}
+	rested := time.Since(l.rests.since)
+	if wait > rest-rested {
+		j.move = &move{}
+		return rest - rested
+	}
+	return max(wait, l.rests.letter-rested)
 }
 
 // crowded reports whether as many messages wait for their time as may, when one

@@ -218,6 +218,9 @@ func (ls *lanes) setTimer(l *lane, delay time.Duration) {
 			return
 		}
 		if l.delayed {
+			if ls.watch(l) {
+				return
+			}
 			ls.arrive(l)
 			ls.tellRoom()
 		}

@@ -12,8 +12,8 @@ type layout struct {
 }
 
 const (
-	layoutMessages = 16
-	layoutHeaders  = 64
+	layoutMessages = 4  // 512 bytes, which lie in 512
+	layoutHeaders  = 67 // 2680 bytes, with 8 of the allocator 2688
 	layoutBytes    = 16 << 10
 	layoutSmall    = 2 << 10 // what is larger is by itself
 )

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 )
 
 // assignment is the time during which a member has a partition. It is guarded by
@@ -16,38 +17,36 @@ type assignment struct {
 	receiver *receiver
 	revoked  chan struct{}
 	paused   bool
-	fetch    int64       // next offset to hand out for the first time
-	out      []*delivery // handed out, by offset; those before head are acknowledged
-	head     int
-	again    []*delivery  // of out, given back, to be handed out again
-	repeated int          // redeliveries under way
-	leaving  atomic.Bool  // there is an heir
+	fetch    int64                 // next offset to hand out for the first time
+	out      fifo.Queue[*delivery] // handed out, by offset, from the first that is not acknowledged
+	again    []*delivery           // of out, given back, to be handed out again
+	repeated int                   // redeliveries under way
+	leaving  atomic.Bool           // there is an heir
 	ended    atomic.Bool
 }
 
 // advance moves the position over what is acknowledged.
 func (a *assignment) advance() {
-	for a.head < len(a.out) && a.out[a.head].state.Load() == acknowledged {
-		a.out[a.head] = nil
-		a.head++
+	for a.out.Len() > 0 && (*a.out.First()).state.Load() == acknowledged {
+		*a.out.First() = nil
+		a.out.Drop()
 	}
-	if a.head > len(a.out)/2 && a.head >= maxBatch {
-		n := copy(a.out, a.out[a.head:])
-		clear(a.out[n:])
-		a.out, a.head = a.out[:n], 0
-	}
+	a.out.Shrink(fewMessages)
 	a.cursor.position = a.fetch
-	if a.head < len(a.out) {
-		a.cursor.position = a.out[a.head].message.Offset
+	if a.out.Len() > 0 {
+		a.cursor.position = (*a.out.First()).message.Offset
 	}
 }
 
 // quiet reports whether no delivery is under way.
 func (a *assignment) quiet() bool {
 	a.advance()
-	return a.repeated == 0 && !slices.ContainsFunc(a.out[a.head:], func(d *delivery) bool {
-		return d.state.Load() == underWay
-	})
+	for i := range a.out.Len() {
+		if (*a.out.At(i)).state.Load() == underWay {
+			return false
+		}
+	}
+	return a.repeated == 0
 }
 
 // handOut appends at most n deliveries, those that were given back first.
@@ -63,7 +62,7 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 		d := room.next()
 		d.message, d.assignment = p.at(a.fetch), a
 		a.fetch++
-		a.out = append(a.out, d)
+		a.out.Push(d)
 		out = append(out, d)
 	}
 	a.repeated += again
@@ -87,7 +86,8 @@ func (r *deliveries) next() *delivery {
 // all from then on.
 func (a *assignment) end() {
 	a.ended.Store(true)
-	for _, d := range a.out[a.head:] {
+	for i := range a.out.Len() {
+		d := *a.out.At(i)
 		d.state.CompareAndSwap(underWay, stale)
 	}
 	a.advance()
