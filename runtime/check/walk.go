@@ -256,7 +256,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
-	if (t.format != nil || t.fits != nil) && !w.format(n, text, start, end) {
+	if t.format != nil && !t.format.check(text) && !w.misformed(n, text, start, end) {
 		return false
 	}
 	if t.encoding != nil && !t.encoding.check(text) && !w.fail(n, ruleEncoding, start, end) {
@@ -265,16 +265,13 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
 }
 
-// format judges a string by its format, and by what its Go type holds of that.
-func (w *walker) format(n *node, text string, start, end int) bool {
-	t := n.text
-	switch {
-	case t.fits != nil && t.fits.check(text):
-		return true
-	case t.format != nil && !t.format.check(text):
-		return w.fail(n, ruleFormat, start, end)
+// misformed tells apart strings that do not have their format and those that their
+// Go type does not hold.
+func (w *walker) misformed(n *node, text string, start, end int) bool {
+	if t := n.text; t.fits && (t.own == nil || t.own.check(text)) {
+		return w.fail(n, ruleFits, start, end)
 	}
-	return t.fits == nil || w.fail(n, ruleFits, start, end)
+	return w.fail(n, ruleFormat, start, end)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

@@ -16,6 +16,7 @@ type partition struct {
 	topic  *topic
 	number int32
 	dir    string
+	slot   uint16 // in the file of changes
 
 	mu       sync.Mutex
 	loaded   bool

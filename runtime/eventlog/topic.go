@@ -41,7 +41,7 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	}
 	t := &topic{name: name, file: file}
 	for i := range n {
-		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i)})
+		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i), slot: slotOf(file, i)})
 	}
 	return t, nil
 }

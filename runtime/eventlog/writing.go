@@ -119,6 +119,7 @@ func (w *writing) putMark(m mark) (err error) {
 	w.scratch = m.bytes(w.scratch[:0])
 	_, err = w.mark.WriteAt(w.scratch, 0)
 	w.marked = err == nil
+	w.p.log.bell.ring(w.p.log.dir, w.p.slot)
 	return typed(err)
 }
 
