@@ -43,9 +43,11 @@ type walker struct {
 	spentAt int
 }
 
-// The work that one text may cause, in values visited and stretches of 64 bytes
-// scanned. Ordinary schemas need about one per value.
+// The work that one text may cause, in values visited and stretches of 16 bytes
+// looked at closely, or of 64 in plain strings. Ordinary schemas need about one per
+// value.
 const (
+	stretch     = 4 // bits of a stretch of 16
 	fuelBase    = 1 << 20
 	fuelPerByte = 512
 	fuelMax     = 1 << 25
@@ -231,6 +233,8 @@ func (w *walker) str(n *node, start int) int {
 		end++
 	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
+	} else {
+		w.fuel -= (end - start) >> stretch
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
@@ -249,6 +253,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if !counts && !t.reads {
 		return true
 	}
+	w.fuel -= (end - start) >> stretch
 	text := w.text(start, end, kind)
 	if counts && !w.length(n, text, start, end, kind) {
 		return false
