@@ -283,7 +283,7 @@ func (k *consumer) runWith(ctx context.Context, start func()) error {
 	receiving, stop := context.WithCancel(ctx)
 	defer stop()
 	k.handling, k.halted = handling, stop
-	k.origin = &origin{ctx: handling, features: &k.conn.features}
+	k.origin = &origin{ctx: handling, features: &k.conn.features, handlers: k.routes.names}
 	defer context.AfterFunc(ctx, k.lanes.stop)()
 	start()
 	err := k.receive(receiving)

@@ -18,9 +18,9 @@ import (
 type Incoming struct {
 	message *driver.Message
 	origin  *origin
-	route   *Route               // nil: none was looked for
 	rare    atomic.Pointer[rare] // nil: nothing
 	attempt int32
+	route   uint16 // which of origin.handlers
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
 }
@@ -29,6 +29,7 @@ type Incoming struct {
 type origin struct {
 	ctx      context.Context // of handlers; it ends when the drain budget is spent
 	features *driver.Features
+	handlers []string // names of the routes, behind that of none
 }
 
 // rare is what few messages have of their own.
@@ -50,8 +51,8 @@ func (in *Incoming) own() *rare {
 
 // parts are a message's headers, told apart.
 type parts struct {
-	attributeReader
-	rest []Header
+	attributes Attributes
+	rest       []Header
 }
 
 // scope is an Incoming as the context that a handler gets: that of the consumer,
@@ -124,8 +125,9 @@ func (in *Incoming) split() *parts {
 	if p := own.parts.Load(); p != nil {
 		return p
 	}
-	p := &parts{attributeReader: attributeReader{known: in.Handler()}}
-	p.rest = withoutLetters(p.read(in.message, in.origin.features.AttributePrefix))
+	p, r := new(parts), attributeReader{known: in.Handler()}
+	p.rest = withoutLetters(r.read(in.message, in.origin.features.AttributePrefix))
+	r.into(&p.attributes)
 	if !own.parts.CompareAndSwap(nil, p) {
 		return own.parts.Load()
 	}
@@ -168,10 +170,10 @@ func (in *Incoming) Attempt() int { return int(in.attempt) }
 
 // Handler returns the name of the message's route, empty when it has none.
 func (in *Incoming) Handler() string {
-	if in.route == nil {
+	if in.route == 0 {
 		return ""
 	}
-	return in.route.name
+	return in.origin.handlers[in.route]
 }
 
 // IncomingOf returns the message that is being handled, nil outside of a

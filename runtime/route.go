@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,8 +14,9 @@ import (
 
 // Route is a message with what handles it, for Consume.
 type Route struct {
-	name string
-	run  Handler // nil when there is no handler
+	name   string
+	run    Handler // nil when there is no handler
+	number uint16  // in routes.names
 }
 
 // On returns the route of messages of that name to a handler that decodes them
@@ -51,7 +54,7 @@ func (in *Incoming) Decode(m Message) error {
 func (in *Incoming) decode(m Message) error {
 	a := attributeReader{known: in.Handler()}
 	rest := withoutLetters(a.read(in.message, in.origin.features.AttributePrefix))
-	if err := checkMode(a.attributes.DataContentType); err != nil {
+	if err := checkMode(a.views[textContent]); err != nil {
 		return err
 	}
 	r := in.messageReader(rest)
@@ -64,14 +67,15 @@ func (in *Incoming) decode(m Message) error {
 		return fmt.Errorf("payload: %w", r.err)
 	}
 	if e := r.envelope; e != nil {
-		e.Attributes, e.Undeclared, e.Position = a.attributes, r.headers.undeclared(), in.Position()
+		a.into(&e.Attributes)
+		e.Undeclared, e.Position = r.headers.undeclared(), in.Position()
 	}
 	return nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
-func checkMode(mediaType string) error {
-	if strings.HasPrefix(mediaType, "application/cloudevents") {
+func checkMode(mediaType []byte) error {
+	if bytes.HasPrefix(mediaType, []byte("application/cloudevents")) {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil
@@ -80,7 +84,7 @@ func checkMode(mediaType string) error {
 // routes finds the route of a message.
 type routes struct {
 	byName map[string]*Route
-	names  []string // sorted
+	names  []string // sorted, behind an empty one
 	only   *Route   // nil when there are several
 }
 
@@ -100,9 +104,16 @@ func newRoutes(list []Route) (routes, error) {
 	if len(list) == 0 {
 		return rs, fmt.Errorf("there is no message to handle: %w", driver.ErrInvalid)
 	}
+	if len(list) > math.MaxUint16 {
+		return rs, fmt.Errorf("%d messages to handle are too many: %w", len(list), driver.ErrInvalid)
+	}
 	slices.Sort(rs.names)
-	if len(rs.names) == 1 {
-		rs.only = rs.byName[rs.names[0]]
+	rs.names = slices.Insert(rs.names, 0, "")
+	for i, name := range rs.names[1:] {
+		rs.byName[name].number = uint16(i + 1)
+	}
+	if len(list) == 1 {
+		rs.only = rs.byName[rs.names[1]]
 	}
 	return rs, nil
 }
@@ -116,7 +127,7 @@ func (rs *routes) of(messageType string) (*Route, error) {
 	if r, ok := rs.byName[messageType]; ok {
 		return r, nil
 	}
-	expected := strings.Join(rs.names, ", ")
+	expected := strings.Join(rs.names[1:], ", ")
 	if messageType == "" {
 		return nil, errors.New("message has no type, expected one of " + expected)
 	}

@@ -180,7 +180,7 @@ func (k *consumer) call(ctx context.Context, in *Incoming) (err error) {
 	if err != nil {
 		in.own().unrouted, r = err, k.unrouted
 	}
-	in.route = r
+	in.route = r.number
 	if k.options.Observer == nil {
 		return r.run(ctx, in)
 	}

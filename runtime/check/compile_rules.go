@@ -82,7 +82,7 @@ func isPositive(literal string) bool {
 
 // textRules compiles the rules for strings, nil when there are none.
 func (c *compiler) textRules(n *node, s Schema) *textRules {
-	r := &textRules{max: unlimited}
+	r, fits := &textRules{max: unlimited}, (*format)(nil)
 	for _, of := range s {
 		switch of := of.(type) {
 		case MinLength:
@@ -94,7 +94,7 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 		case Format:
 			r.format = c.format(string(of))
 		case Fits:
-			r.fits = c.format(string(of))
+			fits = c.format(string(of))
 		case ContentEncoding:
 			n.about.encoding = string(of)
 			r.encoding = c.contents[strings.ToLower(string(of))]
@@ -103,10 +103,10 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 			r.media = c.mediaType(string(of), s)
 		}
 	}
-	if r.fits != nil && r.format != nil && widerFormats[r.fits.name] != r.format.name {
-		r.fits = both(r.fits, r.format)
+	if fits != nil {
+		r.fit(fits)
 	}
-	r.reads = r.pattern != nil || r.format != nil || r.fits != nil || r.encoding != nil || r.media != nil
+	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
 	if !r.reads && !r.counts {
 		return nil
 	}
@@ -116,11 +116,15 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 // widerFormats are for each format of Go's types the one that it narrows.
 var widerFormats = map[string]string{GoDateTime: "date-time", GoTime: "time", GoDuration: "duration"}
 
-// both is the format of texts that have two.
-func both(a, b *format) *format {
-	out := *a
-	out.check = func(text string) bool { return a.check(text) && b.check(text) }
-	return &out
+// fit adds what a Go type holds. A format that is no wider is looked at as well.
+func (r *textRules) fit(fits *format) {
+	own := r.format
+	if own != nil && widerFormats[fits.name] != own.name {
+		two := *fits
+		two.check = func(text string) bool { return fits.check(text) && own.check(text) }
+		fits = &two
+	}
+	r.format, r.own, r.fits = fits, own, true
 }
 
 // format finds a format for strings, nil for one for numbers.

@@ -48,7 +48,8 @@ type textRules struct {
 	reads    bool // one of the others is
 	pattern  *pattern
 	format   *format
-	fits     *format // what has it has the format as well
+	own      *format // of the schema, where format is what a Go type holds of it
+	fits     bool    // format is what a Go type holds
 	encoding *format
 	media    *format
 }

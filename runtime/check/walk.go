@@ -43,9 +43,11 @@ type walker struct {
 	spentAt int
 }
 
-// The work that one text may cause, in values visited and stretches of 64 bytes
-// scanned. Ordinary schemas need about one per value.
+// The work that one text may cause, in values visited and stretches of 16 bytes
+// looked at closely, or of 64 in plain strings. Ordinary schemas need about one per
+// value.
 const (
+	stretch     = 4 // bits of a stretch of 16
 	fuelBase    = 1 << 20
 	fuelPerByte = 512
 	fuelMax     = 1 << 25
@@ -231,6 +233,8 @@ func (w *walker) str(n *node, start int) int {
 		end++
 	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
+	} else {
+		w.fuel -= (end - start) >> stretch
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
@@ -249,6 +253,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if !counts && !t.reads {
 		return true
 	}
+	w.fuel -= (end - start) >> stretch
 	text := w.text(start, end, kind)
 	if counts && !w.length(n, text, start, end, kind) {
 		return false
@@ -256,7 +261,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
-	if (t.format != nil || t.fits != nil) && !w.format(n, text, start, end) {
+	if t.format != nil && !t.format.check(text) && !w.misformed(n, text, start, end) {
 		return false
 	}
 	if t.encoding != nil && !t.encoding.check(text) && !w.fail(n, ruleEncoding, start, end) {
@@ -265,16 +270,13 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
 }
 
-// format judges a string by its format, and by what its Go type holds of that.
-func (w *walker) format(n *node, text string, start, end int) bool {
-	t := n.text
-	switch {
-	case t.fits != nil && t.fits.check(text):
-		return true
-	case t.format != nil && !t.format.check(text):
-		return w.fail(n, ruleFormat, start, end)
+// misformed tells apart strings that do not have their format and those that their
+// Go type does not hold.
+func (w *walker) misformed(n *node, text string, start, end int) bool {
+	if t := n.text; t.fits && (t.own == nil || t.own.check(text)) {
+		return w.fail(n, ruleFits, start, end)
 	}
-	return t.fits == nil || w.fail(n, ruleFits, start, end)
+	return w.fail(n, ruleFormat, start, end)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

@@ -15,6 +15,75 @@ type shown struct {
 
 // combined judges the value at pos by a node with combinators.
 func (w *walker) combined(n *node, pos int) int {
+	if w.repeats() {
+		return w.again(n, pos)
+	}
+	return w.anew(n, pos)
+}
+
+// repeats tells whether so much work has been done that some must have been done
+// several times.
+func (w *walker) repeats() bool {
+	return w.memo != nil && w.full-w.fuel > len(w.data) && w.cover == nil
+}
+
+// again is value for a text that takes more steps than it has bytes: its schemas
+// lead to the same value on several ways, as one of allOf does that leads back to the
+// whole within each of its parts, and at each level there are twice as many. So what
+// a node has shown of a value is remembered, and reported once.
+func (w *walker) again(n *node, pos int) int {
+	key := memoKey{n.id, pos, w.trusted}
+	if w.report != nil {
+		return w.reportAgain(n, key)
+	}
+	known, ok := w.memo[key]
+	if !ok {
+		outer := w.beyond
+		w.beyond = false
+		known = shown{end: w.afresh(n, pos)}
+		known.beyond, w.beyond = w.beyond, outer
+		if len(w.memo) < maxMemo && !w.costly && (known.end >= 0 || w.trying > 0) {
+			w.memo[key] = known
+		}
+	}
+	switch {
+	case known.end < 0, known.beyond && w.trying == 0:
+		return stop
+	case known.beyond:
+		w.beyond = true
+	}
+	return known.end
+}
+
+// reportAgain is again where somebody wants to know what is wrong: what holds is
+// walked for a verdict alone, and of what does not each fault is told once.
+func (w *walker) reportAgain(n *node, key memoKey) int {
+	if end, ok := w.report.told[key]; ok {
+		return end
+	}
+	if end, beyond := w.attempt(n.id, key.pos); end >= 0 && (!beyond || w.trying > 0) {
+		return end
+	}
+	end := w.afresh(n, key.pos)
+	if w.report.told == nil {
+		w.report.told = map[memoKey]int{}
+	}
+	if len(w.report.told) < maxMemo {
+		w.report.told[key] = end
+	}
+	return end
+}
+
+// afresh judges a value without looking at what is known of it.
+func (w *walker) afresh(n *node, pos int) int {
+	if n.combine != nil {
+		return w.anew(n, pos)
+	}
+	return w.judge(n, pos)
+}
+
+// anew is combined without looking at what is known of the value.
+func (w *walker) anew(n *node, pos int) int {
 	c := n.combine
 	if c.choice && (w.cover == nil || len(c.one) > 0) {
 		if end := w.choose(n, c, pos); end >= 0 || w.report == nil {

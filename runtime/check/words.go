@@ -98,9 +98,9 @@ func (w *walker) scalarWords(n *node, r rule, start, end int) string {
 	case rulePattern:
 		return "must match the pattern " + clip(n.text.pattern.text) + ", is "
 	case ruleFormat:
-		return w.formatWords(n.about.format, n.text, (*textRules).ofFormat, start)
+		return w.formatWords(n, n.about.format, false, start)
 	case ruleFits:
-		return w.formatWords(n.about.fits, n.text, (*textRules).ofFits, start)
+		return w.formatWords(n, n.about.fits, true, start)
 	case ruleEncoding:
 		return "must be encoded in " + n.about.encoding + ", is "
 	case ruleMediaType:
@@ -109,16 +109,16 @@ func (w *walker) scalarWords(n *node, r rule, start, end int) string {
 	return "breaks " + r.String() + ": "
 }
 
-// formatWords tells what a format expects.
-func (w *walker) formatWords(name string, t *textRules, of func(*textRules) *format, start int) string {
+// formatWords tells what a format expects, or what a Go type does of it.
+func (w *walker) formatWords(n *node, name string, fits bool, start int) string {
 	if w.data[start] != '"' {
 		return "must fit the format " + name + ", is "
 	}
-	return "must be " + of(t).words + ", is "
+	if n.text.own != nil && !fits {
+		return "must be " + n.text.own.words + ", is "
+	}
+	return "must be " + n.text.format.words + ", is "
 }
-
-func (t *textRules) ofFormat() *format { return t.format }
-func (t *textRules) ofFits() *format   { return t.fits }
 
 // clip keeps a text of the schema short.
 func clip(text string) string {

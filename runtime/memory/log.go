@@ -65,7 +65,7 @@ func (b *broker) partitionFor(m *driver.Message) *partition {
 // keeps its neighbours, so that large ones are not.
 const (
 	smallSize = 2048
-	atOnce    = 16
+	atOnce    = 4 // 512 bytes, which lie in 512
 	chunk     = 16 << 10
 )
 
