@@ -68,9 +68,9 @@ an OpenAPI document as the version of OpenAPI has it: 3.0 in a dialect of its
 own, 3.1 in 2020-12.
 
 FILE holds one JSON value, or with --ndjson one on every line, and then may be of
-any size; empty lines are passed over. FILE may be - for standard input. The text must be strict JSON:
-keys that stand twice, bytes that are not UTF-8 and whatever stands behind the
-value are findings too.
+any size; empty lines are passed over. FILE may be - for standard input. The text
+must be strict JSON: keys that stand twice, bytes that are not UTF-8 and whatever
+stands behind the value are findings too.
 
 Formats such as date-time are checked in schemas up to draft-07 and are mere
 annotations since 2019-09, as the standard has it; --format-assertion=on checks
