@@ -61,8 +61,9 @@ func (ls *lanes) take(h *hand, done int, o outcome, most int) bool {
 	return false
 }
 
-// await waits for a change.
+// await waits for a change: there is no work, or not as much as is wanted.
 func (ls *lanes) await() {
+	ls.tell()
 	ls.waiting++
 	ls.wake.Wait()
 	ls.waiting--
@@ -263,8 +264,18 @@ func (ls *lanes) left(l *lane, part *part, size int64) {
 	}
 }
 
-// tellRoom says that there may be room, to who found none.
+// tellRoom says that there may be room, to who found none. While there is work
+// for workers it waits until a quarter of the window is free: waking up for each
+// message costs more than handling it.
 func (ls *lanes) tellRoom() {
+	busy := ls.inFlight > ls.window-ls.window/4 || ls.maxBytes > 0 && ls.bytes > ls.maxBytes-ls.maxBytes/4
+	if !busy || ls.ready.Len() == 0 {
+		ls.tell()
+	}
+}
+
+// tell is tellRoom at once.
+func (ls *lanes) tell() {
 	if !ls.short {
 		return
 	}

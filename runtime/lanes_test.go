@@ -244,3 +244,47 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("options became %+v", d)
 	}
 }
+
+// TestRoomIsToldInTime: with work for others who found no room are told when a
+// quarter of the window is free, and without at once, however little it is.
+func TestRoomIsToldInTime(t *testing.T) {
+	told := func(ls *lanes) bool {
+		select {
+		case <-ls.room:
+			return true
+		default:
+			return false
+		}
+	}
+	ls := newLanes(t.Context(), logRules(8))
+	ls.put(keyed("a", "b", "c", "d", "e", "f", "g", "h"))
+	var h hand
+	ls.take(&h, 0, outcome{}, 1)
+	if !ls.isFull() {
+		t.Fatal("there is room")
+	}
+	for done := range 2 {
+		if told(ls) {
+			t.Fatalf("%d are done and room is told", done)
+		}
+		ls.take(&h, 1, outcome{}, 1)
+	}
+	if !told(ls) {
+		t.Error("a quarter is free, and nobody is told")
+	}
+	ls.put(keyed("a", "b"))
+	last := h
+	for ls.ready.Len() > 0 {
+		var other hand
+		ls.take(&other, 0, outcome{}, 1)
+		ls.giveUp(&other, 0, outcome{verdict: failed, delay: time.Hour})
+	}
+	if !ls.isFull() || told(ls) {
+		t.Fatal("nothing is done and room is told")
+	}
+	ls.giveUp(&last, 1, outcome{})
+	if !told(ls) {
+		t.Error("there is no work, and nobody is told of room for one message")
+	}
+	ls.close()
+}

@@ -170,6 +170,37 @@ func routed(tb testing.TB, n int, encode func() ([]byte, error), handle func(*me
 	return took
 }
 
+// channels moves n messages through a bare channel to one goroutine, with what
+// owned and its rivals cannot do without: the message is made, and its handling
+// counted.
+func channels(tb testing.TB, n int) time.Duration {
+	keys, value := keys(), make([]byte, size)
+	return channelled(n, func(i int) *driver.Message {
+		return &driver.Message{Address: "a", Key: keys[i%len(keys)], Value: value}
+	}, func(*driver.Message) error { return nil })
+}
+
+// channelled moves what publish makes through a bare channel.
+func channelled(n int, publish func(i int) *driver.Message, handle func(*driver.Message) error) time.Duration {
+	count, through := newCounter(n), make(chan *driver.Message, window)
+	start := time.Now()
+	go func() {
+		for m := range through {
+			if err := handle(m); err != nil {
+				panic(err)
+			}
+			count.handled()
+		}
+	}()
+	for i := range n {
+		count.ahead(i)
+		through <- publish(i)
+	}
+	<-count.done
+	close(through)
+	return time.Since(start)
+}
+
 // cost is what one message took.
 type cost struct{ wall, cpu float64 }
 
@@ -198,12 +229,12 @@ func median(values []float64) float64 {
 // BenchmarkMemory reports how many times as many messages of 1 KB we move as
 // Watermill's router, by the clock and by processor time, which a busy machine
 // changes less: medians of interleaved rounds. Watermill hands its payloads on
-// without a copy; so does owned.
+// without a copy; so does owned. A bare channel says what is left to be won.
 func BenchmarkMemory(b *testing.B) {
 	for name, run := range map[string]func(testing.TB, int) time.Duration{"owned": owned, "copied": copied} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				compare(b, run, 400_000, rival{"watermill", watermills})
+				compare(b, run, 400_000, rival{"watermill", watermills, 20_000}, rival{"channel", channels, 400_000})
 			}
 		})
 	}
@@ -213,6 +244,7 @@ func BenchmarkMemory(b *testing.B) {
 type rival struct {
 	name string
 	run  func(testing.TB, int) time.Duration
+	n    int
 }
 
 // compare reports medians of interleaved rounds: how many times as long others
@@ -225,7 +257,7 @@ func compare(b *testing.B, run func(testing.TB, int) time.Duration, n int, rival
 		add("ns/message", us.wall)
 		add("cpu-ns/message", us.cpu)
 		for _, r := range rivals {
-			they := costOf(b, r.run, 20_000)
+			they := costOf(b, r.run, r.n)
 			add("x-"+r.name, they.wall/us.wall)
 			add("x-"+r.name+"-cpu", they.cpu/us.cpu)
 		}

@@ -17,32 +17,52 @@ type assignment struct {
 	receiver *receiver
 	revoked  chan struct{}
 	paused   bool
-	fetch    int64                 // next offset to hand out for the first time
-	out      fifo.Queue[*delivery] // handed out, by offset, from the first that is not acknowledged
-	again    []*delivery           // of out, given back, to be handed out again
-	repeated int                   // redeliveries under way
-	leaving  atomic.Bool           // there is an heir
+	fetch    int64                  // next offset to hand out for the first time
+	out      fifo.Queue[[]delivery] // handed out, by offset, from the first that is not acknowledged
+	again    []*delivery            // of out, given back, to be handed out again
+	repeated int                    // redeliveries under way
+	leaving  atomic.Bool            // there is an heir
 	ended    atomic.Bool
 }
 
 // advance moves the position over what is acknowledged.
 func (a *assignment) advance() {
-	for a.out.Len() > 0 && (*a.out.First()).state.Load() == acknowledged {
-		*a.out.First() = nil
-		a.out.Drop()
+	a.cursor.position = a.fetch
+	for a.out.Len() > 0 {
+		run, done := a.out.First(), 0
+		for done < len(*run) && (*run)[done].state.Load() == acknowledged {
+			done++
+		}
+		if done < len(*run) {
+			if done > 0 {
+				*run = (*run)[done:]
+			}
+			a.cursor.position = (*run)[0].message.Offset
+			break
+		}
+		a.out.Pop()
 	}
 	a.out.Shrink(fewMessages)
-	a.cursor.position = a.fetch
-	if a.out.Len() > 0 {
-		a.cursor.position = (*a.out.First()).message.Offset
+}
+
+// each yields what was handed out, by offset, from the first that is not
+// acknowledged.
+func (a *assignment) each(yield func(*delivery) bool) {
+	for i := range a.out.Len() {
+		run := *a.out.At(i)
+		for i := range run {
+			if !yield(&run[i]) {
+				return
+			}
+		}
 	}
 }
 
 // quiet reports whether no delivery is under way.
 func (a *assignment) quiet() bool {
 	a.advance()
-	for i := range a.out.Len() {
-		if (*a.out.At(i)).state.Load() == underWay {
+	for d := range a.each {
+		if d.state.Load() == underWay {
 			return false
 		}
 	}
@@ -57,13 +77,16 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 	}
 	a.again = slices.Delete(a.again, 0, again)
 	p := a.cursor.partition
-	fresh := min(n-again, int(p.end()-a.fetch))
-	for range fresh {
-		d := room.next()
-		d.message, d.assignment = p.at(a.fetch), a
-		a.fetch++
-		a.out.Push(d)
-		out = append(out, d)
+	for fresh := min(n-again, int(p.end()-a.fetch)); fresh > 0; {
+		run := room.next(fresh)
+		for i := range run {
+			d := &run[i]
+			d.message, d.assignment = p.at(a.fetch), a
+			a.fetch++
+			out = append(out, d)
+		}
+		a.out.Push(run)
+		fresh -= len(run)
 	}
 	a.repeated += again
 	return out
@@ -73,21 +96,22 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 // that one which stays under way keeps few messages of others.
 type deliveries []delivery
 
-func (r *deliveries) next() *delivery {
+// next returns some deliveries, at most n.
+func (r *deliveries) next(n int) []delivery {
 	if len(*r) == 0 {
 		*r = make([]delivery, 21) // 504 bytes, which lie in 512
 	}
-	d := &(*r)[0]
-	*r = (*r)[1:]
-	return d
+	n = min(n, len(*r))
+	some := (*r)[:n:n]
+	*r = (*r)[n:]
+	return some
 }
 
 // end makes stale what is under way. Who was told so of one message is told so of
 // all from then on.
 func (a *assignment) end() {
 	a.ended.Store(true)
-	for i := range a.out.Len() {
-		d := *a.out.At(i)
+	for d := range a.each {
 		d.state.CompareAndSwap(underWay, stale)
 	}
 	a.advance()
