@@ -202,6 +202,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
 	}
 	it.in = new(Incoming)
 	it.in.begin(ctx, it.job.message, &k.conn.features, failures+1)
+	k.enlist(it.in)
 	if k.expired(it.job.message) {
 		it.err = ErrExpired
 		return it

@@ -19,6 +19,7 @@ type Incoming struct {
 	handler  string // name of the route
 	unrouted error  // why there is no route
 	attempt  int
+	unit     *keptBack // what its handler publishes; nil: at once
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
 	took      time.Duration // by the handler, for the Observer

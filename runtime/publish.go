@@ -172,7 +172,11 @@ func (c *Conn) publishMessage(ctx context.Context, m *driver.Message, owned bool
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err == nil:
-		err = c.send(ctx, m, owned)
+		if u := c.unitOf(ctx); u != nil {
+			err = u.keep(m, owned)
+		} else {
+			err = c.send(ctx, m, owned)
+		}
 	}
 	if err != nil {
 		return &Error{Op: opPublish, Address: m.Address, Err: err}

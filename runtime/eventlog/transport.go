@@ -129,6 +129,9 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 	if len(s.Addresses) == 0 || slices.Contains(s.Addresses, "") || s.Group == "" {
 		return nil, fmt.Errorf("a subscription needs addresses and a group: %w", driver.ErrInvalid)
 	}
+	if s.Transactional {
+		return nil, fmt.Errorf("the log has no transactions: %w: %w", driver.ErrInvalid, errors.ErrUnsupported)
+	}
 	topics, err := t.log.topicsOf(s.Addresses)
 	if err != nil {
 		return nil, err

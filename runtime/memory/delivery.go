@@ -23,6 +23,8 @@ type assignment struct {
 	open     atomic.Int64 // deliveries under way
 	leaving  atomic.Bool  // there is an heir
 	ended    atomic.Bool
+
+	committed bool // what is done beyond the position is remembered
 }
 
 // advance moves the position over what is acknowledged.
@@ -54,6 +56,9 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 	a.again = slices.Delete(a.again, 0, again)
 	p := a.cursor.partition
 	fresh := min(n-again, int(p.end()-a.fetch))
+	if a.fetch < a.cursor.beyond.End {
+		fresh = a.skip(n - again)
+	}
 	for range fresh {
 		d := room.next()
 		d.message, d.assignment = p.at(a.fetch), a
@@ -86,6 +91,9 @@ func (a *assignment) end() {
 		d.state.CompareAndSwap(underWay, stale)
 	}
 	a.advance()
+	if a.committed {
+		a.cursor.beyond = a.progress(a.cursor.beyond)
+	}
 	close(a.revoked)
 }
 
