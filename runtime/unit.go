@@ -140,6 +140,18 @@ func (k *consumer) commit(j *job, publish ...*driver.Message) error {
 	return err
 }
 
+// commitKept is commit of what was published with the message's context.
+func (k *consumer) commitKept(j *job, kept []*driver.Message) error {
+	start := time.Now()
+	err := k.commit(j, kept...)
+	if k.options.Observer != nil {
+		for _, m := range kept {
+			k.options.Observer.Observe(k.handling, Event{Kind: EventPublished, Message: m, Took: time.Since(start), Err: err})
+		}
+	}
+	return err
+}
+
 // finish stores what a handler published with the acknowledgement of its
 // message. Until that succeeds its lane waits.
 func (k *consumer) finish(j *job, in *Incoming, kept []*driver.Message) outcome {
@@ -161,13 +173,8 @@ func (k *consumer) finishUnit(j *job, mv *move, failures int) outcome {
 	if k.handling.Err() != nil {
 		return outcome{} // it was abandoned, and reported so
 	}
-	u, start := mv.unit, time.Now()
-	err := k.commit(j, u.messages...)
-	if k.options.Observer != nil {
-		for _, m := range u.messages {
-			k.observePublished(m, time.Since(start), err)
-		}
-	}
+	u := mv.unit
+	err := k.commitKept(j, u.messages)
 	switch {
 	case err == nil:
 		return outcome{}
@@ -176,11 +183,6 @@ func (k *consumer) finishUnit(j *job, mv *move, failures int) outcome {
 		return k.fail(u.in.Context(), j, u.in, err) // of what it published
 	}
 	return k.notCommitted(j, mv, failures, err)
-}
-
-// observePublished tells the observer of a message that was kept back.
-func (k *consumer) observePublished(m *driver.Message, took time.Duration, err error) {
-	k.options.Observer.Observe(k.handling, Event{Kind: EventPublished, Message: m, Took: took, Err: err})
 }
 
 // notCommitted decides what becomes of a message whose unit was not stored. It is
@@ -206,7 +208,7 @@ func (k *consumer) notCommitted(j *job, mv *move, failures int, err error) outco
 // it. It reports what the lane is told.
 func (f *Fetched) commit() (outcome, error) {
 	k, j := f.consumer, &f.hand.jobs[0]
-	err := k.commit(j, f.unit.close()...)
+	err := k.commitKept(j, f.unit.close())
 	switch {
 	case errors.Is(err, ErrUnknownOutcome):
 		return k.notCommitted(j, nil, 0, err), err
