@@ -24,7 +24,6 @@ type MessageWriter struct {
 	err               error // why there is no value
 	headers           HeaderWriter
 	layout            layout // of what is published
-	scratch           []byte // where JSON is written first
 }
 
 var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
@@ -39,10 +38,6 @@ func (c *Conn) messageWriter() *MessageWriter {
 // release gives a MessageWriter back.
 func (w *MessageWriter) release() {
 	clear(w.headers.headers)
-	const keep = 64 << 10
-	if cap(w.scratch) > keep {
-		w.scratch = nil
-	}
 	w.attributes, w.undeclared, w.value, w.err = Attributes{}, nil, nil, nil
 	w.name, w.contentType, w.missing, w.fresh = "", "", false, false
 	w.headers = HeaderWriter{headers: w.headers.headers[:0]}
@@ -80,14 +75,10 @@ func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
 
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
-	if w.scratch == nil {
-		w.scratch = make([]byte, 0, 1<<10)
-	}
-	c := codec.NewWriter(w.scratch)
+	c := codec.NewWriter(w.layout.open())
 	c.Do(write)
-	w.scratch, w.err = c.End()
-	w.value = append(w.layout.room(len(w.scratch)), w.scratch...)
-	w.scratch, w.fresh = w.scratch[:0], true
+	written, err := c.End()
+	w.value, w.err, w.fresh = w.layout.close(written), err, true
 	w.judge(w.value, check)
 }
 
@@ -103,7 +94,8 @@ func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
 	}
 }
 
-// Bytes writes a payload that is bytes already. Nil is no payload.
+// Bytes writes a payload that is bytes already. Nil is no payload, which has no
+// content type either.
 func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
 // judge has data judged.

@@ -102,8 +102,10 @@ func (c *Conn) unitOf(ctx context.Context) *keptBack {
 	if !c.exactly.Load() {
 		return nil
 	}
-	if in := IncomingOf(ctx); in != nil && in.unit != nil && in.unit.conn == c {
-		return in.unit
+	if in := IncomingOf(ctx); in != nil {
+		if u := in.unit(); u != nil && u.conn == c {
+			return u
+		}
 	}
 	return nil
 }
@@ -115,8 +117,17 @@ func (c *Conn) KeepsBack(ctx context.Context) bool { return c.unitOf(ctx) != nil
 // enlist gives an attempt a unit.
 func (k *consumer) enlist(in *Incoming) {
 	if k.committer != nil {
-		in.unit = &keptBack{conn: k.conn}
+		in.own().unit = &keptBack{conn: k.conn}
 	}
+}
+
+// unit returns what the handler has published so far, nil when it is published at
+// once.
+func (in *Incoming) unit() *keptBack {
+	if r := in.rare.Load(); r != nil {
+		return r.unit
+	}
+	return nil
 }
 
 // committing makes the receiver a Committer, when the policy asks for one.
@@ -207,8 +218,8 @@ func (k *consumer) notCommitted(j *job, mv *move, failures int, err error) outco
 // commit stores what was published with a fetched message, and acknowledges
 // it. It reports what the lane is told.
 func (f *Fetched) commit() (outcome, error) {
-	k, j := f.consumer, &f.hand.jobs[0]
-	err := k.commitKept(j, f.unit.close())
+	k, j := f.consumer, f.hand.jobs.First()
+	err := k.commitKept(j, f.unit().close())
 	switch {
 	case errors.Is(err, ErrUnknownOutcome):
 		return k.notCommitted(j, nil, 0, err), err

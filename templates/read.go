@@ -194,9 +194,9 @@ func (e emitter) readStruct(s *ir.Struct) *jen.Statement {
 		cases = append(cases, jen.Default().Block(rest...))
 		loop = []jen.Code{jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)}
 	}
-	return e.readMethod(s.Name, "an object",
-		jen.Op("*").Id("v").Op("=").Id(s.Name).Values(),
-		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).Block(loop...))
+	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(s.Name).Values()}, e.readOther(s.Other, "Object")...)
+	return e.readMethod(s.Name, "an object", append(body,
+		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).Block(loop...))...)
 }
 
 // readMethod returns the method ReadJSON of a type.

@@ -24,6 +24,7 @@ func (e emitter) tuple(t *ir.Tuple) *jen.Statement {
 	if t.Rest != nil {
 		fields = append(fields, snip.Doc(t.Rest.Doc, 1).Id(t.Rest.Name).Index().Add(e.typ(t.Rest.Elem)))
 	}
+	fields = append(fields, e.otherField(t.Other, "list")...)
 	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.readTuple(t), e.writeTuple(t)}
 	return paragraphs(append(parts, e.jsonMethods(t.Name, t.Rules)...)...)
 }
@@ -55,11 +56,15 @@ func (e emitter) readTuple(t *ir.Tuple) *jen.Statement {
 			return []jen.Code{target().Op("=").Append(target(), x)}
 		})
 	}
-	return e.readMethod(t.Name, "an array",
-		jen.Op("*").Id("v").Op("=").Id(t.Name).Values(),
+	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(t.Name).Values()}, e.readOther(t.Other, "Array")...)
+	array, element := jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call()
+	if len(cases) == 0 {
+		return e.readMethod(t.Name, "an array", append(body, jen.For(array, element, jen.Empty()).Block(rest...))...)
+	}
+	return e.readMethod(t.Name, "an array", append(body,
 		jen.Id("n").Op(":=").Lit(0),
-		jen.For(jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call(), jen.Id("n").Op("++")).
-			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)))
+		jen.For(array, element, jen.Id("n").Op("++")).
+			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)))...)
 }
 
 // writeTuple returns:
@@ -77,7 +82,7 @@ func (e emitter) readTuple(t *ir.Tuple) *jen.Statement {
 //		w.EndArray()
 //	}
 func (e emitter) writeTuple(t *ir.Tuple) *jen.Statement {
-	body := []jen.Code{jen.Id("w").Dot("Array").Call()}
+	body := append(e.writeOther(t.Other), jen.Id("w").Dot("Array").Call())
 	for i, f := range t.Fields {
 		body = append(body, e.writeItem(t, i, f)...)
 	}

@@ -150,7 +150,7 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 //		w.EndObject()
 //	}
 func (e emitter) writeStruct(s *ir.Struct) *jen.Statement {
-	body := []jen.Code{jen.Id("w").Dot("Object").Call()}
+	body := append(e.writeOther(s.Other), jen.Id("w").Dot("Object").Call())
 	for _, f := range s.Fields {
 		body = append(body, e.writeField(f)...)
 	}

@@ -116,6 +116,7 @@ type Log struct {
 	telling    sync.Mutex    // held while OnRecover is called
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
+	bell       bell
 
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
@@ -141,7 +142,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	}
 	return &Log{
 		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, followed: follower{partitions: map[*partition]int{}},
+		groups: map[string]*group{}, guard: guardEvery, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }
 
@@ -176,6 +177,7 @@ func (l *Log) write() (*committer, error) {
 		}
 		return nil, errors.Join(err, l.retireAll(), lock.Close())
 	}
+	l.sweep()
 	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
 }
@@ -253,6 +255,7 @@ func (l *Log) settle(topics []*topic) error {
 	for _, t := range topics {
 		err = errors.Join(err, t.retire())
 	}
+	l.bell.close()
 	return errors.Join(err, lock.Close())
 }
 

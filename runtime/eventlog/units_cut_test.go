@@ -27,8 +27,9 @@ type pipeline struct {
 	plain  map[string]int  // by key, how many were published by others
 	sent   int             // inputs
 	lives  int
-	quota  int    // commits until the end
-	during func() // what happens then
+	told   map[string]string // by place, what another process has read
+	quota  int               // commits until the end
+	during func()            // what happens then
 }
 
 // place names an input.
@@ -68,6 +69,7 @@ func (p *pipeline) live(l *Log, r *rand.Rand) {
 		own := rand.New(rand.NewPCG(r.Uint64(), 3))
 		all.Go(func() { p.member(l, own, over) })
 	}
+	all.Go(func() { p.witness(over) })
 	for i := range 2 {
 		own := rand.New(rand.NewPCG(r.Uint64(), 4))
 		all.Go(func() { p.neighbour(l, fmt.Sprint("plain-", p.lives, "-", i), own, over) })
@@ -93,6 +95,51 @@ func (p *pipeline) neighbour(l *Log, key string, r *rand.Rand, over chan struct{
 		p.mu.Lock()
 		p.plain[key]++
 		p.mu.Unlock()
+	}
+}
+
+// witness reads outputs as another process does: what it has seen stays.
+func (p *pipeline) witness(over chan struct{}) {
+	l, err := Open(p.dir, &Options{ReadOnly: true})
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	defer l.Close(context.Background())
+	next := map[spot]int64{}
+	for {
+		for _, topic := range []string{"out", "audit"} {
+			for n := range p.parts {
+				select {
+				case <-over:
+					return
+				default:
+					p.see(l, spot{topic, int32(n)}, next)
+				}
+			}
+		}
+	}
+}
+
+// see reads what is new in a partition.
+func (p *pipeline) see(l *Log, at spot, next map[spot]int64) {
+	if _, _, err := l.Bounds(at.address, int(at.partition)); err != nil {
+		return // it is not there yet
+	}
+	r, err := l.Reader(at.address, int(at.partition), next[at])
+	if err != nil {
+		return
+	}
+	defer r.Close()
+	batch, err := r.Read()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil || p.quota <= 0 { // with the power off nothing is what it was
+		return
+	}
+	for _, m := range batch {
+		p.told[fmt.Sprint(at, m.Offset)] = string(m.Value)
+		next[at] = m.Offset + 1
 	}
 }
 
@@ -262,6 +309,11 @@ func (p *pipeline) read(l *Log) map[string]int {
 				p.t.Fatalf("%s: %v", p.when, err)
 			}
 			for i, m := range got {
+				place := fmt.Sprint(spot{topic, int32(n)}, m.Offset)
+				if was, ok := p.told[place]; ok && was != string(m.Value) {
+					p.t.Fatalf("%s: %s was read as %q and is %q", p.when, place, was, m.Value)
+				}
+				delete(p.told, place)
 				if m.Offset != int64(i) {
 					p.t.Fatalf("%s: %s, partition %d: offset %d at place %d", p.when, topic, n, m.Offset, i)
 				}
@@ -282,6 +334,9 @@ func (p *pipeline) read(l *Log) map[string]int {
 		if next[key] < n {
 			p.t.Fatalf("%s: of %s there are %d, %d were acknowledged", p.when, key, next[key], n)
 		}
+	}
+	if len(p.told) > 0 {
+		p.t.Fatalf("%s: what another process has read is gone: %.300v", p.when, p.told)
 	}
 	p.plain = next
 	return seen
@@ -316,7 +371,7 @@ func TestPowerCutsOfUnits(t *testing.T) {
 	total := 0
 	for round := range rounds(60, 2000) {
 		if round%8 == 0 {
-			p = &pipeline{t: t, dir: t.TempDir(), parts: []int{1, 2, 5, 40}[r.IntN(4)], done: map[string]bool{}, plain: map[string]int{}}
+			p = &pipeline{t: t, dir: t.TempDir(), parts: []int{1, 2, 5, 40}[r.IntN(4)], done: map[string]bool{}, plain: map[string]int{}, told: map[string]string{}}
 		}
 		p.when = fmt.Sprintf("seed %d, round %d, %d partitions", seed, round, p.parts)
 		before := len(p.done)

@@ -9,11 +9,16 @@ import (
 
 // Commit is driver.Committer: the broker's lock makes the unit.
 func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish ...*driver.Message) error {
-	if err := r.transport.refuse(ctx, publish); err != nil {
+	b := r.transport.broker
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	copies := copyLarge(nil, publish)
-	b := r.transport.broker
+	for _, m := range publish {
+		if err := b.refuse(m); err != nil {
+			return err
+		}
+	}
+	copies := copyLarge(nil, publish, &b.clock)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if r.isClosed() {
@@ -35,8 +40,7 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 	b.wakeTaps()
 	for _, d := range done {
 		a := assignmentOf(d)
-		a.committed = true
-		if a.open.Add(-1); a.cursor.assignment == a {
+		if a.committed = true; a.cursor.assignment == a {
 			a.cursor.ended()
 		}
 	}
@@ -77,6 +81,7 @@ func (r *receiver) acknowledge(d driver.Delivery) error {
 	case *redelivery:
 		if open = open && !d.over; open {
 			d.over = true
+			a.repeated--
 			d.first.state.Store(acknowledged)
 		}
 	}
@@ -93,6 +98,7 @@ func (r *receiver) takeBack(d driver.Delivery) {
 		d.state.Store(underWay)
 	case *redelivery:
 		d.over = false
+		d.first.assignment.repeated++
 		d.first.state.Store(givenBack)
 	}
 }
@@ -101,7 +107,7 @@ func (r *receiver) takeBack(d driver.Delivery) {
 // assigned. It is called when the assignment ends.
 func (a *assignment) progress(before driver.Progress) driver.Progress {
 	p := driver.Progress{End: a.fetch, Open: nil}
-	for _, d := range a.out[a.head:] {
+	for d := range a.each {
 		if d.state.Load() != acknowledged {
 			p.Open = append(p.Open, d.message.Offset)
 		}
