@@ -92,6 +92,10 @@ func (p *pipeline) neighbour(l *Log, key string, r *rand.Rand, over chan struct{
 		if l.Publish(context.Background(), m) != nil {
 			return
 		}
+		if r.IntN(30) == 0 { // which empties the journal
+			_ = l.Publish(context.Background(), &driver.Message{Address: "scratch", Key: []byte(key)})
+			_, _ = l.Compact(context.Background(), "scratch", nil)
+		}
 		p.mu.Lock()
 		p.plain[key]++
 		p.mu.Unlock()

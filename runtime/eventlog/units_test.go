@@ -320,3 +320,51 @@ func TestBackupOfUnits(t *testing.T) {
 	all.Wait()
 	t.Logf("%d backups", backups)
 }
+
+// TestUnitsOfADeadWriter: where a group is that a killed process has moved is known
+// to who opens it before the journal is played, and to who plays it then.
+func TestUnitsOfADeadWriter(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	feedIn(t, l, 5)
+	r := exactReader(t, l)
+	got := takeN(t, r, 5)
+	before := copyDir(t, filepath.Join(l.dir, groupsDir))
+	for _, i := range []int{0, 2, 3} {
+		commitOne(t, r, got[i])
+	}
+	dir := copyDir(t, l.dir)
+	if err := errors.Join(os.RemoveAll(filepath.Join(dir, groupsDir)), os.CopyFS(filepath.Join(dir, groupsDir), os.DirFS(before))); err != nil {
+		t.Fatal(err) // it was killed before its positions were written
+	}
+	lock, err := takeLock(filepath.Join(dir, writerLock)) // somebody is about to play the journal
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := start(t, dir, one())
+	if ps, err := reader.Positions("g"); err != nil || len(ps) != 1 || ps[0].Offset != 1 {
+		t.Errorf("the group is at %+v, %v", ps, err)
+	}
+	left, err := reader.Transport().Subscribe(t.Context(), driver.Subscription{Addresses: []string{"in"}, Group: "g"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	for _, d := range takeN(t, left, 2) {
+		values = append(values, string(d.Message().Value))
+	}
+	if fmt.Sprint(values) != "[1 4]" {
+		t.Errorf("%q come again", values)
+	}
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	writer := start(t, dir, one())
+	put(t, writer, "behind") // while another has the group
+	holds(t, writer, "of 0", "of 2", "of 3", "behind")
+	if err := left.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left := valuesLeft(t, writer, 2); left != "1 4" {
+		t.Errorf("%q come again", left)
+	}
+}
