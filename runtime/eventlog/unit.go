@@ -33,6 +33,9 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 		return err
 	}
 	size, err := r.log.check(publish)
+	if err == nil && size > mostUnit {
+		err = fmt.Errorf("%d bytes as one, the limit is %d: %w", size, mostUnit, driver.ErrTooLarge)
+	}
 	if err != nil {
 		return err
 	}
@@ -145,6 +148,10 @@ func (u *unit) encode() {
 		u.parts[i].records = appendRecord(u.parts[i].records, m.message, time)
 	}
 }
+
+// mostUnit is how many bytes one unit has at most: its entry tells its length in 32
+// bits.
+const mostUnit = 1 << 30
 
 // mostTogether is how many bytes of units are stored together, if there is more
 // than one.
