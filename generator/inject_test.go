@@ -175,11 +175,15 @@ func injections(t *testing.T) []string {
 }
 
 // TestInjections puts every text wherever one may stand in a document: alone, or
-// beside others, and with ASYNCWIRE_LONG=1 both.
+// beside others, and with ASYNCWIRE_LONG=1 both. The short form, which looks for
+// races, tries a sample.
 func TestInjections(t *testing.T) {
 	check := syntaxChecker(t)
 	all := injections(t)
 	for i, text := range all {
+		if testing.Short() && i%sampleOf != 0 {
+			continue
+		}
 		other := all[(i+1)%len(all)]
 		places := [][3]string{{text, text, text}, {text, other, "name " + text}}
 		if !workload.Long() {
