@@ -373,7 +373,7 @@ func TestPowerCutsOfUnits(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 43))
 	var p *pipeline
 	total := 0
-	for round := range rounds(60, 2000) {
+	for round := range rounds(60, 600) {
 		if round%8 == 0 {
 			p = &pipeline{t: t, dir: t.TempDir(), parts: []int{1, 2, 5, 40}[r.IntN(4)], done: map[string]bool{}, plain: map[string]int{}, told: map[string]string{}}
 		}
