@@ -205,6 +205,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
 	if ctx != k.handling {
 		it.in.within(ctx)
 	}
+	k.enlist(it.in)
 	if k.expired(it.job.message) {
 		it.err = ErrExpired
 		return it

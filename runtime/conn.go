@@ -22,7 +22,8 @@ type Conn struct {
 	singles   singles
 	keeper    driver.Keeper // the transport, when it is one
 
-	closed atomic.Bool // nothing may be published
+	closed  atomic.Bool // nothing may be published
+	exactly atomic.Bool // there was a consumer that keeps back what handlers publish
 
 	mu        sync.Mutex
 	closing   bool                             // no more consumers may start

@@ -182,10 +182,11 @@ type consumer struct {
 	typeName     string    // header names
 	expiryName   string
 
-	receiver driver.Receiver
-	flusher  driver.Flusher // for AtMostOnce, where the transport is durable
-	lanes    *lanes
-	log      *slog.Logger
+	receiver  driver.Receiver
+	flusher   driver.Flusher   // for AtMostOnce, where the transport is durable
+	committer driver.Committer // for ExactlyOnce
+	lanes     *lanes
+	log       *slog.Logger
 
 	handling context.Context // that of handlers; ends when the drain budget is spent
 	origin   *origin         // of what is handled
@@ -230,26 +231,28 @@ func (k *consumer) check() error {
 		return fmt.Errorf("policy: %v of batches needs an Options.Inbox that is a BatchInbox: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
-	case g == ExactlyOnce:
-		return fmt.Errorf("policy: %v: transactions are not used yet: %w: %w", g, driver.ErrInvalid, unsupported)
+	case g == ExactlyOnce && k.batch != nil:
+		return fmt.Errorf("policy: %v of batches: what is stored as one is caused by one message, use Consume or Pull: %w: %w", g, driver.ErrInvalid, unsupported)
 	}
 	return nil
 }
 
 // subscribe opens the receiver and the lanes.
 func (k *consumer) subscribe(ctx context.Context) error {
+	k.subscription.Transactional = k.policy.Guarantee == ExactlyOnce
 	receiver, err := k.conn.transport.Subscribe(ctx, k.subscription)
 	if err != nil {
 		return err
 	}
 	k.receiver = receiver
+	if err := k.committing(receiver); err != nil {
+		return k.unsubscribe(ctx, err)
+	}
 	if k.policy.Guarantee == AtMostOnce {
 		k.flusher, _ = receiver.(driver.Flusher)
 		if k.flusher == nil && k.conn.features.Durable {
-			return joined([]error{
-				fmt.Errorf("policy: %v: %s cannot make acknowledgements durable in time: %w: %w", AtMostOnce,
-					k.conn.features.Protocol, driver.ErrInvalid, errors.ErrUnsupported), receiver.Close(ctx),
-			})
+			return k.unsubscribe(ctx, fmt.Errorf("policy: %v: %s cannot make acknowledgements durable in time: %w: %w", AtMostOnce,
+				k.conn.features.Protocol, driver.ErrInvalid, errors.ErrUnsupported))
 		}
 	}
 	pauser, _ := receiver.(driver.Pauser)
@@ -265,6 +268,14 @@ func (k *consumer) subscribe(ctx context.Context) error {
 	k.lanes.bucket = newBucket(k.policy.Rate)
 	k.log.Debug("consuming", "policy", k.policy)
 	return nil
+}
+
+// unsubscribe closes a receiver that is not used because of err.
+func (k *consumer) unsubscribe(ctx context.Context, err error) error {
+	if closing := k.receiver.Close(ctx); closing != nil {
+		return joined([]error{err, closing})
+	}
+	return err
 }
 
 // run works until ctx ends or something cannot be handled, then drains.

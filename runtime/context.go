@@ -37,6 +37,7 @@ type rare struct {
 	ctx      context.Context // in place of that of the origin
 	unrouted error           // why there is no route
 	took     time.Duration   // by the handler, for the Observer
+	unit     *keptBack       // what its handler publishes; nil: at once
 	parts    atomic.Pointer[parts]
 	trace    atomic.Pointer[TraceContext]
 }

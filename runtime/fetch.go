@@ -157,7 +157,9 @@ type Fetched struct {
 // Ack says that the message is done, and lets the inbox remember it
 // (EffectivelyOnce). The error matches ErrStale when its partition has gone to
 // another member, and ErrClosed when the Puller was closed: then it is delivered
-// again. With the error of an inbox it is handed out again.
+// again. With the error of an inbox it is handed out again; so it is when what was
+// published with Incoming.Context cannot be stored with it (ExactlyOnce), unless
+// nobody knows whether it was, which ends the Puller.
 func (f *Fetched) Ack(ctx context.Context) error {
 	if !f.over.CompareAndSwap(false, true) {
 		return nil
@@ -176,6 +178,14 @@ func (f *Fetched) Ack(ctx context.Context) error {
 			f.giveUp(err)
 			return err
 		}
+	case k.committer != nil:
+		o, err := f.commit()
+		done := 0
+		if o.verdict == finished {
+			done = 1
+		}
+		k.lanes.giveUp(f.hand, done, o)
+		return err
 	case !k.lanes.kept:
 		err = k.ack(ctx, f.hand.jobs.First().delivery)
 	}

@@ -136,7 +136,6 @@ func TestPoliciesThatCannotBeKept(t *testing.T) {
 		want        string
 	}{
 		{runtime.Policy{Guarantee: runtime.EffectivelyOnce}, false, "consume a: policy: effectively-once needs Options.Inbox: invalid"},
-		{runtime.Policy{Guarantee: runtime.ExactlyOnce}, true, "consume a: policy: exactly-once: memory has no transactions: invalid: unsupported operation"},
 		{runtime.Policy{Concurrency: -1}, false, "consume a: policy: Concurrency is negative: invalid"},
 		{runtime.Policy{DeadLetter: "{address}"}, false, "consume a: policy: DeadLetter is the address that is consumed: invalid"},
 	}

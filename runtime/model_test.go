@@ -173,7 +173,9 @@ type trial struct {
 func newTrial(t *testing.T, seed uint64) *trial {
 	r := rand.New(rand.NewPCG(seed, 11))
 	m := &model{t: t, keys: map[string][]*fate{}, calm: r.IntN(4) == 0}
-	m.guarantee = []runtime.Guarantee{runtime.AtLeastOnce, runtime.AtLeastOnce, runtime.AtMostOnce, runtime.EffectivelyOnce}[r.IntN(4)]
+	m.guarantee = []runtime.Guarantee{
+		runtime.AtLeastOnce, runtime.AtLeastOnce, runtime.AtMostOnce, runtime.EffectivelyOnce, runtime.ExactlyOnce, runtime.ExactlyOnce,
+	}[r.IntN(6)]
 	x := &trial{model: m, r: r, seed: seed, gentle: make(chan struct{})}
 	x.broker = memory.New(&memory.Options{Partitions: 1 + r.IntN(6), Handover: 20 * time.Second})
 	p := runtime.Policy{
@@ -208,6 +210,11 @@ func (x *trial) Observe(_ context.Context, e runtime.Event) {
 func (x *trial) handle(m *member, in *runtime.Incoming, ctx context.Context) error {
 	text := value(in)
 	x.begin(text)
+	if x.guarantee == runtime.ExactlyOnce {
+		if err := x.cause(ctx, m, in); err != nil {
+			return err
+		}
+	}
 	select {
 	case <-x.gentle:
 		x.end(text, false)
@@ -354,6 +361,9 @@ func (x *trial) run(moves int) {
 		x.leave(false)
 	}
 	time.Sleep(time.Hour) // handlers that were left alone end
+	if x.guarantee == runtime.ExactlyOnce {
+		x.checkUnits()
+	}
 	if rest := remaining(x.t, x.broker); len(rest) > 0 {
 		x.t.Errorf("%d messages are not acknowledged, %q first", len(rest), rest[0])
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 )
 
@@ -51,6 +52,15 @@ func (n Nullable[T]) IsNull() bool { return n.state == isNull }
 // IsZero reports whether it is absent, not null. The tag option omitzero asks
 // it.
 func (n Nullable[T]) IsZero() bool { return n.state == isAbsent }
+
+// Format prints the value as it prints by itself, or "null" or "absent": for logs.
+func (n Nullable[T]) Format(f fmt.State, verb rune) {
+	if n.state == isNull {
+		formatPart(f, verb, n.value, false, "null", "", "runtime.Null[%T]()")
+		return
+	}
+	formatPart(f, verb, n.value, n.state == isValue, "absent", "runtime.Value", "runtime.Nullable[%T]{}")
+}
 
 // MarshalJSON writes the value, or null when there is none. A list, map or
 // []byte that is there is written as an empty one when it is nil.

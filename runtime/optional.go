@@ -3,6 +3,7 @@ package runtime
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 )
 
@@ -30,6 +31,11 @@ func (o Optional[T]) Or(def T) T {
 
 // IsZero reports whether the value is absent. The tag option omitzero asks it.
 func (o Optional[T]) IsZero() bool { return !o.present }
+
+// Format prints the value as it prints by itself, or "absent": for logs.
+func (o Optional[T]) Format(f fmt.State, verb rune) {
+	formatPart(f, verb, o.value, o.present, "absent", "runtime.Some", "runtime.Optional[%T]{}")
+}
 
 // MarshalJSON writes the value, or null when it is absent.
 func (o Optional[T]) MarshalJSON() ([]byte, error) { return marshalPart(&o.value, o.present) }

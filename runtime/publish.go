@@ -176,6 +176,8 @@ func (c *Conn) publishMessage(ctx context.Context, m *driver.Message, owned bool
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err != nil:
+	case c.KeepsBack(ctx):
+		err = c.unitOf(ctx).keep(m, owned)
 	case c.options.Observer != nil:
 		err = c.observedSend(ctx, m, owned)
 	default:

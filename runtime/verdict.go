@@ -22,6 +22,7 @@ type move struct {
 	class   Class
 	handler string
 	attempt int
+	unit    *finishing // what is to be stored in place of a message; nil: nothing
 }
 
 // placeID names a message by where it lies.
@@ -31,22 +32,20 @@ func placeID(m *driver.Message) string {
 
 // conclude decides what becomes of a message after an attempt.
 func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error) outcome {
+	kept := in.unit().close()
 	switch {
 	case err == nil || err == errKnown:
-		k.done(j)
-		return outcome{}
+		return k.finish(j, in, kept)
 	case errors.Is(err, ErrSkip):
 		k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
-		k.done(j)
-		return outcome{}
+		return k.finish(j, nil, nil)
 	}
 	if bad, ok := errors.AsType[undecodable](err); ok {
 		m := j.message
 		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
 		if err = u; k.options.OnUndecodable != nil {
 			if err = contained(func() error { return k.options.OnUndecodable(ctx, m, u) }); err == nil {
-				k.done(j)
-				return outcome{}
+				return k.finish(j, nil, nil)
 			}
 			err = Retryable(err)
 		}
@@ -64,6 +63,7 @@ func (k *consumer) done(j *job) {
 
 // fail decides what becomes of a message whose attempt failed.
 func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) outcome {
+	in.unit().close()
 	class := k.classify(err)
 	again := class.retryable() && !k.lastAttempt(j.message, in.Attempt())
 	var delay time.Duration
@@ -150,8 +150,7 @@ func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) out
 		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
 	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
 		Class: k.classify(err)})
-	k.done(j)
-	return outcome{}
+	return k.finish(j, nil, nil)
 }
 
 // deliverMove publishes a message where it has to go, and acknowledges it once
@@ -159,13 +158,19 @@ func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) out
 func (k *consumer) deliverMove(j *job, failures int) outcome {
 	mv := j.move
 	m := j.message
-	if mv.out == nil {
+	switch {
+	case mv.unit != nil:
+		return k.finishUnit(j, mv, failures)
+	case mv.out == nil:
 		return k.displace(j)
 	}
-	err := k.conn.transport.Publish(k.handling, mv.out)
+	err := k.put(j, mv.out)
 	if errors.Is(err, driver.ErrTooLarge) {
 		mv.out = Plain(m, mv.out.Address) // as large as it was where it came from
-		err = k.conn.transport.Publish(k.handling, mv.out)
+		err = k.put(j, mv.out)
+	}
+	if err != nil && k.committer != nil {
+		return k.notCommitted(j, mv, failures, err)
 	}
 	if err != nil {
 		delay := k.policy.Retry.wait(failures + 1)
@@ -180,8 +185,19 @@ func (k *consumer) deliverMove(j *job, failures int) outcome {
 	k.log.Log(k.handling, level, "message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
 	k.observe(k.handling, Event{Kind: mv.kind, Message: m, Handler: mv.handler, Attempt: mv.attempt, To: mv.out.Address,
 		Err: mv.err, Class: mv.class})
-	k.done(j)
+	if k.committer == nil {
+		k.done(j)
+	}
 	return outcome{}
+}
+
+// put publishes a message that is moved, and acknowledges it with that where the
+// policy is ExactlyOnce.
+func (k *consumer) put(j *job, out *driver.Message) error {
+	if k.committer != nil {
+		return k.commit(j, out)
+	}
+	return k.conn.transport.Publish(k.handling, out)
 }
 
 // stopAt lets Consume end with an error, once what arrived before the message
@@ -193,6 +209,11 @@ func (k *consumer) stopAt(j *job, in *Incoming, err error, class Class) {
 			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Class: class, Reason: err,
 		}
 	}
+	k.stopFor(j, err)
+}
+
+// stopFor is stopAt with the error that Consume returns.
+func (k *consumer) stopFor(j *job, err error) {
 	k.mu.Lock()
 	if k.poison == nil || j.number < k.poisonNum {
 		k.poison, k.poisonNum = err, j.number

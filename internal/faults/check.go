@@ -25,10 +25,12 @@ const (
 	// a session at whose end every handler that had begun had succeeded: no
 	// position passes what has failed.
 	NoCalmDuplicates
+	// EffectsInOrder: the effects of the messages of a key happened in their order.
+	EffectsInOrder
 )
 
 // names are what violations call the laws.
-var names = [...]string{"lost", "out of order", "effects", "tried twice", "handled twice", "handled twice after a calm end"}
+var names = [...]string{"lost", "out of order", "effects", "tried twice", "handled twice", "handled twice after a calm end", "effects out of order"}
 
 // Violation is a message that breaks a law.
 type Violation struct {
@@ -82,6 +84,7 @@ type lane struct {
 	working  uint32    // the message that a handler of this session is at; 0: none
 	floor    uint32    // all acknowledged messages up to this one have succeeded
 	sent     uint32    // the last message that was about to be published
+	effect   uint32    // the last message that had an effect
 }
 
 func (l *lane) at(seq uint32) *message {
@@ -144,6 +147,10 @@ func (c *checker) take(e Event) {
 		l.end(e.Seq)
 	case Effect:
 		m.effects++
+		if e.Seq < l.effect {
+			c.broken(EffectsInOrder, e.Key, e.Seq, fmt.Sprintf("after that of message %d", l.effect))
+		}
+		l.effect = e.Seq
 	case Parked:
 		m.parked = true
 	}

@@ -90,6 +90,9 @@ func disturb(t *testing.T, c config, how os.Signal, laws []Law) Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.Guarantee == runtime.ExactlyOnce {
+		events = c.outcomes(t, events)
+	}
 	v := Check(events, laws...)
 	t.Logf("seed %d: %d stops, %d acknowledged, %d handled, %d parked, %d handled twice, %d tails torn", c.Seed, stops, v.Acked, v.Handled, v.Parked, v.Repeated, torn)
 	for _, broken := range v.Violations {

@@ -95,6 +95,10 @@ func serve(c config) error {
 		return err
 	}
 	defer s.history.Close()
+	if err := s.recall(); err != nil {
+		return err
+	}
+	s.note(Session, 0, 0)
 	if err := s.beginFull(); err != nil {
 		return err
 	}
@@ -112,7 +116,6 @@ func serve(c config) error {
 		o.Inbox = file
 	}
 	s.conn = runtime.Open(log.Transport(), o)
-	s.note(Session, 0, 0)
 	var all sync.WaitGroup
 	all.Go(func() {
 		s.publish(ctx, left)
@@ -120,6 +123,9 @@ func serve(c config) error {
 	})
 	all.Go(func() { s.suffer(ctx) })
 	err = s.consume(ctx)
+	if s.Full && s.Guarantee == runtime.ExactlyOnce && errors.Is(err, eventlog.ErrFull) {
+		err = nil // what was stored could not be put into the segments: the next service will
+	}
 	done()
 	all.Wait()
 	return errors.Join(err, s.conn.Close(context.Background()))
@@ -308,6 +314,11 @@ func (s *service) handle(ctx context.Context, in *runtime.Incoming) error {
 	if err := s.misbehave(ctx, seq); err != nil {
 		return err
 	}
+	if s.Guarantee == runtime.ExactlyOnce {
+		err := s.cause(ctx, in.Message())
+		ended = err == nil
+		return err
+	}
 	if tx, ok := inbox.Tx[*transaction](ctx); ok {
 		tx.effects = append(tx.effects, Event{Key: key, Seq: seq})
 	} else {
@@ -357,6 +368,9 @@ func (s *service) settle(key, seq uint32) {
 
 // Observe notes dead letters.
 func (s *service) Observe(_ context.Context, e runtime.Event) {
+	if e.Kind == runtime.EventPublished && e.Err == nil && e.Message.Address == "out" {
+		s.succeed(numbers(e.Message))
+	}
 	if e.Kind == runtime.EventDeadLettered {
 		key, seq := numbers(e.Message)
 		s.note(Parked, key, seq)

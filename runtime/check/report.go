@@ -172,17 +172,22 @@ func (w *walker) noBranch(n *node, r rule, branches []nodeID, pos, end int) bool
 func (w *walker) branchWords(branches []nodeID, pos int) string {
 	head := fmt.Sprintf("matches none of the %d alternatives", len(branches))
 	best, nearest := 0, []Violation(nil)
+	var all [][]Violation
 	for i, id := range branches {
 		if i >= maxBranches {
 			break
 		}
 		broken := w.explain(id, pos)
+		all = append(all, broken)
 		if len(broken) > 0 && (nearest == nil || distance(broken) < distance(nearest)) {
 			best, nearest = i, broken
 		}
 	}
 	if nearest == nil {
 		return head
+	}
+	if words := w.tellingWords(branches, all, pos); words != "" {
+		return head + ": " + words
 	}
 	first := nearest[0]
 	at := ""

@@ -41,44 +41,12 @@ const (
 	hasHigh            // bytes from 0x80
 )
 
-// Byte-wise patterns for looking at eight bytes at once.
-const (
-	eachOne    = 0x0101010101010101
-	eachHigh   = 0x8080808080808080
-	eachTwo    = 0x0202020202020202
-	eachAbove  = 0x2121212121212121
-	eachEscape = 0x5c5c5c5c5c5c5c5c
-)
-
-// notPlain marks the bytes of a word that are a quote, a backslash, a control
-// character or from 0x80. The lowest marked one is sure, those above it are not.
-func notPlain(x uint64) uint64 { return marks(x) & eachHigh }
-
-// marks is notPlain in the highest bit of each byte. With the bit flipped that
-// tells a space from a quote, control characters and the quote are the ones below
-// 0x21.
-func marks(x uint64) uint64 { return ((x ^ eachTwo) - eachAbove) | ((x ^ eachEscape) - eachOne) | x }
-
-// passPlain passes over as many plain bytes as it can 32 at a time.
-func passPlain(data []byte, pos int) int {
-	const wide = 32
-	for ; pos+wide <= len(data); pos += wide {
-		b := data[pos : pos+wide]
-		marked := marks(binary.LittleEndian.Uint64(b)) | marks(binary.LittleEndian.Uint64(b[8:])) |
-			marks(binary.LittleEndian.Uint64(b[16:])) | marks(binary.LittleEndian.Uint64(b[24:]))
-		if marked&eachHigh != 0 {
-			break
-		}
-	}
-	return pos
-}
-
 // plain returns the first place at or behind pos that holds a quote, a
 // backslash, a control character or a byte from 0x80.
 func plain(data []byte, pos int) int {
-	pos = passPlain(data, pos)
+	pos = escape.PassPlain(data, pos)
 	for pos+8 <= len(data) {
-		if marked := notPlain(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
+		if marked := escape.Special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unsafe"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // walker judges one text. It has two modes: for a verdict it stops at the first
@@ -220,7 +222,7 @@ func (w *walker) str(n *node, start int) int {
 	data, kind, end := w.data, textKind(0), start+1
 	marked := uint64(0)
 	for words := 0; end+8 <= len(data) && words < fewWords; words++ {
-		if marked = notPlain(binary.LittleEndian.Uint64(data[end:])); marked != 0 {
+		if marked = escape.Special(binary.LittleEndian.Uint64(data[end:])); marked != 0 {
 			end += bits.TrailingZeros64(marked) >> 3
 			break
 		}

@@ -17,8 +17,6 @@ const (
 	eachOne    = 0x0101010101010101
 	eachHigh   = 0x8080808080808080
 	eachSpace  = 0x2020202020202020
-	eachTwo    = 0x0202020202020202
-	eachAbove  = 0x2121212121212121
 	eachQuote  = 0x2222222222222222
 	eachEscape = 0x5c5c5c5c5c5c5c5c
 )

@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // String writes a string, with the escapes of encoding/json but for those that
@@ -51,9 +53,9 @@ func (w *Writer) Text(text []byte) {
 // plainEnd returns the first place at or behind pos that holds anything but a
 // character of ASCII that stands for itself in a string, or the end.
 func plainEnd(data []byte, pos int) int {
-	pos = passPlain(data, pos)
+	pos = escape.PassPlain(data, pos)
 	for pos+8 <= len(data) {
-		if marked := special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
+		if marked := escape.Special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8
@@ -61,7 +63,7 @@ func plainEnd(data []byte, pos int) int {
 	if rest := len(data) - pos; rest > 0 && len(data) >= 8 {
 		// The last eight bytes, without those before pos, and spaces behind.
 		x := binary.LittleEndian.Uint64(data[len(data)-8:])>>(64-8*rest) | eachSpace<<(8*rest)
-		if marked := special(x); marked != 0 {
+		if marked := escape.Special(x); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		return len(data)
@@ -71,29 +73,6 @@ func plainEnd(data []byte, pos int) int {
 	}
 	return pos
 }
-
-// passPlain passes over as many bytes as it can, 32 at a time, that stand for
-// themselves.
-func passPlain(data []byte, pos int) int {
-	const wide = 32
-	for ; pos+wide <= len(data); pos += wide {
-		b := data[pos : pos+wide]
-		marked := marks(binary.LittleEndian.Uint64(b)) | marks(binary.LittleEndian.Uint64(b[8:])) |
-			marks(binary.LittleEndian.Uint64(b[16:])) | marks(binary.LittleEndian.Uint64(b[24:]))
-		if marked&eachHigh != 0 {
-			break
-		}
-	}
-	return pos
-}
-
-// special marks the bytes of a word that may not stand for themselves. Only the
-// lowest marked byte is sure, the one that counts.
-func special(x uint64) uint64 { return marks(x) & eachHigh }
-
-// marks is special in the highest bit of each byte. With the bit flipped that tells
-// a space from a quote, control characters and the quote are the ones below 0x21.
-func marks(x uint64) uint64 { return ((x ^ eachTwo) - eachAbove) | ((x ^ eachEscape) - eachOne) | x }
 
 // escape writes the rest of a string from the first character on that may not
 // stand for itself.

@@ -86,6 +86,10 @@ type Subscription struct {
 	Group string
 	// Start is where a group begins that has no position yet.
 	Start Start
+	// Transactional asks for a Receiver that is a Committer. Subscribe fails
+	// with ErrInvalid when the transport has no transactions, and with an error of
+	// the transport when this process may not use them now.
+	Transactional bool
 }
 
 // Start is where reading begins when there is no remembered position.
@@ -183,7 +187,7 @@ type Features struct {
 	// Durable: messages outlive the transport.
 	Durable bool
 	// Transactions: acknowledgements and published messages can take effect
-	// together. No transport declares it yet.
+	// together (Committer).
 	Transactions bool
 }
 

@@ -30,6 +30,7 @@ type broken struct {
 	pause       func(paused bool) (heed bool)
 	flush       func(received []*delivery)
 	extents     func([]driver.Extent) []driver.Extent
+	commit      func(r *receiver, ctx context.Context, done []driver.Delivery, publish []*driver.Message) error
 }
 
 type publisher func(context.Context, ...*driver.Message) error

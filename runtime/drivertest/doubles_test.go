@@ -25,7 +25,7 @@ type double struct {
 // doubles are transports that break laws, each in one way, with laws that have
 // to notice. Every law is there at least once.
 func doubles() []double {
-	return []double{
+	return append(commitDoubles(), []double{
 		{"text-only", "bytes-arrive-unchanged", onMessages(func(m *driver.Message) {
 			m.Value = bytes.ToValidUTF8(m.Value, []byte("?"))
 		})},
@@ -248,7 +248,7 @@ func doubles() []double {
 				return batch, err
 			}
 		}},
-	}
+	}...)
 }
 
 // reusesMessages hands out all messages in the same memory.

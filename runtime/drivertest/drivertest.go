@@ -86,7 +86,7 @@ type need struct {
 
 // Laws returns all laws in the order in which Run checks them.
 func Laws() []Law {
-	return slices.Concat(messageLaws(), publishLaws(), ackLaws(), groupLaws(), pauseLaws(), extraLaws(), lifeLaws(), tapLaws())
+	return slices.Concat(messageLaws(), publishLaws(), ackLaws(), commitLaws(), groupLaws(), pauseLaws(), extraLaws(), lifeLaws(), tapLaws())
 }
 
 // Run holds the transport to every law, each in a subtest named after it. A
@@ -129,6 +129,14 @@ var (
 	needRedelivery = need{
 		func(_ Harness, t driver.Transport) bool { return t.Features().Redelivery },
 		"the transport does not declare Features.Redelivery",
+	}
+	needTransactions = need{
+		func(_ Harness, t driver.Transport) bool { return t.Features().Transactions },
+		"the transport does not declare Features.Transactions",
+	}
+	needNoTransactions = need{
+		func(_ Harness, t driver.Transport) bool { return !t.Features().Transactions },
+		"the transport declares Features.Transactions",
 	}
 	needTap = need{
 		func(_ Harness, t driver.Transport) bool { _, ok := t.(driver.Tapper); return ok },

@@ -113,12 +113,16 @@ func (l *lab) join(group string, addresses ...string) *member {
 // joinFrom subscribes. The receiver is closed with the test.
 func (l *lab) joinFrom(start driver.Start, group string, addresses ...string) *member {
 	l.Helper()
+	return l.subscribe(driver.Subscription{Addresses: addresses, Group: l.group(group), Start: start})
+}
+
+func (l *lab) subscribe(s driver.Subscription) *member {
+	l.Helper()
 	ctx, cancel := l.patience()
 	defer cancel()
-	s := driver.Subscription{Addresses: addresses, Group: l.group(group), Start: start}
 	r, err := l.transport.Subscribe(ctx, s)
 	if err != nil {
-		l.Fatalf("subscribing group %s to %q: %v", s.Group, addresses, err)
+		l.Fatalf("subscribing group %s to %q: %v", s.Group, s.Addresses, err)
 	}
 	m := &member{lab: l, receiver: r}
 	l.Cleanup(m.close)

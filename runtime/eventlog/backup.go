@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -66,7 +67,9 @@ type cut struct {
 // may run while messages are published: the backup holds what was durable at one
 // moment, every record checked, and the positions of groups, which are not
 // behind it. When this Log is the writer the moment is the same for all
-// partitions. Until it is complete the directory does not exist. The backup is
+// partitions and for groups with members here, so that it holds of each unit all or
+// nothing (driver.Committer); else a group may be at a place before what its units
+// have published. Until it is complete the directory does not exist. The backup is
 // itself a log.
 func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
 	if !IsLog(l.dir) {
@@ -150,13 +153,19 @@ func publishDir(made, to string) error {
 // backup copies into a directory that nobody else knows.
 func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
 	b := &Backup{Version: 1, Created: time.Now().UTC().Truncate(time.Second)}
-	var err error
-	if b.Groups, err = l.backupGroups(to); err != nil {
-		return nil, err
-	}
-	topics, cuts, err := l.cuts()
+	groups, err := l.groupStates()
 	if err != nil {
 		return nil, err
+	}
+	topics, cuts, err := l.cuts(groups)
+	if err != nil {
+		return nil, err
+	}
+	b.Groups = len(groups)
+	for file, at := range groups {
+		if err := backupGroup(filepath.Join(to, groupsDir, file), at); err != nil {
+			return nil, err
+		}
 	}
 	for i, t := range topics {
 		bt := BackupTopic{Address: t.name}
@@ -176,34 +185,41 @@ func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
 	return b, typed(replaceFile(filepath.Join(to, manifestFile), append(text, '\n'), true))
 }
 
-// backupGroups copies the positions of all groups.
-func (l *Log) backupGroups(to string) (int, error) {
+// groupStates reads where all groups are, by the names of their directories, from
+// their files: what these have of units everybody can read by then. It is not to be
+// copied where the segments lack it.
+func (l *Log) groupStates() (map[string]map[spot]standing, error) {
 	groups, err := l.Groups()
+	if err == nil {
+		err = l.awaitUnits()
+	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	out := map[string]map[spot]standing{}
 	for _, g := range groups {
-		from, err := l.groupPath(g)
+		dir, err := l.groupPath(g)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		at, _, err := readPositions(filepath.Join(from, positionsFile))
-		if err != nil {
-			return 0, err
-		}
-		dir := filepath.Join(to, groupsDir, filepath.Base(from))
-		if err := os.MkdirAll(dir, dirMode); err != nil {
-			return 0, typed(err)
-		}
-		if err := replaceFile(filepath.Join(dir, positionsFile), positionsBytes(at), true); err != nil {
-			return 0, typed(err)
+		if out[filepath.Base(dir)], _, err = readPositions(filepath.Join(dir, positionsFile)); err != nil {
+			return nil, err
 		}
 	}
-	return len(groups), nil
+	return out, nil
 }
 
-// cuts takes what all partitions hold: at one moment when this Log writes.
-func (l *Log) cuts() (topics []*topic, cuts [][]cut, err error) {
+// backupGroup writes where a group is.
+func backupGroup(dir string, at map[spot]standing) error {
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return typed(err)
+	}
+	return typed(replaceFile(filepath.Join(dir, positionsFile), positionsBytes(at), true))
+}
+
+// cuts takes what all partitions hold: at one moment when this Log writes, which is
+// then that of the groups with members here too.
+func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [][]cut, err error) {
 	names, err := l.names()
 	if err != nil {
 		return nil, nil, err
@@ -236,11 +252,40 @@ func (l *Log) cuts() (topics []*topic, cuts [][]cut, err error) {
 	writer := l.writer
 	l.mu.Unlock()
 	if writer != nil {
-		err = writer.do(take)
+		err = writer.do(func() error {
+			if len(writer.applying) > 0 {
+				return writer.journal.broken
+			}
+			l.snapshot(groups)
+			topics = l.withLatest(topics)
+			return take()
+		})
 	} else {
 		err = take()
 	}
 	return topics, cuts, err
+}
+
+// withLatest adds the topics that units have brought about since they were listed.
+func (l *Log) withLatest(topics []*topic) []*topic {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, t := range l.topics {
+		if !slices.Contains(topics, t) {
+			topics = append(topics, t)
+		}
+	}
+	slices.SortFunc(topics, func(a, b *topic) int { return strings.Compare(a.name, b.name) })
+	return topics
+}
+
+// snapshot takes where the groups are that have members here.
+func (l *Log) snapshot(groups map[string]map[spot]standing) {
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	for _, g := range l.groups {
+		groups[g.positions.group()] = g.positions.snapshot()
+	}
 }
 
 // copy copies a partition's records and checks them.

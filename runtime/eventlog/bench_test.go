@@ -155,3 +155,50 @@ func BenchmarkPartitions(b *testing.B) {
 		b.ReportMetric(float64(took[i+1])/float64(took[0]), fmt.Sprintf("x-one(%d)", n))
 	}
 }
+
+// BenchmarkCommit stores units of one message each, from so many goroutines, where
+// each sync is shared by those that wait.
+func BenchmarkCommit(b *testing.B) {
+	for _, handlers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprint(handlers), func(b *testing.B) {
+			l := start(b, b.TempDir(), nil)
+			var batch []*driver.Message
+			for i := range b.N {
+				batch = append(batch, &driver.Message{Address: "in", Key: fmt.Append(nil, i%100), Value: payload()})
+				if len(batch) < 1000 && i < b.N-1 {
+					continue
+				}
+				if err := l.Publish(b.Context(), batch...); err != nil {
+					b.Fatal(err)
+				}
+				batch = batch[:0]
+			}
+			r, err := l.Transport().Subscribe(b.Context(), driver.Subscription{Addresses: []string{"in"}, Group: "g", Transactional: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			gate := make(chan struct{}, handlers)
+			var all sync.WaitGroup
+			b.ResetTimer()
+			for n := 0; n < b.N; {
+				batch, err := r.Receive(b.Context())
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, d := range batch {
+					n++
+					gate <- struct{}{}
+					all.Go(func() {
+						m := d.Message()
+						out := &driver.Message{Address: "out", Key: m.Key, Value: m.Value}
+						if err := r.(driver.Committer).Commit(b.Context(), []driver.Delivery{d}, out); err != nil {
+							b.Error(err)
+						}
+						<-gate
+					})
+				}
+			}
+			all.Wait()
+		})
+	}
+}

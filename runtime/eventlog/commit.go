@@ -28,12 +28,14 @@ type committer struct {
 	round   *round
 	calls   uint64
 	tasks   []task
+	units   []*unit
 	closing bool
 	spare   [][]byte // buffers for records
 
-	writing []writeStep // of the round under way
-	looked  time.Time   // when it was made sure that the lock is held
-	lost    bool        // somebody else has it: no file may be touched any more
+	writing  []writeStep // of the round under way
+	applying []*unitStep // what was stored and is not written to segments yet
+	looked   time.Time   // when it was made sure that the lock is held
+	lost     bool        // somebody else has it: no file may be touched any more
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock
@@ -198,19 +200,21 @@ func (c *committer) run() {
 	defer close(c.ended)
 	for {
 		c.mu.Lock()
-		for len(c.dirty) == 0 && len(c.tasks) == 0 && !c.closing {
+		for c.idle() && !c.closing {
 			c.work.Wait()
 		}
-		if len(c.dirty) == 0 && len(c.tasks) == 0 {
+		if c.idle() {
 			c.mu.Unlock()
 			return
 		}
 		r, size := c.round, c.pending
 		c.begin()
-		tasks := c.tasks
+		tasks, units := c.tasks, c.takeUnits()
 		c.tasks = nil
 		c.mu.Unlock()
+		c.applyLate()
 		c.store(r)
+		c.storeUnits(units)
 		for _, t := range tasks {
 			err := c.mine()
 			if err == nil {
@@ -221,6 +225,9 @@ func (c *committer) run() {
 		c.finish(r, size)
 	}
 }
+
+// idle tells that there is nothing to do. c.mu is held.
+func (c *committer) idle() bool { return len(c.dirty) == 0 && len(c.tasks) == 0 && len(c.units) == 0 }
 
 // begin takes what there is for the round. c.mu is held.
 func (c *committer) begin() {
@@ -242,6 +249,9 @@ func (c *committer) store(r *round) {
 		return
 	}
 	lost := c.mine()
+	if lost == nil && len(c.applying) > 0 {
+		lost = c.journal.broken
+	}
 	for i := range c.writing {
 		s := &c.writing[i]
 		if s.err = lost; lost != nil {
@@ -268,11 +278,7 @@ func (c *committer) store(r *round) {
 			r.failed = append(r.failed, failure{s.p, s.err})
 			continue
 		}
-		s.p.writing.show()
-		if s.p.writing.rolled {
-			s.p.writing.rolled = false
-			_ = s.p.retain() // tried again with the next segment
-		}
+		s.p.writing.shown()
 	}
 }
 

@@ -33,6 +33,7 @@ type cursor struct {
 // assignment is the time during which a member has a partition.
 type assignment struct {
 	mark    *driver.Watermark
+	before  driver.Progress // what was done when it began
 	reader  *Reader
 	busy    bool              // the member is reading, without the lock
 	ready   []*driver.Message // read and not handed out
@@ -40,6 +41,9 @@ type assignment struct {
 	paused  bool
 	over    bool
 	revoked chan struct{}
+
+	committing int  // deliveries of units that are being stored: the assignment does not end
+	late       bool // it is to end when they are
 }
 
 // quiet reports whether no delivery is under way.
@@ -89,12 +93,14 @@ func (g *group) enter(p *partition, begin driver.Start) {
 	first, end := p.bounds()
 	at, known := g.positions.get(c.spot())
 	switch {
-	case known && at <= end:
+	case known && at.End <= end:
 		return
-	case known || begin == driver.StartLatest:
-		at = end
+	case known:
+		at = at.Cut(end)
+	case begin == driver.StartLatest:
+		at.End = end
 	default:
-		at = first
+		at.End = first
 	}
 	g.positions.set(c.spot(), at)
 }
@@ -150,9 +156,17 @@ func (c *cursor) await(to *receiver) {
 		l.sharing.Lock()
 		defer l.sharing.Unlock()
 		if c.assignment == a && c.heir == to {
-			c.inherit()
+			c.inheritLate()
 		}
 	})
+}
+
+// inheritLate moves the partition to the heir, once no unit of its owner is being
+// stored.
+func (c *cursor) inheritLate() {
+	if c.assignment.late = c.assignment.committing > 0; !c.assignment.late {
+		c.inherit()
+	}
 }
 
 // inherit moves the partition to the heir.
@@ -169,6 +183,9 @@ func (c *cursor) forgetHeir() {
 		c.timer.Stop()
 	}
 	c.heir, c.timer = nil, nil
+	if c.assignment != nil {
+		c.assignment.late = false
+	}
 }
 
 // assign begins an assignment.
@@ -176,7 +193,7 @@ func (c *cursor) assign(to *receiver) {
 	at, _ := c.group.positions.get(c.spot())
 	c.owner = to
 	c.assignment = &assignment{
-		mark: driver.NewWatermark(at), reader: c.partition.reader(at), revoked: make(chan struct{}),
+		mark: driver.NewWatermark(at.Next()), before: at, reader: c.partition.reader(at.Next()), revoked: make(chan struct{}),
 	}
 	to.cursors = append(to.cursors, c)
 	c.partition.watch(to.watcher)
@@ -224,5 +241,11 @@ func (g *group) leave(r *receiver) error {
 		return err
 	}
 	delete(g.log.groups, g.name)
-	return errors.Join(g.positions.close())
+	err := g.positions.close()
+	if err != nil {
+		g.log.mu.Lock()
+		g.log.unsaved = true
+		g.log.mu.Unlock()
+	}
+	return err
 }

@@ -21,7 +21,7 @@ import (
 // uint32; the generation, uint64; the segment's base and the position in it,
 // int64; partition, uint32; length of the topic's file name, uint32, the name;
 // records. The first entry that is not whole, or of another generation, ends
-// it.
+// it. An entry may be one of units (see appendUnits).
 type journal struct {
 	log        *Log
 	file       file // nil until it is needed
@@ -29,7 +29,9 @@ type journal struct {
 	size, room int64
 	header     bool // the header is of an earlier generation
 	unsynced   map[*partition]struct{}
-	played     []string // segments that were written by playing it, and not synced
+	moved      map[*positions]struct{} // whose file may lack what units have moved
+	units      map[spot]bool           // partitions, by the topic's file name, that units were played into
+	played     []string                // segments that were written by playing it, and not synced
 	buffer     []byte
 	broken     error // a segment could not be synced; nothing may be forgotten
 }
@@ -68,24 +70,56 @@ func (j *journal) store(steps []writeStep) error {
 	if err := j.open(); err != nil {
 		return err
 	}
-	err := j.write(steps)
-	if err != nil {
-		j.broken = j.reset() // what was written of the round must not be played
-	}
-	return err
-}
-
-// write is store without a way back.
-func (j *journal) write(steps []writeStep) error {
 	b := j.buffer[:0]
 	for i := range steps {
 		if s := &steps[i]; s.err == nil {
 			b = j.entry(b, s)
 		}
 	}
+	if err := j.put(b); err != nil {
+		return err
+	}
+	for i := range steps {
+		if s := &steps[i]; s.err == nil {
+			j.covers(s.p)
+		}
+	}
+	return nil
+}
+
+// covers says that the journal has what the partition's segment may lose.
+func (j *journal) covers(p *partition) {
+	p.writing.unsynced = true
+	j.unsynced[p] = struct{}{}
+}
+
+// put makes entries durable. When it fails none of them is ever played, unless
+// the journal is broken then.
+func (j *journal) put(b []byte) error {
 	if cap(b) <= largestBuffer {
 		j.buffer = b
 	}
+	err := j.write(b)
+	if err != nil {
+		j.broken = j.takeBack()
+	}
+	return err
+}
+
+// takeBack cuts off what was written and is not to be played.
+func (j *journal) takeBack() error {
+	err := j.file.Truncate(j.size)
+	if err == nil {
+		err = j.file.SyncData()
+	}
+	if j.room = j.size; err != nil {
+		return errors.Join(driver.ErrUnknownOutcome, typed(err))
+	}
+	return nil
+}
+
+// write is put without a way back.
+func (j *journal) write(b []byte) error {
 	if j.size+int64(len(b)) > j.room {
 		room := j.size + int64(len(b)) + journalRoom
 		if err := j.file.Allocate(j.room, room); err == nil {
@@ -105,12 +139,6 @@ func (j *journal) write(steps []writeStep) error {
 	}
 	j.header = false
 	j.size += int64(len(b))
-	for i := range steps {
-		if s := &steps[i]; s.err == nil {
-			s.p.writing.unsynced = true
-			j.unsynced[s.p] = struct{}{}
-		}
-	}
 	return nil
 }
 
@@ -133,15 +161,21 @@ func (j *journal) open() error {
 
 // entry appends a partition's part of a round.
 func (j *journal) entry(b []byte, s *writeStep) []byte {
+	return j.sealed(b, func(b []byte) []byte {
+		b = binary.LittleEndian.AppendUint64(b, uint64(s.p.writing.active.base))
+		b = binary.LittleEndian.AppendUint64(b, uint64(s.before.size))
+		b = binary.LittleEndian.AppendUint32(b, uint32(s.p.number))
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(s.p.topic.file)))
+		b = append(b, s.p.topic.file...)
+		return append(b, s.records...)
+	})
+}
+
+// sealed appends an entry of this generation, with what within appends.
+func (j *journal) sealed(b []byte, within func([]byte) []byte) []byte {
 	start := len(b)
 	b = append(b, make([]byte, 8)...)
-	b = binary.LittleEndian.AppendUint64(b, j.generation)
-	b = binary.LittleEndian.AppendUint64(b, uint64(s.p.writing.active.base))
-	b = binary.LittleEndian.AppendUint64(b, uint64(s.before.size))
-	b = binary.LittleEndian.AppendUint32(b, uint32(s.p.number))
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(s.p.topic.file)))
-	b = append(b, s.p.topic.file...)
-	b = append(b, s.records...)
+	b = within(binary.LittleEndian.AppendUint64(b, j.generation))
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
 	binary.LittleEndian.PutUint32(b[start+4:], crc32.Checksum(b[start+8:], castagnoli))
 	return b
@@ -159,6 +193,9 @@ func (j *journal) checkpoint() error {
 	if j.broken != nil {
 		return j.broken
 	}
+	if err := j.savePositions(); err != nil {
+		return err // nothing is forgotten yet
+	}
 	var all []func() error
 	for p := range j.unsynced {
 		all = append(all, p.writing.syncFile)
@@ -175,6 +212,17 @@ func (j *journal) checkpoint() error {
 	if j.file != nil && j.size > journalHead {
 		j.generation++
 		j.size, j.header = journalHead, true
+	}
+	return nil
+}
+
+// savePositions makes durable where units have moved groups.
+func (j *journal) savePositions() error {
+	for s := range j.moved {
+		if err := s.flush(); err != nil {
+			return err
+		}
+		delete(j.moved, s)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,6 +106,7 @@ type Log struct {
 	closed   bool
 	topics   map[string]*topic
 	writer   *committer // nil until something is to be written
+	unsaved  bool       // the journal may have units that a group's file lacks
 	followed follower
 
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
@@ -169,9 +171,24 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	if err := l.showUnits(j); err != nil {
+		if j.file != nil {
+			err = errors.Join(err, j.file.Close())
+		}
+		return nil, errors.Join(err, l.retireAll(), lock.Close())
+	}
 	l.sweep()
 	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
+}
+
+// retireAll undoes what made partitions ready to be written. l.mu is held.
+func (l *Log) retireAll() error {
+	var errs []error
+	for _, t := range l.topics {
+		errs = append(errs, t.retire())
+	}
+	return errors.Join(errs...)
 }
 
 // lockWriter takes the writer's lock. Others hold it for a moment when they
@@ -223,7 +240,12 @@ func (l *Log) settle(topics []*topic) error {
 	}
 	j, err := l.playJournal()
 	if err == nil {
-		err = j.close()
+		var more []*topic
+		more, err = l.unitTopics(j)
+		topics = slices.Concat(topics, slices.DeleteFunc(more, func(t *topic) bool { return slices.Contains(topics, t) }))
+	}
+	if err == nil {
+		err = unlessFull(j.close()) // it stays where it has what there is no room for
 	}
 	for _, t := range topics {
 		if err == nil {
@@ -279,18 +301,9 @@ func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	size := 0
-	for _, m := range messages {
-		n := sizeOf(m)
-		switch {
-		case m.Address == "":
-			return fmt.Errorf("message has no address: %w", driver.ErrInvalid)
-		case n > l.options.MaxBytes:
-			return fmt.Errorf("%d bytes, the limit is %d: %w", n, l.options.MaxBytes, driver.ErrTooLarge)
-		case len(m.Headers) > maxHeaders:
-			return fmt.Errorf("%d headers, the limit is %d: %w", len(m.Headers), maxHeaders, driver.ErrTooLarge)
-		}
-		size += n + recordSlack
+	size, err := l.check(messages)
+	if err != nil {
+		return err
 	}
 	var room [8]placed
 	all, writer, err := l.place(room[:0], messages)
@@ -298,6 +311,23 @@ func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 		return err
 	}
 	return writer.publish(ctx, all, size)
+}
+
+// check refuses messages that cannot be stored, and returns their size together.
+func (l *Log) check(messages []*driver.Message) (size int, err error) {
+	for _, m := range messages {
+		n := sizeOf(m)
+		switch {
+		case m.Address == "":
+			return 0, fmt.Errorf("message has no address: %w", driver.ErrInvalid)
+		case n > l.options.MaxBytes:
+			return 0, fmt.Errorf("%d bytes, the limit is %d: %w", n, l.options.MaxBytes, driver.ErrTooLarge)
+		case len(m.Headers) > maxHeaders:
+			return 0, fmt.Errorf("%d headers, the limit is %d: %w", len(m.Headers), maxHeaders, driver.ErrTooLarge)
+		}
+		size += n + recordSlack
+	}
+	return size, nil
 }
 
 // recordSlack is what a message's size is rounded up by, for the books.

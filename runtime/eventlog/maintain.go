@@ -14,24 +14,40 @@ import (
 )
 
 // exclusively runs something on a partition that is written, while nothing is
-// being stored.
-func (l *Log) exclusively(topic string, partition int, run func(*partition) error) error {
+// being stored and the segments are all there is.
+func (l *Log) exclusively(topic string, number int, run func(*partition) error) error {
+	return l.between(topic, number, func(c *committer, p *partition) error {
+		if err := c.settled(); err != nil {
+			return err
+		}
+		return run(p)
+	})
+}
+
+// dropping runs something that drops a partition's first segments: a journal that
+// is played leaves out what has gone, so that it may have more.
+func (l *Log) dropping(topic string, number int, run func(*partition) error) error {
+	return l.between(topic, number, func(_ *committer, p *partition) error { return run(p) })
+}
+
+// between runs something on a partition that is written, while nothing is being
+// stored.
+func (l *Log) between(topic string, number int, run func(*committer, *partition) error) error {
 	l.mu.Lock()
 	c, err := l.write()
 	l.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	p, err := l.partition(topic, partition)
+	p, err := l.partition(topic, number)
 	if err != nil {
 		return err
 	}
 	return c.do(func() error {
-		_, err := p.prepare()
-		if err = errors.Join(err, c.settled()); err != nil {
+		if _, err := p.prepare(); err != nil {
 			return err
 		}
-		return run(p)
+		return run(c, p)
 	})
 }
 
@@ -49,7 +65,7 @@ func (l *Log) Retain(context.Context) error {
 			return err
 		}
 		for i := range t.partitions {
-			if err := l.exclusively(name, i, (*partition).retain); err != nil {
+			if err := l.dropping(name, i, (*partition).retain); err != nil {
 				return err
 			}
 		}
@@ -112,7 +128,7 @@ func (p *partition) dropFirst(n int) error {
 // ErrNotFound says that there is no such topic or partition, ErrLocked that
 // another process writes the log.
 func (l *Log) DropBefore(topic string, number int, offset int64) (start int64, err error) {
-	err = l.exclusively(topic, number, func(p *partition) error {
+	err = l.dropping(topic, number, func(p *partition) error {
 		p.mu.Lock()
 		n := p.before(offset)
 		p.mu.Unlock()
@@ -160,11 +176,16 @@ func (l *Log) pullBack(at spot, offset int64) error {
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at })
-		if i < 0 {
+		if !slices.ContainsFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at }) {
 			continue
 		}
-		if err := l.SetPositions(g, Position{at.address, at.partition, min(offset, ps[i].Offset)}); err != nil {
+		s, err := l.openPositions(g)
+		if err != nil {
+			return err
+		}
+		p, _ := s.get(at)
+		s.set(at, p.Cut(offset))
+		if err := s.close(); err != nil {
 			return err
 		}
 	}

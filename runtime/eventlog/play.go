@@ -16,7 +16,7 @@ import (
 // behind that: the segments are synced with its next checkpoint. The writer's
 // lock is held.
 func (l *Log) playJournal() (*journal, error) {
-	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}}
+	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}, moved: map[*positions]struct{}{}}
 	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDWR)
 	if errors.Is(err, os.ErrNotExist) {
 		return j, nil
@@ -28,8 +28,11 @@ func (l *Log) playJournal() (*journal, error) {
 	if j.room, err = f.Size(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	player := player{log: l, files: map[string]file{}}
+	player := player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}
 	generation, end, err := eachEntry(f, j.room, player.play)
+	if err == nil {
+		j.units, err = player.parts, l.takeUp(j, player.units)
+	}
 	for path, f := range player.files {
 		j.played = append(j.played, path)
 		err = errors.Join(err, f.Close())
@@ -113,12 +116,19 @@ func readEntry(r io.ReaderAt, at, size int64, generation uint64, sum hash.Hash32
 type player struct {
 	log    *Log
 	files  map[string]file
+	units  groupStandings // by the group's file name
+	parts  map[spot]bool  // by the topic's file name, where units have records
 	buffer []byte
+
+	readOnly bool // what would be written is errUnits
 }
 
 // play writes an entry to where it belongs. A segment that is gone was dropped
 // since, and one that is shorter is not the one that was meant.
 func (p *player) play(e journalPart) error {
+	if e.isUnits() {
+		return e.eachUnit(p.playPart, func(group string, at spot, st standing) { p.units.add(group, at, st) })
+	}
 	f, err := p.open(e)
 	if f == nil || err != nil {
 		return err
@@ -149,8 +159,19 @@ func (p *player) put(f file, e journalPart, at int64) error {
 	if err != nil || bytes.Equal(have, want) {
 		return err
 	}
+	if p.readOnly {
+		return errUnits
+	}
 	_, err = f.WriteAt(want, e.position+at)
 	return err
+}
+
+// flag is how segments are opened.
+func (p *player) flag() int {
+	if p.readOnly {
+		return os.O_RDONLY
+	}
+	return os.O_RDWR
 }
 
 // open returns the segment of an entry, nil when there is none.
@@ -166,7 +187,7 @@ func (p *player) open(e journalPart) (file, error) {
 	err := plainDirs(filepath.Dir(filepath.Dir(dir)), filepath.Dir(dir), dir)
 	var f file
 	if err == nil {
-		f, err = p.log.open(path, os.O_RDWR)
+		f, err = p.log.open(path, p.flag())
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil

@@ -1,11 +1,9 @@
 package eventlog
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"math"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,15 +13,13 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// The file of a group's positions begins with positionsMagic. Entries follow,
-// the last for a partition counts: length uint32, CRC-32C uint32 of what
-// follows, partition uint32, position int64, address. An entry that is not
-// whole ends the file. It is written anew when it has become long.
+// The file of a group's positions begins with positionsMagic. Entries follow (see
+// appendEntry), the last for a partition counts. An entry that is not whole ends
+// the file. It is written anew when it has become long.
 const (
 	positionsFile   = "positions"
 	positionsLock   = "lock"
 	positionsMagic  = "awpos\r\n\x01"
-	positionsHead   = 20 // of an entry, without the address
 	positionsRewrit = 4 << 20
 	mostPositions   = 64 << 20 // bytes of a file that is believed
 	// How long acknowledgements may lie in memory, and how long in the
@@ -45,7 +41,8 @@ type positions struct {
 	lock *lock
 
 	mu      sync.Mutex
-	at      map[spot]int64
+	at      map[spot]standing
+	serial  uint64 // of the last unit
 	changed map[spot]struct{}
 	size    int64 // of the file
 	file    file
@@ -53,6 +50,7 @@ type positions struct {
 	timer   *time.Timer // runs while something is to be written
 	last    time.Time   // of the last sync
 	closed  bool
+	failed  error // why they were not durable when they were closed
 	scratch []byte
 }
 
@@ -71,6 +69,12 @@ func (l *Log) groupPath(group string) (string, error) {
 
 // openPositions takes a group's lock and reads where it is.
 func (l *Log) openPositions(group string) (*positions, error) {
+	return l.openPositionsWith(group, l.unplayed)
+}
+
+// openPositionsWith is openPositions with what the journal has of the group, which
+// is asked for once the lock is held.
+func (l *Log) openPositionsWith(group string, units func(file string) (unitStandings, error)) (*positions, error) {
 	dir, err := l.groupPath(group)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,13 @@ func (l *Log) openPositions(group string) (*positions, error) {
 	s := &positions{dir: dir, open: l.open, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
 	path = filepath.Join(dir, positionsFile)
 	torn := 0
-	if s.at, torn, err = readPositions(path); err == nil {
+	// The journal first: who empties it has put into the file what it had.
+	more, err := units(filepath.Base(dir))
+	if err == nil {
+		s.at, torn, err = readPositions(path)
+	}
+	if err == nil {
+		s.join(more)
 		if err = s.rewrite(); errors.Is(err, ErrFull) {
 			err = s.resume(path, torn)
 		}
@@ -100,69 +110,22 @@ func (l *Log) openPositions(group string) (*positions, error) {
 	return s, nil
 }
 
-// readPositions reads the file of a group; torn tells how many bytes at its
-// end are no whole entry.
-func readPositions(path string) (at map[spot]int64, torn int, err error) {
-	at = map[spot]int64{}
-	b, err := readFile(path, mostPositions)
-	if errors.Is(err, os.ErrNotExist) || err == nil && len(b) == 0 {
-		return at, 0, nil
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(b) < len(positionsMagic) || string(b[:len(positionsMagic)]) != positionsMagic {
-		return nil, 0, &CorruptError{Path: path, Offset: -1, Reason: "not the positions of a group"}
-	}
-	b = b[len(positionsMagic):]
-	for {
-		n, s, position := parseEntry(b)
-		if n == 0 {
-			return at, len(b), nil
+// join takes up the units that came after what the file has.
+func (s *positions) join(more unitStandings) {
+	for at, units := range more {
+		for _, unit := range units {
+			if unit.serial > s.at[at].serial {
+				s.at[at] = s.at[at].with(unit)
+				s.changed[at] = struct{}{}
+			}
 		}
-		at[s] = position
-		b = b[n:]
+	}
+	for _, st := range s.at {
+		s.serial = max(s.serial, st.serial)
 	}
 }
 
-// parseEntry reads one entry; it returns its size, 0 when there is none.
-func parseEntry(b []byte) (int, spot, int64) {
-	if len(b) < positionsHead {
-		return 0, spot{}, 0
-	}
-	n := int(binary.LittleEndian.Uint32(b))
-	if n < positionsHead || n > len(b) || crc32.Checksum(b[8:n], castagnoli) != binary.LittleEndian.Uint32(b[4:]) {
-		return 0, spot{}, 0
-	}
-	partition := binary.LittleEndian.Uint32(b[8:])
-	position := int64(binary.LittleEndian.Uint64(b[12:]))
-	if partition > math.MaxInt32 || position < 0 || position > maxOffset {
-		return 0, spot{}, 0
-	}
-	return n, spot{string(b[positionsHead:n]), int32(partition)}, position
-}
-
-func appendEntry(b []byte, s spot, position int64) []byte {
-	start := len(b)
-	b = binary.LittleEndian.AppendUint32(b, uint32(positionsHead+len(s.address)))
-	b = binary.LittleEndian.AppendUint32(b, 0)
-	b = binary.LittleEndian.AppendUint32(b, uint32(s.partition))
-	b = binary.LittleEndian.AppendUint64(b, uint64(position))
-	b = append(b, s.address...)
-	binary.LittleEndian.PutUint32(b[start+4:], crc32.Checksum(b[start+8:], castagnoli))
-	return b
-}
-
-// positionsBytes is the file of these positions.
-func positionsBytes(at map[spot]int64) []byte {
-	b := []byte(positionsMagic)
-	for _, s := range sortedSpots(at) {
-		b = appendEntry(b, s, at[s])
-	}
-	return b
-}
-
-func sortedSpots(at map[spot]int64) []spot {
+func sortedSpots(at map[spot]standing) []spot {
 	out := make([]spot, 0, len(at))
 	for s := range at {
 		out = append(out, s)
@@ -216,24 +179,57 @@ func (s *positions) resume(path string, torn int) error {
 	return nil
 }
 
-// get returns the position in a partition; false when there is none.
-func (s *positions) get(at spot) (int64, bool) {
+// get returns where the group is in a partition; false when it never was there.
+func (s *positions) get(at spot) (driver.Progress, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	position, ok := s.at[at]
-	return position, ok
+	st, ok := s.at[at]
+	return st.Progress, ok
 }
 
-// set notes a position, which is written soon.
-func (s *positions) set(at spot, position int64) {
+// change notes where the group is in a partition, which is written soon.
+func (s *positions) change(at spot, to func(standing) standing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.at[at] = position
+	s.at[at] = to(s.at[at])
 	s.changed[at] = struct{}{}
 	if s.timer == nil && !s.closed {
 		s.timer = time.AfterFunc(positionsLag, s.lag)
 	}
 }
+
+// set moves the group to where it is told.
+func (s *positions) set(at spot, p driver.Progress) {
+	s.change(at, func(st standing) standing { return standing{p, st.serial} })
+}
+
+// advance says that everything before next is done.
+func (s *positions) advance(at spot, next int64) {
+	s.change(at, func(st standing) standing { return standing{st.Advance(next), st.serial} })
+}
+
+// next returns the serial of a further unit.
+func (s *positions) next() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serial++
+	return s.serial
+}
+
+// include takes up a unit that has happened; now tells what is done, given what was.
+func (s *positions) include(at spot, now func(driver.Progress) driver.Progress, serial uint64) {
+	s.change(at, func(st standing) standing { return standing{now(st.Progress), max(serial, st.serial)} })
+}
+
+// snapshot returns where the group is now.
+func (s *positions) snapshot() map[spot]standing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.at)
+}
+
+// group returns the name of the group's directory.
+func (s *positions) group() string { return filepath.Base(s.dir) }
 
 // lag is what the timer does.
 func (s *positions) lag() {
@@ -297,12 +293,31 @@ func (s *positions) flush() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil
+		return s.saved()
 	}
 	if err := s.write(); err != nil {
 		return err
 	}
 	return s.sync()
+}
+
+// saved tells whether what was not durable when the positions were closed has
+// been made so since, by who opened them again.
+func (s *positions) saved() error {
+	if s.failed == nil {
+		return nil
+	}
+	now, _, err := readPositions(filepath.Join(s.dir, positionsFile))
+	if err != nil {
+		return errors.Join(s.failed, err)
+	}
+	for at, st := range s.at {
+		if now[at].serial < st.serial {
+			return s.failed
+		}
+	}
+	s.failed = nil
+	return nil
 }
 
 // close makes all positions durable and lets go of the group.
@@ -313,7 +328,7 @@ func (s *positions) close() error {
 	if s.closed {
 		return nil
 	}
-	s.closed = true
+	s.closed, s.failed = true, err
 	if s.timer != nil {
 		s.timer.Stop()
 	}
@@ -343,15 +358,31 @@ func (l *Log) Positions(group string) ([]Position, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, _, err := readPositions(filepath.Join(dir, positionsFile))
+	at, err := l.standings(dir)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Position, 0, len(at))
 	for _, s := range sortedSpots(at) {
-		out = append(out, Position{s.address, s.partition, at[s]})
+		out = append(out, Position{s.address, s.partition, at[s].Next()})
 	}
 	return out, nil
+}
+
+// standings reads where a group is, as it lies on the disk: in its file, and in
+// the journal.
+func (l *Log) standings(dir string) (map[spot]standing, error) {
+	units, err := l.unitsOf(filepath.Base(dir))
+	if err != nil {
+		return nil, err
+	}
+	at, _, err := readPositions(filepath.Join(dir, positionsFile))
+	if err != nil {
+		return nil, err
+	}
+	s := positions{at: at, changed: map[spot]struct{}{}}
+	s.join(units)
+	return s.at, nil
 }
 
 // SetPositions moves a group, durably. It must have no member: ErrLocked.
@@ -367,7 +398,7 @@ func (l *Log) SetPositions(group string, to ...Position) error {
 		if p.Offset < 0 || p.Partition < 0 || p.Address == "" {
 			return errors.Join(fmt.Errorf("position %+v: %w", p, driver.ErrInvalid), s.close())
 		}
-		s.set(spot{p.Address, p.Partition}, p.Offset)
+		s.set(spot{p.Address, p.Partition}, driver.Progress{End: p.Offset})
 	}
 	return s.close()
 }

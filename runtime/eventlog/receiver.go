@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -11,8 +13,8 @@ import (
 // maxBatch is how many deliveries, or messages of a tap, one call returns.
 const maxBatch = 256
 
-// receiver is one member of a group. It is a driver.Flusher and a
-// driver.Pauser.
+// receiver is one member of a group. It is a driver.Flusher, a driver.Pauser and
+// a driver.Committer.
 type receiver struct {
 	log     *Log
 	watcher *watcher
@@ -26,6 +28,8 @@ type receiver struct {
 
 	reading []*cursor // of the running Receive
 	out     []driver.Delivery
+
+	units sync.WaitGroup // that are being stored; none begins once done is closed
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -105,7 +109,7 @@ func (r *receiver) feed(c *cursor) error {
 	}
 	a.busy = true
 	r.log.sharing.Unlock()
-	batch, err := a.reader.Read()
+	batch, err := a.read()
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
 	a.busy, a.ready = false, batch
@@ -114,6 +118,20 @@ func (r *receiver) feed(c *cursor) error {
 		return nil
 	}
 	return err
+}
+
+// read reads what is not done yet.
+func (a *assignment) read() ([]*driver.Message, error) {
+	for {
+		batch, err := a.reader.Read()
+		if len(batch) == 0 || batch[0].Offset >= a.before.End {
+			return batch, err
+		}
+		batch = slices.DeleteFunc(batch, func(m *driver.Message) bool { return a.before.Done(m.Offset) })
+		if len(batch) > 0 || err != nil {
+			return batch, err
+		}
+	}
 }
 
 // collect returns what is there now.
@@ -173,15 +191,26 @@ func (r *receiver) Flush(context.Context) error { return r.group.positions.flush
 
 // Close makes the acknowledgements durable and leaves the group.
 func (r *receiver) Close(context.Context) error {
+	if !r.end() {
+		return nil
+	}
+	r.units.Wait()
+	r.log.sharing.Lock()
+	defer r.log.sharing.Unlock()
+	return r.group.leave(r)
+}
+
+// end lets no unit begin any more; false says that the receiver was closed before.
+func (r *receiver) end() bool {
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
 	select {
 	case <-r.done:
-		return nil
+		return false
 	default:
 	}
 	close(r.done)
-	return r.group.leave(r)
+	return true
 }
 
 // delivery is one attempt.
@@ -206,7 +235,7 @@ func (d *delivery) Revoked() <-chan struct{} { return d.assignment.revoked }
 func (d *delivery) Ack(context.Context) error {
 	return d.end(func() {
 		if mark := d.assignment.mark; mark.Done(d.message.Offset) {
-			d.cursor.group.positions.set(d.cursor.spot(), mark.Next())
+			d.cursor.group.positions.advance(d.cursor.spot(), mark.Next())
 		}
 	})
 }

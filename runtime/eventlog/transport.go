@@ -79,8 +79,15 @@ func (t *Transport) Log() *Log { return t.log }
 
 // Features tells what the transport can do.
 func (t *Transport) Features() driver.Features {
-	return driver.Features{Protocol: "file", AttributePrefix: "ce_", Partitions: true, Redelivery: true, Durable: true}
+	return driver.Features{
+		Protocol: "file", AttributePrefix: "ce_", Partitions: true, Redelivery: true, Durable: true,
+		Transactions: t.log.transactions(),
+	}
 }
+
+// transactions tells whether units can be stored: without syncing, a power cut
+// could take the messages of one and leave the position.
+func (l *Log) transactions() bool { return l.options.Sync == Always && !l.options.ReadOnly }
 
 // use returns ErrClosed once the transport is closed, and the error of ctx.
 func (t *Transport) use(ctx context.Context) error {
@@ -121,13 +128,20 @@ const maxPartitions = 10_000
 
 // Subscribe joins a group, which belongs to one process at a time: ErrLocked.
 // Addresses that do not exist are created. A group's position in each partition
-// is taken, by s.Start, when it first subscribes.
+// is taken, by s.Start, when it first subscribes. A transactional subscription makes
+// this process the log's writer, and is refused with ErrLocked when another is: who
+// stores positions and messages as one has to have both.
 func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (driver.Receiver, error) {
 	if err := t.use(ctx); err != nil {
 		return nil, err
 	}
 	if len(s.Addresses) == 0 || slices.Contains(s.Addresses, "") || s.Group == "" {
 		return nil, fmt.Errorf("a subscription needs addresses and a group: %w", driver.ErrInvalid)
+	}
+	if s.Transactional {
+		if err := t.log.becomeWriter(); err != nil {
+			return nil, err
+		}
 	}
 	topics, err := t.log.topicsOf(s.Addresses)
 	if err != nil {
@@ -141,6 +155,17 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 		return nil, err
 	}
 	return r, t.keep(r)
+}
+
+// becomeWriter makes this process the log's writer, for units.
+func (l *Log) becomeWriter() error {
+	if !l.transactions() {
+		return fmt.Errorf("a log that is read-only or not synced has no transactions: %w: %w", driver.ErrInvalid, errors.ErrUnsupported)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, err := l.write()
+	return err
 }
 
 // topicsOf returns the topics of addresses, ready to be read.

@@ -12,8 +12,8 @@ import (
 
 // Problem is one thing that is wrong with a log.
 type Problem struct {
-	// Code is damaged-record, missing-records, wrong-index, damaged-positions or
-	// lost-position.
+	// Code is damaged-record, missing-records, wrong-index, damaged-positions,
+	// lost-position or waiting-units.
 	Code string
 	// Address and Partition name the partition; Address is empty when the
 	// problem is not one of a partition.
@@ -63,7 +63,20 @@ func (l *Log) Verify(ctx context.Context, tell func(Problem)) (Verification, err
 			}
 		}
 	}
+	if err := v.journal(); err != nil {
+		return v.Verification, err
+	}
 	return v.Verification, v.groups()
+}
+
+// journal looks for units that the segments lack: the next writer puts them there.
+func (v *verification) journal() error {
+	missing, err := v.log.missing()
+	if err == nil && missing > 0 {
+		v.tell(Problem{Code: "waiting-units", Path: filepath.Join(v.log.dir, journalFile), Harmless: true,
+			Message: fmt.Sprintf("%d entries of the journal are put into the segments by the next writer", missing)})
+	}
+	return err
 }
 
 // verification is a running Verify.
@@ -212,7 +225,7 @@ func (v *verification) groups() error {
 			return err
 		}
 		path := filepath.Join(dir, positionsFile)
-		at, _, err := readPositions(path)
+		at, err := v.log.standings(dir)
 		var damage *CorruptError
 		switch {
 		case errors.As(err, &damage):
@@ -222,9 +235,9 @@ func (v *verification) groups() error {
 			return err
 		}
 		for _, s := range sortedSpots(at) {
-			if end, ok := v.ends[s]; ok && at[s] > end {
-				v.tell(Problem{Code: "lost-position", Address: s.address, Partition: s.partition, Group: g, Offset: at[s], Path: path,
-					Message: fmt.Sprintf("group %s is at offset %d, beyond the end, %d", g, at[s], end)})
+			if end, ok := v.ends[s]; ok && at[s].End > end {
+				v.tell(Problem{Code: "lost-position", Address: s.address, Partition: s.partition, Group: g, Offset: at[s].End, Path: path,
+					Message: fmt.Sprintf("group %s is at offset %d, beyond the end, %d", g, at[s].End, end)})
 			}
 		}
 	}

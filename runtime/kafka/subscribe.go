@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -70,6 +71,9 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 }
 
 func checkSubscription(s driver.Subscription) ([]string, error) {
+	if s.Transactional {
+		return nil, fmt.Errorf("kafka: transactions are not supported: %w: %w", driver.ErrInvalid, errors.ErrUnsupported)
+	}
 	if s.Group == "" {
 		return nil, fmt.Errorf("kafka: the subscription has no group, set runtime.Options.Group (or runtime.Group for one consumer): %w",
 			driver.ErrInvalid)

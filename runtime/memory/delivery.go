@@ -23,6 +23,8 @@ type assignment struct {
 	repeated int                    // redeliveries under way
 	leaving  atomic.Bool            // there is an heir
 	ended    atomic.Bool
+
+	committed bool // what is done beyond the position is remembered
 }
 
 // advance moves the position over what is acknowledged.
@@ -77,7 +79,11 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 	}
 	a.again = slices.Delete(a.again, 0, again)
 	p := a.cursor.partition
-	for fresh := min(n-again, int(p.end()-a.fetch)); fresh > 0; {
+	fresh := min(n-again, int(p.end()-a.fetch))
+	if a.fetch < a.cursor.beyond.End {
+		fresh = a.skip(n - again)
+	}
+	for fresh > 0 {
 		run := room.next(fresh)
 		for i := range run {
 			d := &run[i]
@@ -115,6 +121,9 @@ func (a *assignment) end() {
 		d.state.CompareAndSwap(underWay, stale)
 	}
 	a.advance()
+	if a.committed {
+		a.cursor.beyond = a.progress(a.cursor.beyond)
+	}
 	close(a.revoked)
 }
 

@@ -19,7 +19,8 @@ type group struct {
 // time; what that member was handed is bound to its assignment.
 type cursor struct {
 	partition  *partition
-	position   int64 // everything before is acknowledged, as of assignment.advance
+	position   int64           // everything before is acknowledged, as of assignment.advance
+	beyond     driver.Progress // what was committed before the assignment
 	owner      *receiver
 	assignment *assignment
 	heir       *receiver // who gets the partition once its owner is through

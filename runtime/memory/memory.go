@@ -80,7 +80,7 @@ func (t *Transport) Connect() *Transport { return t.broker.connect() }
 
 // Features tells what the transport can do.
 func (t *Transport) Features() driver.Features {
-	return driver.Features{Protocol: "memory", AttributePrefix: "ce_", Partitions: true, Redelivery: true}
+	return driver.Features{Protocol: "memory", AttributePrefix: "ce_", Partitions: true, Redelivery: true, Transactions: true}
 }
 
 // Publish stores the messages. An address that does not exist is created. A

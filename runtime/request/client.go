@@ -26,6 +26,13 @@ const (
 	attributeExpiry  = "expirytime"
 )
 
+// ErrKeptBack is the error of a request that is made with the context of a handler
+// under runtime.ExactlyOnce: it would be sent when the handler has returned, which
+// waits for the reply. Ask with a context that is not the handler's; then a failed
+// attempt repeats the request.
+var ErrKeptBack = fmt.Errorf("a handler under exactly-once cannot ask with its context: the request would be kept back until it returns: %w",
+	runtime.ErrInvalid)
+
 // Options adjusts a Client. The zero value, and nil, is the default.
 type Options struct {
 	// Address is where replies come to. Clients may share one: each takes its
@@ -213,6 +220,9 @@ func (c *Client) exchange(
 		return nil, fmt.Errorf("%d others wait for replies: %w", cap(c.room), ctx.Err())
 	case <-c.ended:
 		return nil, c.failure()
+	}
+	if c.conn.KeepsBack(ctx) {
+		return nil, ErrKeptBack
 	}
 	id, reply, err := c.begin()
 	if err != nil {

@@ -366,3 +366,52 @@ func BenchmarkCall(b *testing.B) {
 		}
 	})
 }
+
+// TestExactlyOnce: the reply of a server under exactly-once is stored with the
+// request's acknowledgement; a handler that asks with its context is refused, and
+// may ask with another.
+func TestExactlyOnce(t *testing.T) {
+	broker := memory.New(nil)
+	exact := func() *runtime.Conn {
+		conn := runtime.Open(broker.Connect(), &runtime.Options{Logger: slog.New(slog.DiscardHandler), Source: "test",
+			Policy: runtime.Policy{Guarantee: runtime.ExactlyOnce, DeadLetter: "dead"}})
+		t.Cleanup(func() {
+			if err := conn.Close(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+		return conn
+	}
+	server, asking := exact(), exact()
+	serve(t, server, request.On(request.NewServer(server, nil), "ask", length))
+	asker := client(t, asking, nil)
+	got := make(chan error, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- runtime.Consume(ctx, asking, runtime.Channel{Address: "begin"}, nil, []runtime.Route{
+			runtime.Handle("", func(ctx context.Context, _ *runtime.Incoming) error {
+				_, refused := call(ctx, asker, "abc")
+				if !errors.Is(refused, request.ErrKeptBack) || runtime.ClassOf(refused) != runtime.ClassPermanent {
+					got <- fmt.Errorf("asking with the context of a handler: %w", refused)
+				}
+				answer, err := call(context.Background(), asker, "abc")
+				if err == nil && answer.Payload != 3 {
+					err = fmt.Errorf("the answer is %d", answer.Payload)
+				}
+				got <- err
+				return nil
+			}),
+		})
+	}()
+	if err := broker.Publish(t.Context(), &driver.Message{Address: "begin"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Error(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

@@ -1,7 +1,10 @@
 package escape_test
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"math/bits"
+	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -47,4 +50,31 @@ func FuzzRune(f *testing.F) {
 			t.Fatalf("%q is %q, want %q", text[:size], got, want)
 		}
 	})
+}
+
+// TestPlain has words and runs of every byte at every place be told apart.
+func TestPlain(t *testing.T) {
+	for c := range rune(256) {
+		special := c < ' ' || c == '"' || c == '\\' || c >= 0x80
+		for at := range 40 {
+			text := []byte(strings.Repeat("a", 48))
+			text[at] = byte(c)
+			stop := escape.PassPlain(text, 0)
+			if want := 32; special && at < want {
+				want = 0
+				if stop != want {
+					t.Fatalf("%q at %d: passed %d", c, at, stop)
+				}
+			} else if stop != want {
+				t.Fatalf("%q at %d: passed %d, want %d", c, at, stop, want)
+			}
+			if at >= 8 {
+				continue
+			}
+			marked := escape.Special(binary.LittleEndian.Uint64(text))
+			if got := bits.TrailingZeros64(marked) >> 3; special && got != at || !special && marked != 0 {
+				t.Fatalf("%q at %d: marked at %d", c, at, got)
+			}
+		}
+	}
 }
