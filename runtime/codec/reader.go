@@ -53,9 +53,14 @@ type Reader struct {
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
 	ends    map[int]int        // see passOver
+	json    JSON
 }
 
-var readers = sync.Pool{New: func() any { return new(Reader) }}
+var readers = sync.Pool{New: func() any {
+	r := new(Reader)
+	r.json.r = r
+	return r
+}}
 
 // newReader returns a Reader at the beginning of data.
 func newReader(data []byte) *Reader {
@@ -68,7 +73,7 @@ func newReader(data []byte) *Reader {
 // document. Other text is what Unmarshal is for, which judges it.
 func NewReader(text string) *Reader {
 	r := new(Reader)
-	r.data, r.open = []byte(text), -1
+	r.data, r.open, r.json.r = []byte(text), -1, r
 	return r
 }
 
