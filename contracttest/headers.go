@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec/schema"
 )
@@ -162,11 +163,11 @@ func isContentType(name string) bool {
 // sameHeader tells whether two names are of one header.
 func sameHeader(a, b string) bool { return a == b || isContentType(a) && isContentType(b) }
 
-// transportHeader tells whether a header belongs to the transport or to tracing
-// rather than to the application.
+// transportHeader tells whether a header belongs to the transport, to tracing or
+// to what became of the message, rather than to the application.
 func transportHeader(name, prefix string) bool {
 	return (prefix != "" && strings.HasPrefix(name, prefix)) || isContentType(name) ||
-		name == "traceparent" || name == "tracestate"
+		name == "traceparent" || name == "tracestate" || runtime.IsLetterHeader(name)
 }
 
 // contentTypeHeader names the header of the data's content type; CloudEvents

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
@@ -35,6 +36,7 @@ type judgement struct {
 	// that could not be checked cannot be looked into either.
 	payload, headers       []validate.Violation
 	payloadOpen, headsOpen bool
+	body                   []byte // the payload as JSON text, when it is open
 }
 
 // judge checks everything the document says about the message.
@@ -79,7 +81,7 @@ func (j *judgement) cannot(part, why string) {
 // checkContentType compares what was sent with what the document declares.
 // Parameters do not count, and a message need not say its content type.
 func (j *judgement) checkContentType() {
-	actual, declared := j.contentType(j.live), j.msg.contentType
+	actual, declared := j.media(j.live).name, j.msg.media.name
 	if actual == "" || declared == "" || actual == declared {
 		return
 	}
@@ -88,33 +90,39 @@ func (j *judgement) checkContentType() {
 	})
 }
 
-// checkPayload holds the payload to its schema. What was sent as something
-// other than JSON is not held to a schema for JSON.
+// checkPayload holds the payload to its schema. What was sent as something else
+// than the document says is not held to it. Where the document says nothing of a
+// payload and there is none, nothing is left to be checked.
 func (j *judgement) checkPayload() {
 	p := &j.msg.payload
-	if !p.checkable() {
-		j.cannot("payload", p.unchecked)
+	if !p.declared {
+		j.checkUndeclared()
 		return
 	}
-	if actual := j.contentType(j.live); actual != "" && !isJSON(actual) {
-		j.cannot("payload", notJSON(actual))
+	text, why := j.payloadText(j.msg, j.live)
+	if why != "" {
+		j.cannot("payload", why)
 		return
 	}
-	j.payloadOpen = true
-	j.payload = check(p, payloadText(j.live))
+	j.payloadOpen, j.body = true, text
+	j.payload = check(p, text)
 	j.faults(codePayload, "payload", p, j.payload, nil)
 }
 
-// payloadText is the payload as JSON text. No payload at all, such as a Kafka
-// tombstone, is null.
-func payloadText(live *driver.Message) []byte {
-	if live.Value == nil {
-		return nullText
+// checkUndeclared checks a payload of which the document says at most that it is
+// text.
+func (j *judgement) checkUndeclared() {
+	declared := j.msg.media
+	switch {
+	case j.live.Value == nil:
+	case !declared.isText() || !declared.utf8() || !j.media(j.live).utf8():
+		j.cannot("payload", j.msg.payload.unchecked)
+	case !utf8.Valid(j.live.Value):
+		j.fault(codePayload, j.msg.spec.ContentType, func() *diag.Diagnostic {
+			return j.finding("payload is not text in UTF-8").With("pointer", "").With("rule", "utf-8")
+		})
 	}
-	return live.Value
 }
-
-var nullText = []byte("null")
 
 // check asks the validator; the way without violations does not allocate.
 func check(p *part, text []byte) []validate.Violation {
@@ -258,7 +266,7 @@ func (j *judgement) resolve(l *location) []byte {
 		if !j.payloadOpen || isBroken(j.payload) {
 			return nil
 		}
-		return lookup(payloadText(j.live), l.tokens)
+		return lookup(j.body, l.tokens)
 	}
 	value, ok := header(j.live, l.tokens[0])
 	switch {

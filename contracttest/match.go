@@ -32,7 +32,7 @@ func (v *verifier) match(r *route, live *driver.Message) (*message, *miss) {
 	if len(candidates) == 1 {
 		return candidates[0], nil
 	}
-	if actual := v.contentType(live); actual != "" {
+	if actual := v.media(live).name; actual != "" {
 		if same := ofContentType(candidates, actual); len(same) > 0 {
 			candidates = same
 		}
@@ -64,7 +64,7 @@ func (r *route) ofType(kind []byte) []*message {
 func ofContentType(all []*message, actual string) []*message {
 	var out []*message
 	for _, m := range all {
-		if m.contentType == actual {
+		if m.media.name == actual {
 			out = append(out, m)
 		}
 	}
@@ -131,9 +131,9 @@ func (v *verifier) typeHelp() string {
 // the first reason.
 func (v *verifier) fits(c *message, live *driver.Message) (fit, string) {
 	how := fitsWell
-	if actual := v.contentType(live); !c.payload.checkable() || (actual != "" && !isJSON(actual)) {
+	if text, why := v.payloadText(c, live); why != "" {
 		how = fitsPerhaps
-	} else if broken := check(&c.payload, payloadText(live)); len(broken) > 0 {
+	} else if broken := check(&c.payload, text); len(broken) > 0 {
 		return fitsNot, described("payload", &c.payload, &broken[0])
 	}
 	switch {
@@ -178,27 +178,4 @@ func header(m *driver.Message, name string) ([]byte, bool) {
 		}
 	}
 	return nil, false
-}
-
-// contentType is the media type that the message was sent with, "" when it says
-// none.
-func (v *verifier) contentType(m *driver.Message) string {
-	if value, ok := header(m, contentTypeHeader); ok {
-		return v.mediaTypes.of(value)
-	}
-	return ""
-}
-
-// mediaTypes remembers how content types read, the first few different ones.
-type mediaTypes map[string]string
-
-func (t mediaTypes) of(value []byte) string {
-	if known, ok := t[string(value)]; ok {
-		return known
-	}
-	read := mediaType(string(value))
-	if len(t) < 64 && len(value) <= 256 {
-		t[string(value)] = read
-	}
-	return read
 }

@@ -2,8 +2,6 @@ package contracttest
 
 import (
 	"fmt"
-	"mime"
-	"strings"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec"
@@ -21,7 +19,8 @@ type message struct {
 	name        string          // as reports call it
 	types       map[string]bool // CloudEvents types that name it
 	anyType     bool            // its headers declare a type without saying which
-	contentType string          // declared, without parameters; "" when not
+	media       media           // of the declared content type; its name is "" when there is none
+	text        textForm        // how its values are read from text
 	payload     part
 	headers     part
 	key         part
@@ -67,13 +66,14 @@ func (c *compiler) messages(ch *channel) []*message {
 
 func (c *compiler) message(ch *channel, cm *spec.ChannelMessage, i int) *message {
 	s := cm.Message
-	m := &message{channel: ch, spec: s, name: messageName(cm, i), contentType: mediaType(s.ContentType.Value)}
+	m := &message{channel: ch, spec: s, name: messageName(cm, i), media: newMedia(s.ContentType.Value)}
 	m.payload = c.part(s.Payload)
+	m.text = textFormOf(m.payload.schema)
 	switch {
 	case !m.payload.declared:
 		m.payload.unchecked = "the document declares no payload"
-	case m.payload.checkable() && m.contentType != "" && !isJSON(m.contentType):
-		m.payload.unchecked, m.payload.validator = notJSON(m.contentType), nil
+	case m.payload.checkable() && m.media.name != "" && !m.media.isJSON() && !m.media.isText():
+		m.payload.unchecked, m.payload.validator = notJSON(m.media), nil
 	}
 	m.headers = c.part(s.Headers)
 	m.shape = newShape(m.headers.schema)
@@ -196,23 +196,4 @@ func (c *compiler) parameterLocations(ch *channel) map[string]*location {
 		}
 	}
 	return out
-}
-
-// mediaType is a content type without its parameters, in lower case.
-func mediaType(s string) string {
-	if t, _, err := mime.ParseMediaType(s); err == nil {
-		return t
-	}
-	s, _, _ = strings.Cut(s, ";")
-	return strings.ToLower(strings.TrimSpace(s))
-}
-
-// isJSON tells whether data of the media type is one JSON text (RFC 6839 for
-// the suffix).
-func isJSON(mediaType string) bool {
-	return mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
-}
-
-func notJSON(mediaType string) string {
-	return fmt.Sprintf("content type %s is not JSON", excerpt(mediaType))
 }

@@ -25,6 +25,7 @@ type plan struct {
 type route struct {
 	template template
 	channels []*channel
+	kind     LetterKind // not empty: what comes here was moved from the channels
 	messages []*message // of all the channels; empty when none is chosen
 	byType   map[string][]*message
 	anyType  []*message // those whose headers leave the CloudEvents type open
@@ -42,7 +43,7 @@ type channel struct {
 
 // watched tells whether any of the route's channels was chosen.
 func (r *route) watched() bool {
-	return slices.ContainsFunc(r.channels, func(c *channel) bool { return c.chosen })
+	return r.kind != settledNotes && slices.ContainsFunc(r.channels, func(c *channel) bool { return c.chosen })
 }
 
 // newPlan prepares the channels that the options choose. Channels that they do
@@ -58,6 +59,7 @@ func newPlan(doc *spec.Document, f driver.Features, o *Options) (*plan, error) {
 			p.add(&channel{spec: c, id: c.Key.Value, address: addressOf(c, f.Protocol), chosen: chosen})
 		}
 	}
+	p.addLetters(doc.Operations)
 	slices.SortStableFunc(p.routes, func(a, b *route) int { return moreSpecific(&a.template, &b.template) })
 	if !slices.ContainsFunc(p.routes, (*route).watched) {
 		return nil, p.nothing(o)
@@ -92,7 +94,7 @@ func (p *plan) compile(o *validate.Options) {
 		c.messages = compiler.messages(c)
 	}
 	for _, r := range p.routes {
-		if !r.watched() {
+		if !r.watched() || r.kind != "" {
 			continue
 		}
 		for _, c := range r.channels {

@@ -65,6 +65,9 @@ type Report struct {
 	Counts
 	// Channels are those of the document that were to be watched, in its order.
 	Channels []ChannelReport
+	// Letters are the retry and dead letter addresses of x-asyncwire-delivery at
+	// which something was seen, sorted. It is not among Counts.
+	Letters []LetterReport
 	// Findings, sorted. Those about a message have the properties channel,
 	// message, topic, partition and offset, and where they apply part, pointer,
 	// rule and key.

@@ -17,6 +17,7 @@ type tally struct {
 	total    Counts
 	channels []*channelTally
 	of       map[*channel]*channelTally
+	letters  map[string]*letterTally // by address
 }
 
 type channelTally struct {
@@ -37,7 +38,7 @@ type countsOf struct {
 }
 
 func newTally(p *plan) *tally {
-	t := &tally{of: map[*channel]*channelTally{}}
+	t := &tally{of: map[*channel]*channelTally{}, letters: map[string]*letterTally{}}
 	for _, c := range p.channels {
 		ct := &channelTally{channel: c, messages: map[*message]*countsOf{}, addresses: map[string]*addressTally{}}
 		t.channels = append(t.channels, ct)
@@ -104,7 +105,7 @@ func (c *countsOf) because(why []string) {
 
 // report turns the counts into their final form.
 func (t *tally) report() *Report {
-	r := &Report{Counts: t.total}
+	r := &Report{Counts: t.total, Letters: t.letterReports()}
 	for _, ct := range t.channels {
 		r.Channels = append(r.Channels, ct.report())
 	}

@@ -21,6 +21,7 @@ type verifier struct {
 	mediaTypes mediaTypes
 	typeHeader string // of the CloudEvents type; "" when the protocol has none
 	scratch    []byte // for headers and keys as JSON
+	text       []byte // for payloads of text as JSON
 	seen       int
 }
 
@@ -78,6 +79,10 @@ func (v *verifier) watch(ctx context.Context, tap driver.Tap, o *Options) error 
 func (v *verifier) take(m *driver.Message) {
 	t := v.target(m.Address)
 	if t.route == nil || !t.route.watched() {
+		return
+	}
+	if t.route.kind != "" {
+		v.counts.letter(t.route, m)
 		return
 	}
 	if len(t.route.messages) == 0 {

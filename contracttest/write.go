@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/diag/render"
 )
 
@@ -32,6 +33,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	for i := range r.Channels {
 		lines = append(lines, r.Channels[i].lines()...)
 	}
+	lines = append(lines, r.letterLines()...)
 	width := 0
 	for _, l := range lines {
 		if l.counts != nil {
@@ -97,6 +99,24 @@ func (c *ChannelReport) lines() []line {
 	return out
 }
 
+// letterLines are those of retry and dead letter addresses.
+func (r *Report) letterLines() []line {
+	var out []line
+	for i, l := range r.Letters {
+		if i == maxAddresses {
+			out = append(out, line{label: fmt.Sprintf("… and %d more addresses of retries and dead letters", len(r.Letters)-i)})
+			break
+		}
+		var classes []string
+		for _, c := range l.Classes {
+			classes = append(classes, fmt.Sprintf("%d %s", c.Count, c.Class))
+		}
+		out = append(out, line{label: fmt.Sprintf("%s at %s: %d (%s)",
+			l.Kind.noun(), excerptAddress(l.Address), l.Seen, strings.Join(classes, ", "))})
+	}
+	return out
+}
+
 // unseen are the messages of the channel that did not occur.
 func (c *ChannelReport) unseen() []string {
 	var out []string
@@ -130,14 +150,39 @@ func excerptAddress(address string) string {
 
 // summary says in one sentence what became of all messages.
 func (r *Report) summary() string {
+	beside := r.lettersSeen()
 	if r.Seen == 0 {
-		return "no message seen"
+		return "no message seen" + beside
 	}
 	noun := "messages"
 	if r.Seen == 1 {
 		noun = "message"
 	}
-	return fmt.Sprintf("%d %s seen: %d passed, %d failed, %d unchecked, %d unknown", r.Seen, noun, r.Passed, r.Failed, r.Unchecked, r.Unknown)
+	return fmt.Sprintf("%d %s seen: %d passed, %d failed, %d unchecked, %d unknown%s",
+		r.Seen, noun, r.Passed, r.Failed, r.Unchecked, r.Unknown, beside)
+}
+
+// lettersSeen says how many messages were moved, where some were.
+func (r *Report) lettersSeen() string {
+	dead, retries := 0, 0
+	for _, l := range r.Letters {
+		if l.Kind == DeadLetters {
+			dead += l.Seen
+		} else {
+			retries += l.Seen
+		}
+	}
+	if dead+retries == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; beside them %s and %s", diag.Counted(dead, "dead letter"), countedRetries(retries))
+}
+
+func countedRetries(n int) string {
+	if n == 1 {
+		return "1 retry"
+	}
+	return fmt.Sprintf("%d retries", n)
 }
 
 // jsonReport is the JSON form, beside which findings and summary stand as
@@ -145,6 +190,7 @@ func (r *Report) summary() string {
 type jsonReport struct {
 	Counts
 	Channels []ChannelReport `json:"channels"`
+	Letters  []LetterReport  `json:"letters,omitempty"`
 }
 
 // WriteJSON writes the counts and the findings as one JSON object: "report" is
@@ -159,7 +205,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	if err := decodeMembers(found.Bytes(), out); err != nil {
 		return err
 	}
-	counts := jsonReport{Counts: r.Counts, Channels: r.Channels}
+	counts := jsonReport{Counts: r.Counts, Channels: r.Channels, Letters: r.Letters}
 	if counts.Channels == nil {
 		counts.Channels = []ChannelReport{}
 	}

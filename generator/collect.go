@@ -23,6 +23,7 @@ type planner struct {
 	merged     map[[2]*schema.Schema]*schema.Schema // see both
 	owns       map[*schema.Schema]*schema.Schema    // see own
 	made       map[*schema.Schema]bool              // see make
+	partial    map[*schema.Schema]bool              // those of both
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	types      map[*schema.Schema]*schema.Schema    // see justTypes
@@ -35,14 +36,9 @@ type planner struct {
 	byKey      map[string]*parameter
 	pending    []*schema.Schema // targets of references, to be visited
 
-	scope   *naming.Scope           // the package's
-	imports map[string]bool         // paths of the packages of external types
-	set     check.Set               // the rules
-	typed   map[*schema.Schema]bool // see findTyped
-	parts   []*schema.Schema        // those of typed, in the order of the document
-	wide    map[*schema.Schema]bool // see findWide
-	// narrowed are the schemas that name no type and have one in Go.
-	narrowed []*schema.Schema
+	scope   *naming.Scope   // the package's
+	imports map[string]bool // paths of the packages of external types
+	set     check.Set       // the rules
 }
 
 // entity is a shape that is declared under a name.

@@ -22,7 +22,8 @@ func (p *planner) deliveryPolicy(o *operation) *delivery.Policy {
 }
 
 // groupsOf returns the consumer groups that the bindings of an operation name: of
-// Kafka, where its schema of them leaves one value. What sends has none.
+// Kafka, where its schema of them leaves one value, or one of several as the
+// default. What sends has none.
 func groupsOf(o *spec.Operation) []ir.BoundGroup {
 	if o.Action != spec.Receive {
 		return nil
@@ -32,6 +33,9 @@ func groupsOf(o *spec.Operation) []ir.BoundGroup {
 	if s := o.Bindings.Protocol(protocol).Schema("groupId").Deref(); s != nil {
 		if values = s.Enum; s.Const != nil {
 			values = []*syntax.Node{s.Const}
+		}
+		if len(values) != 1 && s.Default != nil {
+			values = []*syntax.Node{s.Default}
 		}
 	}
 	if len(values) != 1 || values[0].Kind != syntax.String || values[0].Text == "" {

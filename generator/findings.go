@@ -1,13 +1,8 @@
 package generator
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
-	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -27,28 +22,6 @@ func errHeaders(l *diag.List, at source.Spanner) {
 func errUnchecked(l *diag.List, at source.Spanner, name string) {
 	l.Warningf(at, "go-unchecked", "values of %s are read without being checked: its schema cannot be used to judge", name).
 		WithHelp("asyncwire lint says what is wrong with the schema")
-}
-
-// errNarrowed says of the first schema that has a type in Go and names none that
-// other values than those of the type are refused, and of how many more it is
-// true.
-func errNarrowed(l *diag.List, narrowed []*schema.Schema) {
-	if len(narrowed) == 0 {
-		return
-	}
-	first := slices.MinFunc(narrowed, func(a, b *schema.Schema) int {
-		return cmp.Or(cmp.Compare(a.At.File.Name(), b.At.File.Name()), cmp.Compare(a.At.Start, b.At.Start))
-	})
-	what, keyword := "objects", "object"
-	if !isObject(first) {
-		what, keyword = "lists", "array"
-	}
-	more := ""
-	if n := len(narrowed) - 1; n > 0 {
-		more = fmt.Sprintf("; so it is with %d more", n)
-	}
-	l.Infof(first, "go-narrowed", "this schema names no type: generated code takes %s alone%s", what, more).
-		WithHelp("add type: %s, or the types of all its values", keyword)
 }
 
 // errExtension says that an extension for Go is wrong.

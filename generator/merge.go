@@ -63,7 +63,7 @@ func (p *planner) mergeParts(s *schema.Schema, parts []part) use {
 func (p *planner) speaking(s *schema.Schema, parts []part) []part {
 	says := p.typesOf(s)
 	out := slices.DeleteFunc(slices.Clone(parts), func(one part) bool {
-		return p.typesOf(one.schema)&^says != 0 && p.holds(one.schema)&says == 0
+		return p.typesOf(one.schema)&^says != 0 && p.speaksOf(one.schema)&says == 0
 	})
 	if says == 0 || len(out) == 0 {
 		return parts
@@ -131,7 +131,8 @@ func (p *planner) mergeLists(s *schema.Schema, parts []part) use {
 }
 
 // nullableTogether tells whether null is valid under all parts. Those that have
-// no type at all leave it to the others.
+// no type at all leave it to the others, and so does a sum one branch of which is
+// any value.
 func (p *planner) nullableTogether(parts []part) bool {
 	nullable := false
 	for _, one := range parts {
@@ -140,12 +141,19 @@ func (p *planner) nullableTogether(parts []part) bool {
 			continue
 		}
 		u := p.use(one.schema)
-		if u.kind != kindRaw && !u.nullable {
+		if u.kind != kindRaw && !u.loose && !u.nullable && !p.takesNull(u) {
 			return false
 		}
 		nullable = nullable || u.nullable
 	}
 	return nullable
+}
+
+// takesNull tells whether null is a value of a branch of a sum that holds any.
+func (p *planner) takesNull(u use) bool {
+	return u.kind == kindSum && slices.ContainsFunc(u.sum.branches, func(b *branch) bool {
+		return b.kind == kindWrap && b.inner.kind == kindRaw && p.typesOf(b.schema).Has(schema.TypeNull)
+	})
 }
 
 // part is one of the schemas that allOf is made of, and the last reference on
@@ -200,7 +208,7 @@ func (p *planner) own(s *schema.Schema) *schema.Schema {
 	if p.owns[s] == nil {
 		alone := *s
 		alone.AllOf = nil
-		p.owns[s] = &alone
+		p.owns[s], p.partial[&alone] = &alone, true
 	}
 	return p.owns[s]
 }
@@ -217,12 +225,29 @@ func (p *planner) narrower(a, b *schema.Schema) *schema.Schema {
 	}
 	x, y := p.use(a), p.use(b)
 	switch {
-	case x.shape == y.shape, narrows(x, y):
+	case x.shape == y.shape:
+		return a
+	case x.loose != y.loose && x.kind != kindRaw && y.kind != kindRaw:
+		return p.tighter(a, b)
+	case narrows(x, y):
 		return a
 	case narrows(y, x):
 		return b
-	case x.kind == kindList && y.kind == kindList, (isKeyed(x) || x.kind == kindSum) && (isKeyed(y) || y.kind == kindSum):
+	case isListed(x) && isListed(y), (isKeyed(x) || x.kind == kindSum) && (isKeyed(y) || y.kind == kindSum):
 		return p.both(a, b)
+	}
+	return a
+}
+
+// tighter is narrower where one of the two keeps values of all kinds: what the
+// other is says which they are.
+func (p *planner) tighter(a, b *schema.Schema) *schema.Schema {
+	x, y := p.use(a), p.use(b)
+	switch {
+	case isListed(x) && isListed(y), isKeyed(x) && isKeyed(y), x.kind == kindSum, y.kind == kindSum:
+		return p.both(a, b)
+	case x.loose:
+		return b
 	}
 	return a
 }

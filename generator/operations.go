@@ -11,7 +11,8 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	names := o.Names()
 	out := &ir.Operation{
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
-		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Doc: channelDoc(names[3], o)},
+		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Values: valuesOf(o.args),
+			Doc: channelDoc(names[3], o)},
 	}
 	out.Delivery = p.deliveryVar(names[4], o)
 	for _, m := range o.messages {
@@ -25,6 +26,17 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	out.Consumer = &ir.Consumer{Operation: out, Name: names[2], Doc: append(consumerDoc(names[2], o), deliveryDoc(out.Delivery)...)}
 	if len(o.messages) > 1 {
 		out.Consumer.Handlers = handlers(names[5], names[2], o)
+	}
+	return out
+}
+
+// valuesOf returns the parameters that have an enum.
+func valuesOf(args []*argument) []ir.ParamValues {
+	var out []ir.ParamValues
+	for _, a := range args {
+		if a.typ != nil && len(a.typ.enum) > 0 {
+			out = append(out, ir.ParamValues{Name: a.wire, Values: a.typ.enum})
+		}
 	}
 	return out
 }

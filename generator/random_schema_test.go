@@ -13,7 +13,6 @@ type randomSchemas struct {
 	names   []string // of schemas to refer to
 	openAPI bool
 	latest  bool // 2020-12
-	typed   bool // what has a Go type names its type in JSON
 }
 
 // pick returns one of some values.
@@ -46,9 +45,6 @@ func (g *randomSchemas) schema(depth int) any {
 	case 12:
 		return g.severalTypes(depth)
 	case 13:
-		if g.typed {
-			return g.array(depth)
-		}
 		return g.untyped(depth)
 	case 14:
 		return g.constants()
@@ -111,7 +107,7 @@ func (g *randomSchemas) text() object {
 
 func (g *randomSchemas) integer() object {
 	s := object{"type": "integer"}
-	switch g.IntN(6) {
+	switch g.IntN(7) {
 	case 0:
 		s["format"] = pick(g, "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bigint")
 	case 1:
@@ -123,6 +119,8 @@ func (g *randomSchemas) integer() object {
 		s["maximum"] = json.Number("18446744073709551615")
 	case 4:
 		s["default"] = 5
+	case 5: // beyond what Go's types hold
+		s[pick(g, "minimum", "maximum")] = json.Number(pick(g, "9223372036854775807", "-9223372036854775809", "9223372036854775900", "1e20"))
 	}
 	return g.nullable(s)
 }
@@ -281,7 +279,7 @@ func (g *randomSchemas) union(depth int) object {
 			list = append(list, g.tagged(fmt.Sprintf("tag%d", i), depth))
 		case g.chance(7) && !g.openAPI:
 			list = append(list, object{"type": "null"})
-		case g.chance(6) && (s["type"] != nil || !g.typed):
+		case g.chance(6):
 			list = append(list, object{"required": []string{pick(g, randomNames...)}})
 		default:
 			list = append(list, g.schema(depth-1))
@@ -366,9 +364,6 @@ func isReference(s any) bool {
 	return ok && o["$ref"] != nil
 }
 
-// loose tells whether a schema may leave out types. Others do not refer to it.
-func loose(i int) bool { return i%4 == 3 }
-
 // document returns a document with that many schemas by chance, and one that has
 // each as a member, is an object with one, and as an element.
 func (g *randomSchemas) document(count int) string {
@@ -379,10 +374,10 @@ func (g *randomSchemas) document(count int) string {
 	local := g.names
 	for i, name := range local {
 		format := ""
-		g.openAPI, g.latest, g.typed = i%5 == 1, i%5 == 2, !loose(i)
+		g.openAPI, g.latest = i%5 == 1, i%5 == 2
 		g.names = nil
 		for j, other := range local[:i] {
-			if j%5 != 1 && j%5 != 2 && (loose(i) || !loose(j)) {
+			if j%5 != 1 && j%5 != 2 {
 				g.names = append(g.names, other)
 			}
 		}

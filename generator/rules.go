@@ -41,7 +41,6 @@ func (p *planner) rules() {
 		set, _ = validate.Normal(roots, nil, p)
 	}
 	p.set = set
-	errNarrowed(&p.found, p.narrowed)
 	p.headerRules()
 	known := map[string]bool{}
 	for _, r := range roots {
@@ -122,7 +121,7 @@ func demanding(s check.Schema) bool {
 	for _, r := range s {
 		switch r := r.(type) {
 		case check.Types, check.Required, check.Title:
-		case check.Format:
+		case check.Fits:
 			if r != "int64" && r != "double" {
 				return true
 			}
@@ -149,7 +148,7 @@ func (p *planner) Limits(s *schema.Schema) check.Schema {
 		return nil
 	}
 	if format := p.fittingFormat(s, u.basic); format != "" {
-		return check.Schema{check.Format(format)}
+		return check.Schema{check.Fits(format)}
 	}
 	return nil
 }
@@ -165,7 +164,7 @@ func (p *planner) limitsOfTypes(s *schema.Schema, sum *sum) check.Schema {
 			continue
 		}
 		if format := p.fittingFormat(s, b.inner.basic); format != "" {
-			out = append(out, check.Format(format))
+			out = append(out, check.Fits(format))
 		}
 	}
 	return out

@@ -36,6 +36,7 @@ type shape struct {
 	extra   *schema.Schema // for members without a field; nil has no map for them
 	open    bool           // there may be members that the schema says nothing of
 	closed  bool           // there are no members but those it names
+	loose   bool           // values of other kinds are valid and kept too; see loosen
 	// Of a list or map. Nil is any value.
 	elem  *schema.Schema
 	sum   *sum // of a sum
@@ -83,7 +84,7 @@ func (p *planner) use(s *schema.Schema) use {
 	u, known := p.shapes[target]
 	if !known {
 		p.shapes[target] = use{shape: &shape{schema: target, said: target}} // what an endless allOf gets
-		u = p.classify(target)
+		u = p.loosen(target, p.classify(target))
 		if u.via == nil && u.owner != nil && u.owner != u.origin && u.owner != target {
 			u.shape = u.shape.again() // two types: their rules differ
 		}

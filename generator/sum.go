@@ -57,7 +57,7 @@ func (p *planner) classifyUnion(s *schema.Schema, keyword string, list []*schema
 		case isNull(one), types == schema.Types(schema.TypeNull):
 			nullable = true
 		case isFalse(one), s.Types != 0 && s.Types&types == 0:
-		case s.Types != 0 && s.Types&p.holds(one) == 0:
+		case s.Types != 0 && s.Types&p.speaksOf(one) == 0:
 			sum.add(p, p.both(p.justTypes(s), one)) // it speaks of what there is not
 		default:
 			sum.add(p, one)
@@ -145,7 +145,7 @@ func (p *planner) beside(s *schema.Schema) *schema.Schema {
 	if p.besides[s] == nil {
 		alone := *s
 		alone.AllOf, alone.OneOf, alone.AnyOf, alone.Name = nil, nil, nil, ""
-		p.besides[s] = &alone
+		p.besides[s], p.partial[&alone] = &alone, true
 	}
 	return p.besides[s]
 }

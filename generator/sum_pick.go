@@ -111,10 +111,6 @@ func (p *planner) pick(sum *sum, nullable bool) *ir.Pick {
 		if len(list) == 0 || k == ir.KindNull && nullable {
 			continue
 		}
-		if pick := p.pickRaw(sum, list, k); pick != nil {
-			lists, kinds = append(lists, nil), append(kinds, ir.KindPick{Kinds: []ir.Kind{k}, Pick: pick})
-			continue
-		}
 		if i := slices.IndexFunc(lists, func(other []*branch) bool { return slices.Equal(other, list) }); i >= 0 && (k != ir.KindObject || len(list) == 1) {
 			kinds[i].Kinds = append(kinds[i].Kinds, k)
 			continue
@@ -128,28 +124,14 @@ func (p *planner) pick(sum *sum, nullable bool) *ir.Pick {
 	return &ir.Pick{Kinds: kinds}
 }
 
-// pickRaw asks the rules of some branches where a value of a kind may be valid
-// under one that does not hold it; what has no type holds it then. Nil is that
-// there are no such values.
-func (p *planner) pickRaw(sum *sum, list []*branch, k ir.Kind) *ir.Pick {
-	i := slices.IndexFunc(list, func(b *branch) bool { return b.isRaw() })
-	strays := slices.ContainsFunc(sum.branches, func(b *branch) bool {
-		return p.saidTypes(b.schema, 4)&^p.holdsUse(b.use)&typesOfKind[k] != 0
-	})
-	if i < 0 || !strays {
-		return nil
-	}
-	if i < len(list)-1 {
-		list = append(list, list[i])
-	}
-	return try(list)
-}
-
 // mayBe tells whether values of a branch can be of a kind.
 func (p *planner) mayBe(b *branch, k ir.Kind) bool {
 	u := b.use
 	if u.kind == kindWrap {
 		u = u.inner
+	}
+	if u.loose {
+		return p.leftTypes(b.schema, maxAlternatives)&typesOfKind[k] != 0
 	}
 	switch u.kind {
 	case kindObject, kindMap:

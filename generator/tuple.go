@@ -42,20 +42,36 @@ func (p *planner) fillTuple(d *ir.Tuple, e *entity) {
 	for _, m := range e.shape.members {
 		claims = append(claims, p.claimItem(m))
 	}
-	rest := naming.Simple(2, "", "Rest", "RestItems")
-	scope.Settle(append(slices.Clone(claims), rest))
+	rest, other := naming.Simple(2, "", restNames(e.shape)...), naming.Simple(3, "", "Other", "OtherValue")
+	scope.Settle(append(slices.Clone(claims), rest, other))
 	for i, m := range e.shape.members {
 		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, true))
 	}
 	switch {
 	case e.shape.extra != nil:
 		d.Rest = &ir.Extra{Name: rest.Name(), Elem: p.elem(p.use(e.shape.extra))}
-	case e.shape.open && !p.cfg.DropUnknown:
+	case e.shape.open && (!p.cfg.DropUnknown || len(d.Fields) == 0):
 		d.Rest = &ir.Extra{Name: rest.Name(), Elem: ir.Raw}
 	}
-	if d.Rest != nil {
+	switch {
+	case d.Rest == nil:
+	case len(d.Fields) == 0:
+		d.Rest.Doc = ir.Text(rest.Name() + " are the elements.")
+	default:
 		d.Rest.Doc = ir.Text(rest.Name() + " are the elements behind those that have a field.")
 	}
+	if e.shape.loose {
+		d.Other = other.Name()
+	}
+}
+
+// restNames are the names of the field for the elements that have none of their
+// own, the best first.
+func restNames(sh *shape) []string {
+	if len(sh.members) == 0 {
+		return []string{"Items"}
+	}
+	return []string{"Rest", "RestItems"}
 }
 
 // claimItem wants the name that the document gives a field, else the title of

@@ -101,7 +101,8 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	}
 	extra := naming.Simple(2, "", "AdditionalProperties", "OtherProperties")
 	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
-	scope.Settle(append(slices.Clone(claims), extra, unknown))
+	other := naming.Simple(4, "", "Other", "OtherValue")
+	scope.Settle(append(slices.Clone(claims), extra, unknown, other))
 	for i, m := range e.shape.members {
 		p.gotName(m.schema, claims[i].Name())
 		f := p.field(claims[i].Name(), m, e.headers == nil)
@@ -116,6 +117,9 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	}
 	if e.shape.open && e.shape.extra == nil && e.headers == nil && !p.cfg.DropUnknown {
 		d.Unknown = unknown.Name()
+	}
+	if e.shape.loose && e.headers == nil {
+		d.Other = other.Name()
 	}
 	if h := e.headers; h != nil {
 		h.Struct, h.Write, h.Read = d, "writeHeaders", "readHeaders"

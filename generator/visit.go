@@ -75,6 +75,15 @@ func (at place) elementOf(part string) place {
 	return at
 }
 
+// rest is the place of the elements of a list that have no field of their own: of
+// all, where none has one.
+func (at place) rest(sh *shape) place {
+	if len(sh.members) == 0 {
+		return at.elementOf("Item")
+	}
+	return at.property("rest")
+}
+
 // visit finds the shapes that need a name, beginning at s. What a reference
 // leads to waits until all that is written in place has been seen.
 func (p *planner) visit(s *schema.Schema, at place) {
@@ -122,7 +131,7 @@ func (p *planner) visitParts(sh *shape, at place, seen map[*shape]bool) {
 	case kindObject:
 		p.visitPart(p.use(sh.extra).shape, at.property("additionalProperty"), seen)
 	case kindTuple:
-		p.visitPart(p.use(sh.extra).shape, at.property("rest"), seen)
+		p.visitPart(p.use(sh.extra).shape, at.rest(sh), seen)
 	case kindList:
 		p.visitPart(p.use(sh.elem).shape, at.elementOf("Item"), seen)
 	case kindMap:
@@ -166,7 +175,7 @@ func (p *planner) visitShape(sh *shape, at place) {
 		for _, m := range sh.members {
 			p.visit(m.schema, at.property(m.name).called(p.goName(m.schema)))
 		}
-		p.visit(sh.extra, at.property("rest"))
+		p.visit(sh.extra, at.rest(sh))
 	case kindObject:
 		for _, m := range sh.members {
 			if m.via != nil {

@@ -72,23 +72,29 @@ func textOf(name string) int {
 func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 	var r attributeReader
 	rest := r.read(m, f.AttributePrefix)
-	return r.attributes, rest
+	var a Attributes
+	r.into(&a)
+	return a, rest
 }
 
-// attributeReader reads attributes out of headers. The short ones share memory.
+// attributeReader reads attributes out of headers: first where they are, and then
+// what they say. The short ones share memory.
 type attributeReader struct {
-	attributes Attributes
 	known      string // the type that is expected, which needs no memory then
+	views      [texts][]byte
+	key        []byte
+	time       time.Time
+	extensions map[string]string
 }
 
 // jsonType is the content type that nearly all messages have.
 const jsonType = "application/json"
 
-// read reads the attributes of a message and returns the headers that are none.
+// read finds the attributes of a message and returns the headers that are none.
 func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header) {
-	var views [texts][]byte
+	r.key = m.Key
 	for i := len(m.Headers) - 1; i >= 0; i-- {
-		if r.take(&m.Headers[i], prefix, &views) {
+		if r.take(&m.Headers[i], prefix) {
 			continue
 		}
 		if rest == nil {
@@ -97,7 +103,6 @@ func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header)
 		rest = append(rest, m.Headers[i])
 	}
 	slices.Reverse(rest)
-	r.copy(&views, m.Key)
 	return rest
 }
 
@@ -105,16 +110,16 @@ func (r *attributeReader) read(m *driver.Message, prefix string) (rest []Header)
 // kept keeps theirs.
 const maxShared = 64
 
-// copy sets the attributes that are texts.
-func (r *attributeReader) copy(views *[texts][]byte, key []byte) {
-	size := 0
-	for _, view := range views {
-		if len(view) <= maxShared && !r.knows(view) {
+// into sets the attributes to what was found.
+func (r *attributeReader) into(a *Attributes) {
+	views, size := &r.views, 0
+	for i := range views {
+		if view := views[i]; len(view) <= maxShared && !r.knows(view) {
 			size += len(view)
 		}
 	}
-	if len(key) <= maxShared {
-		size += len(key)
+	if len(r.key) <= maxShared {
+		size += len(r.key)
 	}
 	var b strings.Builder
 	b.Grow(size)
@@ -133,10 +138,10 @@ func (r *attributeReader) copy(views *[texts][]byte, key []byte) {
 		b.Write(view)
 		return b.String()[start:]
 	}
-	a := &r.attributes
 	a.ID, a.Source, a.Type = text(views[textID]), text(views[textSource]), text(views[textType])
 	a.Subject, a.DataSchema, a.DataContentType = text(views[textSubject]), text(views[textSchema]), text(views[textContent])
-	a.CorrelationID, a.CausationID, a.Key = text(views[textCorrelation]), text(views[textCausation]), text(key)
+	a.CorrelationID, a.CausationID, a.Key = text(views[textCorrelation]), text(views[textCausation]), text(r.key)
+	a.Time, a.Extensions = r.time, r.extensions
 }
 
 // knows reports whether a text needs no memory.
@@ -146,10 +151,9 @@ func (r *attributeReader) knows(view []byte) bool {
 
 // take takes note of the attribute that h carries, and reports whether it carries
 // one that is not known yet.
-func (r *attributeReader) take(h *Header, prefix string, views *[texts][]byte) bool {
-	a := &r.attributes
+func (r *attributeReader) take(h *Header, prefix string) bool {
 	if isContentType(h.Key) {
-		return takeText(views, textContent, h)
+		return r.takeText(textContent, h)
 	}
 	name, ok := strings.CutPrefix(h.Key, prefix)
 	if !ok {
@@ -157,45 +161,51 @@ func (r *attributeReader) take(h *Header, prefix string, views *[texts][]byte) b
 	}
 	switch text := textOf(name); {
 	case text >= 0:
-		return takeText(views, text, h)
+		return r.takeText(text, h)
 	case name == "specversion":
 		return true
 	case name == "time":
-		return takeTime(a, h)
+		return r.takeTime(h)
 	case prefix == "" || reserved(name) || !validExtension(name):
 		return false
 	}
-	return takeExtension(a, name, h)
+	return r.takeExtension(name, h)
 }
 
 // takeText takes note of a text unless there is one already.
-func takeText(views *[texts][]byte, text int, h *Header) bool {
-	if len(views[text]) > 0 {
+func (r *attributeReader) takeText(text int, h *Header) bool {
+	if len(r.views[text]) > 0 {
 		return false
 	}
-	views[text] = h.Value
+	r.views[text] = h.Value
 	return true
 }
 
 // takeTime sets the time unless it is set already, or h is not a time.
-func takeTime(a *Attributes, h *Header) bool {
-	t, err := time.Parse(time.RFC3339Nano, string(h.Value))
-	if err != nil || !a.Time.IsZero() {
+func (r *attributeReader) takeTime(h *Header) bool {
+	if !r.time.IsZero() {
 		return false
 	}
-	a.Time = t.UTC()
+	var t time.Time
+	if t.UnmarshalText(h.Value) != nil { // which wants no string, and is stricter
+		var err error
+		if t, err = time.Parse(time.RFC3339Nano, string(h.Value)); err != nil {
+			return false
+		}
+	}
+	r.time = t.UTC()
 	return true
 }
 
 // takeExtension sets an extension unless it is set already.
-func takeExtension(a *Attributes, name string, h *Header) bool {
-	if _, ok := a.Extensions[name]; ok {
+func (r *attributeReader) takeExtension(name string, h *Header) bool {
+	if _, ok := r.extensions[name]; ok {
 		return false
 	}
-	if a.Extensions == nil {
-		a.Extensions = map[string]string{}
+	if r.extensions == nil {
+		r.extensions = map[string]string{}
 	}
-	a.Extensions[name] = string(h.Value)
+	r.extensions[name] = string(h.Value)
 	return true
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
 // recorder is a transport that keeps what is published.
@@ -223,12 +224,15 @@ func TestPublishRefusesWhatCannotTravel(t *testing.T) {
 	extended := func(name string) *textEnvelope {
 		return &textEnvelope{Envelope: runtime.Envelope{Attributes: runtime.Attributes{Extensions: map[string]string{name: "v"}}}}
 	}
+	regional := runtime.Channel{Address: "a.{p}", Values: []runtime.ParamValues{{Name: "p", Values: []string{"eu", "us"}}}}
 	numbers := &message[chan int, noHeaders]{Name: "numbers", Payload: asJSON[chan int]{}}
 	cases := map[string]struct {
 		err  error
 		text string
 	}{
 		"parameter":    {publish(t.Context(), c, ch, nil, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" has no value: invalid`},
+		"none of enum": {publish(t.Context(), c, regional, p, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" must be one of "eu", "us", is "1": invalid`},
+		"empty":        {publish(t.Context(), c, regional, []runtime.Param{{Name: "p"}}, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" is empty: invalid`},
 		"no address":   {publish(t.Context(), c, runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
 		"upper case":   {publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
 		"not its name": {publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
@@ -282,5 +286,39 @@ func TestBoundAddressTakesPrecedence(t *testing.T) {
 		if got := r.sent[0].Address; got != want {
 			t.Errorf("over %s the address is %q, want %q", protocol, got, want)
 		}
+	}
+}
+
+// TestParametersKeepToTheirEnum: no address is made of a value that the document
+// does not have, whatever it is made for.
+func TestParametersKeepToTheirEnum(t *testing.T) {
+	var regions []string
+	for i := range 10 {
+		regions = append(regions, fmt.Sprintf("r%d", i))
+	}
+	ch := runtime.Channel{Address: "a.{region}", Values: []runtime.ParamValues{{Name: "region", Values: regions}}}
+	wrong := []runtime.Param{{Name: "region", Value: strings.Repeat("x", 100)}}
+	c := runtime.Open(memory.New(nil), &runtime.Options{Unchecked: true})
+	_, effective := c.Effective(ch, wrong)
+	_, pulled := runtime.Pull(t.Context(), c, ch, wrong)
+	errs := map[string]error{
+		"consume": runtime.Consume(t.Context(), c, ch, wrong, []runtime.Route{
+			runtime.On("m", true, func(context.Context, *runtime.Incoming) error { return nil }),
+		}),
+		"batch": runtime.ConsumeBatch(t.Context(), c, ch, wrong, runtime.Batch{},
+			func(context.Context, []*runtime.Incoming) error { return nil }),
+		"pull":      pulled,
+		"effective": effective,
+	}
+	want := `parameter "region" must be one of "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7" and 2 more, is "` +
+		strings.Repeat("x", 60) + `"…: invalid`
+	for name, err := range errs {
+		if !errors.Is(err, driver.ErrInvalid) || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	right := []runtime.Param{{Name: "region", Value: "r9"}}
+	if err := publish(t.Context(), c, ch, right, text("m"), &textEnvelope{}); err != nil {
+		t.Errorf("a value of the enum: %v", err)
 	}
 }

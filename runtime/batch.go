@@ -143,8 +143,8 @@ func (w *batcher) handle() {
 	defer cancel()
 	items := make([][]item, len(w.hands))
 	for i, h := range w.hands {
-		items[i] = make([]item, len(h.jobs))
-		for n := range h.jobs {
+		items[i] = make([]item, h.jobs.Len())
+		for n := range items[i] {
 			it := &items[i][n]
 			if *it = w.prepare(ctx, h, n); it.handled {
 				w.taken = append(w.taken, it)
@@ -192,7 +192,7 @@ func (k *consumer) handleAll(ctx context.Context, batch []*Incoming) error {
 
 // prepare makes an item of the n-th job in a hand.
 func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
-	it := item{job: &h.jobs[n]}
+	it := item{job: h.jobs.At(n)}
 	if it.job.move != nil || !k.lanes.kept && revoked(it.job.delivery) {
 		return it
 	}
@@ -201,12 +201,15 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
 		failures = h.failures
 	}
 	it.in = new(Incoming)
-	it.in.begin(ctx, it.job.message, &k.conn.features, failures+1)
+	it.in.begin(k.origin, it.job.message, failures+1)
+	if ctx != k.handling {
+		it.in.within(ctx)
+	}
 	if k.expired(it.job.message) {
 		it.err = ErrExpired
 		return it
 	}
-	it.err = k.call(&it.in.scope, it.in)
+	it.err = k.call(it.in.Context(), it.in)
 	it.handled = it.err == nil
 	return it
 }
@@ -236,7 +239,7 @@ func (k *consumer) settleItems(h *hand, items []item) {
 		case it.job.move != nil:
 			o = k.deliverMove(it.job, h.failures)
 		case it.in != nil:
-			o = k.conclude(&it.in.scope, it.job, it.in, it.err)
+			o = k.conclude(it.in.Context(), it.job, it.in, it.err)
 		}
 		if o.verdict != finished {
 			k.lanes.giveUp(h, n, o)
@@ -282,8 +285,8 @@ func (ls *lanes) wakeAll() {
 // available returns how many messages could be begun, as far as most.
 func (ls *lanes) available(most int) int {
 	n := 0
-	for i := 0; i < ls.ready.len() && n < most; i++ {
-		n += (*ls.ready.at(i)).jobs.len()
+	for i := 0; i < ls.ready.Len() && n < most; i++ {
+		n += (*ls.ready.At(i)).jobs.Len()
 	}
 	return min(n, most)
 }
@@ -296,7 +299,7 @@ func (ls *lanes) collect(most, perLane int) []*hand {
 		if !ls.seize(h, min(most, perLane)) {
 			break
 		}
-		most -= len(h.jobs)
+		most -= h.jobs.Len()
 		hands = append(hands, h)
 	}
 	return hands

@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -17,6 +19,15 @@ type Channel struct {
 	// Groups are the consumer groups that a protocol's binding of the document
 	// names, for consumers that are told none by Group or Options.Group.
 	Groups []BoundGroup
+	// Values are the parameters that the document gives an enum: others are
+	// refused wherever an address is made of the channel.
+	Values []ParamValues
+}
+
+// ParamValues are the values that a parameter of a channel may have.
+type ParamValues struct {
+	Name   string
+	Values []string
 }
 
 // BoundGroup is the consumer group of an operation for one protocol.
@@ -56,7 +67,54 @@ func (ch Channel) resolve(protocol string, params []Param) (string, error) {
 	if template == "" {
 		return "", fmt.Errorf("channel has no address for %s: %w", protocol, driver.ErrInvalid)
 	}
+	for i := range ch.Values {
+		if err := ch.Values[i].hold(params); err != nil {
+			return "", fmt.Errorf("address %q: %w", template, err)
+		}
+	}
 	return Expand(template, params)
+}
+
+// hold refuses a value that the document does not give the parameter. That it is
+// missing or empty is for Expand to say, where it is needed.
+func (v *ParamValues) hold(params []Param) error {
+	for _, p := range params {
+		if p.Name == v.Name && p.Value != "" && !slices.Contains(v.Values, p.Value) {
+			return fmt.Errorf("parameter %q must be one of %s, is %s: %w", v.Name, listed(v.Values), quoted(p.Value), driver.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// maxShown is how many values of an enum, and how many bytes of one, an error
+// shows.
+const (
+	maxShown      = 8
+	maxShownBytes = 60
+)
+
+// listed returns the values of an enum for a message.
+func listed(values []string) string {
+	var b strings.Builder
+	for i, v := range values {
+		if i == maxShown {
+			fmt.Fprintf(&b, " and %d more", len(values)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(quoted(v))
+	}
+	return b.String()
+}
+
+// quoted returns a value for a message, cut when it is long.
+func quoted(value string) string {
+	if len(value) > maxShownBytes {
+		return strconv.Quote(strings.ToValidUTF8(value[:maxShownBytes], "")) + "…"
+	}
+	return strconv.Quote(value)
 }
 
 // Expand replaces every {name} of template by the parameter's value. A

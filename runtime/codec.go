@@ -24,7 +24,6 @@ type MessageWriter struct {
 	err               error // why there is no value
 	headers           HeaderWriter
 	layout            layout // of what is published
-	scratch           []byte // where JSON is written first
 }
 
 var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
@@ -39,10 +38,6 @@ func (c *Conn) messageWriter() *MessageWriter {
 // release gives a MessageWriter back.
 func (w *MessageWriter) release() {
 	clear(w.headers.headers)
-	const keep = 64 << 10
-	if cap(w.scratch) > keep {
-		w.scratch = nil
-	}
 	w.attributes, w.undeclared, w.value, w.err = Attributes{}, nil, nil, nil
 	w.name, w.contentType, w.missing, w.fresh = "", "", false, false
 	w.headers = HeaderWriter{headers: w.headers.headers[:0]}
@@ -75,12 +70,8 @@ func (w *MessageWriter) CheckHeaders(headers codec.Value, check codec.Checker) {
 // JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
 // judges it, where Options.CheckPublished asks for that; it may be nil.
 func (w *MessageWriter) JSON(payload codec.Value, check codec.Checker) {
-	if w.scratch == nil {
-		w.scratch = make([]byte, 0, 1<<10)
-	}
-	w.scratch, w.err = codec.Append(w.scratch, payload)
-	w.value = append(w.layout.room(len(w.scratch)), w.scratch...)
-	w.scratch, w.fresh = w.scratch[:0], true
+	written, err := codec.Append(w.layout.open(), payload)
+	w.value, w.err, w.fresh = w.layout.close(written), err, true
 	w.judge(w.value, check)
 }
 
@@ -101,7 +92,8 @@ func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
 	}
 }
 
-// Bytes writes a payload that is bytes already. Nil is no payload.
+// Bytes writes a payload that is bytes already. Nil is no payload, which has no
+// content type either.
 func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
 
 // judge has data judged.

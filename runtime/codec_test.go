@@ -121,6 +121,36 @@ func TestBytesAndText(t *testing.T) {
 	}
 }
 
+// TestNoPayloadHasNoContentType: what is not there has no type, neither that of
+// the document nor that of a message which is passed on; no bytes are a payload.
+func TestNoPayloadHasNoContentType(t *testing.T) {
+	m := &message[[]byte, noHeaders]{Name: "ping", ContentType: "application/json", Payload: asBytes{}}
+	for _, c := range []struct {
+		payload []byte
+		want    string
+	}{{nil, ""}, {[]byte{}, "application/json"}, {[]byte("{}"), "application/json"}} {
+		r := &recorder{features: kafkaLike}
+		e := &envelope[[]byte, noHeaders]{Payload: c.payload}
+		e.DataContentType = "text/plain"
+		if err := publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
+			t.Fatal(err)
+		}
+		var sent string
+		for _, h := range r.sent[0].Headers {
+			if strings.EqualFold(h.Key, "content-type") {
+				sent += h.Key + "=" + string(h.Value)
+			}
+		}
+		if want := c.want; want != "" && sent != "content-type="+want || want == "" && sent != "" {
+			t.Errorf("of %v the header is %q", c.payload, sent)
+		}
+		got := received(t, m, r.sent[0])
+		if got.err != nil || got.envelope.DataContentType != c.want || (got.envelope.Payload == nil) != (c.payload == nil) {
+			t.Errorf("%v came back as %+v", c.payload, got)
+		}
+	}
+}
+
 func TestOptional(t *testing.T) {
 	none, some := runtime.Optional[int]{}, runtime.Some(0)
 	if v, ok := none.Get(); ok || v != 0 || none.Or(7) != 7 || !none.IsZero() {

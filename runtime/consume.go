@@ -94,17 +94,16 @@ func (k *consumer) route(list []Route) (err error) {
 	if k.routes, err = newRoutes(list); err != nil {
 		return err
 	}
-	for name, r := range k.routes.byName {
+	for _, r := range k.routes.byName {
 		r.run = wrap(r.run, k.middleware)
-		k.routes.byName[name] = r
 	}
-	k.unrouted = wrap(refuse, k.middleware)
+	k.unrouted = &Route{run: wrap(refuse, k.middleware)}
 	return nil
 }
 
 // refuse is the handler of messages that have no route: middleware sees them
 // too, and may let them go.
-func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted} }
+func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted()} }
 
 // consuming subscribes and runs a consumer; prepare has the last word on it
 // before that.
@@ -145,16 +144,27 @@ func (k *consumer) join(ctx context.Context, run func(*consumer, context.Context
 	return run(k, ctx)
 }
 
-// Effective returns the policy of a consumer of the channel with these options,
-// with nothing left to be inherited. Its String is what is logged when a
-// consumer starts.
-func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Policy, error) {
+// Effective is what a consumer goes by: its policy, with nothing left to be
+// inherited, where it receives, and for which group.
+type Effective struct {
+	Policy
+	Address, Group string
+}
+
+// String has a line for the address, one for the group, and those of the policy.
+func (e Effective) String() string {
+	return policyLine("address", e.Address) + policyLine("group", e.Group) + e.Policy.String()
+}
+
+// Effective returns what a consumer of the channel with these options goes by. Its
+// policy is what is logged when a consumer starts.
+func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Effective, error) {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
-		return Policy{}, err
+		return Effective{}, err
 	}
 	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
-	return k.policy, k.check()
+	return Effective{Policy: k.policy, Address: address, Group: k.subscription.Group}, k.check()
 }
 
 // consumer is one running Consume.
@@ -165,7 +175,7 @@ type consumer struct {
 	subscription driver.Subscription
 	middleware   []Middleware
 	routes       routes
-	unrouted     Handler   // of messages without a route
+	unrouted     *Route    // of messages without a route
 	batch        *batching // nil: messages are handled one by one
 	pull         bool      // messages are fetched
 	offers       *offers   // what an inbox lets be fetched; nil: there is none
@@ -178,6 +188,7 @@ type consumer struct {
 	log      *slog.Logger
 
 	handling context.Context // that of handlers; ends when the drain budget is spent
+	origin   *origin         // of what is handled
 	halted   context.CancelFunc
 	workers  sync.WaitGroup
 	leftover []driver.Delivery // received, never queued
@@ -272,6 +283,7 @@ func (k *consumer) runWith(ctx context.Context, start func()) error {
 	receiving, stop := context.WithCancel(ctx)
 	defer stop()
 	k.handling, k.halted = handling, stop
+	k.origin = &origin{ctx: handling, features: &k.conn.features, handlers: k.routes.names}
 	defer context.AfterFunc(ctx, k.lanes.stop)()
 	start()
 	err := k.receive(receiving)

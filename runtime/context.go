@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"context"
+	"math"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -12,32 +13,68 @@ import (
 
 // Incoming is one attempt at one received message. It belongs to that attempt
 // and may be kept; its methods may be called concurrently.
+//
+// There is one for each message, so that it is small: what few need is apart.
 type Incoming struct {
-	scope    scope // the handler's context
-	message  *driver.Message
-	features *driver.Features
-	handler  string // name of the route
-	unrouted error  // why there is no route
-	attempt  int
+	message *driver.Message
+	origin  *origin
+	rare    atomic.Pointer[rare] // nil: nothing
+	attempt int32
+	route   uint16 // which of origin.handlers
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
-	took      time.Duration // by the handler, for the Observer
-	parts     atomic.Pointer[parts]
-	trace     atomic.Pointer[TraceContext]
+}
+
+// origin is what all messages of a consumer have in common.
+type origin struct {
+	ctx      context.Context // of handlers; it ends when the drain budget is spent
+	features *driver.Features
+	handlers []string // names of the routes, behind that of none
+}
+
+// rare is what few messages have of their own.
+type rare struct {
+	ctx      context.Context // in place of that of the origin
+	unrouted error           // why there is no route
+	took     time.Duration   // by the handler, for the Observer
+	parts    atomic.Pointer[parts]
+	trace    atomic.Pointer[TraceContext]
+}
+
+// own returns what the message has of its own.
+func (in *Incoming) own() *rare {
+	if in.rare.Load() == nil {
+		in.rare.CompareAndSwap(nil, new(rare))
+	}
+	return in.rare.Load()
 }
 
 // parts are a message's headers, told apart.
 type parts struct {
-	attributeReader
-	rest []Header
+	attributes Attributes
+	rest       []Header
 }
 
-// scope is the context that a handler gets: that of the consumer, which ends
-// when the drain budget is spent, with the message in it.
-type scope struct {
-	context.Context
-	in *Incoming
+// scope is an Incoming as the context that a handler gets: that of the consumer,
+// with the message in it.
+type scope Incoming
+
+// parent returns the context without the message.
+func (s *scope) parent() context.Context {
+	if r := s.rare.Load(); r != nil && r.ctx != nil {
+		return r.ctx
+	}
+	return s.origin.ctx
 }
+
+// Deadline is that of the parent.
+func (s *scope) Deadline() (time.Time, bool) { return s.parent().Deadline() }
+
+// Done is that of the parent.
+func (s *scope) Done() <-chan struct{} { return s.parent().Done() }
+
+// Err is that of the parent.
+func (s *scope) Err() error { return s.parent().Err() }
 
 // inboundKey finds the Incoming in a context.
 type inboundKey struct{}
@@ -45,21 +82,26 @@ type inboundKey struct{}
 // Value returns what the context holds for key.
 func (s *scope) Value(key any) any {
 	if key == (inboundKey{}) {
-		return s.in
+		return (*Incoming)(s)
 	}
-	return s.Context.Value(key)
+	return s.parent().Value(key)
 }
 
 // begin fills in an Incoming and returns its context.
-func (in *Incoming) begin(ctx context.Context, m *driver.Message, f *driver.Features, attempt int) context.Context {
-	in.scope = scope{ctx, in}
-	in.message, in.features, in.attempt = m, f, attempt
-	return &in.scope
+func (in *Incoming) begin(o *origin, m *driver.Message, attempt int) context.Context {
+	in.origin, in.message, in.attempt = o, m, int32(min(attempt, math.MaxInt32))
+	return in.Context()
 }
+
+// within puts another context around the message, before anybody has it.
+func (in *Incoming) within(ctx context.Context) { in.own().ctx = ctx }
+
+// unrouted returns why there is no route.
+func (in *Incoming) unrouted() error { return in.own().unrouted }
 
 // Context returns the context of this attempt, for what is done with one message
 // of a batch or of Fetch: what is published with it continues the chain of causes.
-func (in *Incoming) Context() context.Context { return &in.scope }
+func (in *Incoming) Context() context.Context { return (*scope)(in) }
 
 // Message returns the message as the transport delivered it. It is shared and
 // must not be changed.
@@ -79,13 +121,15 @@ func (in *Incoming) Headers() []Header { return in.split().rest }
 
 // split reads the attributes, once.
 func (in *Incoming) split() *parts {
-	if p := in.parts.Load(); p != nil {
+	own := in.own()
+	if p := own.parts.Load(); p != nil {
 		return p
 	}
-	p := &parts{attributeReader: attributeReader{known: in.handler}}
-	p.rest = withoutLetters(p.read(in.message, in.features.AttributePrefix))
-	if !in.parts.CompareAndSwap(nil, p) {
-		return in.parts.Load()
+	p, r := new(parts), attributeReader{known: in.Handler()}
+	p.rest = withoutLetters(r.read(in.message, in.origin.features.AttributePrefix))
+	r.into(&p.attributes)
+	if !own.parts.CompareAndSwap(nil, p) {
+		return own.parts.Load()
 	}
 	return p
 }
@@ -93,12 +137,15 @@ func (in *Incoming) split() *parts {
 // cause returns what a message that this one causes is told of it: the id, and
 // the story that it belongs to, which begins with it when it has none.
 func (in *Incoming) cause() (id, story string) {
-	if p := in.parts.Load(); p != nil {
-		return p.attributes.ID, cmp.Or(p.attributes.CorrelationID, p.attributes.ID)
+	if r := in.rare.Load(); r != nil {
+		if p := r.parts.Load(); p != nil {
+			return p.attributes.ID, cmp.Or(p.attributes.CorrelationID, p.attributes.ID)
+		}
 	}
+	prefix := in.origin.features.AttributePrefix
 	for _, h := range in.message.Headers { // of repeated ones the last counts
-		switch name, _ := strings.CutPrefix(h.Key, in.features.AttributePrefix); {
-		case len(name) == len(h.Key) && in.features.AttributePrefix != "", len(h.Value) == 0:
+		switch name, _ := strings.CutPrefix(h.Key, prefix); {
+		case len(name) == len(h.Key) && prefix != "", len(h.Value) == 0:
 		case name == "id":
 			id = string(h.Value)
 		case name == "correlationid":
@@ -119,10 +166,15 @@ func (in *Incoming) Position() Position {
 
 // Attempt returns how many times the message has been tried by this consumer,
 // this time included: 1 the first time.
-func (in *Incoming) Attempt() int { return in.attempt }
+func (in *Incoming) Attempt() int { return int(in.attempt) }
 
 // Handler returns the name of the message's route, empty when it has none.
-func (in *Incoming) Handler() string { return in.handler }
+func (in *Incoming) Handler() string {
+	if in.route == 0 {
+		return ""
+	}
+	return in.origin.handlers[in.route]
+}
 
 // IncomingOf returns the message that is being handled, nil outside of a
 // handler.
@@ -136,7 +188,7 @@ func IncomingOf(ctx context.Context) *Incoming {
 // handler it is 0.
 func Attempt(ctx context.Context) int {
 	if in := IncomingOf(ctx); in != nil {
-		return in.attempt
+		return in.Attempt()
 	}
 	return 0
 }

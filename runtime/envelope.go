@@ -36,7 +36,8 @@ type Attributes struct {
 	// Time is when the thing happened. Publish defaults it to Options.Now. It
 	// travels in UTC with nanoseconds.
 	Time time.Time
-	// DataContentType is the media type of the payload. Publish sets it.
+	// DataContentType is the media type of the payload. Publish sets it, and leaves
+	// it out where there is no payload.
 	DataContentType string
 	// DataSchema identifies the schema the payload keeps, as a URI.
 	DataSchema string

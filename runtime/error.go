@@ -129,6 +129,11 @@ const (
 	ClassPanic
 )
 
+// Classes returns all classes.
+func Classes() []Class {
+	return []Class{ClassRetryable, ClassPermanent, ClassExpired, ClassUndecodable, ClassTimeout, ClassPanic}
+}
+
 // String returns the class's name: retryable and so on.
 func (c Class) String() string {
 	names := [...]string{"unclassified", "retryable", "permanent", "expired", "undecodable", "timeout", "panic"}

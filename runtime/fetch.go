@@ -171,13 +171,13 @@ func (f *Fetched) Ack(ctx context.Context) error {
 		f.said <- nil
 		switch err = <-f.noted; {
 		case err == nil:
-			err = k.ack(ctx, f.hand.jobs[0].delivery)
+			err = k.ack(ctx, f.hand.jobs.First().delivery)
 		case k.handling.Err() == nil:
 			f.giveUp(err)
 			return err
 		}
 	case !k.lanes.kept:
-		err = k.ack(ctx, f.hand.jobs[0].delivery)
+		err = k.ack(ctx, f.hand.jobs.First().delivery)
 	}
 	k.lanes.giveUp(f.hand, 1, outcome{})
 	return err
@@ -201,7 +201,7 @@ func (f *Fetched) Nack(reason error) {
 
 // giveUp says that the message is not done.
 func (f *Fetched) giveUp(reason error) {
-	o, done := f.consumer.fail(f.Context(), &f.hand.jobs[0], f.Incoming, reason), 0
+	o, done := f.consumer.fail(f.Context(), f.hand.jobs.First(), f.Incoming, reason), 0
 	if o.verdict == finished {
 		done = 1
 	}

@@ -173,7 +173,10 @@ func TestEffective(t *testing.T) {
 		runtime.Declared(runtime.Policy{Concurrency: 9, TTL: time.Minute, DeadLetter: "{address}.{group}.dead"}),
 		runtime.WithPolicy(runtime.Policy{MaxInFlight: 7}))
 	if err != nil || p.Concurrency != 2 || p.TTL != time.Minute || p.MaxInFlight != 7 || p.DeadLetter != "a.g.dead" ||
-		p.Retry.Attempts != 5 || p.Retry.Max != time.Hour {
+		p.Retry.Attempts != 5 || p.Retry.Max != time.Hour || p.Address != "a" || p.Group != "g" {
 		t.Errorf("%v:\n%s", err, p)
+	}
+	if text, want := p.String(), "address            a\ngroup              g\n"+p.Policy.String(); text != want {
+		t.Errorf("it prints as\n%s", text)
 	}
 }

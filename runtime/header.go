@@ -3,7 +3,6 @@ package runtime
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -50,8 +49,8 @@ func (r *HeaderReader) find(name string) (Header, bool) {
 
 // lastHeader finds the last header of that name, or returns -1.
 func lastHeader(headers []Header, name string) int {
-	for i, h := range slices.Backward(headers) {
-		if sameHeader(h.Key, name) {
+	for i := len(headers) - 1; i >= 0; i-- {
+		if sameHeader(headers[i].Key, name) {
 			return i
 		}
 	}

@@ -52,7 +52,7 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 			batch := make([]*Incoming, len(fresh))
 			for n, i := range fresh {
 				batch[n] = items[i].in
-				batch[n].scope.Context = ctx
+				batch[n].within(ctx)
 			}
 			return spread(k.handleAll(ctx, batch), len(batch))
 		})
@@ -64,7 +64,7 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 	for i, it := range items {
 		if it.err = errs[i]; known[i] && errs[i] == nil {
 			it.err = errKnown
-			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: it.in.attempt})
+			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: it.in.Attempt()})
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 )
 
 // lanes orders the work of one consumer. Messages of one key, and messages
@@ -41,12 +42,15 @@ type lanes struct {
 	last         *part  // the one looked for last
 	many         int    // parts from which on idle ones are forgotten
 	salts        uint64 // how many parts there have been
-	ready        fifo[*lane]
-	spare        []*lane // retired lanes for reuse
-	arrived      uint64  // number of the next message
-	inFlight     int     // queued, parked or running
-	bytes        int64   // of what is in flight
-	delayed      int     // not due yet
+	ready        fifo.Queue[*lane]
+	recent       [recentLanes]*lane // of byID, by the lowest bits of their ids
+	retired      fifo.Queue[*lane]  // of byID, that were empty once
+	spare        []*lane            // for reuse
+	arrived      uint64             // number of the next message
+	inFlight     int                // queued, parked or running
+	short        bool               // somebody found no room
+	bytes        int64              // of what is in flight
+	delayed      int                // not due yet
 	delayedBytes int64
 	crowds       []*part // paused because too many are not due yet
 	stashed      int     // of paused partitions
@@ -91,14 +95,14 @@ type place struct {
 // part is one partition that messages came from.
 type part struct {
 	place
-	salt    uint64                // of the lanes of its keys
-	jobs    int                   // in lanes
-	begun   uint64                // one past the last number that was begun
-	limit   uint64                // messages of the partition from this number on are not worked at
-	full    int                   // lanes that are too long
-	crowded bool                  // too many of its messages are not due yet
-	paused  bool                  // the receiver was told
-	stash   fifo[driver.Delivery] // what came nevertheless
+	salt    uint64                      // of the lanes of its keys
+	jobs    int                         // in lanes
+	begun   uint64                      // one past the last number that was begun
+	limit   uint64                      // messages of the partition from this number on are not worked at
+	full    int                         // lanes that are too long
+	crowded bool                        // too many of its messages are not due yet
+	paused  bool                        // the receiver was told
+	stash   fifo.Queue[driver.Delivery] // what came nevertheless
 }
 
 // job is one delivery in the order of arrival.
@@ -114,14 +118,16 @@ type job struct {
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
 	id       uint64
-	loose    bool // not in lanes.byID
-	delayed  bool // waits until it is due
-	jobs     fifo[job]
+	loose    bool     // not in lanes.byID
+	delayed  bool     // waits until it is due
+	rests    *resting // when delayed
+	jobs     fifo.Queue[job]
 	state    laneState
 	failures int          // of the first job
 	started  atomic.Int32 // how many of the jobs that a worker took it has begun
 	timer    *time.Timer  // when parked
 	tooLong  *part        // the partition that is paused for it
+	retired  bool         // in lanes.retired
 }
 
 type laneState uint8
@@ -194,7 +200,7 @@ func (ls *lanes) forgetIdle() {
 		return
 	}
 	for at, p := range ls.parts {
-		if p.jobs == 0 && p.stash.len() == 0 && !p.paused {
+		if p.jobs == 0 && p.stash.Len() == 0 && !p.paused {
 			delete(ls.parts, at)
 		}
 	}
@@ -217,6 +223,7 @@ func (ls *lanes) put(batch []driver.Delivery) int {
 	defer ls.mu.Unlock()
 	for i, d := range batch {
 		if ls.ended() || ls.full() {
+			ls.short = true
 			return i
 		}
 		ls.admit(d)
@@ -247,7 +254,7 @@ func (ls *lanes) admit(d driver.Delivery) {
 	m := d.Message()
 	p := ls.partOf(m)
 	if p.paused && !ls.ended() {
-		p.stash.push(d)
+		p.stash.Push(d)
 		ls.stashed++
 		ls.stashedBytes += sizeOf(m)
 		ls.again(p)
@@ -266,29 +273,34 @@ func (ls *lanes) full() bool {
 func (ls *lanes) isFull() bool {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	return ls.full()
+	ls.short = ls.full()
+	return ls.short
 }
 
 // add queues one delivery in its lane.
 func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
-	j := job{delivery: d, message: m, number: ls.arrived, size: sizeOf(m), part: p}
+	number, size := ls.arrived, sizeOf(m)
 	ls.arrived++
 	p.jobs++
 	if wait := ls.delay(m); wait > 0 {
-		ls.postpone(j, wait)
+		ls.postpone(job{delivery: d, message: m, number: number, size: size, part: p}, wait)
 		return
 	}
 	ls.inFlight++
-	ls.bytes += j.size
+	ls.bytes += size
 	l := ls.laneOf(m, p)
-	l.jobs.push(j)
+	j := l.jobs.Extend()
+	j.delivery, j.message, j.number, j.size = d, m, number, size
+	if j.part != p {
+		j.part = p
+	}
 	if l.state == laneIdle {
 		ls.makeReady(l)
 	}
 	if ls.together && ls.waiting > 0 {
 		ls.wake.Broadcast() // a batch may be full now
 	}
-	if l.jobs.len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
+	if l.jobs.Len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
 		ls.pause(l, p)
 	}
 }
@@ -299,12 +311,17 @@ func (ls *lanes) laneOf(m *driver.Message, p *part) *lane {
 		return ls.newLoose()
 	}
 	id := ls.laneID(m, p)
+	recent := &ls.recent[id%recentLanes]
+	if l := *recent; l != nil && l.id == id {
+		return l
+	}
 	l := ls.byID[id]
 	if l == nil {
 		l = ls.newLane()
 		l.id = id
 		ls.byID[id] = l
 	}
+	*recent = l
 	return l
 }
 
@@ -335,14 +352,42 @@ func (ls *lanes) newLoose() *lane {
 	return l
 }
 
-// retire forgets an empty lane.
+// recentLanes is how many lanes are found without looking them up, and how many
+// empty ones are kept for the next message of their key.
+const recentLanes = 256
+
+// fewJobs is for how many jobs an empty lane keeps its memory.
+const fewJobs = 64
+
+// retire puts an empty lane aside, and forgets the one that was for longest.
 func (ls *lanes) retire(l *lane) {
-	if l.loose {
+	l.state, l.timer, l.failures, l.delayed = laneIdle, nil, 0, false
+	l.jobs.Shrink(fewJobs)
+	switch {
+	case l.loose:
 		delete(ls.loose, l)
-	} else {
-		delete(ls.byID, l.id)
+		l.loose = false
+		ls.spare = append(ls.spare, l)
+	case !l.retired:
+		l.retired = true
+		ls.retired.Push(l)
+		if ls.retired.Len() > recentLanes {
+			ls.forget()
+		}
 	}
-	l.state, l.timer, l.failures, l.loose, l.delayed = laneIdle, nil, 0, false, false
+}
+
+// forget forgets the lane that was empty for longest, unless it is in use again.
+func (ls *lanes) forget() {
+	l, _ := ls.retired.Pop()
+	l.retired = false
+	if l.jobs.Len() > 0 || l.state != laneIdle {
+		return
+	}
+	delete(ls.byID, l.id)
+	if recent := &ls.recent[l.id%recentLanes]; *recent == l {
+		*recent = nil
+	}
 	ls.spare = append(ls.spare, l)
 }
 
@@ -373,11 +418,11 @@ func (ls *lanes) relieve(l *lane) {
 // goOn lets a partition go on when nothing holds it up any more: first with
 // what came while it was paused.
 func (ls *lanes) goOn(p *part) {
-	for !p.held() && p.stash.len() > 0 && !ls.ended() {
+	for !p.held() && p.stash.Len() > 0 && !ls.ended() {
 		d := ls.unstash(p)
 		ls.add(d, d.Message(), p)
 	}
-	if !p.held() && p.stash.len() == 0 && p.paused {
+	if !p.held() && p.stash.Len() == 0 && p.paused {
 		p.paused = false
 		ls.pauser.Pause(p.address, p.partition, false)
 	}
@@ -388,7 +433,7 @@ func (p *part) held() bool { return p.full > 0 || p.crowded }
 
 // unstash takes the first delivery out of a stash.
 func (ls *lanes) unstash(p *part) driver.Delivery {
-	d, _ := p.stash.pop()
+	d, _ := p.stash.Pop()
 	ls.stashed--
 	ls.stashedBytes -= sizeOf(d.Message())
 	return d

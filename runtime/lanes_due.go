@@ -124,13 +124,11 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 	switch {
 	case ls.dues.tooFar(m.Address, wait), rest == 0 && len(ls.dues.stations) > 0 && ls.crowded(j.size):
 		j.move = &move{}
-		l.jobs.push(j)
+		l.jobs.Push(j)
 		ls.inFlight++
 		ls.bytes += j.size
 		ls.makeReady(l)
 		return
-	case rest > 0 && wait > rest:
-		j.move, wait = &move{}, rest
 	}
 	if ls.crowded(j.size) && ls.pauser != nil && !j.part.crowded {
 		j.part.crowded = true
@@ -138,10 +136,55 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 		ls.leaveOut(j.part)
 	}
 	l.delayed, l.state = true, laneParked
-	l.jobs.push(j)
+	l.rests = &resting{since: time.Now(), letter: min(rest, lastTime(m.Headers, HeaderDue).Sub(ls.now()))}
+	l.jobs.Push(j)
 	ls.delayed++
 	ls.delayedBytes += j.size
-	ls.setTimer(l, wait)
+	if !ls.watch(l) {
+		ls.setTimer(l, 0)
+	}
+}
+
+// resting is what a message that waits at a retry address goes by. How long it
+// rests there is a time that passes, on whatever clock; when it is due is what the
+// clock of the system shows, which may be set while it waits.
+type resting struct {
+	since  time.Time     // when it came
+	letter time.Duration // how long its letter lets it wait from then on
+}
+
+// A message that waits for a time of day is looked after so often, in case the
+// clock was set; and not more often than that, though the clock should stand.
+const (
+	lookAtClock  = time.Minute
+	leastWaiting = 10 * time.Millisecond
+)
+
+// watch sets the timer of a message that has to wait, and reports whether it has.
+func (ls *lanes) watch(l *lane) bool {
+	left := ls.remains(l)
+	if left <= 0 {
+		return false
+	}
+	ls.setTimer(l, min(max(left, leastWaiting), lookAtClock))
+	return true
+}
+
+// remains returns how long the message of a lane has to wait yet. One that is due
+// after it has rested is moved on then.
+func (ls *lanes) remains(l *lane) time.Duration {
+	j := l.jobs.First()
+	wait := lastTime(j.message.Headers, ls.dues.name).Sub(ls.now())
+	rest := ls.dues.rest(j.message.Address)
+	if j.move = nil; rest == 0 {
+		return wait
+	}
+	rested := time.Since(l.rests.since)
+	if wait > rest-rested {
+		j.move = &move{}
+		return rest - rested
+	}
+	return max(wait, l.rests.letter-rested)
 }
 
 // crowded reports whether as many messages wait for their time as may, when one
@@ -153,17 +196,17 @@ func (ls *lanes) crowded(size int64) bool {
 // arrive counts a message that is due now among those in flight.
 func (ls *lanes) arrive(l *lane) {
 	l.delayed = false
-	j := l.jobs.first()
-	ls.noLonger(*j)
+	j := l.jobs.First()
+	ls.noLonger(j.size)
 	ls.inFlight++
 	ls.bytes += j.size
 }
 
 // noLonger takes a message out of those that wait for their time, and lets
 // partitions go on that were left out for too many.
-func (ls *lanes) noLonger(j job) {
+func (ls *lanes) noLonger(size int64) {
 	ls.delayed--
-	ls.delayedBytes -= j.size
+	ls.delayedBytes -= size
 	if len(ls.crowds) == 0 || ls.delayed > ls.window/2 || ls.delayed > 0 && ls.maxBytes > 0 && ls.delayedBytes > ls.maxBytes/4 {
 		return
 	}
@@ -185,20 +228,19 @@ const lookEveryStashed = 64
 // assignment, and the partition may have come back. Then messages of before
 // that wait for their time are not ours any more.
 func (ls *lanes) again(p *part) {
-	if !p.crowded || p.stash.len()%lookEveryStashed != 1 {
+	if !p.crowded || p.stash.Len()%lookEveryStashed != 1 {
 		return
 	}
 	ls.pauser.Pause(p.address, p.partition, true)
 	var gone []*lane
 	for l := range ls.loose {
-		if l.delayed && revoked(l.jobs.first().delivery) {
+		if l.delayed && revoked(l.jobs.First().delivery) {
 			gone = append(gone, l)
 		}
 	}
 	for _, l := range gone {
 		l.timer.Stop()
-		j, _ := l.jobs.pop()
-		ls.left(l, j)
+		ls.leave(l)
 		ls.retire(l)
 	}
 }

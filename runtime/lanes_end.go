@@ -52,8 +52,8 @@ func (ls *lanes) stopLocked() {
 		}
 	}
 	for l := range ls.each {
-		if waits := l.state == laneParked || l.state == laneReady && l.failures > 0; waits && !ls.kept && l.jobs.len() > 0 {
-			j := l.jobs.first()
+		if waits := l.state == laneParked || l.state == laneReady && l.failures > 0; waits && !ls.kept && l.jobs.Len() > 0 {
+			j := l.jobs.First()
 			j.part.limit = min(j.part.limit, j.number)
 		}
 	}
@@ -97,7 +97,7 @@ func (ls *lanes) cutAll() {
 		default:
 			ls.cut(l, 0)
 		}
-		if l.state == laneParked && l.jobs.len() == 0 {
+		if l.state == laneParked && l.jobs.Len() == 0 {
 			l.timer.Stop()
 			ls.retire(l)
 		}
@@ -110,7 +110,7 @@ func (ls *lanes) cutAll() {
 // worked at when it cannot be given back.
 func (ls *lanes) emptyStashes() {
 	for _, p := range ls.parts {
-		for p.stash.len() > 0 {
+		for p.stash.Len() > 0 {
 			d := ls.unstash(p)
 			if ls.kept {
 				ls.add(d, d.Message(), p)
@@ -124,27 +124,27 @@ func (ls *lanes) emptyStashes() {
 
 // setAside sets aside a message that is not due yet: nobody waits for it.
 func (ls *lanes) setAside(l *lane) {
-	j := *l.jobs.first()
-	l.jobs.popLast()
+	j := *l.jobs.First()
+	l.jobs.PopLast()
 	ls.aside = append(ls.aside, j)
-	ls.left(l, j)
+	ls.left(l, j.part, j.size)
 }
 
 // cut sets aside the jobs beyond the line at a lane's end, all but keep.
 func (ls *lanes) cut(l *lane, keep int) {
-	for l.jobs.len() > keep && ls.beyond(*l.jobs.last()) {
-		j := *l.jobs.last()
+	for l.jobs.Len() > keep && ls.beyond(*l.jobs.Last()) {
+		j := *l.jobs.Last()
 		ls.aside = append(ls.aside, j)
-		l.jobs.popLast()
-		ls.left(l, j)
+		l.jobs.PopLast()
+		ls.left(l, j.part, j.size)
 	}
 }
 
 // clear sets aside the jobs beyond the line at a lane's beginning. They are
 // there when keys of two partitions share a lane.
 func (ls *lanes) clear(l *lane) {
-	for l.jobs.len() > 0 && ls.beyond(*l.jobs.first()) {
-		ls.aside = append(ls.aside, *l.jobs.first())
+	for l.jobs.Len() > 0 && ls.beyond(*l.jobs.First()) {
+		ls.aside = append(ls.aside, *l.jobs.First())
 		ls.drop(l)
 	}
 }

@@ -2,14 +2,16 @@ package runtime
 
 import (
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 )
 
 // hand is what a worker has of a lane: its first jobs, to be worked at in
 // order.
 type hand struct {
 	lane     *lane
-	jobs     []job
-	failures int // of the first
+	jobs     fifo.Queue[job] // as they lie in the lane
+	failures int             // of the first
 }
 
 // maxRun is how many jobs of one lane a worker takes at once.
@@ -25,7 +27,7 @@ const lookEvery = 4
 // makeReady puts a lane in line for a worker.
 func (ls *lanes) makeReady(l *lane) {
 	l.state = laneReady
-	ls.ready.push(l)
+	ls.ready.Push(l)
 	ls.rouse()
 }
 
@@ -33,7 +35,7 @@ func (ls *lanes) makeReady(l *lane) {
 // time; when it comes it rouses the next, if there is more: so workers that are
 // quick are not outnumbered by those that wake up in vain.
 func (ls *lanes) rouse() {
-	if ls.waiting > 0 && !ls.roused && ls.ready.len() > 0 {
+	if ls.waiting > 0 && !ls.roused && ls.ready.Len() > 0 {
 		ls.roused = true
 		ls.wake.Signal()
 	}
@@ -59,8 +61,9 @@ func (ls *lanes) take(h *hand, done int, o outcome, most int) bool {
 	return false
 }
 
-// await waits for a change.
+// await waits for a change: there is no work, or not as much as is wanted.
 func (ls *lanes) await() {
+	ls.tell()
 	ls.waiting++
 	ls.wake.Wait()
 	ls.waiting--
@@ -70,14 +73,14 @@ func (ls *lanes) await() {
 // seize takes the next lane's first jobs when a lane is ready.
 func (ls *lanes) seize(h *hand, most int) bool {
 	for {
-		if ls.ready.len() == 0 || !ls.mayStart() {
+		if ls.ready.Len() == 0 || !ls.mayStart() {
 			return false
 		}
-		l, _ := ls.ready.pop()
+		l, _ := ls.ready.Pop()
 		if !ls.ended() && ls.ctx.Err() != nil {
 			ls.stopLocked()
 		}
-		if ls.clear(l); l.jobs.len() == 0 {
+		if ls.clear(l); l.jobs.Len() == 0 {
 			ls.retire(l)
 			continue
 		}
@@ -91,14 +94,11 @@ func (ls *lanes) hold(l *lane, h *hand, most int) {
 	if ls.ended() || l.failures > 0 || ls.bucket != nil {
 		most = 1
 	}
-	h.lane, h.failures, h.jobs = l, l.failures, h.jobs[:0]
-	for i := range min(most, l.jobs.len()) {
-		h.jobs = append(h.jobs, *l.jobs.at(i))
-	}
+	h.lane, h.failures, h.jobs = l, l.failures, l.jobs.Head(most)
 	l.state = laneRunning
 	begun := 1
 	if ls.together {
-		begun = len(h.jobs)
+		begun = h.jobs.Len()
 	}
 	l.started.Store(int32(begun))
 	ls.running++
@@ -123,8 +123,8 @@ func (ls *lanes) begin(h *hand, i int) bool {
 
 // began notes that the first n jobs of a lane were begun.
 func (ls *lanes) began(l *lane, n int) {
-	for i := range min(n, l.jobs.len()) {
-		j := l.jobs.at(i)
+	for i := range min(n, l.jobs.Len()) {
+		j := l.jobs.At(i)
 		j.part.begun = max(j.part.begun, j.number+1)
 	}
 }
@@ -163,12 +163,11 @@ func (ls *lanes) giveUp(h *hand, done int, o outcome) {
 func (ls *lanes) settle(h *hand, done int, o outcome) {
 	l := h.lane
 	h.lane = nil
-	clear(h.jobs) // a worker that waits keeps no messages
+	h.jobs = fifo.Queue[job]{} // a worker that waits keeps no messages
 	ls.running--
 	ls.began(l, done)
 	for range done {
-		j, _ := l.jobs.pop()
-		ls.left(l, j)
+		ls.leave(l)
 	}
 	if done > 0 {
 		l.failures = 0
@@ -183,7 +182,7 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 		ls.cut(l, 0) // what the worker has not begun after all
 		ls.checkIdle()
 	}
-	if l.jobs.len() == 0 {
+	if l.jobs.Len() == 0 {
 		ls.retire(l)
 	} else {
 		ls.makeReady(l)
@@ -194,7 +193,7 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 // not to be tried again. It reports whether the lane can go on.
 func (ls *lanes) fail(l *lane, o outcome) bool {
 	ls.began(l, 1)
-	first := l.jobs.first()
+	first := l.jobs.First()
 	first.move = o.move
 	j := *first
 	if o.verdict == failed && !(ls.stopped && !ls.kept) && !ls.beyond(j) {
@@ -220,6 +219,9 @@ func (ls *lanes) setTimer(l *lane, delay time.Duration) {
 			return
 		}
 		if l.delayed {
+			if ls.watch(l) {
+				return
+			}
 			ls.arrive(l)
 			ls.tellRoom()
 		}
@@ -230,29 +232,54 @@ func (ls *lanes) setTimer(l *lane, delay time.Duration) {
 
 // drop takes the first job out of a lane.
 func (ls *lanes) drop(l *lane) {
-	j, _ := l.jobs.pop()
 	l.failures = 0
-	ls.left(l, j)
+	ls.leave(l)
 	ls.tellRoom()
 	ls.checkIdle()
 }
 
+// leave takes the first job out of a lane.
+func (ls *lanes) leave(l *lane) {
+	j := l.jobs.First()
+	part, size := j.part, j.size
+	j.delivery, j.message = nil, nil
+	if j.move != nil {
+		j.move = nil
+	}
+	l.jobs.Drop()
+	ls.left(l, part, size)
+}
+
 // left takes a job that has left its lane out of the books.
-func (ls *lanes) left(l *lane, j job) {
-	j.part.jobs--
+func (ls *lanes) left(l *lane, part *part, size int64) {
+	part.jobs--
 	if l.delayed {
-		ls.noLonger(j)
+		ls.noLonger(size)
 	} else {
 		ls.inFlight--
-		ls.bytes -= j.size
+		ls.bytes -= size
 	}
-	if l.tooLong != nil && l.jobs.len() <= ls.perLane/2 {
+	if l.tooLong != nil && l.jobs.Len() <= ls.perLane/2 {
 		ls.relieve(l)
 	}
 }
 
-// tellRoom says that there may be room.
+// tellRoom says that there may be room, to who found none. While there is work
+// for workers it waits until a quarter of the window is free: waking up for each
+// message costs more than handling it.
 func (ls *lanes) tellRoom() {
+	busy := ls.inFlight > ls.window-ls.window/4 || ls.maxBytes > 0 && ls.bytes > ls.maxBytes-ls.maxBytes/4
+	if !busy || ls.ready.Len() == 0 {
+		ls.tell()
+	}
+}
+
+// tell is tellRoom at once.
+func (ls *lanes) tell() {
+	if !ls.short {
+		return
+	}
+	ls.short = false
 	select {
 	case ls.room <- struct{}{}:
 	default:

@@ -48,15 +48,15 @@ func TestSharedLane(t *testing.T) {
 	var one, other hand
 	ls.take(&one, 0, outcome{}, 1)
 	ls.take(&other, 0, outcome{}, 1)
-	if one.jobs[0].number != 0 || other.jobs[0].number != 4 {
-		t.Fatalf("began with %d and %d", one.jobs[0].number, other.jobs[0].number)
+	if one.jobs.First().number != 0 || other.jobs.First().number != 4 {
+		t.Fatalf("began with %d and %d", one.jobs.First().number, other.jobs.First().number)
 	}
 	ls.stop()
 	ls.giveUp(&other, 1, outcome{})
 	// Partition 0 has begun with 4: 2 is finished first. 1 and 3 are not begun.
 	ls.take(&one, 1, outcome{}, 1)
-	if one.jobs[0].number != 2 {
-		t.Fatalf("went on with %d", one.jobs[0].number)
+	if one.jobs.First().number != 2 {
+		t.Fatalf("went on with %d", one.jobs.First().number)
 	}
 	ls.giveUp(&one, 1, outcome{})
 	<-ls.idle
@@ -139,13 +139,13 @@ func workAt(ls *lanes, count map[driver.Delivery]int) *sync.WaitGroup {
 			done, o := 0, outcome{}
 			for ls.take(&h, done, o, 1+rand.IntN(5)) {
 				o = outcome{}
-				for done = 0; done < len(h.jobs) && ls.begin(&h, done); done++ {
+				for done = 0; done < h.jobs.Len() && ls.begin(&h, done); done++ {
 					if rand.IntN(5) == 0 {
 						o = outcome{verdict: failed, delay: time.Duration(rand.IntN(100)) * time.Microsecond}
 						break
 					}
 					mu.Lock()
-					count[h.jobs[done].delivery]++
+					count[h.jobs.At(done).delivery]++
 					mu.Unlock()
 				}
 			}
@@ -164,31 +164,6 @@ func feed(ls *lanes, all []driver.Delivery, r *rand.Rand) int {
 		}
 		if n == 0 {
 			<-ls.room
-		}
-	}
-}
-
-func TestFIFO(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 5))
-	var q fifo[int]
-	var want []int
-	for step := range 10_000 {
-		switch n := r.IntN(10); {
-		case n < 5:
-			q.push(step)
-			want = append(want, step)
-		case n < 8:
-			v, ok := q.pop()
-			if ok != (len(want) > 0) || ok && v != want[0] {
-				t.Fatalf("step %d: popped %d, %v", step, v, ok)
-			}
-			want = want[min(1, len(want)):]
-		case len(want) > 0:
-			q.popLast()
-			want = want[:len(want)-1]
-		}
-		if q.len() != len(want) || len(want) > 0 && (*q.first() != want[0] || *q.last() != want[len(want)-1]) {
-			t.Fatalf("step %d: %d elements, want %d", step, q.len(), len(want))
 		}
 	}
 }
@@ -268,4 +243,48 @@ func TestDefaults(t *testing.T) {
 	if d = (&Options{DrainTimeout: -1, Source: "/s"}).withDefaults(); d.DrainTimeout != 20*time.Second || d.Group != "" {
 		t.Errorf("options became %+v", d)
 	}
+}
+
+// TestRoomIsToldInTime: with work for others who found no room are told when a
+// quarter of the window is free, and without at once, however little it is.
+func TestRoomIsToldInTime(t *testing.T) {
+	told := func(ls *lanes) bool {
+		select {
+		case <-ls.room:
+			return true
+		default:
+			return false
+		}
+	}
+	ls := newLanes(t.Context(), logRules(8))
+	ls.put(keyed("a", "b", "c", "d", "e", "f", "g", "h"))
+	var h hand
+	ls.take(&h, 0, outcome{}, 1)
+	if !ls.isFull() {
+		t.Fatal("there is room")
+	}
+	for done := range 2 {
+		if told(ls) {
+			t.Fatalf("%d are done and room is told", done)
+		}
+		ls.take(&h, 1, outcome{}, 1)
+	}
+	if !told(ls) {
+		t.Error("a quarter is free, and nobody is told")
+	}
+	ls.put(keyed("a", "b"))
+	last := h
+	for ls.ready.Len() > 0 {
+		var other hand
+		ls.take(&other, 0, outcome{}, 1)
+		ls.giveUp(&other, 0, outcome{verdict: failed, delay: time.Hour})
+	}
+	if !ls.isFull() || told(ls) {
+		t.Fatal("nothing is done and room is told")
+	}
+	ls.giveUp(&last, 1, outcome{})
+	if !told(ls) {
+		t.Error("there is no work, and nobody is told of room for one message")
+	}
+	ls.close()
 }

@@ -9,11 +9,13 @@ type layout struct {
 	messages []driver.Message
 	headers  []Header
 	bytes    []byte // empty, with what is left behind it
+	scratch  []byte // empty, where large payloads are written first
+	last     int    // length of the last payload
 }
 
 const (
-	layoutMessages = 16
-	layoutHeaders  = 64
+	layoutMessages = 4  // 512 bytes, which lie in 512
+	layoutHeaders  = 67 // 2680 bytes, with 8 of the allocator 2688
 	layoutBytes    = 16 << 10
 	layoutSmall    = 2 << 10 // what is larger is by itself
 )
@@ -39,6 +41,35 @@ func (l *layout) room(n int) []byte {
 	room := l.bytes[:0:n]
 	l.bytes = l.bytes[n:n]
 	return room
+}
+
+// open returns no bytes, behind which a payload is to be written: where it is to
+// lie, when it is not larger than the last one.
+func (l *layout) open() []byte {
+	if l.last > layoutSmall {
+		return l.scratch
+	}
+	if cap(l.bytes) < l.last {
+		l.bytes = make([]byte, 0, layoutBytes)
+	}
+	return l.bytes
+}
+
+// maxScratch is how much memory is kept for large payloads.
+const maxScratch = 64 << 10
+
+// close returns a payload that was written behind what open returned, or a copy.
+func (l *layout) close(payload []byte) []byte {
+	n := len(payload)
+	l.last = n
+	if n > 0 && n <= min(layoutSmall, cap(l.bytes)) && &payload[0] == &l.bytes[:1][0] {
+		l.bytes = l.bytes[n:n]
+		return payload[:n:n]
+	}
+	if cap(payload) <= maxScratch && cap(payload) > cap(l.scratch) {
+		l.scratch = payload[:0]
+	}
+	return append(l.room(n), payload...)
 }
 
 // places returns no headers, with room for n behind them.

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -41,6 +42,43 @@ func TestLayoutGivesEachItsOwn(t *testing.T) {
 			if h.Key != string(rune('a'+i%20)) {
 				t.Fatalf("the headers of %d were overwritten", i)
 			}
+		}
+	}
+}
+
+// TestLayoutTakesPayloads: payloads of all sizes, written behind what open returns,
+// are whole, do not overlap, cannot grow into their neighbours, and large ones are
+// by themselves.
+func TestLayoutTakesPayloads(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 9))
+	var l layout
+	var payloads [][]byte
+	written := func(i, n int) []byte { return bytes.Repeat([]byte{byte(i)}, n) }
+	size := func(i int) int {
+		return []int{0, 1, 30, 1000, layoutSmall, layoutSmall + 1, 5000, 100_000}[r.IntN(8)] * i % 70_000
+	}
+	for i := range 3000 {
+		n := size(i%3 + 1)
+		open, shared := l.open(), cap(l.bytes)
+		p := l.close(append(open, written(i, n)...))
+		if n > layoutSmall && cap(l.bytes) != shared {
+			t.Fatalf("%d bytes share memory", n)
+		}
+		if text := l.room(7); len(text) != 0 {
+			t.Fatal("room is not empty")
+		} else {
+			_ = append(text, "9999999"...)
+		}
+		_ = append(p[:len(p):len(p)], 'x')
+		if len(p) > 0 && cap(p) > len(p) {
+			_ = append(p, 'x')
+		}
+		payloads = append(payloads, p)
+	}
+	r = rand.New(rand.NewPCG(3, 9))
+	for i, p := range payloads {
+		if !bytes.Equal(p, written(i, size(i%3+1))) {
+			t.Fatalf("the %d. payload, of %d bytes, was overwritten", i, len(p))
 		}
 	}
 }

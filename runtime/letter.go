@@ -34,6 +34,14 @@ const (
 	HeaderDue       = letterPrefix + "due"       // not to be handled before
 )
 
+// SettledSuffix makes of a dead letter address the one of the notes that tell
+// which letters were redriven or dropped (asyncwire dlq).
+const SettledSuffix = ".settled"
+
+// IsLetterHeader tells whether a header is one of those that retries and dead
+// letters carry.
+func IsLetterHeader(name string) bool { return strings.HasPrefix(name, letterPrefix) }
+
 // maxReason is how many bytes of an error's text a letter has.
 const maxReason = 1024
 
@@ -190,9 +198,9 @@ func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
 	}
 	l.Reason, l.Class, l.Group = reason.Error(), c.String(), k.subscription.Group
 	l.Moved, l.Due = k.options.Now(), time.Time{}
-	l.Handler = cmp.Or(in.handler, l.Handler)
+	l.Handler = cmp.Or(in.Handler(), l.Handler)
 	l.Schema = cmp.Or(in.Attributes().DataSchema, l.Schema)
-	l.Attempts = min(l.Attempts, math.MaxInt32-in.attempt) + in.attempt
+	l.Attempts = min(l.Attempts, math.MaxInt32-in.Attempt()) + in.Attempt()
 	return l
 }
 

@@ -45,7 +45,10 @@ func wrap(h Handler, list []Middleware) Handler {
 }
 
 // match returns the route of a message by the header that tells its type.
-func (rs routes) match(in *Incoming, typeName string) (Route, error) {
+func (rs *routes) match(in *Incoming, typeName string) (*Route, error) {
+	if rs.only != nil && rs.only.name == "" {
+		return rs.only, nil
+	}
 	headers := in.message.Headers
 	for i := len(headers) - 1; i >= 0; i-- {
 		if headers[i].Key == typeName && len(headers[i].Value) > 0 {

@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -83,31 +82,11 @@ type Event struct {
 	Class Class
 }
 
-// singles are lists of one message, for reuse: a transport does not keep them.
-type singles struct{ pool sync.Pool }
-
-// send hands one message to the transport, which may keep an owned one.
-func (c *Conn) send(ctx context.Context, m *driver.Message, owned bool) error {
-	one, ok := c.singles.pool.Get().(*[1]*driver.Message)
-	if !ok {
-		one = new([1]*driver.Message)
-	}
-	one[0] = m
-	var start time.Time
-	if c.options.Observer != nil {
-		start = time.Now()
-	}
-	var err error
-	if owned && c.keeper != nil {
-		err = c.keeper.PublishOwned(ctx, one[:]...)
-	} else {
-		err = c.transport.Publish(ctx, one[:]...)
-	}
-	one[0] = nil
-	c.singles.pool.Put(one)
-	if c.options.Observer != nil {
-		e := Event{Kind: EventPublished, Message: m, Took: time.Since(start), Err: err}
-		c.options.Observer.Observe(ctx, e)
-	}
+// observedSend is send, of which the observer is told.
+func (c *Conn) observedSend(ctx context.Context, m *driver.Message, owned bool) error {
+	start := time.Now()
+	err := c.send(ctx, m, owned)
+	e := Event{Kind: EventPublished, Message: m, Took: time.Since(start), Err: err}
+	c.options.Observer.Observe(ctx, e)
 	return err
 }

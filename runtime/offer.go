@@ -84,7 +84,8 @@ func (k *consumer) ask(f *Fetched, it item) {
 		}()
 		err = contained(func() (err error) {
 			known, err = k.options.Inbox.Once(k.handling, k.entry(f.Incoming), func(ctx context.Context) error {
-				f.scope.Context, offered = ctx, true
+				f.within(ctx)
+				offered = true
 				return k.offer(f)
 			})
 			return err
@@ -108,7 +109,7 @@ func (k *consumer) offer(f *Fetched) error {
 func (k *consumer) unoffered(f *Fetched, it item, known bool, err error) {
 	if it.err = err; known && err == nil {
 		it.err = errKnown
-		k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: f.attempt})
+		k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: f.Attempt()})
 	}
 	k.settleItems(f.hand, []item{it})
 	k.offers.answered(nil)

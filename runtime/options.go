@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 )
 
 // Options adjusts a Conn. The zero value, and nil, is the default.
@@ -72,7 +73,7 @@ func (o *Options) withDefaults() Options {
 		d.Logger = slog.Default()
 	}
 	if d.Now == nil {
-		d.Now = time.Now
+		d.Now = new(clock.Clock).Now
 	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
 	if d.Unchecked {

@@ -19,7 +19,7 @@ func TestPartitionsAreForgotten(t *testing.T) {
 		t.Errorf("%d partitions are remembered", n)
 	}
 	kept := ls.parts[place{partition: 1_000_000}]
-	if kept == nil || kept != held.jobs[0].part || kept.jobs != 1 {
+	if kept == nil || kept != held.jobs.First().part || kept.jobs != 1 {
 		t.Errorf("the partition of a message that is worked at is remembered as %+v", kept)
 	}
 }
@@ -36,7 +36,7 @@ func TestWorkersAreRousedInTurn(t *testing.T) {
 			if ls.take(&h, 0, outcome{}, maxRun) {
 				came <- struct{}{}
 				<-leave // as a handler that takes its time
-				ls.giveUp(&h, len(h.jobs), outcome{})
+				ls.giveUp(&h, h.jobs.Len(), outcome{})
 			}
 		}()
 	}

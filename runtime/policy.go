@@ -287,11 +287,7 @@ func (p Policy) at(address, group string) Policy {
 // String returns the policy, a line a field; what is inherited is left out.
 func (p Policy) String() string {
 	var b strings.Builder
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%-18s %s\n", name, value)
-		}
-	}
+	line := func(name, value string) { b.WriteString(policyLine(name, value)) }
 	line("guarantee", ifSet(p.Guarantee, p.Guarantee.String()))
 	line("ordering", ifSet(p.Ordering, p.Ordering.String()))
 	line("concurrency", ifSet(p.Concurrency, strconv.Itoa(p.Concurrency)))
@@ -312,6 +308,14 @@ func (p Policy) String() string {
 	}
 	line("inbox-window", ifSet(p.InboxWindow, strconv.Itoa(p.InboxWindow)))
 	return b.String()
+}
+
+// policyLine is a line of a policy's text; of what is not said there is none.
+func policyLine(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return fmt.Sprintf("%-18s %s\n", name, value)
 }
 
 // ifSet returns s unless v is zero.

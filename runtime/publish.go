@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -62,6 +63,9 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	c.complete(ctx, a, o.name, o.contentType)
 	if o.err != nil {
 		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
+	}
+	if o.value == nil {
+		a.DataContentType = "" // of nothing there is no type
 	}
 	if errs := o.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
@@ -171,11 +175,33 @@ func (c *Conn) publishMessage(ctx context.Context, m *driver.Message, owned bool
 		err = driver.ErrClosed
 	case m.Address == "":
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
-	case err == nil:
+	case err != nil:
+	case c.options.Observer != nil:
+		err = c.observedSend(ctx, m, owned)
+	default:
 		err = c.send(ctx, m, owned)
 	}
 	if err != nil {
 		return &Error{Op: opPublish, Address: m.Address, Err: err}
 	}
 	return nil
+}
+
+// singles are lists of one message, for reuse: a transport does not keep them.
+type singles struct{ pool sync.Pool }
+
+// send hands one message to the transport, which may keep an owned one.
+func (c *Conn) send(ctx context.Context, m *driver.Message, owned bool) error {
+	if owned && c.keeper != nil {
+		return c.keeper.PublishOwned(ctx, m)
+	}
+	one, ok := c.singles.pool.Get().(*[1]*driver.Message)
+	if !ok {
+		one = new([1]*driver.Message)
+	}
+	one[0] = m
+	err := c.transport.Publish(ctx, one[:]...)
+	one[0] = nil
+	c.singles.pool.Put(one)
+	return err
 }

@@ -40,6 +40,6 @@ func (c *Conn) Provision(ctx context.Context, addresses ...string) error {
 // as by a Tap, as a handler would get it. Its context is ctx.
 func (c *Conn) Incoming(ctx context.Context, m *driver.Message) *Incoming {
 	in := &Incoming{}
-	in.begin(ctx, m, &c.features, 1)
+	in.begin(&origin{ctx: ctx, features: &c.features}, m, 1)
 	return in
 }

@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,8 +14,9 @@ import (
 
 // Route is a message with what handles it, for Consume.
 type Route struct {
-	name string
-	run  Handler // nil when there is no handler
+	name   string
+	run    Handler // nil when there is no handler
+	number uint16  // in routes.names
 }
 
 // On returns the route of messages of that name to a handler that decodes them
@@ -49,9 +52,9 @@ func (in *Incoming) Decode(m Message) error {
 }
 
 func (in *Incoming) decode(m Message) error {
-	a := attributeReader{known: in.handler}
-	rest := withoutLetters(a.read(in.message, in.features.AttributePrefix))
-	if err := checkMode(a.attributes.DataContentType); err != nil {
+	a := attributeReader{known: in.Handler()}
+	rest := withoutLetters(a.read(in.message, in.origin.features.AttributePrefix))
+	if err := checkMode(a.views[textContent]); err != nil {
 		return err
 	}
 	r := in.messageReader(rest)
@@ -64,14 +67,15 @@ func (in *Incoming) decode(m Message) error {
 		return fmt.Errorf("payload: %w", r.err)
 	}
 	if e := r.envelope; e != nil {
-		e.Attributes, e.Undeclared, e.Position = a.attributes, r.headers.undeclared(), in.Position()
+		a.into(&e.Attributes)
+		e.Undeclared, e.Position = r.headers.undeclared(), in.Position()
 	}
 	return nil
 }
 
 // checkMode refuses messages that hold an envelope of their own.
-func checkMode(mediaType string) error {
-	if strings.HasPrefix(mediaType, "application/cloudevents") {
+func checkMode(mediaType []byte) error {
+	if bytes.HasPrefix(mediaType, []byte("application/cloudevents")) {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil
@@ -79,13 +83,14 @@ func checkMode(mediaType string) error {
 
 // routes finds the route of a message.
 type routes struct {
-	byName map[string]Route
-	names  []string // sorted
+	byName map[string]*Route
+	names  []string // sorted, behind an empty one
+	only   *Route   // nil when there are several
 }
 
 // newRoutes checks that every message has one handler.
 func newRoutes(list []Route) (routes, error) {
-	rs := routes{byName: make(map[string]Route, len(list))}
+	rs := routes{byName: make(map[string]*Route, len(list))}
 	for _, r := range list {
 		if r.run == nil {
 			return rs, fmt.Errorf("message %q has no handler: %w", r.name, driver.ErrInvalid)
@@ -93,28 +98,38 @@ func newRoutes(list []Route) (routes, error) {
 		if _, ok := rs.byName[r.name]; ok {
 			return rs, fmt.Errorf("message %q has two handlers: %w", r.name, driver.ErrInvalid)
 		}
-		rs.byName[r.name] = r
+		rs.byName[r.name] = &r
 		rs.names = append(rs.names, r.name)
 	}
 	if len(list) == 0 {
 		return rs, fmt.Errorf("there is no message to handle: %w", driver.ErrInvalid)
 	}
+	if len(list) > math.MaxUint16 {
+		return rs, fmt.Errorf("%d messages to handle are too many: %w", len(list), driver.ErrInvalid)
+	}
 	slices.Sort(rs.names)
+	rs.names = slices.Insert(rs.names, 0, "")
+	for i, name := range rs.names[1:] {
+		rs.byName[name].number = uint16(i + 1)
+	}
+	if len(list) == 1 {
+		rs.only = rs.byName[rs.names[1]]
+	}
 	return rs, nil
 }
 
 // of returns the route of messages of a type. A message without a type goes to
 // the only route there is; so does one of any type when that has no name.
-func (rs routes) of(messageType string) (Route, error) {
+func (rs *routes) of(messageType string) (*Route, error) {
+	if rs.only != nil && (messageType == "" || rs.only.name == "") {
+		return rs.only, nil
+	}
 	if r, ok := rs.byName[messageType]; ok {
 		return r, nil
 	}
-	if only := rs.names[0]; len(rs.names) == 1 && (messageType == "" || only == "") {
-		return rs.byName[only], nil
-	}
-	expected := strings.Join(rs.names, ", ")
+	expected := strings.Join(rs.names[1:], ", ")
 	if messageType == "" {
-		return Route{}, errors.New("message has no type, expected one of " + expected)
+		return nil, errors.New("message has no type, expected one of " + expected)
 	}
-	return Route{}, fmt.Errorf("type %q is unknown, expected %s", messageType, expected)
+	return nil, fmt.Errorf("type %q is unknown, expected %s", messageType, expected)
 }

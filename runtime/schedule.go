@@ -32,10 +32,9 @@ var errWaits = errors.New("not due yet")
 func (k *consumer) displace(j *job) outcome {
 	m, now, dues := j.message, k.options.Now(), &k.lanes.dues
 	in := new(Incoming)
-	ctx := in.begin(k.handling, m, &k.conn.features, 0)
+	ctx := in.begin(k.origin, m, 0)
 	due := dues.due(m, now)
 	to := dues.station(due.Sub(now))
-	j.move = nil
 	if to == nil || dues.tooFar(m.Address, due.Sub(now)) {
 		at := due.UTC().Format(time.RFC3339)
 		return k.fail(ctx, j, in, Permanent(fmt.Errorf("%w: at %s, the policy allows %v", ErrNotDue, at, dues.most)))
@@ -45,8 +44,9 @@ func (k *consumer) displace(j *job) outcome {
 	if latest := now.Add(to.Delay); due.After(latest) {
 		l.Due = latest
 	}
-	j.move = &move{out: l.On(m, to.Address), kind: EventRetried, err: errWaits}
-	return k.deliverMove(j, 0)
+	moved := *j
+	moved.move = &move{out: l.On(m, to.Address), kind: EventRetried, err: errWaits}
+	return k.deliverMove(&moved, 0)
 }
 
 // Due says when a message is to be handled at the earliest. It travels as the

@@ -38,8 +38,8 @@ func TestStopEndsAHand(t *testing.T) {
 		ls.put(keyed("a", "a", "a"))
 		var h hand
 		ls.take(&h, 0, outcome{}, 3)
-		if len(h.jobs) != 3 || !ls.begin(&h, 0) || !ls.begin(&h, 1) {
-			t.Fatalf("%s: %d jobs, or not begun", name, len(h.jobs))
+		if h.jobs.Len() != 3 || !ls.begin(&h, 0) || !ls.begin(&h, 1) {
+			t.Fatalf("%s: %d jobs, or not begun", name, h.jobs.Len())
 		}
 		end(ls)
 		if ls.begin(&h, 2) {
@@ -66,8 +66,8 @@ func TestStopTakesOneByOne(t *testing.T) {
 	ls.giveUp(&last, 1, outcome{})
 	ls.giveUp(&first, 0, outcome{})
 	hands := ls.takeBatch(Batch{Size: 10})
-	if len(hands) != 1 || len(hands[0].jobs) != 1 || hands[0].jobs[0].message.Offset != 0 {
-		t.Fatalf("the batch has %d hands, the first %d jobs", len(hands), len(hands[0].jobs))
+	if len(hands) != 1 || hands[0].jobs.Len() != 1 || hands[0].jobs.First().message.Offset != 0 {
+		t.Fatalf("the batch has %d hands, the first %d jobs", len(hands), hands[0].jobs.Len())
 	}
 	ls.giveUp(hands[0], 0, outcome{verdict: failed, delay: time.Hour})
 	if rest := returned(ls); len(rest) != 2 {

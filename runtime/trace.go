@@ -112,11 +112,12 @@ func TraceOf(ctx context.Context) (TraceContext, bool) {
 // Trace returns the operation that this attempt is in the message's trace, and
 // false when the message is part of none.
 func (in *Incoming) Trace() (TraceContext, bool) {
-	t := in.trace.Load()
+	own := in.own()
+	t := own.trace.Load()
 	if t == nil {
 		t = in.enterTrace()
-		if !in.trace.CompareAndSwap(nil, t) {
-			t = in.trace.Load()
+		if !own.trace.CompareAndSwap(nil, t) {
+			t = own.trace.Load()
 		}
 	}
 	return *t, t.TraceID != [16]byte{}

@@ -36,7 +36,7 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 		k.done(j)
 		return outcome{}
 	case errors.Is(err, ErrSkip):
-		k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err})
+		k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
 		k.done(j)
 		return outcome{}
 	}
@@ -65,16 +65,16 @@ func (k *consumer) done(j *job) {
 // fail decides what becomes of a message whose attempt failed.
 func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) outcome {
 	class := k.classify(err)
-	again := class.retryable() && !k.lastAttempt(j.message, in.attempt)
+	again := class.retryable() && !k.lastAttempt(j.message, in.Attempt())
 	var delay time.Duration
 	if again {
-		delay = k.policy.Retry.wait(in.attempt)
+		delay = k.policy.Retry.wait(in.Attempt())
 	}
 	if class == ClassExpired {
-		k.observe(ctx, Event{Kind: EventExpired, Message: j.message, Attempt: in.attempt})
+		k.observe(ctx, Event{Kind: EventExpired, Message: j.message, Attempt: in.Attempt()})
 	} else {
-		k.observe(ctx, Event{Kind: EventFailed, Message: j.message, Handler: in.handler, Attempt: in.attempt,
-			Took: in.took, Delay: delay, Err: err, Class: class})
+		k.observe(ctx, Event{Kind: EventFailed, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(),
+			Took: in.own().took, Delay: delay, Err: err, Class: class})
 	}
 	if again || k.handling.Err() != nil {
 		k.logFailure(ctx, in, err, delay)
@@ -94,10 +94,11 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 	if kind == EventRetried {
 		l.Due = l.Moved.Add(to.Delay)
 	}
-	j.move = &move{
-		out: l.On(j.message, to.Address), kind: kind, err: err, class: class, handler: in.handler, attempt: in.attempt,
+	moved := *j
+	moved.move = &move{
+		out: l.On(j.message, to.Address), kind: kind, err: err, class: class, handler: in.Handler(), attempt: in.Attempt(),
 	}
-	return k.deliverMove(j, 0)
+	return k.deliverMove(&moved, 0)
 }
 
 // classify says what an error means.
@@ -146,8 +147,8 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 // let drops a message.
 func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
 	k.log.Warn("message is dropped", "partition", j.message.Partition, "offset", j.message.Offset,
-		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.attempt, "error", err)
-	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.handler, Attempt: in.attempt, Err: err,
+		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
+	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
 		Class: k.classify(err)})
 	k.done(j)
 	return outcome{}
@@ -215,7 +216,7 @@ func (k *consumer) logRefused(ctx context.Context, m *driver.Message, err error)
 func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, delay time.Duration) {
 	args := []any{
 		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.Attributes().ID,
-		"type", in.Type(), "attempt", in.attempt, "delay", delay, "error", err,
+		"type", in.Type(), "attempt", in.Attempt(), "delay", delay, "error", err,
 	}
 	level := slog.LevelWarn
 	var p *PanicError

@@ -14,9 +14,9 @@ import (
 type worker struct {
 	*consumer
 	hand   hand
-	at     int       // which of the jobs in its hand
-	in     *Incoming // what is being handled
+	at     int // which of the jobs in its hand
 	unused []Incoming
+	used   int // of unused; the last of them is being handled
 	stand
 }
 
@@ -39,11 +39,11 @@ func (w *worker) work() {
 // end and not too long. It leaves at behind the last that is over.
 func (w *worker) workOff() outcome {
 	var begin time.Time
-	for w.at = 0; w.at < len(w.hand.jobs); w.at++ {
+	for w.at = 0; w.at < w.hand.jobs.Len(); w.at++ {
 		switch {
 		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
 			return outcome{}
-		case w.at == 0 && len(w.hand.jobs) > lookEvery:
+		case w.at == 0 && w.hand.jobs.Len() > lookEvery:
 			begin = time.Now()
 		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
 			return outcome{}
@@ -52,7 +52,7 @@ func (w *worker) workOff() outcome {
 		if w.at == 0 {
 			failures = w.hand.failures
 		}
-		if o := w.process(&w.hand.jobs[w.at], failures); o.verdict != finished {
+		if o := w.process(w.hand.jobs.At(w.at), failures); o.verdict != finished {
 			return o
 		}
 	}
@@ -65,7 +65,7 @@ func (w *worker) rescue() {
 		return
 	}
 	w.attempting(&w.stand, false)
-	o := w.fail(w.handling, &w.hand.jobs[w.at], w.in, &PanicError{Value: "the handler ended its goroutine"})
+	o := w.fail(w.handling, w.hand.jobs.At(w.at), &w.unused[w.used-1], &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
 		w.at++
 	}
@@ -85,7 +85,7 @@ func (w *worker) process(j *job, failures int) outcome {
 		return k.deliverMove(j, failures)
 	}
 	in := w.fresh()
-	ctx := in.begin(k.handling, j.message, &k.conn.features, failures+1)
+	ctx := in.begin(k.origin, j.message, failures+1)
 	if k.expired(j.message) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
@@ -104,11 +104,11 @@ func (w *worker) process(j *job, failures int) outcome {
 
 // fresh returns an Incoming that nobody has. They are made several at a time.
 func (w *worker) fresh() *Incoming {
-	if len(w.unused) == 0 {
-		w.unused = make([]Incoming, 8)
+	if w.used == len(w.unused) {
+		w.unused, w.used = make([]Incoming, 8), 0
 	}
-	w.in, w.unused = &w.unused[0], w.unused[1:]
-	return w.in
+	w.used++
+	return &w.unused[w.used-1]
 }
 
 // replace lets another worker go on while a handler ignores its end.
@@ -150,7 +150,7 @@ func (k *consumer) attempt(ctx context.Context, in *Incoming) (err error) {
 		return err
 	})
 	if known && err == nil {
-		k.observe(ctx, Event{Kind: EventDuplicate, Message: in.message, Attempt: in.attempt})
+		k.observe(ctx, Event{Kind: EventDuplicate, Message: in.message, Attempt: in.Attempt()})
 		return errKnown
 	}
 	return err
@@ -178,17 +178,19 @@ func (k *consumer) call(ctx context.Context, in *Incoming) (err error) {
 	}()
 	r, err := k.routes.match(in, k.typeName)
 	if err != nil {
-		in.unrouted, r = err, Route{run: k.unrouted}
+		in.own().unrouted, r = err, k.unrouted
 	}
-	in.handler = r.name
+	in.route = r.number
 	if k.options.Observer == nil {
 		return r.run(ctx, in)
 	}
 	start := time.Now()
 	if err = r.run(ctx, in); err == nil {
-		k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.attempt, Took: time.Since(start)})
+		k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.Attempt(), Took: time.Since(start)})
 	}
-	in.took = time.Since(start)
+	if err != nil {
+		in.own().took = time.Since(start)
+	}
 	return err
 }
 

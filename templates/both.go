@@ -25,6 +25,16 @@ const manyMembers = 32
 //			v.Unknown.CodeJSON(j)
 //		}
 //	}
+//
+// Where the schema does not say that it is an object, it begins with:
+//
+//	if j.Reading() {
+//		*v = Order{}
+//	}
+//	if j.Other(codec.Object, &v.Other) {
+//		return
+//	}
+//	j.Object()
 func (e emitter) structJSON(s *ir.Struct) *jen.Statement {
 	if len(s.Fields) >= manyMembers {
 		return e.bothMethod(s.Name, "an object", e.readStruct(s), e.writeStruct(s))
@@ -34,9 +44,14 @@ func (e emitter) structJSON(s *ir.Struct) *jen.Statement {
 		members = append(members, e.bothWays(f)...)
 	}
 	members = append(members, e.restBothWays(s)...)
+	empty, loop := jen.Op("*").Id("v").Op("=").Id(s.Name).Values(), jen.For(jen.Id("j").Dot("Members").Call()).Block(members...)
+	begin := jen.Id("j").Dot("Object").Call()
+	if s.Other == "" {
+		return e.jsonMethod(s.Name, "an object", jen.If(begin).Block(empty), loop)
+	}
+	other := jen.Id("j").Dot("Other").Call(e.rt.Codec("Object"), jen.Op("&").Id("v").Dot(s.Other))
 	return e.jsonMethod(s.Name, "an object",
-		jen.If(jen.Id("j").Dot("Object").Call()).Block(jen.Op("*").Id("v").Op("=").Id(s.Name).Values()),
-		jen.For(jen.Id("j").Dot("Members").Call()).Block(members...))
+		jen.If(jen.Id("j").Dot("Reading").Call()).Block(empty), jen.If(other).Block(jen.Return()), begin, loop)
 }
 
 // jsonMethod returns the method CodeJSON of a type.

@@ -27,7 +27,25 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Groups", Value: e.groups(c.Groups)})
 		literal = snip.Literal
 	}
+	if len(c.Values) > 0 {
+		members = append(members, snip.Member{Name: "Values", Value: e.values(c.Values)})
+		literal = snip.Literal
+	}
 	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
+}
+
+// values returns: []runtime.ParamValues{{Name: "warehouse", Values: []string{"lyon", "turin"}}}
+func (e emitter) values(params []ir.ParamValues) *jen.Statement {
+	var out []jen.Code
+	for _, p := range params {
+		var values []jen.Code
+		for _, v := range p.Values {
+			values = append(values, jen.Lit(v))
+		}
+		out = append(out, snip.Inline(jen.Null(), snip.Member{Name: "Name", Value: jen.Lit(p.Name)},
+			snip.Member{Name: "Values", Value: jen.Index().String().Values(values...)}))
+	}
+	return jen.Index().Add(e.rt.Name("ParamValues")).Add(snip.Lines(out...))
 }
 
 // groups returns: []runtime.BoundGroup{{Protocol: "kafka", Group: "lights"}}

@@ -22,6 +22,9 @@ import (
 //	}
 func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 	var body []jen.Code
+	if s.Other != "" {
+		body = append(body, jen.If(member(s.Other)().Op("!=").Nil()).Block(jen.Return()))
+	}
 	for _, f := range s.Fields {
 		if f.Default != "" {
 			body = append(body, e.setDefault(f))

@@ -313,6 +313,7 @@ func everyRule() check.Set {
 				{Name: "id", Schema: check.Schema{check.String | check.Null, check.MinLength(1), check.MaxLength(20), check.Pattern(`^\d+$`)}},
 				{Name: "quote\"`\n", Schema: check.Schema{check.Enum{`"a"`, `1`, "\"`\"", "{\"b\": [null]}"}}},
 				{Name: "host", Schema: check.Schema{check.Format("idn-hostname")}},
+				{Name: "size", Schema: check.Schema{check.Fits("int32")}},
 				{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("Line")}, check.MinItems(1), check.MaxItems(9), check.UniqueItems{}}},
 				{Name: "parent", Schema: check.Schema{check.Ref("Order")}},
 				{Name: "data", Schema: check.Schema{check.ContentEncoding("base64"), check.ContentMediaType("application/json")}},

@@ -184,11 +184,9 @@ func (e emitter) readStruct(s *ir.Struct) []jen.Code {
 		cases = append(cases, jen.Case(jen.Lit(f.JSONName)).Block(e.readField(f)...))
 	}
 	cases = append(cases, jen.Default().Block(e.readRest(s)...))
-	return []jen.Code{
-		jen.Op("*").Id("v").Op("=").Id(s.Name).Values(),
-		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).
-			Block(jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)),
-	}
+	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(s.Name).Values()}, e.readOther(s.Other, "Object")...)
+	return append(body, jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).
+		Block(jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)))
 }
 
 // readField returns what reads the value of a member into its field. Null is

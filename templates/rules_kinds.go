@@ -78,6 +78,8 @@ func textOf(r check.Rule) (name, text string, ok bool) {
 		return "Pattern", string(r), true
 	case check.Format:
 		return "Format", string(r), true
+	case check.Fits:
+		return "Fits", string(r), true
 	case check.ContentEncoding:
 		return "ContentEncoding", string(r), true
 	case check.ContentMediaType:

@@ -26,6 +26,7 @@ func (e emitter) structType(s *ir.Struct) *jen.Statement {
 		doc := ir.Text(s.Unknown + " are the members that no other field is for.")
 		fields = append(fields, snip.Doc(doc, 1).Id(s.Unknown).Add(e.rt.Name("Members")).Add(snip.Tag("-", "")))
 	}
+	fields = append(fields, e.otherField(s.Other, "object")...)
 	parts := []*jen.Statement{
 		snip.Doc(s.Doc, 0).Type().Id(s.Name).Struct(fields...),
 		e.structJSON(s),

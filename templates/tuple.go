@@ -24,6 +24,7 @@ func (e emitter) tuple(t *ir.Tuple) *jen.Statement {
 	if t.Rest != nil {
 		fields = append(fields, snip.Doc(t.Rest.Doc, 1).Id(t.Rest.Name).Index().Add(e.typ(t.Rest.Elem)))
 	}
+	fields = append(fields, e.otherField(t.Other, "list")...)
 	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.bothMethod(t.Name, "an array", e.readTuple(t), e.writeTuple(t))}
 	return paragraphs(append(parts, e.jsonMethods(t.Name, t.Rules)...)...)
 }
@@ -52,12 +53,15 @@ func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 			return []jen.Code{target().Op("=").Append(target(), x)}
 		})
 	}
-	return []jen.Code{
-		jen.Op("*").Id("v").Op("=").Id(t.Name).Values(),
-		jen.Id("n").Op(":=").Lit(0),
-		jen.For(jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call(), jen.Id("n").Op("++")).
-			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)),
+	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(t.Name).Values()}, e.readOther(t.Other, "Array")...)
+	array, element := jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call()
+	if len(cases) == 0 {
+		return append(body, jen.For(array, element, jen.Empty()).Block(rest...))
 	}
+	return append(body,
+		jen.Id("n").Op(":=").Lit(0),
+		jen.For(array, element, jen.Id("n").Op("++")).
+			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)))
 }
 
 // writeTuple returns:
@@ -72,7 +76,7 @@ func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 //	…
 //	w.EndArray()
 func (e emitter) writeTuple(t *ir.Tuple) []jen.Code {
-	body := []jen.Code{jen.Id("w").Dot("Array").Call()}
+	body := append(e.writeOther(t.Other), jen.Id("w").Dot("Array").Call())
 	for i, f := range t.Fields {
 		body = append(body, e.writeItem(t, i, f)...)
 	}

@@ -146,7 +146,7 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 //	v.Unknown.Write(w)
 //	w.EndObject()
 func (e emitter) writeStruct(s *ir.Struct) []jen.Code {
-	body := []jen.Code{jen.Id("w").Dot("Object").Call()}
+	body := append(e.writeOther(s.Other), jen.Id("w").Dot("Object").Call())
 	for _, f := range s.Fields {
 		body = append(body, e.writeField(f)...)
 	}

@@ -63,6 +63,13 @@ type Channel struct {
 	Address string
 	Bound   []BoundAddress
 	Groups  []BoundGroup
+	Values  []ParamValues
+}
+
+// ParamValues are the values that the document gives a parameter.
+type ParamValues struct {
+	Name   string
+	Values []string
 }
 
 // BoundGroup is the consumer group that a protocol's binding names.

@@ -1,7 +1,8 @@
 package ir
 
 // Tuple is a struct that stands for a JSON array: a field for each element, in
-// their order. Fields that are not required may be absent from the end on.
+// their order. Fields that are not required may be absent from the end on. There are
+// none where all elements are in Rest.
 type Tuple struct {
 	Name   string
 	Doc    Doc
@@ -9,6 +10,9 @@ type Tuple struct {
 	// Rest are the elements behind those of the fields, as a slice of Elem; nil:
 	// there are none.
 	Rest *Extra
+	// Other is the field that keeps a value that is no array, as JSON; "" where
+	// there are none such.
+	Other string
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
 }

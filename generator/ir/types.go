@@ -15,6 +15,9 @@ type Struct struct {
 	// Unknown is the field that keeps the members that no field is for, as the
 	// runtime's Members; "" where there is none. A struct with Extra has none.
 	Unknown string
+	// Other is the field that keeps a value that is no object, as JSON; "" where
+	// there are none such.
+	Other string
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
 	// Defaults tells that there are defaults to be set, in it or within.

@@ -49,12 +49,14 @@ var layers = map[string][]string{
 
 	"runtime/internal/escape": {},
 	"runtime/internal/share":  {},
+	"runtime/internal/clock":  {},
+	"runtime/internal/fifo":   {},
 	"runtime/check":           {"runtime/check/nearest", "runtime/internal/escape"},
 	"runtime/codec":           {"runtime/check", "runtime/internal/escape"},
 	"runtime/driver":          {},
-	"runtime":                 {"runtime/driver", "runtime/codec"},
+	"runtime":                 {"runtime/driver", "runtime/codec", "runtime/internal/clock", "runtime/internal/fifo"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
-	"runtime/memory":          {"runtime", "runtime/driver", "runtime/internal/share"},
+	"runtime/memory":          {"runtime", "runtime/driver", "runtime/internal/clock", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/filter":          {"runtime", "runtime/internal/escape"},
 	"runtime/inbox":           {"runtime"},
 	"runtime/request":         {"runtime", "runtime/driver"},
@@ -65,7 +67,7 @@ var layers = map[string][]string{
 	"runtime/check/nearest":   {},
 
 	"contracttest/sample": {"spec", "spec/source", "spec/syntax", "spec/schema", "spec/schema/validate"},
-	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema",
+	"contracttest": {"spec", "spec/source", "spec/diag", "spec/diag/render", "spec/syntax", "spec/schema", "spec/delivery",
 		"spec/schema/validate", "spec/parse", "runtime", "runtime/driver", "contracttest/sample"},
 
 	"cmd/asyncwire": {"cmd/asyncwire/internal/cli"},

@@ -197,7 +197,7 @@ func (v *Validator) release(w *walker) {
 		}
 	}
 	w.data, w.report, w.cover, w.touched, w.spent = nil, nil, nil, nil, nil
-	w.depth, w.activeFrom, w.spentAt = 0, 0, 0
+	w.depth, w.activeFrom, w.spentAt, w.trying, w.beyond = 0, 0, 0, 0, false
 	w.costly, w.trusted = false, false
 	w.keys, w.words, w.active, w.scratch, w.hashes = w.keys[:0], w.words[:0], w.active[:0], w.scratch[:0], w.hashes[:0]
 	v.idle.Put(w)

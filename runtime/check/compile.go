@@ -320,7 +320,7 @@ func familiesOf(s Schema) family {
 			}
 		case Minimum, ExclusiveMinimum, Maximum, ExclusiveMaximum, MultipleOf:
 			has |= ofNumbers
-		case Format:
+		case Format, Fits:
 			has |= ofNumbers | ofTexts
 		case MinLength, MaxLength, Pattern, ContentEncoding, ContentMediaType:
 			has |= ofTexts

@@ -24,7 +24,10 @@ func (c *compiler) numberRules(n *node, s Schema) *numberRules {
 			r.multiple = c.divisor(string(of))
 		case Format:
 			n.about.format = string(of)
-			r.fit(string(of))
+			r.fit(string(of), ruleFormat)
+		case Fits:
+			n.about.fits = string(of)
+			r.fit(string(of), ruleFits)
 		}
 	}
 	if n.about.asked&Integer != 0 && n.about.asked&Number == 0 {
@@ -42,14 +45,16 @@ func (c *compiler) bound(r *numberRules, side rule, literal string) {
 }
 
 // fit adds the bounds of a format.
-func (r *numberRules) fit(format string) {
+func (r *numberRules) fit(format string, of rule) {
 	limits, ok := numberFormats[format]
 	if !ok {
 		return
 	}
-	r.addBound(ruleMinimum, ruleFormat, limits.Low, parseDecimal([]byte(limits.Low)))
-	r.addBound(ruleMaximum, ruleFormat, limits.High, parseDecimal([]byte(limits.High)))
-	r.whole, r.wholeFor = limits.Whole, ruleFormat
+	r.addBound(ruleMinimum, of, limits.Low, parseDecimal([]byte(limits.Low)))
+	r.addBound(ruleMaximum, of, limits.High, parseDecimal([]byte(limits.High)))
+	if limits.Whole && (!r.whole || r.wholeFor == ruleFits) {
+		r.whole, r.wholeFor = true, of
+	}
 }
 
 func (r *numberRules) addBound(side, of rule, literal string, limit decimal) {
@@ -77,7 +82,7 @@ func isPositive(literal string) bool {
 
 // textRules compiles the rules for strings, nil when there are none.
 func (c *compiler) textRules(n *node, s Schema) *textRules {
-	r := &textRules{max: unlimited}
+	r, fits := &textRules{max: unlimited}, (*format)(nil)
 	for _, of := range s {
 		switch of := of.(type) {
 		case MinLength:
@@ -88,6 +93,8 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 			r.pattern = c.pattern(rulePattern.String(), string(of))
 		case Format:
 			r.format = c.format(string(of))
+		case Fits:
+			fits = c.format(string(of))
 		case ContentEncoding:
 			n.about.encoding = string(of)
 			r.encoding = c.contents[strings.ToLower(string(of))]
@@ -96,11 +103,28 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 			r.media = c.mediaType(string(of), s)
 		}
 	}
+	if fits != nil {
+		r.fit(fits)
+	}
 	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
 	if !r.reads && !r.counts {
 		return nil
 	}
 	return r
+}
+
+// widerFormats are for each format of Go's types the one that it narrows.
+var widerFormats = map[string]string{GoDateTime: "date-time", GoTime: "time", GoDuration: "duration"}
+
+// fit adds what a Go type holds. A format that is no wider is looked at as well.
+func (r *textRules) fit(fits *format) {
+	own := r.format
+	if own != nil && widerFormats[fits.name] != own.name {
+		two := *fits
+		two.check = func(text string) bool { return fits.check(text) && own.check(text) }
+		fits = &two
+	}
+	r.format, r.own, r.fits = fits, own, true
 }
 
 // format finds a format for strings, nil for one for numbers.

@@ -40,7 +40,7 @@ func (w *walker) alternatives(n *node, c *combineRules, pos, end int) bool {
 	if w.data[pos] != '{' {
 		named = nil
 	}
-	if len(c.any) > 0 && (named == nil || !named.any) && !w.someHold(n, c.any, pos) && !w.noBranch(n, ruleAnyOf, c.any, pos, end) {
+	if len(c.any) > 0 && (named == nil || !named.any) && !w.anyOf(n, c, pos, end) {
 		return false
 	}
 	if len(c.one) > 0 && (named == nil || named.any) && !w.oneOf(n, c, pos, end) {
@@ -88,7 +88,7 @@ func (w *walker) misnamed(n *node, d *naming, at int) bool {
 	if w.report == nil {
 		return false
 	}
-	end := w.try(anyNode, at)
+	end, _ := w.try(anyNode, at)
 	w.report.path = append(w.report.path, step{key: []byte(d.property), named: true})
 	w.report.add(w, n, ruleDiscriminator, at, end, fmt.Sprintf("%s names no schema: names are %s", excerpt(w.data[at:end]), d.names()))
 	w.report.path = w.report.path[:len(w.report.path)-1]
@@ -124,7 +124,7 @@ func (w *walker) find(pos int, name string) int {
 		if hit {
 			return at
 		}
-		if at = w.try(anyNode, at); at < 0 {
+		if at = w.skip(at); at < 0 {
 			return stop
 		}
 		if at = w.space(at); at < len(w.data) && w.data[at] == ',' {

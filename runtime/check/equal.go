@@ -66,6 +66,7 @@ func (w *walker) among(v *valueRules, start, end int) int32 {
 			}
 		}
 	default:
+		w.fuel -= (end - start) >> stretch
 		d := parseDecimal(w.data[start:end])
 		for i := range v.numbers.values {
 			if compareDecimals(&d, &v.numbers.values[i]) == 0 {

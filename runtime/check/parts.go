@@ -18,8 +18,8 @@ type Parts struct {
 // so that nothing is known.
 func (p *Parts) Valid(v *Validator, data []byte, pos int) (valid, spent bool) {
 	w := p.walker(v, data)
-	valid = w.attempt(v.root, w.space(pos)) >= 0
-	return valid && !w.costly, w.costly
+	end, beyond := w.attempt(v.root, w.space(pos))
+	return end >= 0 && !beyond && !w.costly, w.costly
 }
 
 // walker returns the walker for the rules that a validator is of.

@@ -35,6 +35,7 @@ type about struct {
 	schema, title string
 	asked         Types  // as the schema writes them
 	format        string // and so on: as the schema writes them
+	fits          string
 	encoding      string
 	media         string
 	multiple      string
@@ -47,6 +48,8 @@ type textRules struct {
 	reads    bool // one of the others is
 	pattern  *pattern
 	format   *format
+	own      *format // of the schema, where format is what a Go type holds of it
+	fits     bool    // format is what a Go type holds
 	encoding *format
 	media    *format
 }

@@ -19,14 +19,27 @@ type step struct {
 type report struct {
 	path  []step
 	found []Violation
-	fatal *Violation // the text is no JSON: nothing else counts
-	inner int        // reports within reports, for branches
+	fatal *Violation      // the text is no JSON: nothing else counts
+	inner int             // reports within reports, for branches
+	told  map[memoKey]int // what faults have been found of already; see walker.again
+	last  fault           // that was added
+}
+
+// fault is what a violation is made of.
+type fault struct {
+	node  *node
+	rule  rule
+	start int
+	words string
 }
 
 // add appends a violation of the value from start to end. Without words the
 // message is made from the rule.
 func (r *report) add(w *walker, n *node, broken rule, start, end int, words string) {
+	this := fault{n, broken, start, words}
 	switch {
+	case this == r.last:
+		return // said already, by the same schema on another way
 	case w.costly && broken != ruleCost:
 		return // a walk cut short knows nothing more
 	case len(r.found) >= MaxViolations && broken != ruleTrailing:
@@ -34,6 +47,7 @@ func (r *report) add(w *walker, n *node, broken rule, start, end int, words stri
 	case len(r.found) >= MaxViolations: // what is wrong with the text as a whole is never left out
 		r.found = r.found[:MaxViolations-1]
 	}
+	r.last = this
 	v := Violation{Pointer: r.pointer(), Offset: start, Keyword: broken.String(), Message: words}
 	if n != nil && n.about != nil {
 		v.Schema = n.about.schema
@@ -139,7 +153,11 @@ func (w *walker) explain(id nodeID, pos int) []Violation {
 	depth, keys, words, trusted := w.depth, len(w.keys), len(w.words), w.trusted
 	inner := &report{inner: outer.inner + 1}
 	w.report, w.trusted = inner, true
+	w.trying++
+	beyond := w.beyond
 	w.value(id, pos)
+	w.beyond = beyond
+	w.trying--
 	w.report, w.trusted = outer, trusted
 	w.depth, w.keys, w.words = depth, w.keys[:keys], w.words[:words]
 	return inner.finish(w)

@@ -20,6 +20,7 @@ const (
 	ruleEnum
 	ruleConst
 	ruleFormat
+	ruleFits
 
 	ruleMinimum
 	ruleExclusiveMinimum
@@ -77,6 +78,7 @@ var ruleNames = [...]string{
 	ruleEnum:   "enum",
 	ruleConst:  "const",
 	ruleFormat: "format",
+	ruleFits:   "format",
 
 	ruleMinimum:          "minimum",
 	ruleExclusiveMinimum: "exclusiveMinimum",

@@ -15,12 +15,21 @@ const stop = -1
 
 // space returns the first place at or behind pos that is not white space.
 func (w *walker) space(pos int) int {
+	if pos < len(w.data) && w.data[pos] <= ' ' {
+		return w.blank(pos)
+	}
+	return pos
+}
+
+func (w *walker) blank(start int) int {
+	pos := start
 	for pos < len(w.data) && w.data[pos] <= ' ' {
 		if c := w.data[pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
 			break
 		}
 		pos++
 	}
+	w.fuel -= (pos - start) >> stretch
 	return pos
 }
 
@@ -202,10 +211,10 @@ func (w *walker) scanNumber(pos int) numeral {
 		digits = i - first - 1
 	}
 	if i < len(data) && (data[i] == '.' || data[i]|0x20 == 'e') {
-		return numeral{end: w.scanFraction(dot)}
+		return numeral{end: w.long(pos, w.scanFraction(dot))}
 	}
 	if digits > maxShort {
-		return numeral{end: i}
+		return numeral{end: w.long(pos, i)}
 	}
 	if first > pos {
 		fixed = -fixed
@@ -215,6 +224,12 @@ func (w *walker) scanNumber(pos int) numeral {
 		v.scale = uint8(i - dot - 1)
 	}
 	return v
+}
+
+// long counts the work for a number that may be long.
+func (w *walker) long(start, end int) int {
+	w.fuel -= (end - start) >> stretch
+	return end
 }
 
 // scanFraction scans the fraction and the exponent at pos.

@@ -98,6 +98,10 @@ type (
 	// Format is a name of the table of formats for strings, or of that for numbers
 	// (§7.3 and the OpenAPI format registry).
 	Format string
+	// Fits is a format that is all that a Go type holds. It is no rule of the schema:
+	// alternatives are told apart as if it were not there, and a value is refused by it
+	// in the end.
+	Fits string
 	// ContentEncoding is how the string holds bytes: "base64" is checked, others
 	// are not (§8.3).
 	ContentEncoding string
@@ -232,6 +236,7 @@ func (MinLength) rule()             {}
 func (MaxLength) rule()             {}
 func (Pattern) rule()               {}
 func (Format) rule()                {}
+func (Fits) rule()                  {}
 func (ContentEncoding) rule()       {}
 func (ContentMediaType) rule()      {}
 func (Tuple) rule()                 {}

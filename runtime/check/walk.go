@@ -21,6 +21,10 @@ type walker struct {
 	costly  bool // fuel has run out: the text counts as invalid
 	trusted bool // the bytes at hand have been scanned before
 	report  *report
+	// trying is how many attempts the walk is within. In them no limit of a Go type
+	// counts against a value; beyond tells that one is broken in the innermost.
+	trying int
+	beyond bool
 
 	keys   []seenKey // of the objects being walked, those the schema does not know
 	words  []uint64  // of the objects being walked, which of more than 64 known properties are present
@@ -29,7 +33,7 @@ type walker struct {
 	activeFrom int
 	scratch    []byte // the last unescaped string
 	hashes     []itemHash
-	memo       map[memoKey]int
+	memo       map[memoKey]shown
 	searcher   *searcher // nil until a pattern needs it
 	// cover and touched are set when what a text touches is recorded.
 	cover   *slots
@@ -39,9 +43,11 @@ type walker struct {
 	spentAt int
 }
 
-// The work that one text may cause, in values visited and stretches of 64 bytes
-// scanned. Ordinary schemas need about one per value.
+// The work that one text may cause, in values visited and stretches of 16 bytes
+// looked at closely, or of 64 in plain strings. Ordinary schemas need about one per
+// value.
 const (
+	stretch     = 4 // bits of a stretch of 16
 	fuelBase    = 1 << 20
 	fuelPerByte = 512
 	fuelMax     = 1 << 25
@@ -186,6 +192,10 @@ func (w *walker) broken(pos int, why string) int {
 
 // fail is called for each broken rule and tells whether to go on.
 func (w *walker) fail(n *node, r rule, start, end int) bool {
+	if r == ruleFits && w.trying > 0 {
+		w.beyond = true
+		return true
+	}
 	if w.report == nil {
 		return false
 	}
@@ -223,6 +233,8 @@ func (w *walker) str(n *node, start int) int {
 		end++
 	} else if end, kind = w.scanRest(end); end < 0 {
 		return stop
+	} else {
+		w.fuel -= (end - start) >> stretch
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
@@ -241,6 +253,7 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if !counts && !t.reads {
 		return true
 	}
+	w.fuel -= (end - start) >> stretch
 	text := w.text(start, end, kind)
 	if counts && !w.length(n, text, start, end, kind) {
 		return false
@@ -248,13 +261,22 @@ func (w *walker) textRules(n *node, start, end int, kind textKind) bool {
 	if t.pattern != nil && !w.matches(t.pattern, text, start) && !w.fail(n, rulePattern, start, end) {
 		return false
 	}
-	if t.format != nil && !t.format.check(text) && !w.fail(n, ruleFormat, start, end) {
+	if t.format != nil && !t.format.check(text) && !w.misformed(n, text, start, end) {
 		return false
 	}
 	if t.encoding != nil && !t.encoding.check(text) && !w.fail(n, ruleEncoding, start, end) {
 		return false
 	}
 	return t.media == nil || t.media.check(text) || w.fail(n, ruleMediaType, start, end)
+}
+
+// misformed tells apart strings that do not have their format and those that their
+// Go type does not hold.
+func (w *walker) misformed(n *node, text string, start, end int) bool {
+	if t := n.text; t.fits && (t.own == nil || t.own.check(text)) {
+		return w.fail(n, ruleFits, start, end)
+	}
+	return w.fail(n, ruleFormat, start, end)
 }
 
 // text is the string between the quotes at start and end-1, unescaped. It is

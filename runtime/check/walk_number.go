@@ -8,7 +8,6 @@ func (w *walker) num(n *node, start int) int {
 	if v.end < 0 || n.number == nil {
 		return v.end
 	}
-	w.fuel -= (v.end - start) >> 6
 	ok := false
 	if v.short {
 		ok = w.shortNumber(n, &v, start)
@@ -23,6 +22,7 @@ func (w *walker) num(n *node, start int) int {
 
 // longNumber judges a number that has an exponent or more than 18 digits.
 func (w *walker) longNumber(n *node, start, end int) bool {
+	w.fuel -= (end - start) >> stretch * (1 + len(n.number.bounds))
 	d := parseDecimal(w.data[start:end])
 	if n.number.whole && !d.isInteger() {
 		return w.fail(n, n.number.wholeFor, start, end)

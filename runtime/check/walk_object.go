@@ -275,7 +275,12 @@ func (w *walker) also(id nodeID, pos int, again bool) int {
 	before := w.trusted
 	w.trusted = true
 	w.laborious()
-	end := w.value(id, pos)
+	end := stop
+	if n := &w.prog[id]; w.repeats() {
+		end = w.again(n, pos)
+	} else {
+		end = w.judge(n, pos)
+	}
 	w.trusted = before
 	return end
 }

@@ -106,13 +106,13 @@ func (w *walker) otherProperties(n *node, base, pos int) bool {
 		key := c.pos
 		name := c.str()
 		keyEnd := c.pos
-		w.fuel -= (keyEnd - key) >> 6
 		c.colon()
 		c.blank()
 		at := c.pos
 		if c.pos = w.skip(at); c.pos < 0 {
 			return false
 		}
+		w.fuel -= (at - key) >> stretch
 		if w.evaluatesProperty(n, base, view(name), key) {
 			continue
 		}
@@ -173,8 +173,10 @@ func (w *walker) otherItems(n *node, base, pos int) bool {
 	c := cursor{data: w.data, pos: pos}
 	c.open()
 	for i := 0; c.more(); i++ {
+		before := c.pos
 		c.blank()
 		at := c.pos
+		w.fuel -= (at - before) >> stretch
 		if c.pos = w.skip(at); c.pos < 0 {
 			return false
 		}

@@ -14,12 +14,12 @@ func (w *walker) unruled(n *node, kind Types, pos int) int {
 		return w.passOver(n, kind, pos)
 	}
 	key := memoKey{anyNode, pos, w.trusted}
-	if end, ok := w.memo[key]; ok && (end >= 0 || w.report == nil) {
-		return end
+	if known, ok := w.memo[key]; ok && (known.end >= 0 || w.report == nil) {
+		return known.end
 	}
 	end := w.passOver(n, kind, pos)
 	if (end < 0 || end-pos >= large) && len(w.memo) < maxMemo && !w.costly {
-		w.memo[key] = end
+		w.memo[key] = shown{end: end}
 	}
 	return end
 }
@@ -35,7 +35,7 @@ func (w *walker) passOver(n *node, kind Types, pos int) int {
 func (w *walker) skip(pos int) int {
 	before := w.trusted
 	w.trusted = true
-	end := w.try(anyNode, pos)
+	end, _ := w.try(anyNode, pos)
 	w.trusted = before
 	return end
 }
@@ -46,7 +46,7 @@ func (w *walker) laborious() bool {
 		return false
 	}
 	if w.memo == nil {
-		w.memo = map[memoKey]int{}
+		w.memo = map[memoKey]shown{}
 	}
 	return true
 }

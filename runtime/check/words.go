@@ -98,16 +98,26 @@ func (w *walker) scalarWords(n *node, r rule, start, end int) string {
 	case rulePattern:
 		return "must match the pattern " + clip(n.text.pattern.text) + ", is "
 	case ruleFormat:
-		if n.number != nil && w.data[start] != '"' {
-			return "must fit the format " + n.about.format + ", is "
-		}
-		return "must be " + n.text.format.words + ", is "
+		return w.formatWords(n, n.about.format, false, start)
+	case ruleFits:
+		return w.formatWords(n, n.about.fits, true, start)
 	case ruleEncoding:
 		return "must be encoded in " + n.about.encoding + ", is "
 	case ruleMediaType:
 		return "must hold " + n.about.media + ", is "
 	}
 	return "breaks " + r.String() + ": "
+}
+
+// formatWords tells what a format expects, or what a Go type does of it.
+func (w *walker) formatWords(n *node, name string, fits bool, start int) string {
+	if w.data[start] != '"' {
+		return "must fit the format " + name + ", is "
+	}
+	if n.text.own != nil && !fits {
+		return "must be " + n.text.own.words + ", is "
+	}
+	return "must be " + n.text.format.words + ", is "
 }
 
 // clip keeps a text of the schema short.

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"encoding/json"
+	"math"
 	"net/netip"
 	"time"
 )
@@ -35,11 +36,16 @@ type JSON struct {
 	w *Writer // nil when reading
 
 	// The object that is read, or written:
-	held  bool // the Reader has gone to a member that is not read yet
-	ended bool // the Reader is behind the object
+	key   int  // how long the name is of the member that the Reader has gone to, or:
 	moved bool // this pass has read a member
 	begun bool // the Writer is in the only pass
 }
+
+// What JSON.key may be beside the length of a name.
+const (
+	notGone = -1          // the Reader is behind a value
+	ended   = math.MaxInt // the Reader is behind the object
+)
 
 // JSON returns what reads the next value.
 func (r *Reader) JSON() *JSON { return &r.json }
@@ -67,7 +73,23 @@ func (j *JSON) Object() bool {
 		return false
 	}
 	j.r.Object()
-	j.held, j.moved = false, true
+	j.key, j.moved = notGone, true
+	return true
+}
+
+// Other reads or writes a value that is of another kind than others of its type are,
+// and tells whether it is: there is one to be written when *v is not nil.
+//
+//go:noinline
+func (j *JSON) Other(kind Kind, v *json.RawMessage) bool {
+	switch {
+	case j.r == nil && *v != nil:
+		j.w.Raw(*v)
+	case j.r != nil && j.r.Peek() != kind:
+		*v = j.r.Raw()
+	default:
+		return false
+	}
 	return true
 }
 
@@ -84,39 +106,48 @@ func (j *JSON) Members() bool {
 		j.w.EndObject()
 		return false
 	}
-	if j.held && !j.moved { // a pass has found nobody to read it
+	if j.key >= 0 && j.key != ended && !j.moved { // a pass has found nobody to read it
 		j.r.Skip()
-		j.held = false
+		j.key = notGone
 	}
-	if !j.ended && !j.held {
+	if j.key == notGone {
 		j.advance()
 	}
-	j.moved = j.ended // of the object around, a member is read
-	j.ended = false
-	return !j.moved
+	if j.key == ended {
+		j.key, j.moved = notGone, true // of the object around, a member is read
+		return false
+	}
+	j.moved = false
+	return true
 }
 
 // advance goes to the next member, or behind the object.
 func (j *JSON) advance() {
-	j.held = j.r.Member()
-	j.ended = !j.held
+	j.key = ended
+	if j.r.Member() {
+		j.key = len(j.r.key)
+	}
 }
 
 // at goes to the next member unless it is there, and tells whether it is the one
-// of that name, which must be read then.
+// of that name, which must be read then. Most names differ in their lengths.
 func (j *JSON) at(name string) bool {
-	if !j.held {
-		if j.ended {
-			return false
+	return (j.key == notGone || j.key == len(name)) && j.found(name)
+}
+
+// found is at where lengths do not tell.
+func (j *JSON) found(name string) bool {
+	if j.key == notGone {
+		if j.r.memberIs(name) {
+			j.moved = true
+			return true
 		}
-		if j.advance(); j.ended {
-			return false
-		}
+		j.advance()
 	}
-	if string(j.r.key) != name {
+	if j.key != len(name) || string(j.r.key) != name {
 		return false
 	}
-	j.held, j.moved = false, true
+	j.key, j.moved = notGone, true
 	return true
 }
 
@@ -148,6 +179,9 @@ func (j *JSON) Field(name string, there bool) bool {
 //go:noinline
 func (j *JSON) Member(name string, there bool) bool {
 	if j.r != nil {
+		if j.key == notGone {
+			j.advance() // by what names say, not as they are written
+		}
 		return j.at(name)
 	}
 	if there {
@@ -161,10 +195,10 @@ func (j *JSON) Member(name string, there bool) bool {
 //
 //go:noinline
 func (j *JSON) Unread() *Reader {
-	if !j.held || j.moved {
+	if j.moved || j.key == notGone || j.key == ended {
 		return nil
 	}
-	j.held = false
+	j.key = notGone
 	return j.r
 }
 

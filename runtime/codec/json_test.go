@@ -111,6 +111,38 @@ func TestManyMembersAndLevels(t *testing.T) {
 	}
 }
 
+// odd has a member whose name reads like two.
+type odd struct{ A, Both string }
+
+func (v *odd) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = odd{}
+	}
+	for j.Members() {
+		if j.Member("", true) {
+			v.A = j.Reader().String()
+		}
+		if j.Member(`a":"1","b`, true) {
+			v.Both = j.Reader().String()
+		}
+	}
+}
+
+// TestNamesAreNotText: a name is held against what a name says, not against the text.
+func TestNamesAreNotText(t *testing.T) {
+	for text, want := range map[string]odd{
+		`{"":"x","a":"1","b":"2"}`:         {A: "x"},
+		`{"a":"1","":"x","b":"2"}`:         {A: "x"},
+		`{"":"x","a\":\"1\",\"b":"2"}`:     {A: "x", Both: "2"},
+		`{"a\u0022:\"1\",\"b":"2","":"x"}`: {A: "x", Both: "2"},
+	} {
+		var v odd
+		if err := codec.Unmarshal([]byte(text), nil, &v); err != nil || v != want {
+			t.Errorf("%s is read as %+v, %v, want %+v", text, v, err, want)
+		}
+	}
+}
+
 // orders yields the permutations of n numbers.
 func orders(n int) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {

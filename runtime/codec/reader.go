@@ -188,6 +188,22 @@ func (r *Reader) Member() bool {
 	return r.member(pos)
 }
 
+// memberIs is Member for a member of that name, which stands for itself in a string,
+// that stands without space where it is due. Else it goes nowhere.
+func (r *Reader) memberIs(name string) bool {
+	data, start := r.data, r.pos+1
+	if start < len(data) && data[start-1] == ',' {
+		start++
+	}
+	end := start + len(name)
+	if end+1 >= len(data) || data[end+1] != ':' || data[end] != '"' || data[start-1] != '"' || string(data[start:end]) != name {
+		return false
+	}
+	r.at, r.name, r.nameEnd, r.escaped = start-1, start, end, false
+	r.key, r.pos = data[start:end], end+2
+	return true
+}
+
 // spaced is Member where there is no name at once.
 func (r *Reader) spaced() bool {
 	c := r.next()

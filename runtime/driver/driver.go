@@ -71,10 +71,10 @@ type Transport interface {
 type Keeper interface {
 	Transport
 
-	// PublishOwned is Publish of messages that nobody else changes any more, nor
-	// their bytes, from the call on. The transport may change the messages, but
+	// PublishOwned is Publish of a message that nobody else changes any more, nor
+	// its bytes, from the call on. The transport may change the message, but
 	// not the bytes: these may be shared.
-	PublishOwned(ctx context.Context, messages ...*Message) error
+	PublishOwned(ctx context.Context, m *Message) error
 }
 
 // Subscription says what to receive.

@@ -83,8 +83,11 @@ func noValueIsNotEmpty(l *lab) {
 	if in[0].Value != nil {
 		l.Errorf("a nil value arrived as %#v", in[0].Value)
 	}
-	if in[1].Value == nil || len(in[1].Value) != 0 {
-		l.Errorf("an empty value arrived as %#v", in[1].Value)
+	alone := l.exchange(&driver.Message{Address: l.address(1), Value: []byte{}}) // there are no bytes at all
+	for _, m := range []*driver.Message{in[1], alone[0]} {
+		if m.Value == nil || len(m.Value) != 0 {
+			l.Errorf("an empty value arrived as %#v", m.Value)
+		}
 	}
 	if in[2].Key != nil {
 		l.Errorf("a nil key arrived as %#v", in[2].Key)

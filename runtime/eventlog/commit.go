@@ -395,11 +395,13 @@ func (c *committer) close(ctx context.Context) error {
 	defer c.log.mu.Unlock()
 	c.looked = time.Time{} // now, whenever it was
 	if err := c.mine(); err != nil {
+		c.log.bell.close()
 		return errors.Join(err, c.abandon(), c.lock.Close())
 	}
 	errs := []error{c.journal.close()}
 	for _, t := range c.log.topics {
 		errs = append(errs, t.retire())
 	}
+	c.log.bell.close()
 	return errors.Join(append(errs, c.lock.Close())...)
 }

@@ -2,9 +2,11 @@ package eventlog
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -190,5 +192,59 @@ func TestCrashWhileCompacting(t *testing.T) {
 	}
 	if now := len(segmentsOf(t, l.dir, 0)); left == 0 || now > files-left+1 {
 		t.Errorf("%d files are left of %d, %d of which were replaced", now, files, left)
+	}
+}
+
+// TestSweep: what a process that was killed was making is gone when the log is
+// written again; what others are making, and what is none of ours, is not.
+func TestSweep(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	put(t, l, "one")
+	stop(t, l)
+	partition, topics := partitionPath(l.dir, "t", 0), filepath.Join(l.dir, topicsDir)
+	long := time.Now().Add(-2 * abandoned)
+	file := func(path string) {
+		if err := os.WriteFile(path, []byte("x"), fileMode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	topic := func(name string, at time.Time, within ...string) {
+		dir := filepath.Join(topics, name)
+		for _, d := range append([]string{"."}, within...) {
+			if err := os.MkdirAll(filepath.Join(dir, d), dirMode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chtimes(dir, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file(filepath.Join(partition, segmentName(0)+madeSuffix))
+	file(filepath.Join(partition, segmentName(7)+madeSuffix))
+	file(filepath.Join(partition, "notes~"))
+	topic("123~", long, "0", "1", "2")
+	topic("124~", time.Now(), "0")
+	topic("125~", long, "0", "1", "notes")
+	topic("mine~", long)
+	again := start(t, l.dir, small())
+	put(t, again, "two")
+	stop(t, again)
+	left := map[string]bool{}
+	for _, dir := range []string{partition, topics} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if strings.HasSuffix(e.Name(), madeSuffix) {
+				left[e.Name()] = true
+			}
+		}
+	}
+	if want := map[string]bool{"notes~": true, "124~": true, "125~": true, "mine~": true}; !maps.Equal(left, want) {
+		t.Errorf("%v are left, want %v", left, want)
+	}
+	if got, err := all(again, 0, 0); err != nil || len(got) != 2 {
+		t.Errorf("%d messages, %v", len(got), err)
 	}
 }

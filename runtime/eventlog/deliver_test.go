@@ -116,20 +116,28 @@ func TestFlushMakesAcknowledgementsDurable(t *testing.T) {
 	}
 }
 
-func TestPausedPartitionIsLeftOut(t *testing.T) {
-	l := start(t, t.TempDir(), &Options{Partitions: 2})
-	r := member(t, l, "g")
-	p := r.(driver.Pauser)
-	p.Pause("t", 0, true)
-	for i := range 40 {
+// divided publishes n messages to two partitions, and returns how many of them are
+// in the first.
+func divided(t *testing.T, l *Log, n int64) int64 {
+	t.Helper()
+	for i := range n {
 		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: fmt.Append(nil, i), Value: []byte("v")}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, zero, err := l.Bounds("t", 0)
-	if err != nil || zero == 0 || zero == 40 {
+	if err != nil || zero == 0 || zero == n {
 		t.Fatal(zero, err)
 	}
+	return zero
+}
+
+func TestPausedPartitionIsLeftOut(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	r := member(t, l, "g")
+	p := r.(driver.Pauser)
+	p.Pause("t", 0, true)
+	zero := divided(t, l, 40)
 	for _, d := range take(t, r, int(40-zero)) {
 		if d.Message().Partition == 0 {
 			t.Fatal("a message of the paused partition")
@@ -143,12 +151,7 @@ func TestPausedPartitionIsLeftOut(t *testing.T) {
 // the other partitions have.
 func TestDamageHoldsUpOnePartition(t *testing.T) {
 	l := start(t, t.TempDir(), &Options{Partitions: 2})
-	for i := range 40 {
-		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: fmt.Append(nil, i), Value: []byte("v")}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, zero, _ := l.Bounds("t", 0)
+	zero := divided(t, l, 40)
 	f, err := openFile(segmentsOf(t, l.dir, 0)[0], 2)
 	if err != nil {
 		t.Fatal(err)

@@ -287,6 +287,7 @@ func (p *partitioned) round(i int) {
 		}
 	})/float64(p.options.Partitions))
 	p.publishAll(l)
+	p.follow(l)
 	p.costs.note("memory, written: KB", p.which, (held()-before)/1024)
 	p.consume(l, fmt.Sprint("group-", i))
 	p.costs.note("memory, consumed: KB", p.which, (held()-before)/1024)
@@ -319,6 +320,32 @@ func (p *partitioned) publishAll(l *Log) {
 			p.t.Error(err)
 		}
 	})/n)
+}
+
+// follow measures what it takes another process to look whether there is something
+// new, and to take up what there is in one partition.
+func (p *partitioned) follow(l *Log) {
+	reader := listen(p.t, p.dir)
+	tap, err := reader.log.Transport().Tap(context.Background(), driver.TapOptions{Start: driver.StartLatest})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for range 100 {
+		p.costs.note("look, nothing new: µs", p.which, microseconds(reader.look))
+		if err := l.Publish(context.Background(), touching(1)...); err != nil {
+			p.t.Fatal(err)
+		}
+		p.costs.note("look, something new: µs", p.which, microseconds(reader.look))
+		p.costs.note("receive it: µs", p.which, microseconds(func() {
+			if got, err := tap.Receive(context.Background()); err != nil || len(got) != 1 {
+				p.t.Fatal(len(got), err)
+			}
+		}))
+	}
+	if err := tap.Close(context.Background()); err != nil {
+		p.t.Fatal(err)
+	}
+	stop(p.t, reader.log)
 }
 
 // consume measures what a new group is handed, all there is.

@@ -1,21 +1,31 @@
 package eventlog
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // follower looks for what other processes write to partitions that somebody
 // here waits for. It runs while there are such partitions.
 type follower struct {
-	partitions map[*partition]int // by how many wait
-	running    bool
+	slots   map[uint16]map[*partition]int // by slot, and by how many wait
+	running bool
+	fresh   bool // one is new, and what was told of it may have been missed
 }
 
 // follow lets the partition be looked at until unfollow is called as often.
 func (l *Log) follow(p *partition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.followed.partitions[p]++
-	if !l.followed.running && !l.closed {
-		l.followed.running = true
+	f := &l.followed
+	if f.slots[p.slot] == nil {
+		f.slots[p.slot] = map[*partition]int{}
+	}
+	f.slots[p.slot][p]++
+	f.fresh = true
+	if !f.running && !l.closed {
+		f.running = true
 		l.background.Go(l.poll)
 	}
 }
@@ -23,8 +33,12 @@ func (l *Log) follow(p *partition) {
 func (l *Log) unfollow(p *partition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.followed.partitions[p]--; l.followed.partitions[p] == 0 {
-		delete(l.followed.partitions, p)
+	in := l.followed.slots[p.slot]
+	if in[p]--; in[p] == 0 {
+		delete(in, p)
+	}
+	if len(in) == 0 {
+		delete(l.followed.slots, p.slot)
 	}
 }
 
@@ -32,29 +46,56 @@ func (l *Log) unfollow(p *partition) {
 func (l *Log) poll() {
 	tick := time.NewTicker(l.options.Poll)
 	defer tick.Stop()
+	var heard ear
+	defer heard.close()
 	for {
 		select {
 		case <-tick.C:
 		case <-l.done:
 			return
 		}
-		l.mu.Lock()
-		if len(l.followed.partitions) == 0 {
-			l.followed.running = false
-			l.mu.Unlock()
+		if !l.lookAround(&heard) {
 			return
 		}
-		ps := make([]*partition, 0, len(l.followed.partitions))
-		if l.writer == nil {
-			for p := range l.followed.partitions {
-				ps = append(ps, p)
-			}
-		}
-		l.mu.Unlock()
-		for _, p := range ps {
-			_ = p.look() // who reads is told what is wrong
-		}
 	}
+}
+
+// lookAround looks at the partitions that are followed and may have something new.
+// It reports false when there are none to follow.
+func (l *Log) lookAround(heard *ear) bool {
+	l.mu.Lock()
+	idle, writer := len(l.followed.slots) == 0, l.writer != nil
+	fresh := l.followed.fresh
+	l.followed.fresh = false
+	if idle {
+		l.followed.running = false
+	}
+	l.mu.Unlock()
+	if idle || writer {
+		return !idle
+	}
+	rang, all := heard.listen(l.dir)
+	for _, p := range l.followedIn(rang, all || fresh) {
+		_ = p.look() // who reads is told what is wrong
+	}
+	return true
+}
+
+// followedIn returns the partitions that are followed in some slots, or in all.
+func (l *Log) followedIn(slots []uint16, all bool) []*partition {
+	if !all && len(slots) == 0 {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if all {
+		slots = slices.Collect(maps.Keys(l.followed.slots))
+	}
+	var ps []*partition
+	for _, slot := range slots {
+		ps = slices.AppendSeq(ps, maps.Keys(l.followed.slots[slot]))
+	}
+	return ps
 }
 
 // look takes up what another process has written.

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,26 +62,10 @@ func TestHolderIsNotBelieved(t *testing.T) {
 // ready.
 func running(t *testing.T, job string) *exec.Cmd {
 	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run=^$")
-	c.Env = append(os.Environ(), childVariable+"="+job)
-	c.Stderr = os.Stderr
-	out, err := c.StdoutPipe()
-	if err != nil {
+	c, out := process(t, job)
+	if _, err := out.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = c.Process.Kill()
-		_ = c.Wait()
-	})
-	if _, err := out.Read(make([]byte, len("ready\n"))); err != nil {
-		t.Fatal(err)
-	}
-	go func() { // what else it says
-		for b := make([]byte, 1024); err == nil; _, err = out.Read(b) {
-		}
-	}()
+	go func() { _, _ = out.WriteTo(io.Discard) }() // what else it says
 	return c
 }

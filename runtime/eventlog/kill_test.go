@@ -162,9 +162,9 @@ func historyOf(l *Log, partitions int) (map[string][]int, error) {
 	return h, nil
 }
 
-// killed runs a child, kills it some time after it is ready, and returns what
-// it said in whole lines.
-func killed(t *testing.T, job string, after time.Duration) []string {
+// process starts a child for a job, which is killed with the test if nobody does it
+// before, and returns it with what it says.
+func process(t *testing.T, job string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
 	c := exec.Command(os.Args[0], "-test.run=^$")
 	c.Env = append(os.Environ(), childVariable+"="+job)
@@ -176,8 +176,19 @@ func killed(t *testing.T, job string, after time.Duration) []string {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	})
+	return c, bufio.NewReader(out)
+}
+
+// killed runs a child, kills it some time after it is ready, and returns what
+// it said in whole lines.
+func killed(t *testing.T, job string, after time.Duration) []string {
+	t.Helper()
+	c, in := process(t, job)
 	var lines []string
-	in := bufio.NewReader(out)
 	for {
 		line, err := in.ReadString('\n')
 		if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {

@@ -114,6 +114,7 @@ type Log struct {
 	telling    sync.Mutex    // held while OnRecover is called
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
+	bell       bell
 
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
@@ -139,7 +140,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	}
 	return &Log{
 		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, followed: follower{partitions: map[*partition]int{}},
+		groups: map[string]*group{}, guard: guardEvery, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }
 
@@ -168,6 +169,7 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	l.sweep()
 	l.writer = startCommitter(l, lock, j)
 	return l.writer, nil
 }
@@ -231,6 +233,7 @@ func (l *Log) settle(topics []*topic) error {
 	for _, t := range topics {
 		err = errors.Join(err, t.retire())
 	}
+	l.bell.close()
 	return errors.Join(err, lock.Close())
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -15,6 +16,7 @@ type partition struct {
 	topic  *topic
 	number int32
 	dir    string
+	slot   uint16 // in the file of changes
 
 	mu       sync.Mutex
 	loaded   bool
@@ -45,10 +47,10 @@ type view struct {
 	cut     int64 // where it was truncated last
 }
 
-// list returns the segments of a directory, oldest first. Those that another
-// one replaces, which was compacted from several, are left out and returned
-// apart.
-func (p *partition) list() (live []*segment, replaced []string, err error) {
+// list returns the segments of a directory, oldest first. What a compaction that
+// did not come to its end has left, those that another one replaces and those
+// that were being made, is left out and returned apart.
+func (p *partition) list() (live []*segment, rest []string, err error) {
 	if err := plainDirs(p.dir); err != nil {
 		return nil, nil, err
 	}
@@ -60,16 +62,19 @@ func (p *partition) list() (live []*segment, replaced []string, err error) {
 	for _, e := range entries {
 		base, ok := segmentBase(e.Name())
 		if !ok {
+			if _, made := segmentBase(strings.TrimSuffix(e.Name(), madeSuffix)); made && e.Type().IsRegular() {
+				rest = append(rest, filepath.Join(p.dir, e.Name()))
+			}
 			continue
 		}
 		s := p.log.segment(filepath.Join(p.dir, e.Name()), base)
 		if n := len(live); compacting && n > 0 && live[n-1].covers(base) {
-			replaced = append(replaced, s.path)
+			rest = append(rest, s.path)
 			continue
 		}
 		live = append(live, s)
 	}
-	return live, replaced, nil
+	return live, rest, nil
 }
 
 // covers tells whether a compacted segment has taken the place of one that

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
@@ -39,7 +41,7 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	}
 	t := &topic{name: name, file: file}
 	for i := range n {
-		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i)})
+		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i), slot: slotOf(file, i)})
 	}
 	return t, nil
 }
@@ -97,6 +99,37 @@ func (l *Log) createTopic(file string, partitions int) error {
 		return typed(err)
 	}
 	return syncDir(dir)
+}
+
+// abandoned is how old the directory of a topic that is being made is when nobody
+// is making it any more: that takes no longer than making directories.
+const abandoned = time.Hour
+
+// sweep deletes directories of topics that were being made when their process
+// ended. What cannot be deleted is nobody's harm. Only directories that have
+// nothing in them are deleted.
+func (l *Log) sweep() {
+	dir := filepath.Join(l.dir, topicsDir)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if number, ok := strings.CutSuffix(e.Name(), madeSuffix); !ok || !e.IsDir() || strings.Trim(number, "0123456789") != "" {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil || time.Since(info.ModTime()) < abandoned {
+			continue
+		}
+		made := filepath.Join(dir, e.Name())
+		for i := range maxPartitions {
+			if os.Remove(filepath.Join(made, strconv.Itoa(i))) != nil {
+				break
+			}
+		}
+		_ = os.Remove(made)
+	}
 }
 
 // topic returns the topic of that name; nil when it does not exist.

@@ -42,11 +42,11 @@ func (p *partition) prepare() (w *writing, err error) {
 	if p.writing != nil {
 		return p.writing, nil
 	}
-	live, replaced, err := p.list()
+	live, rest, err := p.list()
 	if err != nil {
 		return nil, err
 	}
-	if err := p.tidy(replaced); err != nil {
+	if err := p.tidy(rest); err != nil {
 		return nil, err
 	}
 	m, marked := readMark(filepath.Join(p.dir, markFile))
@@ -64,14 +64,15 @@ func (p *partition) prepare() (w *writing, err error) {
 	return w, nil
 }
 
-// tidy deletes what a compaction has replaced and a crash kept.
-func (p *partition) tidy(replaced []string) error {
-	for _, path := range replaced {
+// tidy deletes what a compaction has replaced, or was making, and a crash kept.
+// None is under way: it has a partition prepared before.
+func (p *partition) tidy(rest []string) error {
+	for _, path := range rest {
 		if err := removeSegment(path); err != nil {
 			return err
 		}
 	}
-	if len(replaced) == 0 {
+	if len(rest) == 0 {
 		return nil
 	}
 	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
@@ -118,6 +119,7 @@ func (w *writing) putMark(m mark) (err error) {
 	w.scratch = m.bytes(w.scratch[:0])
 	_, err = w.mark.WriteAt(w.scratch, 0)
 	w.marked = err == nil
+	w.p.log.bell.ring(w.p.log.dir, w.p.slot)
 	return typed(err)
 }
 

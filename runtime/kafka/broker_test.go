@@ -87,6 +87,12 @@ func open(t testing.TB, c kafka.Config) *kafka.Transport {
 	return tr
 }
 
+// quickly opens a transport that does not wait for long.
+func quickly(t testing.TB, c *kfake.Cluster) *kafka.Transport {
+	t.Helper()
+	return open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+}
+
 // closer is what a test closes.
 type closer interface {
 	Close(context.Context) error

@@ -91,7 +91,7 @@ func TestPublishOutlivesFaults(t *testing.T) {
 		t.Run(fmt.Sprintf("%s-%s", fault.key.Name(), fault.err.Message), func(t *testing.T) {
 			t.Parallel()
 			c := fake(t)
-			tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			tr := quickly(t, c)
 			topic := provision(t, tr, 1)
 			f := kfake.Fault{Keys: []kmsg.Key{fault.key}, Err: fault.err, Count: 3}
 			if fault.key != kmsg.InitProducerID {
@@ -100,7 +100,7 @@ func TestPublishOutlivesFaults(t *testing.T) {
 				f.TopLevel = true
 			}
 			// A transport that knows nothing yet asks for everything.
-			fresh := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			fresh := quickly(t, c)
 			h := c.Fault(f)
 			publish(t, fresh, numbered(topic, "k", 0, 10)...)
 			publish(t, fresh, numbered(topic, "k", 10, 10)...)
@@ -151,7 +151,7 @@ func TestLostResponse(t *testing.T) {
 		l, err := net.Listen(network, address)
 		return &lossy{l, &lose}, err
 	}))
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 1)
 	c.ControlKey(int16(kmsg.Produce), func(kmsg.Request) (kmsg.Response, error, bool) {
 		c.KeepControl()
@@ -204,7 +204,7 @@ func TestLeaderMoves(t *testing.T) {
 // TestPublishErrors maps errors that do not pass.
 func TestPublishErrors(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 1)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -239,7 +239,7 @@ func TestPublishErrors(t *testing.T) {
 // all others are stored, in order.
 func TestOnlyTheBadOneFails(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := name(t, "topic")
 	if err := c.CreateTopic(topic, 1, map[string]string{"max.message.bytes": "20000"}); err != nil {
 		t.Fatal(err)
@@ -310,7 +310,7 @@ func TestPublishTimesOut(t *testing.T) {
 // TestPublishContextEnds: the error tells whether the message may be stored.
 func TestPublishContextEnds(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 1)
 	publish(t, tr, numbered(topic, "k", 0, 1)...)
 	asked, release := hold(c, kmsg.Produce)
@@ -382,7 +382,7 @@ func TestReceiveOutlivesFaults(t *testing.T) {
 		t.Run(fmt.Sprintf("%s-%s", fault.key.Name(), fault.err.Message), func(t *testing.T) {
 			t.Parallel()
 			c := fake(t)
-			tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			tr := quickly(t, c)
 			topic, group := provision(t, tr, 2), name(t, "group")
 			publish(t, tr, numbered(topic, "k", 0, 5)...)
 			f := kfake.Fault{Keys: []kmsg.Key{fault.key}, Err: fault.err, Count: 2}
@@ -427,7 +427,7 @@ func TestReceiveFails(t *testing.T) {
 		t.Run(fmt.Sprintf("%s-%s", fault.key.Name(), fault.err.Message), func(t *testing.T) {
 			t.Parallel()
 			c := fake(t)
-			tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			tr := quickly(t, c)
 			topic := provision(t, tr, 1)
 			c.Fault(kfake.Fault{Keys: []kmsg.Key{fault.key}, Err: fault.err, Count: -1})
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

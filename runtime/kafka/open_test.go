@@ -66,15 +66,21 @@ func certificate(t *testing.T) (*tls.Config, *tls.Config) {
 	return server, &tls.Config{RootCAs: roots}
 }
 
-// closedPort returns an address where nobody listens.
+// closedPort returns an address where nobody listens: that of a client, so that
+// nobody else gets the port while the test runs.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Cleanup(func() { l.Close() })
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client.LocalAddr().String()
 }
 
 // TestOpenSays what is wrong, without saying the password.

@@ -53,7 +53,7 @@ func TestPositionOutOfRange(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := fake(t)
-			tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			tr := quickly(t, c)
 			topic, group := provision(t, tr, 1), name(t, "group")
 			publish(t, tr, numbered(topic, "k", 0, 10)...)
 			if err := c.DeleteRecords(topic, 0, 5); err != nil {
@@ -93,7 +93,7 @@ func atLeast(t *testing.T, h *kfake.FaultHandle, n int) {
 // created again, with a shorter log.
 func TestTopicCreatedAnew(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic, group := provision(t, tr, 1), name(t, "group")
 	publish(t, tr, numbered(topic, "k", 0, 10)...)
 	r := subscribe(t, tr, group, driver.StartEarliest, topic)
@@ -158,7 +158,7 @@ func TestCompacted(t *testing.T) {
 // was, also when it received nothing before it left.
 func TestStartLatestIsKept(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic, group := provision(t, tr, 1), name(t, "group")
 	publish(t, tr, numbered(topic, "k", 0, 3)...)
 	r := subscribe(t, tr, group, driver.StartLatest, topic)
@@ -182,7 +182,7 @@ func TestStartLatestIsKept(t *testing.T) {
 // it leaves.
 func TestCommitsGoOn(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic, group := provision(t, tr, 1), name(t, "group")
 	publish(t, tr, numbered(topic, "k", 0, 3)...)
 	r := subscribe(t, tr, group, driver.StartEarliest, topic)
@@ -273,7 +273,7 @@ func TestDrainBudget(t *testing.T) {
 // when it asks alone.
 func TestPartialAnswers(t *testing.T) {
 	c := fake(t, kfake.NumBrokers(1))
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 3)
 	var sent []*driver.Message
 	for i := range 30 {

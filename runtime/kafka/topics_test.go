@@ -52,7 +52,7 @@ func topicLater(t *testing.T, brokers []string) {
 // TestNoTopicYet: a member none of whose topics exists waits in peace.
 func TestNoTopicYet(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := name(t, "topic")
 	joins := c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Observe: true, Count: -1})
 	asks := c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Metadata}, Topic: topic, Observe: true, Count: -1})
@@ -74,7 +74,7 @@ func TestNoTopicYet(t *testing.T) {
 // does not join over and over.
 func TestDeletedTopic(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	stays, goes := provision(t, tr, 1), provision(t, tr, 1)
 	r := subscribe(t, tr, name(t, "group"), driver.StartEarliest, stays, goes)
 	publish(t, tr, append(numbered(stays, "k", 0, 1), numbered(goes, "k", 0, 1)...)...)
@@ -144,7 +144,7 @@ func TestPartitionsAdded(t *testing.T) {
 // error says how to go on.
 func TestNames(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	all := c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce, kmsg.JoinGroup, kmsg.CreateTopics}, Observe: true, Count: -1})
 	good := provision(t, tr, 1)
 	made := all.Hits()
@@ -197,7 +197,7 @@ func TestSubscriptionFaults(t *testing.T) {
 // offered to Match.
 func TestTapLeavesOutInternalTopics(t *testing.T) {
 	c := fake(t, kfake.SeedTopics(1, "__consumer_offsets", "__mine", "shown"))
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	tap, err := tr.Tap(context.Background(), driver.TapOptions{Match: func(string) bool { return true }})
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +212,7 @@ func TestTapLeavesOutInternalTopics(t *testing.T) {
 // it is created again it is read from its beginning.
 func TestTapFollowsTopics(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 1)
 	publish(t, tr, numbered(topic, "k", 0, 3)...)
 	tap, err := tr.Tap(context.Background(), driver.TapOptions{
@@ -287,7 +287,7 @@ func membersOf(t *testing.T, c *kgo.Client, group string) int {
 // longer than its context allows.
 func TestCloseGivesUp(t *testing.T) {
 	c := fake(t)
-	tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+	tr := quickly(t, c)
 	topic := provision(t, tr, 1)
 	asked, release := hold(c, kmsg.JoinGroup)
 	defer close(release)

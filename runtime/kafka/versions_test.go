@@ -23,7 +23,7 @@ func TestBrokerVersions(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			topic := "topic"
 			c := fake(t, kfake.MaxVersions(v), kfake.SeedTopics(2, topic))
-			tr := open(t, kafka.Config{Brokers: c.ListenAddrs(), Timeouts: quick()})
+			tr := quickly(t, c)
 			tap, err := tr.Tap(context.Background(), driver.TapOptions{Match: func(string) bool { return true }})
 			if err != nil {
 				t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 )
 
 // assignment is the time during which a member has a partition. It is guarded by
@@ -16,34 +17,57 @@ type assignment struct {
 	receiver *receiver
 	revoked  chan struct{}
 	paused   bool
-	fetch    int64       // next offset to hand out for the first time
-	out      []*delivery // handed out, by offset; those before head are acknowledged
-	head     int
-	again    []*delivery  // of out, given back, to be handed out again
-	open     atomic.Int64 // deliveries under way
-	leaving  atomic.Bool  // there is an heir
+	fetch    int64                  // next offset to hand out for the first time
+	out      fifo.Queue[[]delivery] // handed out, by offset, from the first that is not acknowledged
+	again    []*delivery            // of out, given back, to be handed out again
+	repeated int                    // redeliveries under way
+	leaving  atomic.Bool            // there is an heir
 	ended    atomic.Bool
 }
 
 // advance moves the position over what is acknowledged.
 func (a *assignment) advance() {
-	for a.head < len(a.out) && a.out[a.head].state.Load() == acknowledged {
-		a.out[a.head] = nil
-		a.head++
-	}
-	if a.head > len(a.out)/2 && a.head >= maxBatch {
-		n := copy(a.out, a.out[a.head:])
-		clear(a.out[n:])
-		a.out, a.head = a.out[:n], 0
-	}
 	a.cursor.position = a.fetch
-	if a.head < len(a.out) {
-		a.cursor.position = a.out[a.head].message.Offset
+	for a.out.Len() > 0 {
+		run, done := a.out.First(), 0
+		for done < len(*run) && (*run)[done].state.Load() == acknowledged {
+			done++
+		}
+		if done < len(*run) {
+			if done > 0 {
+				*run = (*run)[done:]
+			}
+			a.cursor.position = (*run)[0].message.Offset
+			break
+		}
+		a.out.Pop()
+	}
+	a.out.Shrink(fewMessages)
+}
+
+// each yields what was handed out, by offset, from the first that is not
+// acknowledged.
+func (a *assignment) each(yield func(*delivery) bool) {
+	for i := range a.out.Len() {
+		run := *a.out.At(i)
+		for i := range run {
+			if !yield(&run[i]) {
+				return
+			}
+		}
 	}
 }
 
 // quiet reports whether no delivery is under way.
-func (a *assignment) quiet() bool { return a.open.Load() == 0 }
+func (a *assignment) quiet() bool {
+	a.advance()
+	for d := range a.each {
+		if d.state.Load() == underWay {
+			return false
+		}
+	}
+	return a.repeated == 0
+}
 
 // handOut appends at most n deliveries, those that were given back first.
 func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []driver.Delivery {
@@ -53,15 +77,18 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 	}
 	a.again = slices.Delete(a.again, 0, again)
 	p := a.cursor.partition
-	fresh := min(n-again, int(p.end()-a.fetch))
-	for range fresh {
-		d := room.next()
-		d.message, d.assignment = p.at(a.fetch), a
-		a.fetch++
-		a.out = append(a.out, d)
-		out = append(out, d)
+	for fresh := min(n-again, int(p.end()-a.fetch)); fresh > 0; {
+		run := room.next(fresh)
+		for i := range run {
+			d := &run[i]
+			d.message, d.assignment = p.at(a.fetch), a
+			a.fetch++
+			out = append(out, d)
+		}
+		a.out.Push(run)
+		fresh -= len(run)
 	}
-	a.open.Add(int64(again + fresh))
+	a.repeated += again
 	return out
 }
 
@@ -69,32 +96,30 @@ func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []d
 // that one which stays under way keeps few messages of others.
 type deliveries []delivery
 
-func (r *deliveries) next() *delivery {
+// next returns some deliveries, at most n.
+func (r *deliveries) next(n int) []delivery {
 	if len(*r) == 0 {
-		*r = make([]delivery, 32)
+		*r = make([]delivery, 21) // 504 bytes, which lie in 512
 	}
-	d := &(*r)[0]
-	*r = (*r)[1:]
-	return d
+	n = min(n, len(*r))
+	some := (*r)[:n:n]
+	*r = (*r)[n:]
+	return some
 }
 
 // end makes stale what is under way. Who was told so of one message is told so of
 // all from then on.
 func (a *assignment) end() {
 	a.ended.Store(true)
-	for _, d := range a.out[a.head:] {
+	for d := range a.each {
 		d.state.CompareAndSwap(underWay, stale)
 	}
 	a.advance()
 	close(a.revoked)
 }
 
-// acked counts a delivery that was acknowledged, and lets an heir have the
-// partition.
-func (a *assignment) acked() {
-	if a.open.Add(-1); !a.leaving.Load() {
-		return
-	}
+// yield lets an heir have the partition when nothing is under way any more.
+func (a *assignment) yield() {
 	b := a.receiver.transport.broker
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -132,7 +157,9 @@ func (d *delivery) Ack(context.Context) error {
 	if d.assignment.ended.Load() || !d.state.CompareAndSwap(underWay, acknowledged) {
 		return d.refused()
 	}
-	d.assignment.acked()
+	if d.assignment.leaving.Load() {
+		d.assignment.yield()
+	}
 	return nil
 }
 
@@ -162,7 +189,6 @@ func (d *delivery) refused() error {
 func (a *assignment) giveBack(first *delivery) {
 	a.again = append(a.again, first)
 	notify(a.receiver.wake)
-	a.open.Add(-1)
 	a.cursor.ended()
 }
 
@@ -182,7 +208,6 @@ func (r *redelivery) Revoked() <-chan struct{} { return r.first.Revoked() }
 func (r *redelivery) Ack(context.Context) error {
 	return r.end(func(a *assignment) {
 		r.first.state.Store(acknowledged)
-		a.open.Add(-1)
 		a.cursor.ended()
 	})
 }
@@ -205,6 +230,7 @@ func (r *redelivery) end(how func(*assignment)) error {
 	if r.over = true; a.cursor.assignment != a {
 		return driver.ErrStale
 	}
+	a.repeated--
 	how(a)
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
@@ -18,18 +20,18 @@ type topic struct {
 type partition struct {
 	topic   *topic
 	index   int32
-	base    int64 // offset of log[0]
-	log     []*driver.Message
+	base    int64 // offset of the first of log
+	log     fifo.Queue[*driver.Message]
 	room    []driver.Message // for the next small messages
 	bytes   []byte           // for theirs
 	cursors []*cursor        // of all groups
 }
 
 // end returns the offset of the next message.
-func (p *partition) end() int64 { return p.base + int64(len(p.log)) }
+func (p *partition) end() int64 { return p.base + int64(p.log.Len()) }
 
 // at returns the message at an offset, which must be kept.
-func (p *partition) at(offset int64) *driver.Message { return p.log[offset-p.base] }
+func (p *partition) at(offset int64) *driver.Message { return *p.log.At(int(offset - p.base)) }
 
 // topic returns the topic of that name, created when it does not exist.
 func (b *broker) topic(name string, partitions int) *topic {
@@ -63,7 +65,7 @@ func (b *broker) partitionFor(m *driver.Message) *partition {
 // keeps its neighbours, so that large ones are not.
 const (
 	smallSize = 2048
-	atOnce    = 16
+	atOnce    = 4 // 512 bytes, which lie in 512
 	chunk     = 16 << 10
 )
 
@@ -92,7 +94,7 @@ func (p *partition) keep(m *driver.Message) *driver.Message {
 // its readers.
 func (b *broker) appendTo(p *partition, m *driver.Message) {
 	m.Partition, m.Offset = p.index, p.end()
-	p.log = append(p.log, m)
+	p.log.Push(m)
 	b.trim(p, b.options.MaxMessages/8)
 	for _, c := range p.cursors {
 		if c.owner != nil && c.owner.waiting {
@@ -111,11 +113,14 @@ func (b *broker) wakeTaps() {
 	}
 }
 
+// fewMessages is for how many messages a partition keeps memory.
+const fewMessages = 4096
+
 // trim drops the oldest messages beyond MaxMessages that everyone has passed,
 // once there are more than a few of them. With none, it also looks at what was
 // acknowledged since the members received last.
 func (b *broker) trim(p *partition, few int) {
-	n := int64(len(p.log) - b.options.MaxMessages)
+	n := int64(p.log.Len() - b.options.MaxMessages)
 	if b.options.MaxMessages <= 0 || n <= int64(few) {
 		return
 	}
@@ -128,8 +133,11 @@ func (b *broker) trim(p *partition, few int) {
 	if len(b.taps) > 0 {
 		n = b.untapped(p, n)
 	}
-	clear(p.log[:n])
-	p.log = p.log[n:]
+	for range n {
+		*p.log.First() = nil
+		p.log.Drop()
+	}
+	p.log.Shrink(fewMessages)
 	p.base += n
 }
 
@@ -144,8 +152,8 @@ func (b *broker) untapped(p *partition, n int64) int64 {
 }
 
 // copyLarge appends the messages, large ones with copies of their bytes; the
-// others are copied by keep. A missing time is set to now.
-func copyLarge(out []driver.Message, messages []*driver.Message) []driver.Message {
+// others are copied by keep. A missing time is now.
+func copyLarge(out []driver.Message, messages []*driver.Message, clock *clock.Clock) []driver.Message {
 	var now time.Time
 	for _, m := range messages {
 		out = append(out, *m)
@@ -154,7 +162,10 @@ func copyLarge(out []driver.Message, messages []*driver.Message) []driver.Messag
 			copyBytes(c, make([]byte, 0, n))
 		}
 		if m.Time.IsZero() {
-			c.Time = timeOf(&now)
+			if now.IsZero() {
+				now = clock.Now()
+			}
+			c.Time = now
 		}
 	}
 	return out
@@ -186,10 +197,14 @@ func copyBytes(m *driver.Message, room []byte) []byte {
 	return room
 }
 
-// piece returns a copy of b that is appended to room; nil stays nil.
+// piece returns a copy of b that is appended to room; nil stays nil, and what is
+// empty stays so, though there be no room.
 func piece(b, room []byte) ([]byte, []byte) {
 	if b == nil {
 		return nil, room
+	}
+	if len(b) == 0 {
+		return []byte{}, room
 	}
 	start := len(room)
 	room = append(room, b...)

@@ -9,7 +9,8 @@
 // A further transport on the same broker, as another process would have, comes
 // from Connect.
 //
-// It imports the standard library and package driver alone.
+// It imports the standard library, package driver and what lies in
+// runtime/internal.
 package memory
 
 import (
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 )
 
 // Options adjusts a broker. The zero value, and nil, is the default.
@@ -87,12 +89,17 @@ func (t *Transport) Features() driver.Features {
 // next. ErrInvalid says that a message has no address, and ErrTooLarge that it
 // is larger than Options.MaxBytes; then none of the call is stored.
 func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) error {
-	if err := t.refuse(ctx, messages); err != nil {
+	b := t.broker
+	if err := ctx.Err(); err != nil {
 		return err
 	}
+	for _, m := range messages {
+		if err := b.refuse(m); err != nil {
+			return err
+		}
+	}
 	var few [4]driver.Message
-	copies := copyLarge(few[:0], messages)
-	b := t.broker
+	copies := copyLarge(few[:0], messages, &b.clock)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t.closed {
@@ -107,57 +114,36 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 	return nil
 }
 
-// PublishOwned stores the messages themselves, as Publish does copies.
-func (t *Transport) PublishOwned(ctx context.Context, messages ...*driver.Message) error {
-	if err := t.refuse(ctx, messages); err != nil {
+// PublishOwned stores the message itself, as Publish does copies.
+func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
+	b := t.broker
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	setTimes(messages)
-	b := t.broker
+	if err := b.refuse(m); err != nil {
+		return err
+	}
+	if m.Time.IsZero() {
+		m.Time = b.clock.Now()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t.closed {
 		return driver.ErrClosed
 	}
 	b.calls++
-	for _, m := range messages {
-		b.appendTo(b.partitionFor(m), m)
-	}
+	b.appendTo(b.partitionFor(m), m)
 	b.wakeTaps()
 	return nil
 }
 
-// setTimes gives messages the time of their publishing that have none.
-func setTimes(messages []*driver.Message) {
-	var now time.Time
-	for _, m := range messages {
-		if m.Time.IsZero() {
-			m.Time = timeOf(&now)
-		}
+// refuse returns why a message cannot be published.
+func (b *broker) refuse(m *driver.Message) error {
+	if m.Address == "" {
+		return fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	}
-}
-
-// timeOf looks at the clock when nobody has.
-func timeOf(now *time.Time) time.Time {
-	if now.IsZero() {
-		*now = time.Now()
-	}
-	return *now
-}
-
-// refuse returns why messages cannot be published.
-func (t *Transport) refuse(ctx context.Context, messages []*driver.Message) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	b := t.broker
-	for _, m := range messages {
-		if m.Address == "" {
-			return fmt.Errorf("message has no address: %w", driver.ErrInvalid)
-		}
-		if n := sizeOf(m); b.options.MaxBytes > 0 && n > b.options.MaxBytes {
-			return fmt.Errorf("%d bytes, the limit is %d: %w", n, b.options.MaxBytes, driver.ErrTooLarge)
-		}
+	if most := b.options.MaxBytes; most > 0 && sizeOf(m) > most {
+		return fmt.Errorf("%d bytes, the limit is %d: %w", sizeOf(m), most, driver.ErrTooLarge)
 	}
 	return nil
 }
@@ -237,6 +223,7 @@ func (t *Transport) Close(context.Context) error {
 // broker is what transports connect to.
 type broker struct {
 	options Options
+	clock   clock.Clock
 
 	mu     sync.Mutex
 	topics map[string]*topic

@@ -52,8 +52,9 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 
 // collect returns what is there now.
 func (r *receiver) collect() []driver.Delivery {
-	clear(r.out)
+	last := r.out
 	r.out = r.out[:0]
+	defer func() { clear(last[min(len(last), len(r.out)):]) }() // they are kept no longer
 	r.transport.broker.mu.Lock()
 	defer r.transport.broker.mu.Unlock()
 	for i := range r.cursors {

@@ -109,7 +109,9 @@ func (t *tap) collect() []*driver.Message {
 	for _, p := range t.order {
 		from := max(t.positions[p], p.base)
 		n := min(int64(maxBatch-len(out)), p.end()-from)
-		out = append(out, p.log[from-p.base:from-p.base+n]...)
+		for offset := range n {
+			out = append(out, p.at(from+offset))
+		}
 		t.positions[p] = from + n
 	}
 	return out

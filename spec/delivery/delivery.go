@@ -121,6 +121,10 @@ func inherit[T comparable](v *T, base T) {
 	}
 }
 
+// Sent is what of the policy means something to who sends the messages: the rest
+// is how they are handled where they are received.
+func (p Policy) Sent() Policy { return Policy{TTL: p.TTL} }
+
 // Lines says the policy in words, a sentence part a line, for people.
 func (p Policy) Lines() []string {
 	var out []string

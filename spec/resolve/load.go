@@ -173,7 +173,7 @@ func readOpen(file *os.File) ([]byte, error) {
 	case info.IsDir():
 		return nil, errDirectory
 	case info.Size() > MaxFileSize:
-		return nil, errTooLarge()
+		return nil, ErrTooLarge
 	}
 	return readLimited(file, info.Size())
 }
@@ -187,12 +187,13 @@ func readLimited(r io.Reader, size int64) ([]byte, error) {
 	}
 	text := b.Bytes()
 	if len(text) > MaxFileSize {
-		return nil, errTooLarge()
+		return nil, ErrTooLarge
 	}
 	return text, nil
 }
 
-func errTooLarge() error { return fmt.Errorf("larger than %d MiB", MaxFileSize>>20) }
+// ErrTooLarge tells that a text has more than MaxFileSize bytes.
+var ErrTooLarge = fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
 
 // tidy drops the operation and path of a file error: the caller names them.
 func tidy(err error) error {

@@ -331,10 +331,14 @@ func shortened(list []string) []string {
 	return append(list[:most-1:most-1], strconv.Itoa(len(list)-most+1)+" others")
 }
 
-// deliveryLines are what the document says of how messages are delivered.
+// deliveryLines are what the document says of how messages are delivered, as far
+// as it is something to the side of the operation that it describes.
 func deliveryLines(o *spec.Operation) []string {
 	policy, _ := delivery.Of(o, func(source.Spanner, string, ...any) *diag.Diagnostic {
 		return &diag.Diagnostic{} // lint tells what is wrong
 	})
+	if o.Action == spec.Send {
+		policy = policy.Sent()
+	}
 	return policy.Lines()
 }

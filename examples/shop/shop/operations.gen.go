@@ -352,4 +352,7 @@ var StockReservedChannel = runtime.Channel{
 	Groups: []runtime.BoundGroup{
 		{Protocol: "kafka", Group: "order-service"},
 	},
+	Values: []runtime.ParamValues{
+		{Name: "warehouse", Values: []string{"leipzig", "lyon", "turin"}},
+	},
 }

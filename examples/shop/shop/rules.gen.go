@@ -33,7 +33,7 @@ var schemas = check.Set{
 		check.Required{"orderId", "cancelledAt", "reason"},
 		check.Properties{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "cancelledAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "cancelledAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 			{Name: "reason", Schema: check.Schema{check.Ref("OrderCancelledReason")}},
 			{Name: "refund", Schema: check.Schema{check.Ref("Money")}},
 			{Name: "comment", Schema: check.Schema{check.String, check.MaxLength(1000)}},
@@ -70,7 +70,7 @@ var schemas = check.Set{
 		},
 		check.Properties{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 			{Name: "salesChannel", Schema: check.Schema{check.Ref("OrderPlacedSalesChannel")}},
 			{Name: "customer", Schema: check.Schema{check.Ref("OrderPlacedCustomer")}},
 			{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("OrderLine")}, check.MinItems(1), check.MaxItems(200)}},
@@ -117,7 +117,7 @@ var schemas = check.Set{
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "amount", Schema: check.Schema{check.Ref("Money")}},
 			{Name: "method", Schema: check.Schema{check.Ref("PaymentCapturedMethod")}},
-			{Name: "capturedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "capturedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 		},
 	}},
 	{Name: "PaymentCapturedMethod", Schema: check.Schema{
@@ -135,7 +135,7 @@ var schemas = check.Set{
 		check.Properties{
 			{Name: "paymentId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "declinedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "declinedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 			{Name: "code", Schema: check.Schema{check.Ref("PaymentDeclinedCode")}},
 			{Name: "retryable", Schema: check.Schema{check.Boolean}},
 		},
@@ -154,7 +154,7 @@ var schemas = check.Set{
 		check.Required{"payment-provider"},
 		check.Properties{
 			{Name: "payment-provider", Schema: check.Schema{check.Ref("PaymentHeadersPaymentProvider")}},
-			{Name: "payment-attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int64")}},
+			{Name: "payment-attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Fits("int64")}},
 		},
 	}},
 	{Name: "PaymentHeadersPaymentProvider", Schema: check.Schema{check.String, check.Enum{`"cardhouse"`, `"bankgate"`}}},
@@ -173,7 +173,7 @@ var schemas = check.Set{
 			{Name: "carrier", Schema: check.Schema{check.Ref("ShipmentDispatchedCarrier")}},
 			{Name: "trackingUrl", Schema: check.Schema{check.String, check.Format("uri")}},
 			{Name: "parcels", Schema: check.Schema{check.Array, check.Items{check.Ref("Parcel")}, check.MinItems(1), check.MaxItems(50)}},
-			{Name: "dispatchedAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "dispatchedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 			{Name: "expectedOn", Schema: check.Schema{check.String, check.Format("date")}},
 		},
 	}},
@@ -188,7 +188,7 @@ var schemas = check.Set{
 			{Name: "reservationId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
 			{Name: "items", Schema: check.Schema{check.Array, check.Items{check.Ref("StockReservedItem")}, check.MinItems(1)}},
-			{Name: "expiresAt", Schema: check.Schema{check.String, check.Format("date-time of Go")}},
+			{Name: "expiresAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
 		},
 	}},
 	{Name: "StockReservedItem", Schema: check.Schema{

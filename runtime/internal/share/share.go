@@ -18,7 +18,7 @@ import (
 // Partition returns the partition of so many that a key has, as Kafka's Java
 // client chooses it.
 func Partition(key []byte, partitions int) int {
-	return int(murmur2(key)&0x7fffffff) % partitions
+	return int((murmur2(key) & 0x7fffffff) % uint32(partitions))
 }
 
 // murmur2 is MurmurHash2 in 32 bits with Kafka's seed.

@@ -33,11 +33,9 @@ type normalizer struct {
 	schemas []*schema.Schema // by number
 	filled  []check.Schema   // by number
 	inside  []scopeID        // by number, the dynamic scope within
-	fits    []fit            // by number
 	ids     map[nodeKey]int
 	scopes  dynamicScopes
 	scope   scopeID                 // at the schema being filled
-	fit     fit                     // of the schema being filled
 	noted   map[*schema.Schema]bool // whose format is not known
 	leaves  bool                    // some schema judges unevaluated items
 	found   diag.List
@@ -53,7 +51,7 @@ func newNormalizer(o *Options) *normalizer {
 // where it began.
 func (n *normalizer) walk(s *schema.Schema) {
 	for i := 0; i < len(n.schemas) && !n.tooLarge(s); i++ {
-		n.scope, n.fit = n.inside[i], n.fits[i]
+		n.scope = n.inside[i]
 		n.filled = append(n.filled, n.fill(n.schemas[i]))
 	}
 	if n.leaves {
@@ -72,30 +70,22 @@ func (n *normalizer) numbered() check.Set {
 
 // child refers to a schema.
 func (n *normalizer) child(s *schema.Schema) check.Schema {
-	if n.fit == unfitted {
-		return n.childAs(s, unfitted)
-	}
-	return n.childAs(s, fitted)
-}
-
-// childAs refers to a schema that is fitted to types so far.
-func (n *normalizer) childAs(s *schema.Schema, as fit) check.Schema {
 	s, scope := n.effective(s, n.scope)
 	if s == nil || s.Bool != nil && *s.Bool {
 		return check.Schema{}
 	}
-	return check.Schema{reference(n.number(s, scope, as))}
+	return check.Schema{reference(n.number(s, scope))}
 }
 
 func reference(number int) check.Ref { return check.Ref(strconv.Itoa(number)) }
 
-func (n *normalizer) number(s *schema.Schema, scope scopeID, as fit) int {
-	key := nodeKey{s, scope, as}
+func (n *normalizer) number(s *schema.Schema, scope scopeID) int {
+	key := nodeKey{s, scope}
 	i, ok := n.ids[key]
 	if !ok {
 		i = len(n.schemas)
 		n.ids[key] = i
-		n.schemas, n.inside, n.fits = append(n.schemas, s), append(n.inside, scope), append(n.fits, as)
+		n.schemas, n.inside = append(n.schemas, s), append(n.inside, scope)
 	}
 	return i
 }
@@ -110,10 +100,6 @@ func (n *normalizer) optional(s *schema.Schema) check.Schema {
 
 func (n *normalizer) list(list []*schema.Schema) []check.Schema {
 	return each(list, n.child)
-}
-
-func (n *normalizer) alternatives(list []*schema.Schema) []check.Schema {
-	return each(list, n.alternative)
 }
 
 func each(list []*schema.Schema, child func(*schema.Schema) check.Schema) []check.Schema {

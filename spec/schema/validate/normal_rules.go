@@ -22,9 +22,6 @@ func (n *normalizer) fill(s *schema.Schema) check.Schema {
 		return check.Schema{check.Never{}}
 	}
 	f := filling{n, s, nil}
-	if n.fitting != nil && n.fit == fitted && n.fitting.Wide(s) {
-		return f.fillFitted()
-	}
 	f.general()
 	f.numbers()
 	f.texts()
@@ -44,21 +41,11 @@ type filling struct {
 
 func (f *filling) add(r check.Rule) { f.out = append(f.out, r) }
 
-// narrowed are the formats that stand in the place of wider ones.
-var narrowed = map[check.Rule]check.Rule{
-	check.Format(check.GoDateTime): check.Format("date-time"),
-	check.Format(check.GoTime):     check.Format("time"),
-	check.Format(check.GoDuration): check.Format("duration"),
-}
-
 // fitIn adds a rule that is not the schema's own and may be of the type of one
 // that is.
 func (f *filling) fitIn(r check.Rule) {
-	if format, ok := r.(check.Format); ok {
-		if i := slices.IndexFunc(f.out, func(own check.Rule) bool { return sameType(own, r) && own == narrowed[format] }); narrowed[format] != nil && i >= 0 {
-			f.out[i] = r
-			return
-		}
+	if format, ok := r.(check.Fits); ok && slices.Contains(f.out, check.Rule(check.Format(format))) {
+		return
 	}
 	if slices.ContainsFunc(f.out, func(own check.Rule) bool { return reflect.DeepEqual(own, r) }) {
 		return
@@ -220,7 +207,7 @@ func (f *filling) arrays() {
 }
 
 func (f *filling) contains() {
-	f.add(check.Contains(f.decides(f.s.Contains)))
+	f.add(check.Contains(f.child(f.s.Contains)))
 	if f.s.MinContains != nil {
 		f.add(check.MinContains(count(f.s.MinContains)))
 	}
@@ -301,18 +288,21 @@ func (f *filling) combinators() {
 		f.add(check.AllOf(f.list(s.AllOf)))
 	}
 	if s.AnyOf != nil {
-		f.add(check.AnyOf(f.alternatives(s.AnyOf)))
+		f.add(check.AnyOf(f.list(s.AnyOf)))
 	}
 	if s.OneOf != nil {
-		f.add(check.OneOf(f.alternatives(s.OneOf)))
+		f.add(check.OneOf(f.list(s.OneOf)))
 	}
 	f.discriminator()
 	if s.Not != nil {
-		f.add(check.Not(f.decides(s.Not)))
+		f.add(check.Not(f.child(s.Not)))
 	}
 	if s.If != nil && (s.Then != nil || s.Else != nil || !s.Dialect.FormatsAsserted()) {
 		// Since 2019-09 it tells what is evaluated, even alone.
-		f.add(check.If{If: f.decides(s.If), Then: f.optional(s.Then), Else: f.optional(s.Else)})
+		f.add(check.If{If: f.child(s.If), Then: f.optional(s.Then), Else: f.optional(s.Else)})
+	}
+	if f.fitting != nil && f.fitting.Partial(s) {
+		return
 	}
 	if s.UnevaluatedProperties != nil {
 		f.add(check.UnevaluatedProperties(f.child(s.UnevaluatedProperties)))

@@ -254,14 +254,12 @@ type numbersFit struct{}
 
 func (numbersFit) Limits(s *schema.Schema) check.Schema {
 	if s.Types.Has(schema.TypeNumber) {
-		return check.Schema{check.Minimum("-9"), check.Format("int32")}
+		return check.Schema{check.Minimum("-9"), check.Fits("int32")}
 	}
 	return nil
 }
 
-func (numbersFit) Kinds(*schema.Schema, func(*schema.Schema) check.Schema) check.Schema { return nil }
-
-func (numbersFit) Wide(*schema.Schema) bool { return false }
+func (numbersFit) Partial(*schema.Schema) bool { return false }
 
 // TestNormalDeep gives names to schemas that would stand too deep in each other,
 // and has nothing grow with the number of ways through a document.

@@ -21,11 +21,10 @@ const (
 	maxScopedNodes = 1 << 18
 )
 
-// nodeKey is a schema in a dynamic scope, as far as it is fitted to types.
+// nodeKey is a schema in a dynamic scope.
 type nodeKey struct {
 	schema *schema.Schema
 	scope  scopeID
-	fit    fit
 }
 
 // dynamicScopes numbers the scopes met so far; number 0 is empty.

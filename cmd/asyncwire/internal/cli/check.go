@@ -149,6 +149,9 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 			return ctx.Err()
 		}
 		if err != nil {
+			if errors.Is(err, resolve.ErrTooLarge) {
+				err = withHelp(err, "split --line-bytes=60M cuts a file of one value a line into parts: give them all, with --ndjson")
+			}
 			env.complain(err)
 			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
 			continue

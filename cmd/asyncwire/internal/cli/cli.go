@@ -116,6 +116,10 @@ func describeCompletion(root *cobra.Command) {
 		if c.Name() == "completion" {
 			c.Long += "\n" + exitHelp
 			c.Args, c.RunE = noCommand, func(*cobra.Command, []string) error { return errors.New("no shell is named") }
+			for _, shell := range c.Commands() {
+				write := shell.RunE
+				shell.RunE = func(c *cobra.Command, args []string) error { return ran(write(c, args)) }
+			}
 			c.Example = `  source <(asyncwire completion bash)
   asyncwire completion zsh > "${fpath[1]}/_asyncwire"
   asyncwire completion fish | source`
@@ -153,6 +157,9 @@ func noCommand(root *cobra.Command, args []string) error {
 	}
 	if near := diag.Nearest(args[0], names); near != "" {
 		return withHelp(err, "did you mean %s?", near)
+	}
+	if root.HasParent() {
+		return withHelp(err, "want %s", diag.OrList(names))
 	}
 	return err
 }

@@ -108,8 +108,9 @@ type dlqListOptions struct {
 func dlqListCommand(env *Env) *cobra.Command {
 	o := dlqListOptions{limit: 1000, format: choice{value: "text", allowed: []string{"text", "ndjson"}}}
 	c := &cobra.Command{
-		Use:   "list ADDRESS",
-		Short: "Say which dead letters an address has",
+		Use:     "list ADDRESS",
+		Aliases: []string{"ls"},
+		Short:   "Say which dead letters an address has",
 		Long: `List says which dead letters an address has: where each lies, its id and key, why
 and how often it failed, and where it came from. Those that were redriven or
 dropped are left out, unless --settled asks for them.

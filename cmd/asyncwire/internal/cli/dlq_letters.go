@@ -12,11 +12,8 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/spec/diag"
 )
-
-// settledSuffix makes of the address of dead letters that of the notes about
-// them.
-const settledSuffix = ".settled"
 
 // quietTime is how long nothing has to come until what is missing is taken to be
 // no message: a log may have offsets that hold none.
@@ -64,7 +61,7 @@ type letters struct {
 // readLetters reads the notes about an address.
 func readLetters(ctx context.Context, t driver.Transport, address string) (*letters, error) {
 	l := &letters{transport: t, features: t.Features(), address: address, settled: map[place]note{}}
-	err := l.scan(ctx, address+settledSuffix, func(m *driver.Message) error {
+	err := l.scan(ctx, address+runtime.SettledSuffix, func(m *driver.Message) error {
 		var n note
 		if json.Unmarshal(m.Value, &n) == nil { // else it is not ours
 			l.settled[place{n.Partition, n.Offset}] = n
@@ -80,7 +77,7 @@ func readLetters(ctx context.Context, t driver.Transport, address string) (*lett
 // each calls f with the letters that are there now, and with how each was
 // settled, in the order of their partition.
 func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Message, how string) error) error {
-	return l.scan(ctx, l.address, func(m *driver.Message) error {
+	err := l.scan(ctx, l.address, func(m *driver.Message) error {
 		n, done := l.settled[placeOf(m)]
 		done = done && n.Time.Equal(m.Time)
 		switch {
@@ -91,6 +88,38 @@ func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Messa
 		}
 		return nil
 	})
+	if errors.Is(err, driver.ErrNotFound) {
+		return l.missing(ctx)
+	}
+	return err
+}
+
+// missing is the error of an address that is not there. It may be misspelt, so
+// that to say there are no letters could be wrong.
+func (l *letters) missing(ctx context.Context) error {
+	err := fmt.Errorf("there is no address %q", l.address)
+	if near := diag.Nearest(l.address, l.addresses(ctx)); near != "" {
+		return withHelp(err, "did you mean %s?", near)
+	}
+	return withHelp(err, "an address of dead letters comes into being with its first letter, unless somebody makes it before")
+}
+
+// addresses are all that the broker has, and nil when it does not say.
+func (l *letters) addresses(ctx context.Context) []string {
+	var names []string
+	tapper, ok := l.transport.(driver.Tapper)
+	if !ok {
+		return nil
+	}
+	tap, err := tapper.Tap(ctx, driver.TapOptions{Start: driver.StartLatest, Match: func(a string) bool {
+		names = append(names, a)
+		return false
+	}})
+	if err != nil {
+		return nil
+	}
+	_ = tap.Close(context.WithoutCancel(ctx)) // it has nothing to lose
+	return names
 }
 
 // scan calls f with what an address holds now.
@@ -179,7 +208,7 @@ func (l *letters) publish(ctx context.Context, chunk []*driver.Message, to strin
 
 // settle notes that letters are done with.
 func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how string) error {
-	address := l.address + settledSuffix
+	address := l.address + runtime.SettledSuffix
 	if p, ok := l.transport.(driver.Provisioner); ok {
 		if err := p.Provision(ctx, 1, address); err != nil {
 			return err

@@ -26,7 +26,8 @@ const (
 type selection struct {
 	all            bool
 	at, ids        []string
-	reason, class  string
+	reason         string
+	class          choice
 	origin, group  string
 	handler, types string
 }
@@ -36,7 +37,11 @@ func (s *selection) addFlags(c *cobra.Command, verb string) {
 	f.Var((*list)(&s.at), "at", verb+" the letter at this `place`, such as 0/17; may be given several times")
 	f.Var((*list)(&s.ids), "id", verb+" the letter with this message `id`; may be given several times")
 	f.StringVar(&s.reason, "reason", "", verb+" those whose reason contains this `text`")
-	f.StringVar(&s.class, "class", "", verb+" those of this error `class`, such as timeout or permanent")
+	for _, known := range runtime.Classes() {
+		s.class.allowed = append(s.class.allowed, known.String())
+	}
+	s.class.word = "class"
+	addChoice(c, &s.class, "class", verb+" those of this class of errors: "+diag.OrList(s.class.allowed))
 	f.StringVar(&s.origin, "origin", "", verb+" those that came from this `address`")
 	f.StringVar(&s.group, "group", "", verb+" those that this consumer `group` failed at")
 	f.StringVar(&s.handler, "handler", "", verb+" those that the route of this `name` failed at")
@@ -55,7 +60,7 @@ func (s *selection) check() error {
 
 // empty reports whether nothing is given.
 func (s *selection) empty() bool {
-	return len(s.at)+len(s.ids) == 0 && s.reason+s.class+s.origin+s.group+s.handler+s.types == ""
+	return len(s.at)+len(s.ids) == 0 && s.reason+s.class.value+s.origin+s.group+s.handler+s.types == ""
 }
 
 // wants reports whether a letter is meant.
@@ -64,7 +69,7 @@ func (s *selection) wants(l *letters, m *driver.Message) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	return (len(s.at) == 0 || slices.Contains(s.at, placeOf(m).String())) &&
 		(len(s.ids) == 0 || slices.Contains(s.ids, l.idOf(m))) &&
-		strings.Contains(letter.Reason, s.reason) && is(s.class, letter.Class) && is(s.origin, letter.Address) &&
+		strings.Contains(letter.Reason, s.reason) && is(s.class.value, letter.Class) && is(s.origin, letter.Address) &&
 		is(s.group, letter.Group) && is(s.handler, letter.Handler) && is(s.types, l.typeOf(m))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -59,10 +60,14 @@ func (e *Env) read(ctx context.Context, path string) (*source.File, error) {
 		}
 		return resolve.ReadFile(path)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %s: %w", displayName(path), err)
+	if err == nil {
+		return file, nil
 	}
-	return file, nil
+	err = fmt.Errorf("cannot read %s: %w", displayName(path), err)
+	if isDirectory(path) {
+		return nil, withHelp(err, "name a file in it, such as %s", filepath.Join(path, "asyncapi.yaml"))
+	}
+	return nil, err
 }
 
 // addFormat adds the flag that says how findings are written.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,13 +19,14 @@ import (
 type choice struct {
 	value   string
 	allowed []string
+	word    string // what --help calls a value, where they are too many to be listed
 }
 
 // String is part of pflag.Value.
 func (c *choice) String() string { return c.value }
 
 // Type is part of pflag.Value: what --help shows as the value.
-func (c *choice) Type() string { return strings.Join(c.allowed, "|") }
+func (c *choice) Type() string { return cmp.Or(c.word, strings.Join(c.allowed, "|")) }
 
 // Set is part of pflag.Value.
 func (c *choice) Set(value string) error {

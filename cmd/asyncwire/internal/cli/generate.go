@@ -197,6 +197,10 @@ func (o *generateOptions) sync(env *Env, cfg config, files []templates.File) err
 		return fmt.Errorf("cannot write into %s: it is not a directory", cfg.Output)
 	}
 	result, err := output.Sync(cfg.Output, files, o.check)
+	var at *fs.PathError
+	if errors.As(err, &at) && err == error(at) { // it says nothing of what was to be done
+		err = fmt.Errorf("cannot write into %s: %w", cfg.Output, at.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -125,8 +125,9 @@ type logListOptions struct {
 func logListCommand(env *Env) *cobra.Command {
 	o := logListOptions{format: choice{value: "text", allowed: []string{"text", "ndjson"}}}
 	c := &cobra.Command{
-		Use:   "ls DIR",
-		Short: "Say which topics, partitions and groups a log has",
+		Use:     "ls DIR",
+		Aliases: []string{"list"},
+		Short:   "Say which topics, partitions and groups a log has",
 		Long: `Ls says which topics and partitions a log has: the oldest offset that is kept, the
 one that the next message gets, how many files and bytes they take; and where
 each consumer group is, and how far behind the end.

@@ -90,6 +90,9 @@ func (o *logCatOptions) run(ctx context.Context, env *Env, l *eventlog.Log) erro
 	if err == nil {
 		err = c.print(ctx)
 	}
+	if c.follow && errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		err = nil // that is how following ends
+	}
 	if err = errors.Join(err, c.out.Flush()); err != nil {
 		return err
 	}

@@ -59,6 +59,9 @@ for comes from the environment and from files, never from the command line:
   X509                              --tls-cert and --tls-key
   kafka-secure                      TLS, with --tls-ca for an authority of your own
 
+What lies at the retry and dead letter addresses of the document
+(x-asyncwire-delivery) is counted apart, by the class of its failure.
+
 Seeing no message at all is not a pass, unless --allow-empty says so; nor is
 seeing messages of which none could be checked.
 

@@ -55,11 +55,17 @@ func writeVersion(w io.Writer, format string, v versionInfo) error {
 	return err
 }
 
+// replaced begins the version of a module that a directory takes the place of.
+const replaced = "v0.0.0-00010101000000-"
+
 // version is the version of the module this binary was built from, "devel" when
 // the build does not know it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+	if !ok {
+		return "devel"
+	}
+	if v := info.Main.Version; v == "" || v == "(devel)" || strings.HasPrefix(v, replaced) {
 		return "devel"
 	}
 	return info.Main.Version
