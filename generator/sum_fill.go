@@ -57,6 +57,41 @@ func (p *planner) fillSum(d *ir.Sum, e *entity) {
 	d.Doc = addSentence(d.Doc, "It is one of "+strings.Join(names[:last], ", ")+" and "+names[last]+".")
 }
 
+// nameInFields notes in which field a branch is named, so that whoever makes a value of
+// it need not know how: where a value that is not named is invalid. Structs have
+// their fields by now.
+func (p *planner) nameInFields(sum *sum) {
+	for _, b := range sum.branches {
+		d, ok := b.shape.decl.(*ir.Struct)
+		texts := sum.texts([]*branch{b})
+		i, has := b.index[sum.member]
+		if !ok || !has || len(texts) == 0 || i >= len(d.Fields) {
+			continue
+		}
+		text := texts[0]
+		for _, other := range texts {
+			if text == b.shape.schema.Name {
+				text = other // a name of its own says more
+			}
+		}
+		f := d.Fields[i]
+		if !f.Fixed && isNameable(f.Type) && (sum.enforced || f.Required && refuses(b.members[i].schema, `""`)) {
+			b.ir.Named = &ir.NamedBy{Field: f, Text: text}
+		}
+	}
+}
+
+// isNameable tells whether a field is of text or of an enum of texts.
+func isNameable(t ir.Type) bool {
+	if o, ok := t.(*ir.Optional); ok {
+		t = o.Elem
+	}
+	if e := ir.EnumOf(t); e != nil {
+		return e.Base == ir.String
+	}
+	return t == ir.String
+}
+
 // branchRoots are the rules of branches that are asked and say more than the type
 // of the branch.
 func (e *entity) branchRoots() []validate.Root {

@@ -8,6 +8,7 @@ import (
 	"github.com/asyncwire/asyncwire/generator/naming"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // typeAll makes the declarations and gives every part of them its type.
@@ -22,6 +23,11 @@ func (p *planner) typeAll() {
 	}
 	for _, e := range p.entities {
 		p.fill(e)
+	}
+	for _, e := range p.entities {
+		if e.shape.kind == kindSum {
+			p.nameInFields(e.shape.sum)
+		}
 	}
 	for _, m := range p.messages {
 		m.ir = p.messageDecl(m)
@@ -169,7 +175,27 @@ func (p *planner) field(name string, m member, plain bool) *ir.Field {
 	case !m.required && !ir.Nilable(f.Type):
 		f.Type = &ir.Optional{Elem: f.Type}
 	}
+	if f.Fixed = m.required && m.schema != nil && !u.nullable && p.fixed(u, m.schema); f.Fixed {
+		f.Doc = addSentence(f.Doc, "It need not be set: there is one value.")
+	}
 	return f
+}
+
+// fixed tells whether a member has one value alone that is not the zero of its type.
+func (p *planner) fixed(u use, s *schema.Schema) bool {
+	var only *syntax.Node
+	for _, one := range p.flatten(part{schema: s}, map[*schema.Schema]bool{}) {
+		if values := constantsOf(one.schema.Deref()); len(values) == 1 {
+			only = values[0]
+		}
+	}
+	switch {
+	case only == nil:
+		return false
+	case u.kind == kindScalar && u.basic == ir.Bool:
+		return only.Text == "true"
+	}
+	return len(u.values) == 1 && p.zeroless(u, s)
 }
 
 // zeroless tells whether values are of an enum whose zero is no valid value, so
@@ -186,8 +212,13 @@ func (p *planner) zeroless(u use, s *schema.Schema) bool {
 	if textual[u.basic] {
 		zero = `""`
 	}
+	return refuses(s, zero)
+}
+
+// refuses tells whether a value is surely invalid under a schema.
+func refuses(s *schema.Schema, text string) bool {
 	v, found := validate.Compile(s, nil)
-	return !found.HasErrors() && !v.Valid([]byte(zero))
+	return !found.HasErrors() && !v.Valid([]byte(text))
 }
 
 // zeroWords says what the zero of an enum is.

@@ -112,6 +112,9 @@ func TraceOf(ctx context.Context) (TraceContext, bool) {
 // Trace returns the operation that this attempt is in the message's trace, and
 // false when the message is part of none.
 func (in *Incoming) Trace() (TraceContext, bool) {
+	if lastHeader(in.message.Headers, traceParentHeader) < 0 {
+		return TraceContext{}, false
+	}
 	own := in.own()
 	t := own.trace.Load()
 	if t == nil {

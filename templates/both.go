@@ -86,7 +86,7 @@ func writer() *jen.Statement { return jen.Id("w").Op(":=").Id("j").Dot("Writer")
 // bothWays returns what reads or writes a member: a call where there is one that does
 // both, else the statements of either.
 func (e emitter) bothWays(f *ir.Field) []jen.Code {
-	if memberMethod(f.JSONName) == "Field" {
+	if memberMethod(f.JSONName) == "Field" && !f.Fixed {
 		if call := e.memberCall(f); call != nil {
 			return []jen.Code{call}
 		}
@@ -171,6 +171,9 @@ func (e emitter) within(f *ir.Field) []jen.Code {
 // writeThere returns what writes the value of a member that is there.
 func (e emitter) writeThere(f *ir.Field) []jen.Code {
 	value := member(f.Name)
+	if f.Fixed {
+		return e.writeFixed(f, value)
+	}
 	if f.Required {
 		if f.Nullable {
 			return orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))

@@ -41,7 +41,7 @@ func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 func (e emitter) writeHeader(f *ir.Field) []jen.Code {
 	value := member(f.Name)
 	if f.Required {
-		return []jen.Code{e.headerValue(f, f.Type, value)}
+		return []jen.Code{e.headerValue(f, f.Type, fixed(f, value))}
 	}
 	switch t := f.Type.(type) {
 	case *ir.Optional:

@@ -23,13 +23,30 @@ func (e emitter) sum(s *ir.Sum) *jen.Statement {
 	for _, b := range s.Branches {
 		value := local("v", 0)
 		parts = append(parts, jen.Func().Params(jen.Id("v").Id(b.Decl.TypeName())).Id(s.Marker).Params(e.toWriter()).
-			Block(e.write(&ir.Named{Decl: b.Decl}, value, 0)...))
+			Block(append(e.nameBranch(b.Named), e.write(&ir.Named{Decl: b.Decl}, value, 0)...)...))
 	}
 	parts = append(parts, e.readSum(s), e.writeSum(s), e.unmarshalSum(s))
 	if s.Rules != "" {
 		parts = append(parts, e.validateFunc(s.Name, s.Rules))
 	}
 	return paragraphs(parts...)
+}
+
+// nameBranch returns what names a branch where that is left to us, or nothing:
+//
+//	if v.PetType == "" {
+//		v.PetType = "cat"
+//	}
+func (e emitter) nameBranch(by *ir.NamedBy) []jen.Code {
+	if by == nil {
+		return nil
+	}
+	field := member(by.Field.Name)
+	if o, ok := by.Field.Type.(*ir.Optional); ok {
+		name := e.rt.Name("Some").Call(e.typ(o.Elem).Call(jen.Lit(by.Text)))
+		return []jen.Code{jen.If(field().Dot("IsZero").Call()).Block(field().Op("=").Add(name))}
+	}
+	return []jen.Code{jen.If(field().Op("==").Lit("")).Block(field().Op("=").Lit(by.Text))}
 }
 
 // toWriter returns: w *codec.Writer

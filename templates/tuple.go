@@ -93,6 +93,8 @@ func (e emitter) writeTuple(t *ir.Tuple) []jen.Code {
 func (e emitter) writeItem(t *ir.Tuple, i int, f *ir.Field) []jen.Code {
 	value := member(f.Name)
 	switch {
+	case f.Fixed:
+		return e.writeFixed(f, value)
 	case f.Required && f.Nullable:
 		return orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))
 	case f.Required:

@@ -169,6 +169,9 @@ func (e emitter) writeField(f *ir.Field) []jen.Code {
 	write := func(t ir.Type, value place, depth int) []jen.Code {
 		return append([]jen.Code{name}, e.write(t, value, depth)...)
 	}
+	if f.Fixed {
+		return append([]jen.Code{name}, e.writeFixed(f, value)...)
+	}
 	if f.Required {
 		if f.Nullable {
 			return append([]jen.Code{name}, orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))...)
@@ -183,6 +186,30 @@ func (e emitter) writeField(f *ir.Field) []jen.Code {
 		return []jen.Code{jen.If(present(f)).Block(write(t.Elem, value, 0)...)}
 	}
 	return []jen.Code{jen.If(present(f)).Block(write(f.Type, value, 0)...)}
+}
+
+// writeFixed returns what writes a field that has one value alone, set or not:
+//
+//	w.String(string(cmp.Or(v.Kind, CircleKindCircle)))
+//	w.Bool(true)
+func (e emitter) writeFixed(f *ir.Field, value place) []jen.Code {
+	value = fixed(f, value)
+	if d := ir.EnumOf(f.Type); d != nil && d.Base == ir.Raw {
+		return []jen.Code{jen.Id("w").Dot("Raw").Call(jen.Index().Byte().Call(value()))}
+	}
+	return e.write(f.Type, value, 0)
+}
+
+// fixed is the value of a field, or the one that it has though it is not set.
+func fixed(f *ir.Field, value place) place {
+	d := ir.EnumOf(f.Type)
+	switch {
+	case !f.Fixed:
+		return value
+	case d == nil:
+		return jen.True
+	}
+	return func() *jen.Statement { return jen.Qual("cmp", "Or").Call(value(), jen.Id(d.Values[0].Name)) }
 }
 
 // memberMethod is what begins a member of that name: Field where it stands for

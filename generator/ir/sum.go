@@ -26,6 +26,15 @@ type Branch struct {
 	// Rules is the name of the rules that tell whether a value is of the branch;
 	// empty where there are none to ask.
 	Rules string
+	// Named is the member that names the branch among the others; nil: none does.
+	Named *NamedBy
+}
+
+// NamedBy is a field of text, or of an enum of texts, that a branch has, and what it
+// is there: it is written where the field is not set.
+type NamedBy struct {
+	Field *Field
+	Text  string
 }
 
 // Kind is the kind of a JSON value.

@@ -38,6 +38,9 @@ type Field struct {
 	Tags []Tag
 	// Nullable tells that a required list or map may be null: then its nil is.
 	Nullable bool
+	// Fixed tells that a required field has one value alone, which is not its zero: an
+	// enum of one constant, or the bool true. It is written whether it is set or not.
+	Fixed bool
 	// Default is what is set where the member is absent, as JSON; empty: nothing.
 	Default string
 }

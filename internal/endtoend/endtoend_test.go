@@ -60,14 +60,14 @@ func TestDelivery(t *testing.T) {
 	for name, doc := range documents() {
 		t.Run(name, func(t *testing.T) {
 			program := build(t, doc)
-			t.Run("memory", func(t *testing.T) { deliverInMemory(t, program) })
+			t.Run("memory", func(t *testing.T) { deliverInMemory(t, program, doc) })
 			t.Run("kafka", func(t *testing.T) { deliverOverKafka(t, program, doc) })
 		})
 	}
 }
 
-func deliverInMemory(t *testing.T, program string) {
-	out, err := command(t, program, "-messages", strconv.Itoa(messages)).Output()
+func deliverInMemory(t *testing.T, program string, doc document) {
+	out, err := command(t, program, "-parameter", doc.parameter, "-messages", strconv.Itoa(messages)).Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderrOf(err))
 	}

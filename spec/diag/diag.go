@@ -175,6 +175,7 @@ func (l List) Sorted() List {
 func compare(a, b *Diagnostic) int {
 	return cmp.Or(
 		cmp.Compare(fileName(a), fileName(b)),
+		cmp.Compare(linesBefore(a), linesBefore(b)),
 		cmp.Compare(a.At.Start, b.At.Start),
 		cmp.Compare(a.At.End, b.At.End),
 		cmp.Compare(b.Severity, a.Severity),
@@ -184,6 +185,14 @@ func compare(a, b *Diagnostic) int {
 			return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Value, y.Value))
 		}),
 	)
+}
+
+// linesBefore orders parts of one text.
+func linesBefore(d *Diagnostic) int {
+	if d.At.File == nil {
+		return 0
+	}
+	return d.At.File.Before()
 }
 
 func fileName(d *Diagnostic) string {

@@ -24,6 +24,7 @@ type File struct {
 	uri      string
 	text     []byte
 	encoding Encoding
+	before   int // lines of the text that it is a part of
 
 	once  sync.Once
 	lines []int // byte offset at which each line starts
@@ -54,6 +55,16 @@ func NewFileAt(name, uri string, text []byte) *File {
 	encoding := encodingOf(text)
 	return &File{name: name, uri: uri, text: encoding.decode(text), encoding: encoding}
 }
+
+// Part returns a stretch of a larger text in UTF-8 that is not kept as a whole. It
+// begins with a line of that text, behind as many as before says, and its
+// positions are those in the whole; offsets are its own.
+func Part(name string, text []byte, before int) *File {
+	return &File{name: name, uri: name, text: text, before: before}
+}
+
+// Before is how many lines of the whole stand before a part of it, else 0.
+func (f *File) Before() int { return f.before }
 
 // Name is what the user is shown: usually the path as they typed it.
 func (f *File) Name() string { return f.name }
@@ -87,7 +98,7 @@ func (f *File) Position(offset int) Position {
 	starts := f.lineStarts()
 	offset = min(max(offset, starts[0]), len(f.text))
 	line := sort.SearchInts(starts, offset+1) - 1
-	return Position{Line: line + 1, Column: f.runes(starts[line], offset) + 1}
+	return Position{Line: f.before + line + 1, Column: f.runes(starts[line], offset) + 1}
 }
 
 // runes counts the code points between two offsets. A long line, such as a whole
@@ -127,6 +138,7 @@ func (f *File) count() {
 // nearest end, places beyond the end of their line to that end.
 func (f *File) Offset(p Position) int {
 	starts := f.lineStarts()
+	p.Line -= f.before
 	if p.Line > len(starts) {
 		return len(f.text)
 	}
@@ -144,15 +156,15 @@ func (f *File) Offset(p Position) int {
 	return end
 }
 
-// Lines is how many lines the text has; an empty text has one. A line ends with
-// LF, CR LF or CR.
-func (f *File) Lines() int { return len(f.lineStarts()) }
+// Lines is the number of the last line, which is how many lines the text has; an
+// empty text has one. A line ends with LF, CR LF or CR.
+func (f *File) Lines() int { return f.before + len(f.lineStarts()) }
 
 // LineStart is the offset at which line n begins, counted from 1. Lines outside
 // the text are moved to its nearest end.
 func (f *File) LineStart(n int) int {
 	starts := f.lineStarts()
-	if n > len(starts) {
+	if n -= f.before; n > len(starts) {
 		return len(f.text)
 	}
 	return starts[max(n, 1)-1]
@@ -162,6 +174,7 @@ func (f *File) LineStart(n int) int {
 // break. Lines outside the text are moved to its nearest end.
 func (f *File) LineEnd(n int) int {
 	starts := f.lineStarts()
+	n -= f.before
 	switch {
 	case n < 1:
 		return starts[0]
@@ -175,7 +188,7 @@ func (f *File) LineEnd(n int) int {
 // Line returns line n, counted from 1, without its line break, and "" when
 // there is no such line.
 func (f *File) Line(n int) string {
-	if n < 1 || n > f.Lines() {
+	if n -= f.before; n < 1 || n > len(f.lineStarts()) {
 		return ""
 	}
 	start, end := f.bounds(n)
@@ -199,7 +212,7 @@ func (f *File) bounds(n int) (start, end int) {
 func (f *File) lineStarts() []int {
 	f.once.Do(func() {
 		begin := 0
-		if bytes.HasPrefix(f.text, []byte(bomUTF8)) {
+		if f.before == 0 && bytes.HasPrefix(f.text, []byte(bomUTF8)) {
 			begin = len(bomUTF8)
 		}
 		f.lines = append(make([]int, 0, bytes.Count(f.text, []byte("\n"))+1), begin)

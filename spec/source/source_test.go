@@ -256,3 +256,37 @@ func TestLineStarts(t *testing.T) {
 		}
 	}
 }
+
+// TestPart: places in a part are those in the whole, line by line and in several.
+func TestPart(t *testing.T) {
+	text := "\ufeffone\ntwo\r\nthree\rfour\n\nsix é x"
+	whole := NewFile("f", []byte(text))
+	for from := 0; from < len(text); {
+		for to := from + 1; to <= len(text); to++ {
+			if to < len(text) && text[to-1] != '\n' {
+				continue
+			}
+			part := Part("f", []byte(text[from:to]), whole.Position(from).Line-1)
+			for at := from; at < to; at++ {
+				want := whole.Position(at)
+				if got := part.Position(at - from); got != want && (from > 0 || at >= len(bomUTF8)) {
+					t.Fatalf("%q: offset %d is at %v, want %v", part.Text(), at, got, want)
+				}
+				if got := part.Offset(want); text[at] != '\r' && text[at] != '\n' && utf8.RuneStart(text[at]) && from+got != max(at, len(bomUTF8)) {
+					t.Fatalf("%q: %v is at offset %d, want %d", part.Text(), want, from+got, at)
+				}
+				if got := part.Line(want.Line); got != whole.Line(want.Line) {
+					t.Fatalf("line %d is %q, want %q", want.Line, got, whole.Line(want.Line))
+				}
+			}
+			if part.Line(part.Before()) != "" || part.LineStart(part.Before()) != part.LineStart(part.Before()+1) {
+				t.Errorf("there are lines before %q", part.Text())
+			}
+		}
+		next := strings.IndexByte(text[from:], '\n')
+		if next < 0 {
+			break
+		}
+		from += next + 1
+	}
+}

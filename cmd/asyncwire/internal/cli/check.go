@@ -67,10 +67,10 @@ draft-07, a schema of an AsyncAPI document as its schemaFormat says, and one of
 an OpenAPI document as the version of OpenAPI has it: 3.0 in a dialect of its
 own, 3.1 in 2020-12.
 
-FILE holds one JSON value, or with --ndjson one on every line; empty lines are
-passed over. FILE may be - for standard input. The text must be strict JSON:
-keys that stand twice, bytes that are not UTF-8 and whatever stands behind the
-value are findings too.
+FILE holds one JSON value, or with --ndjson one on every line, and then may be of
+any size; empty lines are passed over. FILE may be - for standard input. The text
+must be strict JSON: keys that stand twice, bytes that are not UTF-8 and whatever
+stands behind the value are findings too.
 
 Formats such as date-time are checked in schemas up to draft-07 and are mere
 annotations since 2019-09, as the standard has it; --format-assertion=on checks
@@ -144,21 +144,13 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 		if by.first == nil {
 			break // no value can be judged, which the findings explain
 		}
-		file, err := env.read(ctx, name)
+		more, err := o.judgeFile(ctx, env, by, name)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			if errors.Is(err, resolve.ErrTooLarge) {
-				err = withHelp(err, "split --line-bytes=60M cuts a file of one value a line into parts: give them all, with --ndjson")
-			}
 			env.complain(err)
 			unreadable = append(unreadable, render.Unjudged{Input: displayName(name), Why: err.Error()})
-			continue
-		}
-		more, err := unlessInterrupted(ctx, func() (diag.List, error) { return o.judge(by, file), nil })
-		if err != nil {
-			return err
 		}
 		found.Add(more...)
 	}
@@ -172,6 +164,21 @@ func (o *checkOptions) run(ctx context.Context, env *Env, where string, files []
 		env.logf("%s: %s", diag.Counted(o.checked, "value"), render.Summary(found))
 	}
 	return o.status(found, len(unreadable))
+}
+
+// judgeFile holds what is in a file to the schema: one value, or those of its lines.
+func (o *checkOptions) judgeFile(ctx context.Context, env *Env, by judges, name string) (diag.List, error) {
+	if o.ndjson {
+		return o.judgeLines(ctx, env, by, name)
+	}
+	file, err := env.read(ctx, name)
+	if errors.Is(err, resolve.ErrTooLarge) {
+		err = withHelp(err, "where it has one value on each line, --ndjson reads it line by line")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return unlessInterrupted(ctx, func() (diag.List, error) { return o.judge(by, file), nil })
 }
 
 // compile reads the schema at FILE#POINTER. There is no validator when a finding
@@ -297,55 +304,61 @@ func textOf(p resolve.Place, key string) string {
 
 // judge holds what is in a file to the schema.
 func (o *checkOptions) judge(by judges, file *source.File) diag.List {
-	var found diag.List
+	j := judging{checkOptions: o, by: by}
+	if j.readable(file) {
+		j.value(file, file.Text())
+		j.end(file)
+	}
+	return j.found
+}
+
+// judging is what is found in one file.
+type judging struct {
+	*checkOptions
+	by    judges
+	found diag.List
+	more  int // that are not listed
+}
+
+// readable reports whether a file can hold JSON.
+func (j *judging) readable(file *source.File) bool {
+	if file.Encoding() == source.UTF8 {
+		return true
+	}
 	whole := source.Span{File: file, End: min(1, len(file.Text()))}
-	if file.Encoding() != source.UTF8 {
-		found.Errorf(whole, codeInvalid, "the text is in UTF-16, and JSON must be in UTF-8").With("keyword", "utf-8")
-		return found
+	j.found.Errorf(whole, codeInvalid, "the text is in UTF-16, and JSON must be in UTF-8").With("keyword", "utf-8")
+	return false
+}
+
+// value judges a file that is one value.
+func (j *judging) value(file *source.File, text []byte) {
+	text = bytes.TrimRight(text, "\r\n")
+	j.checked++
+	verdict := j.by.first.Validate(text)
+	j.by.second.compare(&j.found, file, text, verdict)
+	if j.by.recorder != nil && verdict.Valid() {
+		j.by.recorder.Valid(text)
 	}
-	more := 0
-	offset := 0
-	before := o.checked
-	for _, value := range o.values(file.Text()) {
-		if text := bytes.TrimRight(value, "\r\n"); !o.ndjson || len(bytes.TrimSpace(text)) > 0 {
-			o.checked++
-			verdict := by.first.Validate(text)
-			by.second.compare(&found, file, offset, text, verdict)
-			if by.recorder != nil && verdict.Valid() {
-				by.recorder.Valid(text)
-			}
-			for _, broken := range verdict.Violations {
-				if len(found) < maxFindings {
-					report(&found, file, offset, &broken)
-				} else {
-					more++
-				}
-			}
+	for _, broken := range verdict.Violations {
+		if len(j.found) < maxFindings {
+			report(&j.found, file, &broken)
+		} else {
+			j.more++
 		}
-		offset += len(value)
 	}
-	if o.checked == before {
-		found.Warningf(whole, codeNoValue, "no line holds a value: nothing was checked")
-	}
-	if more > 0 {
-		end := source.Span{File: file, Start: len(file.Text()), End: len(file.Text())}
-		found.Errorf(end, codeMore, "%d further faults of this file are not listed", more)
-	}
-	return found
 }
 
-// values are the texts to be judged one by one.
-func (o *checkOptions) values(text []byte) [][]byte {
-	if !o.ndjson {
-		return [][]byte{text}
+// end tells, at the end of the last part of a file, what was not listed.
+func (j *judging) end(last *source.File) {
+	if j.more > 0 {
+		end := source.Span{File: last, Start: len(last.Text()), End: len(last.Text())}
+		j.found.Errorf(end, codeMore, "%d further faults of this file are not listed", j.more)
 	}
-	return bytes.SplitAfter(text, []byte("\n"))
 }
 
-// report makes a violation, of the value that begins at offset of the file, a
-// finding in that file.
-func report(found *diag.List, file *source.File, offset int, broken *validate.Violation) {
-	at := source.Span{File: file, Start: offset + broken.Offset}
+// report makes a violation a finding in the file.
+func report(found *diag.List, file *source.File, broken *validate.Violation) {
+	at := source.Span{File: file, Start: broken.Offset}
 	at.End = at.Start + extent(file.Text()[at.Start:])
 	d := found.Errorf(at, codeInvalid, "%s", broken.Message).With("keyword", broken.Keyword)
 	if broken.Pointer != "" {

@@ -44,13 +44,13 @@ func newSecondOpinion(s *schema.Schema, o *validate.Options, found *diag.List) *
 	return &secondOpinion{other: other, plain: plain, said: map[string]bool{}}
 }
 
-// compare asks about the value at offset of a file, and reports what is not the
-// same. What is known is remarked upon once.
-func (o *secondOpinion) compare(found *diag.List, file *source.File, offset int, data []byte, ours validate.Verdict) {
+// compare asks about the value that a file is, and reports what is not the same.
+// What is known is remarked upon once.
+func (o *secondOpinion) compare(found *diag.List, file *source.File, data []byte, ours validate.Verdict) {
 	if o == nil || len(*found) >= maxFindings {
 		return
 	}
-	from := offset + len(data) - len(bytes.TrimLeft(data, " \t\r\n"))
+	from := len(data) - len(bytes.TrimLeft(data, " \t\r\n"))
 	at := source.Span{File: file, Start: from, End: from + extent(file.Text()[from:])}
 	theirs, complaint, err := o.other.Valid(data)
 	switch {

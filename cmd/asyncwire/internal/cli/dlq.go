@@ -127,7 +127,7 @@ It reads what is there when it begins, and changes nothing.
 	o.choose.addFlags(c, "list")
 	addChoice(c, &o.format, "format", "what to print")
 	c.Flags().BoolVar(&o.settled, "settled", false, "list those that were redriven or dropped too")
-	c.Flags().Var(&o.limit, "limit", "list at most so many, the oldest of a partition first")
+	c.Flags().Var(&o.limit, "limit", "list at most so many, the oldest of a partition first; 0 is all")
 	return c
 }
 
@@ -142,7 +142,7 @@ func (o *dlqListOptions) run(ctx context.Context, env *Env, address string) erro
 			if !o.choose.wants(l, m) {
 				return nil
 			}
-			if len(rows) >= int(o.limit) {
+			if o.limit > 0 && len(rows) >= int(o.limit) {
 				more++
 				return nil
 			}

@@ -125,7 +125,10 @@ func (c *catting) open() error {
 			c.readers = append(c.readers, r)
 		}
 	}
-	return missingTopic(c.topics, names)
+	if err := missingTopic(c.topics, names); err != nil || !c.partition.set || len(c.readers) > 0 {
+		return err
+	}
+	return withHelp(fmt.Errorf("there is no partition %d", c.partition.value), "asyncwire log ls says which topics and partitions there are")
 }
 
 func (c *catting) reader(topic string, partition int) (*eventlog.Reader, error) {

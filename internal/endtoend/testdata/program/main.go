@@ -71,7 +71,7 @@ func main() {
 	flag.StringVar(&o.group, "group", "endtoend", "consumer group")
 	flag.Int64Var(&o.stall, "stall", 0, "after how many messages the handlers hang; 0 is never")
 	flag.StringVar(&o.prefix, "prefix", "key", "what keys begin with")
-	flag.StringVar(&o.parameter, "parameter", "one", "value of the address's parameter")
+	flag.StringVar(&o.parameter, "parameter", "", "value of the address's parameter")
 	flag.StringVar(&o.brokers, "brokers", "", "Kafka brokers; memory when empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
