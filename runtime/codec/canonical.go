@@ -6,12 +6,6 @@ import (
 	"strings"
 )
 
-// ReadFunc is a Readable that calls a function.
-type ReadFunc func(r *Reader)
-
-// ReadJSON calls f.
-func (f ReadFunc) ReadJSON(r *Reader) { f(r) }
-
 // Canonical reads the next value and returns the one text that all ways to write
 // the value have: without space, members sorted by their names as they are
 // written, strings with the fewest escapes, and numbers as digits without zeros

@@ -53,9 +53,14 @@ type Reader struct {
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
 	ends    map[int]int        // see passOver
+	json    JSON
 }
 
-var readers = sync.Pool{New: func() any { return new(Reader) }}
+var readers = sync.Pool{New: func() any {
+	r := new(Reader)
+	r.json.r = r
+	return r
+}}
 
 // newReader returns a Reader at the beginning of data.
 func newReader(data []byte) *Reader {
@@ -68,7 +73,7 @@ func newReader(data []byte) *Reader {
 // document. Other text is what Unmarshal is for, which judges it.
 func NewReader(text string) *Reader {
 	r := new(Reader)
-	r.data, r.open = []byte(text), -1
+	r.data, r.open, r.json.r = []byte(text), -1, r
 	return r
 }
 
@@ -181,6 +186,22 @@ func (r *Reader) Member() bool {
 		return r.spaced()
 	}
 	return r.member(pos)
+}
+
+// memberIs is Member for a member of that name, which stands for itself in a string,
+// that stands without space where it is due. Else it goes nowhere.
+func (r *Reader) memberIs(name string) bool {
+	data, start := r.data, r.pos+1
+	if start < len(data) && data[start-1] == ',' {
+		start++
+	}
+	end := start + len(name)
+	if end+1 >= len(data) || data[end+1] != ':' || data[end] != '"' || data[start-1] != '"' || string(data[start:end]) != name {
+		return false
+	}
+	r.at, r.name, r.nameEnd, r.escaped = start-1, start, end, false
+	r.key, r.pos = data[start:end], end+2
+	return true
 }
 
 // spaced is Member where there is no name at once.

@@ -278,11 +278,13 @@ func (w *Writer) Addr(a netip.Addr) {
 	w.buf = append(a.AppendTo(append(w.buf, '"')), '"')
 }
 
-// External writes v in the way that its type has: as a Writable, json.Marshaler
+// External writes v in the way that its type has: as a Value, Writable, json.Marshaler
 // or encoding.TextMarshaler, else as encoding/json writes it. It is for types
 // that are not generated.
 func (w *Writer) External(v any) {
 	switch t := v.(type) {
+	case Value:
+		t.CodeJSON(&w.json)
 	case Writable:
 		t.WriteJSON(w)
 	case json.Marshaler:

@@ -26,13 +26,18 @@ type Writer struct {
 	depth int
 	own   bool // buf is the Writer's own: what End returns is a copy
 	err   *check.Error
+	json  JSON
 }
 
-var writers = sync.Pool{New: func() any { return new(Writer) }}
+var writers = sync.Pool{New: func() any {
+	w := new(Writer)
+	w.json.w = w
+	return w
+}}
 
 // NewWriter returns a Writer that appends to dst; with nil, End returns new
-// memory that just fits. Marshal and Append do the same for a Writable, which
-// then lies on the heap; a value that WriteJSON is called of directly need not.
+// memory that just fits. Marshal and Append do the same for a Value, which
+// then lies on the heap; a value whose method is called directly need not.
 // Without Do, a value that contains itself ends in a panic with a *check.Error:
 //
 //	w := codec.NewWriter(dst)
@@ -109,6 +114,16 @@ func (w *Writer) Do(write func(*Writer)) {
 		}
 	}()
 	write(w)
+}
+
+// value writes a Value as Do does.
+func (w *Writer) value(v Value) {
+	defer func() {
+		if w.depth > MaxDepth {
+			_ = recover() // what has failed, End returns
+		}
+	}()
+	v.CodeJSON(&w.json)
 }
 
 // comma writes a comma unless a value stands first, or behind its name: one
