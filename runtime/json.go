@@ -14,7 +14,7 @@ import (
 //
 //go:noinline
 func (d *Date) Member(j *codec.JSON, name string) {
-	if !j.Field(name, true) {
+	if !j.At(name, true) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -28,7 +28,7 @@ func (d *Date) Member(j *codec.JSON, name string) {
 //
 //go:noinline
 func (t *TimeOfDay) Member(j *codec.JSON, name string) {
-	if !j.Field(name, true) {
+	if !j.At(name, true) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -42,7 +42,7 @@ func (t *TimeOfDay) Member(j *codec.JSON, name string) {
 //
 //go:noinline
 func (d *Duration) Member(j *codec.JSON, name string) {
-	if !j.Field(name, true) {
+	if !j.At(name, true) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -56,7 +56,7 @@ func (d *Duration) Member(j *codec.JSON, name string) {
 //
 //go:noinline
 func (id *UUID) Member(j *codec.JSON, name string) {
-	if !j.Field(name, true) {
+	if !j.At(name, true) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -70,7 +70,7 @@ func (id *UUID) Member(j *codec.JSON, name string) {
 //
 //go:noinline
 func (d *Decimal) Member(j *codec.JSON, name string) {
-	if !j.Field(name, true) {
+	if !j.At(name, true) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -84,13 +84,12 @@ func (d *Decimal) Member(j *codec.JSON, name string) {
 //
 //go:noinline
 func OptionalString(j *codec.JSON, name string, v *Optional[string]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.String(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.String())
-	} else {
-		j.Writer().String(v.value)
 	}
 }
 
@@ -98,13 +97,12 @@ func OptionalString(j *codec.JSON, name string, v *Optional[string]) {
 //
 //go:noinline
 func OptionalBool(j *codec.JSON, name string, v *Optional[bool]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.Bool(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.Bool())
-	} else {
-		j.Writer().Bool(v.value)
 	}
 }
 
@@ -112,13 +110,12 @@ func OptionalBool(j *codec.JSON, name string, v *Optional[bool]) {
 //
 //go:noinline
 func OptionalInt32(j *codec.JSON, name string, v *Optional[int32]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.Int32(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.Int32())
-	} else {
-		j.Writer().Int32(v.value)
 	}
 }
 
@@ -126,13 +123,12 @@ func OptionalInt32(j *codec.JSON, name string, v *Optional[int32]) {
 //
 //go:noinline
 func OptionalInt64(j *codec.JSON, name string, v *Optional[int64]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.Int64(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.Int64())
-	} else {
-		j.Writer().Int64(v.value)
 	}
 }
 
@@ -140,13 +136,12 @@ func OptionalInt64(j *codec.JSON, name string, v *Optional[int64]) {
 //
 //go:noinline
 func OptionalFloat64(j *codec.JSON, name string, v *Optional[float64]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.Float64(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.Float64())
-	} else {
-		j.Writer().Float64(v.value)
 	}
 }
 
@@ -154,13 +149,12 @@ func OptionalFloat64(j *codec.JSON, name string, v *Optional[float64]) {
 //
 //go:noinline
 func OptionalTime(j *codec.JSON, name string, v *Optional[time.Time]) {
-	if !j.Field(name, v.present) {
-		return
-	}
-	if r := j.Reader(); r != nil {
+	if r := j.Reader(); r == nil {
+		if v.present {
+			j.Time(name, &v.value)
+		}
+	} else if j.At(name, true) {
 		*v = Some(r.Time())
-	} else {
-		j.Writer().Time(v.value)
 	}
 }
 
@@ -168,7 +162,7 @@ func OptionalTime(j *codec.JSON, name string, v *Optional[time.Time]) {
 //
 //go:noinline
 func OptionalDate(j *codec.JSON, name string, v *Optional[Date]) {
-	if !j.Field(name, v.present) {
+	if !j.At(name, v.present) {
 		return
 	}
 	if r := j.Reader(); r != nil {
@@ -183,7 +177,7 @@ func OptionalDate(j *codec.JSON, name string, v *Optional[Date]) {
 //
 //go:noinline
 func OptionalUUID(j *codec.JSON, name string, v *Optional[UUID]) {
-	if !j.Field(name, v.present) {
+	if !j.At(name, v.present) {
 		return
 	}
 	if r := j.Reader(); r != nil {

@@ -70,7 +70,7 @@ func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
 func (m *Members) CodeJSON(j *codec.JSON) {
 	if r := j.Unread(); r != nil {
 		m.text = r.Keep(m.text)
-	} else if !j.Reading() {
+	} else if m.text != "" && !j.Reading() {
 		j.Writer().Members(m.text)
 	}
 }

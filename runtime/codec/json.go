@@ -2,8 +2,8 @@ package codec
 
 import (
 	"encoding/json"
-	"math"
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -37,15 +37,18 @@ type JSON struct {
 
 	// The object that is read, or written:
 	key   int  // how long the name is of the member that the Reader has gone to, or:
-	moved bool // this pass has read a member
-	begun bool // the Writer is in the only pass
+	pass  int  // where the Reader was when this pass began
+	begun bool // the first pass is due
 }
 
 // What JSON.key may be beside the length of a name.
 const (
-	notGone = -1          // the Reader is behind a value
-	ended   = math.MaxInt // the Reader is behind the object
+	notGone = -1 // the Reader is behind a value, or none reads
+	ended   = -2 // the Reader is behind the object
 )
+
+// nowhere is a place that no pass begins at.
+const nowhere = -1
 
 // JSON returns what reads the next value.
 func (r *Reader) JSON() *JSON { return &r.json }
@@ -67,14 +70,19 @@ func (j *JSON) Reading() bool { return j.r != nil }
 //
 //go:noinline
 func (j *JSON) Object() bool {
-	if j.r == nil {
-		j.w.Object()
-		j.begun = true
-		return false
+	j.key, j.begun = notGone, true
+	if r := j.r; r != nil {
+		if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+			r.at = r.pos
+			r.pos++
+			r.depth++
+		} else {
+			r.Object()
+		}
+		return true
 	}
-	j.r.Object()
-	j.key, j.moved = notGone, true
-	return true
+	j.w.Object()
+	return false
 }
 
 // Other reads or writes a value that is of another kind than others of its type are,
@@ -98,65 +106,88 @@ func (j *JSON) Other(kind Kind, v *json.RawMessage) bool {
 //
 //go:noinline
 func (j *JSON) Members() bool {
-	if j.r == nil {
-		if j.begun {
-			j.begun = false
-			return true
+	r := j.r
+	if j.begun {
+		j.begun = false
+		if r != nil {
+			j.pass = r.pos
 		}
-		j.w.EndObject()
+		return true
+	}
+	if r == nil {
+		j.w.buf = append(j.w.buf, '}')
+		j.w.depth--
 		return false
 	}
-	if j.key >= 0 && j.key != ended && !j.moved { // a pass has found nobody to read it
-		j.r.Skip()
+	if j.key >= 0 && r.pos == j.pass { // a pass has found nobody to read it
+		r.Skip()
 		j.key = notGone
 	}
-	if j.key == notGone {
+	if j.key == notGone && !r.endObject() {
 		j.advance()
 	}
-	if j.key == ended {
-		j.key, j.moved = notGone, true // of the object around, a member is read
+	if j.key < 0 {
+		j.key, j.pass = notGone, nowhere // of the object around, a member is read
 		return false
 	}
-	j.moved = false
+	j.pass = r.pos
 	return true
 }
 
 // advance goes to the next member, or behind the object.
 func (j *JSON) advance() {
-	j.key = ended
-	if j.r.Member() {
-		j.key = len(j.r.key)
+	r := j.r
+	before := r.pos == j.pass
+	if r.Member() {
+		j.key = len(r.Key())
+	} else {
+		j.key = ended
+	}
+	if before { // the pass has read nothing yet
+		j.pass = r.pos
 	}
 }
 
-// at goes to the next member unless it is there, and tells whether it is the one
-// of that name, which must be read then. Most names differ in their lengths.
-func (j *JSON) at(name string) bool {
-	return (j.key == notGone || j.key == len(name)) && j.found(name)
+// At is Field for what is no generated code, and may have it inlined. Most names
+// differ in their lengths.
+func (j *JSON) At(name string, there bool) bool {
+	return (j.key == notGone || j.key == len(name)) && j.found(name, there)
 }
 
-// found is at where lengths do not tell.
-func (j *JSON) found(name string) bool {
-	if j.key == notGone {
-		if j.r.memberIs(name) {
-			j.moved = true
-			return true
+// found is At where lengths do not tell.
+func (j *JSON) found(name string, there bool) bool {
+	r := j.r
+	if r == nil {
+		if there {
+			j.w.buf = j.w.named(name)
 		}
-		j.advance()
+		return there
 	}
-	if j.key != len(name) || string(j.r.key) != name {
+	if j.key >= 0 {
+		return j.gone(name)
+	}
+	// The member that is due, and stands without space, as most do:
+	data, start := r.data, r.pos+1
+	if start < len(data) && data[start-1] == ',' {
+		start++
+	}
+	end := start + len(name)
+	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && string(data[start:end]) == name {
+		r.at, r.name, r.nameEnd, r.escaped, r.pos = start-1, start, end, false, end+2
+		return true
+	}
+	j.advance()
+	return j.key == len(name) && j.gone(name)
+}
+
+// gone tells whether the Reader has gone to the member of that name, whose length
+// is right.
+func (j *JSON) gone(name string) bool {
+	if string(j.r.Key()) != name {
 		return false
 	}
-	j.key, j.moved = notGone, true
+	j.key = notGone
 	return true
-}
-
-// name begins a member that is written, of a name like those of Writer.Field.
-func (j *JSON) name(name string) *Writer {
-	w := j.w
-	w.comma()
-	w.buf = append(append(append(w.buf, '"'), name...), '"', ':')
-	return w
 }
 
 // Field tells whether the member of that name is to be read, or written, which
@@ -164,15 +195,7 @@ func (j *JSON) name(name string) *Writer {
 // in a string, as that of Writer.Field.
 //
 //go:noinline
-func (j *JSON) Field(name string, there bool) bool {
-	if j.r != nil {
-		return j.at(name)
-	}
-	if there {
-		j.name(name)
-	}
-	return there
-}
+func (j *JSON) Field(name string, there bool) bool { return j.At(name, there) }
 
 // Member is Field for any name.
 //
@@ -182,7 +205,7 @@ func (j *JSON) Member(name string, there bool) bool {
 		if j.key == notGone {
 			j.advance() // by what names say, not as they are written
 		}
-		return j.at(name)
+		return j.At(name, there)
 	}
 	if there {
 		j.w.Member(name)
@@ -192,10 +215,8 @@ func (j *JSON) Member(name string, there bool) bool {
 
 // Unread returns the Reader when it has gone to a member that the pass has not
 // read, which must be done then; else nil. It is called at the end of the pass.
-//
-//go:noinline
 func (j *JSON) Unread() *Reader {
-	if j.moved || j.key == notGone || j.key == ended {
+	if j.key < 0 || j.r.pos != j.pass {
 		return nil
 	}
 	j.key = notGone
@@ -206,12 +227,13 @@ func (j *JSON) Unread() *Reader {
 //
 //go:noinline
 func (j *JSON) SomeString(name string, v *string) {
+	if !j.At(name, *v != "") {
+		return
+	}
 	if j.r != nil {
-		if j.at(name) {
-			*v = j.r.String()
-		}
-	} else if *v != "" {
-		j.name(name).String(*v)
+		*v = j.r.String()
+	} else {
+		j.w.string(*v)
 	}
 }
 
@@ -220,8 +242,8 @@ func (j *JSON) SomeString(name string, v *string) {
 //go:noinline
 func (j *JSON) String(name string, v *string) {
 	if j.r == nil {
-		j.name(name).String(*v)
-	} else if j.at(name) {
+		j.w.text(name, *v)
+	} else if j.At(name, true) {
 		*v = j.r.String()
 	}
 }
@@ -231,8 +253,9 @@ func (j *JSON) String(name string, v *string) {
 //go:noinline
 func (j *JSON) Bool(name string, v *bool) {
 	if j.r == nil {
-		j.name(name).Bool(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.Bool(*v)
+	} else if j.At(name, true) {
 		*v = j.r.Bool()
 	}
 }
@@ -242,8 +265,8 @@ func (j *JSON) Bool(name string, v *bool) {
 //go:noinline
 func (j *JSON) Int8(name string, v *int8) {
 	if j.r == nil {
-		j.name(name).Int8(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Int8()
 	}
 }
@@ -253,8 +276,8 @@ func (j *JSON) Int8(name string, v *int8) {
 //go:noinline
 func (j *JSON) Int16(name string, v *int16) {
 	if j.r == nil {
-		j.name(name).Int16(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Int16()
 	}
 }
@@ -264,8 +287,8 @@ func (j *JSON) Int16(name string, v *int16) {
 //go:noinline
 func (j *JSON) Int32(name string, v *int32) {
 	if j.r == nil {
-		j.name(name).Int32(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Int32()
 	}
 }
@@ -275,8 +298,8 @@ func (j *JSON) Int32(name string, v *int32) {
 //go:noinline
 func (j *JSON) Int64(name string, v *int64) {
 	if j.r == nil {
-		j.name(name).Int64(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendInt(j.w.named(name), *v, 10)
+	} else if j.At(name, true) {
 		*v = j.r.Int64()
 	}
 }
@@ -286,8 +309,8 @@ func (j *JSON) Int64(name string, v *int64) {
 //go:noinline
 func (j *JSON) Uint8(name string, v *uint8) {
 	if j.r == nil {
-		j.name(name).Uint8(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Uint8()
 	}
 }
@@ -297,8 +320,8 @@ func (j *JSON) Uint8(name string, v *uint8) {
 //go:noinline
 func (j *JSON) Uint16(name string, v *uint16) {
 	if j.r == nil {
-		j.name(name).Uint16(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Uint16()
 	}
 }
@@ -308,8 +331,8 @@ func (j *JSON) Uint16(name string, v *uint16) {
 //go:noinline
 func (j *JSON) Uint32(name string, v *uint32) {
 	if j.r == nil {
-		j.name(name).Uint32(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
 		*v = j.r.Uint32()
 	}
 }
@@ -319,8 +342,8 @@ func (j *JSON) Uint32(name string, v *uint32) {
 //go:noinline
 func (j *JSON) Uint64(name string, v *uint64) {
 	if j.r == nil {
-		j.name(name).Uint64(*v)
-	} else if j.at(name) {
+		j.w.buf = strconv.AppendUint(j.w.named(name), *v, 10)
+	} else if j.At(name, true) {
 		*v = j.r.Uint64()
 	}
 }
@@ -330,8 +353,9 @@ func (j *JSON) Uint64(name string, v *uint64) {
 //go:noinline
 func (j *JSON) Float32(name string, v *float32) {
 	if j.r == nil {
-		j.name(name).Float32(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.float(float64(*v), 32)
+	} else if j.At(name, true) {
 		*v = j.r.Float32()
 	}
 }
@@ -341,8 +365,9 @@ func (j *JSON) Float32(name string, v *float32) {
 //go:noinline
 func (j *JSON) Float64(name string, v *float64) {
 	if j.r == nil {
-		j.name(name).Float64(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.float(*v, 64)
+	} else if j.At(name, true) {
 		*v = j.r.Float64()
 	}
 }
@@ -352,8 +377,9 @@ func (j *JSON) Float64(name string, v *float64) {
 //go:noinline
 func (j *JSON) Bytes(name string, v *[]byte) {
 	if j.r == nil {
-		j.name(name).Bytes(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.Bytes(*v)
+	} else if j.At(name, true) {
 		*v = j.r.Bytes()
 	}
 }
@@ -363,8 +389,9 @@ func (j *JSON) Bytes(name string, v *[]byte) {
 //go:noinline
 func (j *JSON) Time(name string, v *time.Time) {
 	if j.r == nil {
-		j.name(name).Time(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.Time(*v)
+	} else if j.At(name, true) {
 		*v = j.r.Time()
 	}
 }
@@ -374,8 +401,9 @@ func (j *JSON) Time(name string, v *time.Time) {
 //go:noinline
 func (j *JSON) Addr(name string, v *netip.Addr) {
 	if j.r == nil {
-		j.name(name).Addr(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.Addr(*v)
+	} else if j.At(name, true) {
 		*v = j.r.Addr()
 	}
 }
@@ -385,8 +413,9 @@ func (j *JSON) Addr(name string, v *netip.Addr) {
 //go:noinline
 func (j *JSON) Raw(name string, v *json.RawMessage) {
 	if j.r == nil {
-		j.name(name).Raw(*v)
-	} else if j.at(name) {
+		j.w.buf = j.w.named(name)
+		j.w.Raw(*v)
+	} else if j.At(name, true) {
 		*v = j.r.Raw()
 	}
 }

@@ -42,7 +42,6 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
-	key     []byte // that name
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
@@ -84,7 +83,7 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
+	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
@@ -188,19 +187,13 @@ func (r *Reader) Member() bool {
 	return r.member(pos)
 }
 
-// memberIs is Member for a member of that name, which stands for itself in a string,
-// that stands without space where it is due. Else it goes nowhere.
-func (r *Reader) memberIs(name string) bool {
-	data, start := r.data, r.pos+1
-	if start < len(data) && data[start-1] == ',' {
-		start++
-	}
-	end := start + len(name)
-	if end+1 >= len(data) || data[end+1] != ':' || data[end] != '"' || data[start-1] != '"' || string(data[start:end]) != name {
+// endObject ends the object if its end follows without space.
+func (r *Reader) endObject() bool {
+	if r.pos >= len(r.data) || r.data[r.pos] != '}' {
 		return false
 	}
-	r.at, r.name, r.nameEnd, r.escaped = start-1, start, end, false
-	r.key, r.pos = data[start:end], end+2
+	r.pos++
+	r.depth--
 	return true
 }
 
@@ -227,7 +220,6 @@ func (r *Reader) spaced() bool {
 func (r *Reader) member(pos int) bool {
 	end, plain := stringEnd(r.data, pos+1)
 	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
-	r.key = r.data[pos+1 : end]
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -244,7 +236,6 @@ func (r *Reader) unusual() bool {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
-		r.key = r.names
 	}
 	if r.next() != ':' {
 		r.broken()
@@ -262,7 +253,12 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte { return r.key }
+func (r *Reader) Key() []byte {
+	if r.escaped {
+		return r.names
+	}
+	return r.data[r.name:r.nameEnd]
+}
 
 // Array begins to read an array and returns how much room it may need, 0 when
 // it is empty. Its elements are read by a loop:
