@@ -206,7 +206,7 @@ func (c *committer) writable() error {
 	if err := c.mine(); err != nil {
 		return err
 	}
-	return c.journal.broken
+	return c.journal.mend()
 }
 
 // reserve makes room in the partitions for units, and returns those that have it:
@@ -297,9 +297,6 @@ func (c *committer) journalUnits(units []*unit, steps []*unitStep) ([]*advance, 
 	}
 	if err != nil {
 		c.applying = nil
-		if c.journal.broken != nil {
-			err = c.journal.broken
-		}
 		return nil, err
 	}
 	for _, s := range steps {
@@ -351,7 +348,7 @@ func (c *committer) applyAll() {
 	for len(c.applying) > 0 {
 		w, records := c.applying[0].p.writing, c.applying[0].records
 		if err := w.put(records); err != nil {
-			c.journal.broken = fmt.Errorf("what was stored before waits to be written: %w", err)
+			c.journal.waits = fmt.Errorf("what was stored before waits to be written: %w", err)
 			return
 		}
 		c.applying[0] = nil
@@ -364,7 +361,7 @@ func (c *committer) applyAll() {
 // applyLate is applyAll for what could not be written before.
 func (c *committer) applyLate() {
 	if len(c.applying) > 0 && c.mine() == nil {
-		c.journal.broken = nil
+		c.journal.waits = nil
 		c.applyAll()
 	}
 }
