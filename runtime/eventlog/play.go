@@ -125,6 +125,7 @@ type player struct {
 
 	readOnly bool            // what would be written is errUnits
 	only     map[string]bool // paths, unless nil: other segments stay as they are
+	topic    string          // the directory that was seen to be plain
 	full     bool            // there was no room to write again what is there
 }
 
@@ -161,22 +162,20 @@ func (p *player) put(f file, e journalPart, at int64) error {
 	if err != nil {
 		return err
 	}
-	have, err := readFull(f, p.buffer[chunkSize:][:len(want)], e.position+at)
-	if err != nil {
-		return err
-	}
-	there := bytes.Equal(have, want)
-	if p.readOnly {
-		if there {
-			return nil
+	if !p.readOnly {
+		_, err = f.WriteAt(want, e.position+at)
+		if err = typed(err); p.only != nil || !errors.Is(err, ErrFull) {
+			return err
 		}
-		return errUnits
 	}
-	_, err = f.WriteAt(want, e.position+at)
-	if err = typed(err); there && p.only == nil && errors.Is(err, ErrFull) {
+	have, failed := readFull(f, p.buffer[chunkSize:][:len(want)], e.position+at)
+	switch there := failed == nil && bytes.Equal(have, want); {
+	case p.readOnly && failed == nil && !there:
+		return errUnits
+	case there && !p.readOnly:
 		p.full, err = true, nil
 	}
-	return err
+	return errors.Join(err, failed)
 }
 
 // rewrite writes to the segments again what the journal has for those of which a
@@ -256,7 +255,10 @@ func (p *player) open(e journalPart) (file, error) {
 	if p.only != nil && !p.only[path] {
 		return nil, nil
 	}
-	err := plainDirs(filepath.Dir(filepath.Dir(dir)), filepath.Dir(dir), dir)
+	err := p.plain(filepath.Dir(dir))
+	if err == nil {
+		err = plainDirs(dir)
+	}
 	var f file
 	if err == nil {
 		f, err = p.log.open(path, p.flag())
@@ -269,4 +271,16 @@ func (p *player) open(e journalPart) (file, error) {
 	}
 	p.files[path] = f
 	return f, nil
+}
+
+// plain is plainDirs for the directory of a topic, and the one it is in.
+func (p *player) plain(topic string) error {
+	if topic == p.topic {
+		return nil
+	}
+	if err := plainDirs(filepath.Dir(topic), topic); err != nil {
+		return err
+	}
+	p.topic = topic
+	return nil
 }

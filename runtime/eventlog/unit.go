@@ -178,12 +178,14 @@ type unitStep struct {
 // storeUnits stores units as one: all of them, or, where it is not their own
 // fault, none.
 func (c *committer) storeUnits(units []*unit) {
-	err := c.writable()
-	if err == nil {
-		units = c.reserve(units)
-	}
 	if len(units) == 0 {
 		return
+	}
+	err := c.writable()
+	if err == nil {
+		if units = c.reserve(units); len(units) == 0 {
+			return
+		}
 	}
 	var moved []*advance
 	if err == nil {
