@@ -369,7 +369,8 @@ func isReference(s any) bool {
 func (g *randomSchemas) document(count int) string {
 	schemas := object{}
 	for i := range count {
-		g.names = append(g.names, fmt.Sprintf("S%d", i))
+		// What is made of a part of one has a longer name, with a capital or a digit.
+		g.names = append(g.names, fmt.Sprintf("K%c%c", 'a'+i/26, 'a'+i%26))
 	}
 	local := g.names
 	for i, name := range local {
