@@ -254,7 +254,7 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 	if writer != nil {
 		err = writer.do(func() error {
 			if len(writer.applying) > 0 {
-				return writer.journal.broken
+				return writer.journal.waits
 			}
 			l.snapshot(groups)
 			topics = l.withLatest(topics)

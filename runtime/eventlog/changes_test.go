@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -139,3 +140,34 @@ func TestOneFileTellsOfChanges(t *testing.T) {
 }
 
 func sorted(list []int64) []int64 { return slices.Sorted(slices.Values(list)) }
+
+// TestOpeningRingsForWhatIsWritten: a process that takes over a log tells the others
+// of what it changes, and not of each partition that it finds.
+func TestOpeningRingsForWhatIsWritten(t *testing.T) {
+	const partitions = 40
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
+		t.Fatal(err)
+	}
+	left := start(t, copyDir(t, l.dir), &Options{Partitions: partitions}) // as one that was killed left it
+	before := rings(t, left.dir)
+	if err := left.Publish(t.Context(), touching(1)...); err != nil {
+		t.Fatal(err)
+	}
+	if now := rings(t, left.dir); now != before+1 {
+		t.Errorf("one message was told of %d times", now-before)
+	}
+}
+
+// rings returns how often others were told of anything.
+func rings(t *testing.T, dir string) (n uint32) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, changesFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; len(b) > 0; b = b[4:] {
+		n += binary.LittleEndian.Uint32(b)
+	}
+	return n
+}

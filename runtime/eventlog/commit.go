@@ -248,10 +248,7 @@ func (c *committer) store(r *round) {
 	if len(c.writing) == 0 {
 		return
 	}
-	lost := c.mine()
-	if lost == nil && len(c.applying) > 0 {
-		lost = c.journal.broken
-	}
+	lost := c.writable()
 	for i := range c.writing {
 		s := &c.writing[i]
 		if s.err = lost; lost != nil {
@@ -297,20 +294,24 @@ func (c *committer) settled() error { return c.journal.reset() }
 // sync makes the round durable: by the journal, or each partition's part for
 // itself.
 func (c *committer) sync() {
-	if c.journal.suits(c.writing) && c.journal.store(c.writing) == nil {
-		if c.journal.size > journalFull {
-			_ = c.journal.checkpoint() // a failure is told to the next round
+	if c.journal.suits(c.writing) {
+		err := c.journal.store(c.writing)
+		if err == nil {
+			if c.journal.size > journalFull {
+				_ = c.journal.checkpoint() // a failure is told to the next round
+			}
+			return
 		}
-		return
+		if c.journal.uncut { // it may be played
+			c.undo(err)
+			return
+		}
 	}
 	var wait sync.WaitGroup
 	for i := range c.writing {
 		s := &c.writing[i]
 		switch {
 		case s.err != nil:
-		case c.journal.broken != nil:
-			s.err = c.journal.broken
-			s.p.writing.undo(s.before)
 		case len(c.writing) == 1:
 			s.sync()
 		default:
@@ -320,11 +321,22 @@ func (c *committer) sync() {
 	wait.Wait()
 }
 
+// undo takes back a round.
+func (c *committer) undo(err error) {
+	for i := range c.writing {
+		if s := &c.writing[i]; s.err == nil {
+			s.p.writing.undo(s.before)
+			s.err = err
+		}
+	}
+}
+
 // sync makes one partition's part durable. When that fails nobody can tell
 // what is on the disk; it is taken back.
 func (s *writeStep) sync() {
 	w := s.p.writing
 	if err := w.file.SyncData(); err != nil {
+		w.shake()
 		w.undo(s.before)
 		s.err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, typed(err))
 	}

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
@@ -33,7 +34,11 @@ type journal struct {
 	units      map[spot]bool           // partitions, by the topic's file name, that units were played into
 	played     []string                // segments that were written by playing it, and not synced
 	buffer     []byte
-	broken     error // a segment could not be synced; nothing may be forgotten
+
+	// What is to be mended before anything else is stored.
+	waits  error // units that have happened wait to be written to their segments
+	uncut  bool  // what failed may lie behind size
+	doubts bool  // the segments could not be synced: nothing may be forgotten
 }
 
 const (
@@ -64,9 +69,6 @@ func (j *journal) suits(steps []writeStep) bool {
 // store makes a round durable that has been written to the segments. When it
 // fails, nothing of the round is in the journal.
 func (j *journal) store(steps []writeStep) error {
-	if j.broken != nil {
-		return j.broken
-	}
 	if err := j.open(); err != nil {
 		return err
 	}
@@ -94,26 +96,53 @@ func (j *journal) covers(p *partition) {
 }
 
 // put makes entries durable. When it fails none of them is ever played, unless
-// the journal is broken then.
+// the error is ErrUnknownOutcome: then they may be, until the journal is mended.
 func (j *journal) put(b []byte) error {
 	if cap(b) <= largestBuffer {
 		j.buffer = b
 	}
 	err := j.write(b)
-	if err != nil {
-		j.broken = j.takeBack()
+	if err == nil {
+		return nil
+	}
+	j.uncut = true
+	if failed := j.takeBack(nil); failed != nil {
+		err = errors.Join(driver.ErrUnknownOutcome, failed)
 	}
 	return err
 }
 
-// takeBack cuts off what was written and is not to be played.
-func (j *journal) takeBack() error {
+// takeBack cuts off what was written and is not to be played, and puts something
+// else there.
+func (j *journal) takeBack(instead []byte) error {
 	err := j.file.Truncate(j.size)
+	if err == nil && len(instead) > 0 {
+		_, err = j.file.WriteAt(instead, j.size)
+	}
 	if err == nil {
 		err = j.file.SyncData()
 	}
-	if j.room = j.size; err != nil {
-		return errors.Join(driver.ErrUnknownOutcome, typed(err))
+	j.room, j.uncut = j.size, err != nil
+	return typed(err)
+}
+
+// mend sees to it that the journal can be relied on, after something has failed.
+// An error says that it cannot yet, and that nothing may be stored.
+func (j *journal) mend() error {
+	if j.waits != nil {
+		return j.waits
+	}
+	var err error
+	if j.uncut {
+		// A sync has failed since the file was cut off. Another may succeed and
+		// do nothing; so it is given something to do.
+		err = j.takeBack(make([]byte, journalEntry))
+	}
+	if err == nil && j.doubts {
+		err = j.syncSegments()
+	}
+	if err != nil {
+		return fmt.Errorf("what could not be stored before cannot be put in order yet: %w", err)
 	}
 	return nil
 }
@@ -190,22 +219,14 @@ func journalHeader(generation uint64) []byte {
 // new generation. The header of it is written with the first round: until then
 // the old entries do no harm.
 func (j *journal) checkpoint() error {
-	if j.broken != nil {
-		return j.broken
+	if err := j.mend(); err != nil {
+		return err
 	}
 	if err := j.savePositions(); err != nil {
 		return err // nothing is forgotten yet
 	}
-	var all []func() error
-	for p := range j.unsynced {
-		all = append(all, p.writing.syncFile)
-	}
-	for _, path := range j.played {
-		all = append(all, func() error { return j.log.syncSegment(path) })
-	}
-	if err := together(all); err != nil {
-		j.broken = errors.Join(driver.ErrUnknownOutcome, err)
-		return j.broken
+	if err := j.syncSegments(); err != nil {
+		return err
 	}
 	j.played = nil
 	clear(j.unsynced)
@@ -214,6 +235,23 @@ func (j *journal) checkpoint() error {
 		j.size, j.header = journalHead, true
 	}
 	return nil
+}
+
+// syncSegments makes durable in the segments what the journal has. After it has
+// failed the segments are in doubt.
+func (j *journal) syncSegments() (err error) {
+	defer func() { j.doubts = err != nil }()
+	if err := j.rewrite(); err != nil {
+		return err
+	}
+	var all []func() error
+	for p := range j.unsynced {
+		all = append(all, p.writing.syncFile)
+	}
+	for _, path := range j.played {
+		all = append(all, func() error { return j.log.syncSegment(path) })
+	}
+	return together(all)
 }
 
 // savePositions makes durable where units have moved groups.
@@ -252,7 +290,11 @@ func (l *Log) syncSegment(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(typed(f.SyncData()), f.Close())
+	err = f.SyncData()
+	if err != nil {
+		l.shaken.Store(true)
+	}
+	return errors.Join(typed(err), f.Close())
 }
 
 // reset is a checkpoint after which what the journal had is never played: what
@@ -263,14 +305,16 @@ func (j *journal) reset() error {
 	}
 	j.generation++
 	_, err := j.file.WriteAt(journalHeader(j.generation), 0)
-	j.size, j.header = journalHead, false
-	if err != nil { // emptying it needs no room
-		j.room, j.header = 0, true
+	j.size = journalHead
+	written := err == nil
+	if !written { // emptying it needs no room
+		j.room = 0
 		err = j.file.Truncate(0)
 	}
 	if err == nil {
 		err = j.file.SyncData()
 	}
+	j.header = !written || err != nil // what a failed sync had is written again
 	return typed(err)
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -117,6 +118,7 @@ type Log struct {
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
 	bell       bell
+	shaken     atomic.Bool // a sync of a segment has failed since the journal was written to segments
 
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup

@@ -238,7 +238,7 @@ func (l *Log) shorten(path string, size int64) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Truncate(size), f.Close())
+	return errors.Join(f.Truncate(size), f.SyncData(), f.Close())
 }
 
 // positionOf returns where in the segment the first record is that does not

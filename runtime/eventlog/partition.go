@@ -125,6 +125,14 @@ func (p *partition) reload(m mark, marked bool) error {
 		if m, err = p.unmarked(live); err != nil {
 			return err
 		}
+		// What a writer adds is not durable before its mark says so, and it leaves
+		// one before it adds anything.
+		if left, ok := readMark(filepath.Join(p.dir, markFile)); ok {
+			if live, _, err = p.list(); err != nil {
+				return err
+			}
+			m = left
+		}
 	}
 	for len(live) > 0 && live[len(live)-1].base > m.base {
 		live = live[:len(live)-1]

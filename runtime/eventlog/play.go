@@ -30,6 +30,9 @@ func (l *Log) playJournal() (*journal, error) {
 	}
 	player := player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}
 	generation, end, err := eachEntry(f, j.room, player.play)
+	if player.full {
+		l.shaken.Store(true)
+	}
 	if err == nil {
 		j.units, err = player.parts, l.takeUp(j, player.units)
 	}
@@ -120,7 +123,10 @@ type player struct {
 	parts  map[spot]bool  // by the topic's file name, where units have records
 	buffer []byte
 
-	readOnly bool // what would be written is errUnits
+	readOnly bool            // what would be written is errUnits
+	only     map[string]bool // paths, unless nil: other segments stay as they are
+	topic    string          // the directory that was seen to be plain
+	full     bool            // there was no room to write again what is there
 }
 
 // play writes an entry to where it belongs. A segment that is gone was dropped
@@ -145,8 +151,9 @@ func (p *player) play(e journalPart) error {
 	return nil
 }
 
-// put writes a part of an entry, unless it is there: then a full disk is no
-// hindrance.
+// put writes a part of an entry, also when it is there already: who wrote it may
+// have been told that it could not be synced, and a sync that follows then makes
+// durable what was written since. On a full disk what is there has to do for now.
 func (p *player) put(f file, e journalPart, at int64) error {
 	if p.buffer == nil {
 		p.buffer = make([]byte, 2*chunkSize)
@@ -155,15 +162,76 @@ func (p *player) put(f file, e journalPart, at int64) error {
 	if err != nil {
 		return err
 	}
-	have, err := readFull(f, p.buffer[chunkSize:][:len(want)], e.position+at)
-	if err != nil || bytes.Equal(have, want) {
+	if !p.readOnly {
+		_, err = f.WriteAt(want, e.position+at)
+		if err = typed(err); p.only != nil || !errors.Is(err, ErrFull) {
+			return err
+		}
+	}
+	have, failed := readFull(f, p.buffer[chunkSize:][:len(want)], e.position+at)
+	switch there := failed == nil && bytes.Equal(have, want); {
+	case p.readOnly && failed == nil && !there:
+		return errUnits
+	case there && !p.readOnly:
+		p.full, err = true, nil
+	}
+	return errors.Join(err, failed)
+}
+
+// rewrite writes to the segments again what the journal has for those of which a
+// sync has failed: the system may have given up on what it could not write, and
+// another sync does not try that again.
+func (j *journal) rewrite() error {
+	only := map[string]bool{}
+	for p := range j.unsynced {
+		if p.writing.doubt {
+			only[p.writing.active.path] = true
+		}
+	}
+	shaken := j.log.shaken.Swap(false)
+	if shaken {
+		for _, path := range j.played {
+			only[path] = true
+		}
+	}
+	if len(only) == 0 {
+		return nil
+	}
+	player := player{log: j.log, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}, only: only}
+	_, end, err := eachEntry(j.file, j.size, player.play)
+	if err == nil && end < j.size && !j.header {
+		err = &CorruptError{Path: filepath.Join(j.log.dir, journalFile), Position: end, Offset: -1, Reason: "an entry is damaged that segments need"}
+	}
+	for _, f := range player.files {
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		j.log.shaken.Store(shaken)
 		return err
 	}
-	if p.readOnly {
-		return errUnits
+	for p := range j.unsynced {
+		p.writing.doubt = false
 	}
-	_, err = f.WriteAt(want, e.position+at)
-	return err
+	return nil
+}
+
+// again writes the bytes of a file again, so that a sync makes them durable.
+func again(f file, from, to int64) error {
+	b := make([]byte, min(chunkSize, to-from))
+	for from < to {
+		part, err := readFull(f, b[:min(int64(len(b)), to-from)], from)
+		if err == nil && len(part) == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err == nil {
+			_, err = f.WriteAt(part, from)
+		}
+		if err != nil {
+			return typed(err)
+		}
+		from += int64(len(part))
+	}
+	return nil
 }
 
 // flag is how segments are opened.
@@ -184,7 +252,13 @@ func (p *player) open(e journalPart) (file, error) {
 	if f, ok := p.files[path]; ok {
 		return f, nil
 	}
-	err := plainDirs(filepath.Dir(filepath.Dir(dir)), filepath.Dir(dir), dir)
+	if p.only != nil && !p.only[path] {
+		return nil, nil
+	}
+	err := p.plain(filepath.Dir(dir))
+	if err == nil {
+		err = plainDirs(dir)
+	}
 	var f file
 	if err == nil {
 		f, err = p.log.open(path, p.flag())
@@ -197,4 +271,16 @@ func (p *player) open(e journalPart) (file, error) {
 	}
 	p.files[path] = f
 	return f, nil
+}
+
+// plain is plainDirs for the directory of a topic, and the one it is in.
+func (p *player) plain(topic string) error {
+	if topic == p.topic {
+		return nil
+	}
+	if err := plainDirs(filepath.Dir(topic), topic); err != nil {
+		return err
+	}
+	p.topic = topic
+	return nil
 }

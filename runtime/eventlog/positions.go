@@ -50,7 +50,8 @@ type positions struct {
 	timer   *time.Timer // runs while something is to be written
 	last    time.Time   // of the last sync
 	closed  bool
-	failed  error // why they were not durable when they were closed
+	failed  error       // why they were not durable when they were closed
+	left    os.FileInfo // the file that was left then
 	scratch []byte
 }
 
@@ -163,7 +164,8 @@ func (s *positions) rewrite() error {
 }
 
 // resume goes on in the file as it is, because there is no room for another.
-// Without one there is nothing to go on in: it is made when there is room.
+// Without one there is nothing to go on in: it is made when there is room. So it is
+// when what is there cannot be written again, without which a sync says nothing of it.
 func (s *positions) resume(path string, torn int) error {
 	f, err := s.open(path, os.O_RDWR)
 	if errors.Is(err, os.ErrNotExist) {
@@ -175,7 +177,11 @@ func (s *positions) resume(path string, torn int) error {
 	if s.size, err = f.Size(); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	s.file, s.size, s.synced = f, s.size-int64(torn), false
+	s.size -= int64(torn)
+	if err := again(f, 0, s.size); err != nil {
+		return errors.Join(unlessFull(err), f.Close())
+	}
+	s.file, s.synced = f, false
 	return nil
 }
 
@@ -282,6 +288,10 @@ func (s *positions) sync() error {
 		return nil
 	}
 	if err := s.file.SyncData(); err != nil {
+		// Another sync may succeed without what this one had. So the file is made
+		// anew with the next write.
+		_ = s.file.Close()
+		s.file = nil
 		return typed(err)
 	}
 	s.synced, s.last = true, time.Now()
@@ -301,23 +311,59 @@ func (s *positions) flush() error {
 	return s.sync()
 }
 
-// saved tells whether what was not durable when the positions were closed has
-// been made so since, by who opened them again.
+// saved sees to it that what was not durable when the positions were closed is so:
+// it was made so by who opened them again, or it is now, unless somebody has them
+// open. That the file has it says nothing, since a sync of that may have failed; one
+// that was put in its place is durable.
 func (s *positions) saved() error {
 	if s.failed == nil {
 		return nil
 	}
-	now, _, err := readPositions(filepath.Join(s.dir, positionsFile))
-	if err != nil {
+	lock, err := takeLock(filepath.Join(s.dir, positionsLock))
+	if err != nil && !errors.Is(err, ErrLocked) {
 		return errors.Join(s.failed, err)
 	}
+	path := filepath.Join(s.dir, positionsFile)
+	now, _, failed := readPositions(path)
+	if err == nil {
+		if failed == nil {
+			failed = s.saveOver(now)
+		}
+		failed = errors.Join(failed, lock.Close())
+	} else if failed == nil && (!s.within(now) || sameFile(path, s.left)) {
+		failed = err
+	}
+	if failed != nil {
+		return errors.Join(s.failed, failed)
+	}
+	s.failed, s.at = nil, nil
+	return nil
+}
+
+// saveOver puts what units have done into a file that has what is now.
+func (s *positions) saveOver(now map[spot]standing) error {
 	for at, st := range s.at {
-		if now[at].serial < st.serial {
-			return s.failed
+		if st.serial > now[at].serial {
+			now[at] = now[at].with(st)
 		}
 	}
-	s.failed = nil
-	return nil
+	return typed(replaceFile(filepath.Join(s.dir, positionsFile), positionsBytes(now), true))
+}
+
+// within tells whether standings have all units that are known here.
+func (s *positions) within(now map[spot]standing) bool {
+	for at, st := range s.at {
+		if now[at].serial < st.serial {
+			return false
+		}
+	}
+	return true
+}
+
+// sameFile tells whether a file is the one that it was.
+func sameFile(path string, was os.FileInfo) bool {
+	now, err := os.Lstat(path)
+	return err == nil && was != nil && os.SameFile(now, was)
 }
 
 // close makes all positions durable and lets go of the group.
@@ -328,7 +374,9 @@ func (s *positions) close() error {
 	if s.closed {
 		return nil
 	}
-	s.closed, s.failed = true, err
+	if s.closed, s.failed = true, err; err != nil {
+		s.left, _ = os.Lstat(filepath.Join(s.dir, positionsFile))
+	}
 	if s.timer != nil {
 		s.timer.Stop()
 	}

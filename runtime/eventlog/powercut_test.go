@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -16,11 +17,67 @@ import (
 )
 
 // platter is a disk under a power cut: it knows, of every page that was written
-// and not synced, what it was before.
+// and not synced, what it was before. When a sync fails it gives up on the pages, as
+// systems do: they are not written by another sync, unless they are written again.
 type platter struct {
-	mu    sync.Mutex
-	off   bool
-	pages map[string]map[int64][]byte
+	mu      sync.Mutex
+	off     bool
+	pages   map[string]map[int64][]byte
+	lost    map[string]map[int64][]byte // what it has given up on
+	fails   func(path string) bool      // syncs of which files
+	is      map[string]os.FileInfo      // the files, another of which may be put in their place
+	reverts bool                        // what it has given up on is gone for readers too
+}
+
+func newPlatter() *platter {
+	return &platter{pages: map[string]map[int64][]byte{}, lost: map[string]map[int64][]byte{}, is: map[string]os.FileInfo{}}
+}
+
+// open is the opener of files on it.
+func (d *platter) open(path string, flag int) (file, error) {
+	f, err := openFile(path, flag)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.forget(path) {
+		d.is[path], err = os.Lstat(path)
+	}
+	return platterFile{f, path, d}, err
+}
+
+// forget tells whether the file is another one than is known.
+func (d *platter) forget(path string) bool {
+	if sameFile(path, d.is[path]) {
+		return false
+	}
+	delete(d.pages, path)
+	delete(d.lost, path)
+	return true
+}
+
+// failing says of which files syncs fail from now on.
+func (d *platter) failing(path func(string) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fails = path
+}
+
+// giveUp loses the pages of a file that were not synced.
+func (d *platter) giveUp(f platterFile) error {
+	if d.lost[f.path] == nil {
+		d.lost[f.path] = map[int64][]byte{}
+	}
+	size, _ := f.Size()
+	for p, old := range d.pages[f.path] {
+		d.lost[f.path][p] = old
+		if left := size - p*page; d.reverts && left > 0 {
+			_, _ = f.file.WriteAt(old[:min(left, page)], p*page)
+		}
+	}
+	delete(d.pages, f.path)
+	return errors.New("pretending that the disk is broken")
 }
 
 const page = 4096
@@ -44,6 +101,10 @@ func (f platterFile) WriteAt(b []byte, at int64) (int, error) {
 		f.disk.pages[f.path] = pages
 	}
 	for p := at / page; p*page < at+int64(len(b)); p++ {
+		if old, ok := f.disk.lost[f.path][p]; ok {
+			pages[p] = old
+			delete(f.disk.lost[f.path], p)
+		}
 		if _, ok := pages[p]; !ok {
 			old := make([]byte, page)
 			n, _ := f.ReadAt(old, p*page)
@@ -59,6 +120,9 @@ func (f platterFile) SyncData() error {
 	defer f.disk.mu.Unlock()
 	if f.disk.off {
 		return fmt.Errorf("the power is off")
+	}
+	if f.disk.fails != nil && f.disk.fails(f.path) {
+		return f.disk.giveUp(f)
 	}
 	delete(f.disk.pages, f.path)
 	return nil // the real disk has nothing to do with it
@@ -79,7 +143,16 @@ func (d *platter) cut(t *testing.T, r *rand.Rand) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.off = true
+	for path, pages := range d.lost {
+		if d.pages[path] == nil {
+			d.pages[path] = map[int64][]byte{}
+		}
+		maps.Copy(d.pages[path], pages)
+	}
 	for _, path := range slices.Sorted(maps.Keys(d.pages)) {
+		if d.forget(path) {
+			continue
+		}
 		f, err := os.OpenFile(path, os.O_RDWR, 0)
 		if os.IsNotExist(err) {
 			continue
@@ -92,7 +165,8 @@ func (d *platter) cut(t *testing.T, r *rand.Rand) {
 			t.Fatal(err)
 		}
 		for _, p := range slices.Sorted(maps.Keys(d.pages[path])) {
-			if left := info.Size() - p*page; r.IntN(2) == 0 && left > 0 {
+			_, lost := d.lost[path][p]
+			if left := info.Size() - p*page; (lost || r.IntN(2) == 0) && left > 0 {
 				if _, err := f.WriteAt(d.pages[path][p][:min(left, page)], p*page); err != nil {
 					t.Fatal(err)
 				}
@@ -172,18 +246,12 @@ func TestPowerCutsWithoutSync(t *testing.T) {
 // cutOff publishes until the power is cut, and notes what was acknowledged.
 func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, acked map[string]int) (calls int) {
 	t.Helper()
-	disk := &platter{pages: map[string]map[int64][]byte{}}
+	disk := newPlatter()
 	l, err := Open(dir, &Options{Partitions: partitions, SegmentBytes: 64 << 10, Sync: how})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.open = func(path string, flag int) (file, error) {
-		f, err := openFile(path, flag)
-		if err != nil {
-			return nil, err
-		}
-		return platterFile{f, path, disk}, nil
-	}
+	l.open = disk.open
 	becomeWriter(t, l, r)
 	h := recoveredHistory(t, l, partitions)
 	var mu sync.Mutex

@@ -53,7 +53,11 @@ func (w *writing) recover(m mark, marked bool) error {
 	if r.Damage != nil || last.sparse() {
 		return w.abandon(r)
 	}
-	return w.cut(r, marked && !m.unsynced && m.base == last.base && m.size == w.size)
+	promised := int64(0)
+	if marked && !m.unsynced && m.base == last.base {
+		promised = m.size
+	}
+	return w.cut(r, promised)
 }
 
 // trusted returns the index that was left for the last segment, if all that it
@@ -147,8 +151,11 @@ func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
 }
 
 // cut drops what lies behind the last whole record, and makes what is kept
-// durable, unless it is known to be: from now on it counts as acknowledged.
-func (w *writing) cut(r Recovery, known bool) error {
+// durable, unless the mark has promised that it is: from now on it counts as
+// acknowledged. It is written again before: that the process which wrote it was told
+// of a failed sync nobody knows any more, and a sync tells of a failure once.
+func (w *writing) cut(r Recovery, promised int64) error {
+	known := promised == w.size
 	if w.room > w.size {
 		if err := w.file.Truncate(w.size); err != nil {
 			return typed(err)
@@ -156,14 +163,15 @@ func (w *writing) cut(r Recovery, known bool) error {
 		w.room = w.size
 	}
 	if w.durable() && !known {
-		if err := w.file.SyncData(); err != nil {
-			return typed(err)
+		w.unsure, w.from = true, promised
+		if err := unlessFull(w.mend()); err != nil {
+			return err
 		}
 	}
 	if r.Dropped > 0 {
 		w.report(r)
 	}
-	return unlessFull(w.leaveMark(!w.durable() && !known))
+	return unlessFull(w.leaveMark(w.unsure || !w.durable() && !known))
 }
 
 // abandon leaves the last segment as it is and goes on in a new one: with the

@@ -178,12 +178,14 @@ type unitStep struct {
 // storeUnits stores units as one: all of them, or, where it is not their own
 // fault, none.
 func (c *committer) storeUnits(units []*unit) {
-	err := c.writable()
-	if err == nil {
-		units = c.reserve(units)
-	}
 	if len(units) == 0 {
 		return
+	}
+	err := c.writable()
+	if err == nil {
+		if units = c.reserve(units); len(units) == 0 {
+			return
+		}
 	}
 	var moved []*advance
 	if err == nil {
@@ -206,7 +208,7 @@ func (c *committer) writable() error {
 	if err := c.mine(); err != nil {
 		return err
 	}
-	return c.journal.broken
+	return c.journal.mend()
 }
 
 // reserve makes room in the partitions for units, and returns those that have it:
@@ -297,9 +299,6 @@ func (c *committer) journalUnits(units []*unit, steps []*unitStep) ([]*advance, 
 	}
 	if err != nil {
 		c.applying = nil
-		if c.journal.broken != nil {
-			err = c.journal.broken
-		}
 		return nil, err
 	}
 	for _, s := range steps {
@@ -351,7 +350,7 @@ func (c *committer) applyAll() {
 	for len(c.applying) > 0 {
 		w, records := c.applying[0].p.writing, c.applying[0].records
 		if err := w.put(records); err != nil {
-			c.journal.broken = fmt.Errorf("what was stored before waits to be written: %w", err)
+			c.journal.waits = fmt.Errorf("what was stored before waits to be written: %w", err)
 			return
 		}
 		c.applying[0] = nil
@@ -364,7 +363,7 @@ func (c *committer) applyAll() {
 // applyLate is applyAll for what could not be written before.
 func (c *committer) applyLate() {
 	if len(c.applying) > 0 && c.mine() == nil {
-		c.journal.broken = nil
+		c.journal.waits = nil
 		c.applyAll()
 	}
 }

@@ -30,6 +30,7 @@ type pipeline struct {
 	told   map[string]string // by place, what another process has read
 	quota  int               // commits until the end
 	during func()            // what happens then
+	broken bool              // syncs fail
 }
 
 // place names an input.
@@ -315,7 +316,7 @@ func (p *pipeline) read(l *Log) map[string]int {
 			for i, m := range got {
 				place := fmt.Sprint(spot{topic, int32(n)}, m.Offset)
 				if was, ok := p.told[place]; ok && was != string(m.Value) {
-					p.t.Fatalf("%s: %s was read as %q and is %q", p.when, place, was, m.Value)
+					p.t.Fatalf("%s: %s was read as %.30q and is %.30q", p.when, place, was, m.Value)
 				}
 				delete(p.told, place)
 				if m.Offset != int64(i) {
@@ -375,7 +376,7 @@ func TestPowerCutsOfUnits(t *testing.T) {
 	total := 0
 	for round := range rounds(60, 600) {
 		if round%8 == 0 {
-			p = &pipeline{t: t, dir: t.TempDir(), parts: []int{1, 2, 5, 40}[r.IntN(4)], done: map[string]bool{}, plain: map[string]int{}, told: map[string]string{}}
+			p = &pipeline{t: t, broken: r.IntN(2) == 0, dir: t.TempDir(), parts: []int{1, 2, 5, 40}[r.IntN(4)], done: map[string]bool{}, plain: map[string]int{}, told: map[string]string{}}
 		}
 		p.when = fmt.Sprintf("seed %d, round %d, %d partitions", seed, round, p.parts)
 		before := len(p.done)
@@ -394,25 +395,27 @@ func TestPowerCutsOfUnits(t *testing.T) {
 // cutOff lets a pipeline live until the power is cut.
 func (p *pipeline) cutOff(r *rand.Rand) {
 	p.t.Helper()
-	disk := &platter{pages: map[string]map[int64][]byte{}}
+	disk := newPlatter()
+	disk.reverts = r.IntN(2) == 0
 	l, err := Open(p.dir, &Options{Partitions: p.parts, SegmentBytes: 64 << 10, Handover: time.Millisecond})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	l.open = func(path string, flag int) (file, error) {
-		f, err := openFile(path, flag)
-		if err != nil {
-			return nil, err
-		}
-		return platterFile{f, path, disk}, nil
-	}
+	l.open = disk.open
 	p.quota = 1 + r.IntN(40)
 	own := rand.New(rand.NewPCG(r.Uint64(), 5))
 	p.during = func() { disk.cut(p.t, own) }
 	if err := p.feed(l); err != nil {
 		p.t.Fatalf("%s: %v", p.when, err)
 	}
+	if p.broken {
+		failing := rand.New(rand.NewPCG(r.Uint64(), 6))
+		disk.failing(func(string) bool { return failing.IntN(8) == 0 })
+	}
 	p.live(l, r)
+	if p.quota > 0 {
+		disk.cut(p.t, own)
+	}
 	disk.mu.Lock()
 	disk.off = true
 	disk.mu.Unlock()

@@ -32,6 +32,9 @@ type writing struct {
 	scratch  []byte
 	rolled   bool // a new segment was begun since retention was looked at
 	unsynced bool // the journal has what the file may lose
+	unsure   bool // what lies behind from was found, and is not known to be durable
+	from     int64
+	doubt    bool // a sync failed: what was not synced before has to be written again first
 }
 
 // prepare makes the partition ready to be written: it finds its end, and cuts
@@ -149,7 +152,7 @@ func (w *writing) roll() error {
 		w.seal()
 	}
 	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
-	w.rolled = true
+	w.rolled, w.doubt = true, false
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
 	return nil
 }
@@ -218,15 +221,24 @@ func (w *writing) put(b []byte) error {
 }
 
 // mend cuts off what a failed write may have left, so that it is never taken
-// for a record.
+// for a record, and makes durable what was found and is not known to be.
 func (w *writing) mend() error {
-	if !w.torn {
-		return nil
+	if w.torn {
+		if err := w.file.Truncate(w.size); err != nil {
+			return typed(err)
+		}
+		w.torn, w.room = false, w.size
 	}
-	if err := w.file.Truncate(w.size); err != nil {
-		return typed(err)
+	if w.unsure {
+		if err := again(w.file, w.from, w.size); err != nil {
+			return err
+		}
+		if err := w.file.SyncData(); err != nil {
+			w.shake()
+			return typed(err)
+		}
+		w.unsure = false
 	}
-	w.torn, w.room = false, w.size
 	return nil
 }
 
@@ -239,6 +251,9 @@ func (w *writing) makeRoom(n int64) error {
 		w.p.mu.Lock()
 		err := w.roll()
 		w.p.mu.Unlock()
+		if err == nil && !w.marked { // without a mark all that is written is read
+			err = w.leaveMark(w.last.unsynced)
+		}
 		if err != nil {
 			return err
 		}
@@ -262,8 +277,15 @@ func (w *writing) makeRoom(n int64) error {
 // settle makes the active segment durable before another follows it, so that a
 // power cut leaves no gap between segments.
 func (w *writing) settle() error {
-	if w.active != nil && !w.durable() {
-		w.unsynced = true
+	switch {
+	case w.active == nil:
+		return nil
+	case !w.durable():
+		return w.syncAll()
+	case w.unsynced && w.doubt:
+		if err := w.p.log.writer.journal.rewrite(); err != nil {
+			return err
+		}
 	}
 	return w.syncFile()
 }
@@ -274,9 +296,33 @@ func (w *writing) syncFile() error {
 		return nil
 	}
 	if err := w.file.SyncData(); err != nil {
+		w.shake()
 		return typed(err)
 	}
 	w.unsynced = false
+	return nil
+}
+
+// shake notes that a sync has failed: of what was not synced before nobody knows
+// whether another sync would make it durable.
+func (w *writing) shake() {
+	w.doubt = true
+	w.p.log.shaken.Store(true)
+}
+
+// syncAll makes all of the active segment durable. When that has failed before, all
+// of it is written again: no journal has it.
+func (w *writing) syncAll() error {
+	if w.doubt {
+		if err := again(w.file, 0, w.size); err != nil {
+			return err
+		}
+	}
+	if err := w.file.SyncData(); err != nil {
+		w.shake()
+		return typed(err)
+	}
+	w.doubt = false
 	return nil
 }
 
@@ -298,8 +344,11 @@ func (w *writing) finish() error {
 		return nil
 	}
 	if w.last.unsynced {
-		if err := w.file.SyncData(); err != nil {
-			return typed(err)
+		if err := w.mend(); err != nil {
+			return unlessFull(err)
+		}
+		if err := w.syncAll(); err != nil {
+			return err
 		}
 		if err := unlessFull(w.leaveMark(false)); err != nil {
 			return err
