@@ -22,7 +22,6 @@ import (
 //				}
 //				v.Price.CodeJSON(j)
 //			}
-//			j.Rest()
 //		}
 //	}
 //
@@ -30,7 +29,8 @@ import (
 // read it is passed through until all members are read, once where they come in
 // that order. What reads and writes differently asks for the Reader and the Writer.
 //
-// Its methods are kept from being inlined, as those of a Writer are.
+// What generated code calls for each member is kept from being inlined, as the methods
+// of a Writer are.
 type JSON struct {
 	r *Reader // nil when writing
 	w *Writer // nil when reading

@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -139,6 +140,24 @@ func TestNamesAreNotText(t *testing.T) {
 		var v odd
 		if err := codec.Unmarshal([]byte(text), nil, &v); err != nil || v != want {
 			t.Errorf("%s is read as %+v, %v, want %+v", text, v, err, want)
+		}
+	}
+}
+
+// TestTextOfAMember: wherever in a text a character stands that needs an escape, or is
+// more than a byte, and however much room there is, what is written says the text.
+func TestTextOfAMember(t *testing.T) {
+	for size := range 80 {
+		for at := range size + 1 {
+			for _, c := range []string{"", `"`, `\`, "\n", "\x7f", "é", "\u2028"} {
+				v := parcel{ID: strings.Repeat("a", at) + c + strings.Repeat("z", size-at)}
+				start := "{"[:at%2] // is no part of the value
+				text, err := codec.Append(append(make([]byte, 0, at), start...), &v)
+				var got struct{ ID string }
+				if err := errors.Join(err, json.Unmarshal(text[len(start):], &got)); err != nil || got.ID != v.ID {
+					t.Fatalf("%q is written as %s, %v", v.ID, text, err)
+				}
+			}
 		}
 	}
 }
