@@ -339,3 +339,33 @@ func TestLostSyncs(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstRecordsOfOthers: another process is not shown the first records of a
+// partition before they are durable.
+func TestFirstRecordsOfOthers(t *testing.T) {
+	eachLossy(t, &Options{Partitions: 1}, func(l *lossy) {
+		log := l.open()
+		created := false
+		l.disk.failing(func(path string) bool { // the second sync: the first is that of the header
+			was := created
+			created = created || strings.HasSuffix(path, logSuffix)
+			return was
+		})
+		if l.to(log, 0) == nil {
+			l.t.Fatal("a sync failed, and nobody was told")
+		}
+		other := start(l.t, l.dir, &Options{ReadOnly: true})
+		if _, end, err := other.Bounds("t", 0); err != nil || end != 0 {
+			l.t.Errorf("another process is shown %d messages, %v", end, err)
+		}
+	})
+}
+
+// TestTruncateIsSynced: a truncation that could not be made durable is none.
+func TestTruncateIsSynced(t *testing.T) {
+	eachLossy(t, &Options{Partitions: 1}, func(l *lossy) {
+		log := l.open()
+		l.fine(l.to(log, 0), l.to(log, 0))
+		l.fails(logSuffix, func() error { return log.Truncate("t", 0, 1) })
+	})
+}
