@@ -84,7 +84,7 @@ func TestFunctionsPerSchemaAndOperation(t *testing.T) {
 		}
 	}
 	want := map[string]int{
-		"(*Schema#).ReadJSON": 2, "(*Schema#).WriteJSON": 2, "(*Schema#).UnmarshalJSON": 2, "ValidateSchema#": 2, "(*Schema#).SetDefaults": 2,
+		"(*Schema#).CodeJSON": 2, "(*Schema#).UnmarshalJSON": 2, "ValidateSchema#": 2, "(*Schema#).SetDefaults": 2,
 		"Schema#.MarshalJSON": 2, "(*Schema#).MarshalJSON": 2, // the wrapper of the former
 		"Schema#State.Valid": 2, "(*Schema#State).Valid": 2,
 		"(*EventHappened#Envelope).WriteMessage": 1, "(*EventHappened#Envelope).ReadMessage": 1,

@@ -51,34 +51,22 @@ components:
 	// 	Unknown runtime.Members `json:"-"`
 	// }
 	//
-	// // ReadJSON reads an object of JSON that has been judged.
-	// func (v *Order) ReadJSON(r *codec.Reader) {
-	// 	*v = Order{}
-	// 	for r.Object(); r.Member(); {
-	// 		switch string(r.Key()) {
-	// 		case "id":
-	// 			v.ID = runtime.Some(r.String())
-	// 		default:
-	// 			v.Unknown.Add(r)
-	// 		}
+	// // CodeJSON reads or writes v as an object of JSON. What is read has been
+	// // judged.
+	// func (v *Order) CodeJSON(j *codec.JSON) {
+	// 	if j.Object() {
+	// 		*v = Order{}
 	// 	}
-	// }
-	//
-	// // WriteJSON writes v as an object of JSON.
-	// func (v *Order) WriteJSON(w *codec.Writer) {
-	// 	w.Object()
-	// 	if x, ok := v.ID.Get(); ok {
-	// 		w.Field("id")
-	// 		w.String(x)
+	// 	for j.Members() {
+	// 		runtime.OptionalString(j, "id", &v.ID)
+	// 		v.Unknown.CodeJSON(j)
 	// 	}
-	// 	v.Unknown.Write(w)
-	// 	w.EndObject()
 	// }
 	//
 	// // MarshalJSON returns v as JSON.
 	// func (v Order) MarshalJSON() ([]byte, error) {
 	// 	w := codec.NewWriter(nil)
-	// 	v.WriteJSON(w)
+	// 	v.CodeJSON(w.JSON())
 	// 	return w.End()
 	// }
 	//

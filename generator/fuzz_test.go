@@ -184,7 +184,7 @@ var fragments = []string{
 	"*/", "/*", "`", "\"", "'", "\\", "\n", "\r", "\t", "\x00", "\u0085", "\u2028", "\ufeff", "\u202e", "\u200d", "\xff", "😀", "日", "É", "ß", "ǅ", "\u0301",
 	"//go:build x", "+build x", "//line x.go:1", "#", "- ", "1. ", "```", "|", "    ", "> ", "===", "---", "func init() {}", "package x", "import \"C\"",
 	"a", "A", "1", "-", "_", ".", " ", "/", "{", "}", "{p}", "%s", "%d", "json", "id", "ID", "string", "type", "Valid", "MarshalJSON", "Envelope", "Message",
-	"Producer", "Consume", "read", "Validate", "UnmarshalJSON", "ReadJSON", "SetDefaults", "rules", "Rules", "Unknown", "` + \"", "${", "(?=", "\\1", "[", "^(", "\\u{", "Deprecated:", "[x]: y", "[a](b)", "This field ", "The x field is ", "Whether ", "DO NOT EDIT.", "$ref", "~1", "%2F",
+	"Producer", "Consume", "read", "Validate", "UnmarshalJSON", "CodeJSON", "SetDefaults", "rules", "Rules", "Unknown", "` + \"", "${", "(?=", "\\1", "[", "^(", "\\u{", "Deprecated:", "[x]: y", "[a](b)", "This field ", "The x field is ", "Whether ", "DO NOT EDIT.", "$ref", "~1", "%2F",
 }
 
 // TestHostileMixtures tries mixtures of fragments that are worse than chance.

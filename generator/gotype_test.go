@@ -49,7 +49,7 @@ func TestExtensions(t *testing.T) {
 		"x-go-name: lower":               "must be a Go identifier",
 		"x-go-name: 'A; func init() {}'": "must be a Go identifier",
 		"x-go-name: 5":                   "must be a Go identifier",
-		"x-go-name: ReadJSON":            "ReadJSON is what something else is called: it would be B",
+		"x-go-name: CodeJSON":            "CodeJSON is what something else is called: it would be B",
 		"x-go-tags: db":                  "must be an object",
 		"x-go-tags: {json: other}":       "must leave the json tag",
 		"x-go-tags: {'a b': c}":          "letters and digits as keys",

@@ -143,7 +143,7 @@ func specNames(s ast.Spec) []string {
 		}
 		return out
 	case *ast.ImportSpec:
-		known := []string{`"context"`, `"encoding/json"`, `"net/netip"`, `"slices"`, `"time"`, `"github.com/asyncwire/asyncwire/runtime"`,
+		known := []string{`"cmp"`, `"context"`, `"encoding/json"`, `"net/netip"`, `"slices"`, `"time"`, `"github.com/asyncwire/asyncwire/runtime"`,
 			`"github.com/asyncwire/asyncwire/runtime/codec"`, `"github.com/asyncwire/asyncwire/runtime/check"`,
 			`"github.com/asyncwire/asyncwire/runtime/check/idn"`}
 		if !slices.Contains(known, s.Path.Value) {

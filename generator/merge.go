@@ -152,7 +152,7 @@ func (p *planner) nullableTogether(parts []part) bool {
 // takesNull tells whether null is a value of a branch of a sum that holds any.
 func (p *planner) takesNull(u use) bool {
 	return u.kind == kindSum && slices.ContainsFunc(u.sum.branches, func(b *branch) bool {
-		return b.kind == kindWrap && b.inner.kind == kindRaw && p.typesOf(b.schema).Has(schema.TypeNull)
+		return (b.loose || b.kind == kindWrap && b.inner.kind == kindRaw) && p.typesOf(b.schema).Has(schema.TypeNull)
 	})
 }
 

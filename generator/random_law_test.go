@@ -14,6 +14,9 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/templates"
 )
 
 // TestRandomSchemas makes schemas by chance and gives samples and mutants of
@@ -67,7 +70,7 @@ func randomBatch(t *testing.T, seed uint64, schemas, mutants int) {
 		}
 	}
 	t.Logf("%d types of %d schemas, %d texts, %d valid, %d beyond Go's types", kinds, schemas, total, valid, limited)
-	if kinds < schemas/2 || valid < total/10 || valid > total*9/10 || limited > total/10 {
+	if kinds < schemas/2 || valid < total/10 || valid > total*9/10 || limited > total/5 {
 		t.Error("the schemas do not tell much")
 	}
 }
@@ -87,6 +90,25 @@ func schemaIn(document, name string) string {
 	return flat.String()
 }
 
+// judgedAlike tells whether generated code judges values of a schema. It does where the
+// engine does: a schema that leads back to itself without going into the value, as one
+// of allOf may, has no values that either could tell. Both say so when they are made,
+// lint by schema-endless and generate by go-unchecked, and so there is no verdict to
+// be compared.
+func judgedAlike(t *testing.T, files []templates.File, name string, s *schema.Schema) bool {
+	t.Helper()
+	_, found := validate.Compile(s, nil)
+	judges := declares(files, "func Validate"+name+"(")
+	reads := declares(files, "func (v *"+name+") UnmarshalJSON(") || declares(files, "func Unmarshal"+name+"(")
+	switch {
+	case found.HasErrors() && judges:
+		t.Errorf("%s: generated code judges what the engine cannot: %v", name, found)
+	case !found.HasErrors() && reads && !judges:
+		t.Errorf("%s: generated code does not judge what the engine can", name)
+	}
+	return judges
+}
+
 // buildRandom builds a program of the types of a document's schemas.
 func buildRandom(t *testing.T, text string) string {
 	t.Helper()
@@ -99,7 +121,7 @@ func buildRandom(t *testing.T, text string) string {
 	var rows strings.Builder
 	for _, c := range doc.Components.Schemas {
 		name := c.Key.Value
-		if !declares(files, "func Validate"+name+"(") {
+		if !judgedAlike(t, files, name, c.Value.Schema) {
 			continue
 		}
 		read := fmt.Sprintf("func(data []byte) (any, error) { v := new(api.%s); return v, json.Unmarshal(data, v) }", name)

@@ -147,7 +147,7 @@ func (p *planner) Limits(s *schema.Schema) check.Schema {
 	case u.kind != kindScalar && u.kind != kindEnum:
 		return nil
 	}
-	if format := p.fittingFormat(s, u.basic); format != "" {
+	if format := p.fittingFormat(cmp.Or(u.origin, s.Deref()), u.basic); format != "" {
 		return check.Schema{check.Fits(format)}
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 // clashing are keys that clash with each other and with what is generated.
 var clashing = strings.Fields(`order Order ORDER order-placed order_placed orderPlaced type - _ id ID ids status Status StatusActive
 	active OrderEnvelope OrderPayload OrderProducer NewOrderProducer ConsumeOrder readOrder payload headers items value
-	ValidateOrder UnmarshalOrder ReadOrder WriteOrder rules Rules Validate SetDefaults ReadJSON WriteJSON AppendJSON isOrder check codec
+	ValidateOrder UnmarshalOrder ReadOrder WriteOrder rules Rules Validate SetDefaults CodeJSON AppendJSON isOrder check codec
 	MarshalJSON Valid Unknown error context json runtime 1st 2 string sendOrder receiveOrder onOrder`)
 
 // parts are what a random document is made of.

@@ -94,7 +94,7 @@ func enumValues(claims []*naming.Claim, texts []string) []*ir.EnumValue {
 
 // methods are names that a field of a struct may not have.
 var methods = []string{
-	"ReadJSON", "WriteJSON", "MarshalJSON", "UnmarshalJSON", "SetDefaults",
+	"CodeJSON", "MarshalJSON", "UnmarshalJSON", "SetDefaults",
 }
 
 // fillStruct gives a struct its fields, in the order of the document.

@@ -58,7 +58,7 @@ func (w *MessageWriter) Message(e *Envelope, name, contentType string) {
 func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
 
 // CheckHeaders has the declared headers judged, as one object of JSON.
-func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker) {
+func (w *MessageWriter) CheckHeaders(headers codec.Value, check codec.Checker) {
 	if !w.check || len(w.headers.errs) > 0 {
 		return
 	}
@@ -69,17 +69,15 @@ func (w *MessageWriter) CheckHeaders(headers codec.Writable, check codec.Checker
 
 // JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
 // judges it, where Options.CheckPublished asks for that; it may be nil.
-func (w *MessageWriter) JSON(payload codec.Writable, check codec.Checker) {
-	w.JSONBy(payload.WriteJSON, check)
+func (w *MessageWriter) JSON(payload codec.Value, check codec.Checker) {
+	written, err := codec.Append(w.layout.open(), payload)
+	w.value, w.err, w.fresh = w.layout.close(written), err, true
+	w.judge(w.value, check)
 }
 
 // JSONBy is JSON for a payload that a function writes.
 func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
-	c := codec.NewWriter(w.layout.open())
-	c.Do(write)
-	written, err := c.End()
-	w.value, w.err, w.fresh = w.layout.close(written), err, true
-	w.judge(w.value, check)
+	w.JSON(codec.WriteFunc(write), check)
 }
 
 // Text writes a payload that is text.
@@ -142,7 +140,7 @@ func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
 
 // CheckHeaders has the declared headers judged that were read, as one object of
 // JSON.
-func (r *MessageReader) CheckHeaders(headers codec.Writable, check codec.Checker) {
+func (r *MessageReader) CheckHeaders(headers codec.Value, check codec.Checker) {
 	if r.unchecked || len(r.headers.errs) > 0 {
 		return
 	}
@@ -153,7 +151,7 @@ func (r *MessageReader) CheckHeaders(headers codec.Writable, check codec.Checker
 
 // JSON reads a payload that is one JSON value (RFC 8259), judged by check unless
 // that is nil or consumers are told not to. Anything after the value is an error.
-func (r *MessageReader) JSON(payload codec.Readable, check codec.Checker) {
+func (r *MessageReader) JSON(payload codec.Value, check codec.Checker) {
 	if r.hasPayload() {
 		r.read(r.value, payload, check)
 	}
@@ -185,7 +183,7 @@ func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
 func (r *MessageReader) Bytes() []byte { return bytes.Clone(r.value) }
 
 // read has data judged and reads it.
-func (r *MessageReader) read(data []byte, payload codec.Readable, check codec.Checker) {
+func (r *MessageReader) read(data []byte, payload codec.Value, check codec.Checker) {
 	if r.unchecked {
 		check = nil
 	}

@@ -190,7 +190,7 @@ func asString(text []byte) []byte {
 // nothing reads over a value.
 type nothing struct{}
 
-func (nothing) ReadJSON(r *codec.Reader) { r.Skip() }
+func (nothing) CodeJSON(j *codec.JSON) { j.Reader().Skip() }
 
 // decode reads a header's value, of which text is what travelled.
 func (r *HeaderReader) decode(name string, text, value []byte, read func(*codec.Reader)) {

@@ -35,7 +35,8 @@ func (judged) Check([]byte) error { return nil }
 // returns false.
 type eachMember func(name string, value json.RawMessage) bool
 
-func (f eachMember) ReadJSON(r *codec.Reader) {
+func (f eachMember) CodeJSON(j *codec.JSON) {
+	r := j.Reader()
 	for r.Object(); r.Member(); {
 		if name := string(r.Key()); !f(name, r.Raw()) {
 			r.Fail("enough was read")
@@ -61,6 +62,18 @@ func (m Members) String() string { return m.text }
 //
 //go:noinline // in generated code, which would take longer to build
 func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
+
+// CodeJSON reads the members of an object that nothing has read, or writes the members
+// into it, at the end of the loop over the others.
+//
+//go:noinline // in generated code, which would take longer to build
+func (m *Members) CodeJSON(j *codec.JSON) {
+	if r := j.Unread(); r != nil {
+		m.text = r.Keep(m.text)
+	} else if m.text != "" && !j.Reading() {
+		j.Writer().Members(m.text)
+	}
+}
 
 // Write writes the members into an object, behind those that are in it.
 func (m Members) Write(w *codec.Writer) { w.Members(m.text) }

@@ -16,26 +16,20 @@ type identified struct {
 	Unknown runtime.Members
 }
 
-func (v *identified) ReadJSON(r *rw.Reader) {
-	*v = identified{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "id":
-			v.ID = r.Raw()
-		default:
-			v.Unknown.Add(r)
+func (v *identified) CodeJSON(j *rw.JSON) {
+	if j.Object() {
+		*v = identified{}
+	}
+	for j.Members() {
+		if j.Field("id", v.ID != nil) {
+			if r := j.Reader(); r != nil {
+				v.ID = r.Raw()
+			} else {
+				j.Writer().Raw(v.ID)
+			}
 		}
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-func (v *identified) WriteJSON(w *rw.Writer) {
-	w.Object()
-	if v.ID != nil {
-		w.Member("id")
-		w.Raw(v.ID)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 func TestMembers(t *testing.T) {

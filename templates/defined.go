@@ -12,12 +12,17 @@ import (
 //	// Tags is …
 //	type Tags []string
 //
-//	// ReadJSON reads an array of JSON that has been judged.
-//	func (v *Tags) ReadJSON(r *codec.Reader) {
-//		*v = make(Tags, 0, r.Array())
-//		for r.Element() {
-//			*v = append(*v, r.String())
+//	// CodeJSON reads or writes v as an array of JSON. What is read has been judged.
+//	func (v *Tags) CodeJSON(j *codec.JSON) {
+//		if r := j.Reader(); r != nil {
+//			*v = make(Tags, 0, r.Array())
+//			for r.Element() {
+//				*v = append(*v, r.String())
+//			}
+//			return
 //		}
+//		w := j.Writer()
+//		…
 //	}
 func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	self := func() *jen.Statement { return jen.Op("*").Id("v") }
@@ -40,8 +45,7 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	}
 	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
-		e.readMethod(d.Name, what, read...),
-		e.writeMethod(d.Name, what, write...),
+		e.bothMethod(d.Name, what, read, write),
 	}
 	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
 }

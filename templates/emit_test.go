@@ -139,6 +139,7 @@ func table() map[string]ir.Decl {
 			{Name: "May", JSONName: "a,b", Type: optional(ir.String)},
 			{Name: "List", JSONName: "-", Type: &ir.Slice{Elem: ir.String}},
 		}},
+		"struct-wide":      wide(32),
 		"struct-extra":     &ir.Struct{Name: "Extra", Fields: money.Fields, Extra: &ir.Extra{Name: "More", Elem: ir.Int64, Doc: ir.Text("More is the rest.")}},
 		"struct-extra-raw": &ir.Struct{Name: "ExtraRaw", Extra: &ir.Extra{Name: "More", Elem: ir.Raw}},
 		"enum":             status,
@@ -179,6 +180,18 @@ func table() map[string]ir.Decl {
 		"consumer-two": payment().Consumer,
 		"handlers":     payment().Consumer.Handlers,
 	}
+}
+
+// wide is a struct of n members.
+func wide(n int) *ir.Struct {
+	s := &ir.Struct{Name: "Wide", Unknown: "Unknown"}
+	for i := range n {
+		s.Fields = append(s.Fields, &ir.Field{Name: fmt.Sprint("F", i), JSONName: fmt.Sprint("f", i), Type: ir.Int64, Required: i%2 == 0})
+		if i%2 == 1 {
+			s.Fields[i].Type = optional(ir.String)
+		}
+	}
+	return s
 }
 
 // one prints one declaration.

@@ -17,12 +17,12 @@ func (e emitter) check(name string) *jen.Statement {
 }
 
 // jsonMethods returns what lets a type be read and written by itself, beside its
-// ReadJSON and WriteJSON:
+// method CodeJSON:
 //
 //	// MarshalJSON returns v as JSON.
 //	func (v Order) MarshalJSON() ([]byte, error) {
 //		w := codec.NewWriter(nil)
-//		v.WriteJSON(w)
+//		v.CodeJSON(w.JSON())
 //		return w.End()
 //	}
 //
@@ -38,7 +38,7 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 			Func().Params(value.Clone()).Id("MarshalJSON").Params().Params(bytes(), jen.Error()).
 			Block(
 				jen.Id("w").Op(":=").Add(e.rt.Codec("NewWriter").Call(jen.Nil())),
-				jen.Id("v").Dot("WriteJSON").Call(jen.Id("w")),
+				jen.Id("v").Dot("CodeJSON").Call(jen.Id("w").Dot("JSON").Call()),
 				jen.Return(jen.Id("w").Dot("End").Call())),
 		snip.Doc(ir.Text("UnmarshalJSON judges data by the document's rules and reads it into v."), 0).
 			Func().Params(pointer.Clone()).Id("UnmarshalJSON").Params(jen.Id("data").Add(bytes())).Error().

@@ -18,13 +18,13 @@ import (
 //		Level1   Level = `1`
 //	)
 //
-//	// ReadJSON reads a value of JSON that has been judged.
-//	func (v *Level) ReadJSON(r *codec.Reader) {
-//		*v = Level(r.Canonical())
-//	}
-//
-//	// WriteJSON writes v as a value of JSON.
-//	func (v *Level) WriteJSON(w *codec.Writer) {
+//	// CodeJSON reads or writes v as a value of JSON. What is read has been judged.
+//	func (v *Level) CodeJSON(j *codec.JSON) {
+//		if r := j.Reader(); r != nil {
+//			*v = Level(r.Canonical())
+//			return
+//		}
+//		w := j.Writer()
 //		w.Raw([]byte(*v))
 //	}
 func (e emitter) jsonEnum(d *ir.Enum) *jen.Statement {
@@ -33,8 +33,9 @@ func (e emitter) jsonEnum(d *ir.Enum) *jen.Statement {
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).String(),
 		constants(d.Name, d.Base, d.Values),
 		valid(d.Name, d.Values),
-		e.readMethod(d.Name, "a value", self().Op("=").Id(d.Name).Call(jen.Id("r").Dot("Canonical").Call())),
-		e.writeMethod(d.Name, "a value", jen.Id("w").Dot("Raw").Call(jen.Index().Byte().Call(self()))),
+		e.bothMethod(d.Name, "a value",
+			[]jen.Code{self().Op("=").Id(d.Name).Call(jen.Id("r").Dot("Canonical").Call())},
+			[]jen.Code{jen.Id("w").Dot("Raw").Call(jen.Index().Byte().Call(self()))}),
 	}
 	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
-	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
 // place is what is read into, or written: an expression, made anew each time.
@@ -71,7 +70,7 @@ func (e emitter) readExpr(t ir.Type) *jen.Statement {
 // them. It returns, by the type:
 //
 //	v.ID = r.String()
-//	v.Price.ReadJSON(r)
+//	v.Price.CodeJSON(r.JSON())
 //	r.External(&v.At)
 func (e emitter) read(t ir.Type, target place, depth int) []jen.Code {
 	if x := e.readExpr(t); x != nil {
@@ -81,7 +80,7 @@ func (e emitter) read(t ir.Type, target place, depth int) []jen.Code {
 	case ir.External:
 		return []jen.Code{jen.Id("r").Dot("External").Call(jen.Op("&").Add(target()))}
 	case *ir.Named:
-		return []jen.Code{target().Dot("ReadJSON").Call(jen.Id("r"))}
+		return []jen.Code{target().Dot("CodeJSON").Call(jen.Id("r").Dot("JSON").Call())}
 	case *ir.Pointer:
 		return append([]jen.Code{target().Op("=").New(e.typ(t.Elem))}, e.read(t.Elem, target, depth)...)
 	case *ir.Optional:
@@ -102,7 +101,7 @@ func (e emitter) read(t ir.Type, target place, depth int) []jen.Code {
 // expression that reads it where there is one, else with a variable.
 //
 //	var x Price
-//	x.ReadJSON(r)
+//	x.CodeJSON(r.JSON())
 //	…
 func (e emitter) readThen(t ir.Type, depth int, then func(jen.Code) []jen.Code) []jen.Code {
 	if x := e.readExpr(t); x != nil {
@@ -169,40 +168,25 @@ func (e emitter) readEntry(elem ir.Type, target place, depth int) []jen.Code {
 		})...)
 }
 
-// readStruct returns:
+// readStruct returns what reads a struct of many members by their names:
 //
-//	// ReadJSON reads an object of JSON.
-//	func (v *Order) ReadJSON(r *codec.Reader) {
-//		*v = Order{}
-//		for r.Object(); r.Member(); {
-//			switch string(r.Key()) {
-//			case "id":
-//				v.ID = r.String()
-//			default:
-//				v.Unknown.Add(r)
-//			}
+//	for r.Object(); r.Member(); {
+//		switch string(r.Key()) {
+//		case "id":
+//			v.ID = r.String()
+//		default:
+//			v.Unknown.Add(r)
 //		}
 //	}
-func (e emitter) readStruct(s *ir.Struct) *jen.Statement {
+func (e emitter) readStruct(s *ir.Struct) []jen.Code {
 	var cases []jen.Code
 	for _, f := range s.Fields {
 		cases = append(cases, jen.Case(jen.Lit(f.JSONName)).Block(e.readField(f)...))
 	}
-	rest := e.readRest(s)
-	loop := rest
-	if len(cases) > 0 {
-		cases = append(cases, jen.Default().Block(rest...))
-		loop = []jen.Code{jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)}
-	}
+	cases = append(cases, jen.Default().Block(e.readRest(s)...))
 	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(s.Name).Values()}, e.readOther(s.Other, "Object")...)
-	return e.readMethod(s.Name, "an object", append(body,
-		jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).Block(loop...))...)
-}
-
-// readMethod returns the method ReadJSON of a type.
-func (e emitter) readMethod(name, what string, body ...jen.Code) *jen.Statement {
-	return snip.Doc(ir.Text("ReadJSON reads "+what+" of JSON that has been judged."), 0).
-		Func().Params(jen.Id("v").Op("*").Id(name)).Id("ReadJSON").Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(body...)
+	return append(body, jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).
+		Block(jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)))
 }
 
 // readField returns what reads the value of a member into its field. Null is

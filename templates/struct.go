@@ -7,7 +7,7 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// structType returns a struct and the methods that read and write it:
+// structType returns a struct and the methods that read and write it, as JSON and by itself:
 //
 //	// Order is …
 //	type Order struct {
@@ -29,8 +29,7 @@ func (e emitter) structType(s *ir.Struct) *jen.Statement {
 	fields = append(fields, e.otherField(s.Other, "object")...)
 	parts := []*jen.Statement{
 		snip.Doc(s.Doc, 0).Type().Id(s.Name).Struct(fields...),
-		e.readStruct(s),
-		e.writeStruct(s),
+		e.structJSON(s),
 	}
 	parts = append(parts, e.jsonMethods(s.Name, s.Rules)...)
 	if s.Defaults {

@@ -15,7 +15,7 @@ import (
 //		writeAsShape(w *codec.Writer)
 //	}
 //
-//	func (v Circle) writeAsShape(w *codec.Writer) { v.WriteJSON(w) }
+//	func (v Circle) writeAsShape(w *codec.Writer) { v.CodeJSON(w.JSON()) }
 func (e emitter) sum(s *ir.Sum) *jen.Statement {
 	parts := []*jen.Statement{
 		snip.Doc(s.Doc, 0).Type().Id(s.Name).Interface(jen.Id(s.Marker).Params(e.toWriter())),
@@ -224,7 +224,7 @@ func (e emitter) pickTry(branches []*ir.Branch) []jen.Code {
 //	return ShapeText(r.String())
 //
 //	var v Circle
-//	v.ReadJSON(r)
+//	v.CodeJSON(r.JSON())
 //	return v
 func (e emitter) readBranch(b *ir.Branch) []jen.Code {
 	if d, ok := b.Decl.(*ir.Defined); ok {

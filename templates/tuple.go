@@ -25,26 +25,23 @@ func (e emitter) tuple(t *ir.Tuple) *jen.Statement {
 		fields = append(fields, snip.Doc(t.Rest.Doc, 1).Id(t.Rest.Name).Index().Add(e.typ(t.Rest.Elem)))
 	}
 	fields = append(fields, e.otherField(t.Other, "list")...)
-	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.readTuple(t), e.writeTuple(t)}
+	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.bothMethod(t.Name, "an array", e.readTuple(t), e.writeTuple(t))}
 	return paragraphs(append(parts, e.jsonMethods(t.Name, t.Rules)...)...)
 }
 
 // readTuple returns:
 //
-//	// ReadJSON reads an array of JSON.
-//	func (v *Pair) ReadJSON(r *codec.Reader) {
-//		*v = Pair{}
-//		n := 0
-//		for r.Array(); r.Element(); n++ {
-//			switch n {
-//			case 0:
-//				v.Name = r.String()
-//			default:
-//				v.Rest = append(v.Rest, r.Raw())
-//			}
+//	*v = Pair{}
+//	n := 0
+//	for r.Array(); r.Element(); n++ {
+//		switch n {
+//		case 0:
+//			v.Name = r.String()
+//		default:
+//			v.Rest = append(v.Rest, r.Raw())
 //		}
 //	}
-func (e emitter) readTuple(t *ir.Tuple) *jen.Statement {
+func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 	var cases []jen.Code
 	for i, f := range t.Fields {
 		cases = append(cases, jen.Case(jen.Lit(i)).Block(e.readField(f)...))
@@ -59,29 +56,26 @@ func (e emitter) readTuple(t *ir.Tuple) *jen.Statement {
 	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(t.Name).Values()}, e.readOther(t.Other, "Array")...)
 	array, element := jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call()
 	if len(cases) == 0 {
-		return e.readMethod(t.Name, "an array", append(body, jen.For(array, element, jen.Empty()).Block(rest...))...)
+		return append(body, jen.For(array, element, jen.Empty()).Block(rest...))
 	}
-	return e.readMethod(t.Name, "an array", append(body,
+	return append(body,
 		jen.Id("n").Op(":=").Lit(0),
 		jen.For(array, element, jen.Id("n").Op("++")).
-			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)))...)
+			Block(jen.Switch(jen.Id("n")).Block(append(cases, jen.Default().Block(rest...))...)))
 }
 
 // writeTuple returns:
 //
-//	// WriteJSON writes v as an array of JSON.
-//	func (v *Pair) WriteJSON(w *codec.Writer) {
-//		w.Array()
-//		w.String(v.Name)
-//		if x, ok := v.Count.Get(); ok {
-//			w.Int64(x)
-//		} else if len(v.Rest) > 0 {
-//			w.Fail("Count is absent, but not what is behind it")
-//		}
-//		…
-//		w.EndArray()
+//	w.Array()
+//	w.String(v.Name)
+//	if x, ok := v.Count.Get(); ok {
+//		w.Int64(x)
+//	} else if len(v.Rest) > 0 {
+//		w.Fail("Count is absent, but not what is behind it")
 //	}
-func (e emitter) writeTuple(t *ir.Tuple) *jen.Statement {
+//	…
+//	w.EndArray()
+func (e emitter) writeTuple(t *ir.Tuple) []jen.Code {
 	body := append(e.writeOther(t.Other), jen.Id("w").Dot("Array").Call())
 	for i, f := range t.Fields {
 		body = append(body, e.writeItem(t, i, f)...)
@@ -91,7 +85,7 @@ func (e emitter) writeTuple(t *ir.Tuple) *jen.Statement {
 		element := func() *jen.Statement { return jen.Id("v").Dot(t.Rest.Name).Index(i()) }
 		body = append(body, jen.For(i().Op(":=").Range().Id("v").Dot(t.Rest.Name)).Block(e.write(t.Rest.Elem, element, 1)...))
 	}
-	return e.writeMethod(t.Name, "an array", append(body, jen.Id("w").Dot("EndArray").Call())...)
+	return append(body, jen.Id("w").Dot("EndArray").Call())
 }
 
 // writeItem returns what writes one element, unless it is absent. Then nothing

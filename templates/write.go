@@ -6,7 +6,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
-	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
 // write returns the statements that write a value to w. The value can be
@@ -14,7 +13,7 @@ import (
 //
 //	w.String(v.ID)
 //	w.Int64(int64(v.Level))
-//	v.Price.WriteJSON(w)
+//	v.Price.CodeJSON(w.JSON())
 //	WriteShape(w, v.Shape)
 func (e emitter) write(t ir.Type, value place, depth int) []jen.Code {
 	switch t := t.(type) {
@@ -32,7 +31,7 @@ func (e emitter) write(t ir.Type, value place, depth int) []jen.Code {
 			}
 			return []jen.Code{writeBasic(d.Base, e.basic(d.Base).Call(value()))}
 		}
-		return []jen.Code{value().Dot("WriteJSON").Call(jen.Id("w"))}
+		return []jen.Code{value().Dot("CodeJSON").Call(jen.Id("w").Dot("JSON").Call())}
 	case *ir.Pointer:
 		return orNull(value().Op("!=").Nil(), e.write(t.Elem, value, depth))
 	case *ir.Optional:
@@ -135,21 +134,18 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 		Block(append(body, e.write(elem, x, depth+1)...)...)
 }
 
-// writeStruct returns:
+// writeStruct returns what writes a struct of many members:
 //
-//	// WriteJSON writes v as an object of JSON.
-//	func (v *Order) WriteJSON(w *codec.Writer) {
-//		w.Object()
-//		w.Field("id")
-//		w.String(v.ID)
-//		if x, ok := v.Note.Get(); ok {
-//			w.Field("note")
-//			w.String(x)
-//		}
-//		v.Unknown.Write(w)
-//		w.EndObject()
+//	w.Object()
+//	w.Field("id")
+//	w.String(v.ID)
+//	if x, ok := v.Note.Get(); ok {
+//		w.Field("note")
+//		w.String(x)
 //	}
-func (e emitter) writeStruct(s *ir.Struct) *jen.Statement {
+//	v.Unknown.Write(w)
+//	w.EndObject()
+func (e emitter) writeStruct(s *ir.Struct) []jen.Code {
 	body := append(e.writeOther(s.Other), jen.Id("w").Dot("Object").Call())
 	for _, f := range s.Fields {
 		body = append(body, e.writeField(f)...)
@@ -160,13 +156,7 @@ func (e emitter) writeStruct(s *ir.Struct) *jen.Statement {
 	if s.Unknown != "" {
 		body = append(body, jen.Id("v").Dot(s.Unknown).Dot("Write").Call(jen.Id("w")))
 	}
-	return e.writeMethod(s.Name, "an object", append(body, jen.Id("w").Dot("EndObject").Call())...)
-}
-
-// writeMethod returns the method WriteJSON of a type.
-func (e emitter) writeMethod(name, what string, body ...jen.Code) *jen.Statement {
-	return snip.Doc(ir.Text("WriteJSON writes v as "+what+" of JSON."), 0).
-		Func().Params(jen.Id("v").Op("*").Id(name)).Id("WriteJSON").Params(jen.Id("w").Op("*").Add(e.rt.Writer())).Block(body...)
+	return append(body, jen.Id("w").Dot("EndObject").Call())
 }
 
 // writeField returns what writes a field as a member, unless it is absent:

@@ -25,50 +25,26 @@ type Address struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Address) ReadJSON(r *codec.Reader) {
-	*v = Address{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "name":
-			v.Name = r.String()
-		case "street":
-			v.Street = r.String()
-		case "city":
-			v.City = r.String()
-		case "postalCode":
-			v.PostalCode = runtime.Some(r.String())
-		case "country":
-			v.Country = r.String()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Address) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Address{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Address) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("name")
-	w.String(v.Name)
-	w.Field("street")
-	w.String(v.Street)
-	w.Field("city")
-	w.String(v.City)
-	if x, ok := v.PostalCode.Get(); ok {
-		w.Field("postalCode")
-		w.String(x)
+	for j.Members() {
+		j.String("name", &v.Name)
+		j.String("street", &v.Street)
+		j.String("city", &v.City)
+		runtime.OptionalString(j, "postalCode", &v.PostalCode)
+		j.String("country", &v.Country)
+		v.Unknown.CodeJSON(j)
 	}
-	w.Field("country")
-	w.String(v.Country)
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v Address) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -92,36 +68,23 @@ type Note struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Note) ReadJSON(r *codec.Reader) {
-	*v = Note{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "orderId":
-			v.OrderID = r.String()
-		case "text":
-			v.Text = r.String()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Note) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Note{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Note) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("orderId")
-	w.String(v.OrderID)
-	w.Field("text")
-	w.String(v.Text)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.String("orderId", &v.OrderID)
+		j.String("text", &v.Text)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 // MarshalJSON returns v as JSON.
 func (v Note) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -168,132 +131,90 @@ type Order struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Order) ReadJSON(r *codec.Reader) {
-	*v = Order{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "orderId":
-			v.OrderID = r.String()
-		case "customerId":
-			v.CustomerID = r.String()
-		case "placedAt":
-			v.PlacedAt = r.Time()
-		case "status":
-			v.Status = OrderStatus(r.String())
-		case "currency":
-			v.Currency = r.String()
-		case "total":
-			v.Total = r.Float64()
-		case "gift":
-			v.Gift = r.Bool()
-		case "items":
-			v.Items = make([]OrderItem, 0, r.Array())
-			for r.Element() {
-				var x OrderItem
-				x.ReadJSON(r)
-				v.Items = append(v.Items, x)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Order) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Order{}
+	}
+	for j.Members() {
+		j.String("orderId", &v.OrderID)
+		j.String("customerId", &v.CustomerID)
+		j.Time("placedAt", &v.PlacedAt)
+		j.String("status", (*string)(&v.Status))
+		j.String("currency", &v.Currency)
+		j.Float64("total", &v.Total)
+		j.Bool("gift", &v.Gift)
+		if j.Field("items", true) {
+			if r := j.Reader(); r != nil {
+				v.Items = make([]OrderItem, 0, r.Array())
+				for r.Element() {
+					var x OrderItem
+					x.CodeJSON(r.JSON())
+					v.Items = append(v.Items, x)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Items {
+					v.Items[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
 			}
-		case "shipTo":
-			v.ShipTo.ReadJSON(r)
-		case "billTo":
-			v.BillTo = new(Address)
-			v.BillTo.ReadJSON(r)
-		case "note":
-			v.Note = runtime.Some(r.String())
-		case "tags":
-			v.Tags = make([]string, 0, r.Array())
-			for r.Element() {
-				v.Tags = append(v.Tags, r.String())
+		}
+		if j.Field("shipTo", true) {
+			v.ShipTo.CodeJSON(j)
+		}
+		if j.Field("billTo", v.BillTo != nil) {
+			if j.Reading() {
+				v.BillTo = new(Address)
 			}
-		case "payments":
-			v.Payments = make([]Payment, 0, r.Array())
-			for r.Element() {
-				var x Payment
-				x.ReadJSON(r)
-				v.Payments = append(v.Payments, x)
+			v.BillTo.CodeJSON(j)
+		}
+		runtime.OptionalString(j, "note", &v.Note)
+		if j.Field("tags", v.Tags != nil) {
+			if r := j.Reader(); r != nil {
+				v.Tags = make([]string, 0, r.Array())
+				for r.Element() {
+					v.Tags = append(v.Tags, r.String())
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Tags {
+					w.String(v.Tags[i])
+				}
+				w.EndArray()
 			}
-		case "weight":
-			v.Weight = runtime.Some(r.Float64())
-		case "due":
-			v.Due = runtime.Some(runtime.ReadDate(r))
-		case "attempt":
-			v.Attempt = runtime.Some(r.Int64())
-		default:
-			v.Unknown.Add(r)
 		}
-	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Order) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("orderId")
-	w.String(v.OrderID)
-	w.Field("customerId")
-	w.String(v.CustomerID)
-	w.Field("placedAt")
-	w.Time(v.PlacedAt)
-	w.Field("status")
-	w.String(string(v.Status))
-	w.Field("currency")
-	w.String(v.Currency)
-	w.Field("total")
-	w.Float64(v.Total)
-	w.Field("gift")
-	w.Bool(v.Gift)
-	w.Field("items")
-	w.Array()
-	for i := range v.Items {
-		v.Items[i].WriteJSON(w)
-	}
-	w.EndArray()
-	w.Field("shipTo")
-	v.ShipTo.WriteJSON(w)
-	if v.BillTo != nil {
-		w.Field("billTo")
-		v.BillTo.WriteJSON(w)
-	}
-	if x, ok := v.Note.Get(); ok {
-		w.Field("note")
-		w.String(x)
-	}
-	if v.Tags != nil {
-		w.Field("tags")
-		w.Array()
-		for i := range v.Tags {
-			w.String(v.Tags[i])
+		if j.Field("payments", v.Payments != nil) {
+			if r := j.Reader(); r != nil {
+				v.Payments = make([]Payment, 0, r.Array())
+				for r.Element() {
+					var x Payment
+					x.CodeJSON(r.JSON())
+					v.Payments = append(v.Payments, x)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Payments {
+					v.Payments[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
+			}
 		}
-		w.EndArray()
+		runtime.OptionalFloat64(j, "weight", &v.Weight)
+		runtime.OptionalDate(j, "due", &v.Due)
+		runtime.OptionalInt64(j, "attempt", &v.Attempt)
+		v.Unknown.CodeJSON(j)
 	}
-	if v.Payments != nil {
-		w.Field("payments")
-		w.Array()
-		for i := range v.Payments {
-			v.Payments[i].WriteJSON(w)
-		}
-		w.EndArray()
-	}
-	if x, ok := v.Weight.Get(); ok {
-		w.Field("weight")
-		w.Float64(x)
-	}
-	if x, ok := v.Due.Get(); ok {
-		w.Field("due")
-		x.WriteJSON(w)
-	}
-	if x, ok := v.Attempt.Get(); ok {
-		w.Field("attempt")
-		w.Int64(x)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v Order) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -340,46 +261,25 @@ type OrderItem struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *OrderItem) ReadJSON(r *codec.Reader) {
-	*v = OrderItem{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "sku":
-			v.SKU = r.String()
-		case "name":
-			v.Name = runtime.Some(r.String())
-		case "quantity":
-			v.Quantity = r.Int32()
-		case "price":
-			v.Price = r.Float64()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *OrderItem) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = OrderItem{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *OrderItem) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("sku")
-	w.String(v.SKU)
-	if x, ok := v.Name.Get(); ok {
-		w.Field("name")
-		w.String(x)
+	for j.Members() {
+		j.String("sku", &v.SKU)
+		runtime.OptionalString(j, "name", &v.Name)
+		j.Int32("quantity", &v.Quantity)
+		j.Float64("price", &v.Price)
+		v.Unknown.CodeJSON(j)
 	}
-	w.Field("quantity")
-	w.Int32(v.Quantity)
-	w.Field("price")
-	w.Float64(v.Price)
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v OrderItem) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -404,46 +304,25 @@ type Payment struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Payment) ReadJSON(r *codec.Reader) {
-	*v = Payment{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "id":
-			v.ID = runtime.ReadUUID(r)
-		case "method":
-			v.Method = PaymentMethod(r.String())
-		case "amount":
-			v.Amount = r.Float64()
-		case "paidAt":
-			v.PaidAt = runtime.Some(r.Time())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Payment) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Payment{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Payment) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("id")
-	v.ID.WriteJSON(w)
-	w.Field("method")
-	w.String(string(v.Method))
-	w.Field("amount")
-	w.Float64(v.Amount)
-	if x, ok := v.PaidAt.Get(); ok {
-		w.Field("paidAt")
-		w.Time(x)
+	for j.Members() {
+		v.ID.Member(j, "id")
+		j.String("method", (*string)(&v.Method))
+		j.Float64("amount", &v.Amount)
+		runtime.OptionalTime(j, "paidAt", &v.PaidAt)
+		v.Unknown.CodeJSON(j)
 	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v Payment) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 

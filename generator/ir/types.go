@@ -91,7 +91,7 @@ func Defaults(t Type) bool {
 // judges its values.
 func withMethods(name, rules string) []string {
 	out := []string{
-		name, name + ".ReadJSON", name + ".WriteJSON", name + ".MarshalJSON", name + ".UnmarshalJSON",
+		name, name + ".CodeJSON", name + ".MarshalJSON", name + ".UnmarshalJSON",
 	}
 	if rules != "" {
 		out = append(out, "Validate"+name)

@@ -1,16 +1,12 @@
 package codec
 
 import (
+	"bytes"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-// ReadFunc is a Readable that calls a function.
-type ReadFunc func(r *Reader)
-
-// ReadJSON calls f.
-func (f ReadFunc) ReadJSON(r *Reader) { f(r) }
 
 // Canonical reads the next value and returns the one text that all ways to write
 // the value have: without space, members sorted by their names as they are
@@ -61,7 +57,11 @@ func canonicalText(text []byte) string {
 
 // canonicalNumber is a number as its digits and a power of ten.
 func canonicalNumber(text []byte) string {
-	digits, exponent, ok := decimal(text)
+	mantissa, power := text, []byte(nil)
+	if i := bytes.IndexAny(text, "eE"); i >= 0 {
+		mantissa, power = text[:i], text[i+1:]
+	}
+	digits, shift, ok := decimal(mantissa)
 	switch {
 	case !ok:
 		return string(text)
@@ -72,8 +72,20 @@ func canonicalNumber(text []byte) string {
 	if text[0] == '-' {
 		out = "-" + out
 	}
-	if exponent != 0 {
-		out += "e" + strconv.Itoa(exponent)
+	if exponent := shifted(power, shift); exponent != "0" {
+		out += "e" + exponent
 	}
 	return out
+}
+
+// shifted is the sum of an exponent, of any length, and a number.
+func shifted(power []byte, by int) string {
+	if len(power) == 0 {
+		return strconv.Itoa(by)
+	}
+	if n, err := strconv.ParseInt(string(power), 10, 32); err == nil {
+		return strconv.FormatInt(n+int64(by), 10)
+	}
+	n, _ := new(big.Int).SetString(string(power), 10)
+	return n.Add(n, big.NewInt(int64(by))).String()
 }

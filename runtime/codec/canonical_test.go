@@ -29,6 +29,10 @@ func TestCanonical(t *testing.T) {
 		`-0.0e7`:                         `0`,
 		`-1200`:                          `-12e2`,
 		`0.00012`:                        `12e-5`,
+		`99999E99999999999999`:           `99999e99999999999999`,
+		`1.5e+2000000000`:                `15e1999999999`,
+		`10e-9999999999999999999999`:     `1e-9999999999999999999998`,
+		`0e9999999999999999999999`:       `0`,
 		` true `:                         `true`,
 		`null`:                           `null`,
 		`[ 1 , [ ] ,{} ]`:                `[1,[],{}]`,
@@ -42,7 +46,7 @@ func TestCanonical(t *testing.T) {
 
 // FuzzCanonical: the canonical text is the same value, and its own.
 func FuzzCanonical(f *testing.F) {
-	for _, text := range []string{`{"a":[1.50,"\u00e9\n",null]}`, `-0`, `1e400`, `"\ud83d\ude00"`, `{"\u0000":{"":[]}}`} {
+	for _, text := range []string{`{"a":[1.50,"\u00e9\n",null]}`, `-0`, `1e400`, `99999E99999999999999`, `"\ud83d\ude00"`, `{"\u0000":{"":[]}}`} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -11,6 +11,11 @@ type Readable interface{ ReadJSON(r *Reader) }
 // reports what cannot be written by w.Fail. It does not change the value.
 type Writable interface{ WriteJSON(w *Writer) }
 
+// Value is a value that can be read and written, by one method that does both; see
+// JSON. It makes *v what is read, whatever it was before, and does not change what
+// is written.
+type Value interface{ CodeJSON(j *JSON) }
+
 // Checker judges JSON text; an error says that and why it is not valid. It may
 // be called concurrently. Text that it lets pass is JSON.
 type Checker interface{ Check(data []byte) error }
@@ -19,7 +24,7 @@ type Checker interface{ Check(data []byte) error }
 // of data. Without rules, nil, data need only be JSON. When the text is not
 // valid, v is left alone; when v cannot hold it, a *check.Error says where, and v
 // is read in part.
-func Unmarshal(data []byte, rules Checker, v Readable) error {
+func Unmarshal(data []byte, rules Checker, v Value) error {
 	if rules == nil {
 		rules = check.Any()
 	}
@@ -27,18 +32,30 @@ func Unmarshal(data []byte, rules Checker, v Readable) error {
 		return err
 	}
 	r := newReader(data)
-	v.ReadJSON(r)
+	v.CodeJSON(&r.json)
 	return r.end()
 }
 
 // Marshal returns v as JSON without insignificant space, and a *check.Error when it
 // cannot be written.
-func Marshal(v Writable) ([]byte, error) { return Append(nil, v) }
+func Marshal(v Value) ([]byte, error) { return Append(nil, v) }
 
 // Append writes v to the end of dst, as append does, and returns dst as it was
 // with a *check.Error when it cannot be written.
-func Append(dst []byte, v Writable) ([]byte, error) {
+func Append(dst []byte, v Value) ([]byte, error) {
 	w := NewWriter(dst)
-	w.Do(v.WriteJSON)
+	w.value(v)
 	return w.End()
 }
+
+// ReadFunc is a Value that a function reads, and that cannot be written.
+type ReadFunc func(*Reader)
+
+// CodeJSON calls the function.
+func (f ReadFunc) CodeJSON(j *JSON) { f(j.r) }
+
+// WriteFunc is a Value that a function writes, and that cannot be read.
+type WriteFunc func(*Writer)
+
+// CodeJSON calls the function.
+func (f WriteFunc) CodeJSON(j *JSON) { f(j.w) }

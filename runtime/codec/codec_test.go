@@ -13,48 +13,33 @@ type line struct {
 	Price    float64
 }
 
-func (v *line) ReadJSON(r *codec.Reader) {
-	*v = line{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "sku":
-			v.SKU = r.String()
-		case "quantity":
-			v.Quantity = r.Int32()
-		case "price":
-			v.Price = r.Float64()
-		default:
-			r.Skip()
-		}
+func (v *line) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = line{}
 	}
-}
-
-func (v *line) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Member("sku")
-	w.String(v.SKU)
-	w.Member("quantity")
-	w.Int32(v.Quantity)
-	w.Member("price")
-	w.Float64(v.Price)
-	w.EndObject()
+	for j.Members() {
+		j.String("sku", &v.SKU)
+		j.Int32("quantity", &v.Quantity)
+		j.Float64("price", &v.Price)
+	}
 }
 
 type lines []line
 
-func (v *lines) ReadJSON(r *codec.Reader) {
-	*v = lines{}
-	for r.Array(); r.Element(); {
-		var e line
-		e.ReadJSON(r)
-		*v = append(*v, e)
+func (v *lines) CodeJSON(j *codec.JSON) {
+	if r := j.Reader(); r != nil {
+		*v = lines{}
+		for r.Array(); r.Element(); {
+			var e line
+			e.CodeJSON(j)
+			*v = append(*v, e)
+		}
+		return
 	}
-}
-
-func (v *lines) WriteJSON(w *codec.Writer) {
+	w := j.Writer()
 	w.Array()
 	for i := range *v {
-		(*v)[i].WriteJSON(w)
+		(*v)[i].CodeJSON(j)
 	}
 	w.EndArray()
 }

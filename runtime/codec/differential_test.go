@@ -18,15 +18,15 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
-// reading makes a function a Readable.
+// reading makes a function a Value.
 type reading func(*codec.Reader)
 
-func (f reading) ReadJSON(r *codec.Reader) { f(r) }
+func (f reading) CodeJSON(j *codec.JSON) { f(j.Reader()) }
 
-// writing makes a function a Writable.
+// writing makes a function a Value.
 type writing func(*codec.Writer)
 
-func (f writing) WriteJSON(w *codec.Writer) { f(w) }
+func (f writing) CodeJSON(j *codec.JSON) { f(j.Writer()) }
 
 // read reads a text with one method of Reader.
 func read[T any](text string, method func(*codec.Reader) T) (v T, err error) {

@@ -1,41 +1,35 @@
 // Package codec reads and writes JSON without reflection: it is what the types
 // that asyncwire generates stand on, and what types of your own may stand on.
 //
-// A type that is read has a method ReadJSON, a type that is written WriteJSON:
+// A type that is read and written has a method CodeJSON, which does both:
 //
-//	func (v *Order) ReadJSON(r *codec.Reader) {
-//		*v = Order{}
-//		for r.Object(); r.Member(); {
-//			switch string(r.Key()) {
-//			case "id":
-//				v.ID = r.String()
-//			case "lines":
-//				v.Lines = make([]Line, 0, r.Array())
-//				for r.Element() {
-//					var e Line
-//					e.ReadJSON(r)
-//					v.Lines = append(v.Lines, e)
+//	func (v *Order) CodeJSON(j *codec.JSON) {
+//		if j.Object() { // it is read
+//			*v = Order{}
+//		}
+//		for j.Members() {
+//			j.String("id", &v.ID)
+//			if j.Field("lines", true) {
+//				if r := j.Reader(); r != nil {
+//					v.Lines = make([]Line, 0, r.Array())
+//					for r.Element() {
+//						var e Line
+//						e.CodeJSON(j)
+//						v.Lines = append(v.Lines, e)
+//					}
+//				} else {
+//					w := j.Writer()
+//					w.Array()
+//					for i := range v.Lines {
+//						v.Lines[i].CodeJSON(j)
+//					}
+//					w.EndArray()
 //				}
-//			default:
-//				r.Skip()
 //			}
 //		}
 //	}
 //
-//	func (v *Order) WriteJSON(w *codec.Writer) {
-//		w.Object()
-//		w.Member("id")
-//		w.String(v.ID)
-//		w.Member("lines")
-//		w.Array()
-//		for i := range v.Lines {
-//			v.Lines[i].WriteJSON(w)
-//		}
-//		w.EndArray()
-//		w.EndObject()
-//	}
-//
-// Neither returns errors. Unmarshal has the text judged before it is read, so
+// Nothing in it returns errors. Unmarshal has the text judged before it is read, so
 // that what a Reader meets is as it must be; what a Go type cannot hold all the
 // same is kept by Fail, and told at the end with its place. Names are matched
 // exactly, and numbers keep their value or fail: nothing is rounded, replaced or

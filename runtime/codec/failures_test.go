@@ -63,7 +63,7 @@ func (m *mute) UnmarshalJSON(text []byte) error { return m.g.UnmarshalJSON(text)
 func (m *mute) MarshalJSON() ([]byte, error)    { return m.g.MarshalJSON() }
 
 // second reads the second element of a list with External.
-func second(target any) codec.Readable {
+func second(target any) codec.Value {
 	return reading(func(r *codec.Reader) {
 		i := 0
 		for r.Array(); r.Element(); i++ {

@@ -31,131 +31,87 @@ type order struct {
 	Unknown    runtime.Members
 }
 
-func (v *order) ReadJSON(r *codec.Reader) {
-	*v = order{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "orderId":
-			v.OrderID = r.String()
-		case "customerId":
-			v.CustomerID = r.String()
-		case "placedAt":
-			v.PlacedAt = r.Time()
-		case "status":
-			v.Status = orderStatus(r.String())
-		case "currency":
-			v.Currency = r.String()
-		case "total":
-			v.Total = r.Float64()
-		case "gift":
-			v.Gift = r.Bool()
-		case "items":
-			v.Items = make([]orderItem, 0, r.Array())
-			for r.Element() {
-				var e orderItem
-				e.ReadJSON(r)
-				v.Items = append(v.Items, e)
+func (v *order) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = order{}
+	}
+	for j.Members() {
+		j.String("orderId", &v.OrderID)
+		j.String("customerId", &v.CustomerID)
+		j.Time("placedAt", &v.PlacedAt)
+		j.String("status", (*string)(&v.Status))
+		j.String("currency", &v.Currency)
+		j.Float64("total", &v.Total)
+		j.Bool("gift", &v.Gift)
+		if j.Field("items", true) {
+			if r := j.Reader(); r != nil {
+				v.Items = make([]orderItem, 0, r.Array())
+				for r.Element() {
+					var e orderItem
+					e.CodeJSON(j)
+					v.Items = append(v.Items, e)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Items {
+					v.Items[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
 			}
-		case "shipTo":
-			v.ShipTo.ReadJSON(r)
-		case "billTo":
-			var x address
-			x.ReadJSON(r)
+		}
+		if j.Field("shipTo", true) {
+			v.ShipTo.CodeJSON(j)
+		}
+		if j.Field("billTo", !v.BillTo.IsZero()) {
+			x, _ := v.BillTo.Get()
+			x.CodeJSON(j)
 			v.BillTo = runtime.Some(x)
-		case "note":
-			v.Note = runtime.Some(r.String())
-		case "tags":
-			v.Tags = make([]string, 0, r.Array())
-			for r.Element() {
-				v.Tags = append(v.Tags, r.String())
+		}
+		runtime.OptionalString(j, "note", &v.Note)
+		if j.Field("tags", v.Tags != nil) {
+			if r := j.Reader(); r != nil {
+				v.Tags = make([]string, 0, r.Array())
+				for r.Element() {
+					v.Tags = append(v.Tags, r.String())
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Tags {
+					w.String(v.Tags[i])
+				}
+				w.EndArray()
 			}
-		case "payments":
-			v.Payments = make([]payment, 0, r.Array())
-			for r.Element() {
-				var e payment
-				e.ReadJSON(r)
-				v.Payments = append(v.Payments, e)
+		}
+		if j.Field("payments", v.Payments != nil) {
+			if r := j.Reader(); r != nil {
+				v.Payments = make([]payment, 0, r.Array())
+				for r.Element() {
+					var e payment
+					e.CodeJSON(j)
+					v.Payments = append(v.Payments, e)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Payments {
+					v.Payments[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
 			}
-		case "weight":
-			v.Weight = runtime.Some(r.Float64())
-		case "due":
-			v.Due = runtime.Some(runtime.ReadDate(r))
-		case "attempt":
-			v.Attempt = runtime.Some(r.Int64())
-		default:
-			v.Unknown.Add(r)
 		}
+		runtime.OptionalFloat64(j, "weight", &v.Weight)
+		runtime.OptionalDate(j, "due", &v.Due)
+		runtime.OptionalInt64(j, "attempt", &v.Attempt)
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-func (v *order) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Member("orderId")
-	w.String(v.OrderID)
-	w.Member("customerId")
-	w.String(v.CustomerID)
-	w.Member("placedAt")
-	w.Time(v.PlacedAt)
-	w.Member("status")
-	w.String(string(v.Status))
-	w.Member("currency")
-	w.String(v.Currency)
-	w.Member("total")
-	w.Float64(v.Total)
-	w.Member("gift")
-	w.Bool(v.Gift)
-	w.Member("items")
-	w.Array()
-	for i := range v.Items {
-		v.Items[i].WriteJSON(w)
-	}
-	w.EndArray()
-	w.Member("shipTo")
-	v.ShipTo.WriteJSON(w)
-	if x, ok := v.BillTo.Get(); ok {
-		w.Member("billTo")
-		x.WriteJSON(w)
-	}
-	if x, ok := v.Note.Get(); ok {
-		w.Member("note")
-		w.String(x)
-	}
-	if v.Tags != nil {
-		w.Member("tags")
-		w.Array()
-		for _, e := range v.Tags {
-			w.String(e)
-		}
-		w.EndArray()
-	}
-	if v.Payments != nil {
-		w.Member("payments")
-		w.Array()
-		for i := range v.Payments {
-			v.Payments[i].WriteJSON(w)
-		}
-		w.EndArray()
-	}
-	if x, ok := v.Weight.Get(); ok {
-		w.Member("weight")
-		w.Float64(x)
-	}
-	if x, ok := v.Due.Get(); ok {
-		w.Member("due")
-		x.WriteJSON(w)
-	}
-	if x, ok := v.Attempt.Get(); ok {
-		w.Member("attempt")
-		w.Int64(x)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // AppendJSON writes into a reused buffer.
 func (v order) AppendJSON(dst []byte) ([]byte, error) {
 	w := codec.NewWriter(dst)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -167,36 +123,17 @@ type orderItem struct {
 	Unknown  runtime.Members
 }
 
-func (v *orderItem) ReadJSON(r *codec.Reader) {
-	*v = orderItem{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "sku":
-			v.SKU = r.String()
-		case "name":
-			v.Name = r.String()
-		case "quantity":
-			v.Quantity = r.Int32()
-		case "price":
-			v.Price = r.Float64()
-		default:
-			v.Unknown.Add(r)
-		}
+func (v *orderItem) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = orderItem{}
 	}
-}
-
-func (v *orderItem) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Member("sku")
-	w.String(v.SKU)
-	w.Member("name")
-	w.String(v.Name)
-	w.Member("quantity")
-	w.Int32(v.Quantity)
-	w.Member("price")
-	w.Float64(v.Price)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.String("sku", &v.SKU)
+		j.String("name", &v.Name)
+		j.Int32("quantity", &v.Quantity)
+		j.Float64("price", &v.Price)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 type address struct {
@@ -208,40 +145,18 @@ type address struct {
 	Unknown    runtime.Members
 }
 
-func (v *address) ReadJSON(r *codec.Reader) {
-	*v = address{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "name":
-			v.Name = r.String()
-		case "street":
-			v.Street = r.String()
-		case "city":
-			v.City = r.String()
-		case "postalCode":
-			v.PostalCode = r.String()
-		case "country":
-			v.Country = r.String()
-		default:
-			v.Unknown.Add(r)
-		}
+func (v *address) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = address{}
 	}
-}
-
-func (v *address) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Member("name")
-	w.String(v.Name)
-	w.Member("street")
-	w.String(v.Street)
-	w.Member("city")
-	w.String(v.City)
-	w.Member("postalCode")
-	w.String(v.PostalCode)
-	w.Member("country")
-	w.String(v.Country)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.String("name", &v.Name)
+		j.String("street", &v.Street)
+		j.String("city", &v.City)
+		j.String("postalCode", &v.PostalCode)
+		j.String("country", &v.Country)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 type payment struct {
@@ -252,34 +167,15 @@ type payment struct {
 	Unknown runtime.Members
 }
 
-func (v *payment) ReadJSON(r *codec.Reader) {
-	*v = payment{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "id":
-			v.ID = runtime.ReadUUID(r)
-		case "method":
-			v.Method = r.String()
-		case "amount":
-			v.Amount = runtime.ReadDecimal(r)
-		case "paidAt":
-			v.PaidAt = r.Time()
-		default:
-			v.Unknown.Add(r)
-		}
+func (v *payment) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = payment{}
 	}
-}
-
-func (v *payment) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Member("id")
-	v.ID.WriteJSON(w)
-	w.Member("method")
-	w.String(v.Method)
-	w.Member("amount")
-	v.Amount.WriteJSON(w)
-	w.Member("paidAt")
-	w.Time(v.PaidAt)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		v.ID.Member(j, "id")
+		j.String("method", &v.Method)
+		v.Amount.Member(j, "amount")
+		j.Time("paidAt", &v.PaidAt)
+		v.Unknown.CodeJSON(j)
+	}
 }

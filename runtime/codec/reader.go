@@ -42,7 +42,6 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
-	key     []byte // that name
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
@@ -53,9 +52,14 @@ type Reader struct {
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
 	ends    map[int]int        // see passOver
+	json    JSON
 }
 
-var readers = sync.Pool{New: func() any { return new(Reader) }}
+var readers = sync.Pool{New: func() any {
+	r := new(Reader)
+	r.json.r = r
+	return r
+}}
 
 // newReader returns a Reader at the beginning of data.
 func newReader(data []byte) *Reader {
@@ -68,7 +72,7 @@ func newReader(data []byte) *Reader {
 // document. Other text is what Unmarshal is for, which judges it.
 func NewReader(text string) *Reader {
 	r := new(Reader)
-	r.data, r.open = []byte(text), -1
+	r.data, r.open, r.json.r = []byte(text), -1, r
 	return r
 }
 
@@ -79,7 +83,7 @@ func (r *Reader) end() error {
 		r.Fail("was not read to its end")
 	}
 	err := r.err
-	r.data, r.key, r.name, r.nameEnd, r.escaped, r.err = nil, nil, 0, 0, false, nil
+	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
@@ -183,6 +187,16 @@ func (r *Reader) Member() bool {
 	return r.member(pos)
 }
 
+// endObject ends the object if its end follows without space.
+func (r *Reader) endObject() bool {
+	if r.pos >= len(r.data) || r.data[r.pos] != '}' {
+		return false
+	}
+	r.pos++
+	r.depth--
+	return true
+}
+
 // spaced is Member where there is no name at once.
 func (r *Reader) spaced() bool {
 	c := r.next()
@@ -206,7 +220,6 @@ func (r *Reader) spaced() bool {
 func (r *Reader) member(pos int) bool {
 	end, plain := stringEnd(r.data, pos+1)
 	r.at, r.name, r.nameEnd, r.escaped = pos, pos+1, end, !plain
-	r.key = r.data[pos+1 : end]
 	if plain && end+1 < len(r.data) && r.data[end+1] == ':' {
 		r.pos = end + 2
 		return true
@@ -223,7 +236,6 @@ func (r *Reader) unusual() bool {
 			r.Fail("a name has an escape that stands for no character")
 			return false
 		}
-		r.key = r.names
 	}
 	if r.next() != ':' {
 		r.broken()
@@ -241,7 +253,12 @@ func (r *Reader) broken() {
 
 // Key returns the name of the member that Member went to: a view that lasts
 // until the next call of Member.
-func (r *Reader) Key() []byte { return r.key }
+func (r *Reader) Key() []byte {
+	if r.escaped {
+		return r.names
+	}
+	return r.data[r.name:r.nameEnd]
+}
 
 // Array begins to read an array and returns how much room it may need, 0 when
 // it is empty. Its elements are read by a loop:

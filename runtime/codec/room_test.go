@@ -10,7 +10,8 @@ import (
 // rooms reads a list of lists, and notes what room each of the inner ones asks for.
 type rooms []int
 
-func (v *rooms) ReadJSON(r *codec.Reader) {
+func (v *rooms) CodeJSON(j *codec.JSON) {
+	r := j.Reader()
 	*v = nil
 	for r.Array(); r.Element(); {
 		*v = append(*v, r.Array())

@@ -36,11 +36,13 @@ func (r *Reader) Addr() netip.Addr {
 }
 
 // External reads the next value into what target points to, in the way that its
-// type has: as a Readable, json.Unmarshaler or encoding.TextUnmarshaler, else as
+// type has: as a Value, Readable, json.Unmarshaler or encoding.TextUnmarshaler, else as
 // encoding/json reads it. It is for types that are not generated.
 func (r *Reader) External(target any) {
 	var err error
 	switch t := target.(type) {
+	case Value:
+		t.CodeJSON(&r.json)
 	case Readable:
 		t.ReadJSON(r)
 	case json.Unmarshaler:

@@ -101,7 +101,16 @@ func valueEnd(data []byte, pos int) int {
 // String reads a string. Short strings that are read one after the other share
 // memory of at most 256 bytes; strings.Clone sets one free that is to be kept
 // for long by itself.
-func (r *Reader) String() string { return r.share(r.Text()) }
+func (r *Reader) String() string {
+	data, pos := r.data, r.pos
+	if pos < len(data) && data[pos] == '"' {
+		if end, plain := stringEnd(data, pos+1); plain && end < len(data) {
+			r.at, r.pos = pos, end+1
+			return r.share(data[pos+1 : end])
+		}
+	}
+	return r.share(r.Text())
+}
 
 // share returns text as a string. Many short ones cost one allocation.
 func (r *Reader) share(text []byte) string {

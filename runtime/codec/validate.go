@@ -4,7 +4,7 @@ package codec
 // written, or what the function that judges the text of such values says of it.
 //
 //	err := codec.Validate(&order, shop.ValidateOrder)
-func Validate(v Writable, validate func(data []byte) error) error {
+func Validate(v Value, validate func(data []byte) error) error {
 	if validate == nil {
 		return Check(v, nil)
 	}
@@ -18,9 +18,9 @@ func (f checkFunc) Check(data []byte) error { return f(data) }
 
 // Check is Validate by a Checker. Without one, nil, a value has only to be one
 // that can be written.
-func Check(v Writable, check Checker) error {
+func Check(v Value, check Checker) error {
 	w := NewWriter(nil)
-	w.Do(v.WriteJSON)
+	w.value(v)
 	var err error
 	if w.err == nil && check != nil {
 		err = check.Check(w.buf)

@@ -19,7 +19,49 @@ import (
 // are meant for HTML. Text that is not UTF-8 fails.
 func (w *Writer) String(s string) {
 	w.comma()
-	w.buf = append(w.quoted(s), '"')
+	w.string(s)
+}
+
+// string is String without a comma.
+func (w *Writer) string(s string) {
+	if !plain(s) {
+		w.buf = append(w.quoted(s), '"')
+		return
+	}
+	w.buf = append(append(append(w.buf, '"'), s...), '"')
+}
+
+// plain tells whether s is short and has only characters of ASCII that stand for
+// themselves in a string. To look at s, and not at what was just written, spares
+// the processor waiting for that.
+func plain(s string) bool {
+	const short = 64
+	n := len(s)
+	if n < 8 || n > short {
+		return n < 8 && plainBytes(s)
+	}
+	marked := escape.Special(word(s[n-8:]))
+	for ; len(s) > 8; s = s[8:] {
+		marked |= escape.Special(word(s))
+	}
+	return marked == 0
+}
+
+// plainBytes is plain for less than a word.
+func plainBytes(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// word returns the first eight bytes of s.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // quoted returns the buffer with a string behind it that lacks its last quote.
@@ -169,14 +211,20 @@ func (w *Writer) Uint64(n uint64) {
 
 // Float32 writes a number with the fewest digits that are read as it. What is no
 // number or infinite fails.
-func (w *Writer) Float32(f float32) { w.float(float64(f), 32) }
+func (w *Writer) Float32(f float32) {
+	w.comma()
+	w.float(float64(f), 32)
+}
 
 // Float64 writes a number with the fewest digits that are read as it. What is no
 // number or infinite fails.
-func (w *Writer) Float64(f float64) { w.float(f, 64) }
-
-func (w *Writer) float(f float64, size int) {
+func (w *Writer) Float64(f float64) {
 	w.comma()
+	w.float(f, 64)
+}
+
+// float is Float64 or Float32 without a comma.
+func (w *Writer) float(f float64, size int) {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		w.Fail("must be a finite number")
 		return
@@ -278,11 +326,13 @@ func (w *Writer) Addr(a netip.Addr) {
 	w.buf = append(a.AppendTo(append(w.buf, '"')), '"')
 }
 
-// External writes v in the way that its type has: as a Writable, json.Marshaler
+// External writes v in the way that its type has: as a Value, Writable, json.Marshaler
 // or encoding.TextMarshaler, else as encoding/json writes it. It is for types
 // that are not generated.
 func (w *Writer) External(v any) {
 	switch t := v.(type) {
+	case Value:
+		t.CodeJSON(&w.json)
 	case Writable:
 		t.WriteJSON(w)
 	case json.Marshaler:

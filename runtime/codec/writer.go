@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -26,13 +27,18 @@ type Writer struct {
 	depth int
 	own   bool // buf is the Writer's own: what End returns is a copy
 	err   *check.Error
+	json  JSON
 }
 
-var writers = sync.Pool{New: func() any { return new(Writer) }}
+var writers = sync.Pool{New: func() any {
+	w := new(Writer)
+	w.json.w, w.json.key = w, notGone
+	return w
+}}
 
 // NewWriter returns a Writer that appends to dst; with nil, End returns new
-// memory that just fits. Marshal and Append do the same for a Writable, which
-// then lies on the heap; a value that WriteJSON is called of directly need not.
+// memory that just fits. Marshal and Append do the same for a Value, which
+// then lies on the heap; a value whose method is called directly need not.
 // Without Do, a value that contains itself ends in a panic with a *check.Error:
 //
 //	w := codec.NewWriter(dst)
@@ -111,6 +117,16 @@ func (w *Writer) Do(write func(*Writer)) {
 	write(w)
 }
 
+// value writes a Value as Do does.
+func (w *Writer) value(v Value) {
+	defer func() {
+		if w.depth > MaxDepth {
+			_ = recover() // what has failed, End returns
+		}
+	}()
+	v.CodeJSON(&w.json)
+}
+
 // comma writes a comma unless a value stands first, or behind its name: one
 // that is complete ends with none of these bytes.
 func (w *Writer) comma() {
@@ -174,9 +190,57 @@ func (w *Writer) Member(name string) {
 //
 //go:noinline
 func (w *Writer) Field(name string) {
-	w.comma()
-	w.buf = append(append(append(w.buf, '"'), name...), '"', ':')
+	w.buf = w.named(name)
 }
+
+// around is what stands around a name: a comma, two quotes and a colon.
+const around = 4
+
+// named returns the buffer with what Field writes behind it.
+func (w *Writer) named(name string) []byte {
+	b, at := w.buf, len(w.buf)
+	if cap(b)-at < len(name)+around {
+		b = grown(b, len(name)+around)
+	}
+	b = b[:at+len(name)+around]
+	if at > w.base && b[at-1] != '{' {
+		b[at] = ','
+		at++
+	}
+	b[at] = '"'
+	at += 1 + copy(b[at+1:], name)
+	b[at], b[at+1] = '"', ':'
+	return b[:at+2]
+}
+
+// text is named, and String behind it.
+func (w *Writer) text(name, s string) {
+	if !plain(s) {
+		w.buf = w.named(name)
+		w.buf = append(w.quoted(s), '"')
+		return
+	}
+	b, at, size := w.buf, len(w.buf), len(name)+around+len(s)+2
+	if cap(b)-at < size {
+		b = grown(b, size)
+	}
+	b = b[:at+size]
+	if at > w.base && b[at-1] != '{' {
+		b[at] = ','
+		at++
+	}
+	b[at] = '"'
+	at += 1 + copy(b[at+1:], name)
+	b[at], b[at+1], b[at+2] = '"', ':', '"'
+	at += 3 + copy(b[at+3:], s)
+	b[at] = '"'
+	w.buf = b[:at+1]
+}
+
+// grown returns b with room for so many bytes more.
+//
+//go:noinline
+func grown(b []byte, more int) []byte { return slices.Grow(b, more) }
 
 // Members writes members that are written already, with commas between them.
 //

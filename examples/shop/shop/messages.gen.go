@@ -16,37 +16,22 @@ type PaymentHeaders struct {
 	PaymentAttempt runtime.Optional[int64] `json:"payment-attempt,omitzero"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *PaymentHeaders) ReadJSON(r *codec.Reader) {
-	*v = PaymentHeaders{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "payment-provider":
-			v.PaymentProvider = PaymentHeadersPaymentProvider(r.String())
-		case "payment-attempt":
-			v.PaymentAttempt = runtime.Some(r.Int64())
-		default:
-			r.Skip()
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *PaymentHeaders) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = PaymentHeaders{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *PaymentHeaders) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("payment-provider")
-	w.String(string(v.PaymentProvider))
-	if x, ok := v.PaymentAttempt.Get(); ok {
-		w.Field("payment-attempt")
-		w.Int64(x)
+	for j.Members() {
+		j.String("payment-provider", (*string)(&v.PaymentProvider))
+		runtime.OptionalInt64(j, "payment-attempt", &v.PaymentAttempt)
 	}
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -104,39 +89,22 @@ type TracedHeaders struct {
 	ShopAttempt runtime.Optional[int64] `json:"shop-attempt,omitzero"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *TracedHeaders) ReadJSON(r *codec.Reader) {
-	*v = TracedHeaders{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "shop-tenant":
-			v.ShopTenant = runtime.Some(r.String())
-		case "shop-attempt":
-			v.ShopAttempt = runtime.Some(r.Int64())
-		default:
-			r.Skip()
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *TracedHeaders) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = TracedHeaders{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *TracedHeaders) WriteJSON(w *codec.Writer) {
-	w.Object()
-	if x, ok := v.ShopTenant.Get(); ok {
-		w.Field("shop-tenant")
-		w.String(x)
+	for j.Members() {
+		runtime.OptionalString(j, "shop-tenant", &v.ShopTenant)
+		runtime.OptionalInt64(j, "shop-attempt", &v.ShopAttempt)
 	}
-	if x, ok := v.ShopAttempt.Get(); ok {
-		w.Field("shop-attempt")
-		w.Int64(x)
-	}
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v TracedHeaders) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 

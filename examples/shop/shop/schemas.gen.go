@@ -23,44 +23,25 @@ type Address struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Address) ReadJSON(r *codec.Reader) {
-	*v = Address{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "street":
-			v.Street = r.String()
-		case "city":
-			v.City = r.String()
-		case "postalCode":
-			v.PostalCode = r.String()
-		case "country":
-			v.Country = r.String()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Address) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Address{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Address) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("street")
-	w.String(v.Street)
-	w.Field("city")
-	w.String(v.City)
-	w.Field("postalCode")
-	w.String(v.PostalCode)
-	w.Field("country")
-	w.String(v.Country)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.String("street", &v.Street)
+		j.String("city", &v.City)
+		j.String("postalCode", &v.PostalCode)
+		j.String("country", &v.Country)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 // MarshalJSON returns v as JSON.
 func (v Address) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -110,36 +91,23 @@ type Money struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Money) ReadJSON(r *codec.Reader) {
-	*v = Money{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "amount":
-			v.Amount = r.Int64()
-		case "currency":
-			v.Currency = Currency(r.String())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Money) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Money{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Money) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("amount")
-	w.Int64(v.Amount)
-	w.Field("currency")
-	w.String(string(v.Currency))
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.Int64("amount", &v.Amount)
+		j.String("currency", (*string)(&v.Currency))
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 // MarshalJSON returns v as JSON.
 func (v Money) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -169,53 +137,31 @@ type OrderCancelled struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *OrderCancelled) ReadJSON(r *codec.Reader) {
-	*v = OrderCancelled{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "cancelledAt":
-			v.CancelledAt = r.Time()
-		case "reason":
-			v.Reason = OrderCancelledReason(r.String())
-		case "refund":
-			v.Refund = new(Money)
-			v.Refund.ReadJSON(r)
-		case "comment":
-			v.Comment = runtime.Some(r.String())
-		default:
-			v.Unknown.Add(r)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = OrderCancelled{}
+	}
+	for j.Members() {
+		v.OrderID.Member(j, "orderId")
+		j.Time("cancelledAt", &v.CancelledAt)
+		j.String("reason", (*string)(&v.Reason))
+		if j.Field("refund", v.Refund != nil) {
+			if j.Reading() {
+				v.Refund = new(Money)
+			}
+			v.Refund.CodeJSON(j)
 		}
+		runtime.OptionalString(j, "comment", &v.Comment)
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *OrderCancelled) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("cancelledAt")
-	w.Time(v.CancelledAt)
-	w.Field("reason")
-	w.String(string(v.Reason))
-	if v.Refund != nil {
-		w.Field("refund")
-		v.Refund.WriteJSON(w)
-	}
-	if x, ok := v.Comment.Get(); ok {
-		w.Field("comment")
-		w.String(x)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v OrderCancelled) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -264,46 +210,27 @@ type OrderLine struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *OrderLine) ReadJSON(r *codec.Reader) {
-	*v = OrderLine{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "sku":
-			v.SKU = r.String()
-		case "title":
-			v.Title = runtime.Some(r.String())
-		case "quantity":
-			v.Quantity = r.Int32()
-		case "unitPrice":
-			v.UnitPrice.ReadJSON(r)
-		default:
-			v.Unknown.Add(r)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *OrderLine) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = OrderLine{}
+	}
+	for j.Members() {
+		j.String("sku", &v.SKU)
+		runtime.OptionalString(j, "title", &v.Title)
+		j.Int32("quantity", &v.Quantity)
+		if j.Field("unitPrice", true) {
+			v.UnitPrice.CodeJSON(j)
 		}
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *OrderLine) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("sku")
-	w.String(v.SKU)
-	if x, ok := v.Title.Get(); ok {
-		w.Field("title")
-		w.String(x)
-	}
-	w.Field("quantity")
-	w.Int32(v.Quantity)
-	w.Field("unitPrice")
-	v.UnitPrice.WriteJSON(w)
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v OrderLine) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -344,89 +271,69 @@ type OrderPlaced struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *OrderPlaced) ReadJSON(r *codec.Reader) {
-	*v = OrderPlaced{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "placedAt":
-			v.PlacedAt = r.Time()
-		case "salesChannel":
-			v.SalesChannel = OrderPlacedSalesChannel(r.String())
-		case "customer":
-			v.Customer.ReadJSON(r)
-		case "lines":
-			v.Lines = make([]OrderLine, 0, r.Array())
-			for r.Element() {
-				var x OrderLine
-				x.ReadJSON(r)
-				v.Lines = append(v.Lines, x)
-			}
-		case "shippingAddress":
-			v.ShippingAddress.ReadJSON(r)
-		case "total":
-			v.Total.ReadJSON(r)
-		case "discountRate":
-			v.DiscountRate = runtime.Some(r.Float64())
-		case "labels":
-			v.Labels = map[string]string{}
-			for r.Object(); r.Member(); {
-				key := string(r.Key())
-				v.Labels[key] = r.String()
-			}
-		default:
-			v.Unknown.Add(r)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = OrderPlaced{}
+	}
+	for j.Members() {
+		v.OrderID.Member(j, "orderId")
+		j.Time("placedAt", &v.PlacedAt)
+		j.SomeString("salesChannel", (*string)(&v.SalesChannel))
+		if j.Field("customer", true) {
+			v.Customer.CodeJSON(j)
 		}
-	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *OrderPlaced) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("placedAt")
-	w.Time(v.PlacedAt)
-	if v.SalesChannel != "" {
-		w.Field("salesChannel")
-		w.String(string(v.SalesChannel))
-	}
-	w.Field("customer")
-	v.Customer.WriteJSON(w)
-	w.Field("lines")
-	w.Array()
-	for i := range v.Lines {
-		v.Lines[i].WriteJSON(w)
-	}
-	w.EndArray()
-	w.Field("shippingAddress")
-	v.ShippingAddress.WriteJSON(w)
-	w.Field("total")
-	v.Total.WriteJSON(w)
-	if x, ok := v.DiscountRate.Get(); ok {
-		w.Field("discountRate")
-		w.Float64(x)
-	}
-	if v.Labels != nil {
-		w.Field("labels")
-		w.Object()
-		for _, key := range codec.Keys(v.Labels) {
-			x := v.Labels[key]
-			w.Member(key)
-			w.String(x)
+		if j.Field("lines", true) {
+			if r := j.Reader(); r != nil {
+				v.Lines = make([]OrderLine, 0, r.Array())
+				for r.Element() {
+					var x OrderLine
+					x.CodeJSON(r.JSON())
+					v.Lines = append(v.Lines, x)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Lines {
+					v.Lines[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
+			}
 		}
-		w.EndObject()
+		if j.Field("shippingAddress", true) {
+			v.ShippingAddress.CodeJSON(j)
+		}
+		if j.Field("total", true) {
+			v.Total.CodeJSON(j)
+		}
+		runtime.OptionalFloat64(j, "discountRate", &v.DiscountRate)
+		if j.Field("labels", v.Labels != nil) {
+			if r := j.Reader(); r != nil {
+				v.Labels = map[string]string{}
+				for r.Object(); r.Member(); {
+					key := string(r.Key())
+					v.Labels[key] = r.String()
+				}
+			} else {
+				w := j.Writer()
+				w.Object()
+				for _, key := range codec.Keys(v.Labels) {
+					x := v.Labels[key]
+					w.Member(key)
+					w.String(x)
+				}
+				w.EndObject()
+			}
+		}
+		v.Unknown.CodeJSON(j)
 	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlaced) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -472,48 +379,25 @@ type OrderPlacedCustomer struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *OrderPlacedCustomer) ReadJSON(r *codec.Reader) {
-	*v = OrderPlacedCustomer{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "id":
-			v.ID = runtime.ReadUUID(r)
-		case "email":
-			v.Email = r.String()
-		case "name":
-			v.Name = runtime.Some(r.String())
-		case "newsletter":
-			v.Newsletter = runtime.Some(r.Bool())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *OrderPlacedCustomer) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = OrderPlacedCustomer{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *OrderPlacedCustomer) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("id")
-	v.ID.WriteJSON(w)
-	w.Field("email")
-	w.String(v.Email)
-	if x, ok := v.Name.Get(); ok {
-		w.Field("name")
-		w.String(x)
+	for j.Members() {
+		v.ID.Member(j, "id")
+		j.String("email", &v.Email)
+		runtime.OptionalString(j, "name", &v.Name)
+		runtime.OptionalBool(j, "newsletter", &v.Newsletter)
+		v.Unknown.CodeJSON(j)
 	}
-	if x, ok := v.Newsletter.Get(); ok {
-		w.Field("newsletter")
-		w.Bool(x)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -538,45 +422,29 @@ type Parcel struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *Parcel) ReadJSON(r *codec.Reader) {
-	*v = Parcel{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "weight":
-			v.Weight = r.Int32()
-		case "size":
-			v.Size = new(ParcelSize)
-			v.Size.ReadJSON(r)
-		case "insured":
-			v.Insured = runtime.Some(r.Bool())
-		default:
-			v.Unknown.Add(r)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *Parcel) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = Parcel{}
+	}
+	for j.Members() {
+		j.Int32("weight", &v.Weight)
+		if j.Field("size", v.Size != nil) {
+			if j.Reading() {
+				v.Size = new(ParcelSize)
+			}
+			v.Size.CodeJSON(j)
 		}
+		runtime.OptionalBool(j, "insured", &v.Insured)
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *Parcel) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("weight")
-	w.Int32(v.Weight)
-	if v.Size != nil {
-		w.Field("size")
-		v.Size.WriteJSON(w)
-	}
-	if x, ok := v.Insured.Get(); ok {
-		w.Field("insured")
-		w.Bool(x)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v Parcel) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -602,40 +470,24 @@ type ParcelSize struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *ParcelSize) ReadJSON(r *codec.Reader) {
-	*v = ParcelSize{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "length":
-			v.Length = r.Int32()
-		case "width":
-			v.Width = r.Int32()
-		case "height":
-			v.Height = r.Int32()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *ParcelSize) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = ParcelSize{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *ParcelSize) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("length")
-	w.Int32(v.Length)
-	w.Field("width")
-	w.Int32(v.Width)
-	w.Field("height")
-	w.Int32(v.Height)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		j.Int32("length", &v.Length)
+		j.Int32("width", &v.Width)
+		j.Int32("height", &v.Height)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 // MarshalJSON returns v as JSON.
 func (v ParcelSize) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -663,48 +515,30 @@ type PaymentCaptured struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *PaymentCaptured) ReadJSON(r *codec.Reader) {
-	*v = PaymentCaptured{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "paymentId":
-			v.PaymentID = runtime.ReadUUID(r)
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "amount":
-			v.Amount.ReadJSON(r)
-		case "method":
-			v.Method.ReadJSON(r)
-		case "capturedAt":
-			v.CapturedAt = r.Time()
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *PaymentCaptured) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = PaymentCaptured{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *PaymentCaptured) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("paymentId")
-	v.PaymentID.WriteJSON(w)
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("amount")
-	v.Amount.WriteJSON(w)
-	w.Field("method")
-	v.Method.WriteJSON(w)
-	w.Field("capturedAt")
-	w.Time(v.CapturedAt)
-	v.Unknown.Write(w)
-	w.EndObject()
+	for j.Members() {
+		v.PaymentID.Member(j, "paymentId")
+		v.OrderID.Member(j, "orderId")
+		if j.Field("amount", true) {
+			v.Amount.CodeJSON(j)
+		}
+		if j.Field("method", true) {
+			v.Method.CodeJSON(j)
+		}
+		j.Time("capturedAt", &v.CapturedAt)
+		v.Unknown.CodeJSON(j)
+	}
 }
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -729,38 +563,23 @@ type PaymentCapturedMethod struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *PaymentCapturedMethod) ReadJSON(r *codec.Reader) {
-	*v = PaymentCapturedMethod{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "kind":
-			v.Kind = PaymentCapturedMethodKind(r.String())
-		case "lastFour":
-			v.LastFour = runtime.Some(r.String())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *PaymentCapturedMethod) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = PaymentCapturedMethod{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *PaymentCapturedMethod) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("kind")
-	w.String(string(v.Kind))
-	if x, ok := v.LastFour.Get(); ok {
-		w.Field("lastFour")
-		w.String(x)
+	for j.Members() {
+		j.String("kind", (*string)(&v.Kind))
+		runtime.OptionalString(j, "lastFour", &v.LastFour)
+		v.Unknown.CodeJSON(j)
 	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -808,50 +627,26 @@ type PaymentDeclined struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *PaymentDeclined) ReadJSON(r *codec.Reader) {
-	*v = PaymentDeclined{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "paymentId":
-			v.PaymentID = runtime.ReadUUID(r)
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "declinedAt":
-			v.DeclinedAt = r.Time()
-		case "code":
-			v.Code = PaymentDeclinedCode(r.String())
-		case "retryable":
-			v.Retryable = runtime.Some(r.Bool())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *PaymentDeclined) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = PaymentDeclined{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *PaymentDeclined) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("paymentId")
-	v.PaymentID.WriteJSON(w)
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("declinedAt")
-	w.Time(v.DeclinedAt)
-	w.Field("code")
-	w.String(string(v.Code))
-	if x, ok := v.Retryable.Get(); ok {
-		w.Field("retryable")
-		w.Bool(x)
+	for j.Members() {
+		v.PaymentID.Member(j, "paymentId")
+		v.OrderID.Member(j, "orderId")
+		j.Time("declinedAt", &v.DeclinedAt)
+		j.String("code", (*string)(&v.Code))
+		runtime.OptionalBool(j, "retryable", &v.Retryable)
+		v.Unknown.CodeJSON(j)
 	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -904,69 +699,44 @@ type ShipmentDispatched struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *ShipmentDispatched) ReadJSON(r *codec.Reader) {
-	*v = ShipmentDispatched{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "shipmentId":
-			v.ShipmentID = runtime.ReadUUID(r)
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "carrier":
-			v.Carrier = ShipmentDispatchedCarrier(r.String())
-		case "trackingUrl":
-			v.TrackingURL = runtime.Some(r.String())
-		case "parcels":
-			v.Parcels = make([]Parcel, 0, r.Array())
-			for r.Element() {
-				var x Parcel
-				x.ReadJSON(r)
-				v.Parcels = append(v.Parcels, x)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = ShipmentDispatched{}
+	}
+	for j.Members() {
+		v.ShipmentID.Member(j, "shipmentId")
+		v.OrderID.Member(j, "orderId")
+		j.String("carrier", (*string)(&v.Carrier))
+		runtime.OptionalString(j, "trackingUrl", &v.TrackingURL)
+		if j.Field("parcels", true) {
+			if r := j.Reader(); r != nil {
+				v.Parcels = make([]Parcel, 0, r.Array())
+				for r.Element() {
+					var x Parcel
+					x.CodeJSON(r.JSON())
+					v.Parcels = append(v.Parcels, x)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Parcels {
+					v.Parcels[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
 			}
-		case "dispatchedAt":
-			v.DispatchedAt = r.Time()
-		case "expectedOn":
-			v.ExpectedOn = runtime.Some(runtime.ReadDate(r))
-		default:
-			v.Unknown.Add(r)
 		}
+		j.Time("dispatchedAt", &v.DispatchedAt)
+		runtime.OptionalDate(j, "expectedOn", &v.ExpectedOn)
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *ShipmentDispatched) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("shipmentId")
-	v.ShipmentID.WriteJSON(w)
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("carrier")
-	w.String(string(v.Carrier))
-	if x, ok := v.TrackingURL.Get(); ok {
-		w.Field("trackingUrl")
-		w.String(x)
-	}
-	w.Field("parcels")
-	w.Array()
-	for i := range v.Parcels {
-		v.Parcels[i].WriteJSON(w)
-	}
-	w.EndArray()
-	w.Field("dispatchedAt")
-	w.Time(v.DispatchedAt)
-	if x, ok := v.ExpectedOn.Get(); ok {
-		w.Field("expectedOn")
-		x.WriteJSON(w)
-	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -1012,53 +782,41 @@ type StockReserved struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *StockReserved) ReadJSON(r *codec.Reader) {
-	*v = StockReserved{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "reservationId":
-			v.ReservationID = runtime.ReadUUID(r)
-		case "orderId":
-			v.OrderID = runtime.ReadUUID(r)
-		case "items":
-			v.Items = make([]StockReservedItem, 0, r.Array())
-			for r.Element() {
-				var x StockReservedItem
-				x.ReadJSON(r)
-				v.Items = append(v.Items, x)
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *StockReserved) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = StockReserved{}
+	}
+	for j.Members() {
+		v.ReservationID.Member(j, "reservationId")
+		v.OrderID.Member(j, "orderId")
+		if j.Field("items", true) {
+			if r := j.Reader(); r != nil {
+				v.Items = make([]StockReservedItem, 0, r.Array())
+				for r.Element() {
+					var x StockReservedItem
+					x.CodeJSON(r.JSON())
+					v.Items = append(v.Items, x)
+				}
+			} else {
+				w := j.Writer()
+				w.Array()
+				for i := range v.Items {
+					v.Items[i].CodeJSON(w.JSON())
+				}
+				w.EndArray()
 			}
-		case "expiresAt":
-			v.ExpiresAt = r.Time()
-		default:
-			v.Unknown.Add(r)
 		}
+		j.Time("expiresAt", &v.ExpiresAt)
+		v.Unknown.CodeJSON(j)
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *StockReserved) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("reservationId")
-	v.ReservationID.WriteJSON(w)
-	w.Field("orderId")
-	v.OrderID.WriteJSON(w)
-	w.Field("items")
-	w.Array()
-	for i := range v.Items {
-		v.Items[i].WriteJSON(w)
-	}
-	w.EndArray()
-	w.Field("expiresAt")
-	w.Time(v.ExpiresAt)
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v StockReserved) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 
@@ -1085,42 +843,24 @@ type StockReservedItem struct {
 	Unknown runtime.Members `json:"-"`
 }
 
-// ReadJSON reads an object of JSON that has been judged.
-func (v *StockReservedItem) ReadJSON(r *codec.Reader) {
-	*v = StockReservedItem{}
-	for r.Object(); r.Member(); {
-		switch string(r.Key()) {
-		case "sku":
-			v.SKU = r.String()
-		case "quantity":
-			v.Quantity = r.Int32()
-		case "shelf":
-			v.Shelf = runtime.Some(r.String())
-		default:
-			v.Unknown.Add(r)
-		}
+// CodeJSON reads or writes v as an object of JSON. What is read has been
+// judged.
+func (v *StockReservedItem) CodeJSON(j *codec.JSON) {
+	if j.Object() {
+		*v = StockReservedItem{}
 	}
-}
-
-// WriteJSON writes v as an object of JSON.
-func (v *StockReservedItem) WriteJSON(w *codec.Writer) {
-	w.Object()
-	w.Field("sku")
-	w.String(v.SKU)
-	w.Field("quantity")
-	w.Int32(v.Quantity)
-	if x, ok := v.Shelf.Get(); ok {
-		w.Field("shelf")
-		w.String(x)
+	for j.Members() {
+		j.String("sku", &v.SKU)
+		j.Int32("quantity", &v.Quantity)
+		runtime.OptionalString(j, "shelf", &v.Shelf)
+		v.Unknown.CodeJSON(j)
 	}
-	v.Unknown.Write(w)
-	w.EndObject()
 }
 
 // MarshalJSON returns v as JSON.
 func (v StockReservedItem) MarshalJSON() ([]byte, error) {
 	w := codec.NewWriter(nil)
-	v.WriteJSON(w)
+	v.CodeJSON(w.JSON())
 	return w.End()
 }
 

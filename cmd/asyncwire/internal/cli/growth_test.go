@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/asyncwire/asyncwire/internal/workload"
 )
@@ -45,38 +44,4 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 			t.Errorf("%s: %.0f allocations became %.0f: %.1f times as many, want at most %.0f", tt.name, small, large, large/small, tt.most)
 		}
 	}
-}
-
-// The time grows with the text too, from 1 MB to 10 MB.
-func TestTimeGrowsWithTheText(t *testing.T) {
-	if !workload.Long() {
-		t.Skipf("takes long: set %s to run it", workload.LongVariable)
-	}
-	for name, document := range map[string]func(workload.Object) []byte{"a.yaml": workload.Object.YAML, "a.json": workload.Object.JSON} {
-		small := linter(t, name, document(workload.Document(workload.Medium)))
-		large := linter(t, name, document(workload.Document(workload.Large)))
-		ratio := ratioOfShortest(large, small, 10)
-		t.Logf("%s: %.1f times as long", name, ratio)
-		if ratio > 20 { // work that grows with the square takes 100 times as long
-			t.Errorf("%s: ten times the text takes %.1f times as long", name, ratio)
-		}
-	}
-}
-
-// ratioOfShortest compares the shortest times of two functions that run in turn,
-// so that whatever else the machine does bears on both.
-func ratioOfShortest(long, short func(), times int) float64 {
-	took := func(run func()) time.Duration {
-		began := time.Now()
-		run()
-		return time.Since(began)
-	}
-	leastLong, leastShort := time.Hour, time.Hour
-	for range times {
-		for range 3 {
-			leastShort = min(leastShort, took(short))
-		}
-		leastLong = min(leastLong, took(long))
-	}
-	return leastLong.Seconds() / leastShort.Seconds()
 }

@@ -1,0 +1,421 @@
+package codec
+
+import (
+	"encoding/json"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// JSON reads or writes one JSON value: what has a method CodeJSON says once which
+// members it has, and that is how it is read as well as written:
+//
+//	func (v *Order) CodeJSON(j *codec.JSON) {
+//		if j.Object() { // it is read
+//			*v = Order{}
+//		}
+//		for j.Members() {
+//			j.String("id", &v.ID)
+//			if j.Member("price", v.Price != nil) {
+//				if j.Reading() {
+//					v.Price = new(Money)
+//				}
+//				v.Price.CodeJSON(j)
+//			}
+//			j.Rest()
+//		}
+//	}
+//
+// The body of the loop stands for the members in their order. When an object is
+// read it is passed through until all members are read, once where they come in
+// that order. What reads and writes differently asks for the Reader and the Writer.
+//
+// Its methods are kept from being inlined, as those of a Writer are.
+type JSON struct {
+	r *Reader // nil when writing
+	w *Writer // nil when reading
+
+	// The object that is read, or written:
+	key   int  // how long the name is of the member that the Reader has gone to, or:
+	pass  int  // where the Reader was when this pass began
+	begun bool // the first pass is due
+}
+
+// What JSON.key may be beside the length of a name.
+const (
+	notGone = -1 // the Reader is behind a value, or none reads
+	ended   = -2 // the Reader is behind the object
+)
+
+// nowhere is a place that no pass begins at.
+const nowhere = -1
+
+// JSON returns what reads the next value.
+func (r *Reader) JSON() *JSON { return &r.json }
+
+// JSON returns what writes the next value.
+func (w *Writer) JSON() *JSON { return &w.json }
+
+// Reader returns the Reader, or nil when a value is written.
+func (j *JSON) Reader() *Reader { return j.r }
+
+// Writer returns the Writer, or nil when a value is read.
+func (j *JSON) Writer() *Writer { return j.w }
+
+// Reading tells whether a value is read; else one is written.
+func (j *JSON) Reading() bool { return j.r != nil }
+
+// Object begins an object, and tells whether it is read; else it is written. Its
+// members follow in a loop over Members.
+//
+//go:noinline
+func (j *JSON) Object() bool {
+	j.key, j.begun = notGone, true
+	if r := j.r; r != nil {
+		if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+			r.at = r.pos
+			r.pos++
+			r.depth++
+		} else {
+			r.Object()
+		}
+		return true
+	}
+	j.w.Object()
+	return false
+}
+
+// Other reads or writes a value that is of another kind than others of its type are,
+// and tells whether it is: there is one to be written when *v is not nil.
+//
+//go:noinline
+func (j *JSON) Other(kind Kind, v *json.RawMessage) bool {
+	switch {
+	case j.r == nil && *v != nil:
+		j.w.Raw(*v)
+	case j.r != nil && j.r.Peek() != kind:
+		*v = j.r.Raw()
+	default:
+		return false
+	}
+	return true
+}
+
+// Members tells whether to pass through the members of the object (again). The
+// last call ends the object.
+//
+//go:noinline
+func (j *JSON) Members() bool {
+	r := j.r
+	if j.begun {
+		j.begun = false
+		if r != nil {
+			j.pass = r.pos
+		}
+		return true
+	}
+	if r == nil {
+		j.w.buf = append(j.w.buf, '}')
+		j.w.depth--
+		return false
+	}
+	if j.key >= 0 && r.pos == j.pass { // a pass has found nobody to read it
+		r.Skip()
+		j.key = notGone
+	}
+	if j.key == notGone && !r.endObject() {
+		j.advance()
+	}
+	if j.key < 0 {
+		j.key, j.pass = notGone, nowhere // of the object around, a member is read
+		return false
+	}
+	j.pass = r.pos
+	return true
+}
+
+// advance goes to the next member, or behind the object.
+func (j *JSON) advance() {
+	r := j.r
+	before := r.pos == j.pass
+	if r.Member() {
+		j.key = len(r.Key())
+	} else {
+		j.key = ended
+	}
+	if before { // the pass has read nothing yet
+		j.pass = r.pos
+	}
+}
+
+// At is Field for what is no generated code, and may have it inlined. Most names
+// differ in their lengths.
+func (j *JSON) At(name string, there bool) bool {
+	return (j.key == notGone || j.key == len(name)) && j.found(name, there)
+}
+
+// found is At where lengths do not tell.
+func (j *JSON) found(name string, there bool) bool {
+	r := j.r
+	if r == nil {
+		if there {
+			j.w.buf = j.w.named(name)
+		}
+		return there
+	}
+	if j.key >= 0 {
+		return j.gone(name)
+	}
+	// The member that is due, and stands without space, as most do:
+	data, start := r.data, r.pos+1
+	if start < len(data) && data[start-1] == ',' {
+		start++
+	}
+	end := start + len(name)
+	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && string(data[start:end]) == name {
+		r.at, r.name, r.nameEnd, r.escaped, r.pos = start-1, start, end, false, end+2
+		return true
+	}
+	j.advance()
+	return j.key == len(name) && j.gone(name)
+}
+
+// gone tells whether the Reader has gone to the member of that name, whose length
+// is right.
+func (j *JSON) gone(name string) bool {
+	if string(j.r.Key()) != name {
+		return false
+	}
+	j.key = notGone
+	return true
+}
+
+// Field tells whether the member of that name is to be read, or written, which
+// must be done then; whether one is written there says. The name stands for itself
+// in a string, as that of Writer.Field.
+//
+//go:noinline
+func (j *JSON) Field(name string, there bool) bool { return j.At(name, there) }
+
+// Member is Field for any name.
+//
+//go:noinline
+func (j *JSON) Member(name string, there bool) bool {
+	if j.r != nil {
+		if j.key == notGone {
+			j.advance() // by what names say, not as they are written
+		}
+		return j.At(name, there)
+	}
+	if there {
+		j.w.Member(name)
+	}
+	return there
+}
+
+// Unread returns the Reader when it has gone to a member that the pass has not
+// read, which must be done then; else nil. It is called at the end of the pass.
+func (j *JSON) Unread() *Reader {
+	if j.key < 0 || j.r.pos != j.pass {
+		return nil
+	}
+	j.key = notGone
+	return j.r
+}
+
+// SomeString is String for a text that is absent when it is empty.
+//
+//go:noinline
+func (j *JSON) SomeString(name string, v *string) {
+	if !j.At(name, *v != "") {
+		return
+	}
+	if j.r != nil {
+		*v = j.r.String()
+	} else {
+		j.w.string(*v)
+	}
+}
+
+// String reads or writes a member.
+//
+//go:noinline
+func (j *JSON) String(name string, v *string) {
+	if j.r == nil {
+		j.w.text(name, *v)
+	} else if j.At(name, true) {
+		*v = j.r.String()
+	}
+}
+
+// Bool reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Bool(name string, v *bool) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.Bool(*v)
+	} else if j.At(name, true) {
+		*v = j.r.Bool()
+	}
+}
+
+// Int8 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Int8(name string, v *int8) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Int8()
+	}
+}
+
+// Int16 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Int16(name string, v *int16) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Int16()
+	}
+}
+
+// Int32 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Int32(name string, v *int32) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Int32()
+	}
+}
+
+// Int64 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Int64(name string, v *int64) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendInt(j.w.named(name), *v, 10)
+	} else if j.At(name, true) {
+		*v = j.r.Int64()
+	}
+}
+
+// Uint8 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Uint8(name string, v *uint8) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Uint8()
+	}
+}
+
+// Uint16 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Uint16(name string, v *uint16) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Uint16()
+	}
+}
+
+// Uint32 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Uint32(name string, v *uint32) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+	} else if j.At(name, true) {
+		*v = j.r.Uint32()
+	}
+}
+
+// Uint64 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Uint64(name string, v *uint64) {
+	if j.r == nil {
+		j.w.buf = strconv.AppendUint(j.w.named(name), *v, 10)
+	} else if j.At(name, true) {
+		*v = j.r.Uint64()
+	}
+}
+
+// Float32 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Float32(name string, v *float32) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.float(float64(*v), 32)
+	} else if j.At(name, true) {
+		*v = j.r.Float32()
+	}
+}
+
+// Float64 reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Float64(name string, v *float64) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.float(*v, 64)
+	} else if j.At(name, true) {
+		*v = j.r.Float64()
+	}
+}
+
+// Bytes reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Bytes(name string, v *[]byte) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.Bytes(*v)
+	} else if j.At(name, true) {
+		*v = j.r.Bytes()
+	}
+}
+
+// Time reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Time(name string, v *time.Time) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.Time(*v)
+	} else if j.At(name, true) {
+		*v = j.r.Time()
+	}
+}
+
+// Addr reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Addr(name string, v *netip.Addr) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.Addr(*v)
+	} else if j.At(name, true) {
+		*v = j.r.Addr()
+	}
+}
+
+// Raw reads or writes a member.
+//
+//go:noinline
+func (j *JSON) Raw(name string, v *json.RawMessage) {
+	if j.r == nil {
+		j.w.buf = j.w.named(name)
+		j.w.Raw(*v)
+	} else if j.At(name, true) {
+		*v = j.r.Raw()
+	}
+}
