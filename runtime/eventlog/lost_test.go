@@ -22,6 +22,7 @@ type lossy struct {
 	acked map[int]string // by number
 	n     int
 	log   *Log // that was opened last
+	old   []*Log
 }
 
 // eachLossy runs a test on disks that show what they have given up on, and on
@@ -45,8 +46,16 @@ func (l *lossy) open() *Log {
 		l.t.Fatal(err)
 	}
 	log.open = l.disk.open
-	l.log = log
+	l.log, l.old = log, append(l.old, log)
 	return log
+}
+
+// close gives up the files of those that were killed, which is all they still do:
+// somebody else has the lock, and the power is off.
+func (l *lossy) close() {
+	for _, log := range l.old {
+		_ = log.Close(context.Background())
+	}
 }
 
 // kill lets go of the locks of the log, and of nothing else.
@@ -323,9 +332,40 @@ func TestLostSyncs(t *testing.T) {
 		}
 		disk.failing(nil)
 		l.fine(l.toAll(log), l.to(log, 3))
-		l.cut()
+		stop(t, l.cut())
+		l.close()
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
+}
+
+// TestFirstRecordsOfOthers: another process is not shown the first records of a
+// partition before they are durable.
+func TestFirstRecordsOfOthers(t *testing.T) {
+	eachLossy(t, &Options{Partitions: 1}, func(l *lossy) {
+		log := l.open()
+		created := false
+		l.disk.failing(func(path string) bool { // the second sync: the first is that of the header
+			was := created
+			created = created || strings.HasSuffix(path, logSuffix)
+			return was
+		})
+		if l.to(log, 0) == nil {
+			l.t.Fatal("a sync failed, and nobody was told")
+		}
+		other := start(l.t, l.dir, &Options{ReadOnly: true})
+		if _, end, err := other.Bounds("t", 0); err != nil || end != 0 {
+			l.t.Errorf("another process is shown %d messages, %v", end, err)
+		}
+	})
+}
+
+// TestTruncateIsSynced: a truncation that could not be made durable is none.
+func TestTruncateIsSynced(t *testing.T) {
+	eachLossy(t, &Options{Partitions: 1}, func(l *lossy) {
+		log := l.open()
+		l.fine(l.to(log, 0), l.to(log, 0))
+		l.fails(logSuffix, func() error { return log.Truncate("t", 0, 1) })
+	})
 }
