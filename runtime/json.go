@@ -8,7 +8,9 @@ import (
 
 // What generated types call for their members, beside the methods of codec.JSON:
 // one function for each type of value, since a generic one would be made anew for
-// each package and type.
+// each package and type. Members of several types are alike for another reason: a
+// function of an interface, or of a type parameter, that they had in common would
+// have the compiler put every value that they are called for on the heap.
 
 // Member reads or writes a member of an object.
 //

@@ -60,7 +60,18 @@ func numbered(prefix string, from, n int) []string {
 
 // all reads a partition of topic "t" to its end, or to damage.
 func all(l *Log, partition int, from int64) ([]*driver.Message, error) {
-	r, err := l.Reader("t", partition, from)
+	return allFrom(l, "t", partition, from)
+}
+
+// allOf reads a partition from its start to its end, or to damage.
+func allOf(l *Log, topic string, partition int) ([]*driver.Message, error) {
+	return allFrom(l, topic, partition, 0)
+}
+
+// allFrom reads a partition to its end, or to damage; nothing when there is no
+// such topic.
+func allFrom(l *Log, topic string, partition int, from int64) ([]*driver.Message, error) {
+	r, err := l.Reader(topic, partition, from)
 	if errors.Is(err, driver.ErrNotFound) {
 		return nil, nil
 	}

@@ -347,26 +347,6 @@ func (p *pipeline) read(l *Log) map[string]int {
 	return seen
 }
 
-// allOf reads a partition to its end; nothing when there is no such topic.
-func allOf(l *Log, topic string, partition int) ([]*driver.Message, error) {
-	r, err := l.Reader(topic, partition, 0)
-	if errors.Is(err, driver.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var out []*driver.Message
-	for {
-		batch, err := r.Read()
-		if err != nil || len(batch) == 0 {
-			return out, err
-		}
-		out = append(out, batch...)
-	}
-}
-
 // TestPowerCutsOfUnits cuts the power while units are stored, among what others
 // publish, again and again on the same log.
 func TestPowerCutsOfUnits(t *testing.T) {
