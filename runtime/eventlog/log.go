@@ -102,6 +102,8 @@ type Log struct {
 	dir     string
 	options Options
 	open    opener
+	folders *folders
+	rooted  atomic.Bool // that there are topics is durable
 
 	mu       sync.Mutex
 	closed   bool
@@ -143,7 +145,7 @@ func Open(dir string, o *Options) (*Log, error) {
 		return nil, err
 	}
 	return &Log{
-		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
+		dir: dir, options: o.withDefaults(), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
 		groups: map[string]*group{}, guard: guardEvery, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }
@@ -162,7 +164,7 @@ func (l *Log) write() (*committer, error) {
 	case l.writer != nil:
 		return l.writer, nil
 	}
-	if err := makeDirs(filepath.Join(l.dir, topicsDir)); err != nil {
+	if err := l.makeTopics(); err != nil {
 		return nil, err
 	}
 	lock, err := l.lockWriter()

@@ -208,7 +208,10 @@ func (c *committer) writable() error {
 	if err := c.mine(); err != nil {
 		return err
 	}
-	return c.journal.mend()
+	if err := c.journal.mend(); err != nil {
+		return err
+	}
+	return c.log.folders.mend()
 }
 
 // reserve makes room in the partitions for units, and returns those that have it:
