@@ -117,6 +117,7 @@ type Log struct {
 
 	compacting sync.Mutex    // held by Compact, whose files have one name
 	telling    sync.Mutex    // held while OnRecover is called
+	pause      time.Duration // how long a disk that has failed is left alone at first
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
 	bell       bell
@@ -146,7 +147,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	}
 	return &Log{
 		dir: dir, options: o.withDefaults(), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, followed: follower{slots: map[uint16]map[*partition]int{}},
+		groups: map[string]*group{}, guard: guardEvery, pause: leastPause, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }
 

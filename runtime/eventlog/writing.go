@@ -34,6 +34,7 @@ type writing struct {
 	unsynced bool // the journal has what the file may lose
 	unsure   bool // what lies behind from was found, and is not known to be durable
 	from     int64
+	disk     broken
 	doubt    bool // a sync failed: what was not synced before has to be written again first
 }
 
