@@ -97,6 +97,8 @@ type arrayRules struct {
 // objectRules restrict objects.
 type objectRules struct {
 	known      []property
+	quick      []quickProperty // the first of known, where they may be quick
+	base       int             // see walker.order
 	index      nameIndex
 	required   bitset
 	patterns   []patternRule
@@ -120,10 +122,6 @@ type property struct {
 	// name needs escapes.
 	raw  string
 	node nodeID // none when "properties" does not mention the name
-	// quick is raw for a property whose value is judged by node alone and whose
-	// presence is a bit of members.seen.
-	quick quickKey
-	to    *node // node, for quick properties
 }
 
 type patternRule struct {
