@@ -262,8 +262,6 @@ func (k *consumer) check() error {
 		return fmt.Errorf("policy: %v of batches needs an Options.Inbox that is a BatchInbox: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
-	case g == ExactlyOnce && k.batch != nil:
-		return fmt.Errorf("policy: %v of batches: what is stored as one is caused by one message, use Consume or Pull: %w: %w", g, driver.ErrInvalid, unsupported)
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, 
 // fetched makes a Fetched of what was taken, or concludes it and returns nil
 // when there is nothing to hand out.
 func (k *consumer) fetched(h *hand) *Fetched {
-	it := k.prepare(k.handling, h, 0)
+	it := k.prepare(k.handling, h, 0, nil)
 	if !it.handled {
 		k.settleItems(h, []item{it})
 		return nil

@@ -62,7 +62,7 @@ var layers = map[string][]string{
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
-	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/share"},
+	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
 

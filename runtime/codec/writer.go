@@ -208,16 +208,13 @@ func (w *Writer) named(name string) []byte {
 
 // text is named, and String behind it.
 func (w *Writer) text(name, s string) {
-	if !plain(s) {
+	at, size := len(w.buf), len(name)+around+len(s)+2
+	if len(s) > short || cap(w.buf)-at < size {
 		w.buf = w.named(name)
-		w.buf = append(w.quoted(s), '"')
+		w.string(s)
 		return
 	}
-	b, at, size := w.buf, len(w.buf), len(name)+around+len(s)+2
-	if cap(b)-at < size {
-		b = grown(b, size)
-	}
-	b = b[:at+size]
+	b := w.buf[:at+size]
 	if at > w.base && b[at-1] != '{' {
 		b[at] = ','
 		at++
@@ -225,9 +222,16 @@ func (w *Writer) text(name, s string) {
 	b[at] = '"'
 	at += 1 + copy(b[at+1:], name)
 	b[at], b[at+1], b[at+2] = '"', ':', '"'
-	at += 3 + copy(b[at+3:], s)
+	at += 3
+	if !put(b[at:], s) {
+		w.buf = w.buf[:at]
+		w.escape(s)
+		w.buf = append(w.buf, '"')
+		return
+	}
+	at += len(s)
 	b[at] = '"'
-	w.buf = b[:at+1]
+	w.buf = w.buf[:at+1]
 }
 
 // grown returns b with room for so many bytes more.
