@@ -181,10 +181,9 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				if w.Array() {
-					for i := range v.Tags {
-						w.String(v.Tags[i])
-					}
+				w.Array()
+				for i := range v.Tags {
+					w.String(v.Tags[i])
 				}
 				w.EndArray()
 			}

@@ -318,12 +318,11 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				if w.Object() {
-					for _, key := range codec.Keys(v.Labels) {
-						x := v.Labels[key]
-						w.Member(key)
-						w.String(x)
-					}
+				w.Object()
+				for _, key := range codec.Keys(v.Labels) {
+					x := v.Labels[key]
+					w.Member(key)
+					w.String(x)
 				}
 				w.EndObject()
 			}
