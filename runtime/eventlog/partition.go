@@ -27,6 +27,7 @@ type partition struct {
 	cut      int64      // and where, the last time
 	alerts   []*alert   // of those who wait for more
 	writing  *writing   // nil unless this Log writes the partition
+	cutting  *cutting   // a truncation that was begun and is not durable, nil if there is none
 
 	// Guarded by committer.mu.
 	dirty  bool
