@@ -59,7 +59,7 @@ func (e BatchError) Unwrap() []error { return e }
 // Policy.AttemptTimeout is that of a batch. Middleware sees each message before
 // its batch is handled: its error keeps the message out of it.
 func ConsumeBatch(
-	ctx context.Context, c *Conn, ch Channel, params []Param, b Batch, handle BatchHandler, opts ...ConsumeOption,
+	ctx context.Context, c *Conn, ch *Channel, params []string, b Batch, handle BatchHandler, opts ...ConsumeOption,
 ) error {
 	setDefault(&b.Size, 100)
 	return c.consuming(ctx, ch, params, opts, func(k *consumer) error {

@@ -31,7 +31,7 @@ type Puller struct {
 
 // Pull joins a consumer group and returns a Puller, which ends with ctx, with
 // its Close and with that of c. Its errors are those of Consume.
-func Pull(ctx context.Context, c *Conn, ch Channel, params []Param, opts ...ConsumeOption) (*Puller, error) {
+func Pull(ctx context.Context, c *Conn, ch *Channel, params []string, opts ...ConsumeOption) (*Puller, error) {
 	ctx, stop := context.WithCancel(ctx)
 	p := &Puller{stop: stop, ended: make(chan struct{})}
 	ready := make(chan struct{})

@@ -88,7 +88,7 @@ func (s *service) now() time.Time {
 
 // consume takes messages as the service is told to.
 func (s *service) consume(ctx context.Context) error {
-	orders := runtime.Channel{Address: "orders"}
+	orders := &runtime.Channel{Address: "orders"}
 	switch s.Mode {
 	case "batch":
 		return runtime.ConsumeBatch(ctx, s.conn, orders, nil, runtime.Batch{Size: 20, Window: time.Millisecond}, s.handleBatch)
@@ -131,7 +131,7 @@ func contained(f func() error) (err error) {
 }
 
 // pull fetches messages, and handles those that come together at a time.
-func (s *service) pull(ctx context.Context, from runtime.Channel) error {
+func (s *service) pull(ctx context.Context, from *runtime.Channel) error {
 	p, err := runtime.Pull(ctx, s.conn, from, nil)
 	if err != nil {
 		if ctx.Err() != nil {
