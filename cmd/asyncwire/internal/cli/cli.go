@@ -194,13 +194,23 @@ func noCommand(root *cobra.Command, args []string) error {
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := diag.Nearest(args[0], names); near != "" {
+	near := diag.Nearest(args[0], names)
+	if !root.HasParent() && near == "" {
+		near = otherNames[args[0]]
+	}
+	if near != "" {
 		return withHelp(err, "did you mean %s?", near)
 	}
 	if root.HasParent() {
 		return withHelp(err, "want %s", diag.OrList(names))
 	}
 	return err
+}
+
+// otherNames are what other tools call these commands.
+var otherNames = map[string]string{
+	"validate": "lint", "gen": "generate", "codegen": "generate", "format": "fmt", "set": "edit", "test": "verify", "watch": "verify",
+	"deadletter": "dlq", "logs": "log", "print": "show",
 }
 
 // flagError helps with a slip in the name of a flag.
