@@ -109,6 +109,7 @@ type MessageReader struct {
 	envelope  *Envelope // what gets the context
 	value     []byte
 	unchecked bool // nothing is judged
+	lasting   int  // see origin.lasting
 	headers   HeaderReader
 	err       error // why the payload cannot be read
 }
@@ -120,6 +121,7 @@ var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
 func (in *Incoming) messageReader(rest []Header) *MessageReader {
 	r := messageReaders.Get().(*MessageReader)
 	r.value, r.unchecked = in.message.Value, in.unchecked
+	r.lasting = in.origin.lasting(len(r.value))
 	r.headers.headers, r.headers.all = rest, in.message.Headers
 	return r
 }
@@ -187,7 +189,7 @@ func (r *MessageReader) read(data []byte, payload codec.Value, check codec.Check
 	if r.unchecked {
 		check = nil
 	}
-	r.err = codec.Unmarshal(data, check, payload)
+	r.err = codec.UnmarshalLasting(data, check, payload, r.lasting)
 }
 
 // hasPayload reports whether there is a payload, and notes that there is none.
