@@ -103,6 +103,10 @@ func (c *compiler) connect() {
 		if o := c.nodes[i].object; o != nil && o.simple {
 			o.quick, o.base = c.quickProperties(o.known), base
 			base += len(o.quick) + 1
+			o.lean = len(o.quick) > 0 && len(o.known) <= maxQuick && len(o.depends) == 0 && o.min == 0 && o.max == unlimited
+			if len(o.required) > 0 {
+				o.wanted = o.required[0]
+			}
 		}
 	}
 }

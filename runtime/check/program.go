@@ -99,6 +99,8 @@ type objectRules struct {
 	known      []property
 	quick      []quickProperty // the first of known, where they may be quick
 	base       int             // see walker.order
+	lean       bool            // an object breaks no rule if its members do not and all that are wanted are present
+	wanted     uint64          // the first of required
 	index      nameIndex
 	required   bitset
 	patterns   []patternRule

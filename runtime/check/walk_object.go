@@ -31,6 +31,9 @@ func (w *walker) object(n *node, o *objectRules, start int) int {
 	if !w.enter(start) {
 		return stop
 	}
+	if o.lean && w.report == nil {
+		return w.leanObject(n, o, start)
+	}
 	m := members{words: len(w.words), keys: len(w.keys)}
 	for i := 64; i < len(o.known); i += 64 {
 		w.words = append(w.words, 0)
@@ -53,6 +56,31 @@ func (w *walker) object(n *node, o *objectRules, start int) int {
 	w.words, w.keys = w.words[:m.words], w.keys[:m.keys]
 	if !ok {
 		return stop
+	}
+	return pos
+}
+
+// leanObject is object for a verdict by rules that ask for no more than properties.
+func (w *walker) leanObject(n *node, o *objectRules, start int) int {
+	m := members{keys: len(w.keys)}
+	pos := start + 1
+	if pos < len(w.data) && w.data[pos] <= ' ' {
+		pos = w.blank(pos)
+	}
+	if pos < len(w.data) && w.data[pos] == '}' {
+		pos++
+	} else if pos = w.quickMembers(n, o, &m, pos); pos < 0 {
+		return stop
+	}
+	w.depth--
+	if o.wanted&^m.seen != 0 {
+		return stop
+	}
+	if len(w.keys) > m.keys {
+		if !w.trusted && len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+			return stop
+		}
+		w.keys = w.keys[:m.keys]
 	}
 	return pos
 }
@@ -120,6 +148,9 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 		}
 		if pos < 0 {
 			return stop
+		}
+		if pos < len(data) && data[pos] == '}' {
+			return pos + 1
 		}
 		var more bool
 		if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); !more {

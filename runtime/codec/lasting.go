@@ -1,29 +1,10 @@
 package codec
 
-import (
-	"unsafe"
-
-	"github.com/asyncwire/asyncwire/runtime/check"
-)
-
-// UnmarshalLasting is Unmarshal of data that is never changed, of which v may keep
-// strings of at least so many bytes: who keeps one keeps the data.
-func UnmarshalLasting(data []byte, rules Checker, v Value, least int) error {
-	if rules == nil {
-		rules = check.Any()
-	}
-	if err := rules.Check(data); err != nil {
-		return err
-	}
-	r := newReader(data)
-	r.Lasting(least)
-	v.CodeJSON(&r.json)
-	return r.end()
-}
+import "unsafe"
 
 // Lasting says that the text that is read is never changed, and that strings of at
-// least so many bytes, which is more than none, may be parts of it in place of
-// copies.
+// least so many bytes may be parts of it in place of copies: who keeps one keeps the
+// text. 0 is none.
 func (r *Reader) Lasting(least int) { r.lasting = least }
 
 // large returns text as a string by itself.

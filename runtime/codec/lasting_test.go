@@ -27,14 +27,16 @@ func TestLastingStrings(t *testing.T) {
 		"empty":          {`""`, 1, "", false},
 	} {
 		data, got := []byte(test.text), ""
-		read := codec.ReadFunc(func(r *codec.Reader) { got = r.String() })
-		if err := codec.UnmarshalLasting(data, nil, read, test.least); err != nil || got != test.want {
+		r := codec.Begin(data)
+		r.Lasting(test.least)
+		got = r.String()
+		if err := r.End(); err != nil || got != test.want {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 		if part := within(got, data); part != test.part {
 			t.Errorf("%s: the string is a part: %v", name, part)
 		}
-		if err := codec.Unmarshal(data, nil, read); err != nil || got != test.want || within(got, data) {
+		if err := codec.Unmarshal(data, nil, codec.ReadFunc(func(r *codec.Reader) { got = r.String() })); err != nil || got != test.want || within(got, data) {
 			t.Errorf("%s: of what does not last: %q, %v, a part: %v", name, got, err, within(got, data))
 		}
 	}
