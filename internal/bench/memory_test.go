@@ -26,7 +26,7 @@ const (
 	rounds = 5
 )
 
-// counter keeps a publisher at most two windows ahead of the handlers, looking
+// counter keeps a publisher at most a window ahead of the handlers, looking
 // once a window, and says when all is handled.
 type counter struct {
 	n       int64
