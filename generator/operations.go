@@ -11,7 +11,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	names := o.Names()
 	out := &ir.Operation{
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
-		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Values: valuesOf(o.args),
+		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Params: channelParams(o.args),
 			Doc: channelDoc(names[3], o)},
 	}
 	out.Delivery = p.deliveryVar(names[4], o)
@@ -30,13 +30,15 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	return out
 }
 
-// valuesOf returns the parameters that have an enum.
-func valuesOf(args []*argument) []ir.ParamValues {
-	var out []ir.ParamValues
+// channelParams returns the parameters, with the values of their enums.
+func channelParams(args []*argument) []ir.ChannelParam {
+	var out []ir.ChannelParam
 	for _, a := range args {
-		if a.typ != nil && len(a.typ.enum) > 0 {
-			out = append(out, ir.ParamValues{Name: a.wire, Values: a.typ.enum})
+		p := ir.ChannelParam{Name: a.wire}
+		if a.typ != nil {
+			p.Values = a.typ.enum
 		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -45,7 +47,7 @@ func valuesOf(args []*argument) []ir.ParamValues {
 // them.
 func (p *planner) arguments(o *operation) []*ir.Argument {
 	scope := p.scope.Within()
-	scope.Reserve("ctx", "conn", "p", "e", "opts", "headers", "payload", "handle", "handlers", "params", "routes",
+	scope.Reserve("ctx", "conn", "p", "e", "opts", "headers", "payload", "handle", "handlers", "m", "c",
 		"context", "json", "runtime", "time")
 	var claims []*naming.Claim
 	for _, a := range o.args {

@@ -128,7 +128,7 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 		d.Other = other.Name()
 	}
 	if h := e.headers; h != nil {
-		h.Struct, h.Write, h.Read = d, "writeHeaders", "readHeaders"
+		h.Struct, h.Code = d, "codeHeaders"
 	}
 }
 

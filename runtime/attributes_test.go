@@ -46,7 +46,7 @@ func send(t *testing.T, f driver.Features, e *textEnvelope, opts ...runtime.Publ
 	t.Helper()
 	r := &recorder{features: f}
 	c := runtime.Open(r, &runtime.Options{Source: "/tests"})
-	if err := publish(t.Context(), c, runtime.Channel{Address: "a"}, nil, text("greeting"), e, opts...); err != nil {
+	if err := publish(t.Context(), c, &runtime.Channel{Address: "a"}, nil, text("greeting"), e, opts...); err != nil {
 		t.Fatal(err)
 	}
 	return r.sent[0]
@@ -219,12 +219,12 @@ func FuzzAttributesOf(f *testing.F) {
 func TestPublishRefusesWhatCannotTravel(t *testing.T) {
 	r := &recorder{features: kafkaLike}
 	c := runtime.Open(r, nil)
-	ch := runtime.Channel{Address: "a.{p}", Bound: []runtime.BoundAddress{{Protocol: "amqp", Address: "q"}}}
-	p := []runtime.Param{{Name: "p", Value: "1"}}
+	ch := &runtime.Channel{Address: "a.{p}", Bound: []runtime.BoundAddress{{Protocol: "amqp", Address: "q"}}, Params: []runtime.ChannelParam{{Name: "p"}}}
+	p := []string{"1"}
 	extended := func(name string) *textEnvelope {
 		return &textEnvelope{Envelope: runtime.Envelope{Attributes: runtime.Attributes{Extensions: map[string]string{name: "v"}}}}
 	}
-	regional := runtime.Channel{Address: "a.{p}", Values: []runtime.ParamValues{{Name: "p", Values: []string{"eu", "us"}}}}
+	regional := &runtime.Channel{Address: "a.{p}", Params: []runtime.ChannelParam{{Name: "p", Values: []string{"eu", "us"}}}}
 	numbers := &message[chan int, noHeaders]{Name: "numbers", Payload: asJSON[chan int]{}}
 	cases := map[string]struct {
 		err  error
@@ -232,8 +232,9 @@ func TestPublishRefusesWhatCannotTravel(t *testing.T) {
 	}{
 		"parameter":    {publish(t.Context(), c, ch, nil, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" has no value: invalid`},
 		"none of enum": {publish(t.Context(), c, regional, p, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" must be one of "eu", "us", is "1": invalid`},
-		"empty":        {publish(t.Context(), c, regional, []runtime.Param{{Name: "p"}}, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" is empty: invalid`},
-		"no address":   {publish(t.Context(), c, runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
+		"empty":        {publish(t.Context(), c, regional, []string{""}, text("m"), &textEnvelope{}), `publish: address "a.{p}": parameter "p" is empty: invalid`},
+		"too many":     {publish(t.Context(), c, ch, []string{"1", "2"}, text("m"), &textEnvelope{}), `publish: address "a.{p}": 2 values for 1 parameters: invalid`},
+		"no address":   {publish(t.Context(), c, &runtime.Channel{}, p, text("m"), &textEnvelope{}), "publish: channel has no address for kafka: invalid"},
 		"upper case":   {publish(t.Context(), c, ch, p, text("m"), extended("Trace")), `publish a.1: extension "Trace": invalid: names of`},
 		"not its name": {publish(t.Context(), c, ch, p, text("m"), extended("id")), `publish a.1: extension "id": invalid: names of`},
 		"not JSON":     {publish(t.Context(), c, ch, p, numbers, &envelope[chan int, noHeaders]{}), "publish a.1: payload of numbers: invalid: json: unsupported type: chan int"},
@@ -255,7 +256,7 @@ func TestPublishErrorsKeepTheirCode(t *testing.T) {
 	r := &recorder{features: kafkaLike, err: fmt.Errorf("broker 3: %w", driver.ErrUnknownOutcome)}
 	c := runtime.Open(r, nil)
 	publish := func(ctx context.Context) error {
-		return publish(ctx, c, runtime.Channel{Address: "a"}, nil, text("m"), &textEnvelope{})
+		return publish(ctx, c, &runtime.Channel{Address: "a"}, nil, text("m"), &textEnvelope{})
 	}
 	if err := publish(t.Context()); !errors.Is(err, driver.ErrUnknownOutcome) || err.Error() != "publish a: broker 3: unknown outcome" {
 		t.Errorf("a transport's error became %v", err)
@@ -274,13 +275,13 @@ func TestPublishErrorsKeepTheirCode(t *testing.T) {
 }
 
 func TestBoundAddressTakesPrecedence(t *testing.T) {
-	ch := runtime.Channel{Address: "plain", Bound: []runtime.BoundAddress{
+	ch := &runtime.Channel{Address: "plain", Params: []runtime.ChannelParam{{Name: "p"}}, Bound: []runtime.BoundAddress{
 		{Protocol: "amqp", Address: "queue"}, {Protocol: "kafka", Address: "topic.{p}"},
 	}}
 	for protocol, want := range map[string]string{"kafka": "topic.1", "amqp": "queue", "nats": "plain"} {
 		r := &recorder{features: driver.Features{Protocol: protocol}}
 		c := runtime.Open(r, nil)
-		if err := publish(t.Context(), c, ch, []runtime.Param{{Name: "p", Value: "1"}}, text("m"), &textEnvelope{}); err != nil {
+		if err := publish(t.Context(), c, ch, []string{"1"}, text("m"), &textEnvelope{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := r.sent[0].Address; got != want {
@@ -296,14 +297,14 @@ func TestParametersKeepToTheirEnum(t *testing.T) {
 	for i := range 10 {
 		regions = append(regions, fmt.Sprintf("r%d", i))
 	}
-	ch := runtime.Channel{Address: "a.{region}", Values: []runtime.ParamValues{{Name: "region", Values: regions}}}
-	wrong := []runtime.Param{{Name: "region", Value: strings.Repeat("x", 100)}}
+	ch := &runtime.Channel{Address: "a.{region}", Params: []runtime.ChannelParam{{Name: "region", Values: regions}}}
+	wrong := []string{strings.Repeat("x", 100)}
 	c := runtime.Open(memory.New(nil), &runtime.Options{Unchecked: true})
 	_, effective := c.Effective(ch, wrong)
 	_, pulled := runtime.Pull(t.Context(), c, ch, wrong)
 	errs := map[string]error{
 		"consume": runtime.Consume(t.Context(), c, ch, wrong, []runtime.Route{
-			runtime.On("m", true, func(context.Context, *runtime.Incoming) error { return nil }),
+			runtime.Handle("m", func(context.Context, *runtime.Incoming) error { return nil }),
 		}),
 		"batch": runtime.ConsumeBatch(t.Context(), c, ch, wrong, runtime.Batch{},
 			func(context.Context, []*runtime.Incoming) error { return nil }),
@@ -317,7 +318,7 @@ func TestParametersKeepToTheirEnum(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	right := []runtime.Param{{Name: "region", Value: "r9"}}
+	right := []string{"r9"}
 	if err := publish(t.Context(), c, ch, right, text("m"), &textEnvelope{}); err != nil {
 		t.Errorf("a value of the enum: %v", err)
 	}

@@ -22,6 +22,11 @@ type Batch struct {
 // again, with all that are behind it: a handler should not go on with a key that
 // has failed. The context has no message in it; that of Incoming.Context lets
 // Publish continue the chain of a message.
+//
+// Under ExactlyOnce what is done of a batch is stored as one with what was published
+// for it: with the context of a message for that message, with the handler's context
+// for all of them. Of the latter nothing is stored unless all are done: if one fails,
+// all have failed.
 type BatchHandler func(ctx context.Context, batch []*Incoming) error
 
 // BatchError tells which messages of a batch are not done: the i-th error is
@@ -54,7 +59,7 @@ func (e BatchError) Unwrap() []error { return e }
 // Policy.AttemptTimeout is that of a batch. Middleware sees each message before
 // its batch is handled: its error keeps the message out of it.
 func ConsumeBatch(
-	ctx context.Context, c *Conn, ch Channel, params []Param, b Batch, handle BatchHandler, opts ...ConsumeOption,
+	ctx context.Context, c *Conn, ch *Channel, params []string, b Batch, handle BatchHandler, opts ...ConsumeOption,
 ) error {
 	setDefault(&b.Size, 100)
 	return c.consuming(ctx, ch, params, opts, func(k *consumer) error {
@@ -94,6 +99,7 @@ type batcher struct {
 	hands []*hand
 	items [][]item // of each hand; nil while they are prepared
 	taken []*item  // those for the handler
+	unit  *batchUnit
 }
 
 func (k *consumer) newBatcher() *batcher { return &batcher{consumer: k} }
@@ -107,7 +113,7 @@ func (w *batcher) work() {
 			return
 		}
 		w.handle()
-		w.hands, w.items, w.taken = nil, nil, nil
+		w.hands, w.items, w.taken, w.unit = nil, nil, nil, nil
 	}
 }
 
@@ -141,24 +147,44 @@ func (w *batcher) handle() {
 		defer time.AfterFunc(w.policy.AttemptTimeout, w.replace).Stop()
 	}
 	defer cancel()
+	if w.committer != nil {
+		w.unit = w.newBatchUnit()
+	}
 	items := make([][]item, len(w.hands))
 	for i, h := range w.hands {
-		items[i] = make([]item, h.jobs.Len())
+		items[i] = w.prepareAll(ctx, h)
 		for n := range items[i] {
-			it := &items[i][n]
-			if *it = w.prepare(ctx, h, n); it.handled {
+			if it := &items[i][n]; it.handled {
 				w.taken = append(w.taken, it)
 			}
 		}
 	}
 	w.items = items
-	w.handleItems(ctx, w.taken)
+	w.handleItems(w.unit.within(ctx), w.taken)
 	w.attempting(&w.stand, false)
 	w.settle()
 }
 
+// prepareAll makes items of the jobs in a hand. Where what is done is stored as one,
+// those behind one that is not for the handler come with a later batch.
+func (w *batcher) prepareAll(ctx context.Context, h *hand) []item {
+	items := make([]item, 0, h.jobs.Len())
+	for n := range h.jobs.Len() {
+		it := w.prepare(ctx, h, n, w.unit)
+		items = append(items, it)
+		if w.unit != nil && !it.handled && !it.done() {
+			break
+		}
+	}
+	return items
+}
+
 // settle concludes what was in the hands.
 func (w *batcher) settle() {
+	if w.unit != nil {
+		w.settleUnit()
+		return
+	}
 	for i, h := range w.hands {
 		w.settleItems(h, w.items[i])
 	}
@@ -191,7 +217,7 @@ func (k *consumer) handleAll(ctx context.Context, batch []*Incoming) error {
 }
 
 // prepare makes an item of the n-th job in a hand.
-func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
+func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit) item {
 	it := item{job: h.jobs.At(n)}
 	if it.job.move != nil || !k.lanes.kept && revoked(it.job.delivery) {
 		return it
@@ -205,7 +231,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int) item {
 	if ctx != k.handling {
 		it.in.within(ctx)
 	}
-	k.enlist(it.in)
+	k.enlist(it.in, unit)
 	if k.expired(it.job.message) {
 		it.err = ErrExpired
 		return it
@@ -235,19 +261,23 @@ func spread(err error, n int) []error {
 // settleItems concludes the messages of one lane, as far as they are over.
 func (k *consumer) settleItems(h *hand, items []item) {
 	for n, it := range items {
-		var o outcome
-		switch {
-		case it.job.move != nil:
-			o = k.deliverMove(it.job, h.failures)
-		case it.in != nil:
-			o = k.conclude(it.in.Context(), it.job, it.in, it.err)
-		}
-		if o.verdict != finished {
+		if o := k.settleItem(h, it); o.verdict != finished {
 			k.lanes.giveUp(h, n, o)
 			return
 		}
 	}
 	k.lanes.giveUp(h, len(items), outcome{})
+}
+
+// settleItem concludes one message.
+func (k *consumer) settleItem(h *hand, it item) outcome {
+	switch {
+	case it.job.move != nil:
+		return k.deliverMove(it.job, h.failures)
+	case it.in != nil:
+		return k.conclude(it.in.Context(), it.job, it.in, it.err)
+	}
+	return outcome{}
 }
 
 // takeBatch waits for a batch, which may come from several lanes. Nil is that

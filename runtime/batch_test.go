@@ -314,7 +314,7 @@ func TestTraceContinues(t *testing.T) {
 		trace, _ := runtime.TraceOf(ctx)
 		forwarded := &textEnvelope{Payload: "w"}
 		forwarded.Undeclared = e.Undeclared
-		err := publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), forwarded)
+		err := publish(ctx, c, &runtime.Channel{Address: "b"}, nil, text("m"), forwarded)
 		done <- trace
 		return err
 	})

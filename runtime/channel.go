@@ -19,14 +19,15 @@ type Channel struct {
 	// Groups are the consumer groups that a protocol's binding of the document
 	// names, for consumers that are told none by Group or Options.Group.
 	Groups []BoundGroup
-	// Values are the parameters that the document gives an enum: others are
-	// refused wherever an address is made of the channel.
-	Values []ParamValues
+	// Params are the parameters, in the order in which their values are passed.
+	Params []ChannelParam
 }
 
-// ParamValues are the values that a parameter of a channel may have.
-type ParamValues struct {
-	Name   string
+// ChannelParam is a parameter of a channel's addresses.
+type ChannelParam struct {
+	Name string
+	// Values are those that the document's enum gives it: others are refused
+	// wherever an address is made of the channel. Nil is any.
 	Values []string
 }
 
@@ -51,13 +52,8 @@ type BoundAddress struct {
 	Address  string
 }
 
-// Param is the value of one channel parameter.
-type Param struct {
-	Name, Value string
-}
-
 // resolve returns the concrete address of the channel for a protocol.
-func (ch Channel) resolve(protocol string, params []Param) (string, error) {
+func (ch *Channel) resolve(protocol string, params []string) (string, error) {
 	template := ch.Address
 	for _, b := range ch.Bound {
 		if b.Protocol == protocol {
@@ -67,23 +63,24 @@ func (ch Channel) resolve(protocol string, params []Param) (string, error) {
 	if template == "" {
 		return "", fmt.Errorf("channel has no address for %s: %w", protocol, driver.ErrInvalid)
 	}
-	for i := range ch.Values {
-		if err := ch.Values[i].hold(params); err != nil {
+	if len(params) > len(ch.Params) {
+		return "", fmt.Errorf("address %q: %d values for %d parameters: %w", template, len(params), len(ch.Params), driver.ErrInvalid)
+	}
+	for i, value := range params {
+		if err := ch.Params[i].hold(value); err != nil {
 			return "", fmt.Errorf("address %q: %w", template, err)
 		}
 	}
-	return Expand(template, params)
+	return expand(template, values{declared: ch.Params, passed: params})
 }
 
 // hold refuses a value that the document does not give the parameter. That it is
-// missing or empty is for Expand to say, where it is needed.
-func (v *ParamValues) hold(params []Param) error {
-	for _, p := range params {
-		if p.Name == v.Name && p.Value != "" && !slices.Contains(v.Values, p.Value) {
-			return fmt.Errorf("parameter %q must be one of %s, is %s: %w", v.Name, listed(v.Values), quoted(p.Value), driver.ErrInvalid)
-		}
+// empty is for expand to say, where it is needed.
+func (p *ChannelParam) hold(value string) error {
+	if p.Values == nil || value == "" || slices.Contains(p.Values, value) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("parameter %q must be one of %s, is %s: %w", p.Name, listed(p.Values), quoted(value), driver.ErrInvalid)
 }
 
 // maxShown is how many values of an enum, and how many bytes of one, an error
@@ -117,15 +114,60 @@ func quoted(value string) string {
 	return strconv.Quote(value)
 }
 
+// Param is the value of one parameter.
+type Param struct {
+	Name, Value string
+}
+
 // Expand replaces every {name} of template by the parameter's value. A
 // parameter that is missing or empty, and a brace without its partner, is an
 // error that matches driver.ErrInvalid. Braces in values mean nothing.
 // Parameters that the template does not use are ignored.
 func Expand(template string, params []Param) (string, error) {
+	return expand(template, values{named: params})
+}
+
+// values are those of parameters: named ones, or those of a channel in its order.
+type values struct {
+	named    []Param
+	declared []ChannelParam
+	passed   []string // no more than are declared
+}
+
+// of finds the value of one parameter.
+func (v *values) of(name string) (string, error) {
+	for i := range v.passed {
+		if v.declared[i].Name == name {
+			return given(name, v.passed[i])
+		}
+	}
+	for i := range v.named {
+		if v.named[i].Name == name {
+			return given(name, v.named[i].Value)
+		}
+	}
+	return "", fmt.Errorf("parameter %q has no value: %w", name, driver.ErrInvalid)
+}
+
+// given returns a value unless it is empty.
+func given(name, value string) (string, error) {
+	if value == "" {
+		return "", fmt.Errorf("parameter %q is empty: %w", name, driver.ErrInvalid)
+	}
+	return value, nil
+}
+
+// expand is Expand.
+func expand(template string, v values) (string, error) {
 	if strings.IndexByte(template, '{') < 0 && strings.IndexByte(template, '}') < 0 {
 		return template, nil
 	}
+	room := len(template)
+	for _, value := range v.passed {
+		room += len(value)
+	}
 	var b strings.Builder
+	b.Grow(room)
 	for rest := template; ; {
 		i := strings.IndexAny(rest, "{}")
 		if i < 0 {
@@ -136,7 +178,7 @@ func Expand(template string, params []Param) (string, error) {
 		if rest[i] == '}' || end < 0 || rest[i+1+end] == '{' {
 			return "", fmt.Errorf("address %q: unbalanced brace: %w", template, driver.ErrInvalid)
 		}
-		value, err := paramValue(rest[i+1:i+1+end], params)
+		value, err := v.of(rest[i+1 : i+1+end])
 		if err != nil {
 			return "", fmt.Errorf("address %q: %w", template, err)
 		}
@@ -144,17 +186,4 @@ func Expand(template string, params []Param) (string, error) {
 		b.WriteString(value)
 		rest = rest[i+end+2:]
 	}
-}
-
-// paramValue finds the value of one parameter.
-func paramValue(name string, params []Param) (string, error) {
-	for _, p := range params {
-		if p.Name == name && p.Value != "" {
-			return p.Value, nil
-		}
-		if p.Name == name {
-			return "", fmt.Errorf("parameter %q is empty: %w", name, driver.ErrInvalid)
-		}
-	}
-	return "", fmt.Errorf("parameter %q has no value: %w", name, driver.ErrInvalid)
 }

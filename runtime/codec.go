@@ -2,200 +2,258 @@ package runtime
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
 	"unicode/utf8"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
-// MessageWriter takes the parts of one message that is being published. What
-// goes wrong is told by Publish.
-type MessageWriter struct {
+// MessageCodec reads or writes one message: the method CodeMessage of its envelope
+// says once what it has, and that is how it is read as well as written:
+//
+//	func (e *OrderPlacedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+//		e.Headers.codeHeaders(m.Headers())
+//		e.Payload.CodeJSON(m.JSON(rules, "OrderPlaced"))
+//		m.Message("orderPlaced", "application/json", &e.Envelope)
+//	}
+//
+// Each part ends where the next is asked for. What goes wrong is told when the
+// message is published, or by Incoming.Decode. A MessageCodec keeps nothing of the
+// envelope, which need not lie on the heap.
+type MessageCodec struct {
+	open    openPart
+	writer  *codec.Writer // of the part
+	reader  *codec.Reader // of the part
+	rules   *check.Rules  // that judge the part; nil: none
+	schema  string        // of rules
+	judges  bool          // parts are judged
+	scratch []byte        // empty, where headers are written to be judged
+
+	headers HeaderCodec
+	value   []byte // the payload
+	err     error  // why there is none, or it cannot be read
+
+	outgoing outgoing
+	incoming *Incoming // nil: the message is written
+	context  attributeReader
+}
+
+// openPart is what of a message is being written or read.
+type openPart uint8
+
+const (
+	nothingOpen openPart = iota
+	jsonOpen             // the payload
+	textOpen             // the payload, as a string of JSON
+	headersOpen          // the headers as they are judged, whether they are read or written
+	givenOpen            // the payload, which is read
+)
+
+// outgoing is what a message has that is being published.
+type outgoing struct {
+	conn              *Conn
+	ctx               context.Context
+	address           string
+	misplaced         error // why there is no address
+	named             bool  // there is an envelope
 	name, contentType string
-	missing           bool // there is no envelope
-	check             bool // what is written is judged
 	attributes        Attributes
 	undeclared        []Header
-	value             []byte
-	fresh             bool  // nobody else has value
-	err               error // why there is no value
-	headers           HeaderWriter
-	layout            layout // of what is published
+	fresh             bool // nobody else has the payload
+	layout            layout
 }
 
-var messageWriters = sync.Pool{New: func() any { return new(MessageWriter) }}
+var messageCodecs = sync.Pool{New: func() any { return &MessageCodec{scratch: []byte{}} }}
 
-// messageWriter returns a MessageWriter for one message.
-func (c *Conn) messageWriter() *MessageWriter {
-	w := messageWriters.Get().(*MessageWriter)
-	w.check = c.options.CheckPublished
-	return w
+// release gives a MessageCodec back. Of what is no state, and small, it keeps what the
+// next message writes over: each write of a pointer is told to a running collector.
+func (m *MessageCodec) release() {
+	m.end()
+	m.headers.end()
+	if m.incoming != nil {
+		m.incoming, m.context = nil, attributeReader{}
+		m.headers = HeaderCodec{written: m.headers.written}
+	} else {
+		m.headers.forget()
+		m.outgoing.forget()
+	}
+	m.rules, m.value, m.err, m.judges = nil, nil, nil, false
+	messageCodecs.Put(m)
 }
 
-// release gives a MessageWriter back.
-func (w *MessageWriter) release() {
-	clear(w.headers.headers)
-	w.attributes, w.undeclared, w.value, w.err = Attributes{}, nil, nil, nil
-	w.name, w.contentType, w.missing, w.fresh = "", "", false, false
-	w.headers = HeaderWriter{headers: w.headers.headers[:0]}
-	messageWriters.Put(w)
+// forget makes room for another message.
+func (o *outgoing) forget() {
+	o.conn, o.ctx, o.misplaced = nil, nil, nil
+	o.named, o.fresh = false, false
+	if o.undeclared != nil || o.attributes.Extensions != nil {
+		o.undeclared, o.attributes.Extensions = nil, nil
+	}
 }
 
-// Message says what context the message has, what it is called in the document,
-// which is its CloudEvents type, and the media type of its payload. Without it
-// there is nothing to send but the payload and its headers.
+// Reading tells whether the message is read; else it is written.
+func (m *MessageCodec) Reading() bool { return m.incoming != nil }
+
+// Message comes last: it says what the message is called in the document, which is its
+// CloudEvents type, the media type of its payload, and which envelope has its context,
+// or gets it.
 //
 //go:noinline // in the code of every message, which would take longer to build
-func (w *MessageWriter) Message(e *Envelope, name, contentType string) {
-	w.attributes, w.undeclared = e.Attributes, e.Undeclared
-	w.name, w.contentType = name, contentType
-}
-
-// Headers is where the declared headers are written to.
-func (w *MessageWriter) Headers() *HeaderWriter { return &w.headers }
-
-// CheckHeaders has the declared headers judged, as one object of JSON.
-func (w *MessageWriter) CheckHeaders(headers codec.Value, check codec.Checker) {
-	if !w.check || len(w.headers.errs) > 0 {
+func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
+	m.end()
+	if m.incoming == nil {
+		o := &m.outgoing
+		o.named, o.name, o.contentType = true, name, contentType
+		o.attributes, o.undeclared = e.Attributes, e.Undeclared
 		return
 	}
-	if err := codec.Check(headers, check); err != nil {
-		w.headers.errs = append(w.headers.errs, fmt.Errorf("headers: %w", err))
+	if m.err == nil && len(m.headers.errs) == 0 {
+		m.context.into(&e.Attributes)
+		e.Undeclared, e.Position = m.headers.undeclared(), m.incoming.Position()
 	}
 }
 
-// JSON writes a payload as JSON (RFC 8259) without insignificant space. Check
-// judges it, where Options.CheckPublished asks for that; it may be nil.
-func (w *MessageWriter) JSON(payload codec.Value, check codec.Checker) {
-	written, err := codec.Append(w.layout.open(), payload)
-	w.value, w.err, w.fresh = w.layout.close(written), err, true
-	w.judge(w.value, check)
-}
+// Headers is where the declared headers are read from, or written to.
+func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 
-// JSONBy is JSON for a payload that a function writes.
-func (w *MessageWriter) JSONBy(write func(*codec.Writer), check codec.Checker) {
-	w.JSON(codec.WriteFunc(write), check)
-}
-
-// Text writes a payload that is text.
-func (w *MessageWriter) Text(payload string) { w.value, w.fresh = []byte(payload), true }
-
-// TextBy writes a payload that is text: that of the JSON string that a function
-// writes.
-func (w *MessageWriter) TextBy(write func(*codec.Writer), check codec.Checker) {
-	w.JSONBy(write, check)
-	if w.err == nil {
-		w.value, w.err = codec.AppendText([]byte{}, w.value)
+// CheckHeaders has the declared headers judged, by the schema of that name: they are
+// to be written behind it as one object of JSON, also when they were read.
+func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
+	m.end()
+	m.headers.end()
+	m.begin(headersOpen, rules, schema, m.scratch[:0])
+	if !m.judges || len(m.headers.errs) > 0 {
+		m.writer.Stop()
 	}
+	return m.writer.JSON()
 }
 
-// Bytes writes a payload that is bytes already. Nil is no payload, which has no
-// content type either.
-func (w *MessageWriter) Bytes(payload []byte) { w.value, w.fresh = payload, false }
-
-// judge has data judged.
-func (w *MessageWriter) judge(data []byte, check codec.Checker) {
-	if w.err == nil && w.check && check != nil {
-		w.err = check.Check(data)
-	}
-}
-
-// MessageReader hands out the parts of one received message. What is wrong with
-// them is told by Incoming.Decode.
-type MessageReader struct {
-	envelope  *Envelope // what gets the context
-	value     []byte
-	unchecked bool // nothing is judged
-	headers   HeaderReader
-	err       error // why the payload cannot be read
-}
-
-var messageReaders = sync.Pool{New: func() any { return new(MessageReader) }}
-
-// messageReader returns a MessageReader for a message with the headers that
-// carry no attributes.
-func (in *Incoming) messageReader(rest []Header) *MessageReader {
-	r := messageReaders.Get().(*MessageReader)
-	r.value, r.unchecked = in.message.Value, in.unchecked
-	r.headers.headers, r.headers.all = rest, in.message.Headers
-	return r
-}
-
-// release gives a MessageReader back.
-func (r *MessageReader) release() {
-	*r = MessageReader{}
-	messageReaders.Put(r)
-}
-
-// Message says which envelope gets the context of the message, once it is read.
+// JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
+// schema of that name judges it: what is received, unless consumers are told not to,
+// before it is read, and what is published where Options.CheckPublished asks for that.
+// Of what is not valid nothing is read. Without rules, nil, it need only be JSON.
 //
 //go:noinline // in the code of every message, which would take longer to build
-func (r *MessageReader) Message(e *Envelope) { r.envelope = e }
-
-// Headers is where the declared headers are read from.
-func (r *MessageReader) Headers() *HeaderReader { return &r.headers }
-
-// CheckHeaders has the declared headers judged that were read, as one object of
-// JSON.
-func (r *MessageReader) CheckHeaders(headers codec.Value, check codec.Checker) {
-	if r.unchecked || len(r.headers.errs) > 0 {
-		return
+func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
+	m.end()
+	if m.incoming != nil {
+		return m.read(m.value, rules, schema)
 	}
-	if err := codec.Check(headers, check); err != nil {
-		r.headers.errs = append(r.headers.errs, fmt.Errorf("headers: %w", err))
-	}
+	return m.begin(jsonOpen, rules, schema, m.outgoing.layout.open())
 }
 
-// JSON reads a payload that is one JSON value (RFC 8259), judged by check unless
-// that is nil or consumers are told not to. Anything after the value is an error.
-func (r *MessageReader) JSON(payload codec.Value, check codec.Checker) {
-	if r.hasPayload() {
-		r.read(r.value, payload, check)
-	}
-}
-
-// JSONBy is JSON for a payload that a function reads.
-func (r *MessageReader) JSONBy(read func(*codec.Reader), check codec.Checker) {
-	r.JSON(codec.ReadFunc(read), check)
-}
-
-// Text reads a payload that is UTF-8 text.
-func (r *MessageReader) Text() (text string) {
-	r.TextBy(func(c *codec.Reader) { text = c.String() }, nil)
-	return text
-}
-
-// TextBy reads a payload that is UTF-8 text, as the JSON string of that text.
-func (r *MessageReader) TextBy(read func(*codec.Reader), check codec.Checker) {
+// Text is JSON for a payload that is UTF-8 text, which is read or written as a string.
+func (m *MessageCodec) Text(rules *check.Rules, schema string) *codec.JSON {
+	m.end()
 	switch {
-	case !r.hasPayload():
-	case !utf8.Valid(r.value):
-		r.err = errors.New("payload is not UTF-8 text")
-	default:
-		r.read(asString(r.value), codec.ReadFunc(read), check)
+	case m.incoming == nil:
+		return m.begin(textOpen, rules, schema, m.outgoing.layout.open())
+	case m.value == nil:
+		return m.read(nil, rules, schema)
+	case !utf8.Valid(m.value):
+		return m.refuse(errors.New("payload is not UTF-8 text"))
+	}
+	return m.read(asString(m.value), rules, schema)
+}
+
+// Bytes reads or writes a payload that is bytes already. Nil is no payload, which has
+// no content type either.
+func (m *MessageCodec) Bytes(payload *[]byte) {
+	m.end()
+	if m.incoming != nil {
+		*payload = bytes.Clone(m.value)
+	} else {
+		m.value, m.outgoing.fresh = *payload, false
 	}
 }
 
-// Bytes returns a copy of a payload that is any bytes. No payload is nil.
-func (r *MessageReader) Bytes() []byte { return bytes.Clone(r.value) }
-
-// read has data judged and reads it.
-func (r *MessageReader) read(data []byte, payload codec.Value, check codec.Checker) {
-	if r.unchecked {
-		check = nil
-	}
-	r.err = codec.Unmarshal(data, check, payload)
+// begin begins to write a part.
+func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room []byte) *codec.JSON {
+	m.open, m.rules, m.schema = p, rules, schema
+	m.writer = codec.NewWriter(room)
+	return m.writer.JSON()
 }
 
-// hasPayload reports whether there is a payload, and notes that there is none.
-func (r *MessageReader) hasPayload() bool {
-	if r.value == nil { // such as a tombstone
-		r.err = errors.New("message has no payload")
+// read has data judged and begins to read it.
+func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string) *codec.JSON {
+	if data == nil { // such as a tombstone
+		return m.refuse(errors.New("message has no payload"))
 	}
-	return r.err == nil
+	by := check.Any()
+	if m.judges && rules != nil {
+		by = rules.Of(schema)
+	}
+	if err := by.Check(data); err != nil {
+		return m.refuse(err)
+	}
+	m.open, m.reader = givenOpen, codec.Begin(data)
+	return m.reader.JSON()
+}
+
+// refuse lets nothing be read.
+func (m *MessageCodec) refuse(err error) *codec.JSON {
+	m.open, m.reader = givenOpen, codec.Refuse(err)
+	return m.reader.JSON()
+}
+
+// end ends the part that was begun.
+func (m *MessageCodec) end() {
+	p := m.open
+	m.open = nothingOpen
+	switch p {
+	case givenOpen:
+		m.err = m.reader.End()
+	case jsonOpen, textOpen:
+		written, err := m.writer.End()
+		m.value, m.outgoing.fresh = m.outgoing.layout.close(written), true
+		if m.err = m.judged(m.value, err); p == textOpen && m.err == nil {
+			m.value, m.err = codec.AppendText([]byte{}, m.value)
+		}
+	case headersOpen:
+		written, err := m.writer.End()
+		if m.scratch = written[:0]; cap(written) > maxScratch {
+			m.scratch = []byte{}
+		}
+		if !m.judges || len(m.headers.errs) > 0 {
+			return
+		}
+		if err = m.judged(written, err); err != nil {
+			m.headers.errs = append(m.headers.errs, fmt.Errorf("headers: %w", err))
+		}
+	}
+}
+
+// judged returns why a part could not be written, or what its rules say.
+func (m *MessageCodec) judged(data []byte, err error) error {
+	if err != nil || !m.judges || m.rules == nil {
+		return err
+	}
+	return m.rules.Of(m.schema).Check(data)
+}
+
+// decode has an envelope read from what was received.
+func (m *MessageCodec) decode(in *Incoming, e Message) error {
+	m.incoming, m.value, m.judges = in, in.message.Value, !in.unchecked
+	m.context.known = in.Handler()
+	rest := withoutLetters(m.context.read(in.message, in.origin.features.AttributePrefix))
+	if err := checkMode(m.context.views[textContent]); err != nil {
+		return err
+	}
+	m.headers.reading, m.headers.given, m.headers.all = true, rest, in.message.Headers
+	e.CodeMessage(m)
+	m.end()
+	m.headers.end()
+	if errs := m.headers.errs; len(errs) > 0 {
+		return joined(errs)
+	}
+	if m.err != nil {
+		return fmt.Errorf("payload: %w", m.err)
+	}
+	return nil
 }
 
 // marshal is json.Marshal without escaping for HTML.

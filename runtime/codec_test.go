@@ -132,7 +132,7 @@ func TestNoPayloadHasNoContentType(t *testing.T) {
 		r := &recorder{features: kafkaLike}
 		e := &envelope[[]byte, noHeaders]{Payload: c.payload}
 		e.DataContentType = "text/plain"
-		if err := publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
+		if err := publish(t.Context(), runtime.Open(r, nil), &runtime.Channel{Address: "a"}, nil, m, e); err != nil {
 			t.Fatal(err)
 		}
 		var sent string
@@ -186,20 +186,13 @@ type flags struct {
 }
 
 func flagged() *message[string, flags] {
-	return &message[string, flags]{Name: "m", Payload: asText{}, Headers: headerCodec[flags]{
-		Write: func(f flags, w *runtime.HeaderWriter) {
-			w.String("name", f.Name)
-			if count, ok := f.Count.Get(); ok {
-				w.Int64("count", count)
+	return &message[string, flags]{Name: "m", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, f *flags) {
+		h.String("name", &f.Name)
+		if count, ok := f.Count.Get(); h.Has("count", ok) {
+			if h.Int64("count", &count); h.Reading() {
+				f.Count = runtime.Some(count)
 			}
-		},
-		Read: func(r *runtime.HeaderReader) (f flags) {
-			f.Name = r.String("name")
-			if r.Has("count") {
-				f.Count = runtime.Some(r.Int64("count"))
-			}
-			return f
-		},
+		}
 	}}
 }
 
@@ -249,11 +242,9 @@ func TestHeadersThatAreWritten(t *testing.T) {
 	if lines(with) != "name: n\ncount: 7\n" || lines(without) != "name: n\n" {
 		t.Errorf("headers are %q with, and %q without the optional one", lines(with), lines(without))
 	}
-	bad := &message[string, float64]{Name: "m", Payload: asText{}, Headers: headerCodec[float64]{
-		Write: func(v float64, w *runtime.HeaderWriter) {
-			w.Float64("a", v)
-			w.Addr("b", netip.Addr{})
-		},
+	bad := &message[string, float64]{Name: "m", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, v *float64) {
+		h.Float64("a", v)
+		h.Addr("b", &netip.Addr{})
 	}}
 	err := publish(t.Context(), c, at, nil, bad, &envelope[string, float64]{Headers: math.NaN()})
 	want := `publish a: m: invalid: header "a": must be a finite number; header "b": must be an IP address`
@@ -273,14 +264,11 @@ func TestLongHeadersAreShortenedInErrors(t *testing.T) {
 // TestDeclaredAttributeHeader: a document may declare the header of an
 // attribute. It is readable, and when it is written it replaces ours.
 func TestDeclaredAttributeHeader(t *testing.T) {
-	m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
-		Write: func(v string, w *runtime.HeaderWriter) { w.String("ce_type", v) },
-		Read:  func(r *runtime.HeaderReader) string { return r.String("ce_type") },
-	}}
+	m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, v *string) { h.String("ce_type", v) }}
 	for declared, want := range map[string]string{"com.example.m": "com.example.m", "": "m"} {
 		r := &recorder{features: kafkaLike}
 		e := &envelope[string, string]{Headers: declared}
-		if err := publish(t.Context(), runtime.Open(r, nil), runtime.Channel{Address: "a"}, nil, m, e); err != nil {
+		if err := publish(t.Context(), runtime.Open(r, nil), &runtime.Channel{Address: "a"}, nil, m, e); err != nil {
 			t.Fatal(err)
 		}
 		a, rest := runtime.AttributesOf(r.sent[0], kafkaLike)
@@ -298,10 +286,7 @@ func TestDeclaredAttributeHeader(t *testing.T) {
 // any case of letters. It travels once, as CloudEvents spells it.
 func TestDeclaredContentType(t *testing.T) {
 	for _, name := range []string{"content-type", "Content-Type", "CONTENT-TYPE"} {
-		m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: headerCodec[string]{
-			Write: func(v string, w *runtime.HeaderWriter) { w.String(name, v) },
-			Read:  func(r *runtime.HeaderReader) string { return r.String(name) },
-		}}
+		m := &message[string, string]{Name: "m", ContentType: "text/plain", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, v *string) { h.String(name, v) }}
 		r := &recorder{features: kafkaLike}
 		e := &envelope[string, string]{Headers: "text/x", Envelope: runtime.Envelope{Undeclared: []driver.Header{{Key: "Content-type", Value: []byte("a/b")}}}}
 		if err := publish(t.Context(), runtime.Open(r, nil), at, nil, m, e); err != nil {

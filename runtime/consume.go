@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,12 +81,42 @@ func From(start driver.Start) ConsumeOption {
 // that cannot be kept is ErrInvalid, and errors.ErrUnsupported when the
 // transport lacks what it takes. All are an *Error.
 //
+// The values of the channel's parameters stand in its order. Generated consumers call
+// Conn.Consuming.
+func Consume(ctx context.Context, c *Conn, ch *Channel, params []string, list []Route, opts ...ConsumeOption) error {
+	k := c.Consuming(ctx, ch, params...)
+	k.routes = list
+	return k.Run(opts...)
+}
+
+// Consuming is a consumer that is being put together.
+type Consuming struct {
+	ctx     context.Context
+	conn    *Conn
+	channel *Channel
+	params  []string
+	routes  []Route
+}
+
+// Consuming begins to put a consumer of a channel together. The values of the channel's
+// parameters stand in its order.
+//
 //go:noinline // in every generated consumer, which would take longer to build
-func Consume(
-	ctx context.Context, c *Conn, ch Channel, params []Param, list []Route, opts ...ConsumeOption,
-) error {
-	return c.consuming(ctx, ch, params, opts, func(k *consumer) error {
-		return k.route(list)
+func (c *Conn) Consuming(ctx context.Context, ch *Channel, params ...string) *Consuming {
+	return &Consuming{ctx: ctx, conn: c, channel: ch, params: slices.Clone(params)}
+}
+
+// Add adds a route.
+//
+//go:noinline // in every generated consumer, which would take longer to build
+func (k *Consuming) Add(r Route) { k.routes = append(k.routes, r) }
+
+// Run consumes, as the function Consume does.
+//
+//go:noinline // in every generated consumer, which would take longer to build
+func (k *Consuming) Run(opts ...ConsumeOption) error {
+	return k.conn.consuming(k.ctx, k.channel, k.params, opts, func(c *consumer) error {
+		return c.route(k.routes)
 	}, (*consumer).run)
 }
 
@@ -108,7 +139,7 @@ func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrou
 // consuming subscribes and runs a consumer; prepare has the last word on it
 // before that.
 func (c *Conn) consuming(
-	ctx context.Context, ch Channel, params []Param, opts []ConsumeOption,
+	ctx context.Context, ch *Channel, params []string, opts []ConsumeOption,
 	prepare func(*consumer) error, run func(*consumer, context.Context) error,
 ) error {
 	address, err := ch.resolve(c.features.Protocol, params)
@@ -158,7 +189,7 @@ func (e Effective) String() string {
 
 // Effective returns what a consumer of the channel with these options goes by. Its
 // policy is what is logged when a consumer starts.
-func (c *Conn) Effective(ch Channel, params []Param, opts ...ConsumeOption) (Effective, error) {
+func (c *Conn) Effective(ch *Channel, params []string, opts ...ConsumeOption) (Effective, error) {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
 		return Effective{}, err
@@ -231,8 +262,6 @@ func (k *consumer) check() error {
 		return fmt.Errorf("policy: %v of batches needs an Options.Inbox that is a BatchInbox: %w: %w", g, driver.ErrInvalid, unsupported)
 	case g == ExactlyOnce && !k.conn.features.Transactions:
 		return fmt.Errorf("policy: %v: %s has no transactions: %w: %w", g, protocol, driver.ErrInvalid, unsupported)
-	case g == ExactlyOnce && k.batch != nil:
-		return fmt.Errorf("policy: %v of batches: what is stored as one is caused by one message, use Consume or Pull: %w: %w", g, driver.ErrInvalid, unsupported)
 	}
 	return nil
 }

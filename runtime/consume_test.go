@@ -24,8 +24,8 @@ func TestChain(t *testing.T) {
 	o := quiet()
 	c := runtime.Open(tr, o)
 	told := make(chan runtime.Attributes, 3)
-	b := runtime.Channel{Address: "b"}
-	publish := func(ctx context.Context, ch runtime.Channel, opts ...runtime.PublishOption) {
+	b := &runtime.Channel{Address: "b"}
+	publish := func(ctx context.Context, ch *runtime.Channel, opts ...runtime.PublishOption) {
 		if err := publish(ctx, c, ch, nil, text("m"), &textEnvelope{Payload: "v"}, opts...); err != nil {
 			t.Error(err)
 		}

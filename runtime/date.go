@@ -34,11 +34,33 @@ func DateOf(t time.Time) Date {
 // ParseDate reads a day as RFC 3339 writes it. Days that the month does not
 // have are errors.
 func ParseDate(text string) (Date, error) {
-	t, err := time.Parse(dateLayout, text)
-	if err != nil || len(text) != len(dateLayout) {
+	d, ok := parseDate([]byte(text))
+	if !ok {
 		return Date{}, fmt.Errorf("%q is not a date like 2006-01-02", excerpt([]byte(text)))
 	}
-	return DateOf(t), nil
+	return d, nil
+}
+
+func parseDate(text []byte) (Date, bool) {
+	if len(text) != len(dateLayout) || text[4] != '-' || text[7] != '-' {
+		return Date{}, false
+	}
+	year, month, day := 100*twoDigits(text)+twoDigits(text[2:]), twoDigits(text[5:]), twoDigits(text[8:])
+	if min(year, month-1, day-1) < 0 || month > 12 || day > 31 {
+		return Date{}, false
+	}
+	d := NewDate(year, time.Month(month), day)
+	return d, day <= 28 || d.Day() == day
+}
+
+// twoDigits returns the number of two digits that text begins with; one that is far
+// below zero when they are none.
+func twoDigits(text []byte) int {
+	tens, ones := text[0]-'0', text[1]-'0'
+	if tens > 9 || ones > 9 {
+		return -1 << 16
+	}
+	return int(tens)*10 + int(ones)
 }
 
 // In returns the midnight that the day begins with in a time zone.
@@ -73,11 +95,13 @@ func (d Date) String() string { return d.In(time.UTC).Format(dateLayout) }
 // AppendText appends the day as RFC 3339 writes it. It fails for years that RFC
 // 3339 cannot write.
 func (d Date) AppendText(dst []byte) ([]byte, error) {
-	t := d.In(time.UTC)
-	if y := t.Year(); y < 0 || y > 9999 {
+	year, month, day := d.In(time.UTC).Date()
+	if year < 0 || year > 9999 {
 		return dst, errors.New("the year of a date must be within 0 to 9999")
 	}
-	return t.AppendFormat(dst, dateLayout), nil
+	digit := func(n int) byte { return byte('0' + n%10) }
+	return append(dst, digit(year/1000), digit(year/100), digit(year/10), digit(year), '-',
+		digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day)), nil
 }
 
 // MarshalText is AppendText.
@@ -99,7 +123,9 @@ func ReadDate(r *codec.Reader) (v Date) {
 
 // ReadJSON reads a day from a string of JSON.
 func (d *Date) ReadJSON(r *codec.Reader) {
-	if err := d.UnmarshalText(r.Text()); err != nil {
+	var ok bool
+	if *d, ok = parseDate(r.Text()); !ok {
+		*d = Date{}
 		r.Fail("must be a date like 2006-01-02")
 	}
 }

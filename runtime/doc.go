@@ -17,7 +17,7 @@
 //	orders := shop.NewOrderPlacedProducer(conn)
 //	err := orders.Publish(ctx, shop.OrderPlaced{OrderID: id}, runtime.Key(id.String()))
 //
-// It imports the standard library and the packages codec and driver alone.
+// It imports the standard library and the packages check, codec and driver alone.
 package runtime
 
 // GeneratedV1 exists so that generated code and this package can be told to

@@ -313,7 +313,7 @@ func TestCloseStopsConsumers(t *testing.T) {
 		leave := make(chan struct{})
 		k := start(t, c, func(ctx context.Context, e *textEnvelope) error {
 			<-leave
-			return publish(ctx, c, runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
+			return publish(ctx, c, &runtime.Channel{Address: "b"}, nil, text("m"), &textEnvelope{})
 		})
 		synctest.Wait()
 		closed := make(chan error, 2)

@@ -345,11 +345,11 @@ func TestLettersOfStrangers(t *testing.T) {
 // TestGroupOfADocument: what a binding names counts less than what code does, and
 // more than the default, for its protocol alone.
 func TestGroupOfADocument(t *testing.T) {
-	bound := func(protocol string) runtime.Channel {
-		return runtime.Channel{Address: "a", Groups: []runtime.BoundGroup{{Protocol: "other", Group: "x"}, {Protocol: protocol, Group: "document"}}}
+	bound := func(protocol string) *runtime.Channel {
+		return &runtime.Channel{Address: "a", Groups: []runtime.BoundGroup{{Protocol: "other", Group: "x"}, {Protocol: protocol, Group: "document"}}}
 	}
 	for _, c := range []struct {
-		channel runtime.Channel
+		channel *runtime.Channel
 		options runtime.Options
 		opts    []runtime.ConsumeOption
 		want    string
@@ -358,7 +358,7 @@ func TestGroupOfADocument(t *testing.T) {
 		{bound("kafka"), runtime.Options{Source: "source"}, nil, "source"},
 		{bound("memory"), runtime.Options{Group: "options"}, nil, "options"},
 		{bound("memory"), runtime.Options{Group: "options"}, []runtime.ConsumeOption{runtime.Group("own")}, "own"},
-		{runtime.Channel{Address: "a"}, runtime.Options{Source: "source"}, nil, "source"},
+		{&runtime.Channel{Address: "a"}, runtime.Options{Source: "source"}, nil, "source"},
 	} {
 		c.options.Policy.DeadLetter = "{group}.dead"
 		p, err := runtime.Open(memory.New(nil), &c.options).Effective(c.channel, nil, c.opts...)

@@ -68,15 +68,12 @@ type Envelope struct {
 	Position Position
 }
 
-// Message is a generated envelope: it embeds Envelope, and knows how its headers
-// and payload are written and read.
+// Message is a generated envelope: it embeds Envelope, and has a method that says
+// what its headers and payload are, and which context it has; see MessageCodec.
 type Message interface {
-	// WriteMessage says what the message is called and has as its context, and
-	// writes its headers and payload. It is called by Publish.
-	WriteMessage(w *MessageWriter)
-	// ReadMessage says where the context goes, and reads headers and payload. It is
-	// called by Incoming.Decode.
-	ReadMessage(r *MessageReader)
+	// CodeMessage reads or writes the message. It is called by Publish and by
+	// Incoming.Decode.
+	CodeMessage(m *MessageCodec)
 }
 
 // PublishOption sets an attribute of one message that is being published,

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime"
-	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
@@ -16,14 +15,9 @@ type orderPlaced struct {
 	Payload order
 }
 
-func (e *orderPlaced) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "orderPlaced", "application/json")
-	w.JSONBy(func(w *codec.Writer) { w.External(&e.Payload) }, nil)
-}
-
-func (e *orderPlaced) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	r.JSONBy(func(r *codec.Reader) { r.External(&e.Payload) }, nil)
+func (e *orderPlaced) CodeMessage(m *runtime.MessageCodec) {
+	m.JSON(nil, "").External(&e.Payload)
+	m.Message("orderPlaced", "application/json", &e.Envelope)
 }
 
 func placed(id int64) *orderPlaced { return &orderPlaced{Payload: order{ID: id}} }
@@ -41,9 +35,8 @@ func ExamplePublish() {
 	conn := runtime.Open(transport, &runtime.Options{Source: "/shop"})
 	defer conn.Close(ctx)
 
-	orders := runtime.Channel{Address: "orders.{region}"}
-	region := []runtime.Param{{Name: "region", Value: "eu"}}
-	err := runtime.Publish(ctx, conn, orders, region, placed(12), runtime.Key("order-42"), runtime.ID("1"))
+	orders := &runtime.Channel{Address: "orders.{region}", Params: []runtime.ChannelParam{{Name: "region"}}}
+	err := runtime.Publish(ctx, conn, orders, []string{"eu"}, placed(12), runtime.Key("order-42"), runtime.ID("1"))
 	if err != nil {
 		panic(err)
 	}
@@ -76,7 +69,7 @@ func ExampleConsume() {
 	ctx, stop := context.WithCancel(context.Background())
 	conn := runtime.Open(memory.New(nil), nil)
 	defer conn.Close(context.Background())
-	orders := runtime.Channel{Address: "orders"}
+	orders := &runtime.Channel{Address: "orders"}
 	for _, id := range []int64{12, 30} {
 		if err := runtime.Publish(ctx, conn, orders, nil, placed(id), runtime.Key("order-42")); err != nil {
 			panic(err)
@@ -84,11 +77,7 @@ func ExampleConsume() {
 	}
 
 	var billed int64
-	bill := runtime.On("orderPlaced", true, func(ctx context.Context, in *runtime.Incoming) error {
-		e := new(orderPlaced)
-		if err := in.Decode(e); err != nil {
-			return err
-		}
+	bill := runtime.On("orderPlaced", func(_ context.Context, e *orderPlaced) error {
 		fmt.Printf("%s: %d\n", e.Key, e.Payload.ID)
 		if billed += e.Payload.ID; billed == 42 {
 			stop() // when the last one is done, Consume drains and returns nil

@@ -31,7 +31,7 @@ type Puller struct {
 
 // Pull joins a consumer group and returns a Puller, which ends with ctx, with
 // its Close and with that of c. Its errors are those of Consume.
-func Pull(ctx context.Context, c *Conn, ch Channel, params []Param, opts ...ConsumeOption) (*Puller, error) {
+func Pull(ctx context.Context, c *Conn, ch *Channel, params []string, opts ...ConsumeOption) (*Puller, error) {
 	ctx, stop := context.WithCancel(ctx)
 	p := &Puller{stop: stop, ended: make(chan struct{})}
 	ready := make(chan struct{})
@@ -119,7 +119,7 @@ func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, 
 // fetched makes a Fetched of what was taken, or concludes it and returns nil
 // when there is nothing to hand out.
 func (k *consumer) fetched(h *hand) *Fetched {
-	it := k.prepare(k.handling, h, 0)
+	it := k.prepare(k.handling, h, 0, nil)
 	if !it.handled {
 		k.settleItems(h, []item{it})
 		return nil

@@ -41,7 +41,7 @@ func quiet() *runtime.Options {
 }
 
 // at is the channel that the tests use.
-var at = runtime.Channel{Address: "a"}
+var at = &runtime.Channel{Address: "a"}
 
 // put publishes plain messages: "key=value", or "value" without a key.
 func put(t testing.TB, tr driver.Transport, specs ...string) {
@@ -169,7 +169,7 @@ func received[P, H any](t *testing.T, m *message[P, H], sent *driver.Message) ou
 		stop()
 		return nil
 	})
-	if err := runtime.Consume(ctx, c, runtime.Channel{Address: sent.Address}, nil, []runtime.Route{route}); err != nil {
+	if err := runtime.Consume(ctx, c, &runtime.Channel{Address: sent.Address}, nil, []runtime.Route{route}); err != nil {
 		t.Fatal(err)
 	}
 	return got

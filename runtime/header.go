@@ -4,45 +4,76 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
-// HeaderWriter collects the headers of one message that is being published. As
-// a header a JSON string travels as its plain text, and everything else as JSON
-// text: "42", "true", "[1,2]". Its methods that need a closure are kept from being
-// inlined: generated code would have a copy of it for each header.
-type HeaderWriter struct {
-	headers []Header
+// HeaderCodec reads or writes the declared headers of one message: a method of theirs
+// says once what they are.
+//
+//	func (v *CommonHeaders) codeHeaders(h *runtime.HeaderCodec) {
+//		h.String("region", &v.Region)
+//		if x, ok := v.Attempt.Get(); h.Has("attempt", ok) {
+//			h.Int64("attempt", &x)
+//			if h.Reading() {
+//				v.Attempt = runtime.Some(x)
+//			}
+//		}
+//	}
+//
+// As a header a JSON string travels as its plain text, and everything else as JSON
+// text: "42", "true", "[1,2]". Names are matched exactly, but for the content type,
+// which is content-type in any case of letters. Of repeated headers the last is read,
+// the others count as undeclared. When one that must be there is missing, or
+// malformed, the message cannot be decoded, and the reason names the header.
+type HeaderCodec struct {
+	reading bool
 	errs    []error
+	written []Header
+	given   []Header // those received that carry no attributes
+	read    []bool   // by index in given; nil: none
+	all     []Header // those received that do as well
+
+	// The header that is being read or written; without either there is none.
+	name   string
+	text   []byte // as it was received
+	writer *codec.Writer
+	reader *codec.Reader
 }
 
-// fail records that a header cannot be written.
-func (w *HeaderWriter) fail(name string, err error) {
-	w.errs = append(w.errs, fmt.Errorf("header %q: %w", name, err))
+// forget makes room for the headers of another message, which are written.
+func (h *HeaderCodec) forget() {
+	clear(h.written)
+	h.written, h.errs = h.written[:0], nil
 }
 
-// HeaderReader hands out the headers of one received message by name. Names
-// are matched exactly, but for the content type, which is content-type in any
-// case of letters. Of repeated headers the last is read, the others count as
-// undeclared. It is not inlined for the reason that HeaderWriter is not.
-type HeaderReader struct {
-	headers []Header // those that carry no attributes
-	read    []bool   // by index in headers; nil: none
-	all     []Header // those that do as well
-	errs    []error
+// Reading tells whether headers are read; else they are written.
+func (h *HeaderCodec) Reading() bool { return h.reading }
+
+// Has tells whether a header that may be absent is to be read, or written, which must
+// be done then: whether it was received with a value, or what there says.
+//
+//go:noinline // for each header, in generated code
+func (h *HeaderCodec) Has(name string, there bool) bool {
+	if !h.reading {
+		return there
+	}
+	found, ok := h.find(name)
+	return ok && found.Value != nil
 }
 
 // find returns the last header of that name, and marks it as read. A document
 // may declare the header of an attribute too.
-func (r *HeaderReader) find(name string) (Header, bool) {
-	if i := lastHeader(r.headers, name); i >= 0 && !isContentType(name) {
-		if r.read == nil {
-			r.read = make([]bool, len(r.headers))
+func (h *HeaderCodec) find(name string) (Header, bool) {
+	if i := lastHeader(h.given, name); i >= 0 && !isContentType(name) {
+		if h.read == nil {
+			h.read = make([]bool, len(h.given))
 		}
-		r.read[i] = true
-		return r.headers[i], true
+		h.read[i] = true
+		return h.given[i], true
 	}
-	if i := lastHeader(r.all, name); i >= 0 {
-		return r.all[i], true
+	if i := lastHeader(h.all, name); i >= 0 {
+		return h.all[i], true
 	}
 	return Header{}, false
 }
@@ -67,22 +98,22 @@ func isContentType(name string) bool {
 }
 
 // undeclared returns the headers that were not asked for, in order.
-func (r *HeaderReader) undeclared() []Header {
-	if r.read == nil {
-		return r.headers
+func (h *HeaderCodec) undeclared() []Header {
+	if h.read == nil {
+		return h.given
 	}
 	var rest []Header
-	for i, h := range r.headers {
-		if !r.read[i] {
-			rest = append(rest, h)
+	for i, received := range h.given {
+		if !h.read[i] {
+			rest = append(rest, received)
 		}
 	}
 	return rest
 }
 
-// fail records that a header cannot be read.
-func (r *HeaderReader) fail(name string, err error) {
-	r.errs = append(r.errs, fmt.Errorf("header %q: %w", name, err))
+// fail records that a header cannot be read or written.
+func (h *HeaderCodec) fail(name string, err error) {
+	h.errs = append(h.errs, fmt.Errorf("header %q: %w", name, err))
 }
 
 // excerpt shortens text for an error.

@@ -166,7 +166,8 @@ type trial struct {
 	broker  *memory.Transport
 	options runtime.Options
 	members []*member
-	gentle  chan struct{} // closed when handlers are to succeed
+	gentle  chan struct{}  // closed when handlers are to succeed
+	batch   *runtime.Batch // nil: messages are handled one by one
 }
 
 // newTrial draws the rules of a schedule.
@@ -177,6 +178,9 @@ func newTrial(t *testing.T, seed uint64) *trial {
 		runtime.AtLeastOnce, runtime.AtLeastOnce, runtime.AtMostOnce, runtime.EffectivelyOnce, runtime.ExactlyOnce, runtime.ExactlyOnce,
 	}[r.IntN(6)]
 	x := &trial{model: m, r: r, seed: seed, gentle: make(chan struct{})}
+	if once := m.guarantee == runtime.AtLeastOnce || m.guarantee == runtime.ExactlyOnce; once && r.IntN(3) == 0 {
+		x.batch = &runtime.Batch{Size: 1 + r.IntN(20), Window: time.Duration(r.IntN(50)) * time.Millisecond}
+	}
 	x.broker = memory.New(&memory.Options{Partitions: 1 + r.IntN(6), Handover: 20 * time.Second})
 	p := runtime.Policy{
 		MaxDelay: time.Minute, Guarantee: m.guarantee, Ordering: []runtime.Ordering{runtime.PerKey, runtime.PerPartition}[r.IntN(2)],
@@ -210,7 +214,7 @@ func (x *trial) Observe(_ context.Context, e runtime.Event) {
 func (x *trial) handle(m *member, in *runtime.Incoming, ctx context.Context) error {
 	text := value(in)
 	x.begin(text)
-	if x.guarantee == runtime.ExactlyOnce {
+	if x.guarantee == runtime.ExactlyOnce && x.batch == nil {
 		if err := x.cause(ctx, m, in); err != nil {
 			return err
 		}
@@ -267,9 +271,14 @@ func (x *trial) start() {
 	tr := x.broker.Connect()
 	ctx, stop := context.WithCancel(context.Background())
 	m := &member{conn: runtime.Open(tr, &x.options), tr: tr, stop: stop, ended: make(chan error, 1), crashed: make(chan struct{})}
+	x.members = append(x.members, m)
+	if x.batch != nil {
+		handle := func(ctx context.Context, batch []*runtime.Incoming) error { return x.handleBatch(m, batch, ctx) }
+		go func() { m.ended <- runtime.ConsumeBatch(ctx, m.conn, at, nil, *x.batch, handle, runtime.Group("g")) }()
+		return
+	}
 	route := runtime.Handle("", func(ctx context.Context, in *runtime.Incoming) error { return x.handle(m, in, ctx) })
 	go func() { m.ended <- runtime.Consume(ctx, m.conn, at, nil, []runtime.Route{route}, runtime.Group("g")) }()
-	x.members = append(x.members, m)
 }
 
 // leave takes a random member out, gracefully or as if its process had died.
@@ -387,7 +396,7 @@ func TestModel(t *testing.T) {
 			x.run(400)
 			steps += x.steps
 			if t.Failed() {
-				t.Logf("seed %d, calm %v, policy:\n%s", seed, x.calm, x.options.Policy)
+				t.Logf("seed %d, calm %v, batch %v, policy:\n%s", seed, x.calm, x.batch, x.options.Policy)
 			}
 		})
 	}

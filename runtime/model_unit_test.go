@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,31 @@ func (x *trial) cause(ctx context.Context, m *member, in *runtime.Incoming) erro
 		if err := m.conn.PublishMessage(ctx, out); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// handleBatch handles each message of a batch, of a key until one fails. What they
+// cause is published for each, or with the context of the batch.
+func (x *trial) handleBatch(m *member, batch []*runtime.Incoming, ctx context.Context) error {
+	whole := rand.IntN(2) == 0
+	errs, failed := make(runtime.BatchError, len(batch)), map[string]bool{}
+	for i, in := range batch {
+		with := in.Context()
+		if whole {
+			with = ctx
+		}
+		key := string(in.Message().Key)
+		if errs[i] = errOnPurpose; failed[key] {
+			continue
+		}
+		if errs[i] = x.handle(m, in, in.Context()); errs[i] == nil && x.guarantee == runtime.ExactlyOnce {
+			errs[i] = x.cause(with, m, in)
+		}
+		failed[key] = errs[i] != nil
+	}
+	if len(failed) > 0 {
+		return errs
 	}
 	return nil
 }

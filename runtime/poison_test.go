@@ -134,7 +134,7 @@ func TestPoisonHook(t *testing.T) {
 // panicky is a codec that panics.
 type panicky struct{ asText }
 
-func (panicky) read(*runtime.MessageReader) string { panic("in the codec") }
+func (panicky) code(*runtime.MessageCodec, *string) { panic("in the codec") }
 
 func TestWhatCannotBeDecoded(t *testing.T) {
 	typed := func(messageType, contentType string) *driver.Message {
@@ -204,14 +204,14 @@ func TestConsumeRefuses(t *testing.T) {
 	ok := on(text("m"), func(context.Context, *textEnvelope) error { return nil })
 	cases := map[string]struct {
 		routes  []runtime.Route
-		channel runtime.Channel
+		channel *runtime.Channel
 		want    string
 	}{
 		"no routes":   {nil, at, "consume a: there is no message to handle: invalid"},
 		"no handler":  {[]runtime.Route{ok, on[string, noHeaders](text("n"), nil)}, at, `consume a: message "n" has no handler: invalid`},
 		"two of one":  {[]runtime.Route{ok, ok}, at, `consume a: message "m" has two handlers: invalid`},
-		"no address":  {[]runtime.Route{ok}, runtime.Channel{}, "consume: channel has no address for memory: invalid"},
-		"a parameter": {[]runtime.Route{ok}, runtime.Channel{Address: "{x}"}, `consume: address "{x}": parameter "x" has no value: invalid`},
+		"no address":  {[]runtime.Route{ok}, &runtime.Channel{}, "consume: channel has no address for memory: invalid"},
+		"a parameter": {[]runtime.Route{ok}, &runtime.Channel{Address: "{x}"}, `consume: address "{x}": parameter "x" has no value: invalid`},
 	}
 	for name, tc := range cases {
 		err := runtime.Consume(t.Context(), c, tc.channel, nil, tc.routes)

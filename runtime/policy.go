@@ -28,7 +28,7 @@ const (
 	// ExactlyOnce stores the acknowledgement of a message and what its handler has
 	// published with its context, through the same Conn, as one: after any crash
 	// both are there or neither. It needs a transport with transactions
-	// (driver.Features: memory, file); elsewhere, and for batches, it is refused.
+	// (driver.Features: memory, file); elsewhere it is refused.
 	//
 	// What a handler publishes is kept back until it returns nil, or a fetched
 	// message is acknowledged; errors, panics and timeouts discard it, and the next
@@ -36,7 +36,7 @@ const (
 	// Publish returns when the message is kept: what a transport refuses is the
 	// failure of the attempt. A move to a retry or dead letter address is such a unit
 	// too. Messages of one key are published in the order of their handlers; keys do
-	// not wait for one another.
+	// not wait for one another. A batch is one unit: see BatchHandler.
 	//
 	// Other effects of a handler, and what it publishes to another Conn or with
 	// another context, are outside: a crash, and a failed attempt, repeats them.

@@ -12,46 +12,75 @@ import (
 )
 
 // Publish sends one message to a channel and returns when it is as durable as
-// the transport promises. Missing attributes are filled in as Attributes says;
-// m is not changed. The error is an *Error; it matches driver.ErrUnknownOutcome
-// when the message may have been sent nevertheless, driver.ErrInvalid when it
-// can never be sent as it is, and driver.ErrClosed after Conn.Close.
-func Publish(ctx context.Context, c *Conn, ch Channel, params []Param, m Message, opts ...PublishOption) error {
-	o := c.messageWriter()
-	if o.missing = isNil(m); !o.missing {
-		m.WriteMessage(o)
+// the transport promises. The values of the channel's parameters stand in its order.
+// Missing attributes are filled in as Attributes says; e is not changed. The error is
+// an *Error; it matches driver.ErrUnknownOutcome when the message may have been sent
+// nevertheless, driver.ErrInvalid when it can never be sent as it is, and
+// driver.ErrClosed after Conn.Close.
+//
+// Generated producers call Conn.Publishing and MessageCodec.Publish, between which they
+// say what the message is: through an interface it would lie on the heap.
+func Publish(ctx context.Context, c *Conn, ch *Channel, params []string, e Message, opts ...PublishOption) error {
+	m := c.Publishing(ctx, ch, params...)
+	if !isNil(e) {
+		e.CodeMessage(m)
 	}
-	err := c.publish(ctx, ch, params, o, opts)
-	o.release()
-	return err
+	return m.Publish(opts...)
 }
 
 // isNil reports whether there is no envelope: generated methods take a pointer,
 // which users may leave nil.
-func isNil(m Message) bool {
-	v := reflect.ValueOf(m)
+func isNil(e Message) bool {
+	v := reflect.ValueOf(e)
 	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
-func (c *Conn) publish(ctx context.Context, ch Channel, params []Param, o *MessageWriter, opts []PublishOption) error {
-	address, err := ch.resolve(c.features.Protocol, params)
-	if err != nil {
-		return &Error{Op: opPublish, Err: err}
-	}
-	out, err := c.encode(ctx, o, opts)
-	if err != nil {
-		return &Error{Op: opPublish, Address: address, Err: err}
-	}
-	out.Address = address
-	return c.publishMessage(ctx, out, o.fresh && len(o.undeclared) == 0)
+// Publishing begins to publish a message to a channel: with what it returns an envelope
+// is written, unless there is none, and then its method Publish is called, once. The
+// values of the channel's parameters stand in its order.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (c *Conn) Publishing(ctx context.Context, ch *Channel, params ...string) *MessageCodec {
+	m := messageCodecs.Get().(*MessageCodec)
+	m.judges = c.options.CheckPublished
+	o := &m.outgoing
+	o.conn, o.ctx = c, ctx
+	o.address, o.misplaced = ch.resolve(c.features.Protocol, params)
+	return m
 }
 
-// encode lays an envelope onto a transport message without an address.
-func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOption) (*driver.Message, error) {
-	if o.missing {
+// Publish sends the message that was written, as the function Publish does, and ends
+// the use of m.
+//
+//go:noinline // in the code of every message, which would take longer to build
+func (m *MessageCodec) Publish(opts ...PublishOption) error {
+	err := m.publish(opts)
+	m.release()
+	return err
+}
+
+func (m *MessageCodec) publish(opts []PublishOption) error {
+	o := &m.outgoing
+	if o.misplaced != nil {
+		return &Error{Op: opPublish, Err: o.misplaced}
+	}
+	out, err := m.encode(opts)
+	if err != nil {
+		return &Error{Op: opPublish, Address: o.address, Err: err}
+	}
+	out.Address = o.address
+	return o.conn.publishMessage(o.ctx, out, o.fresh && len(o.undeclared) == 0)
+}
+
+// encode lays what was written onto a transport message without an address.
+func (m *MessageCodec) encode(opts []PublishOption) (*driver.Message, error) {
+	m.end()
+	m.headers.end()
+	o := &m.outgoing
+	if !o.named {
 		return nil, fmt.Errorf("envelope is nil: %w", driver.ErrInvalid)
 	}
-	a := &o.attributes
+	c, a := o.conn, &o.attributes
 	if len(opts) > 0 {
 		a.Extensions = maps.Clone(a.Extensions)
 	}
@@ -60,19 +89,26 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 		set(a)
 	}
 	now = c.timed(a, now)
-	c.complete(ctx, a, o.name, o.contentType)
-	if o.err != nil {
-		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, o.err)
+	c.complete(o.ctx, a, o.name, o.contentType)
+	if m.err != nil {
+		return nil, fmt.Errorf("payload of %s: %w: %w", o.name, driver.ErrInvalid, m.err)
 	}
-	if o.value == nil {
+	if m.value == nil {
 		a.DataContentType = "" // of nothing there is no type
 	}
-	if errs := o.headers.errs; len(errs) > 0 {
+	if errs := m.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	trace, ok := TraceOf(ctx)
+	return m.lay(now)
+}
+
+// lay makes the transport message of attributes, headers and payload.
+func (m *MessageCodec) lay(now time.Time) (*driver.Message, error) {
+	o, declared := &m.outgoing, m.headers.written
+	c, a := o.conn, &o.attributes
+	trace, ok := TraceOf(o.ctx)
 	headers, text := extentOf(a)
-	headers += len(o.headers.headers) + len(o.undeclared)
+	headers += len(declared) + len(o.undeclared)
 	if ok {
 		headers += 2
 	}
@@ -80,13 +116,13 @@ func (c *Conn) encode(ctx context.Context, o *MessageWriter, opts []PublishOptio
 	if err := w.attributes(a, c.names); err != nil {
 		return nil, err
 	}
-	m := o.layout.message()
-	m.Value, m.Key, m.Time = o.value, w.piece(a.Key), now
+	out := o.layout.message()
+	out.Value, out.Key, out.Time = m.value, w.piece(a.Key), now
 	if ok {
 		w.headers = trace.headers(w.headers)
 	}
-	m.Headers = merge(w.headers, o.headers.headers, o.undeclared)
-	return m, nil
+	out.Headers = merge(w.headers, declared, o.undeclared)
+	return out, nil
 }
 
 // timed fills in the time, and returns what the clock says when that is needed, or

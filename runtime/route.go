@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,17 +20,23 @@ type Route struct {
 	number uint16  // in routes.names
 }
 
-// On returns the route of messages of that name to a handler that decodes them
-// first. When it returns nil the message is acknowledged, else it is tried
-// again; so it is when it panics. With handled false there is nobody to hand
-// them to, which Consume refuses.
+// On returns the route of messages of that name to a handler of their envelope, a
+// pointer, which they are decoded into first. When it returns nil the message is
+// acknowledged, else it is tried again; so it is when it panics. Without a handler, nil,
+// there is nobody to hand them to, which consumers refuse.
 //
 //go:noinline // in every generated consumer, which would take longer to build
-func On(name string, handled bool, h Handler) Route {
-	if !handled {
-		h = nil
+func On[E Message](name string, handle func(ctx context.Context, e E) error) Route {
+	if handle == nil {
+		return Handle(name, nil)
 	}
-	return Route{name: name, run: h}
+	return Handle(name, func(ctx context.Context, in *Incoming) error {
+		e := reflect.New(reflect.TypeFor[E]().Elem()).Interface().(E)
+		if err := in.Decode(e); err != nil {
+			return err
+		}
+		return handle(ctx, e)
+	})
 }
 
 // Unchecked lets a consumer read messages without judging them by the rules of
@@ -47,30 +54,11 @@ func unchecked(next Handler) Handler {
 // Decode reads the message into an empty envelope. After an error, which the
 // handler must return, the message is one that cannot be decoded; so it is when
 // reading panics.
-func (in *Incoming) Decode(m Message) error {
-	return readable(func() error { return in.decode(m) })
-}
-
-func (in *Incoming) decode(m Message) error {
-	a := attributeReader{known: in.Handler()}
-	rest := withoutLetters(a.read(in.message, in.origin.features.AttributePrefix))
-	if err := checkMode(a.views[textContent]); err != nil {
-		return err
-	}
-	r := in.messageReader(rest)
-	defer r.release()
-	m.ReadMessage(r)
-	if errs := r.headers.errs; len(errs) > 0 {
-		return joined(errs)
-	}
-	if r.err != nil {
-		return fmt.Errorf("payload: %w", r.err)
-	}
-	if e := r.envelope; e != nil {
-		a.into(&e.Attributes)
-		e.Undeclared, e.Position = r.headers.undeclared(), in.Position()
-	}
-	return nil
+func (in *Incoming) Decode(e Message) error {
+	m := messageCodecs.Get().(*MessageCodec)
+	err := readable(func() error { return m.decode(in, e) })
+	m.release()
+	return err
 }
 
 // checkMode refuses messages that hold an envelope of their own.

@@ -46,35 +46,73 @@ var errUnitOver = fmt.Errorf("the handler has returned, and what it published is
 // of nil do nothing.
 type keptBack struct {
 	conn *Conn
+	room *allowance // shared with others of the unit
 
 	mu       sync.Mutex
 	messages []*driver.Message
-	bytes    int64
 	over     bool
+	own      allowance // of who shares with nobody
+}
+
+// allowance is how much of a unit there is.
+type allowance struct {
+	mu       sync.Mutex
+	messages int
+	bytes    int64
+	ordered  bool
+	order    []kept // with ordered, what was published
+}
+
+// kept is a message, and what it is part of.
+type kept struct {
+	of      *keptBack
+	message *driver.Message
+}
+
+// take takes up a message that is of some size, or refuses it.
+func (a *allowance) take(size int64, m kept) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n, size := a.messages+1, a.bytes+size
+	if n > MaxUnitMessages || size > MaxUnitBytes {
+		return &UnitError{n, size}
+	}
+	if a.messages, a.bytes = n, size; a.ordered {
+		a.order = append(a.order, m)
+	}
+	return nil
 }
 
 // keep takes a message; one that is not owned is copied.
 func (u *keptBack) keep(m *driver.Message, owned bool) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	n, size := len(u.messages)+1, u.bytes+sizeOf(m)
-	switch {
-	case u.over:
+	if u.over {
 		return errUnitOver
-	case n > MaxUnitMessages || size > MaxUnitBytes:
-		return &UnitError{n, size}
 	}
-	if !owned {
+	size := sizeOf(m)
+	if !owned && size <= MaxUnitBytes {
 		m = copyOf(m)
+	}
+	if err := u.room.take(size, kept{u, m}); err != nil {
+		return err
 	}
 	if m.Time.IsZero() { // when it was published, not when the unit is stored
 		m.Time = u.conn.options.Now()
 	}
-	u.messages, u.bytes = append(u.messages, m), size
+	u.messages = append(u.messages, m)
 	return nil
 }
 
-// close takes no more, and returns what there is.
+// seal takes no more, and returns what there is.
+func (u *keptBack) seal() []*driver.Message {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.over = true
+	return u.messages
+}
+
+// close is seal, after which there is nothing.
 func (u *keptBack) close() []*driver.Message {
 	if u == nil {
 		return nil
@@ -102,23 +140,32 @@ func (c *Conn) unitOf(ctx context.Context) *keptBack {
 	if !c.exactly.Load() {
 		return nil
 	}
+	var u *keptBack
 	if in := IncomingOf(ctx); in != nil {
-		if u := in.unit(); u != nil && u.conn == c {
-			return u
-		}
+		u = in.unit()
+	} else {
+		u, _ = ctx.Value(batchKey{}).(*keptBack)
 	}
-	return nil
+	if u == nil || u.conn != c {
+		return nil
+	}
+	return u
 }
 
 // KeepsBack reports whether what is published with ctx is kept back until the
 // handler that ctx belongs to has returned nil (ExactlyOnce).
 func (c *Conn) KeepsBack(ctx context.Context) bool { return c.unitOf(ctx) != nil }
 
-// enlist gives an attempt a unit.
-func (k *consumer) enlist(in *Incoming) {
-	if k.committer != nil {
-		in.own().unit = &keptBack{conn: k.conn}
+// enlist gives an attempt a unit, of the batch if it is of one.
+func (k *consumer) enlist(in *Incoming, b *batchUnit) {
+	if k.committer == nil {
+		return
 	}
+	u := &keptBack{conn: k.conn}
+	if u.room = &u.own; b != nil {
+		u.room = &b.room
+	}
+	in.own().unit = u
 }
 
 // unit returns what the handler has published so far, nil when it is published at

@@ -282,11 +282,9 @@ func TestExactlyOnceIsRefused(t *testing.T) {
 	plain := runtime.Open(without{memory.New(nil)}, exactly(runtime.Policy{}))
 	bare := runtime.Open(&committing{Transport: memory.New(nil)}, exactly(runtime.Policy{}))
 	full := runtime.Open(memory.New(nil), exactly(runtime.Policy{}))
-	batches := runtime.ConsumeBatch(t.Context(), full, at, nil, runtime.Batch{}, func(context.Context, []*runtime.Incoming) error { return nil })
 	for want, err := range map[string]error{
-		"consume a: policy: exactly-once: memory has no transactions: invalid: unsupported operation":                                                     rawly(t, plain, handle).end(),
-		"consume a: policy: exactly-once: memory cannot commit for this subscription: invalid: unsupported operation":                                     rawly(t, bare, handle).end(),
-		"consume a: policy: exactly-once of batches: what is stored as one is caused by one message, use Consume or Pull: invalid: unsupported operation": batches,
+		"consume a: policy: exactly-once: memory has no transactions: invalid: unsupported operation":                 rawly(t, plain, handle).end(),
+		"consume a: policy: exactly-once: memory cannot commit for this subscription: invalid: unsupported operation": rawly(t, bare, handle).end(),
 	} {
 		if err == nil || err.Error() != want || !errors.Is(err, errors.ErrUnsupported) || !errors.Is(err, runtime.ErrInvalid) {
 			t.Errorf("%v, want %s", err, want)

@@ -2,7 +2,7 @@ package runtime
 
 import (
 	"crypto/rand"
-	"encoding/hex"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -24,42 +24,59 @@ func NewUUID() UUID {
 
 // ParseUUID reads a UUID in its one form of 36 characters.
 func ParseUUID(text string) (UUID, error) {
-	id, ok := parseUUID(text)
+	id, ok := parseUUID([]byte(text))
 	if !ok {
 		return UUID{}, fmt.Errorf("%q is not a UUID", excerpt([]byte(text)))
 	}
 	return id, nil
 }
 
-// places are where the bytes of a UUID stand in its text.
-const places = "\x00\x02\x04\x06\x09\x0b\x0e\x10\x13\x15\x18\x1a\x1c\x1e\x20\x22"
-
-func parseUUID[T string | []byte](text T) (id UUID, ok bool) {
+func parseUUID(text []byte) (id UUID, ok bool) {
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return UUID{}, false
 	}
-	for i := range id {
-		at := places[i]
-		high, low := hexDigit(text[at]), hexDigit(text[at+1])
-		if high|low > 0xf {
-			return UUID{}, false
-		}
-		id[i] = high<<4 | low
+	word, half := binary.LittleEndian.Uint64, binary.LittleEndian.Uint32
+	first, ok1 := fromHex(word(text))
+	second, ok2 := fromHex(uint64(half(text[9:])) | uint64(half(text[14:]))<<32)
+	third, ok3 := fromHex(uint64(half(text[19:])) | uint64(half(text[24:]))<<32)
+	fourth, ok4 := fromHex(word(text[28:]))
+	if !(ok1 && ok2 && ok3 && ok4) {
+		return UUID{}, false
 	}
+	binary.LittleEndian.PutUint32(id[0:], first)
+	binary.LittleEndian.PutUint32(id[4:], second)
+	binary.LittleEndian.PutUint32(id[8:], third)
+	binary.LittleEndian.PutUint32(id[12:], fourth)
 	return id, true
 }
 
-// hexDigit returns the value of a hexadecimal digit, or 0xff.
-func hexDigit(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 0xff
+// Byte-wise patterns for eight hexadecimal digits at once.
+const (
+	eachOne  = 0x0101010101010101
+	eachHigh = 0x80 * eachOne
+)
+
+// fromHex returns the four bytes that eight hexadecimal digits stand for, and whether
+// they are digits. The first is the lowest byte.
+func fromHex(x uint64) (value uint32, ok bool) {
+	small := x | 0x20*eachOne
+	// The high bit of a byte below 0x80 is set by what it lacks to be that large.
+	numbers := (x + (0x80-'0')*eachOne) &^ (x + (0x80-'9'-1)*eachOne)
+	letters := (small + (0x80-'a')*eachOne) &^ (small + (0x80-'f'-1)*eachOne)
+	ok = x&eachHigh == 0 && (numbers|letters)&eachHigh == eachHigh
+	nibbles := x&(0x0f*eachOne) + x>>6&eachOne*9
+	pairs := (nibbles<<4 | nibbles>>8) & 0x00ff00ff00ff00ff
+	pairs = (pairs | pairs>>8) & 0x0000ffff0000ffff
+	return uint32(pairs | pairs>>16), ok
+}
+
+// toHex is the other way round, in small letters.
+func toHex(value uint32) uint64 {
+	x := (uint64(value) | uint64(value)<<16) & 0x0000ffff0000ffff
+	x = (x | x<<8) & 0x00ff00ff00ff00ff
+	nibbles := x>>4&0x000f000f000f000f | x&0x000f000f000f000f<<8
+	letters := (nibbles + (0x80-10)*eachOne) >> 7 & eachOne
+	return nibbles + '0'*eachOne + letters*('a'-'0'-10)
 }
 
 // String returns the UUID in small letters.
@@ -69,11 +86,16 @@ func (id UUID) String() string {
 }
 
 func (id UUID) append(dst []byte) []byte {
-	dst = hex.AppendEncode(dst, id[:4])
-	dst = hex.AppendEncode(append(dst, '-'), id[4:6])
-	dst = hex.AppendEncode(append(dst, '-'), id[6:8])
-	dst = hex.AppendEncode(append(dst, '-'), id[8:10])
-	return hex.AppendEncode(append(dst, '-'), id[10:])
+	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
+	text := (*[36]byte)(dst[len(dst)-36:])
+	second, third := toHex(binary.LittleEndian.Uint32(id[4:])), toHex(binary.LittleEndian.Uint32(id[8:]))
+	binary.LittleEndian.PutUint64(text[0:], toHex(binary.LittleEndian.Uint32(id[0:])))
+	binary.LittleEndian.PutUint32(text[9:], uint32(second))
+	binary.LittleEndian.PutUint32(text[14:], uint32(second>>32))
+	binary.LittleEndian.PutUint32(text[19:], uint32(third))
+	binary.LittleEndian.PutUint32(text[24:], uint32(third>>32))
+	binary.LittleEndian.PutUint64(text[28:], toHex(binary.LittleEndian.Uint32(id[12:])))
+	return dst
 }
 
 // AppendText appends what String returns.

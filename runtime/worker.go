@@ -86,7 +86,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	}
 	in := w.fresh()
 	ctx := in.begin(k.origin, j.message, failures+1)
-	k.enlist(in)
+	k.enlist(in, nil)
 	if k.expired(j.message) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}

@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -12,6 +14,7 @@ import (
 //	// TurnOnChannel is where the messages of operation turnOn travel.
 //	var TurnOnChannel = runtime.Channel{
 //		Address: "smartylighting.{streetlightId}.turn.on",
+//		Params:  []runtime.ChannelParam{{Name: "streetlightId"}},
 //		Bound: []runtime.BoundAddress{
 //			{Protocol: "kafka", Address: "lights"},
 //		},
@@ -19,6 +22,12 @@ import (
 func (e emitter) channel(c *ir.Channel) *jen.Statement {
 	members := []snip.Member{{Name: "Address", Value: jen.Lit(c.Address)}}
 	literal := snip.Inline
+	if len(c.Params) > 0 {
+		members = append(members, snip.Member{Name: "Params", Value: e.params(c.Params)})
+		if slices.ContainsFunc(c.Params, func(p ir.ChannelParam) bool { return len(p.Values) > 0 }) {
+			literal = snip.Literal
+		}
+	}
 	if len(c.Bound) > 0 {
 		members = append(members, snip.Member{Name: "Bound", Value: e.bound(c.Bound)})
 		literal = snip.Literal
@@ -27,25 +36,35 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 		members = append(members, snip.Member{Name: "Groups", Value: e.groups(c.Groups)})
 		literal = snip.Literal
 	}
-	if len(c.Values) > 0 {
-		members = append(members, snip.Member{Name: "Values", Value: e.values(c.Values)})
-		literal = snip.Literal
-	}
 	return snip.Doc(c.Doc, 0).Var().Id(c.Name).Op("=").Add(literal(e.rt.Channel(), members...))
 }
 
-// values returns: []runtime.ParamValues{{Name: "warehouse", Values: []string{"lyon", "turin"}}}
-func (e emitter) values(params []ir.ParamValues) *jen.Statement {
+// params returns:
+//
+//	[]runtime.ChannelParam{{Name: "streetlightId"}}
+//	[]runtime.ChannelParam{
+//		{Name: "warehouse", Values: []string{"lyon", "turin"}},
+//	}
+func (e emitter) params(params []ir.ChannelParam) *jen.Statement {
+	lines := false
 	var out []jen.Code
 	for _, p := range params {
-		var values []jen.Code
-		for _, v := range p.Values {
-			values = append(values, jen.Lit(v))
+		members := []snip.Member{{Name: "Name", Value: jen.Lit(p.Name)}}
+		if len(p.Values) > 0 {
+			var values []jen.Code
+			for _, v := range p.Values {
+				values = append(values, jen.Lit(v))
+			}
+			lines = true
+			members = append(members, snip.Member{Name: "Values", Value: jen.Index().String().Values(values...)})
 		}
-		out = append(out, snip.Inline(jen.Null(), snip.Member{Name: "Name", Value: jen.Lit(p.Name)},
-			snip.Member{Name: "Values", Value: jen.Index().String().Values(values...)}))
+		out = append(out, snip.Inline(jen.Null(), members...))
 	}
-	return jen.Index().Add(e.rt.Name("ParamValues")).Add(snip.Lines(out...))
+	list := jen.Index().Add(e.rt.Name("ChannelParam"))
+	if lines {
+		return list.Add(snip.Lines(out...))
+	}
+	return list.Values(out...)
 }
 
 // groups returns: []runtime.BoundGroup{{Protocol: "kafka", Group: "lights"}}
@@ -66,25 +85,6 @@ func (e emitter) bound(addresses []ir.BoundAddress) *jen.Statement {
 			snip.Member{Name: "Address", Value: jen.Lit(b.Address)}))
 	}
 	return jen.Index().Add(e.rt.BoundAddress()).Add(snip.Lines(values...))
-}
-
-// params returns the values of the address's parameters, or nil:
-//
-//	[]runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-func (e emitter) params(o *ir.Operation) *jen.Statement {
-	if len(o.Arguments) == 0 {
-		return jen.Nil()
-	}
-	var values []jen.Code
-	for _, a := range o.Arguments {
-		value := jen.Id(a.Name)
-		if a.Type != nil {
-			value = jen.String().Call(value)
-		}
-		values = append(values, snip.Inline(jen.Null(),
-			snip.Member{Name: "Name", Value: jen.Lit(a.Wire)}, snip.Member{Name: "Value", Value: value}))
-	}
-	return jen.Index().Add(e.rt.Param()).Values(values...)
 }
 
 // arguments returns the address's parameters as those of a function.

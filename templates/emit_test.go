@@ -27,7 +27,7 @@ var (
 		{Name: "StatusOn", Literal: "on"}, {Name: "StatusQuote", Literal: "\"\n`"},
 	}}
 	tags    = &ir.Defined{Name: "Tags", Doc: ir.Text("Tags are words."), Type: &ir.Slice{Elem: ir.String}}
-	headers = &ir.HeaderMethods{Write: "writeHeaders", Read: "readHeaders", Struct: &ir.Struct{Name: "Headers", Fields: []*ir.Field{
+	headers = &ir.HeaderMethods{Code: "codeHeaders", Struct: &ir.Struct{Name: "Headers", Fields: []*ir.Field{
 		{Name: "Must", JSONName: "must", Type: ir.String, Required: true},
 		{Name: "May", JSONName: "may\"", Type: optional(ir.Int64)},
 		{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.String}},

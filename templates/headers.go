@@ -9,127 +9,86 @@ import (
 
 // headerMethods returns:
 //
-//	// writeHeaders writes v as the headers of a message.
-//	func (v *CommonHeaders) writeHeaders(w *runtime.HeaderWriter) {
-//		if x, ok := v.MyAppHeader.Get(); ok {
-//			w.Int64("my-app-header", x)
-//		}
-//	}
-//
-//	// readHeaders reads v from the headers of a message.
-//	func (v *CommonHeaders) readHeaders(r *runtime.HeaderReader) {
-//		if r.Has("my-app-header") {
-//			v.MyAppHeader = runtime.Some(r.Int64("my-app-header"))
+//	// codeHeaders reads or writes v as the headers of a message.
+//	func (v *CommonHeaders) codeHeaders(h *runtime.HeaderCodec) {
+//		h.String("region", &v.Region)
+//		if x, ok := v.MyAppHeader.Get(); h.Has("my-app-header", ok) {
+//			h.Int64("my-app-header", &x)
+//			if h.Reading() {
+//				v.MyAppHeader = runtime.Some(x)
+//			}
 //		}
 //	}
 func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
-	var writes, reads []jen.Code
+	var body []jen.Code
 	for _, f := range h.Struct.Fields {
-		writes = append(writes, e.writeHeader(f)...)
-		reads = append(reads, e.readHeader(f)...)
+		body = append(body, e.codeHeader(f))
 	}
-	self := func() *jen.Statement { return jen.Func().Params(jen.Id("v").Op("*").Id(h.Struct.Name)) }
-	return paragraphs(
-		snip.Doc(ir.Text(h.Write+" writes v as the headers of a message."), 0).
-			Add(self()).Id(h.Write).Params(jen.Id("w").Op("*").Add(e.rt.HeaderWriter())).Block(writes...),
-		snip.Doc(ir.Text(h.Read+" reads v from the headers of a message."), 0).
-			Add(self()).Id(h.Read).Params(jen.Id("r").Op("*").Add(e.rt.HeaderReader())).Block(reads...),
-	)
+	return snip.Doc(ir.Text(h.Code+" reads or writes v as the headers of a message."), 0).
+		Func().Params(jen.Id("v").Op("*").Id(h.Struct.Name)).Id(h.Code).
+		Params(jen.Id("h").Op("*").Add(e.rt.Name("HeaderCodec"))).Block(body...)
 }
 
-// writeHeader returns what writes a field unless it is absent.
-func (e emitter) writeHeader(f *ir.Field) []jen.Code {
-	value := member(f.Name)
+// codeHeader returns what reads or writes a field unless it is absent:
+//
+//	if h.Has("name", v.Name != "") {
+//		…
+//	}
+func (e emitter) codeHeader(f *ir.Field) *jen.Statement {
+	name := jen.Lit(f.JSONName)
 	if f.Required {
-		return []jen.Code{e.headerValue(f, f.Type, fixed(f, value))}
+		return e.headerValue(f)
 	}
-	switch t := f.Type.(type) {
-	case *ir.Optional:
-		x := local("x", 0)
-		return []jen.Code{got(x, value).Block(e.headerValue(f, t.Elem, x))}
-	case *ir.Pointer:
-		return []jen.Code{jen.If(present(f)).Block(e.headerValue(f, t.Elem, value))}
+	o, ok := f.Type.(*ir.Optional)
+	method := ""
+	if ok {
+		method = headerBasic(o.Elem)
 	}
-	return []jen.Code{jen.If(present(f)).Block(e.headerValue(f, f.Type, value))}
+	if method == "" {
+		return jen.If(jen.Id("h").Dot("Has").Call(name, present(f))).Block(e.headerValue(f))
+	}
+	x := local("x", 0)
+	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(member(f.Name)()).Dot("Get").Call(), jen.Id("h").Dot("Has").Call(name, jen.Id("ok"))).
+		Block(
+			jen.Id("h").Dot(method).Call(name, jen.Op("&").Add(x())),
+			jen.If(jen.Id("h").Dot("Reading").Call()).Block(member(f.Name)().Op("=").Add(e.rt.Name("Some").Call(x()))))
+}
+
+// headerBasic is the method that reads and writes headers of a basic type, or empty
+// where there is none.
+func headerBasic(t ir.Type) string {
+	b, ok := t.(ir.Basic)
+	if !ok || b == ir.Raw || runtimeNames()[b] != "" {
+		return ""
+	}
+	return readBasic[b]
 }
 
 // headerValue returns one of:
 //
-//	w.String("name", v.Name)
-//	w.Value("name", v.Day.WriteJSON)
-//	w.Value("name", func(w *codec.Writer) {
+//	h.String("name", &v.Name)
+//	h.String("level", (*string)(&v.Level))
+//	if j := h.Text("day"); h.Reading() {
+//		r := j.Reader()
 //		…
-//	})
-func (e emitter) headerValue(f *ir.Field, t ir.Type, value place) *jen.Statement {
-	name := jen.Lit(f.JSONName)
-	call := func(method string, args ...jen.Code) *jen.Statement {
-		return jen.Id("w").Dot(method).Call(append([]jen.Code{name}, args...)...)
-	}
-	switch t := t.(type) {
-	case ir.Basic:
-		switch {
-		case runtimeNames()[t] != "":
-			return call("Value", value().Dot("WriteJSON"))
-		case t != ir.Raw:
-			return call(readBasic[t], value())
-		}
-	case *ir.Named:
-		if d, ok := t.Decl.(*ir.Enum); ok {
-			return call(readBasic[d.Base], e.basic(d.Base).Call(value()))
-		}
-	}
-	body := e.write(t, value, 1)
-	if f.Nullable {
-		body = orNull(value().Op("!=").Nil(), body)
-	}
-	return call("Value", jen.Func().Params(jen.Id("w").Op("*").Add(e.rt.Writer())).Block(body...))
-}
-
-// readHeader returns what reads a header into its field. One that may be absent
-// is asked for first:
-//
-//	if r.Has("name") {
+//	} else {
+//		w := j.Writer()
 //		…
 //	}
-func (e emitter) readHeader(f *ir.Field) []jen.Code {
-	target, t := member(f.Name), f.Type
-	if f.Required {
-		return e.headerInto(f, t, target, func(x jen.Code) jen.Code { return x })
-	}
-	set := func(x jen.Code) jen.Code { return x }
-	if o, ok := t.(*ir.Optional); ok {
-		t, set = o.Elem, func(x jen.Code) jen.Code { return e.rt.Name("Some").Call(x) }
-	}
-	return []jen.Code{jen.If(jen.Id("r").Dot("Has").Call(jen.Lit(f.JSONName))).Block(e.headerInto(f, t, target, set)...)}
-}
-
-// headerInto returns, with set around the value:
-//
-//	v.Name = r.String("name")
-//	r.JSON("name", func(r *codec.Reader) {
-//		v.Name = …
-//	})
-func (e emitter) headerInto(f *ir.Field, t ir.Type, target place, set func(jen.Code) jen.Code) []jen.Code {
-	name := jen.Lit(f.JSONName)
-	switch d := t.(type) {
-	case ir.Basic:
-		if d != ir.Raw && runtimeNames()[d] == "" {
-			return []jen.Code{target().Op("=").Add(set(jen.Id("r").Dot(readBasic[d]).Call(name)))}
+func (e emitter) headerValue(f *ir.Field) *jen.Statement {
+	name, at := jen.Lit(f.JSONName), jen.Op("&").Add(member(f.Name)())
+	if !f.Fixed && !f.Nullable {
+		if method := headerBasic(f.Type); method != "" {
+			return jen.Id("h").Dot(method).Call(name, at)
 		}
-	case *ir.Named:
-		if n, ok := d.Decl.(*ir.Enum); ok {
-			return []jen.Code{target().Op("=").Add(set(jen.Id(n.Name).Call(jen.Id("r").Dot(readBasic[n.Base]).Call(name))))}
+		if d := ir.EnumOf(f.Type); d != nil && d.Base != ir.Raw {
+			return jen.Id("h").Dot(readBasic[d.Base]).Call(name, jen.Parens(jen.Op("*").Add(e.basic(d.Base))).Call(at))
 		}
 	}
-	body := e.readThen(t, 0, func(x jen.Code) []jen.Code { return []jen.Code{target().Op("=").Add(set(x))} })
-	if f.Nullable {
-		body = []jen.Code{jen.If(jen.Op("!").Id("r").Dot("Null").Call()).Block(body...)}
-	}
-	return []jen.Code{jen.Id("r").Dot(headerKind(t)).Call(name,
-		jen.Func().Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(body...))}
+	return e.eitherWay("h", jen.Id("h").Dot(headerKind(f.Type)).Call(name), e.readField(f), e.writeThere(f))
 }
 
-// headerKind is the method that reads a header of a type: of text, of JSON, or
+// headerKind is the method that a header of a type is read by: of text, of JSON, or
 // of either.
 func headerKind(t ir.Type) string {
 	switch t := t.(type) {
@@ -143,6 +102,8 @@ func headerKind(t ir.Type) string {
 	case ir.External:
 		return "Any"
 	case *ir.Nullable:
+		return headerKind(t.Elem)
+	case *ir.Optional:
 		return headerKind(t.Elem)
 	case *ir.Named:
 		switch d := t.Decl.(type) {

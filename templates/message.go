@@ -7,7 +7,7 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// message returns the envelope and its methods:
+// message returns the envelope and its method:
 //
 //	// LightMeasuredEnvelope carries message lightMeasured.
 //	type LightMeasuredEnvelope struct {
@@ -21,59 +21,77 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 		fields = append(fields, jen.Id("Headers").Id(m.Headers.Struct.Name))
 	}
 	fields = append(fields, jen.Id("Payload").Add(e.typ(m.Payload)))
-	return paragraphs(snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.writeMessage(m), e.readMessage(m))
+	return paragraphs(snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.codeMessage(m))
 }
 
-// writeMessage returns:
+// codeMessage returns the method that reads and writes a message:
 //
-//	// WriteMessage writes e for the runtime.
-//	func (e *LightMeasuredEnvelope) WriteMessage(w *runtime.MessageWriter) {
-//		w.Message(&e.Envelope, "lightMeasured", "application/json")
-//		e.Headers.writeHeaders(w.Headers())
-//		w.JSON(&e.Payload, rules.Of("LightMeasuredPayload"))
+//	// CodeMessage reads or writes e for the runtime.
+//	func (e *LightMeasuredEnvelope) CodeMessage(m *runtime.MessageCodec) {
+//		e.Headers.codeHeaders(m.Headers())
+//		e.Payload.CodeJSON(m.JSON(rules, "LightMeasuredPayload"))
+//		m.Message("lightMeasured", "application/json", &e.Envelope)
 //	}
-func (e emitter) writeMessage(m *ir.Message) *jen.Statement {
-	body := []jen.Code{jen.Id("w").Dot("Message").Call(embedded(), jen.Lit(m.Wire), jen.Lit(m.ContentType))}
+func (e emitter) codeMessage(m *ir.Message) *jen.Statement {
+	var body []jen.Code
 	if h := m.Headers; h != nil {
-		body = append(body, jen.Id("e").Dot("Headers").Dot(h.Write).Call(jen.Id("w").Dot("Headers").Call()))
+		headers := func() *jen.Statement { return jen.Id("e").Dot("Headers") }
+		body = append(body, headers().Dot(h.Code).Call(jen.Id("m").Dot("Headers").Call()))
 		if h.Rules != "" {
-			body = append(body, jen.Id("w").Dot("CheckHeaders").Call(jen.Op("&").Id("e").Dot("Headers"), e.check(h.Rules)))
+			body = append(body, headers().Dot("CodeJSON").Call(judged("CheckHeaders", h.Rules)))
 		}
 	}
-	by := func() *jen.Statement {
-		return jen.Func().Params(jen.Id("w").Op("*").Add(e.rt.Writer())).Block(e.write(m.Payload, payload, 0)...)
-	}
-	write := e.payload(m, "w", by)
-	if m.Encoding == ir.RawBytes {
-		write = jen.Id("w").Dot("Bytes").Call(payload())
-	}
-	return snip.Doc(ir.Text("WriteMessage writes e for the runtime."), 0).
-		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("WriteMessage").
-		Params(jen.Id("w").Op("*").Add(e.rt.MessageWriter())).Block(append(body, write)...)
+	body = append(body, e.codePayload(m)...)
+	body = append(body, jen.Id("m").Dot("Message").Call(
+		jen.Lit(m.Wire), jen.Lit(m.ContentType), jen.Op("&").Id("e").Dot("Envelope")))
+	return snip.Doc(ir.Text("CodeMessage reads or writes e for the runtime."), 0).
+		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("CodeMessage").
+		Params(jen.Id("m").Op("*").Add(e.rt.Name("MessageCodec"))).Block(body...)
 }
 
-// embedded is where the envelope e has its context.
-func embedded() *jen.Statement { return jen.Op("&").Id("e").Dot("Envelope") }
+// judged returns a call that has a part of a message judged: m.JSON(rules, "Order")
+func judged(method, rules string) *jen.Statement {
+	by := jen.Id("rules")
+	if rules == "" {
+		by = jen.Nil()
+	}
+	return jen.Id("m").Dot(method).Call(by, jen.Lit(rules))
+}
 
 // payload is the payload of the envelope e.
 func payload() *jen.Statement { return jen.Id("e").Dot("Payload") }
 
-// payload returns what writes or reads a payload: by the type's own methods
-// where it has some, else by a function.
+// codePayload returns what reads or writes a payload: by the method of its type where
+// that has one, else in either way.
 //
-//	w.JSON(&e.Payload, rules.Of("Order"))
-//	w.TextBy(func(w *codec.Writer) {
+//	e.Payload.CodeJSON(m.JSON(rules, "Order"))
+//
+//	m.Bytes(&e.Payload)
+//
+//	if j := m.Text(rules, "NoteEnvelope"); m.Reading() {
+//		r := j.Reader()
+//		e.Payload = r.String()
+//	} else {
+//		w := j.Writer()
 //		w.String(e.Payload)
-//	}, rules.Of("NoteEnvelope"))
-func (e emitter) payload(m *ir.Message, receiver string, by func() *jen.Statement) *jen.Statement {
-	call := jen.Id(receiver)
+//	}
+func (e emitter) codePayload(m *ir.Message) []jen.Code {
 	switch {
+	case m.Encoding == ir.RawBytes:
+		return []jen.Code{jen.Id("m").Dot("Bytes").Call(jen.Op("&").Add(payload()))}
 	case m.Encoding == ir.TextPlain:
-		return call.Dot("TextBy").Call(by(), e.check(m.Rules))
+		return []jen.Code{e.eitherWay("m", judged("Text", m.Rules), e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))}
 	case hasMethods(m.Payload):
-		return call.Dot("JSON").Call(jen.Op("&").Add(payload()), e.check(m.Rules))
+		return []jen.Code{payload().Dot("CodeJSON").Call(judged("JSON", m.Rules))}
 	}
-	return call.Dot("JSONBy").Call(by(), e.check(m.Rules))
+	return []jen.Code{e.eitherWay("m", judged("JSON", m.Rules), e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))}
+}
+
+// eitherWay returns what reads or writes a value by what call returns; of says which.
+func (e emitter) eitherWay(of string, call jen.Code, read, write []jen.Code) *jen.Statement {
+	return jen.If(jen.Id("j").Op(":=").Add(call), jen.Id(of).Dot("Reading").Call()).
+		Block(append([]jen.Code{jen.Id("r").Op(":=").Id("j").Dot("Reader").Call()}, read...)...).
+		Else().Block(append([]jen.Code{writer()}, write...)...)
 }
 
 // hasMethods tells whether a type reads and writes itself.
@@ -87,32 +105,4 @@ func hasMethods(t ir.Type) bool {
 		return true
 	}
 	return false
-}
-
-// readMessage returns:
-//
-//	// ReadMessage reads e from what the runtime received.
-//	func (e *LightMeasuredEnvelope) ReadMessage(r *runtime.MessageReader) {
-//		r.Message(&e.Envelope)
-//		e.Headers.readHeaders(r.Headers())
-//		r.JSON(&e.Payload, rules.Of("LightMeasuredPayload"))
-//	}
-func (e emitter) readMessage(m *ir.Message) *jen.Statement {
-	body := []jen.Code{jen.Id("r").Dot("Message").Call(embedded())}
-	if h := m.Headers; h != nil {
-		body = append(body, jen.Id("e").Dot("Headers").Dot(h.Read).Call(jen.Id("r").Dot("Headers").Call()))
-		if h.Rules != "" {
-			body = append(body, jen.Id("r").Dot("CheckHeaders").Call(jen.Op("&").Id("e").Dot("Headers"), e.check(h.Rules)))
-		}
-	}
-	by := func() *jen.Statement {
-		return jen.Func().Params(jen.Id("r").Op("*").Add(e.rt.Reader())).Block(e.read(m.Payload, payload, 0)...)
-	}
-	read := e.payload(m, "r", by)
-	if m.Encoding == ir.RawBytes {
-		read = payload().Op("=").Id("r").Dot("Bytes").Call()
-	}
-	return snip.Doc(ir.Text("ReadMessage reads e from what the runtime received."), 0).
-		Func().Params(jen.Id("e").Op("*").Id(m.Envelope)).Id("ReadMessage").
-		Params(jen.Id("r").Op("*").Add(e.rt.MessageReader())).Block(append(body, read)...)
 }

@@ -61,26 +61,36 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 //
 //	// PublishEnvelope sends …
 //	func (p *TurnOnProducer) PublishEnvelope(ctx context.Context, streetlightID StreetlightID, e *TurnOnOffEnvelope, opts ...runtime.PublishOption) error {
-//		params := []runtime.Param{{Name: "streetlightId", Value: string(streetlightID)}}
-//		return runtime.Publish(ctx, p.conn, TurnOnChannel, params, e, opts...)
+//		m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+//		if e != nil {
+//			e.CodeMessage(m)
+//		}
+//		return m.Publish(opts...)
 //	}
 func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))
-	params, body := e.routeParams(p.Operation)
+	body := []jen.Code{
+		jen.Id("m").Op(":=").Id("p").Dot("conn").Dot("Publishing").Call(to(p.Operation)...),
+		jen.If(jen.Id("e").Op("!=").Nil()).Block(jen.Id("e").Dot("CodeMessage").Call(jen.Id("m"))),
+	}
 	body = append(body, e.expires(p.Operation.Delivery)...)
-	body = append(body, jen.Return(e.rt.Publish(
-		jen.Id("ctx"), jen.Id("p").Dot("conn"), jen.Id(p.Operation.Channel.Name), params,
-		jen.Id("e"), jen.Id("opts").Op("..."))))
+	body = append(body, jen.Return(jen.Id("m").Dot("Publish").Call(jen.Id("opts").Op("..."))))
 	return snip.Doc(m.EnvelopeDoc, 0).Add(e.publishSignature(p, m.Envelope, takes)).Block(body...)
 }
 
-// routeParams returns how the parameters are passed on, and the statement that
-// has to come before, if any.
-func (e emitter) routeParams(o *ir.Operation) (*jen.Statement, []jen.Code) {
-	if len(o.Arguments) == 0 {
-		return jen.Nil(), nil
+// to is what says where an operation's messages travel:
+//
+//	ctx, &TurnOnChannel, string(streetlightID)
+func to(o *ir.Operation) []jen.Code {
+	out := []jen.Code{jen.Id("ctx"), jen.Op("&").Id(o.Channel.Name)}
+	for _, a := range o.Arguments {
+		value := jen.Id(a.Name)
+		if a.Type != nil {
+			value = jen.String().Call(value)
+		}
+		out = append(out, value)
 	}
-	return jen.Id("params"), []jen.Code{jen.Id("params").Op(":=").Add(e.params(o))}
+	return out
 }
 
 // publishSignature returns:

@@ -66,7 +66,9 @@ func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 
 // writeTuple returns:
 //
-//	w.Array()
+//	if !w.Array() {
+//		return
+//	}
 //	w.String(v.Name)
 //	if x, ok := v.Count.Get(); ok {
 //		w.Int64(x)
@@ -76,7 +78,7 @@ func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 //	…
 //	w.EndArray()
 func (e emitter) writeTuple(t *ir.Tuple) []jen.Code {
-	body := append(e.writeOther(t.Other), jen.Id("w").Dot("Array").Call())
+	body := append(e.writeOther(t.Other), begun("Array"))
 	for i, f := range t.Fields {
 		body = append(body, e.writeItem(t, i, f)...)
 	}

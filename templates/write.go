@@ -87,34 +87,35 @@ func got(x, value place) *jen.Statement {
 
 // writeSlice returns:
 //
-//	w.Array()
-//	for i := range v.Tags {
-//		w.String(v.Tags[i])
+//	if w.Array() {
+//		for i := range v.Tags {
+//			w.String(v.Tags[i])
+//		}
 //	}
 //	w.EndArray()
 func (e emitter) writeSlice(t *ir.Slice, value place, depth int) []jen.Code {
 	i := local("i", depth)
 	element := func() *jen.Statement { return value().Index(i()) }
 	return []jen.Code{
-		jen.Id("w").Dot("Array").Call(),
-		jen.For(i().Op(":=").Range().Add(value())).Block(e.write(t.Elem, element, depth+1)...),
+		jen.If(jen.Id("w").Dot("Array").Call()).Block(
+			jen.For(i().Op(":=").Range().Add(value())).Block(e.write(t.Elem, element, depth+1)...)),
 		jen.Id("w").Dot("EndArray").Call(),
 	}
 }
 
 // writeMap returns:
 //
-//	w.Object()
-//	for _, key := range codec.Keys(v.Limits) {
-//		x := v.Limits[key]
-//		w.Member(key)
-//		w.Int64(x)
+//	if w.Object() {
+//		for _, key := range codec.Keys(v.Limits) {
+//			x := v.Limits[key]
+//			w.Member(key)
+//			w.Int64(x)
+//		}
 //	}
 //	w.EndObject()
 func (e emitter) writeMap(t *ir.Map, value place, depth int) []jen.Code {
 	return []jen.Code{
-		jen.Id("w").Dot("Object").Call(),
-		e.writeEntries(t.Elem, value, depth, nil),
+		jen.If(jen.Id("w").Dot("Object").Call()).Block(e.writeEntries(t.Elem, value, depth, nil)),
 		jen.Id("w").Dot("EndObject").Call(),
 	}
 }
@@ -136,7 +137,9 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 
 // writeStruct returns what writes a struct of many members:
 //
-//	w.Object()
+//	if !w.Object() {
+//		return
+//	}
 //	w.Field("id")
 //	w.String(v.ID)
 //	if x, ok := v.Note.Get(); ok {
@@ -146,7 +149,7 @@ func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(ke
 //	v.Unknown.Write(w)
 //	w.EndObject()
 func (e emitter) writeStruct(s *ir.Struct) []jen.Code {
-	body := append(e.writeOther(s.Other), jen.Id("w").Dot("Object").Call())
+	body := append(e.writeOther(s.Other), begun("Object"))
 	for _, f := range s.Fields {
 		body = append(body, e.writeField(f)...)
 	}
@@ -157,6 +160,15 @@ func (e emitter) writeStruct(s *ir.Struct) []jen.Code {
 		body = append(body, jen.Id("v").Dot(s.Unknown).Dot("Write").Call(jen.Id("w")))
 	}
 	return append(body, jen.Id("w").Dot("EndObject").Call())
+}
+
+// begun returns what begins an array or object, unless it is not to be written:
+//
+//	if !w.Array() {
+//		return
+//	}
+func begun(method string) *jen.Statement {
+	return jen.If(jen.Op("!").Id("w").Dot(method).Call()).Block(jen.Return())
 }
 
 // writeField returns what writes a field as a member, unless it is absent:

@@ -12,16 +12,10 @@ type NoteEnvelope struct {
 	Payload Note
 }
 
-// WriteMessage writes e for the runtime.
-func (e *NoteEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "note", "application/json")
-	w.JSON(&e.Payload, rules.Of("Note"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *NoteEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	r.JSON(&e.Payload, rules.Of("Note"))
+// CodeMessage reads or writes e for the runtime.
+func (e *NoteEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Payload.CodeJSON(m.JSON(rules, "Note"))
+	m.Message("note", "application/json", &e.Envelope)
 }
 
 // OrderEnvelope carries message order.
@@ -32,14 +26,8 @@ type OrderEnvelope struct {
 	Payload Order
 }
 
-// WriteMessage writes e for the runtime.
-func (e *OrderEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "order", "application/json")
-	w.JSON(&e.Payload, rules.Of("Order"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *OrderEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	r.JSON(&e.Payload, rules.Of("Order"))
+// CodeMessage reads or writes e for the runtime.
+func (e *OrderEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Payload.CodeJSON(m.JSON(rules, "Order"))
+	m.Message("order", "application/json", &e.Envelope)
 }

@@ -31,7 +31,11 @@ func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtim
 // PublishEnvelope sends message note with the attributes and headers that e
 // has.
 func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, NoteChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &NoteChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeNote handles the messages of operation sendNote until ctx ends, and
@@ -44,16 +48,9 @@ func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opt
 //
 // What customers have written.
 func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *NoteEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("note", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(NoteEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, NoteChannel, nil, routes, opts...)
+	c := conn.Consuming(ctx, &NoteChannel)
+	c.Add(runtime.On("note", handle))
+	return c.Run(opts...)
 }
 
 // NoteChannel is where the messages of operation sendNote travel.
@@ -82,7 +79,11 @@ func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runt
 // PublishEnvelope sends message order with the attributes and headers that e
 // has.
 func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, OrderChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &OrderChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeOrder handles the messages of operation sendOrder until ctx ends, and
@@ -95,16 +96,9 @@ func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, o
 //
 // What customers have ordered.
 func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("order", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(OrderEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, OrderChannel, nil, routes, opts...)
+	c := conn.Consuming(ctx, &OrderChannel)
+	c.Add(runtime.On("order", handle))
+	return c.Run(opts...)
 }
 
 // OrderChannel is where the messages of operation sendOrder travel.

@@ -155,9 +155,10 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Items {
-					v.Items[i].CodeJSON(w.JSON())
+				if w.Array() {
+					for i := range v.Items {
+						v.Items[i].CodeJSON(w.JSON())
+					}
 				}
 				w.EndArray()
 			}
@@ -180,9 +181,10 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Tags {
-					w.String(v.Tags[i])
+				if w.Array() {
+					for i := range v.Tags {
+						w.String(v.Tags[i])
+					}
 				}
 				w.EndArray()
 			}
@@ -197,9 +199,10 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Payments {
-					v.Payments[i].CodeJSON(w.JSON())
+				if w.Array() {
+					for i := range v.Payments {
+						v.Payments[i].CodeJSON(w.JSON())
+					}
 				}
 				w.EndArray()
 			}

@@ -10,7 +10,7 @@ const (
 	RawBytes
 )
 
-// Message is the envelope of one message with its methods.
+// Message is the envelope of one message with its method.
 type Message struct {
 	Name     string // stem of its Go names
 	Envelope string
@@ -24,23 +24,23 @@ type Message struct {
 	Headers     *HeaderMethods // nil: none are declared
 }
 
-// Declares lists the envelope with its methods.
+// Declares lists the envelope with its method.
 func (m *Message) Declares() []string {
-	return []string{m.Envelope, m.Envelope + ".WriteMessage", m.Envelope + ".ReadMessage"}
+	return []string{m.Envelope, m.Envelope + ".CodeMessage"}
 }
 
 // HeaderMethods turn a struct into transport headers and back.
 type HeaderMethods struct {
-	Struct      *Struct
-	Write, Read string // methods of the struct
+	Struct *Struct
+	Code   string // method of the struct
 	// Rules is the name of the rules of the headers where types do not say all
 	// that they demand; else empty.
 	Rules string
 }
 
-// Declares lists the methods.
+// Declares lists the method.
 func (h *HeaderMethods) Declares() []string {
-	return []string{h.Struct.Name + "." + h.Write, h.Struct.Name + "." + h.Read}
+	return []string{h.Struct.Name + "." + h.Code}
 }
 
 // Required tells whether any header must be there.

@@ -67,11 +67,12 @@ type Channel struct {
 	Address string
 	Bound   []BoundAddress
 	Groups  []BoundGroup
-	Values  []ParamValues
+	Params  []ChannelParam // in the order of the operation's arguments
 }
 
-// ParamValues are the values that the document gives a parameter.
-type ParamValues struct {
+// ChannelParam is a parameter of the address, with the values that the document gives
+// it, if any.
+type ChannelParam struct {
 	Name   string
 	Values []string
 }

@@ -54,7 +54,7 @@ var layers = map[string][]string{
 	"runtime/check":           {"runtime/check/nearest", "runtime/internal/escape"},
 	"runtime/codec":           {"runtime/check", "runtime/internal/escape"},
 	"runtime/driver":          {},
-	"runtime":                 {"runtime/driver", "runtime/codec", "runtime/internal/clock", "runtime/internal/fifo"},
+	"runtime":                 {"runtime/driver", "runtime/codec", "runtime/check", "runtime/internal/clock", "runtime/internal/fifo"},
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
 	"runtime/memory":          {"runtime", "runtime/driver", "runtime/internal/clock", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/filter":          {"runtime", "runtime/internal/escape"},
@@ -62,7 +62,7 @@ var layers = map[string][]string{
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
-	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/share"},
+	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
 

@@ -94,7 +94,7 @@ func raw(ctx context.Context, conn *runtime.Conn, count *counter) error {
 		count.handled()
 		return nil
 	})
-	return runtime.Consume(ctx, conn, runtime.Channel{Address: "a"}, nil, []runtime.Route{route})
+	return runtime.Consume(ctx, conn, &runtime.Channel{Address: "a"}, nil, []runtime.Route{route})
 }
 
 // copied moves n messages that the transport copies.

@@ -88,7 +88,7 @@ func (s *service) now() time.Time {
 
 // consume takes messages as the service is told to.
 func (s *service) consume(ctx context.Context) error {
-	orders := runtime.Channel{Address: "orders"}
+	orders := &runtime.Channel{Address: "orders"}
 	switch s.Mode {
 	case "batch":
 		return runtime.ConsumeBatch(ctx, s.conn, orders, nil, runtime.Batch{Size: 20, Window: time.Millisecond}, s.handleBatch)
@@ -106,7 +106,11 @@ func (s *service) handleBatch(ctx context.Context, batch []*runtime.Incoming) er
 	for i, in := range batch {
 		key, _ := numbers(in.Message())
 		if failed[key] == nil {
-			failed[key] = contained(func() error { return s.handle(ctx, in) }) // in ctx is the transaction, if there is one
+			with := ctx // the transaction is in it, if there is one
+			if s.Guarantee == runtime.ExactlyOnce && batch[0].Message().Offset%2 == 0 {
+				with = in.Context() // so that what is done is stored without the others
+			}
+			failed[key] = contained(func() error { return s.handle(with, in) })
 		}
 		errs[i] = failed[key]
 	}
@@ -127,7 +131,7 @@ func contained(f func() error) (err error) {
 }
 
 // pull fetches messages, and handles those that come together at a time.
-func (s *service) pull(ctx context.Context, from runtime.Channel) error {
+func (s *service) pull(ctx context.Context, from *runtime.Channel) error {
 	p, err := runtime.Pull(ctx, s.conn, from, nil)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -26,6 +26,8 @@ func TestKilledExactlyOnce(t *testing.T) {
 		"killed, everything": {config{Faulty: true, Tear: true, conditions: all}, syscall.SIGKILL, []Law{NothingLost, OneEffect, EffectsInOrder}},
 		"killed, retry":      {config{Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, syscall.SIGKILL, []Law{NothingLost, OneEffect}},
 		"killed, pull":       {config{Faulty: true, Tear: true, conditions: conditions{Mode: "pull"}}, syscall.SIGKILL, []Law{NothingLost, OneEffect, EffectsInOrder}},
+		"killed, batches":    {config{Faulty: true, Tear: true, conditions: conditions{Mode: "batch", Cancel: true}}, syscall.SIGKILL, []Law{NothingLost, OneEffect, EffectsInOrder}},
+		"stopped, batches":   {config{Faulty: true, conditions: conditions{Mode: "batch", Full: true}}, syscall.SIGTERM, []Law{NothingLost, OneEffect, EffectsInOrder}},
 		"stopped":            {config{Faulty: true}, syscall.SIGTERM, []Law{NothingLost, OneEffect, EffectsInOrder}},
 		"stopped, full":      {config{Faulty: true, conditions: conditions{Full: true}}, syscall.SIGTERM, []Law{NothingLost, OneEffect, EffectsInOrder}},
 	} {

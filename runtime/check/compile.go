@@ -95,15 +95,17 @@ func (r *Rules) compile() {
 // connect has what is met most often refer to nodes directly, now that they do not
 // move any more.
 func (c *compiler) connect() {
+	base := 0
 	for i := range c.nodes {
 		if a := c.nodes[i].array; a != nil && len(a.tuple) == 0 {
 			a.each = &c.nodes[a.rest]
 		}
-		if o := c.nodes[i].object; o != nil {
-			for k := range o.known {
-				if p := &o.known[k]; p.quick.size > 0 {
-					p.to = &c.nodes[p.node]
-				}
+		if o := c.nodes[i].object; o != nil && o.simple {
+			o.quick, o.base = c.quickProperties(o.known), base
+			base += len(o.quick) + 1
+			o.lean = len(o.quick) > 0 && len(o.known) <= maxQuick && len(o.depends) == 0 && o.min == 0 && o.max == unlimited
+			if len(o.required) > 0 {
+				o.wanted = o.required[0]
 			}
 		}
 	}

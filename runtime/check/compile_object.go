@@ -20,11 +20,6 @@ func (c *compiler) objectRules(s Schema) *objectRules {
 	o := b.o
 	o.index = newNameIndex(o.known)
 	o.simple = len(o.patterns) == 0 && o.names == none
-	for i := range o.known[:min(len(o.known), 64)] {
-		if p := &o.known[i]; o.simple && p.node != none && p.raw != "" {
-			p.quick = newQuickKey(p.raw)
-		}
-	}
 	return o
 }
 

@@ -92,16 +92,24 @@ func isUUID(s string) bool {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return false
 	}
-	return areHex(s[:8]) && areHex(s[9:13]) && areHex(s[14:18]) && areHex(s[19:23]) && areHex(s[24:])
+	return areHex(uint64(half(s))|uint64(half(s[4:]))<<32) && areHex(uint64(half(s[9:]))|uint64(half(s[14:]))<<32) &&
+		areHex(uint64(half(s[19:]))|uint64(half(s[24:]))<<32) && areHex(uint64(half(s[28:]))|uint64(half(s[32:]))<<32)
 }
 
-func areHex(s string) bool {
-	for i := range len(s) {
-		if !hexDigits[s[i]] {
-			return false
-		}
-	}
-	return true
+// half returns the first four bytes of s.
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// areHex tells whether all bytes of a word are hexadecimal digits. The high bit of
+// a byte below 0x80 is set by what it lacks to be as large as another.
+func areHex(x uint64) bool {
+	const eachOne, eachHigh = 0x0101010101010101, 0x8080808080808080
+	small := x | 0x20*eachOne
+	numbers := (x + (0x80-'0')*eachOne) &^ (x + (0x80-'9'-1)*eachOne)
+	letters := (small + (0x80-'a')*eachOne) &^ (small + (0x80-'f'-1)*eachOne)
+	return x&eachHigh == 0 && (numbers|letters)&eachHigh == eachHigh
 }
 
 // hexDigits tells the bytes that are hexadecimal digits.

@@ -47,6 +47,7 @@ type textRules struct {
 	counts   bool // min or max is set
 	reads    bool // one of the others is
 	pattern  *pattern
+	sets     []asciiSet // those of pattern, where nothing else is asked of a text
 	format   *format
 	own      *format // of the schema, where format is what a Go type holds of it
 	fits     bool    // format is what a Go type holds
@@ -97,6 +98,10 @@ type arrayRules struct {
 // objectRules restrict objects.
 type objectRules struct {
 	known      []property
+	quick      []quickProperty // the first of known, where they may be quick
+	base       int             // see walker.order
+	lean       bool            // an object breaks no rule if its members do not and all that are wanted are present
+	wanted     uint64          // the first of required
 	index      nameIndex
 	required   bitset
 	patterns   []patternRule
@@ -120,10 +125,6 @@ type property struct {
 	// name needs escapes.
 	raw  string
 	node nodeID // none when "properties" does not mention the name
-	// quick is raw for a property whose value is judged by node alone and whose
-	// presence is a bit of members.seen.
-	quick quickKey
-	to    *node // node, for quick properties
 }
 
 type patternRule struct {

@@ -5,16 +5,45 @@ import "encoding/binary"
 // quickKey is a key with its colon, as compact JSON text writes it, that is
 // compared eight bytes at a time: the first eight, the last eight and, in keys of
 // more than sixteen, what lies between. Of a key of less than eight bytes both
-// are the same ones, and mask tells which of them count. The zero quickKey is no
-// key at all.
+// are the same ones, and mask tells which of them count.
 type quickKey struct {
 	head, last, mask uint64
-	size, tail       int // in bytes, and where the last eight begin
+	size, tail       int32 // in bytes, and where the last eight begin
 	inner            string
 }
 
+// noKey stands nowhere.
+var noKey = quickKey{head: 1}
+
+// quickProperty is a known property whose value is judged by one node alone and
+// whose presence is a bit of members.seen, for each of which there is a place. It is
+// as large as what the processor loads at once.
+type quickProperty struct {
+	quickKey
+	to   *node // nil for other properties
+	text bool  // to judges strings by walker.str
+}
+
+// maxQuick is how many of an object's properties may be quick.
+const maxQuick = 64
+
+// quickProperties returns the quick ones among the known properties.
+func (c *compiler) quickProperties(known []property) []quickProperty {
+	quick := make([]quickProperty, min(len(known), maxQuick))
+	for i := range quick {
+		p := &known[i]
+		if p.node == none || p.raw == "" {
+			quick[i].quickKey = noKey
+			continue
+		}
+		n := &c.nodes[p.node]
+		quick[i] = quickProperty{newQuickKey(p.raw), n, n.types&String != 0 && n.combine == nil}
+	}
+	return quick
+}
+
 func newQuickKey(raw string) quickKey {
-	k := quickKey{size: len(raw), tail: max(len(raw)-8, 0), mask: ^uint64(0)}
+	k := quickKey{size: int32(len(raw)), tail: int32(max(len(raw)-8, 0)), mask: ^uint64(0)}
 	var head, last [8]byte
 	copy(head[:], raw)
 	copy(last[:], raw[k.tail:])
@@ -31,7 +60,7 @@ func newQuickKey(raw string) quickKey {
 // at tells whether the key stands in data at pos. It misses one that stands within
 // the last eight bytes, where no more than the end of an object follows.
 func (k *quickKey) at(data []byte, pos int) bool {
-	tail := pos + k.tail
+	tail := pos + int(k.tail)
 	if tail+8 > len(data) {
 		return false
 	}

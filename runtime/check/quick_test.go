@@ -63,6 +63,44 @@ func TestMembersAnyOrder(t *testing.T) {
 	}
 }
 
+// TestOrderIsAGuess judges many objects that share places for the order of their
+// properties, each of which has some of its properties in some order.
+func TestOrderIsAGuess(t *testing.T) {
+	const objects, each = 2 * orderPlaces / 10, 70
+	var properties Properties
+	for i := range objects {
+		var inner Properties
+		for k := range each {
+			inner = append(inner, Property{fmt.Sprint("p", k), Schema{Const(fmt.Sprint(i, k)[:1])}})
+		}
+		properties = append(properties, Property{fmt.Sprint("o", i), Schema{inner, Required{"p1"}, AdditionalProperties{Never{}}}})
+	}
+	v := NewRules(Set{{"", Schema{properties}}}).Of("")
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 200 {
+		var outer []string
+		faulty := random.IntN(2 * objects) // none of them in half of the texts
+		for _, i := range random.Perm(objects) {
+			inner := []string{fmt.Sprintf(`"p1":%s`, fmt.Sprint(i, 1)[:1])}
+			for _, k := range random.Perm(each)[:each-random.IntN(2)*random.IntN(each)] {
+				if k != 1 {
+					inner = append(inner, fmt.Sprintf("%q:%s", fmt.Sprint("p", k), fmt.Sprint(i, k)[:1]))
+				}
+			}
+			if i == faulty {
+				fault := random.IntN(len(inner))
+				inner[fault] = []string{`"px":1`, `"p1":"1"`, `"p2":11`, inner[(fault+1)%len(inner)]}[random.IntN(3+min(len(inner)-1, 1))]
+			}
+			random.Shuffle(len(inner)*random.IntN(2), func(i, k int) { inner[i], inner[k] = inner[k], inner[i] })
+			outer = append(outer, fmt.Sprintf("%q:{%s}", fmt.Sprint("o", i), strings.Join(inner, ",")))
+		}
+		text := []byte("{" + strings.Join(outer, ",") + "}")
+		if valid, want := v.Valid(text), faulty >= objects; valid != want || (v.Check(text) == nil) != want {
+			t.Fatalf("valid is %v: %v", valid, v.Check(text))
+		}
+	}
+}
+
 // TestNumbers holds bounds and divisors to arithmetic on fractions.
 func TestNumbers(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))

@@ -68,7 +68,7 @@ func (w *walker) scanString(pos int) (end int, kind textKind) {
 
 // scanRest is scanString from a place within the string that plain has found.
 func (w *walker) scanRest(i int) (end int, kind textKind) {
-	for ; ; i = plain(w.data, i) {
+	for ; ; i = w.plainRun(i) {
 		if i >= len(w.data) {
 			return w.broken(i, "the text ends within a string"), kind
 		}
@@ -90,9 +90,28 @@ func (w *walker) scanRest(i int) (end int, kind textKind) {
 	}
 }
 
+// plainRun is plain where little is plain as a rule: between letters that are not
+// of ASCII.
+func (w *walker) plainRun(pos int) int {
+	for range fewWords / 2 {
+		if pos+8 > len(w.data) {
+			break
+		}
+		if marked := escape.Special(binary.LittleEndian.Uint64(w.data[pos:])); marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	return plain(w.data, pos)
+}
+
 // scanHigh passes over the run of bytes from 0x80 at pos.
 func (w *walker) scanHigh(pos int) int {
 	for pos < len(w.data) && w.data[pos] >= utf8.RuneSelf {
+		if c := w.data[pos]; pos+1 < len(w.data) && 0xC2 <= c && c <= 0xDF && w.data[pos+1]&0xC0 == 0x80 {
+			pos += 2 // most of the letters that are not of ASCII
+			continue
+		}
 		size := 1
 		if !w.trusted {
 			var r rune

@@ -28,6 +28,12 @@ type walker struct {
 	trying int
 	beyond bool
 
+	// order tells which property stood behind another in the last object of the same
+	// rules, by the place of the other; 0 is the next in the order of the document, or
+	// one more than the property's number. Places are shared, and it is no more than a
+	// guess.
+	order [orderPlaces]uint8
+
 	keys   []seenKey // of the objects being walked, those the schema does not know
 	words  []uint64  // of the objects being walked, which of more than 64 known properties are present
 	active []nodeID  // of the values whose unevaluated parts are being judged, the nodes that hold
@@ -59,6 +65,9 @@ const (
 	// maxMemo bounds the results that are remembered.
 	maxMemo = 1 << 20
 )
+
+// orderPlaces is how many places walker.order has, a power of two.
+const orderPlaces = 256
 
 // kinds tells a value's types by its first byte; none means no value begins so.
 var kinds = [256]Types{
@@ -121,8 +130,11 @@ func (w *walker) judge(n *node, pos int) int {
 		return w.combined(n, pos)
 	case kind == String:
 		return w.str(n, pos)
-	case kind == numeric && n.values == nil:
+	case n.values != nil:
+	case kind == numeric:
 		return w.num(n, pos)
+	case kind == Object && n.object != nil:
+		return w.object(n, n.object, pos)
 	}
 	return w.plainValue(n, kind, pos)
 }
@@ -240,7 +252,7 @@ func (w *walker) str(n *node, start int) int {
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
-		!w.textRules(n, start, end, kind) {
+		(kind != 0 || t.sets == nil || !areIn(t.sets, view(data[start+1:end-1]))) && !w.textRules(n, start, end, kind) {
 		return stop
 	}
 	if n.values != nil && !w.listedText(n, start, end, kind) {

@@ -31,6 +31,9 @@ func (w *walker) object(n *node, o *objectRules, start int) int {
 	if !w.enter(start) {
 		return stop
 	}
+	if o.lean && w.report == nil {
+		return w.leanObject(n, o, start)
+	}
 	m := members{words: len(w.words), keys: len(w.keys)}
 	for i := 64; i < len(o.known); i += 64 {
 		w.words = append(w.words, 0)
@@ -38,8 +41,15 @@ func (w *walker) object(n *node, o *objectRules, start int) int {
 	pos := w.space(start + 1)
 	if pos < len(w.data) && w.data[pos] == '}' {
 		pos++
-	} else if pos = w.members(n, o, &m, pos); pos < 0 {
-		return stop
+	} else {
+		if w.report == nil && len(o.quick) > 0 {
+			pos = w.quickMembers(n, o, &m, pos)
+		} else {
+			pos = w.members(n, o, &m, pos)
+		}
+		if pos < 0 {
+			return stop
+		}
 	}
 	w.depth--
 	ok := w.objectRules(n, o, &m, start, pos)
@@ -50,12 +60,37 @@ func (w *walker) object(n *node, o *objectRules, start int) int {
 	return pos
 }
 
+// leanObject is object for a verdict by rules that ask for no more than properties.
+func (w *walker) leanObject(n *node, o *objectRules, start int) int {
+	m := members{keys: len(w.keys)}
+	pos := start + 1
+	if pos < len(w.data) && w.data[pos] <= ' ' {
+		pos = w.blank(pos)
+	}
+	if pos < len(w.data) && w.data[pos] == '}' {
+		pos++
+	} else if pos = w.quickMembers(n, o, &m, pos); pos < 0 {
+		return stop
+	}
+	w.depth--
+	if o.wanted&^m.seen != 0 {
+		return stop
+	}
+	if len(w.keys) > m.keys {
+		if !w.trusted && len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+			return stop
+		}
+		w.keys = w.keys[:m.keys]
+	}
+	return pos
+}
+
 // members judges the members of an object, the first of which is at pos, and
 // returns where the object ends.
 func (w *walker) members(n *node, o *objectRules, m *members, pos int) int {
 	data := w.data
 	for {
-		if pos = w.member(n, o, m, pos); pos < 0 {
+		if pos = w.anyMember(n, o, m, pos); pos < 0 {
 			return stop
 		}
 		if pos+1 < len(data) && data[pos] == ',' && data[pos+1] > ' ' {
@@ -69,38 +104,82 @@ func (w *walker) members(n *node, o *objectRules, m *members, pos int) int {
 	}
 }
 
+// quickMembers is members for a verdict. The properties are expected in the order
+// of the last object, at first in that of the document, so that most keys cost one
+// comparison and are never scanned.
+func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int {
+	data, quick, next := w.data, o.quick, 0
+	for {
+		i := next
+		if guess := w.order[uint(o.base+next)%orderPlaces]; guess != 0 {
+			i = int(guess) - 1
+		}
+		if i >= len(quick) || !quick[i].at(data, pos) {
+			i = w.otherwise(o, next, pos)
+		}
+		if i >= 0 && m.seen>>(i&63)&1 == 0 {
+			p := &quick[i]
+			if w.cover != nil {
+				w.touch(w.cover.nodes[n.id].fields + int32(i))
+			}
+			m.seen |= 1 << (i & 63)
+			m.count++
+			next = i + 1
+			if pos += int(p.size); pos < len(data) && data[pos] <= ' ' {
+				pos = w.space(pos)
+			}
+			if p.text && pos < len(data) && data[pos] == '"' {
+				w.fuel--
+				pos = w.str(p.to, pos)
+			} else {
+				pos = w.judge(p.to, pos)
+			}
+		} else {
+			m.next = next
+			pos = w.anyMember(n, o, m, pos)
+			if m.next != next {
+				w.expect(o, next, m.next-1)
+				next = m.next
+			}
+		}
+		if uint(pos) < uint(len(data)-1) && data[pos] == ',' && data[pos+1] > ' ' {
+			pos++
+			continue
+		}
+		if pos < 0 {
+			return stop
+		}
+		if pos < len(data) && data[pos] == '}' {
+			return pos + 1
+		}
+		var more bool
+		if pos, more = w.next(pos, '}', "a comma or a closing brace should follow a member"); !more {
+			return pos
+		}
+	}
+}
+
 // ahead is how many known properties may be missing in a row before a key is
 // looked up.
 const ahead = 4
 
-// member judges the key at pos and its value, and returns where that ends. The
-// properties are expected in the order of the document, so that most keys cost
-// one comparison and are never scanned.
-func (w *walker) member(n *node, o *objectRules, m *members, pos int) int {
-	if w.report != nil {
-		return w.anyMember(n, o, m, pos)
+// otherwise returns the property whose key stands at pos where it is not the one
+// that was expected behind another, or -1 where it is not one of those that follow.
+func (w *walker) otherwise(o *objectRules, next, pos int) int {
+	for i := next; i < min(next+ahead, len(o.quick)); i++ {
+		if o.quick[i].at(w.data, pos) {
+			w.expect(o, next, i)
+			return i
+		}
 	}
-	for i := m.next; i < min(m.next+ahead, len(o.known)); i++ {
-		p := &o.known[i]
-		if p.to == nil || !p.quick.at(w.data, pos) {
-			continue
-		}
-		if m.seen>>i&1 != 0 {
-			break
-		}
-		if w.cover != nil {
-			w.touch(w.cover.nodes[n.id].fields + int32(i))
-		}
-		m.seen |= 1 << i
-		m.next = i + 1
-		m.count++
-		at := pos + p.quick.size
-		if at < len(w.data) && w.data[at] <= ' ' {
-			at = w.space(at)
-		}
-		return w.judge(p.to, at)
+	return -1
+}
+
+// expect notes that property i stands behind another.
+func (w *walker) expect(o *objectRules, next, i int) {
+	if i < len(o.quick) {
+		w.order[uint(o.base+next)%orderPlaces] = uint8(i + 1)
 	}
-	return w.anyMember(n, o, m, pos)
 }
 
 // anyMember is member for any key in any place.

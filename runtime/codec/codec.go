@@ -49,7 +49,7 @@ func Marshal(v Value) ([]byte, error) { return Append(nil, v) }
 // with a *check.Error when it cannot be written.
 func Append(dst []byte, v Value) ([]byte, error) {
 	w := NewWriter(dst)
-	w.value(v)
+	v.CodeJSON(&w.json)
 	return w.End()
 }
 

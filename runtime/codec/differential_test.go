@@ -366,3 +366,32 @@ func TestBytesAndAddr(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryDay writes each day that RFC 3339 has, and those around them, as package
+// time does.
+func TestEveryDay(t *testing.T) {
+	const first, last, day = -62_167_219_200, 253_402_300_799, 24 * 60 * 60
+	step := int64(day*7 + 12_345)
+	if workload.Long() {
+		step = day - 1
+	}
+	zones := []*time.Location{time.UTC, time.FixedZone("", -day+60), time.FixedZone("", day-60), time.FixedZone("", 60)}
+	check := func(second int64, zone *time.Location) {
+		at := time.Unix(second, 0).In(zone)
+		want, wrong := plain(at)
+		got, err := written(at, (*codec.Writer).Time)
+		if got != want || (err == nil) != (wrong == nil) {
+			t.Fatalf("%v is written as %s, %v, want %s, %v", at, got, err, want, wrong)
+		}
+	}
+	for i := int64(first - 3*day); i < last+3*day; i += step {
+		check(i, zones[i&3])
+	}
+	for _, edge := range []int64{first, first + 366*day, last + 1} {
+		for _, zone := range zones {
+			for i := range int64(5 * day / 61) {
+				check(edge-2*day-day/2+i*61, zone)
+			}
+		}
+	}
+}

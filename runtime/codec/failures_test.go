@@ -171,17 +171,77 @@ func TestDepth(t *testing.T) {
 // the end of the stack, and the Writer is as good as new.
 func TestValueInItself(t *testing.T) {
 	list, object := &tree{}, &tree{}
-	inner := []any{nil}
-	inner[0] = inner
+	inner := make([]any, 100)
+	for i := range inner {
+		inner[i] = inner
+	}
 	list.v, object.v = inner, map[string]any{}
 	object.v.(map[string]any)["again"] = object.v
+	object.v.(map[string]any)["more"] = map[string]any{"and": object.v}
 	for _, v := range []*tree{list, object} {
 		if err := codec.Validate(v, nil); !strings.Contains(violations(err), "lies too deep, or contains itself") {
 			t.Errorf("the error is %.100v", err)
 		}
 	}
+	again := &twice{}
+	again.left, again.right = again, again
+	if _, err := codec.Marshal(again); !strings.Contains(violations(err), "lies too deep, or contains itself") {
+		t.Errorf("the error is %.100v", err)
+	}
 	if got, err := codec.Marshal(&tree{[]any{"a"}}); err != nil || string(got) != `["a"]` {
 		t.Errorf("after that comes %s, %v", got, err)
+	}
+}
+
+// twice has two of its kind, and something behind them.
+type twice struct {
+	left, right *twice
+	name        string
+}
+
+func (v *twice) CodeJSON(j *codec.JSON) {
+	j.Object()
+	for j.Members() {
+		if j.Field("left", v.left != nil) {
+			v.left.CodeJSON(j)
+		}
+		if j.Field("right", v.right != nil) {
+			v.right.CodeJSON(j)
+		}
+		j.String("name", &v.name)
+	}
+}
+
+// TestStop: a Writer that was stopped writes nothing, which is no failure.
+func TestStop(t *testing.T) {
+	w := codec.NewWriter([]byte("before"))
+	w.Stop()
+	(&twice{left: &twice{}, name: "x"}).CodeJSON(w.JSON())
+	(&tree{[]any{"a", map[string]any{"b": "c"}}}).WriteJSON(w)
+	w.Stop()
+	if got, err := w.End(); string(got) != "before" || err != nil {
+		t.Errorf("written is %s, %v", got, err)
+	}
+}
+
+// TestRefuse: nothing is read of a text that is refused, and the reason is kept.
+func TestRefuse(t *testing.T) {
+	v := twice{name: "left alone"}
+	r := codec.Refuse(errors.New("the reason"))
+	v.CodeJSON(r.JSON())
+	if text, n := r.String(), r.Array(); text != "" || n != 0 || r.Element() || v.name != "left alone" || v.left != nil {
+		t.Errorf("read are %+v, %q, %d elements", v, text, n)
+	}
+	if err := r.End(); err == nil || err.Error() != "the reason" {
+		t.Errorf("the reason is %v", err)
+	}
+	r = codec.Begin([]byte(`{"name":"x"} `))
+	v.CodeJSON(r.JSON())
+	if err := r.End(); err != nil || v.name != "x" {
+		t.Errorf("read is %+v, %v", v, err)
+	}
+	if err := codec.Begin([]byte(`1 2`)).End(); err == nil {
+		t.Error("what was not read is no failure")
 	}
 }
 

@@ -81,7 +81,7 @@ func (j *JSON) Object() bool {
 		}
 		return true
 	}
-	j.w.Object()
+	j.begun = j.w.Object()
 	return false
 }
 
@@ -99,6 +99,16 @@ func (j *JSON) Other(kind Kind, v *json.RawMessage) bool {
 		return false
 	}
 	return true
+}
+
+// External reads or writes what v points to, in the way that its type has; see
+// Reader.External and Writer.External.
+func (j *JSON) External(v any) {
+	if j.r != nil {
+		j.r.External(v)
+	} else {
+		j.w.External(v)
+	}
 }
 
 // Members tells whether to pass through the members of the object (again). The

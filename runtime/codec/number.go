@@ -245,7 +245,7 @@ func (r *Reader) short() (f float64, ok bool) {
 		return 0, false
 	}
 	r.at, r.pos = r.pos, pos
-	if f = float64(n); fraction > 0 {
+	if f = float64(int64(n)); fraction > 0 { // not of uint64, which processors convert in several steps
 		f /= powers[digits-fraction+1]
 	}
 	if negative {

@@ -46,6 +46,7 @@ type Reader struct {
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
 	err     *check.Error
+	refused error              // see Refuse
 	arrays  [placesDeep]length // being read, by depth
 	lengths [places]uint8      // of arrays that were read, by place
 	strings strings.Builder    // of short strings; see String
@@ -82,8 +83,8 @@ func (r *Reader) end() error {
 		r.at = r.pos
 		r.Fail("was not read to its end")
 	}
-	err := r.err
-	r.data, r.name, r.nameEnd, r.escaped, r.err = nil, 0, 0, false, nil
+	err, refused := r.err, r.refused
+	r.data, r.name, r.nameEnd, r.escaped, r.err, r.refused = nil, 0, 0, false, nil, nil
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)
@@ -92,6 +93,9 @@ func (r *Reader) end() error {
 		r.scratch, r.names = nil, nil
 	}
 	readers.Put(r)
+	if refused != nil {
+		return refused
+	}
 	if err != nil {
 		return err
 	}

@@ -103,26 +103,43 @@ func valueEnd(data []byte, pos int) int {
 // for long by itself.
 func (r *Reader) String() string {
 	data, pos := r.data, r.pos
-	if pos < len(data) && data[pos] == '"' {
-		if end, plain := stringEnd(data, pos+1); plain && end < len(data) {
-			r.at, r.pos = pos, end+1
-			return r.share(data[pos+1 : end])
+	if pos >= len(data) || data[pos] != '"' {
+		return r.share(r.Text())
+	}
+	end := pos + 1
+	for ; end+8 <= len(data) && end-pos <= mostShared-8; end += 8 {
+		x := binary.LittleEndian.Uint64(data[end:])
+		q, e := x^eachQuote, x^eachEscape
+		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
+		if marked == 0 {
+			continue
 		}
+		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
+			break
+		}
+		r.at, r.pos = pos, end+1
+		return r.share(data[pos+1 : end])
 	}
 	return r.share(r.Text())
 }
 
+// Strings of up to mostShared bytes share pieces of sharedRoom bytes.
+const (
+	mostShared = 64
+	sharedRoom = 256
+)
+
 // share returns text as a string. Many short ones cost one allocation.
 func (r *Reader) share(text []byte) string {
-	const room, most = 256, 64
-	if len(text) > most {
-		return string(text)
-	}
-	if r.strings.Cap()-r.strings.Len() < len(text) {
-		r.strings = strings.Builder{}
-		r.strings.Grow(room)
-	}
 	start := r.strings.Len()
+	if r.strings.Cap()-start < len(text) || len(text) > mostShared {
+		if len(text) > mostShared {
+			return string(text)
+		}
+		r.strings = strings.Builder{}
+		r.strings.Grow(sharedRoom)
+		start = 0
+	}
 	r.strings.Write(text)
 	return r.strings.String()[start:]
 }

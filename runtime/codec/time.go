@@ -93,10 +93,92 @@ func (w *Writer) Time(t time.Time) {
 	if _, seconds := t.Zone(); seconds%60 != 0 {
 		t = t.UTC()
 	}
+	if w.usualTime(t) {
+		return
+	}
 	text, err := t.AppendText(append(w.buf, '"'))
 	if err != nil {
 		w.Fail("must be a time that RFC 3339 can write")
 		return
 	}
 	w.buf = append(text, '"')
+}
+
+const (
+	secondsPerDay = 24 * 60 * 60
+	// daysToUnix is how many days the first of March of the year 0 lies before 1970.
+	daysToUnix = 719468
+	// Of the years 1 to 9999, in days behind the first of March of the year 0.
+	firstDay, lastDay = 306, 3652364
+)
+
+// usualTime writes a time of the years 1 to 9999, as all usual ones are, and tells
+// whether it is one. Its offset from UTC has whole minutes.
+func (w *Writer) usualTime(t time.Time) bool {
+	_, offset := t.Zone()
+	at := t.Unix() + int64(offset) + daysToUnix*secondsPerDay
+	if at < firstDay*secondsPerDay || at >= (lastDay+1)*secondsPerDay || offset <= -secondsPerDay || offset >= secondsPerDay {
+		return false
+	}
+	b := append(w.buf, `"0000-00-00T00:00:00`...)
+	text := b[len(b)-19:]
+	day, second := uint(at)/secondsPerDay, uint(at)%secondsPerDay
+	year, month, date := calendar(day)
+	putTwo(text, year/100)
+	putTwo(text[2:], year%100)
+	putTwo(text[5:], month)
+	putTwo(text[8:], date)
+	putTwo(text[11:], second/3600)
+	putTwo(text[14:], second/60%60)
+	putTwo(text[17:], second%60)
+	if n := t.Nanosecond(); n != 0 {
+		b = appendFraction(b, uint(n))
+	}
+	if offset == 0 {
+		w.buf = append(b, 'Z', '"')
+		return true
+	}
+	sign, minutes := byte('+'), uint(offset)/60
+	if offset < 0 {
+		sign, minutes = '-', uint(-offset)/60
+	}
+	b = append(b, sign, '0', '0', ':', '0', '0', '"')
+	putTwo(b[len(b)-6:], minutes/60)
+	putTwo(b[len(b)-3:], minutes%60)
+	w.buf = b
+	return true
+}
+
+// calendar returns the date of a day behind the first of March of the year 0. Years
+// are counted from March on, so that leap days end them, and months begin in them
+// at a place that a line through them gives.
+func calendar(day uint) (year, month, date uint) {
+	const days400, days100, days4, days1 = 146097, 36524, 1461, 365
+	cycle, day := day/days400, day%days400
+	within := (day - day/(days4-1) + day/days100 - day/(days400-1)) / days1
+	day -= within*days1 + within/4 - within/100
+	shifted := (5*day + 2) / 153 // from March on
+	date = day - (153*shifted+2)/5 + 1
+	year, month = cycle*400+within, shifted+3
+	if month > 12 {
+		year, month = year+1, month-12
+	}
+	return year, month, date
+}
+
+// putTwo writes a number below 100 as two digits.
+func putTwo(dst []byte, n uint) { dst[0], dst[1] = byte('0'+n/10), byte('0'+n%10) }
+
+// appendFraction appends the fraction of a second that has so many nanoseconds,
+// without zeros at its end.
+func appendFraction(dst []byte, nanoseconds uint) []byte {
+	dst = append(dst, ".000000000"...)
+	for at := len(dst) - 1; nanoseconds > 0; at-- {
+		dst[at] = byte('0' + nanoseconds%10)
+		nanoseconds /= 10
+	}
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
 }

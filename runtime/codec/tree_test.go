@@ -66,16 +66,18 @@ func (t *tree) WriteJSON(w *codec.Writer) {
 	case string:
 		w.String(v)
 	case []any:
-		w.Array()
-		for _, e := range v {
-			(&tree{e}).WriteJSON(w)
+		if w.Array() {
+			for _, e := range v {
+				(&tree{e}).WriteJSON(w)
+			}
 		}
 		w.EndArray()
 	case map[string]any:
-		w.Object()
-		for name, e := range v {
-			w.Member(name)
-			(&tree{e}).WriteJSON(w)
+		if w.Object() {
+			for name, e := range v {
+				w.Member(name)
+				(&tree{e}).WriteJSON(w)
+			}
 		}
 		w.EndObject()
 	}

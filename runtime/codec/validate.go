@@ -20,7 +20,7 @@ func (f checkFunc) Check(data []byte) error { return f(data) }
 // that can be written.
 func Check(v Value, check Checker) error {
 	w := NewWriter(nil)
-	w.value(v)
+	v.CodeJSON(&w.json)
 	var err error
 	if w.err == nil && check != nil {
 		err = check.Check(w.buf)

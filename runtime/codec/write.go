@@ -24,35 +24,54 @@ func (w *Writer) String(s string) {
 
 // string is String without a comma.
 func (w *Writer) string(s string) {
-	if !plain(s) {
+	at := len(w.buf)
+	if len(s) > short || cap(w.buf)-at < len(s)+2 {
 		w.buf = append(w.quoted(s), '"')
 		return
 	}
-	w.buf = append(append(append(w.buf, '"'), s...), '"')
+	b := w.buf[:at+len(s)+2]
+	if b[at] = '"'; !put(b[at+1:], s) {
+		w.buf = w.buf[:at+1]
+		w.escape(s)
+		w.buf = append(w.buf, '"')
+		return
+	}
+	b[at+1+len(s)] = '"'
+	w.buf = w.buf[:len(b)]
 }
 
-// plain tells whether s is short and has only characters of ASCII that stand for
-// themselves in a string. To look at s, and not at what was just written, spares
-// the processor waiting for that.
-func plain(s string) bool {
-	const short = 64
+// short is how long a string is at most that is written as it is looked at.
+const short = 64
+
+// put writes s to the beginning of b, which has room for it, and tells whether all
+// of it is characters of ASCII that stand for themselves in a string. To look at s,
+// and not at what was just written, spares the processor waiting for that.
+func put(b []byte, s string) (plain bool) {
 	n := len(s)
-	if n < 8 || n > short {
-		return n < 8 && plainBytes(s)
+	if n < 8 {
+		return putFew(b, s)
 	}
-	marked := escape.Special(word(s[n-8:]))
-	for ; len(s) > 8; s = s[8:] {
-		marked |= escape.Special(word(s))
+	last := word(s[n-8:])
+	marked := escape.Special(last)
+	b = b[:n]
+	binary.LittleEndian.PutUint64(b[n-8:], last)
+	for ; len(s) > 8 && len(b) > 8; s, b = s[8:], b[8:] {
+		x := word(s)
+		marked |= escape.Special(x)
+		binary.LittleEndian.PutUint64(b, x)
 	}
 	return marked == 0
 }
 
-// plainBytes is plain for less than a word.
-func plainBytes(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+// putFew is put for less than a word.
+func putFew(b []byte, s string) (plain bool) {
+	b = b[:len(s)]
+	for i := range b {
+		c := s[i]
+		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
 			return false
 		}
+		b[i] = c
 	}
 	return true
 }
@@ -122,27 +141,41 @@ func (w *Writer) escape(s string) {
 	start := 0 // of what is not written yet
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		if c < utf8.RuneSelf {
+		switch {
+		case c >= utf8.RuneSelf:
+			if i+1 < len(s) && 0xC2 <= c && c <= 0xDF && s[i+1]&0xC0 == 0x80 {
+				i += 2 // most of the letters that are not of ASCII
+				continue
+			}
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == '\u2028' || r == '\u2029' {
+				w.buf = append(append(w.buf, s[start:i]...), '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
+				start = i + size
+			}
+			if i += size; r == utf8.RuneError && size == 1 {
+				w.Fail("must be UTF-8")
+				return
+			}
+		case c < ' ' || c == '"' || c == '\\':
 			w.buf = appendEscape(append(w.buf, s[start:i]...), c)
 			i++
 			start = i
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == '\u2028' || r == '\u2029' {
-			w.buf = append(append(w.buf, s[start:i]...), '\\', 'u', '2', '0', '2', hexDigits[r&0xf])
-			start = i + size
-		}
-		if i += size; r == utf8.RuneError && size == 1 {
-			w.Fail("must be UTF-8")
-			return
+		default:
+			i = plainRun(s, i+1)
 		}
 	}
 	w.buf = append(w.buf, s[start:]...)
+}
+
+// plainRun is plainEnd for a string, of which it may pass over less.
+func plainRun(s string, pos int) int {
+	for pos+8 <= len(s) {
+		if marked := escape.Special(word(s[pos:])); marked != 0 {
+			return pos + bits.TrailingZeros64(marked)>>3
+		}
+		pos += 8
+	}
+	return pos
 }
 
 const hexDigits = "0123456789abcdef"
@@ -255,20 +288,31 @@ func (w *Writer) short(f float64) bool {
 	if abs*1000 >= most || f == 0 {
 		return false
 	}
-	n := uint64(abs*1000 + 0.5)
+	n := int64(abs*1000 + 0.5) // not uint64, which processors convert in several steps
 	if float64(n)/1000 != abs {
 		return false
 	}
+	b := w.buf
 	if f < 0 {
-		w.buf = append(w.buf, '-')
+		b = append(b, '-')
 	}
-	w.buf = strconv.AppendUint(w.buf, n/1000, 10)
-	if n %= 1000; n > 0 {
-		w.buf = append(w.buf, '.', byte('0'+n/100), byte('0'+n/10%10), byte('0'+n%10))
-		for w.buf[len(w.buf)-1] == '0' {
-			w.buf = w.buf[:len(w.buf)-1]
+	whole, rest := uint64(n)/1000, uint64(n)%1000
+	if whole < 10 {
+		b = append(b, byte('0'+whole))
+	} else {
+		b = strconv.AppendUint(b, whole, 10)
+	}
+	if rest > 0 {
+		first, second, third := rest/100, rest/10%10, rest%10
+		switch b = append(b, '.', byte('0'+first), byte('0'+second), byte('0'+third)); {
+		case third != 0:
+		case second != 0:
+			b = b[:len(b)-1]
+		default:
+			b = b[:len(b)-2]
 		}
 	}
+	w.buf = b
 	return true
 }
 

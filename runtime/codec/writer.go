@@ -12,11 +12,15 @@ import (
 // Writer writes one JSON value without insignificant space. Commas come by
 // themselves:
 //
-//	w.Array()
-//	for _, n := range list {
-//		w.Int64(n)
+//	if w.Array() {
+//		for _, n := range list {
+//			w.Int64(n)
+//		}
 //	}
 //	w.EndArray()
+//
+// What lies deeper than MaxDepth, as a value does that contains itself, stops the Writer:
+// End says so. Array and Object tell whether to go on with what lies within.
 //
 // A Writer is not used concurrently, nor after End. Its short methods are kept
 // from being inlined: generated code calls them for every member of every type,
@@ -38,11 +42,10 @@ var writers = sync.Pool{New: func() any {
 
 // NewWriter returns a Writer that appends to dst; with nil, End returns new
 // memory that just fits. Marshal and Append do the same for a Value, which
-// then lies on the heap; a value whose method is called directly need not.
-// Without Do, a value that contains itself ends in a panic with a *check.Error:
+// then lies on the heap; a value whose method is called directly need not:
 //
 //	w := codec.NewWriter(dst)
-//	w.Do(v.WriteJSON)
+//	v.CodeJSON(w.JSON())
 //	return w.End()
 func NewWriter(dst []byte) *Writer {
 	w := writers.Get().(*Writer)
@@ -58,7 +61,7 @@ func NewWriter(dst []byte) *Writer {
 // be used any more.
 func (w *Writer) End() ([]byte, error) {
 	out := w.buf
-	if w.err != nil {
+	if w.err != nil || w.depth > MaxDepth {
 		out = out[:w.base]
 	}
 	if w.own {
@@ -99,32 +102,22 @@ func (w *Writer) failed(err error) {
 	}
 }
 
-// tooDeep fails and unwinds to where writing has begun: a value that contains
-// itself would have no end.
-func (w *Writer) tooDeep() {
-	w.Fail("lies too deep, or contains itself")
-	panic(w.err)
-}
+// stopped is the depth of a Writer that has stopped: however much is still to be
+// ended, it stays below MaxDepth.
+const stopped = 1 << 30
 
-// Do calls write with the Writer. Should what it writes lie deeper than MaxDepth,
-// as a value does that contains itself, writing ends there, and End says so.
-func (w *Writer) Do(write func(*Writer)) {
-	defer func() {
-		if w.depth > MaxDepth {
-			_ = recover() // what has failed, End returns
-		}
-	}()
-	write(w)
-}
+// Stop stops the Writer: what is written from now on is lost, arrays have no elements
+// and objects no members. That is no failure.
+func (w *Writer) Stop() { w.depth, w.buf = stopped, w.buf[:w.base] }
 
-// value writes a Value as Do does.
-func (w *Writer) value(v Value) {
-	defer func() {
-		if w.depth > MaxDepth {
-			_ = recover() // what has failed, End returns
-		}
-	}()
-	v.CodeJSON(&w.json)
+// tooDeep fails, stops and returns false: a value that contains itself would have no
+// end. What was begun later comes here too, and is lost, so that it takes no memory.
+func (w *Writer) tooDeep() bool {
+	if w.depth == MaxDepth+1 {
+		w.Fail("lies too deep, or contains itself")
+	}
+	w.Stop()
+	return false
 }
 
 // comma writes a comma unless a value stands first, or behind its name: one
@@ -138,15 +131,15 @@ func (w *Writer) comma() {
 	}
 }
 
-// Object begins an object.
+// Object begins an object, and tells whether its members are to be written: not when
+// the Writer has stopped.
 //
 //go:noinline
-func (w *Writer) Object() {
+func (w *Writer) Object() bool {
 	w.comma()
 	w.buf = append(w.buf, '{')
-	if w.depth++; w.depth > MaxDepth {
-		w.tooDeep()
-	}
+	w.depth++
+	return w.depth <= MaxDepth || w.tooDeep()
 }
 
 // EndObject ends an object.
@@ -157,15 +150,15 @@ func (w *Writer) EndObject() {
 	w.depth--
 }
 
-// Array begins an array.
+// Array begins an array, and tells whether its elements are to be written: not when
+// the Writer has stopped.
 //
 //go:noinline
-func (w *Writer) Array() {
+func (w *Writer) Array() bool {
 	w.comma()
 	w.buf = append(w.buf, '[')
-	if w.depth++; w.depth > MaxDepth {
-		w.tooDeep()
-	}
+	w.depth++
+	return w.depth <= MaxDepth || w.tooDeep()
 }
 
 // EndArray ends an array.
@@ -215,16 +208,13 @@ func (w *Writer) named(name string) []byte {
 
 // text is named, and String behind it.
 func (w *Writer) text(name, s string) {
-	if !plain(s) {
+	at, size := len(w.buf), len(name)+around+len(s)+2
+	if len(s) > short || cap(w.buf)-at < size {
 		w.buf = w.named(name)
-		w.buf = append(w.quoted(s), '"')
+		w.string(s)
 		return
 	}
-	b, at, size := w.buf, len(w.buf), len(name)+around+len(s)+2
-	if cap(b)-at < size {
-		b = grown(b, size)
-	}
-	b = b[:at+size]
+	b := w.buf[:at+size]
 	if at > w.base && b[at-1] != '{' {
 		b[at] = ','
 		at++
@@ -232,9 +222,16 @@ func (w *Writer) text(name, s string) {
 	b[at] = '"'
 	at += 1 + copy(b[at+1:], name)
 	b[at], b[at+1], b[at+2] = '"', ':', '"'
-	at += 3 + copy(b[at+3:], s)
+	at += 3
+	if !put(b[at:], s) {
+		w.buf = w.buf[:at]
+		w.escape(s)
+		w.buf = append(w.buf, '"')
+		return
+	}
+	at += len(s)
 	b[at] = '"'
-	w.buf = b[:at+1]
+	w.buf = w.buf[:at+1]
 }
 
 // grown returns b with room for so many bytes more.

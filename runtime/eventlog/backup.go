@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -141,6 +142,15 @@ func beside(to string) (string, error) {
 
 // publishDir gives a complete directory its name.
 func publishDir(made, to string) error {
+	err := filepath.WalkDir(made, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return err
+		}
+		return syncDir(path)
+	})
+	if err != nil {
+		return err
+	}
 	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
@@ -320,7 +330,7 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 	if err := replaceFile(filepath.Join(to, markFile), last.bytes(nil), true); err != nil {
 		return b, typed(err)
 	}
-	return b, syncDir(to)
+	return b, nil
 }
 
 // dropped tells whether a segment lies before all that is kept.

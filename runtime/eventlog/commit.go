@@ -36,6 +36,7 @@ type committer struct {
 	applying []*unitStep // what was stored and is not written to segments yet
 	looked   time.Time   // when it was made sure that the lock is held
 	lost     bool        // somebody else has it: no file may be touched any more
+	disk     broken      // what all partitions have in common
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock
@@ -78,6 +79,7 @@ type writeStep struct {
 	p       *partition
 	records []byte
 	before  mark // the end before it, in the segment it is written to
+	tried   bool // it was written
 	err     error
 }
 
@@ -259,6 +261,10 @@ func (c *committer) store(r *round) {
 			s.err = err
 			continue
 		}
+		if s.err = w.disk.refuse(); s.err != nil {
+			continue
+		}
+		s.tried = true
 		s.before.next = w.next
 		if s.err = w.put(s.records); s.err == nil {
 			s.before.size = w.size - int64(len(s.records))
@@ -271,6 +277,9 @@ func (c *committer) store(r *round) {
 	}
 	for i := range c.writing {
 		s := &c.writing[i]
+		if s.tried {
+			s.p.writing.disk.note(s.err, c.log.pause)
+		}
 		if s.err != nil {
 			r.failed = append(r.failed, failure{s.p, s.err})
 			continue

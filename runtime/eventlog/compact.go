@@ -254,7 +254,7 @@ func (p *partition) swap(old []*segment, made *segment, x *index) error {
 	if err := os.Rename(made.path+madeSuffix, made.path); err != nil {
 		return err
 	}
-	if err := syncDir(filepath.Dir(made.path)); err != nil {
+	if err := p.log.folders.settle(p.dir); err != nil {
 		return err
 	}
 	p.segments = slices.Concat(p.segments[:i], []*segment{made}, p.segments[i+len(old):])
@@ -273,7 +273,7 @@ func (p *partition) compacting(old []*segment) error {
 	if len(old) == 1 {
 		return nil
 	}
-	return typed(replaceFile(filepath.Join(p.dir, compactingFile), nil, true))
+	return typed(p.log.folders.replaceFile(filepath.Join(p.dir, compactingFile), nil))
 }
 
 // earlier bounds the times of what lies before a sealed segment.

@@ -239,7 +239,7 @@ func TestRewoundConsumer(t *testing.T) {
 		}
 		return nil
 	})
-	err = runtime.Consume(ctx, conn, runtime.Channel{Address: "t"}, nil, []runtime.Route{handle}, runtime.Group("g"), runtime.Use(past.Middleware))
+	err = runtime.Consume(ctx, conn, &runtime.Channel{Address: "t"}, nil, []runtime.Route{handle}, runtime.Group("g"), runtime.Use(past.Middleware))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -135,7 +134,8 @@ func (f osFile) Size() (int64, error) {
 }
 
 // replaceFile puts content into the file at path so that it is there as a
-// whole or not at all, also after a crash.
+// whole or not at all. With durable that holds after a crash too; that it is there
+// does once its directory is synced.
 func replaceFile(path string, content []byte, durable bool) error {
 	made := path + madeSuffix
 	f, err := openRegular(made, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
@@ -149,27 +149,7 @@ func replaceFile(path string, content []byte, durable bool) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return errors.Join(err, os.Remove(made))
 	}
-	if err := os.Rename(made, path); err != nil || !durable {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// makeDirs makes a directory, with those above it, durably.
-func makeDirs(path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(path)
-	if parent != path {
-		if err := makeDirs(parent); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(path, dirMode); err != nil && !errors.Is(err, os.ErrExist) {
-		return typed(err)
-	}
-	return syncDir(parent)
+	return os.Rename(made, path)
 }
 
 // removeSegment deletes a segment's file, and its index.

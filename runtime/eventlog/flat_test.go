@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -77,10 +78,12 @@ const (
 )
 
 // grown makes a log of so many bytes with a message each second, and returns how
-// many there are.
+// many there are. Nothing of it is left for the disk to write: who opens a log
+// otherwise waits for that, the longer the larger the log.
 func grown(t *testing.T, dir string, size int64, o Options) int64 {
 	o.Sync = None
 	l := start(t, dir, &o)
+	defer rest(t, dir)
 	defer stop(t, l)
 	value := []byte(long("", flatValue))
 	batch := make([]*driver.Message, 256)
@@ -99,6 +102,19 @@ func grown(t *testing.T, dir string, size int64, o Options) int64 {
 		n = max(n, i)
 	}
 	return n
+}
+
+// rest makes the segments of a log durable.
+func rest(t *testing.T, dir string) {
+	for _, path := range segmentsOf(t, dir, 0) {
+		f, err := openFile(path, os.O_RDWR)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.SyncData(), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // measured is one of the logs that are compared.

@@ -25,6 +25,8 @@ type cursor struct {
 	group      *group
 	partition  *partition
 	owner      *receiver
+	alert      *alert // of the owner
+	due        bool   // in the owner's list of what it looks at
 	assignment *assignment
 	heir       *receiver // who gets the partition once its owner is through
 	timer      *time.Timer
@@ -137,7 +139,7 @@ func (c *cursor) give(to *receiver) {
 	c.forgetHeir()
 	switch {
 	case c.owner == to:
-		notify(to.watcher.wake)
+		c.alert.raise()
 	case c.owner == nil:
 		c.assign(to)
 	case c.assignment.quiet():
@@ -185,6 +187,7 @@ func (c *cursor) forgetHeir() {
 	c.heir, c.timer = nil, nil
 	if c.assignment != nil {
 		c.assignment.late = false
+		c.alert.raise() // nothing was handed out for the heir's sake
 	}
 }
 
@@ -196,9 +199,9 @@ func (c *cursor) assign(to *receiver) {
 		mark: driver.NewWatermark(at.Next()), before: at, reader: c.partition.reader(at.Next()), revoked: make(chan struct{}),
 	}
 	to.cursors = append(to.cursors, c)
-	c.partition.watch(to.watcher)
+	c.alert = c.partition.watch(to.watcher)
 	c.group.log.follow(c.partition)
-	notify(to.watcher.wake)
+	c.alert.raise()
 }
 
 // release ends the assignment; what is under way becomes stale.
@@ -209,10 +212,11 @@ func (c *cursor) release() {
 	if !a.busy {
 		a.reader.Close()
 	}
-	c.partition.unwatch(c.owner.watcher)
+	c.partition.unwatch(c.alert)
 	c.group.log.unfollow(c.partition)
 	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
-	c.owner, c.assignment = nil, nil
+	c.owner.due = slices.DeleteFunc(c.owner.due, func(o *cursor) bool { return o == c })
+	c.owner, c.alert, c.assignment, c.due = nil, nil, nil, false
 }
 
 // ended notes that a delivery is over, and lets an heir have the partition.

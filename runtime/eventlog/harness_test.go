@@ -12,13 +12,15 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// start opens a log that is closed with the test.
+// start opens a log that is closed with the test. A disk that has failed is tried at
+// once, however often.
 func start(t testing.TB, dir string, o *Options) *Log {
 	t.Helper()
 	l, err := Open(dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.pause = 0
 	t.Cleanup(func() { stop(t, l) })
 	return l
 }

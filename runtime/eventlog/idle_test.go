@@ -17,7 +17,7 @@ func TestCloseOfAnIdleConn(t *testing.T) {
 		t.Fatal(err)
 	}
 	conn := runtime.Open(log.Transport(), nil)
-	p, err := runtime.Pull(t.Context(), conn, runtime.Channel{Address: "orders"}, nil)
+	p, err := runtime.Pull(t.Context(), conn, &runtime.Channel{Address: "orders"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func (j *journal) open() error {
 	if err != nil {
 		return typed(err)
 	}
-	if err := syncDir(j.log.dir); err != nil {
+	if err := j.log.folders.settle(j.log.dir); err != nil {
 		return errors.Join(typed(err), f.Close())
 	}
 	j.room, _ = f.Size()
@@ -326,7 +326,7 @@ func (j *journal) close() error {
 	}
 	err = errors.Join(err, j.file.Close())
 	if err == nil {
-		err = errors.Join(os.Remove(filepath.Join(j.log.dir, journalFile)), syncDir(j.log.dir))
+		err = errors.Join(os.Remove(filepath.Join(j.log.dir, journalFile)), j.log.folders.settle(j.log.dir))
 	}
 	return err
 }

@@ -102,6 +102,8 @@ type Log struct {
 	dir     string
 	options Options
 	open    opener
+	folders *folders
+	rooted  atomic.Bool // that there are topics is durable
 
 	mu       sync.Mutex
 	closed   bool
@@ -115,6 +117,7 @@ type Log struct {
 
 	compacting sync.Mutex    // held by Compact, whose files have one name
 	telling    sync.Mutex    // held while OnRecover is called
+	pause      time.Duration // how long a disk that has failed is left alone at first
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
 	bell       bell
@@ -143,8 +146,8 @@ func Open(dir string, o *Options) (*Log, error) {
 		return nil, err
 	}
 	return &Log{
-		dir: dir, options: o.withDefaults(), open: openFile, topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, followed: follower{slots: map[uint16]map[*partition]int{}},
+		dir: dir, options: o.withDefaults(), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
+		groups: map[string]*group{}, guard: guardEvery, pause: leastPause, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }
 
@@ -162,7 +165,7 @@ func (l *Log) write() (*committer, error) {
 	case l.writer != nil:
 		return l.writer, nil
 	}
-	if err := makeDirs(filepath.Join(l.dir, topicsDir)); err != nil {
+	if err := l.makeTopics(); err != nil {
 		return nil, err
 	}
 	lock, err := l.lockWriter()

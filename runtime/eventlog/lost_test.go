@@ -45,7 +45,7 @@ func (l *lossy) open() *Log {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	log.open = l.disk.open
+	log.open, log.pause = l.disk.open, 0
 	l.log, l.old = log, append(l.old, log)
 	return log
 }

@@ -149,7 +149,8 @@ func (p *partition) before(offset int64) int {
 // Truncate drops the messages of a partition from an offset on; the next that
 // is published gets that offset. Groups that were beyond it go back to it. No
 // group of the topic may have a member: ErrLocked. An offset beyond the end
-// changes nothing.
+// changes nothing. A truncation that has begun and could not be made durable is
+// completed by the next call, or by whatever writes to the partition next.
 func (l *Log) Truncate(topic string, number int, offset int64) error {
 	return l.exclusively(topic, number, func(p *partition) error {
 		start, end := p.bounds()
@@ -190,55 +191,6 @@ func (l *Log) pullBack(at spot, offset int64) error {
 		}
 	}
 	return nil
-}
-
-// truncate drops what lies at an offset and beyond, in the committer's
-// goroutine. The mark goes first: a crash leaves more records, never damage.
-func (p *partition) truncate(offset int64) error {
-	p.mu.Lock()
-	n := p.before(offset)
-	last, gone := p.segments[n], p.segments[n+1:]
-	p.mu.Unlock()
-	size, err := last.positionOf(offset)
-	if err != nil {
-		return err
-	}
-	if offset == last.base {
-		gone, size = append([]*segment{last}, gone...), 0
-	}
-	w := p.writing
-	m := mark{last.base, size, offset, offset, w.last.epoch + 1, w.last.unsynced}
-	if err := w.putMark(m); err != nil {
-		return err
-	}
-	err = errors.Join(w.mark.SyncData(), w.close())
-	p.mu.Lock()
-	p.writing, p.end, p.size, p.segments, p.loaded = nil, 0, 0, nil, false
-	p.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	for _, s := range slices.Backward(gone) {
-		if err := removeSegment(s.path); err != nil {
-			return err
-		}
-	}
-	if size > 0 {
-		if err := errors.Join(p.log.shorten(last.path, size), os.RemoveAll(indexPath(last.path))); err != nil {
-			return err
-		}
-	}
-	_, err = p.prepare()
-	return errors.Join(syncDir(p.dir), err)
-}
-
-// shorten cuts a segment's file off.
-func (l *Log) shorten(path string, size int64) error {
-	f, err := l.open(path, os.O_RDWR)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Truncate(size), f.SyncData(), f.Close())
 }
 
 // positionOf returns where in the segment the first record is that does not

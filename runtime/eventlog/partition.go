@@ -25,16 +25,14 @@ type partition struct {
 	size     int64      // where it ends in the last segment
 	epoch    uint32     // how often it was truncated
 	cut      int64      // and where, the last time
-	watchers []*watcher
-	writing  *writing // nil unless this Log writes the partition
+	alerts   []*alert   // of those who wait for more
+	writing  *writing   // nil unless this Log writes the partition
+	cutting  *cutting   // a truncation that was begun and is not durable, nil if there is none
 
 	// Guarded by committer.mu.
 	dirty  bool
 	buffer []byte // records that are not numbered yet
 }
-
-// watcher is told when there is more to read.
-type watcher struct{ wake chan struct{} }
 
 // view is what a reader sees of the segment in which an offset lies.
 type view struct {
@@ -161,8 +159,8 @@ func (p *partition) advance(m mark) {
 		return
 	}
 	p.end, p.size, p.epoch, p.cut = m.next, m.size, m.epoch, m.cut
-	for _, w := range p.watchers {
-		notify(w.wake)
+	for _, a := range p.alerts {
+		a.raise()
 	}
 }
 
@@ -234,26 +232,4 @@ func (p *partition) viewAt(v view, i int) (view, bool, error) {
 	defer v.segment.release()
 	v.limit, err = f.Size()
 	return v, true, err
-}
-
-// watch makes a watcher that is told from now on.
-func (p *partition) watch(w *watcher) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.watchers = append(p.watchers, w)
-}
-
-// unwatch undoes watch.
-func (p *partition) unwatch(w *watcher) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.watchers = slices.DeleteFunc(p.watchers, func(o *watcher) bool { return o == w })
-}
-
-// notify wakes one goroutine that waits for c.
-func notify(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }

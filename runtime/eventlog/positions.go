@@ -36,9 +36,10 @@ type spot struct {
 
 // positions is where a group is, in memory and on the disk.
 type positions struct {
-	dir  string
-	open opener
-	lock *lock
+	dir     string
+	open    opener
+	folders *folders
+	lock    *lock
 
 	mu      sync.Mutex
 	at      map[spot]standing
@@ -80,7 +81,7 @@ func (l *Log) openPositionsWith(group string, units func(file string) (unitStand
 	if err != nil {
 		return nil, err
 	}
-	if err := makeDirs(dir); err != nil {
+	if err := l.folders.makeDirs(dir); err != nil {
 		return nil, err
 	}
 	path := filepath.Join(dir, positionsLock)
@@ -91,7 +92,7 @@ func (l *Log) openPositionsWith(group string, units func(file string) (unitStand
 	if err != nil {
 		return nil, fmt.Errorf("group %q: %w", group, typed(err))
 	}
-	s := &positions{dir: dir, open: l.open, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
+	s := &positions{dir: dir, open: l.open, folders: l.folders, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
 	path = filepath.Join(dir, positionsFile)
 	torn := 0
 	// The journal first: who empties it has put into the file what it had.
@@ -151,7 +152,7 @@ func (s *positions) rewrite() error {
 		s.file = nil
 	}
 	b := positionsBytes(s.at)
-	if err := replaceFile(path, b, true); err != nil {
+	if err := errors.Join(s.folders.mend(), s.folders.replaceFile(path, b)); err != nil {
 		return typed(err)
 	}
 	f, err := s.open(path, os.O_RDWR)
@@ -347,7 +348,7 @@ func (s *positions) saveOver(now map[spot]standing) error {
 			now[at] = now[at].with(st)
 		}
 	}
-	return typed(replaceFile(filepath.Join(s.dir, positionsFile), positionsBytes(now), true))
+	return typed(s.folders.replaceFile(filepath.Join(s.dir, positionsFile), positionsBytes(now)))
 }
 
 // within tells whether standings have all units that are known here.

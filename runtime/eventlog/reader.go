@@ -25,7 +25,7 @@ type Reader struct {
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
 	epoch   uint32
-	watcher *watcher
+	alert   *alert // of its own watcher, once it waits
 }
 
 // Reader returns a reader that begins at an offset: with the oldest message
@@ -67,10 +67,10 @@ func (r *Reader) Next() int64 { return r.next }
 // Close gives up what the reader holds.
 func (r *Reader) Close() {
 	r.leave()
-	if r.watcher != nil {
-		r.p.unwatch(r.watcher)
+	if r.alert != nil {
+		r.p.unwatch(r.alert)
 		r.p.log.unfollow(r.p)
-		r.watcher = nil
+		r.alert = nil
 	}
 }
 
@@ -271,14 +271,13 @@ func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
 
 // Wait returns when there may be more to read, or ctx ends.
 func (r *Reader) Wait(ctx context.Context) error {
-	if r.watcher == nil {
-		r.watcher = &watcher{wake: make(chan struct{}, 1)}
-		r.p.watch(r.watcher)
+	if r.alert == nil {
+		r.alert = r.p.watch(newWatcher())
 		r.p.log.follow(r.p)
 		return ctx.Err()
 	}
 	select {
-	case <-r.watcher.wake:
+	case <-r.alert.of.wake:
 		return nil
 	case <-r.p.log.done:
 		return driver.ErrClosed

@@ -24,7 +24,7 @@ type receiver struct {
 	group   *group
 	topics  []*topic
 	cursors []*cursor // what it owns
-	turn    int       // which cursor is first in the next batch
+	due     []*cursor // those of them that may have something to hand out, in turn
 
 	reading []*cursor // of the running Receive
 	out     []driver.Delivery
@@ -71,25 +71,56 @@ func (r *receiver) fill() error {
 	return errors.Join(errs...)
 }
 
-// hungry finds, in turn, the partitions to read from: enough for a batch.
+// hungry finds, in turn, the partitions to read from: enough for a batch. Those
+// that have nothing are not looked at again before they are due.
 func (r *receiver) hungry() {
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
+	r.hear()
 	r.reading = r.reading[:0]
 	have := 0
-	for i := range r.cursors {
-		c := r.cursors[(r.turn+i)%len(r.cursors)]
-		a := c.assignment
-		if a.paused || c.heir != nil {
-			continue
+	r.due = slices.DeleteFunc(r.due, func(c *cursor) bool {
+		if have >= maxBatch {
+			return false
 		}
-		if have += len(a.ready) + len(a.again); have >= maxBatch {
-			return
+		more := false
+		if c.due, more = c.has(); !c.due {
+			return true
 		}
-		if len(a.ready) == 0 && c.partition.more(a.reader.next) {
+		have += len(c.assignment.ready) + len(c.assignment.again)
+		if more && have < maxBatch {
 			r.reading = append(r.reading, c)
 		}
+		return false
+	})
+}
+
+// hear takes up what the watcher was told of. sharing is held.
+func (r *receiver) hear() {
+	for a, ok := r.watcher.next(); ok; a, ok = r.watcher.next() {
+		if c := r.group.cursors[a.p]; c.owner == r {
+			c.want()
+		}
 	}
+}
+
+// want lets the owner look at the cursor. sharing is held.
+func (c *cursor) want() {
+	if !c.due {
+		c.due = true
+		c.owner.due = append(c.owner.due, c)
+	}
+}
+
+// has reports whether there is something for the owner, and whether that takes
+// reading. sharing is held.
+func (c *cursor) has() (due, more bool) {
+	a := c.assignment
+	if a.paused || c.heir != nil {
+		return false, false
+	}
+	more = len(a.ready) == 0 && c.partition.more(a.reader.next)
+	return more || len(a.ready)+len(a.again) > 0, more
 }
 
 // more reports whether there is something to read at an offset or behind.
@@ -140,13 +171,15 @@ func (r *receiver) collect() []driver.Delivery {
 	defer r.log.sharing.Unlock()
 	clear(r.out)
 	r.out = r.out[:0]
-	for i := range r.cursors {
-		c := r.cursors[(r.turn+i)%len(r.cursors)]
-		if c.heir == nil && !c.assignment.paused {
+	turn := 0 // who had its turn comes last in the next batch
+	for ; turn < len(r.due) && len(r.out) < maxBatch; turn++ {
+		if c := r.due[turn]; c.heir == nil && !c.assignment.paused {
 			r.out = c.handOut(r.out, maxBatch-len(r.out))
 		}
 	}
-	r.turn++
+	if turn = min(turn, len(r.due)-1); turn > 0 {
+		r.due = slices.Concat(r.due[turn:], r.due[:turn])
+	}
 	return r.out
 }
 
@@ -181,7 +214,7 @@ func (r *receiver) Pause(address string, partition int32, paused bool) {
 	for _, c := range r.cursors {
 		if c.spot() == (spot{address, partition}) {
 			c.assignment.paused = paused
-			notify(r.watcher.wake)
+			c.alert.raise()
 		}
 	}
 }
@@ -244,7 +277,7 @@ func (d *delivery) Ack(context.Context) error {
 func (d *delivery) Nack(context.Context) error {
 	return d.end(func() {
 		d.assignment.again = append(d.assignment.again, d.message)
-		notify(d.receiver.watcher.wake)
+		d.cursor.alert.raise()
 	})
 }
 

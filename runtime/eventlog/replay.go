@@ -64,7 +64,8 @@ type replay struct {
 	log     *Log
 	live    bool
 	watcher *watcher
-	readers []*Reader
+	readers []*Reader // by partition, as are the others
+	alerts  []*alert
 	ends    []int64
 }
 
@@ -74,7 +75,7 @@ func (l *Log) newReplay(topic string, o ReplayOptions) (*replay, error) {
 	if err != nil || t == nil {
 		return nil, errors.Join(err, l.noTopic(t, topic))
 	}
-	s := &replay{log: l, live: o.Live, watcher: &watcher{wake: make(chan struct{}, 1)}}
+	s := &replay{log: l, live: o.Live, watcher: newWatcher()}
 	for i, p := range t.partitions {
 		_, end, err := l.Bounds(topic, i)
 		at := o.Offset
@@ -85,22 +86,33 @@ func (l *Log) newReplay(topic string, o ReplayOptions) (*replay, error) {
 			s.close()
 			return nil, err
 		}
-		p.watch(s.watcher)
+		a := p.watch(s.watcher)
 		l.follow(p)
+		a.raise()
+		s.alerts = append(s.alerts, a)
 		s.readers, s.ends = append(s.readers, p.reader(at)), append(s.ends, end)
 	}
 	return s, nil
 }
 
-// pass hands out what each partition has now, a batch at a time.
+// pass hands out what the partitions that have something have now, a batch of each.
 func (s *replay) pass(ctx, past context.Context, handle func(context.Context, *driver.Message) error) (n int, err error) {
-	for i, r := range s.readers {
+	for range s.watcher.waiting() {
+		a, ok := s.watcher.next()
+		if !ok {
+			break
+		}
+		i := a.p.number
+		r := s.readers[i]
 		if !s.live && r.next >= s.ends[i] {
 			continue
 		}
 		batch, err := r.Read()
 		if err != nil {
 			return n, err
+		}
+		if len(batch) > 0 {
+			a.raise() // there may be more
 		}
 		for _, m := range batch {
 			with := ctx
@@ -122,8 +134,8 @@ func (s *replay) pass(ctx, past context.Context, handle func(context.Context, *d
 }
 
 func (s *replay) close() {
-	for _, r := range s.readers {
-		r.p.unwatch(s.watcher)
+	for i, r := range s.readers {
+		r.p.unwatch(s.alerts[i])
 		s.log.unfollow(r.p)
 		r.Close()
 	}

@@ -23,15 +23,22 @@ type tap struct {
 
 	mu      sync.Mutex
 	known   map[string]bool // topics that match was asked about
-	readers []*Reader
+	readers map[*partition]*tapped
 	closed  bool
 	busy    bool // Receive is reading
+}
+
+// tapped is a partition that a tap reads.
+type tapped struct {
+	reader *Reader
+	alert  *alert
 }
 
 // newTap takes the positions of everything that is there.
 func (l *Log) newTap(o driver.TapOptions) (*tap, error) {
 	t := &tap{
-		log: l, match: o.Match, watcher: &watcher{wake: make(chan struct{}, 1)}, done: make(chan struct{}), known: map[string]bool{},
+		log: l, match: o.Match, watcher: newWatcher(), done: make(chan struct{}),
+		known: map[string]bool{}, readers: map[*partition]*tapped{},
 	}
 	return t, t.discover(o.Start)
 }
@@ -76,13 +83,13 @@ func (t *tap) take(name string, begin driver.Start) error {
 		}
 		t.mu.Lock()
 		if !t.closed {
-			t.readers = append(t.readers, p.reader(at))
-			p.watch(t.watcher)
+			in := &tapped{p.reader(at), p.watch(t.watcher)}
+			t.readers[p] = in
 			t.log.follow(p)
+			in.alert.raise()
 		}
 		t.mu.Unlock()
 	}
-	notify(t.watcher.wake)
 	return nil
 }
 
@@ -114,31 +121,42 @@ func (t *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
 	}
 }
 
-// collect returns what is there now. Damage is told when nothing else is left.
+// collect returns what is there now, of the partitions that were told of. Damage is
+// told when nothing else is left, again with each call.
 func (t *tap) collect() ([]*driver.Message, error) {
 	t.mu.Lock()
-	readers := t.readers
 	t.busy = true
 	t.mu.Unlock()
 	defer t.rest()
 	var out []*driver.Message
 	var errs []error
-	for _, r := range readers {
-		if len(out) >= maxBatch {
-			notify(t.watcher.wake)
+	for n := t.watcher.waiting(); n > 0 && len(out) < maxBatch; n-- {
+		in := t.next()
+		if in == nil {
 			break
 		}
-		batch, err := r.Read()
+		batch, err := in.reader.Read()
 		out = append(out, batch...)
 		errs = append(errs, err)
-		if len(batch) > 0 {
-			notify(t.watcher.wake) // there may be more
+		if len(batch) > 0 || err != nil {
+			in.alert.raise() // there may be more
 		}
 	}
 	if len(out) > 0 {
 		return out, nil
 	}
 	return nil, errors.Join(errs...)
+}
+
+// next takes the partition that is to be read next, nil when there is none.
+func (t *tap) next() *tapped {
+	a, ok := t.watcher.next()
+	if !ok {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.readers[a.p]
 }
 
 // rest ends a collect; the readers of a tap that was closed meanwhile are
@@ -154,10 +172,10 @@ func (t *tap) rest() {
 
 // drop closes the readers. t.mu is held.
 func (t *tap) drop() {
-	for _, r := range t.readers {
-		r.p.unwatch(t.watcher)
-		t.log.unfollow(r.p)
-		r.Close()
+	for p, in := range t.readers {
+		p.unwatch(in.alert)
+		t.log.unfollow(p)
+		in.reader.Close()
 	}
 	t.readers = nil
 }
@@ -168,8 +186,8 @@ func (t *tap) Addresses() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var names []string
-	for _, r := range t.readers {
-		names = append(names, r.p.topic.name)
+	for p := range t.readers {
+		names = append(names, p.topic.name)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

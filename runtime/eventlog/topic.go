@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -20,6 +21,7 @@ type topic struct {
 	name       string
 	file       string // its directory's name
 	partitions []*partition
+	durable    atomic.Bool // its directory is: it was made here, or somebody wrote to it
 
 	// Guarded by committer.mu.
 	turn share.Turn // of messages without a key
@@ -71,11 +73,22 @@ func countPartitions(dir string) (int, error) {
 	return n, nil
 }
 
+// makeTopics makes the directory of all topics.
+func (l *Log) makeTopics() error {
+	dir := filepath.Join(l.dir, topicsDir)
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	err := l.folders.makeDirs(dir)
+	l.rooted.Store(err == nil)
+	return err
+}
+
 // createTopic makes a topic's directory: all of it or nothing. Another process
 // may do the same at the same time, and the first one wins.
 func (l *Log) createTopic(file string, partitions int) error {
 	dir := filepath.Join(l.dir, topicsDir)
-	if err := errors.Join(makeDirs(dir), plainDirs(dir)); err != nil {
+	if err := errors.Join(l.makeTopics(), plainDirs(dir)); err != nil {
 		return err
 	}
 	made, err := os.MkdirTemp(dir, "*"+madeSuffix)
@@ -88,7 +101,7 @@ func (l *Log) createTopic(file string, partitions int) error {
 			return typed(err)
 		}
 	}
-	if err := errors.Join(os.Chmod(made, dirMode), syncDir(made)); err != nil {
+	if err := errors.Join(os.Chmod(made, dirMode), l.folders.sync(made)); err != nil {
 		return typed(err)
 	}
 	path := filepath.Join(dir, file)
@@ -98,7 +111,7 @@ func (l *Log) createTopic(file string, partitions int) error {
 		}
 		return typed(err)
 	}
-	return syncDir(dir)
+	return l.folders.settle(dir)
 }
 
 // abandoned is how old the directory of a topic that is being made is when nobody
@@ -173,10 +186,38 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.createTopic(file, partitions); err != nil {
+	if err := errors.Join(l.root(), l.createTopic(file, partitions)); err != nil {
 		return nil, err
 	}
-	return l.lookUp(name)
+	if t, err = l.lookUp(name); t != nil {
+		t.durable.Store(true)
+	}
+	return t, err
+}
+
+// root makes durable that there are topics, before the first is made: the process that
+// made their directory may have been killed when that had failed.
+func (l *Log) root() error {
+	names, err := l.names()
+	if err != nil || len(names) > 0 || l.rooted.Load() {
+		return err
+	}
+	if err = l.makeTopics(); err == nil && !l.rooted.Load() {
+		err = l.folders.again(l.dir)
+	}
+	l.rooted.Store(err == nil)
+	return err
+}
+
+// settle makes the directory of a topic durable before anything is written to it:
+// the process that made it may have been killed when that had failed.
+func (t *topic) settle(l *Log) error {
+	if t.durable.Load() || l.options.Sync != Always {
+		return nil
+	}
+	err := errors.Join(l.folders.again(filepath.Join(l.dir, topicsDir)), l.folders.again(l.dir))
+	t.durable.Store(err == nil)
+	return err
 }
 
 // names lists the topics on the disk, sorted.

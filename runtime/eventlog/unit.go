@@ -208,7 +208,15 @@ func (c *committer) writable() error {
 	if err := c.mine(); err != nil {
 		return err
 	}
-	return c.journal.mend()
+	if err := c.disk.refuse(); err != nil {
+		return err
+	}
+	err := c.journal.mend()
+	if err == nil {
+		err = c.log.folders.mend()
+	}
+	c.disk.note(err, c.log.pause)
+	return err
 }
 
 // reserve makes room in the partitions for units, and returns those that have it:
@@ -223,7 +231,10 @@ func (c *committer) reserve(units []*unit) []*unit {
 	for p, n := range need {
 		w, err := p.prepare() // when it is first written
 		if err == nil {
-			err = w.reserve(n)
+			if err = w.disk.refuse(); err == nil {
+				err = w.reserve(n)
+				w.disk.note(err, c.log.pause)
+			}
 		}
 		if err != nil {
 			failed[p] = err
@@ -362,7 +373,7 @@ func (c *committer) applyAll() {
 
 // applyLate is applyAll for what could not be written before.
 func (c *committer) applyLate() {
-	if len(c.applying) > 0 && c.mine() == nil {
+	if len(c.applying) > 0 && c.mine() == nil && c.disk.refuse() == nil {
 		c.journal.waits = nil
 		c.applyAll()
 	}

@@ -34,6 +34,7 @@ type writing struct {
 	unsynced bool // the journal has what the file may lose
 	unsure   bool // what lies behind from was found, and is not known to be durable
 	from     int64
+	disk     broken
 	doubt    bool // a sync failed: what was not synced before has to be written again first
 }
 
@@ -45,6 +46,11 @@ func (p *partition) prepare() (w *writing, err error) {
 	if p.writing != nil {
 		return p.writing, nil
 	}
+	if p.cutting != nil {
+		if err := p.finishCut(); err != nil {
+			return nil, err
+		}
+	}
 	live, rest, err := p.list()
 	if err != nil {
 		return nil, err
@@ -53,6 +59,11 @@ func (p *partition) prepare() (w *writing, err error) {
 		return nil, err
 	}
 	m, marked := readMark(filepath.Join(p.dir, markFile))
+	if !marked {
+		if err := unlessFull(p.topic.settle(p.log)); err != nil { // tried again before anything is stored
+			return nil, err
+		}
+	}
 	w = &writing{p: p, last: m, marked: marked}
 	fresh := slices.Clone(live[max(0, len(live)-1):])
 	p.keep(live)
@@ -143,7 +154,7 @@ func (w *writing) roll() error {
 		return err
 	}
 	if w.durable() {
-		if err := syncDir(w.p.dir); err != nil {
+		if err := w.p.log.folders.settle(w.p.dir); err != nil {
 			s.release()
 			return errors.Join(typed(err), os.Remove(path))
 		}
@@ -236,6 +247,9 @@ func (w *writing) mend() error {
 		if err := w.file.SyncData(); err != nil {
 			w.shake()
 			return typed(err)
+		}
+		if err := w.p.log.folders.again(w.p.dir); err != nil {
+			return err
 		}
 		w.unsure = false
 	}

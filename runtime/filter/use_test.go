@@ -39,12 +39,10 @@ type text struct {
 	payload string
 }
 
-func (e *text) WriteMessage(w *runtime.MessageWriter) { w.Message(&e.Envelope, "", "") }
-
-func (e *text) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.payload = r.Text()
+func (e *text) CodeMessage(m *runtime.MessageCodec) {
+	e.payload = m.Text(nil, "").Reader().String()
 	*e.decoded = append(*e.decoded, e.payload)
+	m.Message("", "", &e.Envelope)
 }
 
 // handled returns which payloads are handled through a filter, and which are
@@ -64,7 +62,7 @@ func handled(t *testing.T, f filter.Predicate, payloads ...string) (seen, decode
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	route := runtime.On("", true, func(_ context.Context, in *runtime.Incoming) error {
+	route := runtime.Handle("", func(_ context.Context, in *runtime.Incoming) error {
 		e := &text{decoded: &decoded}
 		if err := in.Decode(e); err != nil {
 			return err
@@ -75,7 +73,7 @@ func handled(t *testing.T, f filter.Predicate, payloads ...string) (seen, decode
 		}
 		return nil
 	})
-	err := runtime.Consume(ctx, conn, runtime.Channel{Address: "a"}, nil, []runtime.Route{route},
+	err := runtime.Consume(ctx, conn, &runtime.Channel{Address: "a"}, nil, []runtime.Route{route},
 		runtime.WithPolicy(runtime.Policy{Ordering: runtime.PerPartition}), runtime.Use(filter.Use(f)))
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func handleAll(t *testing.T, in runtime.Inbox, n int, last string, effects map[s
 	publish(last)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	route := runtime.On("", true, func(ctx context.Context, in *runtime.Incoming) error {
+	route := runtime.Handle("", func(ctx context.Context, in *runtime.Incoming) error {
 		switch id := in.Attributes().ID; {
 		case id == last:
 			stop()
@@ -70,7 +70,7 @@ func handleAll(t *testing.T, in runtime.Inbox, n int, last string, effects map[s
 		}
 		return nil
 	})
-	if err := runtime.Consume(ctx, conn, runtime.Channel{Address: "a"}, nil, []runtime.Route{route}); err != nil {
+	if err := runtime.Consume(ctx, conn, &runtime.Channel{Address: "a"}, nil, []runtime.Route{route}); err != nil {
 		t.Fatal(err)
 	}
 	if err := conn.Close(context.Background()); err != nil {

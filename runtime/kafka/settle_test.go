@@ -55,7 +55,7 @@ func TestAtMostOnce(t *testing.T) {
 	ctx, stop := context.WithTimeout(context.Background(), patience)
 	defer stop()
 	handled := int64(0)
-	err := runtime.Consume(ctx, conn, runtime.Channel{Address: topic}, nil, []runtime.Route{
+	err := runtime.Consume(ctx, conn, &runtime.Channel{Address: topic}, nil, []runtime.Route{
 		runtime.Handle("", func(_ context.Context, in *runtime.Incoming) error {
 			if at := committed(t, c.ListenAddrs(), group, topic); at <= in.Message().Offset {
 				t.Errorf("offset %d is handled while %d is committed", in.Message().Offset, at)
@@ -125,7 +125,7 @@ func TestCloseOfAnIdleConn(t *testing.T) {
 	conn := runtime.Open(tr, &runtime.Options{Group: group})
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	p, err := runtime.Pull(ctx, conn, runtime.Channel{Address: topic}, nil)
+	p, err := runtime.Pull(ctx, conn, &runtime.Channel{Address: topic}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,12 +32,9 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 			return err
 		}
 	}
-	b.calls++
-	for i := range copies {
-		p := b.partitionFor(&copies[i])
-		b.appendTo(p, p.keep(&copies[i]))
-	}
-	b.wakeTaps()
+	b.logs.Lock()
+	b.store(copies)
+	b.logs.Unlock()
 	for _, d := range done {
 		a := assignmentOf(d)
 		if a.committed = true; a.cursor.assignment == a {
@@ -118,7 +115,7 @@ func (a *assignment) progress(before driver.Progress) driver.Progress {
 }
 
 // skip passes over what was committed beyond the position before the assignment,
-// and returns how many of the next n messages to hand out.
+// and returns how many of the next n messages to hand out. Both locks are held.
 func (a *assignment) skip(n int) int {
 	beyond, end := a.cursor.beyond, a.cursor.partition.end()
 	for a.fetch < min(beyond.End, end) && beyond.Done(a.fetch) {

@@ -29,7 +29,7 @@ type assignment struct {
 
 // advance moves the position over what is acknowledged.
 func (a *assignment) advance() {
-	a.cursor.position = a.fetch
+	position := a.fetch
 	for a.out.Len() > 0 {
 		run, done := a.out.First(), 0
 		for done < len(*run) && (*run)[done].state.Load() == acknowledged {
@@ -39,12 +39,13 @@ func (a *assignment) advance() {
 			if done > 0 {
 				*run = (*run)[done:]
 			}
-			a.cursor.position = (*run)[0].message.Offset
+			position = (*run)[0].message.Offset
 			break
 		}
 		a.out.Pop()
 	}
 	a.out.Shrink(fewMessages)
+	a.cursor.position.Store(position)
 }
 
 // each yields what was handed out, by offset, from the first that is not
@@ -71,30 +72,39 @@ func (a *assignment) quiet() bool {
 	return a.repeated == 0
 }
 
-// handOut appends at most n deliveries, those that were given back first.
-func (a *assignment) handOut(out []driver.Delivery, n int, room *deliveries) []driver.Delivery {
-	again := min(n, len(a.again))
-	for _, d := range a.again[:again] {
+// repeat appends at most n deliveries of what was given back.
+func (a *assignment) repeat(out []driver.Delivery, n int) []driver.Delivery {
+	n = min(n, len(a.again))
+	for _, d := range a.again[:n] {
 		out = append(out, &redelivery{first: d})
 	}
-	a.again = slices.Delete(a.again, 0, again)
-	p := a.cursor.partition
-	fresh := min(n-again, int(p.end()-a.fetch))
+	a.again = slices.Delete(a.again, 0, n)
+	a.repeated += n
+	return out
+}
+
+// reach returns how many of the next n messages are there to be handed out for
+// the first time. Both locks are held.
+func (a *assignment) reach(n int) int {
 	if a.fetch < a.cursor.beyond.End {
-		fresh = a.skip(n - again)
+		return a.skip(n)
 	}
-	for fresh > 0 {
-		run := room.next(fresh)
+	return min(n, int(a.cursor.partition.end()-a.fetch))
+}
+
+// handOut appends deliveries of the next messages.
+func (a *assignment) handOut(out []driver.Delivery, messages []*driver.Message, room *deliveries) []driver.Delivery {
+	a.fetch += int64(len(messages))
+	for len(messages) > 0 {
+		run := room.next(len(messages))
 		for i := range run {
 			d := &run[i]
-			d.message, d.assignment = p.at(a.fetch), a
-			a.fetch++
+			d.message, d.assignment = messages[i], a
 			out = append(out, d)
 		}
 		a.out.Push(run)
-		fresh -= len(run)
+		messages = messages[len(run):]
 	}
-	a.repeated += again
 	return out
 }
 

@@ -14,6 +14,8 @@ func (t *Transport) Extents(ctx context.Context, address string) ([]driver.Exten
 	}
 	t.broker.mu.Lock()
 	defer t.broker.mu.Unlock()
+	t.broker.logs.Lock()
+	defer t.broker.logs.Unlock()
 	if t.closed {
 		return nil, driver.ErrClosed
 	}
@@ -23,7 +25,7 @@ func (t *Transport) Extents(ctx context.Context, address string) ([]driver.Exten
 	}
 	var out []driver.Extent
 	for i, p := range topic.partitions {
-		t.broker.trim(p, 0)
+		t.broker.trimAll(p)
 		out = append(out, driver.Extent{Partition: int32(i), First: p.base, Next: p.end()})
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -16,12 +17,14 @@ type group struct {
 }
 
 // cursor is a group's place in one partition. It belongs to one member at a
-// time; what that member was handed is bound to its assignment.
+// time; what that member was handed is bound to its assignment. It is guarded by
+// broker.mu, but for what is atomic: that may be read without.
 type cursor struct {
 	partition  *partition
-	position   int64           // everything before is acknowledged, as of assignment.advance
+	position   atomic.Int64    // everything before is acknowledged, as of assignment.advance
 	beyond     driver.Progress // what was committed before the assignment
 	owner      *receiver
+	reader     atomic.Pointer[receiver] // owner, for who publishes
 	assignment *assignment
 	heir       *receiver // who gets the partition once its owner is through
 	timer      *time.Timer
@@ -34,6 +37,16 @@ func (b *broker) join(r *receiver, s driver.Subscription) {
 		g = &group{cursors: map[*partition]*cursor{}}
 		b.groups[s.Group] = g
 	}
+	b.follow(r, g, s)
+	r.group = g
+	g.members = append(g.members, r)
+	b.rebalance(g)
+}
+
+// follow gives the group a place in all partitions that a member subscribes to.
+func (b *broker) follow(r *receiver, g *group, s driver.Subscription) {
+	b.logs.Lock()
+	defer b.logs.Unlock()
 	for _, address := range s.Addresses {
 		t := b.topic(address, b.options.Partitions)
 		if slices.Contains(r.topics, t) {
@@ -41,23 +54,21 @@ func (b *broker) join(r *receiver, s driver.Subscription) {
 		}
 		r.topics = append(r.topics, t)
 		for _, p := range t.partitions {
-			b.trim(p, 0)
+			b.trimAll(p)
 			g.follow(p, s.Start)
 		}
 	}
-	r.group = g
-	g.members = append(g.members, r)
-	b.rebalance(g)
 }
 
-// follow gives the group a place in p unless it has one.
+// follow gives the group a place in p unless it has one. Both locks are held.
 func (g *group) follow(p *partition, start driver.Start) {
 	if _, ok := g.cursors[p]; ok {
 		return
 	}
-	c := &cursor{partition: p, position: p.base}
+	c := &cursor{partition: p}
+	c.position.Store(p.base)
 	if start == driver.StartLatest {
-		c.position = p.end()
+		c.position.Store(p.end())
 	}
 	g.cursors[p] = c
 	p.cursors = append(p.cursors, c)
@@ -139,7 +150,8 @@ func (c *cursor) forgetHeir() {
 // assign begins an assignment.
 func (c *cursor) assign(to *receiver) {
 	c.owner = to
-	c.assignment = &assignment{cursor: c, receiver: to, fetch: c.position, revoked: make(chan struct{})}
+	c.reader.Store(to)
+	c.assignment = &assignment{cursor: c, receiver: to, fetch: c.position.Load(), revoked: make(chan struct{})}
 	to.cursors = append(to.cursors, c)
 	notify(to.wake)
 }
@@ -148,6 +160,7 @@ func (c *cursor) assign(to *receiver) {
 func (c *cursor) release() {
 	c.assignment.end()
 	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
+	c.reader.Store(nil)
 	c.owner, c.assignment = nil, nil
 }
 

@@ -16,7 +16,7 @@ type topic struct {
 	turn       share.Turn // of messages without a key
 }
 
-// partition is a log.
+// partition is a log. It is guarded by broker.logs.
 type partition struct {
 	topic   *topic
 	index   int32
@@ -32,6 +32,14 @@ func (p *partition) end() int64 { return p.base + int64(p.log.Len()) }
 
 // at returns the message at an offset, which must be kept.
 func (p *partition) at(offset int64) *driver.Message { return *p.log.At(int(offset - p.base)) }
+
+// appendFrom appends n messages from an offset on, which must be kept.
+func (p *partition) appendFrom(out []*driver.Message, offset int64, n int) []*driver.Message {
+	for i := range int64(n) {
+		out = append(out, p.at(offset+i))
+	}
+	return out
+}
 
 // topic returns the topic of that name, created when it does not exist.
 func (b *broker) topic(name string, partitions int) *topic {
@@ -97,9 +105,9 @@ func (b *broker) appendTo(p *partition, m *driver.Message) {
 	p.log.Push(m)
 	b.trim(p, b.options.MaxMessages/8)
 	for _, c := range p.cursors {
-		if c.owner != nil && c.owner.waiting {
-			c.owner.waiting = false
-			notify(c.owner.wake)
+		if r := c.reader.Load(); r != nil && r.waiting {
+			r.waiting = false
+			notify(r.wake)
 		}
 	}
 }
@@ -116,19 +124,26 @@ func (b *broker) wakeTaps() {
 // fewMessages is for how many messages a partition keeps memory.
 const fewMessages = 4096
 
+// trimAll is trim of what was acknowledged since the members received last, too.
+// Both locks are held.
+func (b *broker) trimAll(p *partition) {
+	for _, c := range p.cursors {
+		if c.assignment != nil {
+			c.assignment.advance()
+		}
+	}
+	b.trim(p, 0)
+}
+
 // trim drops the oldest messages beyond MaxMessages that everyone has passed,
-// once there are more than a few of them. With none, it also looks at what was
-// acknowledged since the members received last.
+// once there are more than a few of them.
 func (b *broker) trim(p *partition, few int) {
 	n := int64(p.log.Len() - b.options.MaxMessages)
 	if b.options.MaxMessages <= 0 || n <= int64(few) {
 		return
 	}
 	for _, c := range p.cursors {
-		if few == 0 && c.assignment != nil {
-			c.assignment.advance()
-		}
-		n = min(n, c.position-p.base)
+		n = min(n, c.position.Load()-p.base)
 	}
 	if len(b.taps) > 0 {
 		n = b.untapped(p, n)

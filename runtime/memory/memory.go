@@ -53,10 +53,9 @@ type Options struct {
 type Transport struct {
 	broker *broker
 
-	// Guarded by broker.mu.
-	closed    bool
-	receivers map[*receiver]struct{}
-	taps      map[*tap]struct{}
+	closed    bool                   // guarded by both locks of the broker: it is changed with both
+	receivers map[*receiver]struct{} // guarded by broker.mu
+	taps      map[*tap]struct{}      // guarded by broker.logs
 }
 
 // New starts a broker and returns a transport that is connected to it.
@@ -100,18 +99,23 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 	}
 	var few [4]driver.Message
 	copies := copyLarge(few[:0], messages, &b.clock)
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.logs.Lock()
+	defer b.logs.Unlock()
 	if t.closed {
 		return driver.ErrClosed
 	}
+	b.store(copies)
+	return nil
+}
+
+// store appends the messages of one call. broker.logs is held.
+func (b *broker) store(messages []driver.Message) {
 	b.calls++
-	for i := range copies {
-		p := b.partitionFor(&copies[i])
-		b.appendTo(p, p.keep(&copies[i]))
+	for i := range messages {
+		p := b.partitionFor(&messages[i])
+		b.appendTo(p, p.keep(&messages[i]))
 	}
 	b.wakeTaps()
-	return nil
 }
 
 // PublishOwned stores the message itself, as Publish does copies.
@@ -126,8 +130,8 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 	if m.Time.IsZero() {
 		m.Time = b.clock.Now()
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.logs.Lock()
+	defer b.logs.Unlock()
 	if t.closed {
 		return driver.ErrClosed
 	}
@@ -156,8 +160,8 @@ func (t *Transport) Provision(ctx context.Context, partitions int, addresses ...
 	if partitions <= 0 || slices.Contains(addresses, "") {
 		return fmt.Errorf("%d partitions for %q: %w", partitions, addresses, driver.ErrInvalid)
 	}
-	t.broker.mu.Lock()
-	defer t.broker.mu.Unlock()
+	t.broker.logs.Lock()
+	defer t.broker.logs.Unlock()
 	if t.closed {
 		return driver.ErrClosed
 	}
@@ -193,15 +197,15 @@ func (t *Transport) Tap(ctx context.Context, o driver.TapOptions) (driver.Tap, e
 		return nil, err
 	}
 	p := &tap{transport: t, match: o.Match, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	t.broker.mu.Lock()
+	t.broker.logs.Lock()
 	if t.closed {
-		t.broker.mu.Unlock()
+		t.broker.logs.Unlock()
 		return nil, driver.ErrClosed
 	}
 	t.taps[p], t.broker.taps[p] = struct{}{}, struct{}{}
 	existing := t.broker.positions(o.Start)
 	p.known = len(t.broker.order)
-	t.broker.mu.Unlock()
+	t.broker.logs.Unlock()
 	p.watch(existing)
 	return p, nil
 }
@@ -210,26 +214,38 @@ func (t *Transport) Tap(ctx context.Context, o driver.TapOptions) (driver.Tap, e
 func (t *Transport) Close(context.Context) error {
 	t.broker.mu.Lock()
 	defer t.broker.mu.Unlock()
-	t.closed = true
+	t.endPublishing()
 	for r := range t.receivers {
 		r.close()
-	}
-	for p := range t.taps {
-		p.close()
 	}
 	return nil
 }
 
-// broker is what transports connect to.
+// endPublishing refuses what comes from now on, and ends the taps. broker.mu is
+// held.
+func (t *Transport) endPublishing() {
+	t.broker.logs.Lock()
+	defer t.broker.logs.Unlock()
+	t.closed = true
+	for p := range t.taps {
+		p.close()
+	}
+}
+
+// broker is what transports connect to. It has two locks, so that who publishes
+// does not wait while a member of a group is handed messages, which takes longer.
+// Who needs both takes mu first.
 type broker struct {
 	options Options
 	clock   clock.Clock
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards what is said of groups: members, positions, what is under way
+	groups map[string]*group
+
+	logs   sync.Mutex // guards what was published: topics, their partitions, and taps
 	topics map[string]*topic
 	latest *topic   // the one looked for last
 	order  []*topic // as they were created
-	groups map[string]*group
 	taps   map[*tap]struct{}
 	calls  uint64 // to Publish
 }

@@ -22,10 +22,20 @@ type receiver struct {
 	topics  []*topic
 	cursors []*cursor // what it owns
 	turn    int       // which cursor is first in the next batch
-	waiting bool      // there was nothing to collect
 
-	out  []driver.Delivery // of the last Receive
-	room deliveries        // for the next
+	waiting bool // there was nothing to collect; guarded by broker.logs
+
+	// Of who calls Receive.
+	out   []driver.Delivery // of the last call
+	fresh []portion         // of this one
+	found []*driver.Message // what they are of, in the same order
+	room  deliveries        // for the next
+}
+
+// portion is how many messages of one partition are handed out for the first time.
+type portion struct {
+	of *assignment
+	n  int
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -57,17 +67,43 @@ func (r *receiver) collect() []driver.Delivery {
 	defer func() { clear(last[min(len(last), len(r.out)):]) }() // they are kept no longer
 	r.transport.broker.mu.Lock()
 	defer r.transport.broker.mu.Unlock()
-	for i := range r.cursors {
-		c := r.cursors[(r.turn+i)%len(r.cursors)]
+	for _, c := range r.cursors {
 		c.assignment.advance()
-		if c.heir == nil && !c.assignment.paused {
-			r.out = c.assignment.handOut(r.out, maxBatch-len(r.out), &r.room)
-		}
 	}
+	r.find()
+	found := r.found
+	for _, p := range r.fresh {
+		r.out = p.of.handOut(r.out, found[:p.n], &r.room)
+		found = found[p.n:]
+	}
+	clear(r.found)
 	r.turn++
-	r.waiting = len(r.out) == 0
 	return r.out
 }
+
+// find looks for what is to be handed out: first what was given back. Who
+// publishes waits meanwhile, so that little else is done.
+func (r *receiver) find() {
+	r.fresh, r.found = r.fresh[:0], r.found[:0]
+	b := r.transport.broker
+	b.logs.Lock()
+	defer b.logs.Unlock()
+	for i := range r.cursors {
+		c := r.cursors[(r.turn+i)%len(r.cursors)]
+		if !c.open() {
+			continue
+		}
+		r.out = c.assignment.repeat(r.out, maxBatch-len(r.out)-len(r.found))
+		if some := c.assignment.reach(maxBatch - len(r.out) - len(r.found)); some > 0 {
+			r.found = c.partition.appendFrom(r.found, c.assignment.fetch, some)
+			r.fresh = append(r.fresh, portion{c.assignment, some})
+		}
+	}
+	r.waiting = len(r.out)+len(r.found) == 0
+}
+
+// open reports whether the partition's messages may be handed out.
+func (c *cursor) open() bool { return c.heir == nil && !c.assignment.paused }
 
 // Pause leaves out a partition until it is called again or the partition moves.
 func (r *receiver) Pause(address string, partition int32, paused bool) {

@@ -15,7 +15,7 @@ type tap struct {
 	wake      chan struct{}
 	done      chan struct{} // closed when the tap is
 
-	// Guarded by broker.mu.
+	// Guarded by broker.logs.
 	known     int // how many of broker.order were shown to match
 	order     []*partition
 	positions map[*partition]int64
@@ -45,8 +45,8 @@ func (t *tap) watch(at map[*partition]int64) {
 		}
 	}
 	b := t.transport.broker
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.logs.Lock()
+	defer b.logs.Unlock()
 	if t.positions == nil {
 		t.positions = map[*partition]int64{}
 	}
@@ -64,7 +64,7 @@ func (t *tap) watch(at map[*partition]int64) {
 // discover takes up what was created since the last look.
 func (t *tap) discover() {
 	b := t.transport.broker
-	b.mu.Lock()
+	b.logs.Lock()
 	fresh := map[*partition]int64{}
 	for _, topic := range b.order[t.known:] {
 		for _, p := range topic.partitions {
@@ -72,7 +72,7 @@ func (t *tap) discover() {
 		}
 	}
 	t.known = len(b.order)
-	b.mu.Unlock()
+	b.logs.Unlock()
 	if len(fresh) > 0 {
 		t.watch(fresh)
 	}
@@ -103,8 +103,8 @@ func (t *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
 
 // collect returns what is there now.
 func (t *tap) collect() []*driver.Message {
-	t.transport.broker.mu.Lock()
-	defer t.transport.broker.mu.Unlock()
+	t.transport.broker.logs.Lock()
+	defer t.transport.broker.logs.Unlock()
 	var out []*driver.Message
 	for _, p := range t.order {
 		from := max(t.positions[p], p.base)
@@ -120,8 +120,8 @@ func (t *tap) collect() []*driver.Message {
 // Addresses lists, sorted, what is being watched now.
 func (t *tap) Addresses() []string {
 	t.discover()
-	t.transport.broker.mu.Lock()
-	defer t.transport.broker.mu.Unlock()
+	t.transport.broker.logs.Lock()
+	defer t.transport.broker.logs.Unlock()
 	var names []string
 	for _, p := range t.order {
 		names = append(names, p.topic.name)
@@ -132,8 +132,8 @@ func (t *tap) Addresses() []string {
 
 // Close stops watching.
 func (t *tap) Close(context.Context) error {
-	t.transport.broker.mu.Lock()
-	defer t.transport.broker.mu.Unlock()
+	t.transport.broker.logs.Lock()
+	defer t.transport.broker.logs.Unlock()
 	t.close()
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 // envelope. Its errors are those of Client.Do, and that the reply cannot be
 // decoded.
 func Call(
-	ctx context.Context, c *Client, ch runtime.Channel, params []runtime.Param, ask, answer runtime.Message,
+	ctx context.Context, c *Client, ch *runtime.Channel, params []string, ask, answer runtime.Message,
 	opts ...runtime.PublishOption,
 ) error {
 	in, err := c.Do(ctx, func(ctx context.Context, more ...runtime.PublishOption) error {
@@ -36,7 +36,10 @@ type envelope[E any] interface {
 func On[Q, R any, Ask envelope[Q], Answer envelope[R]](
 	s *Server, name string, handle func(context.Context, Ask) (Answer, error),
 ) runtime.Route {
-	return runtime.On(name, handle != nil, s.Handle(func(ctx context.Context, in *runtime.Incoming) (runtime.Message, error) {
+	if handle == nil {
+		return runtime.Handle(name, nil)
+	}
+	return runtime.Handle(name, s.Handle(func(ctx context.Context, in *runtime.Incoming) (runtime.Message, error) {
 		ask := Ask(new(Q))
 		if err := in.Decode(ask); err != nil {
 			return nil, err

@@ -9,9 +9,9 @@
 //	client, err := request.NewClient(ctx, conn, nil)
 //	…
 //	var price PriceEnvelope
-//	err = request.Call(ctx, client, quotes(), nil, &AskEnvelope{Payload: Ask{SKU: "A-1"}}, &price)
+//	err = request.Call(ctx, client, quotes, nil, &AskEnvelope{Payload: Ask{SKU: "A-1"}}, &price)
 //
-//	err = runtime.Consume(ctx, conn, quotes(), nil, []runtime.Route{
+//	err = runtime.Consume(ctx, conn, quotes, nil, []runtime.Route{
 //		request.On(server, "ask", func(ctx context.Context, e *AskEnvelope) (*PriceEnvelope, error) { … }),
 //	})
 //

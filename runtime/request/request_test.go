@@ -24,14 +24,9 @@ type question struct {
 	Payload string
 }
 
-func (q *question) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&q.Envelope, "ask", "text/plain")
-	w.Text(q.Payload)
-}
-
-func (q *question) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&q.Envelope)
-	q.Payload = r.Text()
+func (q *question) CodeMessage(m *runtime.MessageCodec) {
+	m.Text(nil, "").External(&q.Payload)
+	m.Message("ask", "text/plain", &q.Envelope)
 }
 
 // reply is the envelope of message answer.
@@ -40,21 +35,19 @@ type reply struct {
 	Payload int
 }
 
-func (a *reply) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&a.Envelope, "answer", "application/json")
-	w.Bytes(strconv.AppendInt(nil, int64(a.Payload), 10))
-}
-
-func (a *reply) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&a.Envelope)
-	n, err := strconv.Atoi(r.Text())
-	if err != nil {
-		panic(err) // which makes it undecodable
+func (a *reply) CodeMessage(m *runtime.MessageCodec) {
+	text := strconv.AppendInt(nil, int64(a.Payload), 10)
+	if m.Bytes(&text); m.Reading() {
+		n, err := strconv.Atoi(string(text))
+		if err != nil {
+			panic(err) // which makes it undecodable
+		}
+		a.Payload = n
 	}
-	a.Payload = n
+	m.Message("answer", "application/json", &a.Envelope)
 }
 
-var questions = runtime.Channel{Address: "questions"}
+var questions = &runtime.Channel{Address: "questions"}
 
 // length answers with the length of a text.
 func length(_ context.Context, e *question) (*reply, error) {
@@ -194,7 +187,7 @@ func TestLate(t *testing.T) {
 		if e.Payload == "slow" {
 			<-goOn
 		} else { // a first reply of its own
-			to := runtime.Channel{Address: e.Extensions["replyto"]}
+			to := &runtime.Channel{Address: e.Extensions["replyto"]}
 			err := runtime.Publish(ctx, conn, to, nil, &reply{Payload: 1}, runtime.CorrelationID(e.CorrelationID))
 			if err != nil {
 				return nil, err
@@ -389,7 +382,7 @@ func TestExactlyOnce(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- runtime.Consume(ctx, asking, runtime.Channel{Address: "begin"}, nil, []runtime.Route{
+		ended <- runtime.Consume(ctx, asking, &runtime.Channel{Address: "begin"}, nil, []runtime.Route{
 			runtime.Handle("", func(ctx context.Context, _ *runtime.Incoming) error {
 				_, refused := call(ctx, asker, "abc")
 				if !errors.Is(refused, request.ErrKeptBack) || runtime.ClassOf(refused) != runtime.ClassPermanent {

@@ -39,16 +39,10 @@ type Answer struct {
 	Payload []byte
 }
 
-// WriteMessage writes the bytes.
-func (a *Answer) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&a.Envelope, "", "")
-	w.Bytes(a.Payload)
-}
-
-// ReadMessage reads them.
-func (a *Answer) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&a.Envelope)
-	a.Payload = r.Bytes()
+// CodeMessage reads or writes the bytes.
+func (a *Answer) CodeMessage(m *runtime.MessageCodec) {
+	m.Bytes(&a.Payload)
+	m.Message("", "", &a.Envelope)
 }
 
 // Handle returns a handler for runtime.Handle that publishes the answers that
@@ -71,9 +65,7 @@ func (s *Server) Handle(handle func(ctx context.Context, in *runtime.Incoming) (
 type destination struct{ address, correlation string }
 
 // params makes of the channel plain that of the destination.
-func (d destination) params() []runtime.Param {
-	return []runtime.Param{{Name: "address", Value: d.address}}
-}
+func (d destination) params() []string { return []string{d.address} }
 
 // replyTo returns where the reply to the request that is being handled goes.
 func (s *Server) replyTo(ctx context.Context) (destination, error) {
@@ -102,4 +94,6 @@ func (s *Server) replyTo(ctx context.Context) (destination, error) {
 
 // plain is the channel whose address is its parameter, whatever characters that
 // has.
-func plain() runtime.Channel { return runtime.Channel{Address: "{address}"} }
+func plain() *runtime.Channel {
+	return &runtime.Channel{Address: "{address}", Params: []runtime.ChannelParam{{Name: "address"}}}
+}

@@ -45,19 +45,14 @@ func ValidatePaymentHeaders(data []byte) error {
 	return rules.Check(data, "PaymentHeaders")
 }
 
-// writeHeaders writes v as the headers of a message.
-func (v *PaymentHeaders) writeHeaders(w *runtime.HeaderWriter) {
-	w.String("payment-provider", string(v.PaymentProvider))
-	if x, ok := v.PaymentAttempt.Get(); ok {
-		w.Int64("payment-attempt", x)
-	}
-}
-
-// readHeaders reads v from the headers of a message.
-func (v *PaymentHeaders) readHeaders(r *runtime.HeaderReader) {
-	v.PaymentProvider = PaymentHeadersPaymentProvider(r.String("payment-provider"))
-	if r.Has("payment-attempt") {
-		v.PaymentAttempt = runtime.Some(r.Int64("payment-attempt"))
+// codeHeaders reads or writes v as the headers of a message.
+func (v *PaymentHeaders) codeHeaders(h *runtime.HeaderCodec) {
+	h.String("payment-provider", (*string)(&v.PaymentProvider))
+	if x, ok := v.PaymentAttempt.Get(); h.Has("payment-attempt", ok) {
+		h.Int64("payment-attempt", &x)
+		if h.Reading() {
+			v.PaymentAttempt = runtime.Some(x)
+		}
 	}
 }
 
@@ -116,23 +111,19 @@ func ValidateTracedHeaders(data []byte) error {
 	return rules.Check(data, "TracedHeaders")
 }
 
-// writeHeaders writes v as the headers of a message.
-func (v *TracedHeaders) writeHeaders(w *runtime.HeaderWriter) {
-	if x, ok := v.ShopTenant.Get(); ok {
-		w.String("shop-tenant", x)
+// codeHeaders reads or writes v as the headers of a message.
+func (v *TracedHeaders) codeHeaders(h *runtime.HeaderCodec) {
+	if x, ok := v.ShopTenant.Get(); h.Has("shop-tenant", ok) {
+		h.String("shop-tenant", &x)
+		if h.Reading() {
+			v.ShopTenant = runtime.Some(x)
+		}
 	}
-	if x, ok := v.ShopAttempt.Get(); ok {
-		w.Int64("shop-attempt", x)
-	}
-}
-
-// readHeaders reads v from the headers of a message.
-func (v *TracedHeaders) readHeaders(r *runtime.HeaderReader) {
-	if r.Has("shop-tenant") {
-		v.ShopTenant = runtime.Some(r.String("shop-tenant"))
-	}
-	if r.Has("shop-attempt") {
-		v.ShopAttempt = runtime.Some(r.Int64("shop-attempt"))
+	if x, ok := v.ShopAttempt.Get(); h.Has("shop-attempt", ok) {
+		h.Int64("shop-attempt", &x)
+		if h.Reading() {
+			v.ShopAttempt = runtime.Some(x)
+		}
 	}
 }
 
@@ -145,20 +136,12 @@ type OrderCancelledEnvelope struct {
 	Payload OrderCancelled
 }
 
-// WriteMessage writes e for the runtime.
-func (e *OrderCancelledEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "orderCancelled", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	w.JSON(&e.Payload, rules.Of("OrderCancelled"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *OrderCancelledEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	r.JSON(&e.Payload, rules.Of("OrderCancelled"))
+// CodeMessage reads or writes e for the runtime.
+func (e *OrderCancelledEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "TracedHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "OrderCancelled"))
+	m.Message("orderCancelled", "application/json", &e.Envelope)
 }
 
 // OrderPlacedEnvelope carries message orderPlaced.
@@ -170,20 +153,12 @@ type OrderPlacedEnvelope struct {
 	Payload OrderPlaced
 }
 
-// WriteMessage writes e for the runtime.
-func (e *OrderPlacedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "orderPlaced", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	w.JSON(&e.Payload, rules.Of("OrderPlaced"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *OrderPlacedEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	r.JSON(&e.Payload, rules.Of("OrderPlaced"))
+// CodeMessage reads or writes e for the runtime.
+func (e *OrderPlacedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "TracedHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "OrderPlaced"))
+	m.Message("orderPlaced", "application/json", &e.Envelope)
 }
 
 // PaymentCapturedEnvelope carries message paymentCaptured.
@@ -195,20 +170,12 @@ type PaymentCapturedEnvelope struct {
 	Payload PaymentCaptured
 }
 
-// WriteMessage writes e for the runtime.
-func (e *PaymentCapturedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "paymentCaptured", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
-	w.JSON(&e.Payload, rules.Of("PaymentCaptured"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *PaymentCapturedEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
-	r.JSON(&e.Payload, rules.Of("PaymentCaptured"))
+// CodeMessage reads or writes e for the runtime.
+func (e *PaymentCapturedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "PaymentHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "PaymentCaptured"))
+	m.Message("paymentCaptured", "application/json", &e.Envelope)
 }
 
 // PaymentDeclinedEnvelope carries message paymentDeclined.
@@ -220,20 +187,12 @@ type PaymentDeclinedEnvelope struct {
 	Payload PaymentDeclined
 }
 
-// WriteMessage writes e for the runtime.
-func (e *PaymentDeclinedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "paymentDeclined", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
-	w.JSON(&e.Payload, rules.Of("PaymentDeclined"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *PaymentDeclinedEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("PaymentHeaders"))
-	r.JSON(&e.Payload, rules.Of("PaymentDeclined"))
+// CodeMessage reads or writes e for the runtime.
+func (e *PaymentDeclinedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "PaymentHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "PaymentDeclined"))
+	m.Message("paymentDeclined", "application/json", &e.Envelope)
 }
 
 // ShipmentDispatchedEnvelope carries message shipmentDispatched.
@@ -245,20 +204,12 @@ type ShipmentDispatchedEnvelope struct {
 	Payload ShipmentDispatched
 }
 
-// WriteMessage writes e for the runtime.
-func (e *ShipmentDispatchedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "shipmentDispatched", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	w.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *ShipmentDispatchedEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	r.JSON(&e.Payload, rules.Of("ShipmentDispatched"))
+// CodeMessage reads or writes e for the runtime.
+func (e *ShipmentDispatchedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "TracedHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "ShipmentDispatched"))
+	m.Message("shipmentDispatched", "application/json", &e.Envelope)
 }
 
 // StockReservedEnvelope carries message stockReserved.
@@ -270,18 +221,10 @@ type StockReservedEnvelope struct {
 	Payload StockReserved
 }
 
-// WriteMessage writes e for the runtime.
-func (e *StockReservedEnvelope) WriteMessage(w *runtime.MessageWriter) {
-	w.Message(&e.Envelope, "stockReserved", "application/json")
-	e.Headers.writeHeaders(w.Headers())
-	w.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	w.JSON(&e.Payload, rules.Of("StockReserved"))
-}
-
-// ReadMessage reads e from what the runtime received.
-func (e *StockReservedEnvelope) ReadMessage(r *runtime.MessageReader) {
-	r.Message(&e.Envelope)
-	e.Headers.readHeaders(r.Headers())
-	r.CheckHeaders(&e.Headers, rules.Of("TracedHeaders"))
-	r.JSON(&e.Payload, rules.Of("StockReserved"))
+// CodeMessage reads or writes e for the runtime.
+func (e *StockReservedEnvelope) CodeMessage(m *runtime.MessageCodec) {
+	e.Headers.codeHeaders(m.Headers())
+	e.Headers.CodeJSON(m.CheckHeaders(rules, "TracedHeaders"))
+	e.Payload.CodeJSON(m.JSON(rules, "StockReserved"))
+	m.Message("stockReserved", "application/json", &e.Envelope)
 }

@@ -50,7 +50,11 @@ func (p *OrderCancelledProducer) Publish(ctx context.Context, payload OrderCance
 // PublishEnvelope sends message orderCancelled with the attributes and headers
 // that e has.
 func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCancelledEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, OrderCancelledChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &OrderCancelledChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeOrderCancelled handles the messages of operation sendOrderCancelled
@@ -63,16 +67,9 @@ func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCa
 //
 // One event for every order that will not be delivered.
 func ConsumeOrderCancelled(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderCancelledEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("orderCancelled", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(OrderCancelledEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, OrderCancelledChannel, nil, routes, opts...)
+	c := conn.Consuming(ctx, &OrderCancelledChannel)
+	c.Add(runtime.On("orderCancelled", handle))
+	return c.Run(opts...)
 }
 
 // OrderCancelledChannel is where the messages of operation sendOrderCancelled
@@ -102,7 +99,11 @@ func (p *OrderPlacedProducer) Publish(ctx context.Context, payload OrderPlaced, 
 // PublishEnvelope sends message orderPlaced with the attributes and headers
 // that e has.
 func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlacedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, OrderPlacedChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &OrderPlacedChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeOrderPlaced handles the messages of operation sendOrderPlaced until
@@ -115,16 +116,9 @@ func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlace
 //
 // One event for every order that a customer has confirmed.
 func ConsumeOrderPlaced(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderPlacedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("orderPlaced", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(OrderPlacedEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, OrderPlacedChannel, nil, routes, opts...)
+	c := conn.Consuming(ctx, &OrderPlacedChannel)
+	c.Add(runtime.On("orderPlaced", handle))
+	return c.Run(opts...)
 }
 
 // OrderPlacedChannel is where the messages of operation sendOrderPlaced travel.
@@ -153,7 +147,11 @@ func (p *PaymentProducer) PublishPaymentCaptured(ctx context.Context, headers Pa
 // PublishPaymentCapturedEnvelope sends message paymentCaptured with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentCapturedEnvelope(ctx context.Context, e *PaymentCapturedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, PaymentChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &PaymentChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // PublishPaymentDeclined sends a payload as message paymentDeclined.
@@ -164,7 +162,11 @@ func (p *PaymentProducer) PublishPaymentDeclined(ctx context.Context, headers Pa
 // PublishPaymentDeclinedEnvelope sends message paymentDeclined with the
 // attributes and headers that e has.
 func (p *PaymentProducer) PublishPaymentDeclinedEnvelope(ctx context.Context, e *PaymentDeclinedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, PaymentChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &PaymentChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // PaymentHandlers are the functions that ConsumePayment hands the messages to.
@@ -195,24 +197,11 @@ type PaymentHandlers struct {
 //   - 5 attempts, first after 200ms, at most 30s apart
 //   - dead letters to {address}.dead
 func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHandlers, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("paymentCaptured", handlers.PaymentCaptured != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(PaymentCapturedEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handlers.PaymentCaptured(ctx, e)
-		}),
-		runtime.On("paymentDeclined", handlers.PaymentDeclined != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(PaymentDeclinedEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handlers.PaymentDeclined(ctx, e)
-		}),
-	}
+	c := conn.Consuming(ctx, &PaymentChannel)
+	c.Add(runtime.On("paymentCaptured", handlers.PaymentCaptured))
+	c.Add(runtime.On("paymentDeclined", handlers.PaymentDeclined))
 	opts = append([]runtime.ConsumeOption{runtime.Declared(PaymentDelivery)}, opts...)
-	return runtime.Consume(ctx, conn, PaymentChannel, nil, routes, opts...)
+	return c.Run(opts...)
 }
 
 // PaymentChannel is where the messages of operation receivePayment travel.
@@ -257,7 +246,11 @@ func (p *ShipmentDispatchedProducer) Publish(ctx context.Context, payload Shipme
 // PublishEnvelope sends message shipmentDispatched with the attributes and
 // headers that e has.
 func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *ShipmentDispatchedEnvelope, opts ...runtime.PublishOption) error {
-	return runtime.Publish(ctx, p.conn, ShipmentDispatchedChannel, nil, e, opts...)
+	m := p.conn.Publishing(ctx, &ShipmentDispatchedChannel)
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeShipmentDispatched handles the messages of operation
@@ -270,16 +263,9 @@ func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *Shi
 //
 // Parcels on their way to customers.
 func ConsumeShipmentDispatched(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *ShipmentDispatchedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	routes := []runtime.Route{
-		runtime.On("shipmentDispatched", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(ShipmentDispatchedEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, ShipmentDispatchedChannel, nil, routes, opts...)
+	c := conn.Consuming(ctx, &ShipmentDispatchedChannel)
+	c.Add(runtime.On("shipmentDispatched", handle))
+	return c.Run(opts...)
 }
 
 // ShipmentDispatchedChannel is where the messages of operation
@@ -317,8 +303,11 @@ func (p *StockReservedProducer) Publish(ctx context.Context, warehouse Warehouse
 // PublishEnvelope sends message stockReserved with the attributes and headers
 // that e has.
 func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse Warehouse, e *StockReservedEnvelope, opts ...runtime.PublishOption) error {
-	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	return runtime.Publish(ctx, p.conn, StockReservedChannel, params, e, opts...)
+	m := p.conn.Publishing(ctx, &StockReservedChannel, string(warehouse))
+	if e != nil {
+		e.CodeMessage(m)
+	}
+	return m.Publish(opts...)
 }
 
 // ConsumeStockReserved handles the messages of operation receiveStockReserved
@@ -331,27 +320,19 @@ func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse W
 //
 // What one warehouse sets aside for orders.
 func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse Warehouse, handle func(context.Context, *StockReservedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	params := []runtime.Param{{Name: "warehouse", Value: string(warehouse)}}
-	routes := []runtime.Route{
-		runtime.On("stockReserved", handle != nil, func(ctx context.Context, in *runtime.Incoming) error {
-			e := new(StockReservedEnvelope)
-			if err := in.Decode(e); err != nil {
-				return err
-			}
-			return handle(ctx, e)
-		}),
-	}
-	return runtime.Consume(ctx, conn, StockReservedChannel, params, routes, opts...)
+	c := conn.Consuming(ctx, &StockReservedChannel, string(warehouse))
+	c.Add(runtime.On("stockReserved", handle))
+	return c.Run(opts...)
 }
 
 // StockReservedChannel is where the messages of operation receiveStockReserved
 // travel.
 var StockReservedChannel = runtime.Channel{
 	Address: "shop.stock.{warehouse}",
+	Params: []runtime.ChannelParam{
+		{Name: "warehouse", Values: []string{"leipzig", "lyon", "turin"}},
+	},
 	Groups: []runtime.BoundGroup{
 		{Protocol: "kafka", Group: "order-service"},
-	},
-	Values: []runtime.ParamValues{
-		{Name: "warehouse", Values: []string{"leipzig", "lyon", "turin"}},
 	},
 }

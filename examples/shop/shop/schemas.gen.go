@@ -295,9 +295,10 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Lines {
-					v.Lines[i].CodeJSON(w.JSON())
+				if w.Array() {
+					for i := range v.Lines {
+						v.Lines[i].CodeJSON(w.JSON())
+					}
 				}
 				w.EndArray()
 			}
@@ -318,11 +319,12 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Object()
-				for _, key := range codec.Keys(v.Labels) {
-					x := v.Labels[key]
-					w.Member(key)
-					w.String(x)
+				if w.Object() {
+					for _, key := range codec.Keys(v.Labels) {
+						x := v.Labels[key]
+						w.Member(key)
+						w.String(x)
+					}
 				}
 				w.EndObject()
 			}
@@ -720,9 +722,10 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Parcels {
-					v.Parcels[i].CodeJSON(w.JSON())
+				if w.Array() {
+					for i := range v.Parcels {
+						v.Parcels[i].CodeJSON(w.JSON())
+					}
 				}
 				w.EndArray()
 			}
@@ -799,9 +802,10 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				w.Array()
-				for i := range v.Items {
-					v.Items[i].CodeJSON(w.JSON())
+				if w.Array() {
+					for i := range v.Items {
+						v.Items[i].CodeJSON(w.JSON())
+					}
 				}
 				w.EndArray()
 			}

@@ -37,20 +37,8 @@ func (r Runtime) Channel() *jen.Statement { return r.Name("Channel") }
 // BoundAddress is the type runtime.BoundAddress.
 func (r Runtime) BoundAddress() *jen.Statement { return r.Name("BoundAddress") }
 
-// Param is the type runtime.Param.
-func (r Runtime) Param() *jen.Statement { return r.Name("Param") }
-
 // Envelope is the type runtime.Envelope.
 func (r Runtime) Envelope() *jen.Statement { return r.Name("Envelope") }
-
-// MessageWriter is the type runtime.MessageWriter.
-func (r Runtime) MessageWriter() *jen.Statement { return r.Name("MessageWriter") }
-
-// MessageReader is the type runtime.MessageReader.
-func (r Runtime) MessageReader() *jen.Statement { return r.Name("MessageReader") }
-
-// Incoming is the type runtime.Incoming.
-func (r Runtime) Incoming() *jen.Statement { return r.Name("Incoming") }
 
 // Optional is the type runtime.Optional[elem].
 func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optional").Types(elem) }
@@ -58,29 +46,11 @@ func (r Runtime) Optional(elem jen.Code) *jen.Statement { return r.Name("Optiona
 // Nullable is the type runtime.Nullable[elem].
 func (r Runtime) Nullable(elem jen.Code) *jen.Statement { return r.Name("Nullable").Types(elem) }
 
-// HeaderWriter is the type runtime.HeaderWriter.
-func (r Runtime) HeaderWriter() *jen.Statement { return r.Name("HeaderWriter") }
-
-// HeaderReader is the type runtime.HeaderReader.
-func (r Runtime) HeaderReader() *jen.Statement { return r.Name("HeaderReader") }
-
 // PublishOption is the type runtime.PublishOption.
 func (r Runtime) PublishOption() *jen.Statement { return r.Name("PublishOption") }
 
 // ConsumeOption is the type runtime.ConsumeOption.
 func (r Runtime) ConsumeOption() *jen.Statement { return r.Name("ConsumeOption") }
-
-// Publish is the call runtime.Publish(args).
-func (r Runtime) Publish(args ...jen.Code) *jen.Statement { return r.Name("Publish").Call(args...) }
-
-// Consume is the call runtime.Consume(args).
-func (r Runtime) Consume(args ...jen.Code) *jen.Statement { return r.Name("Consume").Call(args...) }
-
-// Route is the type runtime.Route.
-func (r Runtime) Route() *jen.Statement { return r.Name("Route") }
-
-// On is the call runtime.On(args).
-func (r Runtime) On(args ...jen.Code) *jen.Statement { return r.Name("On").Call(args...) }
 
 // Codec is any name of the runtime's package codec.
 func (r Runtime) Codec(name string) *jen.Statement { return jen.Qual(r.CodecPath(), name) }

@@ -12,12 +12,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/spf13/cobra"
@@ -56,10 +58,47 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 			code = exitFailure
 		}
 	}()
+	out := &stdout{to: env.Stdout}
+	env.Stdout = out
 	root := newRoot(&env)
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
+	if unwritten := out.failed(); unwritten != nil && (err == nil || isStatus(err) || errors.Is(err, unwritten)) {
+		err = ran(fmt.Errorf("the output could not be written: %w", unwritten))
+	}
 	return env.exit(c, err)
+}
+
+// stdout is standard output. It remembers that it could not be written: not all that
+// writes there, such as the help of a command, says so.
+type stdout struct {
+	to io.Writer
+
+	mu  sync.Mutex
+	err error
+}
+
+func (o *stdout) Write(b []byte) (int, error) {
+	n, err := o.to.Write(b)
+	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.err = cmp.Or(o.err, err)
+	}
+	return n, err
+}
+
+// failed returns the first error of writing.
+func (o *stdout) failed() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
+
+// isStatus tells whether an error is an exit status, and was reported.
+func isStatus(err error) bool {
+	var status exitStatus
+	return errors.As(err, &status)
 }
 
 func newRoot(env *Env) *cobra.Command {

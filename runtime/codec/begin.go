@@ -1,0 +1,27 @@
+package codec
+
+import "github.com/asyncwire/asyncwire/runtime/check"
+
+// Begin returns a Reader of data that has been judged, for what is to be read by a
+// method that is called directly: the value need not lie on the heap then, as it
+// does for Unmarshal. End must be called behind it.
+//
+//	r := codec.Begin(data)
+//	v.CodeJSON(r.JSON())
+//	return r.End()
+func Begin(data []byte) *Reader { return newReader(data) }
+
+// Refuse returns a Reader that has failed already, in place of one of a text that is
+// not valid: it reads nothing, and End returns err.
+func Refuse(err error) *Reader {
+	r := newReader(nil)
+	r.err, r.refused = refusal, err
+	return r
+}
+
+// refusal is the failure of Readers that have something else to say.
+var refusal = &check.Error{}
+
+// End returns what has failed, or that not all of the text was read, as a
+// *check.Error. The Reader must not be used any more.
+func (r *Reader) End() error { return r.end() }

@@ -1,0 +1,95 @@
+package eventlog
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// TestBrokenDiskIsLeftAlone: with a disk that stays broken most of what is published
+// is refused without trying, and known not to be stored; when the disk works again so
+// does the log, by itself.
+func TestBrokenDiskIsLeftAlone(t *testing.T) {
+	for name, publish := range map[string]func(l *Log) error{
+		"one partition": func(l *Log) error { return l.Publish(t.Context(), touching(1)...) },
+		"the journal":   func(l *Log) error { return l.Publish(t.Context(), touching(4)...) },
+		"a unit": func(l *Log) error {
+			r, err := l.Transport().Subscribe(t.Context(), driver.Subscription{Addresses: []string{"in"}, Group: "g", Transactional: true})
+			if err != nil {
+				return err
+			}
+			return errors.Join(r.(driver.Committer).Commit(t.Context(), nil, touching(4)...), r.Close(t.Context()))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := start(t, t.TempDir(), nil)
+			if err := publish(l); err != nil {
+				t.Fatal(err)
+			}
+			l.pause = mostPause
+			var broken atomic.Bool
+			var tried atomic.Int64
+			fault := func(op string, _ int) (int, error) {
+				if op != "sync" || !broken.Load() {
+					return 0, nil
+				}
+				tried.Add(1)
+				return 0, errBroken
+			}
+			reopen(l, fault)
+			broken.Store(true)
+			begun := time.Now()
+			for range 2 { // until nothing can be stored
+				if publish(l) == nil {
+					t.Fatal("a sync failed, and nobody was told")
+				}
+			}
+			first, unknown := tried.Load(), 0
+			for range 100 {
+				err := publish(l)
+				if err == nil {
+					t.Fatal("a sync failed, and nobody was told")
+				}
+				if errors.Is(err, driver.ErrUnknownOutcome) {
+					unknown++
+				}
+			}
+			pauses := int64(time.Since(begun)/mostPause) + 1
+			if more := tried.Load() - first; more > pauses*first || int64(unknown) > pauses {
+				t.Errorf("%d syncs at first, then %d in %d pauses; %d outcomes unknown", first, more, pauses, unknown)
+			}
+			broken.Store(false)
+			for limit := time.Now().Add(30 * time.Second); publish(l) != nil; {
+				if time.Now().After(limit) {
+					t.Fatal("the disk works, and the log does not")
+				}
+			}
+			if err := publish(l); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// reopen puts a fault under the files that a log has open for writing.
+func reopen(l *Log, fault func(op string, n int) (int, error)) {
+	wreck(l, fault)
+	under := func(f file) file {
+		if f == nil {
+			return nil
+		}
+		return faulty{f, fault}
+	}
+	l.writer.journal.file = under(l.writer.journal.file)
+	for _, t := range l.topics {
+		for _, p := range t.partitions {
+			if w := p.writing; w != nil && w.active != nil {
+				w.file = under(w.file)
+				w.active.file = w.file
+			}
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package eventlog
+
+import (
+	"errors"
+	"os"
+	"slices"
+)
+
+// cutting is a truncation under way. Each of its steps may be repeated.
+type cutting struct {
+	mark mark
+	last string   // path of the segment that is cut off
+	gone []string // paths of those that are deleted, oldest first
+	size int64    // of the last, 0 when it is deleted too
+}
+
+// truncate drops what lies at an offset and beyond, in the committer's
+// goroutine.
+func (p *partition) truncate(offset int64) error {
+	p.mu.Lock()
+	n := p.before(offset)
+	last, gone := p.segments[n], p.segments[n+1:]
+	p.mu.Unlock()
+	size, err := last.positionOf(offset)
+	if err != nil {
+		return err
+	}
+	if offset == last.base {
+		gone, size = append([]*segment{last}, gone...), 0
+	}
+	c := &cutting{last: last.path, size: size}
+	for _, s := range gone {
+		c.gone = append(c.gone, s.path)
+	}
+	c.mark = mark{last.base, size, offset, offset, p.writing.last.epoch + 1, true}
+	err = p.writing.close()
+	p.mu.Lock()
+	p.writing, p.end, p.size, p.segments, p.loaded, p.cutting = nil, 0, 0, nil, false, c
+	p.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	_, err = p.prepare()
+	return err
+}
+
+// finishCut is the truncation. The mark goes first: a crash leaves more records, never
+// damage. Until all of it is durable the mark does not promise it, so that who takes
+// over sees to it. p.mu is held.
+func (p *partition) finishCut() error {
+	c := p.cutting
+	if err := p.writeMark(c.mark); err != nil {
+		return err
+	}
+	for _, path := range slices.Backward(c.gone) {
+		if err := removeSegment(path); err != nil {
+			return err
+		}
+	}
+	if c.size > 0 {
+		if err := errors.Join(p.log.shorten(c.last, c.size), os.RemoveAll(indexPath(c.last))); err != nil {
+			return err
+		}
+	}
+	if err := p.log.folders.settle(p.dir); err != nil {
+		return err
+	}
+	done := c.mark
+	done.unsynced = p.log.options.Sync != Always
+	if err := p.writeMark(done); err != nil {
+		return err
+	}
+	p.cutting = nil
+	return nil
+}
+
+// writeMark writes a mark and makes it durable. p.mu is held.
+func (p *partition) writeMark(m mark) error {
+	w := &writing{p: p}
+	err := w.putMark(m)
+	if w.mark == nil {
+		return err
+	}
+	if err == nil {
+		err = typed(w.mark.SyncData())
+	}
+	return errors.Join(err, w.mark.Close())
+}
+
+// shorten cuts a segment's file off, durably. It is made longer before, so that there
+// is something to sync though it was cut off in an attempt that has failed.
+func (l *Log) shorten(path string, size int64) error {
+	f, err := l.open(path, os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(size+1), f.Truncate(size), f.SyncData(), f.Close())
+}

@@ -1,0 +1,81 @@
+package eventlog
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// readersOf are the ways to be handed what comes to topic "t". Each returns how many
+// messages were handed out, none when there are none and it does not wait.
+func readersOf(t *testing.T, l *Log) map[string]func() (int, error) {
+	ctx := t.Context()
+	tap, err := l.Transport().Tap(ctx, driver.TapOptions{Start: driver.StartLatest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tap.Close(context.Background()) })
+	s := driver.Subscription{Addresses: []string{"t"}, Group: "g", Start: driver.StartLatest}
+	member, err := l.Transport().Subscribe(ctx, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = member.Close(context.Background()) })
+	r, err := l.newReplay("t", ReplayOptions{Live: true, Offset: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.close)
+	return map[string]func() (int, error){
+		"tap":    func() (int, error) { got, err := tap.Receive(ctx); return len(got), err },
+		"member": func() (int, error) { got, err := member.Receive(ctx); return len(got), err },
+		"replay": func() (int, error) {
+			return r.pass(ctx, ctx, func(context.Context, *driver.Message) error { return nil })
+		},
+	}
+}
+
+// TestOthersAreNotLookedAt: who is handed a message of one partition does not look
+// at those where nothing has come, however many there are. They are locked here, so
+// that whoever looks at them does not come back.
+func TestOthersAreNotLookedAt(t *testing.T) {
+	const partitions = 20
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
+		t.Fatal(err)
+	}
+	m := touching(1)[0]
+	readers := readersOf(t, l)
+	if err := l.Publish(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	for name, receive := range readers {
+		if n, err := receive(); n != 1 || err != nil { // all have been looked at then
+			t.Fatalf("%s: %d messages, %v", name, n, err)
+		}
+	}
+	published := l.topics["t"].choose(m.Key, 0)
+	for _, p := range l.topics["t"].partitions {
+		if p != published {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+		}
+	}
+	if err := l.Publish(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	for name, receive := range readers {
+		done := make(chan int, 1)
+		go func() { n, _ := receive(); done <- n }()
+		select {
+		case n := <-done:
+			if n != 1 {
+				t.Errorf("%s: %d messages", name, n)
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s looks at partitions where nothing has come", name)
+		}
+	}
+}
