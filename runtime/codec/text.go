@@ -115,12 +115,23 @@ func (r *Reader) String() string {
 			continue
 		}
 		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
-			break
+			return r.share(r.Text()) // there are escapes
 		}
 		r.at, r.pos = pos, end+1
 		return r.share(data[pos+1 : end])
 	}
-	return r.share(r.Text())
+	return r.long(end)
+}
+
+// long is String for the string that is due, of which what stands before a place has
+// been looked at: it is long, or ends the text.
+func (r *Reader) long(end int) string {
+	data, pos := r.data, r.pos
+	if end = skipPlain(data, end); end >= len(data) || data[end] != '"' {
+		return r.share(r.Text())
+	}
+	r.at, r.pos = pos, end+1
+	return r.share(data[pos+1 : end])
 }
 
 // Strings of up to mostShared bytes share pieces of sharedRoom bytes.
