@@ -26,12 +26,13 @@ import (
 // message is published, or by Incoming.Decode. A MessageCodec keeps nothing of the
 // envelope, which need not lie on the heap.
 type MessageCodec struct {
-	open   openPart
-	writer *codec.Writer // of the part
-	reader *codec.Reader // of the part
-	rules  *check.Rules  // that judge the part; nil: none
-	schema string        // of rules
-	judges bool          // parts are judged
+	open    openPart
+	writer  *codec.Writer // of the part
+	reader  *codec.Reader // of the part
+	rules   *check.Rules  // that judge the part; nil: none
+	schema  string        // of rules
+	judges  bool          // parts are judged
+	scratch []byte        // empty, where headers are written to be judged
 
 	headers HeaderCodec
 	value   []byte // the payload
@@ -67,17 +68,31 @@ type outgoing struct {
 	layout            layout
 }
 
-var messageCodecs = sync.Pool{New: func() any { return new(MessageCodec) }}
+var messageCodecs = sync.Pool{New: func() any { return &MessageCodec{scratch: []byte{}} }}
 
-// release gives a MessageCodec back.
+// release gives a MessageCodec back. Of what is no state, and small, it keeps what the
+// next message writes over: each write of a pointer is told to a running collector.
 func (m *MessageCodec) release() {
 	m.end()
-	clear(m.headers.written)
-	*m = MessageCodec{
-		headers:  HeaderCodec{written: m.headers.written[:0]},
-		outgoing: outgoing{layout: m.outgoing.layout},
+	m.headers.end()
+	if m.incoming != nil {
+		m.incoming, m.context = nil, attributeReader{}
+		m.headers = HeaderCodec{written: m.headers.written}
+	} else {
+		m.headers.forget()
+		m.outgoing.forget()
 	}
+	m.rules, m.value, m.err, m.judges = nil, nil, nil, false
 	messageCodecs.Put(m)
+}
+
+// forget makes room for another message.
+func (o *outgoing) forget() {
+	o.conn, o.ctx, o.misplaced = nil, nil, nil
+	o.named, o.fresh = false, false
+	if o.undeclared != nil || o.attributes.Extensions != nil {
+		o.undeclared, o.attributes.Extensions = nil, nil
+	}
 }
 
 // Reading tells whether the message is read; else it is written.
@@ -110,7 +125,7 @@ func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	m.headers.end()
-	m.begin(headersOpen, rules, schema, nil)
+	m.begin(headersOpen, rules, schema, m.scratch[:0])
 	if !m.judges || len(m.headers.errs) > 0 {
 		m.writer.Stop()
 	}
@@ -203,6 +218,9 @@ func (m *MessageCodec) end() {
 		}
 	case headersOpen:
 		written, err := m.writer.End()
+		if m.scratch = written[:0]; cap(written) > maxScratch {
+			m.scratch = []byte{}
+		}
 		if !m.judges || len(m.headers.errs) > 0 {
 			return
 		}

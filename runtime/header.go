@@ -41,6 +41,12 @@ type HeaderCodec struct {
 	reader *codec.Reader
 }
 
+// forget makes room for the headers of another message, which are written.
+func (h *HeaderCodec) forget() {
+	clear(h.written)
+	h.written, h.errs = h.written[:0], nil
+}
+
 // Reading tells whether headers are read; else they are written.
 func (h *HeaderCodec) Reading() bool { return h.reading }
 

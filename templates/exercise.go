@@ -20,7 +20,8 @@ import (
 //	  "messages": [
 //	    {"operation": "turnOn", "message": "turnOnOff", "parameters": {"streetlightId": "lamp-1"}, "key": "lamp-1",
 //	     "headers": {"my-app-header": 7}, "payload": {"command": "on"}},
-//	    {"raw": true, "address": "lamps", "key": "lamp-1", "headers": {"ce_type": "turnOnOff"}, "payload": 42}
+//	    {"raw": true, "address": "lamps", "key": "lamp-1", "headers": {"ce_type": "turnOnOff"}, "payload": 42},
+//	    {"raw": true, "address": "notes", "key": "note-1", "payload": "the text itself", "text": true}
 //	  ]
 //	}
 //

@@ -174,6 +174,7 @@ func (x exercise) messageType() *jen.Statement {
 		tagged("Key", jen.String(), "key"),
 		tagged("Headers", snip.RawMessage(), "headers"),
 		tagged("Payload", snip.RawMessage(), "payload"),
+		tagged("Text", jen.Bool(), "text"),
 	)
 }
 
@@ -315,6 +316,9 @@ func (x exercise) text() *jen.Statement {
 //		if m.Key != "" {
 //			out.Key = []byte(m.Key)
 //		}
+//		if m.Text {
+//			out.Value = text(m.Payload)
+//		}
 //		var headers map[string]json.RawMessage
 //		if into(m.Headers, &headers) == nil {
 //			for _, name := range slices.Sorted(maps.Keys(headers)) {
@@ -331,6 +335,7 @@ func (x exercise) rawMessage() *jen.Statement {
 		out().Op(":=").Op("&").Add(snip.Inline(jen.Qual(x.driverPath(), "Message"),
 			snip.Member{Name: "Address", Value: m("Address")}, snip.Member{Name: "Value", Value: m("Payload")})),
 		jen.If(m("Key").Op("!=").Lit("")).Block(out().Dot("Key").Op("=").Index().Byte().Parens(m("Key"))),
+		jen.If(m("Text")).Block(out().Dot("Value").Op("=").Id("text").Call(m("Payload"))),
 		jen.Var().Id("headers").Map(jen.String()).Add(snip.RawMessage()),
 		jen.If(jen.Id("into").Call(m("Headers"), jen.Op("&").Id("headers")).Op("==").Nil()).Block(
 			jen.For(jen.List(jen.Id("_"), jen.Id("name")).Op(":=").Range().

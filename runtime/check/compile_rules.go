@@ -107,6 +107,9 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 		r.fit(fits)
 	}
 	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
+	if p := r.pattern; p != nil && p.direct != nil && !r.counts && r.format == nil && r.encoding == nil && r.media == nil {
+		r.sets = p.direct.sets
+	}
 	if !r.reads && !r.counts {
 		return nil
 	}

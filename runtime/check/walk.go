@@ -252,7 +252,7 @@ func (w *walker) str(n *node, start int) int {
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
-		!w.textRules(n, start, end, kind) {
+		(kind != 0 || t.sets == nil || !areIn(t.sets, view(data[start+1:end-1]))) && !w.textRules(n, start, end, kind) {
 		return stop
 	}
 	if n.values != nil && !w.listedText(n, start, end, kind) {

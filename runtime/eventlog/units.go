@@ -169,13 +169,18 @@ func (l *Log) unitsOf(group string) (unitStandings, error) {
 // errUnits says that the segments lack what units have.
 var errUnits = errors.New("units were stored that a crash has kept from the segments: open the log for writing first")
 
-// awaitUnits returns when the segments have what the journal's units do, and an error
-// when that does not come about: nobody writes.
+// awaitUnits returns when the segments have what the journal's units do that it has
+// now, and an error when that does not come about: nobody writes. Who writes has
+// others in the meantime.
 func (l *Log) awaitUnits() error {
+	var until journalEnd
 	for try := 0; ; try++ {
-		missing, err := l.missing()
+		missing, end, err := l.missing(until)
 		if err != nil || missing == 0 {
 			return err
+		}
+		if try == 0 {
+			until = end
 		}
 		if try == lockTries {
 			return fmt.Errorf("%s: %w", filepath.Join(l.dir, journalFile), errUnits)
@@ -184,20 +189,28 @@ func (l *Log) awaitUnits() error {
 	}
 }
 
-// missing counts the entries of units that the segments lack a part of.
-func (l *Log) missing() (n int, err error) {
+// journalEnd is how far a journal is; zero is as far as it is.
+type journalEnd struct {
+	generation uint64
+	entries    int
+}
+
+// missing counts the entries of units, up to some end, that the segments lack a part
+// of. It returns where the journal ends.
+func (l *Log) missing(until journalEnd) (n int, end journalEnd, err error) {
 	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDONLY)
 	if errors.Is(err, os.ErrNotExist) {
-		return 0, nil
+		return 0, end, nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, end, err
 	}
 	player := player{log: l, files: map[string]file{}, readOnly: true}
 	size, err := f.Size()
 	if err == nil {
-		_, _, err = eachEntry(f, size, func(e journalPart) error {
-			if !e.isUnits() {
+		end.generation, _, err = eachEntry(f, size, func(e journalPart) error {
+			end.entries++
+			if !e.isUnits() || until.entries > 0 && end.entries > until.entries {
 				return nil
 			}
 			err := e.eachUnit(player.play, func(string, spot, standing) {})
@@ -211,7 +224,10 @@ func (l *Log) missing() (n int, err error) {
 	for _, f := range player.files {
 		err = errors.Join(err, f.Close())
 	}
-	return n, errors.Join(err, f.Close())
+	if until.generation > 0 && end.generation != until.generation {
+		n = 0 // those that were meant are in the segments, or the journal had stayed
+	}
+	return n, end, errors.Join(err, f.Close())
 }
 
 // unplayed is unitsOf where the group's file may lack any: what the journal of

@@ -365,3 +365,41 @@ func TestUnitsOfADeadWriter(t *testing.T) {
 		t.Errorf("%q come again", left)
 	}
 }
+
+// TestBackupDoesNotWaitForMoreUnits: a backup waits until the segments have the units
+// that the journal had when it began, however many others come in the meantime.
+func TestBackupDoesNotWaitForMoreUnits(t *testing.T) {
+	dir := t.TempDir()
+	l := start(t, dir, one())
+	feedIn(t, l, 3)
+	r := exactReader(t, l)
+	got := takeN(t, r, 3)
+	commitOne(t, r, got[0])
+	_, begun, err := l.missing(journalEnd{})
+	if err != nil || begun.entries != 1 {
+		t.Fatal(begun, err)
+	}
+	segments := make(map[string][]byte)
+	for _, path := range segmentsOf(t, dir, 0) {
+		if segments[path], err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commitOne(t, r, got[1])
+	behind := copyDir(t, dir)
+	for path, text := range segments { // as they are while the second is being written
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(behind, rel), text, fileMode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reader := start(t, behind, &Options{ReadOnly: true})
+	for until, want := range map[journalEnd]int{{}: 1, begun: 0, {begun.generation + 1, 2}: 0} {
+		if n, _, err := reader.missing(until); n != want || err != nil {
+			t.Errorf("up to %+v the segments lack %d units, want %d; %v", until, n, want, err)
+		}
+	}
+}

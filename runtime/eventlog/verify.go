@@ -71,7 +71,7 @@ func (l *Log) Verify(ctx context.Context, tell func(Problem)) (Verification, err
 
 // journal looks for units that the segments lack: the next writer puts them there.
 func (v *verification) journal() error {
-	missing, err := v.log.missing()
+	missing, _, err := v.log.missing(journalEnd{})
 	if err == nil && missing > 0 {
 		v.tell(Problem{Code: "waiting-units", Path: filepath.Join(v.log.dir, journalFile), Harmless: true,
 			Message: fmt.Sprintf("%d entries of the journal are put into the segments by the next writer", missing)})

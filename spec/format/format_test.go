@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
@@ -24,6 +25,8 @@ func TestGolden(t *testing.T) {
 	})
 }
 
+var oddTag = regexp.MustCompile(`!\S*[,\[\]{}]`)
+
 // laws formats a text that is sound and holds the result to what is promised of
 // it. That it means the same is checked by the package itself.
 func laws(t *testing.T, name string, text []byte) []byte {
@@ -31,8 +34,8 @@ func laws(t *testing.T, name string, text []byte) []byte {
 	once, found := format.Document(source.NewFile(name, text))
 	if once == nil {
 		for _, d := range found {
-			odd := d.Code == "internal-layout" && bytes.Contains(text, []byte("!")) // tags with brackets in them
-			if d.Code == "internal-format" || d.Code == "internal-layout" && !odd {
+			// Tags with indicators in them are none, and are taken by the YAML library.
+			if odd := oddTag.Match(text); (d.Code == "internal-format" || d.Code == "internal-layout") && !odd {
 				t.Errorf("%s: %s", name, d)
 			}
 		}

@@ -1,6 +1,10 @@
 package format
 
-import "github.com/asyncwire/asyncwire/spec/layout"
+import (
+	"strings"
+
+	"github.com/asyncwire/asyncwire/spec/layout"
+)
 
 // step is how far each level of block collections is indented.
 const step = 2
@@ -92,7 +96,10 @@ func (w *walker) document() {
 		}
 	}
 	first := len(w.tokens)
-	w.value(w.doc.Root, nil, one)
+	if w.value(w.doc.Root, nil, one); w.looksMarked(first) {
+		w.tokens, w.flows = w.tokens[:first], nil
+		w.value(w.doc.Root, &level{}, one)
+	}
 	if len(w.tokens) > first && w.doc.Root.Style.IsBlockCollection() {
 		w.tokens[first].fresh = true // compact behind "---" it would be indented
 	}
@@ -101,6 +108,21 @@ func (w *walker) document() {
 			w.add(token{start: m.Start, end: m.End, fresh: true})
 		}
 	}
+}
+
+// looksMarked tells whether a text that would begin a line, among the tokens from
+// first on, is a marker of documents there. Indented it is none.
+func (w *walker) looksMarked(first int) bool {
+	for _, t := range w.tokens[first:] {
+		text := w.doc.Text[t.start:t.end]
+		if t.column != 0 || t.kind != whole || len(text) < 3 || string(text[:3]) != "---" && string(text[:3]) != "..." {
+			continue
+		}
+		if len(text) == 3 || strings.ContainsRune(" \t\r\n", rune(text[3])) {
+			return true
+		}
+	}
+	return false
 }
 
 // value adds the tokens of a value within a block collection, or of an explicit

@@ -169,18 +169,18 @@ func (r *reader) fill(s *Schema, p resolve.Place, namespace string) *Schema {
 
 // object reads a schema that is written as an object.
 func (r *reader) object(s *Schema, p resolve.Place, namespace string) *Schema {
-	word := r.typeOf(p)
+	word, key := r.typeOf(p)
 	if word == nil {
 		return s
 	}
 	switch word.Kind {
 	case syntax.String:
 	case syntax.Mapping, syntax.Sequence:
-		r.found.Errorf(head(p.Child("type")), codeValue, `the "type" of a schema must be a name`).
+		r.found.Errorf(head(p.Child(key)), codeValue, `the "type" of a schema must be a name`).
 			WithHelp("write what stands here in the place of the object around it")
-		return r.read(p.Child("type"), namespace)
+		return r.read(p.Child(key), namespace)
 	default:
-		return r.fill(s, p.Child("type"), namespace)
+		return r.fill(s, p.Child(key), namespace)
 	}
 	t, ok := declared[word.Text]
 	if !ok {
@@ -198,21 +198,21 @@ func (r *reader) object(s *Schema, p resolve.Place, namespace string) *Schema {
 
 // typeOf is what an object has as its "type". One that has none is reported, and
 // taken for what its other keys make of it.
-func (r *reader) typeOf(p resolve.Place) *syntax.Node {
+func (r *reader) typeOf(p resolve.Place) (word *syntax.Node, key string) {
 	if t := p.Node.Get("type"); t != nil {
-		return t
+		return t, "type"
 	}
 	for _, m := range p.Node.Members {
 		if diag.Nearest(m.Key.Text, []string{"type"}) != "" {
 			r.found.Errorf(m.Key, codeKey, `a schema has no key %q`, m.Key.Text).WithHelp(`did you mean "type"?`)
-			return m.Value
+			return m.Value, m.Key.Text
 		}
 	}
 	r.found.Errorf(head(p), codeMissing, `the schema lacks "type"`)
 	if t := guess(p.Node); t != Unknown {
-		return &syntax.Node{Kind: syntax.String, Text: t.String(), At: p.Node.At}
+		return &syntax.Node{Kind: syntax.String, Text: t.String(), At: p.Node.At}, ""
 	}
-	return nil
+	return nil, ""
 }
 
 // guess is the type that an object's keys speak for.

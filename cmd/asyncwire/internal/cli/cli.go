@@ -12,12 +12,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/spf13/cobra"
@@ -56,10 +58,47 @@ func Main(ctx context.Context, env Env, args []string) (code int) {
 			code = exitFailure
 		}
 	}()
+	out := &stdout{to: env.Stdout}
+	env.Stdout = out
 	root := newRoot(&env)
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
+	if unwritten := out.failed(); unwritten != nil && (err == nil || isStatus(err) || errors.Is(err, unwritten)) {
+		err = ran(fmt.Errorf("the output could not be written: %w", unwritten))
+	}
 	return env.exit(c, err)
+}
+
+// stdout is standard output. It remembers that it could not be written: not all that
+// writes there, such as the help of a command, says so.
+type stdout struct {
+	to io.Writer
+
+	mu  sync.Mutex
+	err error
+}
+
+func (o *stdout) Write(b []byte) (int, error) {
+	n, err := o.to.Write(b)
+	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.err = cmp.Or(o.err, err)
+	}
+	return n, err
+}
+
+// failed returns the first error of writing.
+func (o *stdout) failed() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
+
+// isStatus tells whether an error is an exit status, and was reported.
+func isStatus(err error) bool {
+	var status exitStatus
+	return errors.As(err, &status)
 }
 
 func newRoot(env *Env) *cobra.Command {
@@ -155,13 +194,23 @@ func noCommand(root *cobra.Command, args []string) error {
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := diag.Nearest(args[0], names); near != "" {
+	near := diag.Nearest(args[0], names)
+	if !root.HasParent() && near == "" {
+		near = otherNames[args[0]]
+	}
+	if near != "" {
 		return withHelp(err, "did you mean %s?", near)
 	}
 	if root.HasParent() {
 		return withHelp(err, "want %s", diag.OrList(names))
 	}
 	return err
+}
+
+// otherNames are what other tools call these commands.
+var otherNames = map[string]string{
+	"validate": "lint", "gen": "generate", "codegen": "generate", "format": "fmt", "set": "edit", "test": "verify", "watch": "verify",
+	"deadletter": "dlq", "logs": "log", "print": "show",
 }
 
 // flagError helps with a slip in the name of a flag.

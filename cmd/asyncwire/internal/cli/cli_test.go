@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,10 +37,17 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestFailedOutputIsAFailure(t *testing.T) {
-	var log bytes.Buffer
-	status := Main(t.Context(), Env{Stdin: strings.NewReader(""), Stdout: full{}, Stderr: &log, Getenv: func(string) string { return "" }}, []string{"version"})
-	if status != exitFailure || !strings.Contains(log.String(), "broken pipe") {
-		t.Errorf("status %d, %q", status, log.String())
+	document := filepath.Join("..", "..", "..", "..", "examples", "shop", "asyncapi.yaml")
+	for _, args := range []string{
+		"version", "--version", "--help", "help", "help lint", "generate --help", "log ls --help", "completion bash",
+		"lint --format json " + document, "lint -", "show " + document, "fmt " + document, "fmt --check -", "check " + document + "#/components/schemas/Order -",
+	} {
+		var log bytes.Buffer
+		env := Env{Stdin: strings.NewReader("asyncapi:  9"), Stdout: full{}, Stderr: &log, Getenv: func(string) string { return "" }}
+		status := Main(t.Context(), env, strings.Fields(args))
+		if status != exitFailure || strings.Count(log.String(), "broken pipe") != 1 || strings.Contains(log.String(), "says how it is used") {
+			t.Errorf("%s: status %d, %q", args, status, log.String())
+		}
 	}
 }
 

@@ -63,7 +63,11 @@ func oneAddress(c *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return errors.New("no ADDRESS of dead letters is named")
 	case len(args) > 1:
-		return fmt.Errorf("one ADDRESS at a time, not also %q", args[1])
+		err := fmt.Errorf("one ADDRESS at a time, not also %q", args[1])
+		if c.Flags().Lookup("at") != nil {
+			return withHelp(err, "choose among its letters with flags, such as --at %s", args[1])
+		}
+		return err
 	}
 	return nothingEmpty(c, args)
 }

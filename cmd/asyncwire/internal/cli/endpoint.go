@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"net"
+	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,7 +49,7 @@ func brokerEndpoint(text string) (*endpoint, error) {
 			"describe the broker as a server of the document and name it with --server: then %s and %s are used", usernameVariable, passwordVariable)
 	}
 	if !ok || scheme == "" {
-		return nil, withHelp(fmt.Errorf("--broker %s is not a URL", text), "write it as kafka://host:port")
+		return nil, withHelp(fmt.Errorf("--broker %s is not a URL", text), "write it as %s", meantBroker(text))
 	}
 	if _, ok := transportFor(scheme); !ok {
 		return nil, fmt.Errorf("--broker: cannot watch %q: want %s", scheme, diag.OrList(schemes()))
@@ -61,9 +65,33 @@ func brokerEndpoint(text string) (*endpoint, error) {
 func fileEndpoint(rest string) (*endpoint, error) {
 	dir, err := eventlog.Path(fileScheme + "://" + rest)
 	if err != nil {
-		return nil, withHelp(errors.New("--broker file:// names no directory"), "write it as file:///path/to/dir")
+		return nil, withHelp(errors.New("--broker file:// names no directory"), "write it as %s", cmp.Or(meantLog(rest), "file:///path/to/dir"))
 	}
 	return &endpoint{scheme: fileScheme, hosts: []string{dir}}, nil
+}
+
+// meantBroker is what was meant by a broker that is no URL: the directory of a log, or
+// a host with its port.
+func meantBroker(text string) string {
+	if log := meantLog(strings.TrimPrefix(text, fileScheme+":")); log != "" {
+		return log
+	}
+	if host, port, err := net.SplitHostPort(text); err == nil && host != "" && port != "" {
+		return "kafka://" + text
+	}
+	return "kafka://host:port or file:///dir"
+}
+
+// meantLog is the URL of a directory that is there, "" when there is none.
+func meantLog(path string) string {
+	dir, err := filepath.Abs(path)
+	if err != nil || path == "" {
+		return ""
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return ""
+	}
+	return (&url.URL{Scheme: fileScheme, Path: filepath.ToSlash(dir)}).String()
 }
 
 // hostList reads host:port,host:port and adds the ports that are missing.

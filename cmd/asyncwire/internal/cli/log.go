@@ -109,7 +109,11 @@ func dirs(names ...string) func(*cobra.Command, []string) error {
 		case len(args) < len(names):
 			return fmt.Errorf("no %s is named", names[len(args)])
 		case len(args) > len(names):
-			return fmt.Errorf("%q is one word too many", args[len(names)])
+			err := fmt.Errorf("%q is one word too many", args[len(names)])
+			if c.Flags().Lookup("topic") != nil {
+				return withHelp(err, "name topics with --topic, such as --topic %s", args[len(names)])
+			}
+			return err
 		case slices.Contains(args, ""):
 			return fmt.Errorf("%s is empty", names[slices.Index(args, "")])
 		}
@@ -215,7 +219,7 @@ func missingTopic(asked, there []string) error {
 		if near := diag.Nearest(t, there); near != "" {
 			return withHelp(err, "did you mean %s?", near)
 		}
-		return err
+		return withHelp(err, "asyncwire log ls says which topics there are")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/contracttest"
 	"github.com/asyncwire/asyncwire/contracttest/sample"
+	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -75,6 +76,9 @@ const breachSeed = 1000
 // that can be broken.
 func (f *flow) broken(what string, rules []string) *Message {
 	for _, b := range byRule(f.payload.Invalid(breachSeed), rules) {
+		if f.planned.Encoding == ir.TextPlain && !f.breaksAsText(b) {
+			continue
+		}
 		m, err := f.valid(breachSeed)
 		if err != nil {
 			return nil
@@ -86,6 +90,14 @@ func (f *flow) broken(what string, rules []string) *Message {
 		}
 	}
 	return nil
+}
+
+// breaksAsText tells whether a payload of text is broken in the same way as a text:
+// a number where a string belongs is not.
+func (f *flow) breaksAsText(b sample.Breach) bool {
+	declared := f.message.Payload.Schema.Deref()
+	text := len(b.JSON) > 2 && b.JSON[0] == '"'
+	return b.Pointer == "" && b.Keyword != "type" && text && declared.Types == schema.Types(schema.TypeString)
 }
 
 // byRule are the breaches of the given rules, in the rules' order, those of the

@@ -43,6 +43,7 @@ type sending struct {
 	Key        string                     `json:"key"`
 	Headers    map[string]json.RawMessage `json:"headers,omitempty"`
 	Payload    json.RawMessage            `json:"payload"`
+	Text       bool                       `json:"text,omitempty"` // of raw ones: the payload is a string's own text
 }
 
 // tally is what the program prints.
@@ -141,7 +142,7 @@ func (m *Message) sending() (sending, error) {
 		out.Operation, out.Message, out.Parameters = m.Operation.ID, m.Name, parameters(m.Parameters)
 		return out, nil
 	}
-	out.Raw, out.Address = true, m.Address
+	out.Raw, out.Address, out.Text = true, m.Address, m.Text
 	attributes := m.attributes()
 	for name, value := range out.Headers {
 		delete(attributes, attributeHeader(name))

@@ -31,6 +31,8 @@ type Message struct {
 	Key        string
 	Headers    json.RawMessage // an object; nil when none are declared
 	Payload    json.RawMessage
+	// Text says that the payload travels as text: a string without its quotes.
+	Text bool
 	// Breach is what is wrong with the message; nil when it keeps the contract.
 	Breach *Breach
 
@@ -190,7 +192,7 @@ func (f *flow) tellable(doc *spec.Document) error {
 
 // prepare makes the samplers.
 func (f *flow) prepare() error {
-	if f.planned.Encoding != ir.JSON {
+	if f.planned.Encoding == ir.RawBytes && f.planned.ContentType != "" {
 		return fmt.Errorf("there are no samples of %s yet", f.planned.ContentType)
 	}
 	if f.message.Payload == nil || f.message.Payload.Schema == nil {
@@ -234,7 +236,7 @@ func (f *flow) valid(n uint64) (*Message, error) {
 
 // sample makes a message without an address.
 func (f *flow) sample(seed uint64) (*Message, error) {
-	m := &Message{Operation: f.operation, Name: f.planned.Wire}
+	m := &Message{Operation: f.operation, Name: f.planned.Wire, Text: f.planned.Encoding == ir.TextPlain}
 	var err error
 	if m.Payload, err = f.payload.Valid(seed); err != nil {
 		return nil, err
