@@ -62,12 +62,13 @@ const maxScratch = 64 << 10
 func (l *layout) close(payload []byte) []byte {
 	n := len(payload)
 	l.last = n
-	if n > 0 && n <= min(layoutSmall, cap(l.bytes)) && &payload[0] == &l.bytes[:1][0] {
+	inPlace := cap(payload) > 0 && cap(l.bytes) > 0 && &payload[:1][0] == &l.bytes[:1][0]
+	if inPlace && n > 0 && n <= layoutSmall {
 		l.bytes = l.bytes[n:n]
 		return payload[:n:n]
 	}
-	if cap(payload) <= maxScratch && cap(payload) > cap(l.scratch) {
-		l.scratch = payload[:0]
+	if !inPlace && cap(payload) <= maxScratch && cap(payload) > cap(l.scratch) {
+		l.scratch = payload[:0] // what lies in place will be that of others
 	}
 	return append(l.room(n), payload...)
 }

@@ -50,14 +50,20 @@ func TestLayoutGivesEachItsOwn(t *testing.T) {
 // are whole, do not overlap, cannot grow into their neighbours, and large ones are
 // by themselves.
 func TestLayoutTakesPayloads(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 9))
-	var l layout
-	var payloads [][]byte
-	written := func(i, n int) []byte { return bytes.Repeat([]byte{byte(i)}, n) }
-	size := func(i int) int {
-		return []int{0, 1, 30, 1000, layoutSmall, layoutSmall + 1, 5000, 100_000}[r.IntN(8)] * i % 70_000
+	for seed := range uint64(40) {
+		takePayloads(t, seed, []int{0, 1, 30, 1000, layoutSmall, layoutSmall + 1, 5000, 100_000}[:4+seed%5])
 	}
-	for i := range 3000 {
+}
+
+// takePayloads lays out random payloads of some sizes, with a text behind each.
+func takePayloads(t *testing.T, seed uint64, sizes []int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 9))
+	var l layout
+	var payloads, texts [][]byte
+	written := func(i, n int) []byte { return bytes.Repeat([]byte{byte(i)}, n) }
+	size := func(i int) int { return sizes[r.IntN(len(sizes))] * i % 70_000 }
+	for i := range 300 {
 		n := size(i%3 + 1)
 		open, shared := l.open(), cap(l.bytes)
 		p := l.close(append(open, written(i, n)...))
@@ -67,7 +73,7 @@ func TestLayoutTakesPayloads(t *testing.T) {
 		if text := l.room(7); len(text) != 0 {
 			t.Fatal("room is not empty")
 		} else {
-			_ = append(text, "9999999"...)
+			texts = append(texts, append(text, "9999999"...))
 		}
 		_ = append(p[:len(p):len(p)], 'x')
 		if len(p) > 0 && cap(p) > len(p) {
@@ -75,10 +81,13 @@ func TestLayoutTakesPayloads(t *testing.T) {
 		}
 		payloads = append(payloads, p)
 	}
-	r = rand.New(rand.NewPCG(3, 9))
+	r = rand.New(rand.NewPCG(seed, 9))
 	for i, p := range payloads {
+		if string(texts[i]) != "9999999" {
+			t.Fatalf("seed %d: the text behind the %d. payload was overwritten: %q", seed, i, texts[i])
+		}
 		if !bytes.Equal(p, written(i, size(i%3+1))) {
-			t.Fatalf("the %d. payload, of %d bytes, was overwritten", i, len(p))
+			t.Fatalf("seed %d: the %d. payload, of %d bytes, was overwritten", seed, i, len(p))
 		}
 	}
 }
