@@ -72,11 +72,11 @@ components:
 	//
 	// // UnmarshalJSON judges data by the document's rules and reads it into v.
 	// func (v *Order) UnmarshalJSON(data []byte) error {
-	// 	return codec.Unmarshal(data, rules.Of("Order"), v)
+	// 	return codec.UnmarshalBy(data, rules, "Order", v)
 	// }
 	//
 	// // ValidateOrder judges JSON by the rules of Order.
 	// func ValidateOrder(data []byte) error {
-	// 	return rules.Of("Order").Check(data)
+	// 	return rules.Check(data, "Order")
 	// }
 }

@@ -141,7 +141,7 @@ func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JS
 func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	if m.incoming != nil {
-		return m.read(m.value, rules, schema)
+		return m.read(m.value, rules, schema, m.incoming.origin.lasting(len(m.value)))
 	}
 	return m.begin(jsonOpen, rules, schema, m.outgoing.layout.open())
 }
@@ -153,11 +153,12 @@ func (m *MessageCodec) Text(rules *check.Rules, schema string) *codec.JSON {
 	case m.incoming == nil:
 		return m.begin(textOpen, rules, schema, m.outgoing.layout.open())
 	case m.value == nil:
-		return m.read(nil, rules, schema)
+		return m.read(nil, rules, schema, 0)
 	case !utf8.Valid(m.value):
 		return m.refuse(errors.New("payload is not UTF-8 text"))
 	}
-	return m.read(asString(m.value), rules, schema)
+	text := asString(m.value) // nobody else has it
+	return m.read(text, rules, schema, len(text)/2)
 }
 
 // Bytes reads or writes a payload that is bytes already. Nil is no payload, which has
@@ -178,8 +179,9 @@ func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room
 	return m.writer.JSON()
 }
 
-// read has data judged and begins to read it.
-func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string) *codec.JSON {
+// read has data judged and begins to read it; strings of at least lasting bytes may be
+// parts of it, unless that is 0.
+func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, lasting int) *codec.JSON {
 	if data == nil { // such as a tombstone
 		return m.refuse(errors.New("message has no payload"))
 	}
@@ -191,6 +193,7 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string) *cod
 		return m.refuse(err)
 	}
 	m.open, m.reader = givenOpen, codec.Begin(data)
+	m.reader.Lasting(lasting)
 	return m.reader.JSON()
 }
 

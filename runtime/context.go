@@ -32,6 +32,19 @@ type origin struct {
 	handlers []string // names of the routes, behind that of none
 }
 
+// A payload of which a string makes up at least a half is not copied for it, if the
+// string is not too small for what it keeps: a tenth of that.
+const mostKept = 10
+
+// lasting returns how long strings of a payload of so many bytes are at least that
+// need not be copied, 0 when all have to be.
+func (o *origin) lasting(size int) int {
+	if o.features.KeepsAtMost <= 0 {
+		return 0
+	}
+	return max(size/2, o.features.KeepsAtMost/mostKept, 1)
+}
+
 // rare is what few messages have of their own.
 type rare struct {
 	ctx      context.Context // in place of that of the origin
@@ -108,8 +121,8 @@ func (in *Incoming) Context() context.Context { return (*scope)(in) }
 // must not be changed.
 func (in *Incoming) Message() *driver.Message { return in.message }
 
-// Value returns the payload's bytes, which must not be changed; nil is no
-// payload.
+// Value returns the payload's bytes, which must not be changed: strings of a decoded
+// payload may be parts of them. Nil is no payload.
 func (in *Incoming) Value() []byte { return in.message.Value }
 
 // Attributes returns the message's attributes, read out of its headers when

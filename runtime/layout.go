@@ -14,9 +14,9 @@ type layout struct {
 }
 
 const (
-	layoutMessages = 4  // 512 bytes, which lie in 512
-	layoutHeaders  = 67 // 2680 bytes, with 8 of the allocator 2688
-	layoutBytes    = 16 << 10
+	layoutMessages = 4       // 512 bytes, which lie in 512
+	layoutHeaders  = 67      // 2680 bytes, with 8 of the allocator 2688
+	layoutBytes    = 9472    // of which the allocator has six in 57344
 	layoutSmall    = 2 << 10 // what is larger is by itself
 )
 

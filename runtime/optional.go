@@ -47,6 +47,54 @@ func (o *Optional[T]) UnmarshalJSON(data []byte) (err error) {
 	return err
 }
 
+// What SetDefaults of generated types calls, one function for each type of value for the
+// reason that is given in json.go.
+
+// DefaultString gives an absent value a default.
+//
+//go:noinline
+func DefaultString(v *Optional[string], def string) {
+	if !v.present {
+		*v = Some(def)
+	}
+}
+
+// DefaultBool gives an absent value a default.
+//
+//go:noinline
+func DefaultBool(v *Optional[bool], def bool) {
+	if !v.present {
+		*v = Some(def)
+	}
+}
+
+// DefaultInt32 gives an absent value a default.
+//
+//go:noinline
+func DefaultInt32(v *Optional[int32], def int32) {
+	if !v.present {
+		*v = Some(def)
+	}
+}
+
+// DefaultInt64 gives an absent value a default.
+//
+//go:noinline
+func DefaultInt64(v *Optional[int64], def int64) {
+	if !v.present {
+		*v = Some(def)
+	}
+}
+
+// DefaultFloat64 gives an absent value a default.
+//
+//go:noinline
+func DefaultFloat64(v *Optional[float64], def float64) {
+	if !v.present {
+		*v = Some(def)
+	}
+}
+
 // The compiler makes every method of a generic type anew for each type that it
 // is used with. So there are few of them, and what they can share is here.
 

@@ -132,7 +132,7 @@ func TestPoisonHook(t *testing.T) {
 }
 
 // panicky is a codec that panics.
-type panicky struct{ asText }
+type panicky struct{}
 
 func (panicky) code(*runtime.MessageCodec, *string) { panic("in the codec") }
 

@@ -30,8 +30,9 @@ func On[E Message](name string, handle func(ctx context.Context, e E) error) Rou
 	if handle == nil {
 		return Handle(name, nil)
 	}
+	envelope := reflect.TypeFor[E]().Elem()
 	return Handle(name, func(ctx context.Context, in *Incoming) error {
-		e := reflect.New(reflect.TypeFor[E]().Elem()).Interface().(E)
+		e := reflect.New(envelope).Interface().(E)
 		if err := in.Decode(e); err != nil {
 			return err
 		}

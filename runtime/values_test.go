@@ -232,3 +232,24 @@ func TestNullableNil(t *testing.T) {
 		}
 	}
 }
+
+// TestDefaults: a default is for what is absent alone, and not for a zero that is there.
+func TestDefaults(t *testing.T) {
+	checkDefault(t, runtime.DefaultString, "", "a")
+	checkDefault(t, runtime.DefaultBool, false, true)
+	checkDefault(t, runtime.DefaultInt32, 0, math.MaxInt32)
+	checkDefault(t, runtime.DefaultInt64, 0, math.MinInt64)
+	checkDefault(t, runtime.DefaultFloat64, 0, 0.5)
+}
+
+func checkDefault[T comparable](t *testing.T, set func(*runtime.Optional[T], T), zero, def T) {
+	t.Helper()
+	var v runtime.Optional[T]
+	if set(&v, def); v != runtime.Some(def) {
+		t.Errorf("an absent value became %v, want %v", v, def)
+	}
+	v = runtime.Some(zero)
+	if set(&v, def); v != runtime.Some(zero) {
+		t.Errorf("%v became %v", zero, v)
+	}
+}

@@ -148,7 +148,7 @@ var optionalCalls = map[ir.Basic]string{
 // within returns what reads or writes the value of a member by its own method CodeJSON,
 // or nil where it has none:
 //
-//	if j.Reading() {
+//	if v.Price == nil { // it is read
 //		v.Price = new(Price)
 //	}
 //	v.Price.CodeJSON(j)
@@ -160,7 +160,7 @@ func (e emitter) within(f *ir.Field) []jen.Code {
 			return nil
 		}
 		typ = p.Elem
-		body = append(body, jen.If(jen.Id("j").Dot("Reading").Call()).Block(value().Op("=").New(e.typ(typ))))
+		body = append(body, jen.If(value().Op("==").Nil()).Block(value().Op("=").New(e.typ(typ))))
 	}
 	if f.Nullable || !hasMethods(typ) {
 		return nil

@@ -11,8 +11,9 @@ import (
 //
 //	// SetDefaults gives members that are absent the document's defaults.
 //	func (v *Order) SetDefaults() {
-//		if v.Note.IsZero() {
-//			v.Note = runtime.Some("none")
+//		runtime.DefaultString(&v.Note, "none")
+//		if v.Kind == "" {
+//			v.Kind = KindOrder
 //		}
 //		if v.Due.IsZero() {
 //			r := codec.NewReader(`"2026-05-04"`)
@@ -98,11 +99,24 @@ func (e emitter) sumDefaults(s *ir.Sum, value place, depth int) jen.Code {
 // read from its JSON.
 func (e emitter) setDefault(f *ir.Field) *jen.Statement {
 	value := member(f.Name)
+	if o, ok := f.Type.(*ir.Optional); ok {
+		if b, ok := o.Elem.(ir.Basic); ok && defaultCalls[b] != "" {
+			if x := e.untyped(b, f.Default); x != nil {
+				return e.rt.Name(defaultCalls[b]).Call(jen.Op("&").Add(value()), x)
+			}
+		}
+	}
 	if x := e.literal(f.Type, f.Default); x != nil {
 		return jen.If(absent(f)).Block(value().Op("=").Add(x))
 	}
 	from := jen.Id("r").Op(":=").Add(e.rt.Codec("NewReader")).Call(snip.Text(f.Default))
 	return jen.If(absent(f)).Block(append([]jen.Code{from}, e.read(f.Type, value, 0)...)...)
+}
+
+// defaultCalls are the functions that give members a default.
+var defaultCalls = map[ir.Basic]string{
+	ir.String: "DefaultString", ir.Bool: "DefaultBool", ir.Int32: "DefaultInt32", ir.Int64: "DefaultInt64",
+	ir.Float64: "DefaultFloat64",
 }
 
 // defaultsWithin returns what sets the defaults of the objects within a value.

@@ -20,12 +20,10 @@ import (
 //
 //	// Valid tells whether v is one of the values of Status.
 //	func (v Status) Valid() bool {
-//		switch v {
-//		case StatusOn, StatusOff:
-//			return true
-//		}
-//		return false
+//		return valuesOfStatus.Has(string(v))
 //	}
+//
+//	var valuesOfStatus = codec.Values{"on", "off"}
 //
 // A single value stands by itself: const StatusOn Status = "on".
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
@@ -35,7 +33,7 @@ func (e emitter) enum(d *ir.Enum) *jen.Statement {
 	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.basic(d.Base)),
 		constants(d.Name, d.Base, d.Values),
-		valid(d.Name, d.Values),
+		e.valid(d.Name, d.Base, d.Values),
 	}
 	if d.Rules != "" {
 		parts = append(parts, e.validateFunc(d.Name, d.Rules))
@@ -59,23 +57,29 @@ func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statemen
 	return snip.Doc(ir.Text("The values of "+name+"."), 0).Const().Defs(defs...)
 }
 
-// valid returns the method that tells whether a value is one of them.
-func valid(name string, values []*ir.EnumValue) *jen.Statement {
+// valid returns the method that tells whether a value is one of them. Texts are looked
+// for in a list, numbers by a switch.
+func (e emitter) valid(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {
+	method := func(words string, body ...jen.Code) *jen.Statement {
+		return snip.Doc(ir.Text("Valid tells whether v is "+words+"."), 0).
+			Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().Block(body...)
+	}
 	if len(values) == 1 {
-		return snip.Doc(ir.Text("Valid tells whether v is "+values[0].Name+"."), 0).
-			Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().
-			Block(jen.Return(jen.Id("v").Op("==").Id(values[0].Name)))
+		return method(values[0].Name, jen.Return(jen.Id("v").Op("==").Id(values[0].Name)))
 	}
-	var cases []jen.Code
+	var constants []jen.Code
+	var texts []string
 	for _, v := range values {
-		cases = append(cases, jen.Id(v.Name))
+		constants, texts = append(constants, jen.Id(v.Name)), append(texts, v.Literal)
 	}
-	return snip.Doc(ir.Text("Valid tells whether v is one of the values of "+name+"."), 0).
-		Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().
-		Block(
-			jen.Switch(jen.Id("v")).Block(jen.Case(cases...).Block(jen.Return(jen.True()))),
-			jen.Return(jen.False()),
-		)
+	words, list := "one of the values of "+name, ir.ValueList(name, base, values)
+	if list == "" {
+		return method(words,
+			jen.Switch(jen.Id("v")).Block(jen.Case(constants...).Block(jen.Return(jen.True()))), jen.Return(jen.False()))
+	}
+	return paragraphs(
+		method(words, jen.Return(jen.Id(list).Dot("Has").Call(jen.String().Call(jen.Id("v"))))),
+		jen.Var().Id(list).Op("=").Add(e.rt.Codec("Values")).Add(literals(texts)))
 }
 
 // parameterType returns:
@@ -89,5 +93,5 @@ func (e emitter) parameterType(p *ir.ParameterType) *jen.Statement {
 	if len(p.Values) == 0 {
 		return typ
 	}
-	return paragraphs(typ, constants(p.Name, ir.String, p.Values), valid(p.Name, p.Values))
+	return paragraphs(typ, constants(p.Name, ir.String, p.Values), e.valid(p.Name, ir.String, p.Values))
 }

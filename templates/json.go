@@ -28,7 +28,7 @@ func (e emitter) check(name string) *jen.Statement {
 //
 //	// UnmarshalJSON judges data by the rules of the document and reads it into v.
 //	func (v *Order) UnmarshalJSON(data []byte) error {
-//		return codec.Unmarshal(data, rules.Of("Order"), v)
+//		return codec.UnmarshalBy(data, rules, "Order", v)
 //	}
 func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 	value, pointer := jen.Id("v").Id(name), jen.Id("v").Op("*").Id(name)
@@ -42,7 +42,7 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 				jen.Return(jen.Id("w").Dot("End").Call())),
 		snip.Doc(ir.Text("UnmarshalJSON judges data by the document's rules and reads it into v."), 0).
 			Func().Params(pointer.Clone()).Id("UnmarshalJSON").Params(jen.Id("data").Add(bytes())).Error().
-			Block(jen.Return(e.rt.Codec("Unmarshal").Call(jen.Id("data"), e.check(rules), jen.Id("v")))),
+			Block(jen.Return(e.unmarshal(rules, jen.Id("v")))),
 	}
 	if rules == "" {
 		return out
@@ -50,12 +50,23 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 	return append(out, e.validateFunc(name, rules))
 }
 
+// unmarshal returns one of:
+//
+//	codec.UnmarshalBy(data, rules, "Order", v)
+//	codec.Unmarshal(data, nil, v)
+func (e emitter) unmarshal(rules string, into jen.Code) *jen.Statement {
+	if rules == "" {
+		return e.rt.Codec("Unmarshal").Call(jen.Id("data"), jen.Nil(), into)
+	}
+	return e.rt.Codec("UnmarshalBy").Call(jen.Id("data"), jen.Id("rules"), jen.Lit(rules), into)
+}
+
 // validateFunc returns:
 //
 //	// ValidateOrder judges JSON by the rules of Order.
-//	func ValidateOrder(data []byte) error { return rules.Of("Order").Check(data) }
+//	func ValidateOrder(data []byte) error { return rules.Check(data, "Order") }
 func (e emitter) validateFunc(name, rules string) *jen.Statement {
 	return snip.Doc(ir.Text("Validate"+name+" judges JSON by the rules of "+name+"."), 0).
 		Func().Id("Validate" + name).Params(jen.Id("data").Index().Byte()).Error().
-		Block(jen.Return(e.check(rules).Dot("Check").Call(jen.Id("data"))))
+		Block(jen.Return(jen.Id("rules").Dot("Check").Call(jen.Id("data"), jen.Lit(rules))))
 }

@@ -32,7 +32,7 @@ func (e emitter) jsonEnum(d *ir.Enum) *jen.Statement {
 	parts := []*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).String(),
 		constants(d.Name, d.Base, d.Values),
-		valid(d.Name, d.Values),
+		e.valid(d.Name, d.Base, d.Values),
 		e.bothMethod(d.Name, "a value",
 			[]jen.Code{self().Op("=").Id(d.Name).Call(jen.Id("r").Dot("Canonical").Call())},
 			[]jen.Code{jen.Id("w").Dot("Raw").Call(jen.Index().Byte().Call(self()))}),

@@ -81,7 +81,7 @@ func (e emitter) writeSum(s *ir.Sum) *jen.Statement {
 //	// UnmarshalShape judges data by the document's rules and reads it.
 //	func UnmarshalShape(data []byte) (Shape, error) {
 //		var v Shape
-//		err := codec.Unmarshal(data, rules.Of("Shape"), codec.ReadFunc(func(r *codec.Reader) { v = ReadShape(r) }))
+//		err := codec.UnmarshalBy(data, rules, "Shape", codec.ReadFunc(func(r *codec.Reader) { v = ReadShape(r) }))
 //		return v, err
 //	}
 func (e emitter) unmarshalSum(s *ir.Sum) *jen.Statement {
@@ -95,7 +95,7 @@ func (e emitter) unmarshalSum(s *ir.Sum) *jen.Statement {
 	return snip.Doc(ir.Text(words), 0).
 		Func().Id(s.Unmarshal).Params(jen.Id("data").Index().Byte()).Params(jen.Id(s.Name), jen.Error()).Block(
 		jen.Var().Id("v").Id(s.Name),
-		jen.Err().Op(":=").Add(e.rt.Codec("Unmarshal")).Call(jen.Id("data"), e.check(s.Rules), e.rt.Codec("ReadFunc").Call(read)),
+		jen.Err().Op(":=").Add(e.unmarshal(s.Rules, e.rt.Codec("ReadFunc").Call(read))),
 		jen.Return(jen.Id("v"), jen.Err()),
 	)
 }

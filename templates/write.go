@@ -87,37 +87,67 @@ func got(x, value place) *jen.Statement {
 
 // writeSlice returns:
 //
-//	if w.Array() {
-//		for i := range v.Tags {
-//			w.String(v.Tags[i])
-//		}
+//	w.Array()
+//	for i := range v.Tags {
+//		w.String(v.Tags[i])
 //	}
 //	w.EndArray()
 func (e emitter) writeSlice(t *ir.Slice, value place, depth int) []jen.Code {
 	i := local("i", depth)
 	element := func() *jen.Statement { return value().Index(i()) }
-	return []jen.Code{
-		jen.If(jen.Id("w").Dot("Array").Call()).Block(
-			jen.For(i().Op(":=").Range().Add(value())).Block(e.write(t.Elem, element, depth+1)...)),
-		jen.Id("w").Dot("EndArray").Call(),
+	return enclosed("Array", t.Elem, jen.For(i().Op(":=").Range().Add(value())).Block(e.write(t.Elem, element, depth+1)...))
+}
+
+// enclosed returns what begins an array or object, writes what lies within, and ends it.
+// Where values may lie within each other without end, the Writer is asked whether to
+// go on:
+//
+//	if w.Array() {
+//		for i := range v.Nodes {
+//			v.Nodes[i].CodeJSON(w.JSON())
+//		}
+//	}
+//	w.EndArray()
+func enclosed(kind string, elem ir.Type, write jen.Code) []jen.Code {
+	begin, end := jen.Id("w").Dot(kind).Call(), jen.Id("w").Dot("End"+kind).Call()
+	if deep(elem) {
+		return []jen.Code{jen.If(begin).Block(write), end}
 	}
+	return []jen.Code{begin, write, end}
+}
+
+// deep tells whether a value of a type may have values of any depth within it.
+func deep(t ir.Type) bool {
+	switch t := t.(type) {
+	case ir.Basic, ir.External:
+		return false
+	case *ir.Named:
+		return ir.EnumOf(t) == nil
+	case *ir.Pointer:
+		return deep(t.Elem)
+	case *ir.Optional:
+		return deep(t.Elem)
+	case *ir.Nullable:
+		return deep(t.Elem)
+	case *ir.Slice:
+		return deep(t.Elem)
+	case *ir.Map:
+		return deep(t.Elem)
+	}
+	return true
 }
 
 // writeMap returns:
 //
-//	if w.Object() {
-//		for _, key := range codec.Keys(v.Limits) {
-//			x := v.Limits[key]
-//			w.Member(key)
-//			w.Int64(x)
-//		}
+//	w.Object()
+//	for _, key := range codec.Keys(v.Limits) {
+//		x := v.Limits[key]
+//		w.Member(key)
+//		w.Int64(x)
 //	}
 //	w.EndObject()
 func (e emitter) writeMap(t *ir.Map, value place, depth int) []jen.Code {
-	return []jen.Code{
-		jen.If(jen.Id("w").Dot("Object").Call()).Block(e.writeEntries(t.Elem, value, depth, nil)),
-		jen.Id("w").Dot("EndObject").Call(),
-	}
+	return enclosed("Object", t.Elem, e.writeEntries(t.Elem, value, depth, nil))
 }
 
 // writeEntries returns the loop over a map's entries, which skips those that

@@ -50,12 +50,12 @@ func (v Address) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Address"), v)
+	return codec.UnmarshalBy(data, rules, "Address", v)
 }
 
 // ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
-	return rules.Of("Address").Check(data)
+	return rules.Check(data, "Address")
 }
 
 // Note: A note is what a customer has written about an order.
@@ -90,12 +90,12 @@ func (v Note) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Note) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Note"), v)
+	return codec.UnmarshalBy(data, rules, "Note", v)
 }
 
 // ValidateNote judges JSON by the rules of Note.
 func ValidateNote(data []byte) error {
-	return rules.Of("Note").Check(data)
+	return rules.Check(data, "Note")
 }
 
 // Order is an order with its parcels and payments.
@@ -167,7 +167,7 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 			v.ShipTo.CodeJSON(j)
 		}
 		if j.Field("billTo", v.BillTo != nil) {
-			if j.Reading() {
+			if v.BillTo == nil {
 				v.BillTo = new(Address)
 			}
 			v.BillTo.CodeJSON(j)
@@ -181,10 +181,9 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				if w.Array() {
-					for i := range v.Tags {
-						w.String(v.Tags[i])
-					}
+				w.Array()
+				for i := range v.Tags {
+					w.String(v.Tags[i])
 				}
 				w.EndArray()
 			}
@@ -223,12 +222,12 @@ func (v Order) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Order) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Order"), v)
+	return codec.UnmarshalBy(data, rules, "Order", v)
 }
 
 // ValidateOrder judges JSON by the rules of Order.
 func ValidateOrder(data []byte) error {
-	return rules.Of("Order").Check(data)
+	return rules.Check(data, "Order")
 }
 
 // OrderStatus is member status of Order.
@@ -244,12 +243,10 @@ const (
 
 // Valid tells whether v is one of the values of OrderStatus.
 func (v OrderStatus) Valid() bool {
-	switch v {
-	case OrderStatusPlaced, OrderStatusPaid, OrderStatusShipped, OrderStatusCancelled:
-		return true
-	}
-	return false
+	return valuesOfOrderStatus.Has(string(v))
 }
+
+var valuesOfOrderStatus = codec.Values{"placed", "paid", "shipped", "cancelled"}
 
 // OrderItem is what is ordered, and how much of it.
 type OrderItem struct {
@@ -288,12 +285,12 @@ func (v OrderItem) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderItem) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("OrderItem"), v)
+	return codec.UnmarshalBy(data, rules, "OrderItem", v)
 }
 
 // ValidateOrderItem judges JSON by the rules of OrderItem.
 func ValidateOrderItem(data []byte) error {
-	return rules.Of("OrderItem").Check(data)
+	return rules.Check(data, "OrderItem")
 }
 
 // Payment is the money that was received.
@@ -331,12 +328,12 @@ func (v Payment) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Payment) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Payment"), v)
+	return codec.UnmarshalBy(data, rules, "Payment", v)
 }
 
 // ValidatePayment judges JSON by the rules of Payment.
 func ValidatePayment(data []byte) error {
-	return rules.Of("Payment").Check(data)
+	return rules.Check(data, "Payment")
 }
 
 // PaymentMethod is member method of Payment.
@@ -351,9 +348,7 @@ const (
 
 // Valid tells whether v is one of the values of PaymentMethod.
 func (v PaymentMethod) Valid() bool {
-	switch v {
-	case PaymentMethodCard, PaymentMethodVoucher, PaymentMethodInvoice:
-		return true
-	}
-	return false
+	return valuesOfPaymentMethod.Has(string(v))
 }
+
+var valuesOfPaymentMethod = codec.Values{"card", "voucher", "invoice"}

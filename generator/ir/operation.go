@@ -47,12 +47,16 @@ type ParameterType struct {
 // TypeName is the type's name.
 func (p *ParameterType) TypeName() string { return p.Name }
 
-// Declares lists the type and, for an enum, its method and constants.
+// Declares lists the type and, for an enum, its method, constants and their list.
 func (p *ParameterType) Declares() []string {
 	if len(p.Values) == 0 {
 		return []string{p.Name}
 	}
-	return append([]string{p.Name, p.Name + ".Valid"}, valueNames(p.Values)...)
+	out := []string{p.Name, p.Name + ".Valid"}
+	if list := ValueList(p.Name, String, p.Values); list != "" {
+		out = append(out, list)
+	}
+	return append(out, valueNames(p.Values)...)
 }
 
 // Channel is the variable that says where an operation's messages travel. Nothing

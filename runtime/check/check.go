@@ -128,6 +128,12 @@ func (r *Rules) Of(name string) *Validator {
 	panic("check: no schema is called " + strconv.Quote(name))
 }
 
+// Check judges data by the schema of that name, as its validator does; see Of and
+// Validator.Check.
+//
+//go:noinline
+func (r *Rules) Check(data []byte, name string) error { return r.Of(name).Check(data) }
+
 // Problems lists what keeps the set from being used; none when it can be.
 func (r *Rules) Problems() []Problem {
 	r.once.Do(r.compile)

@@ -22,9 +22,11 @@ func Example() {
 	order := rules.Of("Order")
 	fmt.Println(order.Valid([]byte(`{"id":"o-1","lines":[{"quantity":2}]}`)))
 	fmt.Println(order.Check([]byte(`{"id":"","lines":[{"quantity":0}]}`)))
+	fmt.Println(rules.Check([]byte(`{"quantity":0}`), "Line"))
 	// Output:
 	// true
 	// /id: must have at least 1 character, has 0: ""; /lines/0/quantity: must be at least 1, is 0
+	// /quantity: must be at least 1, is 0
 }
 
 func ExampleError() {

@@ -36,6 +36,11 @@ func Unmarshal(data []byte, rules Checker, v Value) error {
 	return r.end()
 }
 
+// UnmarshalBy is Unmarshal by one of several schemas, the one of that name.
+func UnmarshalBy(data []byte, rules *check.Rules, name string, v Value) error {
+	return Unmarshal(data, rules.Of(name), v)
+}
+
 // Marshal returns v as JSON without insignificant space, and a *check.Error when it
 // cannot be written.
 func Marshal(v Value) ([]byte, error) { return Append(nil, v) }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
@@ -71,5 +72,20 @@ func TestFail(t *testing.T) {
 		if err := codec.Unmarshal([]byte(text), nil, &v); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestUnmarshalBy: text is judged by the schema of that name before it is read.
+func TestUnmarshalBy(t *testing.T) {
+	rules := check.NewRules(check.Set{
+		{Name: "Any"}, {Name: "One", Schema: check.Schema{check.Array, check.MaxItems(1)}},
+	})
+	const text = `[{"sku":"a"},{"sku":"b"}]`
+	var v lines
+	if err := codec.UnmarshalBy([]byte(text), rules, "One", &v); err == nil || v != nil {
+		t.Errorf("read by one schema are %v, %v", v, err)
+	}
+	if err := codec.UnmarshalBy([]byte(text), rules, "Any", &v); err != nil || len(v) != 2 {
+		t.Errorf("read by the other are %v, %v", v, err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 //		for j.Members() {
 //			j.String("id", &v.ID)
 //			if j.Member("price", v.Price != nil) {
-//				if j.Reading() {
+//				if v.Price == nil {
 //					v.Price = new(Money)
 //				}
 //				v.Price.CodeJSON(j)

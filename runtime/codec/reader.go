@@ -42,6 +42,7 @@ type Reader struct {
 	depth   int
 	name    int // where the name begins that Member read last
 	nameEnd int
+	lasting int    // see Lasting
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
@@ -85,6 +86,7 @@ func (r *Reader) end() error {
 	}
 	err, refused := r.err, r.refused
 	r.data, r.name, r.nameEnd, r.escaped, r.err, r.refused = nil, 0, 0, false, nil, nil
+	r.lasting = 0
 	r.ends = nil
 	r.parts.End()
 	clear(r.kept)

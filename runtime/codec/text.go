@@ -99,8 +99,8 @@ func valueEnd(data []byte, pos int) int {
 }
 
 // String reads a string. Short strings that are read one after the other share
-// memory of at most 256 bytes; strings.Clone sets one free that is to be kept
-// for long by itself.
+// memory of at most 256 bytes, and one that is most of what is read may be a part of
+// it (see Lasting); strings.Clone sets one free that is to be kept for long by itself.
 func (r *Reader) String() string {
 	data, pos := r.data, r.pos
 	if pos >= len(data) || data[pos] != '"' {
@@ -134,7 +134,7 @@ func (r *Reader) share(text []byte) string {
 	start := r.strings.Len()
 	if r.strings.Cap()-start < len(text) || len(text) > mostShared {
 		if len(text) > mostShared {
-			return string(text)
+			return r.large(text)
 		}
 		r.strings = strings.Builder{}
 		r.strings.Grow(sharedRoom)

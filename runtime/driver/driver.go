@@ -186,6 +186,10 @@ type Features struct {
 	Redelivery bool
 	// Durable: messages outlive the transport.
 	Durable bool
+	// KeepsAtMost is how many bytes somebody keeps at most who keeps a part of a
+	// received message that is smaller: others may lie in the same memory. Zero is
+	// not known; then what is kept of a message is copied.
+	KeepsAtMost int
 	// Transactions: acknowledgements and published messages can take effect
 	// together (Committer).
 	Transactions bool

@@ -70,11 +70,12 @@ func (b *broker) partitionFor(m *driver.Message) *partition {
 }
 
 // The memory of small messages is allocated for a few of them. Who keeps one
-// keeps its neighbours, so that large ones are not.
+// keeps its neighbours, so that large ones are not. Chunks are of a size of which
+// the allocator has several in one piece of its own: one by one they cost more.
 const (
 	smallSize = 2048
-	atOnce    = 4 // 512 bytes, which lie in 512
-	chunk     = 16 << 10
+	atOnce    = 4    // 512 bytes, which lie in 512
+	chunk     = 9472 // six of them in 57344
 )
 
 // keep returns a copy of a message for the log, and of its bytes when they are

@@ -79,7 +79,8 @@ func (t *Transport) Connect() *Transport { return t.broker.connect() }
 
 // Features tells what the transport can do.
 func (t *Transport) Features() driver.Features {
-	return driver.Features{Protocol: "memory", AttributePrefix: "ce_", Partitions: true, Redelivery: true, Transactions: true}
+	return driver.Features{Protocol: "memory", AttributePrefix: "ce_", Partitions: true, Redelivery: true, Transactions: true,
+		KeepsAtMost: chunk}
 }
 
 // Publish stores the messages. An address that does not exist is created. A

@@ -37,12 +37,12 @@ func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentHeaders) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("PaymentHeaders"), v)
+	return codec.UnmarshalBy(data, rules, "PaymentHeaders", v)
 }
 
 // ValidatePaymentHeaders judges JSON by the rules of PaymentHeaders.
 func ValidatePaymentHeaders(data []byte) error {
-	return rules.Of("PaymentHeaders").Check(data)
+	return rules.Check(data, "PaymentHeaders")
 }
 
 // codeHeaders reads or writes v as the headers of a message.
@@ -67,12 +67,10 @@ const (
 
 // Valid tells whether v is one of the values of PaymentHeadersPaymentProvider.
 func (v PaymentHeadersPaymentProvider) Valid() bool {
-	switch v {
-	case PaymentHeadersPaymentProviderCardhouse, PaymentHeadersPaymentProviderBankgate:
-		return true
-	}
-	return false
+	return valuesOfPaymentHeadersPaymentProvider.Has(string(v))
 }
+
+var valuesOfPaymentHeadersPaymentProvider = codec.Values{"cardhouse", "bankgate"}
 
 // TracedHeaders are the headers of message trait traced.
 type TracedHeaders struct {
@@ -105,12 +103,12 @@ func (v TracedHeaders) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *TracedHeaders) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("TracedHeaders"), v)
+	return codec.UnmarshalBy(data, rules, "TracedHeaders", v)
 }
 
 // ValidateTracedHeaders judges JSON by the rules of TracedHeaders.
 func ValidateTracedHeaders(data []byte) error {
-	return rules.Of("TracedHeaders").Check(data)
+	return rules.Check(data, "TracedHeaders")
 }
 
 // codeHeaders reads or writes v as the headers of a message.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // Warehouse is the warehouse that the goods lie in.
@@ -21,12 +22,10 @@ const (
 
 // Valid tells whether v is one of the values of Warehouse.
 func (v Warehouse) Valid() bool {
-	switch v {
-	case WarehouseLeipzig, WarehouseLyon, WarehouseTurin:
-		return true
-	}
-	return false
+	return valuesOfWarehouse.Has(string(v))
 }
+
+var valuesOfWarehouse = codec.Values{"leipzig", "lyon", "turin"}
 
 // OrderCancelledProducer sends the messages of operation sendOrderCancelled.
 // This is the described application's own side.

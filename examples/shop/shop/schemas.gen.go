@@ -47,12 +47,12 @@ func (v Address) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Address) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Address"), v)
+	return codec.UnmarshalBy(data, rules, "Address", v)
 }
 
 // ValidateAddress judges JSON by the rules of Address.
 func ValidateAddress(data []byte) error {
-	return rules.Of("Address").Check(data)
+	return rules.Check(data, "Address")
 }
 
 // Currency is a currency that the shop takes, by its ISO 4217 code.
@@ -68,16 +68,14 @@ const (
 
 // Valid tells whether v is one of the values of Currency.
 func (v Currency) Valid() bool {
-	switch v {
-	case CurrencyEur, CurrencyGbp, CurrencyPln, CurrencySek:
-		return true
-	}
-	return false
+	return valuesOfCurrency.Has(string(v))
 }
+
+var valuesOfCurrency = codec.Values{"EUR", "GBP", "PLN", "SEK"}
 
 // ValidateCurrency judges JSON by the rules of Currency.
 func ValidateCurrency(data []byte) error {
-	return rules.Of("Currency").Check(data)
+	return rules.Check(data, "Currency")
 }
 
 // Money is a sum of money in the smallest unit of its currency.
@@ -113,12 +111,12 @@ func (v Money) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Money) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Money"), v)
+	return codec.UnmarshalBy(data, rules, "Money", v)
 }
 
 // ValidateMoney judges JSON by the rules of Money.
 func ValidateMoney(data []byte) error {
-	return rules.Of("Money").Check(data)
+	return rules.Check(data, "Money")
 }
 
 // OrderCancelled is an order that will not be delivered, and why.
@@ -148,7 +146,7 @@ func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
 		j.Time("cancelledAt", &v.CancelledAt)
 		j.String("reason", (*string)(&v.Reason))
 		if j.Field("refund", v.Refund != nil) {
-			if j.Reading() {
+			if v.Refund == nil {
 				v.Refund = new(Money)
 			}
 			v.Refund.CodeJSON(j)
@@ -167,12 +165,12 @@ func (v OrderCancelled) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderCancelled) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("OrderCancelled"), v)
+	return codec.UnmarshalBy(data, rules, "OrderCancelled", v)
 }
 
 // ValidateOrderCancelled judges JSON by the rules of OrderCancelled.
 func ValidateOrderCancelled(data []byte) error {
-	return rules.Of("OrderCancelled").Check(data)
+	return rules.Check(data, "OrderCancelled")
 }
 
 // OrderCancelledReason tells why the order was cancelled.
@@ -188,11 +186,14 @@ const (
 
 // Valid tells whether v is one of the values of OrderCancelledReason.
 func (v OrderCancelledReason) Valid() bool {
-	switch v {
-	case OrderCancelledReasonCustomerRequest, OrderCancelledReasonPaymentDeclined, OrderCancelledReasonOutOfStock, OrderCancelledReasonSuspectedFraud:
-		return true
-	}
-	return false
+	return valuesOfOrderCancelledReason.Has(string(v))
+}
+
+var valuesOfOrderCancelledReason = codec.Values{
+	"customer-request",
+	"payment-declined",
+	"out-of-stock",
+	"suspected-fraud",
 }
 
 // OrderLine is one article of an order and how many of it.
@@ -236,12 +237,12 @@ func (v OrderLine) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderLine) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("OrderLine"), v)
+	return codec.UnmarshalBy(data, rules, "OrderLine", v)
 }
 
 // ValidateOrderLine judges JSON by the rules of OrderLine.
 func ValidateOrderLine(data []byte) error {
-	return rules.Of("OrderLine").Check(data)
+	return rules.Check(data, "OrderLine")
 }
 
 // OrderPlaced is an order as the customer has confirmed it.
@@ -318,12 +319,11 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 				}
 			} else {
 				w := j.Writer()
-				if w.Object() {
-					for _, key := range codec.Keys(v.Labels) {
-						x := v.Labels[key]
-						w.Member(key)
-						w.String(x)
-					}
+				w.Object()
+				for _, key := range codec.Keys(v.Labels) {
+					x := v.Labels[key]
+					w.Member(key)
+					w.String(x)
 				}
 				w.EndObject()
 			}
@@ -341,12 +341,12 @@ func (v OrderPlaced) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlaced) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("OrderPlaced"), v)
+	return codec.UnmarshalBy(data, rules, "OrderPlaced", v)
 }
 
 // ValidateOrderPlaced judges JSON by the rules of OrderPlaced.
 func ValidateOrderPlaced(data []byte) error {
-	return rules.Of("OrderPlaced").Check(data)
+	return rules.Check(data, "OrderPlaced")
 }
 
 // OrderPlacedSalesChannel is where the customer placed the order.
@@ -361,12 +361,10 @@ const (
 
 // Valid tells whether v is one of the values of OrderPlacedSalesChannel.
 func (v OrderPlacedSalesChannel) Valid() bool {
-	switch v {
-	case OrderPlacedSalesChannelWeb, OrderPlacedSalesChannelApp, OrderPlacedSalesChannelPhone:
-		return true
-	}
-	return false
+	return valuesOfOrderPlacedSalesChannel.Has(string(v))
 }
+
+var valuesOfOrderPlacedSalesChannel = codec.Values{"web", "app", "phone"}
 
 // OrderPlacedCustomer is who placed the order.
 type OrderPlacedCustomer struct {
@@ -405,12 +403,12 @@ func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *OrderPlacedCustomer) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("OrderPlacedCustomer"), v)
+	return codec.UnmarshalBy(data, rules, "OrderPlacedCustomer", v)
 }
 
 // ValidateOrderPlacedCustomer judges JSON by the rules of OrderPlacedCustomer.
 func ValidateOrderPlacedCustomer(data []byte) error {
-	return rules.Of("OrderPlacedCustomer").Check(data)
+	return rules.Check(data, "OrderPlacedCustomer")
 }
 
 // Parcel is one box.
@@ -433,7 +431,7 @@ func (v *Parcel) CodeJSON(j *codec.JSON) {
 	for j.Members() {
 		j.Int32("weight", &v.Weight)
 		if j.Field("size", v.Size != nil) {
-			if j.Reading() {
+			if v.Size == nil {
 				v.Size = new(ParcelSize)
 			}
 			v.Size.CodeJSON(j)
@@ -452,12 +450,12 @@ func (v Parcel) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *Parcel) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("Parcel"), v)
+	return codec.UnmarshalBy(data, rules, "Parcel", v)
 }
 
 // ValidateParcel judges JSON by the rules of Parcel.
 func ValidateParcel(data []byte) error {
-	return rules.Of("Parcel").Check(data)
+	return rules.Check(data, "Parcel")
 }
 
 // ParcelSize holds the lengths of the edges in millimetres.
@@ -495,12 +493,12 @@ func (v ParcelSize) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ParcelSize) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("ParcelSize"), v)
+	return codec.UnmarshalBy(data, rules, "ParcelSize", v)
 }
 
 // ValidateParcelSize judges JSON by the rules of ParcelSize.
 func ValidateParcelSize(data []byte) error {
-	return rules.Of("ParcelSize").Check(data)
+	return rules.Check(data, "ParcelSize")
 }
 
 // PaymentCaptured is the money that has arrived.
@@ -546,12 +544,12 @@ func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCaptured) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("PaymentCaptured"), v)
+	return codec.UnmarshalBy(data, rules, "PaymentCaptured", v)
 }
 
 // ValidatePaymentCaptured judges JSON by the rules of PaymentCaptured.
 func ValidatePaymentCaptured(data []byte) error {
-	return rules.Of("PaymentCaptured").Check(data)
+	return rules.Check(data, "PaymentCaptured")
 }
 
 // PaymentCapturedMethod tells how the customer paid.
@@ -587,13 +585,13 @@ func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentCapturedMethod) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("PaymentCapturedMethod"), v)
+	return codec.UnmarshalBy(data, rules, "PaymentCapturedMethod", v)
 }
 
 // ValidatePaymentCapturedMethod judges JSON by the rules of
 // PaymentCapturedMethod.
 func ValidatePaymentCapturedMethod(data []byte) error {
-	return rules.Of("PaymentCapturedMethod").Check(data)
+	return rules.Check(data, "PaymentCapturedMethod")
 }
 
 // PaymentCapturedMethodKind is what was charged.
@@ -608,12 +606,10 @@ const (
 
 // Valid tells whether v is one of the values of PaymentCapturedMethodKind.
 func (v PaymentCapturedMethodKind) Valid() bool {
-	switch v {
-	case PaymentCapturedMethodKindCard, PaymentCapturedMethodKindTransfer, PaymentCapturedMethodKindWallet:
-		return true
-	}
-	return false
+	return valuesOfPaymentCapturedMethodKind.Has(string(v))
 }
+
+var valuesOfPaymentCapturedMethodKind = codec.Values{"card", "transfer", "wallet"}
 
 // PaymentDeclined is the money that could not be had.
 type PaymentDeclined struct {
@@ -654,12 +650,12 @@ func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *PaymentDeclined) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("PaymentDeclined"), v)
+	return codec.UnmarshalBy(data, rules, "PaymentDeclined", v)
 }
 
 // ValidatePaymentDeclined judges JSON by the rules of PaymentDeclined.
 func ValidatePaymentDeclined(data []byte) error {
-	return rules.Of("PaymentDeclined").Check(data)
+	return rules.Check(data, "PaymentDeclined")
 }
 
 // PaymentDeclinedCode tells why the provider declined.
@@ -675,11 +671,14 @@ const (
 
 // Valid tells whether v is one of the values of PaymentDeclinedCode.
 func (v PaymentDeclinedCode) Valid() bool {
-	switch v {
-	case PaymentDeclinedCodeInsufficientFunds, PaymentDeclinedCodeExpiredCard, PaymentDeclinedCodeLimitExceeded, PaymentDeclinedCodeRefused:
-		return true
-	}
-	return false
+	return valuesOfPaymentDeclinedCode.Has(string(v))
+}
+
+var valuesOfPaymentDeclinedCode = codec.Values{
+	"insufficient-funds",
+	"expired-card",
+	"limit-exceeded",
+	"refused",
 }
 
 // ShipmentDispatched holds the parcels on their way.
@@ -745,12 +744,12 @@ func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *ShipmentDispatched) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("ShipmentDispatched"), v)
+	return codec.UnmarshalBy(data, rules, "ShipmentDispatched", v)
 }
 
 // ValidateShipmentDispatched judges JSON by the rules of ShipmentDispatched.
 func ValidateShipmentDispatched(data []byte) error {
-	return rules.Of("ShipmentDispatched").Check(data)
+	return rules.Check(data, "ShipmentDispatched")
 }
 
 // ShipmentDispatchedCarrier is who carries the parcels.
@@ -765,12 +764,10 @@ const (
 
 // Valid tells whether v is one of the values of ShipmentDispatchedCarrier.
 func (v ShipmentDispatchedCarrier) Valid() bool {
-	switch v {
-	case ShipmentDispatchedCarrierPostalService, ShipmentDispatchedCarrierParcelExpress, ShipmentDispatchedCarrierBikeCourier:
-		return true
-	}
-	return false
+	return valuesOfShipmentDispatchedCarrier.Has(string(v))
 }
+
+var valuesOfShipmentDispatchedCarrier = codec.Values{"postal-service", "parcel-express", "bike-courier"}
 
 // StockReserved holds the goods that a warehouse keeps for an order.
 type StockReserved struct {
@@ -826,12 +823,12 @@ func (v StockReserved) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReserved) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("StockReserved"), v)
+	return codec.UnmarshalBy(data, rules, "StockReserved", v)
 }
 
 // ValidateStockReserved judges JSON by the rules of StockReserved.
 func ValidateStockReserved(data []byte) error {
-	return rules.Of("StockReserved").Check(data)
+	return rules.Check(data, "StockReserved")
 }
 
 // StockReservedItem is one article and how many of it lie ready.
@@ -870,10 +867,10 @@ func (v StockReservedItem) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
 func (v *StockReservedItem) UnmarshalJSON(data []byte) error {
-	return codec.Unmarshal(data, rules.Of("StockReservedItem"), v)
+	return codec.UnmarshalBy(data, rules, "StockReservedItem", v)
 }
 
 // ValidateStockReservedItem judges JSON by the rules of StockReservedItem.
 func ValidateStockReservedItem(data []byte) error {
-	return rules.Of("StockReservedItem").Check(data)
+	return rules.Check(data, "StockReservedItem")
 }

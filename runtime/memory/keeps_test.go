@@ -1,0 +1,61 @@
+package memory_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/memory"
+)
+
+// TestKeepsAtMost: who keeps a part of some messages keeps no more for each than
+// the transport says, whatever their size, once the others are dropped.
+func TestKeepsAtMost(t *testing.T) {
+	const all, every = 20_000, 100
+	for _, size := range []int{10, 500, 1024, 2040, 3000} {
+		tr := memory.New(&memory.Options{Partitions: 1, MaxMessages: 1})
+		before := heap()
+		kept := keepSome(t, tr, size, all, every)
+		most := len(kept) * max(tr.Features().KeepsAtMost, 2*size)
+		if grown := heap() - before; grown > most+1<<20 {
+			t.Errorf("%d messages of %d bytes keep %d bytes, want at most %d", len(kept), size, grown, most)
+		}
+		runtime.KeepAlive(kept)
+		if err := tr.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// keepSome publishes and receives messages, and returns the payload of one of so
+// many.
+func keepSome(t *testing.T, tr *memory.Transport, size, all, every int) (kept [][]byte) {
+	t.Helper()
+	ctx, r, n := context.Background(), subscribe(t, tr, "g", "a"), 0
+	for n < all {
+		for range 100 {
+			if err := tr.Publish(ctx, &driver.Message{Address: "a", Value: make([]byte, size)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, d := range take(t, r, 100) {
+			if n++; n%every == 0 {
+				kept = append(kept, d.Message().Value)
+			}
+			if err := d.Ack(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return kept
+}
+
+// heap returns how much memory is in use.
+func heap() int {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
