@@ -254,6 +254,17 @@ func (p *planner) parameterFor(o *operation, name string, s *spec.Parameter) *pa
 	return out
 }
 
+// declared returns the types of all schemas that have one.
+func (p *planner) declared() []ir.TypeDecl {
+	var out []ir.TypeDecl
+	for _, e := range p.entities {
+		if e.shape.decl != nil {
+			out = append(out, e.shape.decl)
+		}
+	}
+	return out
+}
+
 // structs are the structs of the package, those too that are lists in JSON.
 func (p *planner) structs() []ir.TypeDecl {
 	var out []ir.TypeDecl

@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
@@ -53,13 +55,23 @@ func (p *planner) fitsObject(object *schema.Schema, name, text string) bool {
 	return !found.HasErrors() && v.Valid([]byte("{"+jsonString(name)+":"+text+"}"))
 }
 
-// markDefaults finds the structs that have defaults, themselves or within.
+// markDefaults finds the types that have defaults, themselves or within.
 func markDefaults(decls []ir.TypeDecl) {
 	for again := true; again; {
 		again = false
+		mark := func(has *bool, found bool) {
+			again = again || found && !*has
+			*has = *has || found
+		}
 		for _, d := range decls {
-			if s, ok := d.(*ir.Struct); ok && !s.Defaults && hasDefaults(s) {
-				s.Defaults, again = true, true
+			switch d := d.(type) {
+			case *ir.Struct:
+				mark(&d.Defaults, hasDefaults(d))
+			case *ir.Tuple:
+				within := slices.ContainsFunc(d.Fields, func(f *ir.Field) bool { return ir.Defaults(f.Type) })
+				mark(&d.Defaults, within || d.Rest != nil && ir.Defaults(d.Rest.Elem))
+			case *ir.Defined:
+				mark(&d.Defaults, ir.Defaults(d.Type))
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 	p.typeAll()
 	// Where structs hold themselves by value Go needs pointers.
 	breakRecursion(p.structs())
-	markDefaults(p.structs())
+	markDefaults(p.declared())
 	// What the types do not say of the schemas is judged by rules.
 	p.rules()
 	// At last, put the declarations in files.

@@ -41,6 +41,60 @@ func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 		Func().Params(jen.Id("v").Op("*").Id(s.Name)).Id("SetDefaults").Params().Block(body...)
 }
 
+// tupleDefaults is setDefaults for a list with places: what is absent stays so, since
+// others are behind it.
+func (e emitter) tupleDefaults(t *ir.Tuple) *jen.Statement {
+	var body []jen.Code
+	if t.Other != "" {
+		body = append(body, jen.If(member(t.Other)().Op("!=").Nil()).Block(jen.Return()))
+	}
+	for _, f := range t.Fields {
+		if ir.Defaults(f.Type) {
+			body = append(body, e.defaultsWithin(f.Type, member(f.Name), 0)...)
+		}
+	}
+	if t.Rest != nil && ir.Defaults(t.Rest.Elem) {
+		body = append(body, e.defaultsWithin(&ir.Slice{Elem: t.Rest.Elem}, member(t.Rest.Name), 0)...)
+	}
+	return elementDefaults(t.Name, body)
+}
+
+// definedDefaults is setDefaults for a list or map with a name.
+func (e emitter) definedDefaults(d *ir.Defined) *jen.Statement {
+	self := func() *jen.Statement { return jen.Params(jen.Op("*").Id("v")) }
+	return elementDefaults(d.Name, e.defaultsWithin(d.Type, self, 0))
+}
+
+// elementDefaults returns:
+//
+//	// SetDefaults gives members of elements that are absent the document's defaults.
+//	func (v *Orders) SetDefaults() {
+//		…
+//	}
+func elementDefaults(name string, body []jen.Code) *jen.Statement {
+	return snip.Doc(ir.Text("SetDefaults gives members of elements that are absent the document's defaults."), 0).
+		Func().Params(jen.Id("v").Op("*").Id(name)).Id("SetDefaults").Params().Block(body...)
+}
+
+// sumDefaults returns what sets the defaults of the branch that a value is:
+//
+//	switch x := v.Shape.(type) {
+//	case Circle:
+//		x.SetDefaults()
+//		v.Shape = x
+//	}
+func (e emitter) sumDefaults(s *ir.Sum, value place, depth int) jen.Code {
+	x := local("x", depth)
+	var cases []jen.Code
+	for _, b := range s.Branches {
+		if ir.Defaults(&ir.Named{Decl: b.Decl}) {
+			cases = append(cases, jen.Case(jen.Id(b.Decl.TypeName())).Block(
+				jen.Add(x()).Dot("SetDefaults").Call(), value().Op("=").Add(x())))
+		}
+	}
+	return jen.Switch(jen.Add(x()).Op(":=").Add(value()).Assert(jen.Type())).Block(cases...)
+}
+
 // setDefault returns what gives one member its default: what Go cannot write is
 // read from its JSON.
 func (e emitter) setDefault(f *ir.Field) *jen.Statement {
@@ -74,6 +128,9 @@ func (e emitter) defaultsWithin(t ir.Type, value place, depth int) []jen.Code {
 	}
 	switch t := t.(type) {
 	case *ir.Named:
+		if s, ok := t.Decl.(*ir.Sum); ok {
+			return []jen.Code{e.sumDefaults(s, value, depth)}
+		}
 		return []jen.Code{value().Dot("SetDefaults").Call()}
 	case *ir.Pointer:
 		return []jen.Code{jen.If(value().Op("!=").Nil()).Block(e.defaultsWithin(t.Elem, value, depth)...)}

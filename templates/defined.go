@@ -47,7 +47,10 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
 		e.bothMethod(d.Name, what, read, write),
 	}
-	return paragraphs(append(parts, e.jsonMethods(d.Name, d.Rules)...)...)
+	if parts = append(parts, e.jsonMethods(d.Name, d.Rules)...); d.Defaults {
+		parts = append(parts, e.definedDefaults(d))
+	}
+	return paragraphs(parts...)
 }
 
 // external returns what reads and writes a type of another package by the methods

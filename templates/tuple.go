@@ -26,7 +26,10 @@ func (e emitter) tuple(t *ir.Tuple) *jen.Statement {
 	}
 	fields = append(fields, e.otherField(t.Other, "list")...)
 	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.bothMethod(t.Name, "an array", e.readTuple(t), e.writeTuple(t))}
-	return paragraphs(append(parts, e.jsonMethods(t.Name, t.Rules)...)...)
+	if parts = append(parts, e.jsonMethods(t.Name, t.Rules)...); t.Defaults {
+		parts = append(parts, e.tupleDefaults(t))
+	}
+	return paragraphs(parts...)
 }
 
 // readTuple returns:

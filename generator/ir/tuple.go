@@ -13,6 +13,8 @@ type Tuple struct {
 	// Other is the field that keeps a value that is no array, as JSON; "" where
 	// there are none such.
 	Other string
+	// Defaults tells that there are defaults within its elements.
+	Defaults bool
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
 }
@@ -23,4 +25,6 @@ func (t *Tuple) TypeName() string { return t.Name }
 func (*Tuple) decl() {}
 
 // Declares lists the type and its methods.
-func (t *Tuple) Declares() []string { return withMethods(t.Name, t.Rules) }
+func (t *Tuple) Declares() []string {
+	return withDefaults(withMethods(t.Name, t.Rules), t.Name, t.Defaults)
+}

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -60,19 +61,14 @@ func (s *Struct) TypeName() string { return s.Name }
 
 // Declares lists the type and its methods.
 func (s *Struct) Declares() []string {
-	out := withMethods(s.Name, s.Rules)
-	if s.Defaults {
-		out = append(out, s.Name+".SetDefaults")
-	}
-	return out
+	return withDefaults(withMethods(s.Name, s.Rules), s.Name, s.Defaults)
 }
 
 // Defaults tells whether there are defaults to be set within values of a type.
 func Defaults(t Type) bool {
 	switch t := t.(type) {
 	case *Named:
-		s, ok := t.Decl.(*Struct)
-		return ok && s.Defaults
+		return declDefaults(t.Decl)
 	case *Optional:
 		return Defaults(t.Elem)
 	case *Nullable:
@@ -85,6 +81,29 @@ func Defaults(t Type) bool {
 		return Defaults(t.Elem)
 	}
 	return false
+}
+
+// declDefaults is Defaults for a declared type.
+func declDefaults(d TypeDecl) bool {
+	switch d := d.(type) {
+	case *Struct:
+		return d.Defaults
+	case *Tuple:
+		return d.Defaults
+	case *Defined:
+		return d.Defaults
+	case *Sum:
+		return slices.ContainsFunc(d.Branches, func(b *Branch) bool { return declDefaults(b.Decl) })
+	}
+	return false
+}
+
+// withDefaults adds the method that sets defaults, if there is one.
+func withDefaults(names []string, name string, has bool) []string {
+	if has {
+		names = append(names, name+".SetDefaults")
+	}
+	return names
 }
 
 // withMethods lists a type with the methods that read and write it, and what
@@ -182,6 +201,8 @@ type Defined struct {
 	Name string
 	Doc  Doc
 	Type Type
+	// Defaults tells that there are defaults within its elements.
+	Defaults bool
 	// Rules is the name of the rules of its values; empty: none are known.
 	Rules string
 }
@@ -190,4 +211,6 @@ type Defined struct {
 func (d *Defined) TypeName() string { return d.Name }
 
 // Declares lists the type and its methods.
-func (d *Defined) Declares() []string { return withMethods(d.Name, d.Rules) }
+func (d *Defined) Declares() []string {
+	return withDefaults(withMethods(d.Name, d.Rules), d.Name, d.Defaults)
+}
