@@ -88,7 +88,9 @@ func (p *planner) use(s *schema.Schema) use {
 		if u.via == nil && u.owner != nil && u.owner != u.origin && u.owner != target {
 			u.shape = u.shape.again() // two types: their rules differ
 		}
-		u.shape.owned(target, u.via != nil)
+		if u.decl == nil { // else it is declared for the schema that it has
+			u.shape.owned(target, u.via != nil)
+		}
 		p.shapes[target] = u
 	}
 	if s.Ref != nil {
