@@ -26,7 +26,7 @@ type Batch struct {
 // Under ExactlyOnce what is done of a batch is stored as one with what was published
 // for it: with the context of a message for that message, with the handler's context
 // for all of them. Of the latter nothing is stored unless all are done: if one fails,
-// all have failed.
+// the others come again, whatever becomes of that one.
 type BatchHandler func(ctx context.Context, batch []*Incoming) error
 
 // BatchError tells which messages of a batch are not done: the i-th error is

@@ -42,7 +42,8 @@ func (it *item) done() bool {
 }
 
 // errOthers is the failure of messages whose handler has published for the batch as a
-// whole, of which not all are done.
+// whole, of which not all are done. They come again however often that was: it is the
+// others that end.
 var errOthers = errors.New("others of the batch are not done, for all of which the handler has published")
 
 // settleUnit concludes what was in the hands, where what is done is stored as one.
@@ -51,7 +52,7 @@ func (w *batcher) settleUnit() {
 	if err := firstFailure(w.taken); err != nil && len(whole) > 0 {
 		for _, it := range w.taken {
 			if it.err == nil || errors.Is(it.err, ErrSkip) {
-				it.err = fmt.Errorf("%w: %w", errOthers, err)
+				it.err = fmt.Errorf("%w: %v", errOthers, err) // of what kind err is says nothing of this one
 			}
 		}
 	}
@@ -59,6 +60,7 @@ func (w *batcher) settleUnit() {
 	over := make([]int, len(w.hands)) // how many first messages of each lane are done
 	for i, items := range w.items {
 		for over[i] < len(items) && items[over[i]].done() {
+			items[over[i]].in.unit().seal()
 			all = append(all, &items[over[i]])
 			over[i]++
 		}
@@ -132,7 +134,6 @@ func (w *batcher) commitItems(items []*item, publish []*driver.Message) error {
 	}
 	deliveries := make([]driver.Delivery, len(items))
 	for i, it := range items {
-		it.in.unit().seal()
 		deliveries[i] = it.job.delivery
 	}
 	for failures := 1; w.handling.Err() == nil; failures++ {

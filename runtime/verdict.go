@@ -65,7 +65,7 @@ func (k *consumer) done(j *job) {
 func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) outcome {
 	in.unit().close()
 	class := k.classify(err)
-	again := class.retryable() && !k.lastAttempt(j.message, in.Attempt())
+	again := class.retryable() && (errors.Is(err, errOthers) || !k.lastAttempt(j.message, in.Attempt()))
 	var delay time.Duration
 	if again {
 		delay = k.policy.Retry.wait(in.Attempt())
@@ -104,7 +104,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 // classify says what an error means.
 func (k *consumer) classify(err error) Class {
 	var u *UndecodableError
-	if k.options.Classify == nil || errors.As(err, &u) || errors.Is(err, ErrNotDue) {
+	if k.options.Classify == nil || errors.As(err, &u) || isAny(err, ErrNotDue, errOthers) {
 		return ClassOf(err)
 	}
 	var c Class

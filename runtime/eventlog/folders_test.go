@@ -168,3 +168,21 @@ func TestTruncateIsCompleted(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTopicBeforeItsRoot: a topic is not made before the directory of all topics is
+// durable: who makes the next, perhaps another process, takes that from its being there.
+func TestNoTopicBeforeItsRoot(t *testing.T) {
+	l := start(t, filepath.Join(t.TempDir(), "log"), one())
+	d := &entries{lost: map[string]bool{}}
+	d.under(l)
+	if err := os.MkdirAll(filepath.Join(l.dir, topicsDir), dirMode); err != nil { // by who was killed then
+		t.Fatal(err)
+	}
+	d.fails = "/log"
+	if err := l.Transport().Provision(t.Context(), 1, "t"); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	if names, err := l.names(); err != nil || len(names) > 0 {
+		t.Errorf("there are %q, %v", names, err)
+	}
+}

@@ -107,7 +107,7 @@ func (l *Log) createTopic(file string, partitions int) error {
 	path := filepath.Join(dir, file)
 	if err := os.Rename(made, path); err != nil {
 		if _, there := os.Stat(path); there == nil {
-			return nil
+			return l.folders.again(dir) // the first one may have been killed before that
 		}
 		return typed(err)
 	}
@@ -186,7 +186,10 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(l.root(), l.createTopic(file, partitions)); err != nil {
+	if err = l.root(); err == nil { // a topic that is there says that its root is durable
+		err = l.createTopic(file, partitions)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if t, err = l.lookUp(name); t != nil {
