@@ -60,9 +60,9 @@ func (g *randomSchemas) scalar() any {
 	case 3, 4:
 		return g.integer()
 	case 5:
-		return g.nullable(object{"type": "number", "minimum": pick(g, -1.5, 0, 3)})
+		return g.defaulted(g.nullable(object{"type": "number", "minimum": pick(g, -1.5, 0, 3)}), 3, 4.5)
 	case 6:
-		return g.nullable(object{"type": "boolean"})
+		return g.defaulted(g.nullable(object{"type": "boolean"}), true, false)
 	case 7:
 		if !g.openAPI {
 			return pick[any](g, object{"type": "null"}, true, object{})
@@ -82,6 +82,14 @@ func (g *randomSchemas) nullable(s object) object {
 		s["nullable"] = true
 	default:
 		s["type"] = []any{s["type"], "null"}
+	}
+	return s
+}
+
+// defaulted sometimes adds a default, one of some values.
+func (g *randomSchemas) defaulted(s object, values ...any) object {
+	if g.chance(4) {
+		s["default"] = pick(g, values...)
 	}
 	return s
 }
@@ -149,6 +157,9 @@ func (g *randomSchemas) constants() object {
 		s["const"] = values[0]
 	} else if s["type"] == nil && !g.openAPI && g.chance(5) {
 		s["enum"] = append(values, nil)
+	}
+	if values, ok := s["enum"].([]any); ok {
+		return g.defaulted(s, values...)
 	}
 	return s
 }
