@@ -117,7 +117,8 @@ func TestPublishedOnce(t *testing.T) {
 	if err := publishing.Publish(); !errors.Is(err, driver.ErrInvalid) {
 		t.Error(err)
 	}
-	if conn.Publishing(t.Context(), ch) == conn.Publishing(t.Context(), ch) {
+	one, other := conn.Publishing(t.Context(), ch), conn.Publishing(t.Context(), ch)
+	if one == other {
 		t.Error("two messages are written to one place")
 	}
 }
