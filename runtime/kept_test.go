@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	goruntime "runtime"
 	"strings"
@@ -102,4 +103,22 @@ func textOf(size int) string { return strings.Repeat(fmt.Sprintf("%05d ", size),
 func liesIn(text string, data []byte) bool {
 	at, begin := uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(unsafe.Pointer(unsafe.SliceData(data)))
 	return at >= begin && at < begin+uintptr(len(data))
+}
+
+// TestPublishedOnce: what was published is not published again, nor does that harm
+// others.
+func TestPublishedOnce(t *testing.T) {
+	conn := runtime.Open(memory.New(nil), nil)
+	ch := &runtime.Channel{Address: "a"}
+	publishing := conn.Publishing(t.Context(), ch)
+	if err := publishing.Publish(); !errors.Is(err, driver.ErrInvalid) { // there is no envelope
+		t.Error(err)
+	}
+	if err := publishing.Publish(); !errors.Is(err, driver.ErrInvalid) {
+		t.Error(err)
+	}
+	one, other := conn.Publishing(t.Context(), ch), conn.Publishing(t.Context(), ch)
+	if one == other {
+		t.Error("two messages are written to one place")
+	}
 }

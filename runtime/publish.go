@@ -54,6 +54,9 @@ func (c *Conn) Publishing(ctx context.Context, ch *Channel, params ...string) *M
 //
 //go:noinline // in the code of every message, which would take longer to build
 func (m *MessageCodec) Publish(opts ...PublishOption) error {
+	if m.outgoing.conn == nil { // given back twice it would be had by two
+		return &Error{Op: opPublish, Err: fmt.Errorf("message was published before: %w", driver.ErrInvalid)}
+	}
 	err := m.publish(opts)
 	m.release()
 	return err

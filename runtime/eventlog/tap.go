@@ -49,6 +49,7 @@ func (t *tap) discover(begin driver.Start) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, name := range names {
 		t.mu.Lock()
 		known := t.known[name]
@@ -58,13 +59,16 @@ func (t *tap) discover(begin driver.Start) error {
 			continue
 		}
 		if err := t.take(name, begin); err != nil {
-			return err
+			t.mu.Lock()
+			delete(t.known, name) // it is tried again
+			t.mu.Unlock()
+			errs = append(errs, err)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
-// take begins to watch a topic.
+// take begins to watch a topic, or the rest of its partitions.
 func (t *tap) take(name string, begin driver.Start) error {
 	topic, err := t.log.topic(name)
 	if err != nil || topic == nil {
@@ -82,7 +86,7 @@ func (t *tap) take(name string, begin driver.Start) error {
 			at = end
 		}
 		t.mu.Lock()
-		if !t.closed {
+		if !t.closed && t.readers[p] == nil {
 			in := &tapped{p.reader(at), p.watch(t.watcher)}
 			t.readers[p] = in
 			t.log.follow(p)

@@ -2,6 +2,10 @@ package eventlog
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,5 +81,51 @@ func TestOthersAreNotLookedAt(t *testing.T) {
 		case <-time.After(10 * time.Second):
 			t.Errorf("%s looks at partitions where nothing has come", name)
 		}
+	}
+}
+
+// TestTapTakesUpWhatItCouldNotRead: a topic that a tap could not read when it found it
+// is watched once it can.
+func TestTapTakesUpWhatItCouldNotRead(t *testing.T) {
+	writer := start(t, t.TempDir(), &Options{Partitions: 2})
+	reader := start(t, writer.dir, nil)
+	tap, err := reader.newTap(driver.TapOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tap.Close(t.Context()) }()
+	put(t, writer, numbered("v", 0, 20)...)
+	if err := writer.Publish(t.Context(), &driver.Message{Address: "u", Value: []byte("other")}); err != nil {
+		t.Fatal(err)
+	}
+	for number := range 2 {
+		at, aside := partitionPath(writer.dir, "t", number), filepath.Join(writer.dir, "aside")
+		if err := errors.Join(os.Rename(at, aside), os.Symlink(aside, at)); err != nil {
+			t.Fatal(err)
+		}
+		if err := tap.discover(driver.StartEarliest); err == nil {
+			t.Fatal("links are followed")
+		}
+		if got := tap.Addresses(); !slices.Contains(got, "u") {
+			t.Errorf("only %q are watched", got)
+		}
+		if err := errors.Join(os.Remove(at), os.Rename(aside, at)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := reader.topic("t"); err != nil { // then it is a partition that cannot be read
+			t.Fatal(err)
+		}
+	}
+	if err := tap.discover(driver.StartEarliest); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for batch, err := tap.collect(); len(batch) > 0; batch, err = tap.collect() {
+		if n += len(batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 21 {
+		t.Errorf("%d messages were read", n)
 	}
 }
