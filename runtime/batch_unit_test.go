@@ -179,15 +179,8 @@ func TestBatchesThatCannotBeStored(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				broker := memory.New(&memory.Options{Partitions: 1})
 				put(t, broker, "a=0", "b=0", "c=0")
-				errs, handled := c.errs, 0
-				tr := &committing{Transport: broker.Connect(), commit: func(next func() error, _ []*driver.Message) error {
-					if len(errs) > 0 {
-						err := errs[0]
-						errs = errs[1:]
-						return err
-					}
-					return next()
-				}}
+				handled := 0
+				tr := failingCommits(broker, c.errs)
 				p := runtime.Policy{Concurrency: 1, DeadLetter: "dead", Retry: runtime.Retry{Attempts: 3}}
 				conn := runtime.Open(tr, exactly(p))
 				k := batches(t, conn, runtime.Batch{Size: 3, Window: time.Second}, func(ctx context.Context, batch []*runtime.Incoming) error {

@@ -40,9 +40,7 @@ func (k *consumer) receive(ctx context.Context) error {
 
 // permanent reports whether receiving again is of no use.
 func permanent(err error) bool {
-	return slices.ContainsFunc(
-		[]error{driver.ErrClosed, driver.ErrUnauthorized, driver.ErrNotFound, driver.ErrInvalid},
-		func(code error) bool { return errors.Is(err, code) })
+	return isAny(err, driver.ErrClosed, driver.ErrUnauthorized, driver.ErrNotFound, driver.ErrInvalid)
 }
 
 // sleep waits, and reports whether it was for all of d.

@@ -202,6 +202,18 @@ func TestOutsideOfAUnit(t *testing.T) {
 	})
 }
 
+// failingCommits returns a connection whose first commits fail, each with its error.
+func failingCommits(broker *memory.Transport, errs []error) *committing {
+	return &committing{Transport: broker.Connect(), commit: func(next func() error, _ []*driver.Message) error {
+		if len(errs) == 0 {
+			return next()
+		}
+		err := errs[0]
+		errs = errs[1:]
+		return err
+	}}
+}
+
 // committing is a memory transport whose commits can be interfered with.
 type committing struct {
 	*memory.Transport
@@ -249,15 +261,8 @@ func TestUnitsThatCannotBeStored(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				broker := memory.New(&memory.Options{Partitions: 1})
 				put(t, broker, "a=0")
-				errs, handled := c.errs, 0
-				tr := &committing{Transport: broker.Connect(), commit: func(next func() error, _ []*driver.Message) error {
-					if len(errs) > 0 {
-						err := errs[0]
-						errs = errs[1:]
-						return err
-					}
-					return next()
-				}}
+				handled := 0
+				tr := failingCommits(broker, c.errs)
 				conn := runtime.Open(tr, exactly(runtime.Policy{DeadLetter: "dead", Retry: runtime.Retry{Attempts: 3}}))
 				k := rawly(t, conn, func(ctx context.Context, in *runtime.Incoming) error {
 					handled++
