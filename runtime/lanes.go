@@ -29,11 +29,12 @@ type lanes struct {
 	idle chan struct{}   // closed when work is to end and nothing is left to do
 	ctx  context.Context // work stops when it ends
 
-	ending atomic.Bool // a line has been drawn: nothing is begun without looking
+	ending  atomic.Bool  // a line has been drawn: nothing is begun without looking
+	waiting atomic.Int32 // workers that wait for wake; it changes under mu
 
+	_            [64]byte // what is above is read for each job, and what is below is written
 	mu           sync.Mutex
 	wake         sync.Cond // a lane is ready, or work is over
-	waiting      int       // workers that wait for wake
 	roused       bool      // one of them was woken and has not come yet
 	seed         maphash.Seed
 	byID         map[uint64]*lane
@@ -297,7 +298,7 @@ func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	if l.state == laneIdle {
 		ls.makeReady(l)
 	}
-	if ls.together && ls.waiting > 0 {
+	if ls.together && ls.waiting.Load() > 0 {
 		ls.wake.Broadcast() // a batch may be full now
 	}
 	if l.jobs.Len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {

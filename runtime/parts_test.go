@@ -42,7 +42,7 @@ func TestWorkersAreRousedInTurn(t *testing.T) {
 	}
 	for waiting := 0; waiting < workers; {
 		ls.mu.Lock()
-		waiting = ls.waiting
+		waiting = int(ls.waiting.Load())
 		ls.mu.Unlock()
 	}
 	partitions := make([]int32, workers)
