@@ -109,12 +109,14 @@ type part struct {
 // job is one delivery in the order of arrival.
 type job struct {
 	delivery driver.Delivery
-	message  *driver.Message
 	number   uint64
 	size     int64
 	part     *part
 	move     *move // what is left to do; nil: to handle it
 }
+
+// message returns what was delivered.
+func (j *job) message() *driver.Message { return j.delivery.Message() }
 
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
@@ -284,14 +286,14 @@ func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	ls.arrived++
 	p.jobs++
 	if wait := ls.delay(m); wait > 0 {
-		ls.postpone(job{delivery: d, message: m, number: number, size: size, part: p}, wait)
+		ls.postpone(job{delivery: d, number: number, size: size, part: p}, wait)
 		return
 	}
 	ls.inFlight++
 	ls.bytes += size
 	l := ls.laneOf(m, p)
 	j := l.jobs.Extend()
-	j.delivery, j.message, j.number, j.size = d, m, number, size
+	j.delivery, j.number, j.size = d, number, size
 	if j.part != p {
 		j.part = p
 	}

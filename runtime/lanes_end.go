@@ -116,7 +116,7 @@ func (ls *lanes) emptyStashes() {
 				ls.add(d, d.Message(), p)
 				continue
 			}
-			ls.aside = append(ls.aside, job{delivery: d, message: d.Message(), number: ls.arrived, part: p})
+			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, part: p})
 			ls.arrived++
 		}
 	}

@@ -256,7 +256,7 @@ func (ls *lanes) drop(l *lane) {
 func (ls *lanes) leave(l *lane) {
 	j := l.jobs.First()
 	part, size := j.part, j.size
-	j.delivery, j.message = nil, nil
+	j.delivery = nil
 	if j.move != nil {
 		j.move = nil
 	}

@@ -22,7 +22,7 @@ func returned(ls *lanes) []int64 {
 	_, rest := ls.close()
 	var out []int64
 	for _, j := range rest {
-		out = append(out, j.message.Offset)
+		out = append(out, j.message().Offset)
 	}
 	return out
 }
@@ -66,7 +66,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 	ls.giveUp(&last, 1, outcome{})
 	ls.giveUp(&first, 0, outcome{})
 	hands := ls.takeBatch(Batch{Size: 10})
-	if len(hands) != 1 || hands[0].jobs.Len() != 1 || hands[0].jobs.First().message.Offset != 0 {
+	if len(hands) != 1 || hands[0].jobs.Len() != 1 || hands[0].jobs.First().message().Offset != 0 {
 		t.Fatalf("the batch has %d hands, the first %d jobs", len(hands), hands[0].jobs.Len())
 	}
 	ls.giveUp(hands[0], 0, outcome{verdict: failed, delay: time.Hour})

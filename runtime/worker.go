@@ -82,10 +82,10 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in := w.fresh()
-	ctx := in.begin(k.origin, j.message, failures+1)
+	in, m := w.fresh(), j.message()
+	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
-	if k.expired(j.message) {
+	if k.expired(m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {
