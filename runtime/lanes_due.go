@@ -103,9 +103,6 @@ func lastTime(headers []Header, name string) time.Time {
 
 // delay returns how long a message has to wait until it is due.
 func (ls *lanes) delay(m *driver.Message) time.Duration {
-	if !ls.dues.told(m) {
-		return 0
-	}
 	now := ls.now()
 	if due := ls.dues.due(m, now); !due.IsZero() {
 		return due.Sub(now)

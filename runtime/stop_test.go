@@ -35,7 +35,7 @@ func TestStopEndsAHand(t *testing.T) {
 		"halt": func(ls *lanes) { ls.halt(2) },
 	} {
 		ls := newLanes(t.Context(), logRules(10))
-		ls.put(keyed("a", "a", "a"))
+		put(ls, keyed("a", "a", "a"))
 		var h hand
 		ls.take(&h, 0, outcome{}, 3)
 		if h.jobs.Len() != 3 || !ls.begin(&h, 0) || !ls.begin(&h, 1) {
@@ -58,7 +58,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 	rules := logRules(10)
 	rules.together = true
 	ls := newLanes(t.Context(), rules)
-	ls.put(keyed("a", "a", "b"))
+	put(ls, keyed("a", "a", "b"))
 	var first, last hand
 	ls.take(&first, 0, outcome{}, 1)
 	ls.take(&last, 0, outcome{}, 1)
@@ -80,7 +80,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 func TestStopBeforeASecondAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ls := newLanes(t.Context(), logRules(10))
-		ls.put(keyed("a", "a", "b"))
+		put(ls, keyed("a", "a", "b"))
 		var failing, last hand
 		ls.take(&failing, 0, outcome{}, 1)
 		ls.take(&last, 0, outcome{}, 1)
