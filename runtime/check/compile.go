@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // ProblemKind is why a schema cannot be used.
@@ -87,8 +88,10 @@ func (r *Rules) compile() {
 	}
 	all := &slots{}
 	r.byName = make(map[string]*Validator, len(r.set))
+	r.met = make([]atomic.Pointer[Validator], placesFor(len(r.set)))
 	for i := range r.set {
-		r.byName[r.set[i].Name] = &Validator{prog: c.nodes, root: roots[i], laws: r.limits.laws(), slots: all}
+		name := r.set[i].Name
+		r.byName[name] = &Validator{name: name, prog: c.nodes, root: roots[i], laws: r.limits.laws(), slots: all}
 	}
 }
 

@@ -3,7 +3,6 @@ package codec
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"math/bits"
 	"strings"
 	"unicode/utf16"
@@ -46,7 +45,7 @@ func stringEnd(data []byte, pos int) (end int, plain bool) {
 			pos = skipPlain(data, pos)
 			continue
 		}
-		x := binary.LittleEndian.Uint64(data[pos:])
+		x := escape.Word(data, pos)
 		q, e := x^eachQuote, x^eachEscape
 		// Within a word only the lowest marked byte is sure, the one that counts.
 		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh
@@ -108,7 +107,7 @@ func (r *Reader) String() string {
 	}
 	end := pos + 1
 	for ; end+8 <= len(data) && end-pos <= mostShared-8; end += 8 {
-		x := binary.LittleEndian.Uint64(data[end:])
+		x := escape.Word(data, end)
 		q, e := x^eachQuote, x^eachEscape
 		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
 		if marked == 0 {
