@@ -20,12 +20,12 @@
 //	})
 //
 //	err := rules.Of("Order").Check(data)
+//
+// The same rules as text, which generated code has and which compilers take in
+// less time, are described at ReadRules.
 package check
 
-import (
-	"strconv"
-	"sync"
-)
+import "sync"
 
 // How deep arrays and objects may nest.
 const (
@@ -84,60 +84,6 @@ func (l Limits) laws() laws {
 		out.maxSize = DefaultMaxSize
 	}
 	return out
-}
-
-// Rules is a set of schemas to judge by. It is compiled when it is first asked
-// for a validator, and is safe for concurrent use from then on.
-type Rules struct {
-	set      Set
-	labels   func() *Labels // nil for none
-	limits   Limits
-	once     sync.Once
-	byName   map[string]*Validator
-	problems []Problem
-}
-
-// NewRules prepares a set, which must not be changed afterwards.
-func NewRules(set Set) *Rules { return &Rules{set: set} }
-
-// NewRulesWithLabels prepares a set whose schemas have formats for
-// internationalized host names. It takes a function, idn.Labels, and not what that
-// returns, so that a variable of the rules is static data like any other.
-func NewRulesWithLabels(set Set, labels func() *Labels) *Rules {
-	return &Rules{set: set, labels: labels}
-}
-
-// WithLimits changes what texts may be, and returns r. It must be called before
-// any validator is asked for.
-func (r *Rules) WithLimits(limits Limits) *Rules {
-	r.limits = limits
-	return r
-}
-
-// Of returns the validator of a schema of the set, the same each time. It panics
-// when the set has none of that name, or has Problems: both are mistakes in the
-// code that made it.
-func (r *Rules) Of(name string) *Validator {
-	r.once.Do(r.compile)
-	if v := r.byName[name]; v != nil {
-		return v
-	}
-	if len(r.problems) > 0 {
-		panic("check: the rules cannot be used: " + r.problems[0].Error())
-	}
-	panic("check: no schema is called " + strconv.Quote(name))
-}
-
-// Check judges data by the schema of that name, as its validator does; see Of and
-// Validator.Check.
-//
-//go:noinline
-func (r *Rules) Check(data []byte, name string) error { return r.Of(name).Check(data) }
-
-// Problems lists what keeps the set from being used; none when it can be.
-func (r *Rules) Problems() []Problem {
-	r.once.Do(r.compile)
-	return r.problems
 }
 
 // Any returns the validator of any JSON value, the same each time: it judges texts
