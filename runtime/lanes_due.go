@@ -103,9 +103,6 @@ func lastTime(headers []Header, name string) time.Time {
 
 // delay returns how long a message has to wait until it is due.
 func (ls *lanes) delay(m *driver.Message) time.Duration {
-	if !ls.dues.told(m) {
-		return 0
-	}
 	now := ls.now()
 	if due := ls.dues.due(m, now); !due.IsZero() {
 		return due.Sub(now)
@@ -118,7 +115,7 @@ func (ls *lanes) delay(m *driver.Message) time.Duration {
 // address, and its partition is paused where there is none; a message that
 // waits at a retry address goes on to the next after the delay of that one.
 func (ls *lanes) postpone(j job, wait time.Duration) {
-	m := j.message
+	m := j.message()
 	rest := ls.dues.rest(m.Address)
 	l := ls.newLoose()
 	switch {
@@ -174,8 +171,8 @@ func (ls *lanes) watch(l *lane) bool {
 // after it has rested is moved on then.
 func (ls *lanes) remains(l *lane) time.Duration {
 	j := l.jobs.First()
-	wait := lastTime(j.message.Headers, ls.dues.name).Sub(ls.now())
-	rest := ls.dues.rest(j.message.Address)
+	wait := lastTime(j.message().Headers, ls.dues.name).Sub(ls.now())
+	rest := ls.dues.rest(j.message().Address)
 	if j.move = nil; rest == 0 {
 		return wait
 	}

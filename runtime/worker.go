@@ -38,14 +38,12 @@ func (w *worker) work() {
 // workOff works at the jobs in hand as long as none fails, no other work is to
 // end and not too long. It leaves at behind the last that is over.
 func (w *worker) workOff() outcome {
-	var begin time.Time
+	var since time.Time
 	for w.at = 0; w.at < w.hand.jobs.Len(); w.at++ {
 		switch {
 		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
 			return outcome{}
-		case w.at == 0 && w.hand.jobs.Len() > lookEvery:
-			begin = time.Now()
-		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
+		case w.at > 0 && w.at%lookEvery == 0 && w.lanes.late(&since):
 			return outcome{}
 		}
 		failures := 0
@@ -84,10 +82,10 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in := w.fresh()
-	ctx := in.begin(k.origin, j.message, failures+1)
+	in, m := w.fresh(), j.message()
+	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
-	if k.expired(j.message) {
+	if k.expired(m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {

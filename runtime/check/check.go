@@ -94,6 +94,7 @@ var anyRules = NewRules(Set{{}})
 
 // Validator is a compiled schema. It is safe for concurrent use.
 type Validator struct {
+	name  string // in its set
 	prog  []node
 	root  nodeID
 	laws  laws

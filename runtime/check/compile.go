@@ -91,7 +91,7 @@ func compile(set Set, withLabels func() *Labels, laws laws) ([]*Validator, []Pro
 	}
 	all, made := &slots{}, make([]*Validator, len(set))
 	for i := range set {
-		made[i] = &Validator{prog: c.nodes, root: roots[i], laws: laws, slots: all}
+		made[i] = &Validator{name: set[i].Name, prog: c.nodes, root: roots[i], laws: laws, slots: all}
 	}
 	return made, nil
 }

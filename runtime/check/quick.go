@@ -1,6 +1,10 @@
 package check
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
+)
 
 // quickKey is a key with its colon, as compact JSON text writes it, that is
 // compared eight bytes at a time: the first eight, the last eight and, in keys of
@@ -64,7 +68,7 @@ func (k *quickKey) at(data []byte, pos int) bool {
 	if tail+8 > len(data) {
 		return false
 	}
-	head, last := binary.LittleEndian.Uint64(data[pos:]), binary.LittleEndian.Uint64(data[tail:])
+	head, last := escape.Word(data, pos), escape.Word(data, tail)
 	if (head&k.mask)^k.head|((last&k.mask)^k.last) != 0 {
 		return false
 	}

@@ -1,7 +1,11 @@
 package check
 
 import (
+	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -32,4 +36,30 @@ func TestRelease(t *testing.T) {
 			t.Errorf("%s is kept", name)
 		}
 	}
+}
+
+// TestOfIsTheSame: a name has one validator, however and wherever the name was made,
+// and whatever names were asked for before.
+func TestOfIsTheSame(t *testing.T) {
+	var set Set
+	names := make([]string, 200)
+	for i := range names {
+		names[i] = fmt.Sprint("Schema", i)
+		set = append(set, Named{Name: names[i], Schema: Schema{Const(strconv.Itoa(i))}})
+	}
+	rules := NewRules(set)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 20 {
+				for i, name := range names {
+					v := rules.Of(name)
+					if copied := rules.Of(strings.Clone(name)); v != copied || !v.Valid([]byte(strconv.Itoa(i))) || v.Valid([]byte("-1")) {
+						t.Errorf("%s is judged by another", name)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

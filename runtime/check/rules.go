@@ -1,9 +1,11 @@
 package check
 
 import (
+	"math/bits"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Rules is a set of schemas to judge by. It is compiled when it is first asked
@@ -18,6 +20,7 @@ type Rules struct {
 	schemas  []written
 	numbers  map[string]int // of the schemas, by name
 	judges   []atomic.Pointer[Validator]
+	met      []atomic.Pointer[Validator] // some of judges; see place
 	problems []Problem
 
 	mu       sync.Mutex // guards what is behind schemas and what follows
@@ -76,14 +79,44 @@ func (r *Rules) WithLimits(limits Limits) *Rules {
 // mistakes in the code that made it.
 func (r *Rules) Of(name string) *Validator {
 	r.once.Do(r.prepare)
-	if i, ok := r.numbers[name]; ok {
-		if v := r.judges[i].Load(); v != nil {
-			return v
-		}
-		return r.first(i)
+	place := r.place(name)
+	met := place.Load()
+	if met != nil && met.name == name {
+		return met
 	}
-	r.refuse(r.problems)
-	panic("check: no schema is called " + strconv.Quote(name))
+	v := r.find(name)
+	if met == nil {
+		place.Store(v)
+	}
+	return v
+}
+
+// place is where a name that code asks for by has its validator, unless another was met
+// there first: two that took turns would have processors fight for the place. A name
+// in code stands at one address, which serves as a hash; what it leads to is told by its
+// name.
+func (r *Rules) place(name string) *atomic.Pointer[Validator] {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(name))) * 0x9E3779B1 >> 16
+	return &r.met[at%uintptr(len(r.met))]
+}
+
+// placesFor returns how many places a set of so many schemas has, a power of two.
+func placesFor(schemas int) int {
+	const least, most = 1 << 4, 1 << 12
+	return min(max(least, 1<<bits.Len(uint(2*schemas))), most)
+}
+
+// find returns the validator of a schema.
+func (r *Rules) find(name string) *Validator {
+	i, ok := r.numbers[name]
+	if !ok {
+		r.refuse(r.problems)
+		panic("check: no schema is called " + strconv.Quote(name))
+	}
+	if v := r.judges[i].Load(); v != nil {
+		return v
+	}
+	return r.first(i)
 }
 
 // Check judges data by the schema of that name, as its validator does; see Of and
@@ -124,6 +157,7 @@ func (r *Rules) prepare() {
 		r.schemas = list
 	}
 	r.judges = make([]atomic.Pointer[Validator], len(r.schemas))
+	r.met = make([]atomic.Pointer[Validator], placesFor(len(r.schemas)))
 	r.numbers = make(map[string]int, len(r.schemas))
 	for i := range r.schemas {
 		name := r.schemas[i].Name

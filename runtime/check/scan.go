@@ -41,32 +41,13 @@ const (
 	hasHigh            // bytes from 0x80
 )
 
-// plain returns the first place at or behind pos that holds a quote, a
-// backslash, a control character or a byte from 0x80.
-func plain(data []byte, pos int) int {
-	pos = escape.PassPlain(data, pos)
-	for pos+8 <= len(data) {
-		if marked := escape.Special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
-			return pos + bits.TrailingZeros64(marked)>>3
-		}
-		pos += 8
-	}
-	for pos < len(data) {
-		if c := data[pos]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return pos
-		}
-		pos++
-	}
-	return pos
-}
-
 // scanString scans the string whose opening quote is at pos. The end is behind
 // the closing quote.
 func (w *walker) scanString(pos int) (end int, kind textKind) {
-	return w.scanRest(plain(w.data, pos+1))
+	return w.scanRest(escape.Plain(w.data, pos+1))
 }
 
-// scanRest is scanString from a place within the string that plain has found.
+// scanRest is scanString from a place within the string that escape.Plain has found.
 func (w *walker) scanRest(i int) (end int, kind textKind) {
 	for ; ; i = w.plainRun(i) {
 		if i >= len(w.data) {
@@ -90,19 +71,19 @@ func (w *walker) scanRest(i int) (end int, kind textKind) {
 	}
 }
 
-// plainRun is plain where little is plain as a rule: between letters that are not
+// plainRun is escape.Plain where little is plain as a rule: between letters that are not
 // of ASCII.
 func (w *walker) plainRun(pos int) int {
 	for range fewWords / 2 {
 		if pos+8 > len(w.data) {
 			break
 		}
-		if marked := escape.Special(binary.LittleEndian.Uint64(w.data[pos:])); marked != 0 {
+		if marked := escape.Special(escape.Word(w.data, pos)); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8
 	}
-	return plain(w.data, pos)
+	return escape.Plain(w.data, pos)
 }
 
 // scanHigh passes over the run of bytes from 0x80 at pos.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"unsafe"
 
@@ -234,14 +233,14 @@ func (w *walker) str(n *node, start int) int {
 	data, kind, end := w.data, textKind(0), start+1
 	marked := uint64(0)
 	for words := 0; end+8 <= len(data) && words < fewWords; words++ {
-		if marked = escape.Special(binary.LittleEndian.Uint64(data[end:])); marked != 0 {
+		if marked = escape.Special(escape.Word(data, end)); marked != 0 {
 			end += bits.TrailingZeros64(marked) >> 3
 			break
 		}
 		end += 8
 	}
 	if marked == 0 {
-		end = plain(data, end)
+		end = escape.LongPlain(data, end)
 	}
 	if end < len(data) && data[end] == '"' {
 		end++

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"net/netip"
 	"strconv"
@@ -176,18 +177,46 @@ func (j *JSON) found(name string, there bool) bool {
 	if j.key >= 0 {
 		return j.gone(name)
 	}
-	// The member that is due, and stands without space, as most do:
-	data, start := r.data, r.pos+1
-	if start < len(data) && data[start-1] == ',' {
-		start++
-	}
-	end := start + len(name)
-	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && string(data[start:end]) == name {
-		r.at, r.name, r.nameEnd, r.escaped, r.pos = start-1, start, end, false, end+2
+	if value := r.due(name); value > 0 {
+		end := value - len(`":`)
+		r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
+		r.at = r.name - 1
 		return true
 	}
+	return j.isNext(name)
+}
+
+// isNext goes to the next member, and tells whether it has that name.
+func (j *JSON) isNext(name string) bool {
 	j.advance()
 	return j.key == len(name) && j.gone(name)
+}
+
+// same tells whether text is name, of the same length. Names are compared by words that
+// overlap: most are too short for a call.
+func same(text []byte, name string) bool {
+	n := len(name)
+	text = text[:n]
+	switch {
+	case n > 16:
+		return string(text) == name
+	case n >= 8:
+		return (word(name)^binary.LittleEndian.Uint64(text))|(word(name[n-8:])^binary.LittleEndian.Uint64(text[n-8:])) == 0
+	case n >= 4:
+		return (half(name)^binary.LittleEndian.Uint32(text))|(half(name[n-4:])^binary.LittleEndian.Uint32(text[n-4:])) == 0
+	}
+	for i := range text {
+		if text[i] != name[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// half returns the first four bytes of s.
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // gone tells whether the Reader has gone to the member of that name, whose length
@@ -253,7 +282,13 @@ func (j *JSON) SomeString(name string, v *string) {
 func (j *JSON) String(name string, v *string) {
 	if j.r == nil {
 		j.w.text(name, *v)
-	} else if j.At(name, true) {
+	} else if j.key != notGone {
+		if j.key == len(name) && j.gone(name) {
+			*v = j.r.String()
+		}
+	} else if value := j.r.due(name); value > 0 {
+		*v = j.r.textAt(value)
+	} else if j.isNext(name) {
 		*v = j.r.String()
 	}
 }

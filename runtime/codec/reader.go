@@ -50,7 +50,8 @@ type Reader struct {
 	refused error              // see Refuse
 	arrays  [placesDeep]length // being read, by depth
 	lengths [places]uint8      // of arrays that were read, by place
-	strings strings.Builder    // of short strings; see String
+	piece   []byte             // for short strings; see String
+	used    int                // of it
 	kept    []*strings.Builder // by depth; see Keep
 	parts   check.Parts        // see Holds
 	ends    map[int]int        // see passOver
@@ -191,6 +192,20 @@ func (r *Reader) Member() bool {
 		return r.spaced()
 	}
 	return r.member(pos)
+}
+
+// due returns where the value of the next member begins, if that has a name and
+// stands without space, as most do; else 0.
+func (r *Reader) due(name string) int {
+	data, start := r.data, r.pos+1
+	if start < len(data) && data[start-1] == ',' {
+		start++
+	}
+	end := start + len(name)
+	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && same(data[start:end], name) {
+		return end + 2
+	}
+	return 0
 }
 
 // endObject ends the object if its end follows without space.

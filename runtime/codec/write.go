@@ -114,9 +114,11 @@ func (w *Writer) Text(text []byte) {
 // plainEnd returns the first place at or behind pos that holds anything but a
 // character of ASCII that stands for itself in a string, or the end.
 func plainEnd(data []byte, pos int) int {
-	pos = escape.PassPlain(data, pos)
+	if len(data)-pos > short {
+		return escape.LongPlain(data, pos)
+	}
 	for pos+8 <= len(data) {
-		if marked := escape.Special(binary.LittleEndian.Uint64(data[pos:])); marked != 0 {
+		if marked := escape.Special(escape.Word(data, pos)); marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
 		}
 		pos += 8
@@ -129,10 +131,7 @@ func plainEnd(data []byte, pos int) int {
 		}
 		return len(data)
 	}
-	for pos < len(data) && data[pos] >= ' ' && data[pos] != '"' && data[pos] != '\\' && data[pos] < utf8.RuneSelf {
-		pos++
-	}
-	return pos
+	return escape.Plain(data, pos)
 }
 
 // escape writes the rest of a string from the first character on that may not

@@ -35,10 +35,7 @@ func (p *partition) at(offset int64) *driver.Message { return *p.log.At(int(offs
 
 // appendFrom appends n messages from an offset on, which must be kept.
 func (p *partition) appendFrom(out []*driver.Message, offset int64, n int) []*driver.Message {
-	for i := range int64(n) {
-		out = append(out, p.at(offset+i))
-	}
-	return out
+	return p.log.AppendTo(out, int(offset-p.base), n)
 }
 
 // topic returns the topic of that name, created when it does not exist.
@@ -149,10 +146,7 @@ func (b *broker) trim(p *partition, few int) {
 	if len(b.taps) > 0 {
 		n = b.untapped(p, n)
 	}
-	for range n {
-		*p.log.First() = nil
-		p.log.Drop()
-	}
+	p.log.Clear(int(n))
 	p.log.Shrink(fewMessages)
 	p.base += n
 }
