@@ -176,16 +176,17 @@ func (j *JSON) found(name string, there bool) bool {
 	if j.key >= 0 {
 		return j.gone(name)
 	}
-	// The member that is due, and stands without space, as most do:
-	data, start := r.data, r.pos+1
-	if start < len(data) && data[start-1] == ',' {
-		start++
-	}
-	end := start + len(name)
-	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && string(data[start:end]) == name {
-		r.at, r.name, r.nameEnd, r.escaped, r.pos = start-1, start, end, false, end+2
+	if value := r.due(name); value > 0 {
+		end := value - len(`":`)
+		r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
+		r.at = r.name - 1
 		return true
 	}
+	return j.isNext(name)
+}
+
+// isNext goes to the next member, and tells whether it has that name.
+func (j *JSON) isNext(name string) bool {
 	j.advance()
 	return j.key == len(name) && j.gone(name)
 }
@@ -253,7 +254,13 @@ func (j *JSON) SomeString(name string, v *string) {
 func (j *JSON) String(name string, v *string) {
 	if j.r == nil {
 		j.w.text(name, *v)
-	} else if j.At(name, true) {
+	} else if j.key != notGone {
+		if j.key == len(name) && j.gone(name) {
+			*v = j.r.String()
+		}
+	} else if value := j.r.due(name); value > 0 {
+		*v = j.r.textAt(value)
+	} else if j.isNext(name) {
 		*v = j.r.String()
 	}
 }

@@ -3,10 +3,11 @@ package codec
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"math/bits"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
@@ -141,17 +142,50 @@ const (
 
 // share returns text as a string. Many short ones cost one allocation.
 func (r *Reader) share(text []byte) string {
-	start := r.strings.Len()
-	if r.strings.Cap()-start < len(text) || len(text) > mostShared {
-		if len(text) > mostShared {
-			return r.large(text)
-		}
-		r.strings = strings.Builder{}
-		r.strings.Grow(sharedRoom)
-		start = 0
+	if len(text) > mostShared {
+		return r.large(text)
 	}
-	r.strings.Write(text)
-	return r.strings.String()[start:]
+	if len(r.piece)-r.used < len(text) {
+		r.piece, r.used = make([]byte, sharedRoom), 0
+	}
+	at := r.used
+	r.used += copy(r.piece[at:], text)
+	return r.shared(at)
+}
+
+// shared returns the last of the strings in the piece, from a place on. What is used of
+// a piece is never written again.
+func (r *Reader) shared(at int) string {
+	text := r.piece[at:r.used]
+	return unsafe.String(unsafe.SliceData(text), len(text))
+}
+
+// textAt is String for the value at a place. A short string is copied as it is looked
+// at, word by word, so that what was written last of it lies in what is not used.
+func (r *Reader) textAt(pos int) string {
+	data, at := r.data, r.used
+	r.pos = pos
+	if pos >= len(data) || data[pos] != '"' || len(r.piece)-at < mostShared {
+		return r.String()
+	}
+	end := pos + 1
+	for room := r.piece[at : at+mostShared]; end+8 <= len(data) && len(room) >= 8; room = room[8:] {
+		x := escape.Word(data, end)
+		binary.LittleEndian.PutUint64(room, x)
+		q, e := x^eachQuote, x^eachEscape
+		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
+		if marked == 0 {
+			end += 8
+			continue
+		}
+		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
+			return r.share(r.Text()) // there are escapes
+		}
+		r.at, r.pos = pos, end+1
+		r.used = at + end - pos - 1
+		return r.shared(at)
+	}
+	return r.long(end)
 }
 
 // Text reads a string and returns it as a view that lasts until the next string
