@@ -45,6 +45,7 @@ func TestCorpus(t *testing.T) {
 				}
 				total++
 				output := generate(t, doc)
+				checkRules(t, plan(doc), output)
 				if _, err := check(output); err != nil {
 					t.Errorf("%s: %v", file, err)
 					continue

@@ -28,7 +28,9 @@ func checkDeclarations(t testing.TB, doc *spec.Document) (*token.FileSet, []*ast
 	set := token.NewFileSet()
 	var files []*ast.File
 	var got []string
-	for _, f := range render(t, p) {
+	rendered := render(t, p)
+	checkRules(t, p, rendered)
+	for _, f := range rendered {
 		file, err := parser.ParseFile(set, f.Name, f.Content, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)

@@ -45,7 +45,7 @@ func (p *planner) placeRules() []ir.Decl {
 		return nil
 	}
 	doc := ir.Text(rulesName + " judge what is received by the document's schemas.")
-	return []ir.Decl{&ir.Rules{Name: rulesName, Doc: doc, SetName: ruleSetName, SetDoc: ir.Text(ruleSetName + " are those of the document."), Set: p.set}}
+	return []ir.Decl{&ir.Rules{Name: rulesName, Doc: doc, SetName: ruleSetName, SetDoc: ir.Text(ruleSetName + " are those of the document, as [check.ReadRules] reads them."), Set: p.set}}
 }
 
 // placeTypes returns the types of schemas, and those of headers with their

@@ -10,10 +10,8 @@ import (
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
-// Variables of a package: what judges, and the schemas that it judges by. The
-// schemas are a variable of their own because the compiler lays those out as data
-// even when it does not optimise, as for a debugger; as an argument they would be
-// code, of which a large document makes more than it can take.
+// What a package has of its rules: the variable that judges, and the constant with
+// the schemas that it judges by.
 const (
 	rulesName   = "rules"
 	ruleSetName = "schemas"

@@ -171,9 +171,9 @@ func (w *batcher) observeUnit(items []*item, publish []*driver.Message, took tim
 	}
 	for _, it := range items {
 		if err == nil && it.err != nil {
-			w.observe(w.handling, Event{Kind: EventDropped, Message: it.job.message, Attempt: it.in.Attempt(), Err: it.err})
+			w.observe(w.handling, Event{Kind: EventDropped, Message: it.job.message(), Attempt: it.in.Attempt(), Err: it.err})
 		}
-		w.observe(w.handling, Event{Kind: EventAcked, Message: it.job.message, Err: err})
+		w.observe(w.handling, Event{Kind: EventAcked, Message: it.job.message(), Err: err})
 	}
 }
 

@@ -64,7 +64,7 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 	for i, it := range items {
 		if it.err = errs[i]; known[i] && errs[i] == nil {
 			it.err = errKnown
-			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: it.in.Attempt()})
+			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message(), Attempt: it.in.Attempt()})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,11 +30,13 @@ type lanes struct {
 	idle chan struct{}   // closed when work is to end and nothing is left to do
 	ctx  context.Context // work stops when it ends
 
-	ending atomic.Bool // a line has been drawn: nothing is begun without looking
+	looks   []look       // of who puts
+	ending  atomic.Bool  // a line has been drawn: nothing is begun without looking
+	waiting atomic.Int32 // workers that wait for wake; it changes under mu
 
+	_            [64]byte // what is above is read for each job, and what is below is written
 	mu           sync.Mutex
 	wake         sync.Cond // a lane is ready, or work is over
-	waiting      int       // workers that wait for wake
 	roused       bool      // one of them was woken and has not come yet
 	seed         maphash.Seed
 	byID         map[uint64]*lane
@@ -108,12 +111,15 @@ type part struct {
 // job is one delivery in the order of arrival.
 type job struct {
 	delivery driver.Delivery
-	message  *driver.Message
 	number   uint64
-	size     int64
+	size     int32 // in bytes, as look says
+	expires  bool  // it says when its time is over
 	part     *part
 	move     *move // what is left to do; nil: to handle it
 }
+
+// message returns what was delivered.
+func (j *job) message() *driver.Message { return j.delivery.Message() }
 
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
@@ -207,18 +213,38 @@ func (ls *lanes) forgetIdle() {
 	ls.last, ls.many = nil, 2*len(ls.parts)
 }
 
-// laneID returns the lane of a message. Two keys that share an id by chance
-// share a lane, which keeps both orders.
-func (ls *lanes) laneID(m *driver.Message, p *part) uint64 {
-	if len(m.Key) == 0 || ls.ordering == PerPartition {
-		return p.salt
+// look is what is to be known of a message in order to queue it, and is found out
+// before, so that workers do not wait for that.
+type look struct {
+	size    int32  // in bytes; the largest number stands for all that are larger
+	key     uint64 // tells the lane within the partition; zero is none
+	timed   bool   // it says when it is due
+	expires bool   // it says when its time is over
+}
+
+// lookAt looks at the messages of a batch.
+func (ls *lanes) lookAt(batch []driver.Delivery) []look {
+	ls.looks = slices.Grow(ls.looks[:0], len(batch))[:len(batch)]
+	for i, d := range batch {
+		ls.looks[i] = ls.lookAtOne(d.Message())
 	}
-	return maphash.Bytes(ls.seed, m.Key) ^ p.salt
+	return ls.looks
+}
+
+// lookAtOne looks at a message. Two keys that are the same number by chance share
+// a lane, which keeps both orders.
+func (ls *lanes) lookAtOne(m *driver.Message) look {
+	seen := look{size: int32(min(sizeOf(m), math.MaxInt32))}
+	seen.timed, seen.expires = ls.dues.told(m)
+	if len(m.Key) > 0 && ls.ordering != PerPartition && ls.ordering != Unordered {
+		seen.key = maphash.Bytes(ls.seed, m.Key)
+	}
+	return seen
 }
 
 // put queues deliveries as far as there is room, and returns how many. When
 // there is none for all, room will tell.
-func (ls *lanes) put(batch []driver.Delivery) int {
+func (ls *lanes) put(batch []driver.Delivery, looks []look) int {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for i, d := range batch {
@@ -226,7 +252,7 @@ func (ls *lanes) put(batch []driver.Delivery) int {
 			ls.short = true
 			return i
 		}
-		ls.admit(d)
+		ls.admit(d, looks[i])
 	}
 	return len(batch)
 }
@@ -234,10 +260,11 @@ func (ls *lanes) put(batch []driver.Delivery) int {
 // insist queues deliveries whatever room there is, and also after stop: they
 // were acknowledged.
 func (ls *lanes) insist(batch []driver.Delivery) {
+	looks := ls.lookAt(batch)
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	for _, d := range batch {
-		ls.admit(d)
+	for i, d := range batch {
+		ls.admit(d, looks[i])
 	}
 }
 
@@ -250,17 +277,16 @@ func (ls *lanes) seal() {
 }
 
 // admit queues a delivery, in the stash when its partition is paused.
-func (ls *lanes) admit(d driver.Delivery) {
-	m := d.Message()
-	p := ls.partOf(m)
+func (ls *lanes) admit(d driver.Delivery, seen look) {
+	p := ls.partOf(d.Message())
 	if p.paused && !ls.ended() {
 		p.stash.Push(d)
 		ls.stashed++
-		ls.stashedBytes += sizeOf(m)
+		ls.stashedBytes += int64(seen.size)
 		ls.again(p)
 		return
 	}
-	ls.add(d, m, p)
+	ls.add(d, seen, p)
 }
 
 // full reports whether there is no room for another message.
@@ -278,26 +304,28 @@ func (ls *lanes) isFull() bool {
 }
 
 // add queues one delivery in its lane.
-func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
-	number, size := ls.arrived, sizeOf(m)
+func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
+	number := ls.arrived
 	ls.arrived++
 	p.jobs++
-	if wait := ls.delay(m); wait > 0 {
-		ls.postpone(job{delivery: d, message: m, number: number, size: size, part: p}, wait)
-		return
+	if seen.timed {
+		if wait := ls.delay(d.Message()); wait > 0 {
+			ls.postpone(job{delivery: d, number: number, size: seen.size, expires: seen.expires, part: p}, wait)
+			return
+		}
 	}
 	ls.inFlight++
-	ls.bytes += size
-	l := ls.laneOf(m, p)
+	ls.bytes += int64(seen.size)
+	l := ls.laneOf(seen.key ^ p.salt)
 	j := l.jobs.Extend()
-	j.delivery, j.message, j.number, j.size = d, m, number, size
+	j.delivery, j.number, j.size, j.expires = d, number, seen.size, seen.expires
 	if j.part != p {
 		j.part = p
 	}
 	if l.state == laneIdle {
 		ls.makeReady(l)
 	}
-	if ls.together && ls.waiting > 0 {
+	if ls.together && ls.waiting.Load() > 0 {
 		ls.wake.Broadcast() // a batch may be full now
 	}
 	if l.jobs.Len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
@@ -305,12 +333,11 @@ func (ls *lanes) add(d driver.Delivery, m *driver.Message, p *part) {
 	}
 }
 
-// laneOf returns the lane that a message goes to.
-func (ls *lanes) laneOf(m *driver.Message, p *part) *lane {
+// laneOf returns the lane with that id, unless each message has one of its own.
+func (ls *lanes) laneOf(id uint64) *lane {
 	if ls.ordering == Unordered {
 		return ls.newLoose()
 	}
-	id := ls.laneID(m, p)
 	recent := &ls.recent[id%recentLanes]
 	if l := *recent; l != nil && l.id == id {
 		return l
@@ -420,7 +447,7 @@ func (ls *lanes) relieve(l *lane) {
 func (ls *lanes) goOn(p *part) {
 	for !p.held() && p.stash.Len() > 0 && !ls.ended() {
 		d := ls.unstash(p)
-		ls.add(d, d.Message(), p)
+		ls.add(d, ls.lookAtOne(d.Message()), p)
 	}
 	if !p.held() && p.stash.Len() == 0 && p.paused {
 		p.paused = false
@@ -435,6 +462,6 @@ func (p *part) held() bool { return p.full > 0 || p.crowded }
 func (ls *lanes) unstash(p *part) driver.Delivery {
 	d, _ := p.stash.Pop()
 	ls.stashed--
-	ls.stashedBytes -= sizeOf(d.Message())
+	ls.stashedBytes -= int64(ls.lookAtOne(d.Message()).size)
 	return d
 }

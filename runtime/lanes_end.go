@@ -113,10 +113,10 @@ func (ls *lanes) emptyStashes() {
 		for p.stash.Len() > 0 {
 			d := ls.unstash(p)
 			if ls.kept {
-				ls.add(d, d.Message(), p)
+				ls.add(d, ls.lookAtOne(d.Message()), p)
 				continue
 			}
-			ls.aside = append(ls.aside, job{delivery: d, message: d.Message(), number: ls.arrived, part: p})
+			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, part: p})
 			ls.arrived++
 		}
 	}

@@ -18,11 +18,25 @@ type hand struct {
 const maxRun = 32
 
 // maxRunTime is how long a worker stays with the jobs it took of one lane
-// before it looks for others.
+// before it looks for others, when no worker is left that would.
 const maxRunTime = time.Millisecond
 
-// lookEvery is after how many jobs it looks at the clock.
+// lookEvery is after how many jobs it looks whether that is so.
 const lookEvery = 4
+
+// late reports whether a worker is to look for other lanes: nobody else has been
+// there to do so for maxRunTime, since a time which is filled in when that begins.
+func (ls *lanes) late(since *time.Time) bool {
+	switch {
+	case ls.waiting.Load() > 0:
+		*since = time.Time{}
+		return false
+	case since.IsZero():
+		*since = time.Now()
+		return false
+	}
+	return time.Since(*since) > maxRunTime
+}
 
 // makeReady puts a lane in line for a worker.
 func (ls *lanes) makeReady(l *lane) {
@@ -35,7 +49,7 @@ func (ls *lanes) makeReady(l *lane) {
 // time; when it comes it rouses the next, if there is more: so workers that are
 // quick are not outnumbered by those that wake up in vain.
 func (ls *lanes) rouse() {
-	if ls.waiting > 0 && !ls.roused && ls.ready.Len() > 0 {
+	if ls.waiting.Load() > 0 && !ls.roused && ls.ready.Len() > 0 {
 		ls.roused = true
 		ls.wake.Signal()
 	}
@@ -64,9 +78,9 @@ func (ls *lanes) take(h *hand, done int, o outcome, most int) bool {
 // await waits for a change: there is no work, or not as much as is wanted.
 func (ls *lanes) await() {
 	ls.tell()
-	ls.waiting++
+	ls.waiting.Add(1)
 	ls.wake.Wait()
-	ls.waiting--
+	ls.waiting.Add(-1)
 	ls.roused = false
 }
 
@@ -242,7 +256,7 @@ func (ls *lanes) drop(l *lane) {
 func (ls *lanes) leave(l *lane) {
 	j := l.jobs.First()
 	part, size := j.part, j.size
-	j.delivery, j.message = nil, nil
+	j.delivery = nil
 	if j.move != nil {
 		j.move = nil
 	}
@@ -251,13 +265,13 @@ func (ls *lanes) leave(l *lane) {
 }
 
 // left takes a job that has left its lane out of the books.
-func (ls *lanes) left(l *lane, part *part, size int64) {
+func (ls *lanes) left(l *lane, part *part, size int32) {
 	part.jobs--
 	if l.delayed {
 		ls.noLonger(size)
 	} else {
 		ls.inFlight--
-		ls.bytes -= size
+		ls.bytes -= int64(size)
 	}
 	if l.tooLong != nil && l.jobs.Len() <= ls.perLane/2 {
 		ls.relieve(l)

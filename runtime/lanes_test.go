@@ -31,6 +31,9 @@ func jobsOf(partitions ...int32) []driver.Delivery {
 	return out
 }
 
+// put queues deliveries as far as there is room.
+func put(ls *lanes, batch []driver.Delivery) int { return ls.put(batch, ls.lookAt(batch)) }
+
 // logRules are those of a log whose window has room for so many.
 func logRules(window int) laneRules { return laneRules{window: window, gaps: true, now: time.Now} }
 
@@ -41,10 +44,10 @@ func TestSharedLane(t *testing.T) {
 	shared := ls.newLane()
 	deliveries := jobsOf(2, 1, 0, 2, 0)
 	for _, d := range deliveries {
-		ls.byID[ls.laneID(d.Message(), ls.partOf(d.Message()))] = shared // those of messages without a key
+		ls.byID[ls.partOf(d.Message()).salt] = shared // those of messages without a key
 	}
 	deliveries[4].Message().Key = []byte("a lane of its own")
-	ls.put(deliveries)
+	put(ls, deliveries)
 	var one, other hand
 	ls.take(&one, 0, outcome{}, 1)
 	ls.take(&other, 0, outcome{}, 1)
@@ -157,10 +160,10 @@ func workAt(ls *lanes, count map[driver.Delivery]int) *sync.WaitGroup {
 // feed puts deliveries in batches as there is room, all or fewer, and returns
 // how many.
 func feed(ls *lanes, all []driver.Delivery, r *rand.Rand) int {
-	for put := 0; ; {
-		n := ls.put(all[put : put+min(len(all)-put, 1+r.IntN(20))])
-		if put += n; put == len(all) || r.IntN(12) == 0 {
-			return put
+	for fed := 0; ; {
+		n := put(ls, all[fed:fed+min(len(all)-fed, 1+r.IntN(20))])
+		if fed += n; fed == len(all) || r.IntN(12) == 0 {
+			return fed
 		}
 		if n == 0 {
 			<-ls.room
@@ -257,7 +260,7 @@ func TestRoomIsToldInTime(t *testing.T) {
 		}
 	}
 	ls := newLanes(t.Context(), logRules(8))
-	ls.put(keyed("a", "b", "c", "d", "e", "f", "g", "h"))
+	put(ls, keyed("a", "b", "c", "d", "e", "f", "g", "h"))
 	var h hand
 	ls.take(&h, 0, outcome{}, 1)
 	if !ls.isFull() {
@@ -272,7 +275,7 @@ func TestRoomIsToldInTime(t *testing.T) {
 	if !told(ls) {
 		t.Error("a quarter is free, and nobody is told")
 	}
-	ls.put(keyed("a", "b"))
+	put(ls, keyed("a", "b"))
 	last := h
 	for ls.ready.Len() > 0 {
 		var other hand

@@ -109,7 +109,7 @@ func (k *consumer) offer(f *Fetched) error {
 func (k *consumer) unoffered(f *Fetched, it item, known bool, err error) {
 	if it.err = err; known && err == nil {
 		it.err = errKnown
-		k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message, Attempt: f.Attempt()})
+		k.observe(k.handling, Event{Kind: EventDuplicate, Message: it.job.message(), Attempt: f.Attempt()})
 	}
 	k.settleItems(f.hand, []item{it})
 	k.offers.answered(nil)

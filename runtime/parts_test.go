@@ -6,11 +6,11 @@ import "testing"
 // and go remembers those it has messages of, and some more.
 func TestPartitionsAreForgotten(t *testing.T) {
 	ls := newLanes(t.Context(), logRules(100))
-	ls.put(jobsOf(1_000_000))
+	put(ls, jobsOf(1_000_000))
 	var held hand
 	ls.take(&held, 0, outcome{}, 1)
 	for i := range int32(5000) {
-		ls.put(jobsOf(i))
+		put(ls, jobsOf(i))
 		var h hand
 		ls.take(&h, 0, outcome{}, 1)
 		ls.giveUp(&h, 1, outcome{})
@@ -42,14 +42,14 @@ func TestWorkersAreRousedInTurn(t *testing.T) {
 	}
 	for waiting := 0; waiting < workers; {
 		ls.mu.Lock()
-		waiting = ls.waiting
+		waiting = int(ls.waiting.Load())
 		ls.mu.Unlock()
 	}
 	partitions := make([]int32, workers)
 	for i := range partitions {
 		partitions[i] = int32(i)
 	}
-	ls.put(jobsOf(partitions...))
+	put(ls, jobsOf(partitions...))
 	for range workers {
 		<-came
 	}

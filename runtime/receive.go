@@ -74,9 +74,9 @@ func (k *consumer) queue(ctx context.Context, batch []driver.Delivery) bool {
 	if k.policy.Guarantee == AtMostOnce {
 		return k.queueAcked(ctx, batch)
 	}
-	for {
-		batch = batch[k.lanes.put(batch):]
-		if len(batch) == 0 {
+	for looks := k.lanes.lookAt(batch); ; {
+		n := k.lanes.put(batch, looks)
+		if batch, looks = batch[n:], looks[n:]; len(batch) == 0 {
 			return true
 		}
 		select {

@@ -30,7 +30,7 @@ var errWaits = errors.New("not due yet")
 // displace moves a message that is not due and cannot wait where it is: to a
 // retry address, or among the dead letters when it would wait too long.
 func (k *consumer) displace(j *job) outcome {
-	m, now, dues := j.message, k.options.Now(), &k.lanes.dues
+	m, now, dues := j.message(), k.options.Now(), &k.lanes.dues
 	in := new(Incoming)
 	ctx := in.begin(k.origin, m, 0)
 	due := dues.due(m, now)

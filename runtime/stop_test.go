@@ -22,7 +22,7 @@ func returned(ls *lanes) []int64 {
 	_, rest := ls.close()
 	var out []int64
 	for _, j := range rest {
-		out = append(out, j.message.Offset)
+		out = append(out, j.message().Offset)
 	}
 	return out
 }
@@ -35,7 +35,7 @@ func TestStopEndsAHand(t *testing.T) {
 		"halt": func(ls *lanes) { ls.halt(2) },
 	} {
 		ls := newLanes(t.Context(), logRules(10))
-		ls.put(keyed("a", "a", "a"))
+		put(ls, keyed("a", "a", "a"))
 		var h hand
 		ls.take(&h, 0, outcome{}, 3)
 		if h.jobs.Len() != 3 || !ls.begin(&h, 0) || !ls.begin(&h, 1) {
@@ -58,7 +58,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 	rules := logRules(10)
 	rules.together = true
 	ls := newLanes(t.Context(), rules)
-	ls.put(keyed("a", "a", "b"))
+	put(ls, keyed("a", "a", "b"))
 	var first, last hand
 	ls.take(&first, 0, outcome{}, 1)
 	ls.take(&last, 0, outcome{}, 1)
@@ -66,7 +66,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 	ls.giveUp(&last, 1, outcome{})
 	ls.giveUp(&first, 0, outcome{})
 	hands := ls.takeBatch(Batch{Size: 10})
-	if len(hands) != 1 || hands[0].jobs.Len() != 1 || hands[0].jobs.First().message.Offset != 0 {
+	if len(hands) != 1 || hands[0].jobs.Len() != 1 || hands[0].jobs.First().message().Offset != 0 {
 		t.Fatalf("the batch has %d hands, the first %d jobs", len(hands), hands[0].jobs.Len())
 	}
 	ls.giveUp(hands[0], 0, outcome{verdict: failed, delay: time.Hour})
@@ -80,7 +80,7 @@ func TestStopTakesOneByOne(t *testing.T) {
 func TestStopBeforeASecondAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ls := newLanes(t.Context(), logRules(10))
-		ls.put(keyed("a", "a", "b"))
+		put(ls, keyed("a", "a", "b"))
 		var failing, last hand
 		ls.take(&failing, 0, outcome{}, 1)
 		ls.take(&last, 0, outcome{}, 1)

@@ -194,7 +194,7 @@ func (k *consumer) committing(receiver driver.Receiver) error {
 // commit acknowledges a message and publishes others, as one.
 func (k *consumer) commit(j *job, publish ...*driver.Message) error {
 	err := k.committer.Commit(k.handling, []driver.Delivery{j.delivery}, publish...)
-	k.observe(k.handling, Event{Kind: EventAcked, Message: j.message, Err: err})
+	k.observe(k.handling, Event{Kind: EventAcked, Message: j.message(), Err: err})
 	return err
 }
 
@@ -247,7 +247,7 @@ func (k *consumer) finishUnit(j *job, mv *move, failures int) outcome {
 // of no use when the partition is another member's. When nobody knows whether it
 // was, the consumer ends: who receives next begins with what is stored.
 func (k *consumer) notCommitted(j *job, mv *move, failures int, err error) outcome {
-	m := j.message
+	m := j.message()
 	switch {
 	case errors.Is(err, ErrUnknownOutcome):
 		k.stopFor(j, fmt.Errorf("message at partition %d, offset %d, and what it causes: %w", m.Partition, m.Offset, err))

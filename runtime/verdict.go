@@ -37,11 +37,11 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 	case err == nil || err == errKnown:
 		return k.finish(j, in, kept)
 	case errors.Is(err, ErrSkip):
-		k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
+		k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
 		return k.finish(j, nil, nil)
 	}
 	if bad, ok := errors.AsType[undecodable](err); ok {
-		m := j.message
+		m := j.message()
 		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
 		if err = u; k.options.OnUndecodable != nil {
 			if err = contained(func() error { return k.options.OnUndecodable(ctx, m, u) }); err == nil {
@@ -65,22 +65,22 @@ func (k *consumer) done(j *job) {
 func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) outcome {
 	in.unit().close()
 	class := k.classify(err)
-	again := class.retryable() && (errors.Is(err, errOthers) || !k.lastAttempt(j.message, in.Attempt()))
+	again := class.retryable() && (errors.Is(err, errOthers) || !k.lastAttempt(j.message(), in.Attempt()))
 	var delay time.Duration
 	if again {
 		delay = k.policy.Retry.wait(in.Attempt())
 	}
 	if class == ClassExpired {
-		k.observe(ctx, Event{Kind: EventExpired, Message: j.message, Attempt: in.Attempt()})
+		k.observe(ctx, Event{Kind: EventExpired, Message: j.message(), Attempt: in.Attempt()})
 	} else {
-		k.observe(ctx, Event{Kind: EventFailed, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(),
+		k.observe(ctx, Event{Kind: EventFailed, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(),
 			Took: in.own().took, Delay: delay, Err: err, Class: class})
 	}
 	if again || k.handling.Err() != nil {
 		k.logFailure(ctx, in, err, delay)
 		return outcome{verdict: failed, delay: delay}
 	}
-	to, kind := k.next(j.message, class)
+	to, kind := k.next(j.message(), class)
 	switch {
 	case to == nil && (class == ClassExpired || k.lanes.kept):
 		return k.let(ctx, j, in, err)
@@ -96,7 +96,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 	}
 	moved := *j
 	moved.move = &move{
-		out: l.On(j.message, to.Address), kind: kind, err: err, class: class, handler: in.Handler(), attempt: in.Attempt(),
+		out: l.On(j.message(), to.Address), kind: kind, err: err, class: class, handler: in.Handler(), attempt: in.Attempt(),
 	}
 	return k.deliverMove(&moved, 0)
 }
@@ -146,9 +146,9 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 
 // let drops a message.
 func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
-	k.log.Warn("message is dropped", "partition", j.message.Partition, "offset", j.message.Offset,
+	k.log.Warn("message is dropped", "partition", j.message().Partition, "offset", j.message().Offset,
 		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
-	k.observe(ctx, Event{Kind: EventDropped, Message: j.message, Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
+	k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
 		Class: k.classify(err)})
 	return k.finish(j, nil, nil)
 }
@@ -157,7 +157,7 @@ func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) out
 // it is stored there. Until that succeeds its lane waits.
 func (k *consumer) deliverMove(j *job, failures int) outcome {
 	mv := j.move
-	m := j.message
+	m := j.message()
 	switch {
 	case mv.unit != nil:
 		return k.finishUnit(j, mv, failures)
@@ -204,7 +204,7 @@ func (k *consumer) put(j *job, out *driver.Message) error {
 // is finished.
 func (k *consumer) stopAt(j *job, in *Incoming, err error, class Class) {
 	if class != ClassUndecodable {
-		m := j.message
+		m := j.message()
 		err = &FailedError{
 			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Class: class, Reason: err,
 		}

@@ -38,14 +38,12 @@ func (w *worker) work() {
 // workOff works at the jobs in hand as long as none fails, no other work is to
 // end and not too long. It leaves at behind the last that is over.
 func (w *worker) workOff() outcome {
-	var begin time.Time
+	var since time.Time
 	for w.at = 0; w.at < w.hand.jobs.Len(); w.at++ {
 		switch {
 		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
 			return outcome{}
-		case w.at == 0 && w.hand.jobs.Len() > lookEvery:
-			begin = time.Now()
-		case w.at > 0 && w.at%lookEvery == 0 && time.Since(begin) > maxRunTime:
+		case w.at > 0 && w.at%lookEvery == 0 && w.lanes.late(&since):
 			return outcome{}
 		}
 		failures := 0
@@ -84,10 +82,10 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in := w.fresh()
-	ctx := in.begin(k.origin, j.message, failures+1)
+	in, m := w.fresh(), j.message()
+	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
-	if k.expired(j.message) {
+	if k.expired(j, m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {
@@ -205,12 +203,13 @@ func contained(f func() error) (err error) {
 	return f()
 }
 
-// expired reports whether a message's time is over.
-func (k *consumer) expired(m *driver.Message) bool {
+// expired reports whether a job's time is over. It does not look at the message for
+// nothing, which may be far from this processor yet.
+func (k *consumer) expired(j *job, m *driver.Message) bool {
 	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time) > k.policy.TTL {
 		return true
 	}
-	if len(m.Headers) == 0 {
+	if !j.expires {
 		return false
 	}
 	end := lastTime(m.Headers, k.expiryName)

@@ -2,14 +2,17 @@ package templates
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -314,6 +317,7 @@ func everyRule() check.Set {
 				{Name: "quote\"`\n", Schema: check.Schema{check.Enum{`"a"`, `1`, "\"`\"", "{\"b\": [null]}"}}},
 				{Name: "host", Schema: check.Schema{check.Format("idn-hostname")}},
 				{Name: "size", Schema: check.Schema{check.Fits("int32")}},
+				{Name: "when", Schema: check.Schema{check.Fits("int64"), check.Fits("date-time of Go"), check.Types(0)}},
 				{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("Line")}, check.MinItems(1), check.MaxItems(9), check.UniqueItems{}}},
 				{Name: "parent", Schema: check.Schema{check.Ref("Order")}},
 				{Name: "data", Schema: check.Schema{check.ContentEncoding("base64"), check.ContentMediaType("application/json")}},
@@ -329,7 +333,7 @@ func everyRule() check.Set {
 			check.UnevaluatedProperties{check.Integer},
 		}},
 		{Name: "Line", Schema: check.Schema{
-			check.Number, check.Const("1"), check.Minimum("-1e3"), check.ExclusiveMinimum("0"), check.Maximum("9"), check.ExclusiveMaximum("9.5"), check.MultipleOf("0.5"),
+			check.Number, check.Never{}, check.Const("1"), check.Minimum("-1e3"), check.ExclusiveMinimum("0"), check.Maximum("9"), check.ExclusiveMaximum("9.5"), check.MultipleOf("0.5"),
 		}},
 		{Name: "Line/items", Schema: check.Schema{
 			check.Tuple{{check.String}, {}}, check.AdditionalItems{check.Never{}}, check.Contains{check.Null}, check.MinContains(0), check.MaxContains(2),
@@ -341,7 +345,8 @@ func everyRule() check.Set {
 	}
 }
 
-// TestEveryRule: the rules that are printed are all there are.
+// TestEveryRule: the rules that are printed are all there are, and are read back as
+// they were.
 func TestEveryRule(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join("..", "runtime", "check", "schema.go"))
 	if err != nil {
@@ -349,8 +354,36 @@ func TestEveryRule(t *testing.T) {
 	}
 	printed := string(one(t, &ir.Rules{Name: "rules", SetName: "schemas", Set: everyRule()}))
 	for _, m := range regexp.MustCompile(`(?m)^func \((\w+)\) rule\(\)`).FindAllSubmatch(source, -1) {
-		if name := string(m[1]); name != "Types" && !strings.Contains(printed, "check."+name) {
-			t.Errorf("%s is not printed", name)
+		keyword := strings.ToLower(string(m[1][:1])) + string(m[1][1:])
+		keyword = strings.NewReplacer("types", "type", "ref", "$ref", "tuple", "prefixItems").Replace(keyword)
+		if !strings.Contains(printed, strconv.Quote(keyword)+": ") {
+			t.Errorf("%s is not printed", keyword)
 		}
+	}
+	readBack(t, everyRule())
+}
+
+// readBack demands of a set that it is read as it was printed.
+func readBack(t *testing.T, set check.Set) {
+	t.Helper()
+	text := one(t, &ir.Rules{Name: "rules", SetName: "schemas", Set: set})
+	file, err := parser.ParseFile(token.NewFileSet(), "rules.go", text, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := file.Decls[len(file.Decls)-1].(*ast.GenDecl).Specs[0].(*ast.ValueSpec).Values[0].(*ast.BasicLit)
+	schemas, err := strconv.Unquote(last.Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid([]byte(schemas)) {
+		t.Errorf("not JSON: %s", schemas)
+	}
+	got, err := check.ReadSet(schemas)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, schemas)
+	}
+	if !reflect.DeepEqual(got, set) {
+		t.Errorf("got  %#v\nwant %#v\nof %s", got, set, schemas)
 	}
 }

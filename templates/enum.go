@@ -95,3 +95,21 @@ func (e emitter) parameterType(p *ir.ParameterType) *jen.Statement {
 	}
 	return paragraphs(typ, constants(p.Name, ir.String, p.Values), e.valid(p.Name, ir.String, p.Values))
 }
+
+// oneLineWidth is how wide, in letters of its texts, a literal may be that stands on
+// one line.
+const oneLineWidth = 60
+
+// literals is {"a", "b"}, on one line where it is short.
+func literals(list []string) *jen.Statement {
+	var all []jen.Code
+	total := 0
+	for _, text := range list {
+		all = append(all, snip.Text(text))
+		total += len(text) + 4
+	}
+	if total <= oneLineWidth {
+		return jen.Values(all...)
+	}
+	return snip.Lines(all...)
+}

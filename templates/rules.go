@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -13,198 +14,177 @@ import (
 // rules returns:
 //
 //	// rules judge …
-//	var rules = check.NewRules(schemas)
+//	var rules = check.ReadRules(schemas)
 //
 //	// schemas are …
-//	var schemas = check.Set{
-//		{Name: "Order", Schema: check.Schema{
-//			check.Object,
-//			check.Required{"id"},
-//			check.Properties{
-//				{Name: "id", Schema: check.Schema{check.String, check.MinLength(1)}},
-//			},
-//		}},
-//	}
+//	const schemas = `{
+//	"Order": {
+//		"type": "object",
+//		"required": ["id"],
+//		"properties": {
+//			"id": {"type": "string", "minLength": 1},
+//			"parent": {"$ref": "Order"}
+//		}
+//	},
+//	"Status": {"type": "string", "enum": ["placed", "shipped"]}
+//	}`
 //
 // and plugs in the tables for host names where a schema needs them.
 func (e emitter) rules(r *ir.Rules) *jen.Statement {
-	p := rulePrinter{check: e.rt.Check()}
-	var named []jen.Code
-	for _, n := range r.Set {
-		named = append(named, p.member("Name", jen.Lit(n.Name), n.Schema))
+	p := rulePrinter{}
+	var b strings.Builder
+	b.WriteString("{")
+	for i, n := range r.Set {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n")
+		p.schema(n.Schema).named(n.Name).write(&b, 0)
 	}
-	set := p.check.Name("Set").Add(snip.Lines(named...))
-	made := p.check.NewRules(jen.Id(r.SetName))
+	if len(r.Set) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("}")
+	made := e.rt.Check().ReadRules(jen.Id(r.SetName))
 	if p.labels {
-		made = p.check.NewRulesWithLabels(jen.Id(r.SetName))
+		made = e.rt.Check().ReadRulesWithLabels(jen.Id(r.SetName))
 	}
 	return snip.Doc(r.Doc, 0).Var().Id(r.Name).Op("=").Add(made).Line().Line().
-		Add(snip.Doc(r.SetDoc, 0)).Var().Id(r.SetName).Op("=").Add(set)
+		Add(snip.Doc(r.SetDoc, 0)).Const().Id(r.SetName).Op("=").Add(snip.Lengthy(b.String()))
 }
 
-// rulePrinter prints schemas and finds out what they need.
+// rulePrinter writes schemas as check.ReadRules reads them, and finds out what they
+// need.
 type rulePrinter struct {
-	check  snip.Check
 	labels bool
 }
 
-// member is {Name: "…", Schema: check.Schema{…}}, with another word for Name.
-func (p *rulePrinter) member(key string, name jen.Code, s check.Schema) *jen.Statement {
-	return jen.Values(jen.Id(key).Op(":").Add(name), jen.Id("Schema").Op(":").Add(p.schema(s)))
-}
-
-// schema is check.Schema{…}, on one line where it is short.
-func (p *rulePrinter) schema(s check.Schema) *jen.Statement {
-	return p.check.Name("Schema").Add(p.body(s))
-}
-
-// body is the rules of a schema in braces.
-func (p *rulePrinter) body(s check.Schema) *jen.Statement {
-	var rules []jen.Code
-	for _, r := range s {
-		rules = append(rules, p.rule(r))
+// schema is true, false or {"keyword": …}.
+func (p *rulePrinter) schema(s check.Schema) jsonText {
+	if len(s) == 0 {
+		return jsonText{text: "true"}
 	}
-	if width(s) <= oneLineWidth {
-		return jen.Values(rules...)
+	if _, never := s[0].(check.Never); never && len(s) == 1 {
+		return jsonText{text: "false"}
 	}
-	return snip.Lines(rules...)
-}
-
-// bodies is {{…}, {…}}.
-func (p *rulePrinter) bodies(list []check.Schema) *jen.Statement {
-	var all []jen.Code
-	total := 0
-	for _, s := range list {
-		all = append(all, p.body(s))
-		total += width(s)
-	}
-	if total <= oneLineWidth {
-		return jen.Values(all...)
-	}
-	return snip.Lines(all...)
-}
-
-// rule prints one rule: as the call of a type, or as a literal.
-func (p *rulePrinter) rule(r check.Rule) *jen.Statement {
-	if name, text, ok := textOf(r); ok {
-		if wide := text == "hostname" || strings.HasPrefix(text, "idn-"); wide && name == "Format" {
-			p.labels = true
-		}
-		return p.check.Name(name).Call(snip.Text(text))
-	}
-	if name, n, ok := countOf(r); ok {
-		return p.check.Name(name).Call(jen.Lit(int(n)))
-	}
-	if name, s, ok := schemaOf(r); ok {
-		return p.check.Name(name).Add(p.body(s))
-	}
-	if name, list, ok := schemasOf(r); ok {
-		return p.check.Name(name).Add(p.bodies(list))
-	}
-	return p.other(r)
-}
-
-func (p *rulePrinter) other(r check.Rule) *jen.Statement {
-	switch r := r.(type) {
-	case check.Types:
-		return p.types(r)
-	case check.Never:
-		return p.check.Name("Never").Values()
-	case check.UniqueItems:
-		return p.check.Name("UniqueItems").Values()
-	case check.Enum:
-		return p.check.Name("Enum").Add(literals(r))
-	case check.Required:
-		return p.check.Name("Required").Add(literals(r))
-	case check.Properties:
-		var all []jen.Code
-		for _, one := range r {
-			all = append(all, p.member("Name", jen.Lit(one.Name), one.Schema))
-		}
-		return p.check.Name("Properties").Add(snip.Lines(all...))
-	case check.PatternProperties:
-		var all []jen.Code
-		for _, one := range r {
-			all = append(all, p.member("Pattern", snip.Text(one.Pattern), one.Schema))
-		}
-		return p.check.Name("PatternProperties").Add(snip.Lines(all...))
-	case check.Dependencies:
-		return p.check.Name("Dependencies").Add(p.dependencies(r))
-	case check.DependentRequired:
-		return p.check.Name("DependentRequired").Add(p.dependencies(r))
-	case check.DependentSchemas:
-		return p.check.Name("DependentSchemas").Add(p.dependencies(r))
-	case check.If:
-		return p.check.Name("If").Add(p.condition(r))
-	case check.Discriminator:
-		return p.check.Name("Discriminator").Add(p.discriminator(r))
-	}
-	panic("no way to print a rule")
-}
-
-// types is check.String | check.Null, the kind that matters first.
-func (p *rulePrinter) types(t check.Types) *jen.Statement {
-	names := []string{"Null", "Boolean", "Integer", "Number", "String", "Array", "Object"}
-	out := jen.Null()
-	for i := len(names) - 1; i >= 0; i-- {
-		if t&(1<<i) == 0 {
+	out := jsonText{text: "{"}
+	for i, r := range s {
+		if of, again := r.(check.Fits); again && i > 0 && isFits(s[i-1]) {
+			out.alsoFits(of)
 			continue
 		}
-		if t>>(i+1) != 0 {
-			out.Op("|")
-		}
-		out.Add(p.check.Name(names[i]))
+		out.parts = append(out.parts, p.rule(r)...)
 	}
 	return out
 }
 
-func (p *rulePrinter) dependencies(list []check.Dependency) *jen.Statement {
-	var all []jen.Code
-	for _, d := range list {
-		members := []jen.Code{jen.Id("Name").Op(":").Lit(d.Name)}
-		if d.Names != nil {
-			members = append(members, jen.Id("Names").Op(":").Index().String().Add(literals(d.Names)))
-		}
-		if d.Schema != nil {
-			members = append(members, jen.Id("Schema").Op(":").Add(p.schema(d.Schema)))
-		}
-		all = append(all, jen.Values(members...))
-	}
-	return snip.Lines(all...)
+func isFits(r check.Rule) bool {
+	_, ok := r.(check.Fits)
+	return ok
 }
 
-func (p *rulePrinter) condition(r check.If) *jen.Statement {
-	members := []jen.Code{jen.Id("If").Op(":").Add(p.schema(r.If))}
+// alsoFits makes a list of what the last keyword, fits, says.
+func (t *jsonText) alsoFits(of check.Fits) {
+	last := &t.parts[len(t.parts)-1]
+	if last.parts == nil {
+		*last = jsonText{name: last.name, text: "[", parts: []jsonText{{text: last.text}}}
+	}
+	last.parts = append(last.parts, jsonString(string(of)))
+}
+
+// rule is a keyword with what it says; a condition is several.
+func (p *rulePrinter) rule(r check.Rule) []jsonText {
+	if name, text, ok := textOf(r); ok {
+		if wide := text == "hostname" || strings.HasPrefix(text, "idn-"); wide && name == "format" {
+			p.labels = true
+		}
+		return []jsonText{jsonString(text).named(name)}
+	}
+	if name, text, ok := valueOf(r); ok {
+		return []jsonText{jsonValue(text).named(name)}
+	}
+	if name, n, ok := countOf(r); ok {
+		return []jsonText{jsonText{text: strconv.FormatInt(n, 10)}.named(name)}
+	}
+	if name, s, ok := schemaOf(r); ok {
+		return []jsonText{p.schema(s).named(name)}
+	}
+	if name, list, ok := schemasOf(r); ok {
+		return []jsonText{jsonList(list, p.schema).named(name)}
+	}
+	if r, ok := r.(check.If); ok {
+		return p.condition(r)
+	}
+	name, text := p.other(r)
+	return []jsonText{text.named(name)}
+}
+
+func (p *rulePrinter) other(r check.Rule) (name string, of jsonText) {
+	switch r := r.(type) {
+	case check.Types:
+		return "type", types(r)
+	case check.Never:
+		return "never", jsonText{text: "true"}
+	case check.UniqueItems:
+		return "uniqueItems", jsonText{text: "true"}
+	case check.Enum:
+		return "enum", jsonList(r, jsonValue)
+	case check.Required:
+		return "required", jsonList(r, jsonString)
+	case check.Properties:
+		return "properties", jsonObject(r, func(one check.Property) jsonText { return p.schema(one.Schema).named(one.Name) })
+	case check.PatternProperties:
+		return "patternProperties", jsonObject(r, func(one check.PatternProperty) jsonText { return p.schema(one.Schema).named(one.Pattern) })
+	case check.Dependencies:
+		return "dependencies", jsonObject(r, p.dependency)
+	case check.DependentRequired:
+		return "dependentRequired", jsonObject(r, p.dependency)
+	case check.DependentSchemas:
+		return "dependentSchemas", jsonObject(r, p.dependency)
+	case check.Discriminator:
+		return "discriminator", discriminator(r)
+	}
+	panic("no way to print a rule")
+}
+
+// types is "string" or ["string", "null"], the kind that matters first.
+func types(t check.Types) jsonText {
+	var all []string
+	for one := check.Object; one != 0; one >>= 1 {
+		if t&one != 0 {
+			all = append(all, one.String())
+		}
+	}
+	if len(all) == 1 {
+		return jsonString(all[0])
+	}
+	return jsonList(all, jsonString)
+}
+
+func (p *rulePrinter) dependency(d check.Dependency) jsonText {
+	if d.Schema != nil {
+		return p.schema(d.Schema).named(d.Name)
+	}
+	return jsonList(d.Names, jsonString).named(d.Name)
+}
+
+func (p *rulePrinter) condition(r check.If) []jsonText {
+	out := []jsonText{p.schema(r.If).named("if")}
 	if r.Then != nil {
-		members = append(members, jen.Id("Then").Op(":").Add(p.schema(r.Then)))
+		out = append(out, p.schema(r.Then).named("then"))
 	}
 	if r.Else != nil {
-		members = append(members, jen.Id("Else").Op(":").Add(p.schema(r.Else)))
+		out = append(out, p.schema(r.Else).named("else"))
 	}
-	return snip.Lines(members...)
+	return out
 }
 
-func (p *rulePrinter) discriminator(r check.Discriminator) *jen.Statement {
-	var names []jen.Code
-	for _, n := range r.Names {
-		names = append(names, jen.Values(jen.Id("Value").Op(":").Lit(n.Value), jen.Id("Branch").Op(":").Lit(n.Branch)))
-	}
-	return snip.Lines(
-		jen.Id("Property").Op(":").Lit(r.Property),
-		jen.Id("Names").Op(":").Index().Add(p.check.Name("Alternative")).Add(snip.Lines(names...)),
-	)
-}
-
-// literals is {"a", "b"}, on one line where it is short.
-func literals(list []string) *jen.Statement {
-	var all []jen.Code
-	total := 0
-	for _, text := range list {
-		all = append(all, snip.Text(text))
-		total += len(text) + 4
-	}
-	if total <= oneLineWidth {
-		return jen.Values(all...)
-	}
-	return snip.Lines(all...)
+// discriminator is {"propertyName": "kind", "mapping": {"cat": 0}}.
+func discriminator(r check.Discriminator) jsonText {
+	return jsonText{text: "{", parts: []jsonText{
+		jsonString(r.Property).named("propertyName"),
+		jsonObject(r.Names, func(n check.Alternative) jsonText {
+			return jsonText{text: strconv.Itoa(n.Branch)}.named(n.Value)
+		}).named("mapping"),
+	}}
 }

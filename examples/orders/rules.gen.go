@@ -5,84 +5,81 @@ package orders
 import "github.com/asyncwire/asyncwire/runtime/check"
 
 // rules judge what is received by the document's schemas.
-var rules = check.NewRules(schemas)
+var rules = check.ReadRules(schemas)
 
-// schemas are those of the document.
-var schemas = check.Set{
-	{Name: "Address", Schema: check.Schema{
-		check.Object,
-		check.Required{"name", "street", "city", "country"},
-		check.Properties{
-			{Name: "name", Schema: check.Schema{check.String, check.MinLength(1)}},
-			{Name: "street", Schema: check.Schema{check.String, check.MinLength(1)}},
-			{Name: "city", Schema: check.Schema{check.String, check.MinLength(1)}},
-			{Name: "postalCode", Schema: check.Schema{check.String, check.MaxLength(12)}},
-			{Name: "country", Schema: check.Schema{check.String, check.MinLength(2), check.MaxLength(2)}},
-		},
-	}},
-	{Name: "Note", Schema: check.Schema{
-		check.Object,
-		check.Required{"orderId", "text"},
-		check.Properties{
-			{Name: "orderId", Schema: check.Schema{check.String, check.Pattern("^ord-[0-9]{4}-[0-9]{6}$")}},
-			{Name: "text", Schema: check.Schema{check.String, check.MaxLength(4000)}},
-		},
-	}},
-	{Name: "Order", Schema: check.Schema{
-		check.Object,
-		check.Required{
-			"orderId",
-			"customerId",
-			"placedAt",
-			"status",
-			"currency",
-			"total",
-			"gift",
-			"items",
-			"shipTo",
-		},
-		check.Properties{
-			{Name: "orderId", Schema: check.Schema{check.String, check.Pattern("^ord-[0-9]{4}-[0-9]{6}$")}},
-			{Name: "customerId", Schema: check.Schema{check.String, check.MinLength(1), check.MaxLength(40)}},
-			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-			{Name: "status", Schema: check.Schema{check.Ref("OrderStatus")}},
-			{Name: "currency", Schema: check.Schema{check.String, check.MinLength(3), check.MaxLength(3)}},
-			{Name: "total", Schema: check.Schema{check.Number, check.Minimum("0"), check.Fits("double")}},
-			{Name: "gift", Schema: check.Schema{check.Boolean}},
-			{Name: "items", Schema: check.Schema{check.Array, check.Items{check.Ref("OrderItem")}, check.MinItems(1), check.MaxItems(1000)}},
-			{Name: "shipTo", Schema: check.Schema{check.Ref("Address")}},
-			{Name: "billTo", Schema: check.Schema{check.Ref("Address")}},
-			{Name: "note", Schema: check.Schema{check.String, check.MaxLength(500)}},
-			{Name: "tags", Schema: check.Schema{check.Array, check.Items{check.String, check.MinLength(1)}, check.UniqueItems{}}},
-			{Name: "payments", Schema: check.Schema{check.Array, check.Items{check.Ref("Payment")}}},
-			{Name: "weight", Schema: check.Schema{check.Number, check.ExclusiveMinimum("0"), check.Fits("double")}},
-			{Name: "due", Schema: check.Schema{check.String, check.Format("date")}},
-			{Name: "attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int64")}},
-		},
-	}},
-	{Name: "OrderItem", Schema: check.Schema{
-		check.Object,
-		check.Required{"sku", "quantity", "price"},
-		check.Properties{
-			{Name: "sku", Schema: check.Schema{check.String, check.MinLength(4), check.MaxLength(20)}},
-			{Name: "name", Schema: check.Schema{check.String}},
-			{Name: "quantity", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int32")}},
-			{Name: "price", Schema: check.Schema{check.Number, check.Minimum("0"), check.Fits("double")}},
-		},
-	}},
-	{Name: "OrderStatus", Schema: check.Schema{
-		check.String,
-		check.Enum{`"placed"`, `"paid"`, `"shipped"`, `"cancelled"`},
-	}},
-	{Name: "Payment", Schema: check.Schema{
-		check.Object,
-		check.Required{"id", "method", "amount"},
-		check.Properties{
-			{Name: "id", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "method", Schema: check.Schema{check.Ref("PaymentMethod")}},
-			{Name: "amount", Schema: check.Schema{check.Number, check.MultipleOf("0.01"), check.Fits("double")}},
-			{Name: "paidAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-		},
-	}},
-	{Name: "PaymentMethod", Schema: check.Schema{check.String, check.Enum{`"card"`, `"voucher"`, `"invoice"`}}},
-}
+// schemas are those of the document, as [check.ReadRules] reads them.
+const schemas = `{
+"Address": {
+	"type": "object",
+	"required": ["name", "street", "city", "country"],
+	"properties": {
+		"name": {"type": "string", "minLength": 1},
+		"street": {"type": "string", "minLength": 1},
+		"city": {"type": "string", "minLength": 1},
+		"postalCode": {"type": "string", "maxLength": 12},
+		"country": {"type": "string", "minLength": 2, "maxLength": 2}
+	}
+},
+"Note": {
+	"type": "object",
+	"required": ["orderId", "text"],
+	"properties": {
+		"orderId": {"type": "string", "pattern": "^ord-[0-9]{4}-[0-9]{6}$"},
+		"text": {"type": "string", "maxLength": 4000}
+	}
+},
+"Order": {
+	"type": "object",
+	"required": [
+		"orderId",
+		"customerId",
+		"placedAt",
+		"status",
+		"currency",
+		"total",
+		"gift",
+		"items",
+		"shipTo"
+	],
+	"properties": {
+		"orderId": {"type": "string", "pattern": "^ord-[0-9]{4}-[0-9]{6}$"},
+		"customerId": {"type": "string", "minLength": 1, "maxLength": 40},
+		"placedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
+		"status": {"$ref": "OrderStatus"},
+		"currency": {"type": "string", "minLength": 3, "maxLength": 3},
+		"total": {"type": "number", "minimum": 0, "fits": "double"},
+		"gift": {"type": "boolean"},
+		"items": {"type": "array", "items": {"$ref": "OrderItem"}, "minItems": 1, "maxItems": 1000},
+		"shipTo": {"$ref": "Address"},
+		"billTo": {"$ref": "Address"},
+		"note": {"type": "string", "maxLength": 500},
+		"tags": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true},
+		"payments": {"type": "array", "items": {"$ref": "Payment"}},
+		"weight": {"type": "number", "exclusiveMinimum": 0, "fits": "double"},
+		"due": {"type": "string", "format": "date"},
+		"attempt": {"type": "integer", "minimum": 1, "format": "int64"}
+	}
+},
+"OrderItem": {
+	"type": "object",
+	"required": ["sku", "quantity", "price"],
+	"properties": {
+		"sku": {"type": "string", "minLength": 4, "maxLength": 20},
+		"name": {"type": "string"},
+		"quantity": {"type": "integer", "minimum": 1, "format": "int32"},
+		"price": {"type": "number", "minimum": 0, "fits": "double"}
+	}
+},
+"OrderStatus": {"type": "string", "enum": ["placed", "paid", "shipped", "cancelled"]},
+"Payment": {
+	"type": "object",
+	"required": ["id", "method", "amount"],
+	"properties": {
+		"id": {"type": "string", "format": "uuid"},
+		"method": {"$ref": "PaymentMethod"},
+		"amount": {"type": "number", "multipleOf": 0.01, "fits": "double"},
+		"paidAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"}
+	}
+},
+"PaymentMethod": {"type": "string", "enum": ["card", "voucher", "invoice"]}
+}`

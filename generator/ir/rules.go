@@ -3,7 +3,7 @@ package ir
 import "github.com/asyncwire/asyncwire/runtime/check"
 
 // Rules are the variable that judges by the schemas that a package's payloads
-// keep, and the one that holds these schemas in the normal form of package check.
+// keep, and the constant that has these schemas as package check reads them.
 type Rules struct {
 	Name    string // of the variable that judges, such as "rules"
 	Doc     Doc
@@ -12,7 +12,7 @@ type Rules struct {
 	Set     check.Set
 }
 
-// Declares lists the variables.
+// Declares lists both.
 func (r *Rules) Declares() []string { return []string{r.Name, r.SetName} }
 
 func (*Rules) decl() {}

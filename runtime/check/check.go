@@ -20,15 +20,12 @@
 //	})
 //
 //	err := rules.Of("Order").Check(data)
+//
+// The same rules as text, which generated code has and which compilers take in
+// less time, are described at ReadRules.
 package check
 
-import (
-	"math/bits"
-	"strconv"
-	"sync"
-	"sync/atomic"
-	"unsafe"
-)
+import "sync"
 
 // How deep arrays and objects may nest.
 const (
@@ -87,85 +84,6 @@ func (l Limits) laws() laws {
 		out.maxSize = DefaultMaxSize
 	}
 	return out
-}
-
-// Rules is a set of schemas to judge by. It is compiled when it is first asked
-// for a validator, and is safe for concurrent use from then on.
-type Rules struct {
-	set      Set
-	labels   func() *Labels // nil for none
-	limits   Limits
-	once     sync.Once
-	byName   map[string]*Validator
-	met      []atomic.Pointer[Validator] // some of byName; see place
-	problems []Problem
-}
-
-// place is where a name that code asks for by has its validator, unless another was met
-// there first: two that took turns would have processors fight for the place. A name
-// in code stands at one address, which serves as a hash; what it leads to is told by its
-// name.
-func (r *Rules) place(name string) *atomic.Pointer[Validator] {
-	at := uintptr(unsafe.Pointer(unsafe.StringData(name))) * 0x9E3779B1 >> 16
-	return &r.met[at%uintptr(len(r.met))]
-}
-
-// placesFor returns how many places a set of so many schemas has, a power of two.
-func placesFor(schemas int) int {
-	const least, most = 1 << 4, 1 << 12
-	return min(max(least, 1<<bits.Len(uint(2*schemas))), most)
-}
-
-// NewRules prepares a set, which must not be changed afterwards.
-func NewRules(set Set) *Rules { return &Rules{set: set} }
-
-// NewRulesWithLabels prepares a set whose schemas have formats for
-// internationalized host names. It takes a function, idn.Labels, and not what that
-// returns, so that a variable of the rules is static data like any other.
-func NewRulesWithLabels(set Set, labels func() *Labels) *Rules {
-	return &Rules{set: set, labels: labels}
-}
-
-// WithLimits changes what texts may be, and returns r. It must be called before
-// any validator is asked for.
-func (r *Rules) WithLimits(limits Limits) *Rules {
-	r.limits = limits
-	return r
-}
-
-// Of returns the validator of a schema of the set, the same each time. It panics
-// when the set has none of that name, or has Problems: both are mistakes in the
-// code that made it.
-func (r *Rules) Of(name string) *Validator {
-	r.once.Do(r.compile)
-	if len(r.met) == 0 {
-		panic("check: the rules cannot be used: " + r.problems[0].Error())
-	}
-	place := r.place(name)
-	met := place.Load()
-	if met != nil && met.name == name {
-		return met
-	}
-	v := r.byName[name]
-	if v == nil {
-		panic("check: no schema is called " + strconv.Quote(name))
-	}
-	if met == nil {
-		place.Store(v)
-	}
-	return v
-}
-
-// Check judges data by the schema of that name, as its validator does; see Of and
-// Validator.Check.
-//
-//go:noinline
-func (r *Rules) Check(data []byte, name string) error { return r.Of(name).Check(data) }
-
-// Problems lists what keeps the set from being used; none when it can be.
-func (r *Rules) Problems() []Problem {
-	r.once.Do(r.compile)
-	return r.problems
 }
 
 // Any returns the validator of any JSON value, the same each time: it judges texts

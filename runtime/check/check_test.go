@@ -68,11 +68,11 @@ func TestProblems(t *testing.T) {
 		`schema "S": multipleOf -1 is not the JSON text`:                   {MultipleOf("-1")},
 		`schema "S": multipleOf 0 is not the JSON text`:                    {MultipleOf("0")},
 		`schema "S": enum {"a" is not the JSON text`:                       {Enum{`1`, `{"a"`}},
-		`schema "S": const  is not the JSON text`:                          {Const("")},
+		`schema "S": const is not the JSON text`:                           {Const("")},
 		`schema "S": format uiid is no format`:                             {Format("uiid")},
 		`schema "S": format idn-email is no format`:                        {Format("idn-email")},
 		`schema "S": $ref T is the name of no schema`:                      {Items{Ref("T")}},
-		`schema "S":  S leads back to itself`:                              {AllOf{{Ref("S")}, {}}},
+		`schema "S": S leads back to itself`:                               {AllOf{{Ref("S")}, {}}},
 		`schema "": $ref T is the name of no schema`:                       {Ref("T")},
 	} {
 		r := NewRules(Set{{"S", s}})

@@ -6,7 +6,6 @@ import (
 	"math"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // ProblemKind is why a schema cannot be used.
@@ -23,6 +22,7 @@ const (
 	UnknownName                           // a Ref that leads nowhere
 	EqualNames                            // two schemas of one name
 	Endless                               // leads back to itself without going into the value
+	Unreadable                            // a text that says no rules, see ReadRules
 )
 
 var problemWords = [...]string{
@@ -35,6 +35,7 @@ var problemWords = [...]string{
 	UnknownName:        "is the name of no schema",
 	EqualNames:         "is the name of two schemas",
 	Endless:            "leads back to itself without going into the value",
+	Unreadable:         "cannot be read",
 }
 
 // Problem is why a schema of a set cannot be used.
@@ -49,33 +50,35 @@ type Problem struct {
 
 // Error says what is wrong with which schema.
 func (p Problem) Error() string {
-	words := fmt.Sprintf("schema %q: %s %s %s", p.Schema, p.Keyword, clip(p.Text), problemWords[p.Kind])
+	words := fmt.Sprintf("schema %q: %s %s", p.Schema, strings.TrimSpace(p.Keyword+" "+clip(p.Text)), problemWords[p.Kind])
 	if p.Detail != "" {
 		words += ": " + p.Detail
 	}
 	return words
 }
 
-// compile makes the validators, or finds out why not.
-func (r *Rules) compile() {
+// compile makes the validators of a set, in its order, or finds out why not.
+func compile(set Set, withLabels func() *Labels, laws laws) ([]*Validator, []Problem) {
 	var labels *Labels
-	if r.labels != nil {
-		labels = r.labels()
+	if withLabels != nil {
+		labels = withLabels()
 	}
 	c := &compiler{
-		set:      r.set,
-		numbers:  make(map[string]int, len(r.set)),
-		known:    make([]nodeID, len(r.set)),
+		set:      set,
+		numbers:  make(map[string]int, len(set)),
+		known:    make([]nodeID, len(set)),
 		patterns: map[string]compiledPattern{},
 		formats:  formatsByName(labels),
 		contents: contentsByName(),
 		labels:   labels,
 	}
-	c.nodes = append(make([]node, 0, len(r.set)+len(r.set)/4+1), node{id: anyNode, types: everyType})
+	c.nodes = append(make([]node, 0, len(set)+len(set)/4+1), node{id: anyNode, types: everyType})
 	c.queue = make([]queued, 0, cap(c.nodes))
-	c.names()
-	roots := make([]nodeID, len(r.set))
-	for i := range r.set {
+	for i := range set {
+		c.numbers[set[i].Name] = i
+	}
+	roots := make([]nodeID, len(set))
+	for i := range set {
 		roots[i] = c.named(i)
 	}
 	for i := 0; i < len(c.queue); i++ {
@@ -83,16 +86,14 @@ func (r *Rules) compile() {
 	}
 	c.findEndless()
 	c.connect()
-	if r.problems = c.problems; len(c.problems) > 0 {
-		return
+	if len(c.problems) > 0 {
+		return nil, c.problems
 	}
-	all := &slots{}
-	r.byName = make(map[string]*Validator, len(r.set))
-	r.met = make([]atomic.Pointer[Validator], placesFor(len(r.set)))
-	for i := range r.set {
-		name := r.set[i].Name
-		r.byName[name] = &Validator{name: name, prog: c.nodes, root: roots[i], laws: r.limits.laws(), slots: all}
+	all, made := &slots{}, make([]*Validator, len(set))
+	for i := range set {
+		made[i] = &Validator{name: set[i].Name, prog: c.nodes, root: roots[i], laws: laws, slots: all}
 	}
+	return made, nil
 }
 
 // connect has what is met most often refer to nodes directly, now that they do not
@@ -166,16 +167,6 @@ func (c *compiler) problem(p Problem) {
 		p.Schema = c.at.name
 	}
 	c.problems = append(c.problems, p)
-}
-
-func (c *compiler) names() {
-	for i := range c.set {
-		name := c.set[i].Name
-		if _, again := c.numbers[name]; again {
-			c.problem(Problem{Kind: EqualNames, Schema: name, Text: name})
-		}
-		c.numbers[name] = i
-	}
 }
 
 // named returns the number of the node of schema i of the set.

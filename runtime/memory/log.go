@@ -35,10 +35,7 @@ func (p *partition) at(offset int64) *driver.Message { return *p.log.At(int(offs
 
 // appendFrom appends n messages from an offset on, which must be kept.
 func (p *partition) appendFrom(out []*driver.Message, offset int64, n int) []*driver.Message {
-	for i := range int64(n) {
-		out = append(out, p.at(offset+i))
-	}
-	return out
+	return p.log.AppendTo(out, int(offset-p.base), n)
 }
 
 // topic returns the topic of that name, created when it does not exist.
@@ -60,11 +57,12 @@ func (b *broker) topic(name string, partitions int) *topic {
 	return t
 }
 
-// partitionFor returns the partition that a message of this call goes to.
-func (b *broker) partitionFor(m *driver.Message) *partition {
+// partitionFor returns the partition that a message of this call goes to, whose key
+// has that hash.
+func (b *broker) partitionFor(m *driver.Message, hash share.Hash) *partition {
 	t := b.topic(m.Address, b.options.Partitions)
 	if m.Key != nil {
-		return t.partitions[share.Partition(m.Key, len(t.partitions))]
+		return t.partitions[hash.Among(len(t.partitions))]
 	}
 	return t.partitions[t.turn.Partition(b.calls, len(t.partitions))]
 }
@@ -149,10 +147,7 @@ func (b *broker) trim(p *partition, few int) {
 	if len(b.taps) > 0 {
 		n = b.untapped(p, n)
 	}
-	for range n {
-		*p.log.First() = nil
-		p.log.Drop()
-	}
+	p.log.Clear(int(n))
 	p.log.Shrink(fewMessages)
 	p.base += n
 }

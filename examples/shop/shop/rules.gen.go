@@ -5,206 +5,183 @@ package shop
 import "github.com/asyncwire/asyncwire/runtime/check"
 
 // rules judge what is received by the document's schemas.
-var rules = check.NewRules(schemas)
+var rules = check.ReadRules(schemas)
 
-// schemas are those of the document.
-var schemas = check.Set{
-	{Name: "Address", Schema: check.Schema{
-		check.Object,
-		check.Required{"street", "city", "postalCode", "country"},
-		check.Properties{
-			{Name: "street", Schema: check.Schema{check.String, check.MinLength(1), check.MaxLength(120)}},
-			{Name: "city", Schema: check.Schema{check.String, check.MinLength(1), check.MaxLength(80)}},
-			{Name: "postalCode", Schema: check.Schema{check.String, check.MinLength(2), check.MaxLength(12)}},
-			{Name: "country", Schema: check.Schema{check.String, check.MinLength(2), check.MaxLength(2)}},
-		},
-	}},
-	{Name: "Currency", Schema: check.Schema{check.String, check.Enum{`"EUR"`, `"GBP"`, `"PLN"`, `"SEK"`}}},
-	{Name: "Money", Schema: check.Schema{
-		check.Object,
-		check.Required{"amount", "currency"},
-		check.Properties{
-			{Name: "amount", Schema: check.Schema{check.Integer, check.Minimum("0"), check.Format("int64")}},
-			{Name: "currency", Schema: check.Schema{check.Ref("Currency")}},
-		},
-	}},
-	{Name: "OrderCancelled", Schema: check.Schema{
-		check.Object,
-		check.Required{"orderId", "cancelledAt", "reason"},
-		check.Properties{
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "cancelledAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-			{Name: "reason", Schema: check.Schema{check.Ref("OrderCancelledReason")}},
-			{Name: "refund", Schema: check.Schema{check.Ref("Money")}},
-			{Name: "comment", Schema: check.Schema{check.String, check.MaxLength(1000)}},
-		},
-	}},
-	{Name: "OrderCancelledReason", Schema: check.Schema{
-		check.String,
-		check.Enum{
-			`"customer-request"`,
-			`"payment-declined"`,
-			`"out-of-stock"`,
-			`"suspected-fraud"`,
-		},
-	}},
-	{Name: "OrderLine", Schema: check.Schema{
-		check.Object,
-		check.Required{"sku", "quantity", "unitPrice"},
-		check.Properties{
-			{Name: "sku", Schema: check.Schema{check.String, check.Pattern("^[A-Z]{3}-[0-9]{4}$")}},
-			{Name: "title", Schema: check.Schema{check.String, check.MaxLength(200)}},
-			{Name: "quantity", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Maximum("999"), check.Format("int32")}},
-			{Name: "unitPrice", Schema: check.Schema{check.Ref("Money")}},
-		},
-	}},
-	{Name: "OrderPlaced", Schema: check.Schema{
-		check.Object,
-		check.Required{
-			"orderId",
-			"placedAt",
-			"customer",
-			"lines",
-			"shippingAddress",
-			"total",
-		},
-		check.Properties{
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "placedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-			{Name: "salesChannel", Schema: check.Schema{check.Ref("OrderPlacedSalesChannel")}},
-			{Name: "customer", Schema: check.Schema{check.Ref("OrderPlacedCustomer")}},
-			{Name: "lines", Schema: check.Schema{check.Array, check.Items{check.Ref("OrderLine")}, check.MinItems(1), check.MaxItems(200)}},
-			{Name: "shippingAddress", Schema: check.Schema{check.Ref("Address")}},
-			{Name: "total", Schema: check.Schema{check.Ref("Money")}},
-			{Name: "discountRate", Schema: check.Schema{check.Number, check.Minimum("0"), check.Maximum("1"), check.Format("double")}},
-			{Name: "labels", Schema: check.Schema{check.Object, check.AdditionalProperties{check.String}}},
-		},
-	}},
-	{Name: "OrderPlacedCustomer", Schema: check.Schema{
-		check.Object,
-		check.Required{"id", "email"},
-		check.Properties{
-			{Name: "id", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "email", Schema: check.Schema{check.String, check.Format("email")}},
-			{Name: "name", Schema: check.Schema{check.String, check.MaxLength(200)}},
-			{Name: "newsletter", Schema: check.Schema{check.Boolean}},
-		},
-	}},
-	{Name: "OrderPlacedSalesChannel", Schema: check.Schema{check.String, check.Enum{`"web"`, `"app"`, `"phone"`}}},
-	{Name: "Parcel", Schema: check.Schema{
-		check.Object,
-		check.Required{"weight"},
-		check.Properties{
-			{Name: "weight", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Maximum("31500"), check.Format("int32")}},
-			{Name: "size", Schema: check.Schema{check.Ref("ParcelSize")}},
-			{Name: "insured", Schema: check.Schema{check.Boolean}},
-		},
-	}},
-	{Name: "ParcelSize", Schema: check.Schema{
-		check.Object,
-		check.Required{"length", "width", "height"},
-		check.Properties{
-			{Name: "length", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int32")}},
-			{Name: "width", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int32")}},
-			{Name: "height", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int32")}},
-		},
-	}},
-	{Name: "PaymentCaptured", Schema: check.Schema{
-		check.Object,
-		check.Required{"paymentId", "orderId", "amount", "method", "capturedAt"},
-		check.Properties{
-			{Name: "paymentId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "amount", Schema: check.Schema{check.Ref("Money")}},
-			{Name: "method", Schema: check.Schema{check.Ref("PaymentCapturedMethod")}},
-			{Name: "capturedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-		},
-	}},
-	{Name: "PaymentCapturedMethod", Schema: check.Schema{
-		check.Object,
-		check.Required{"kind"},
-		check.Properties{
-			{Name: "kind", Schema: check.Schema{check.Ref("PaymentCapturedMethodKind")}},
-			{Name: "lastFour", Schema: check.Schema{check.String, check.Pattern("^[0-9]{4}$")}},
-		},
-	}},
-	{Name: "PaymentCapturedMethodKind", Schema: check.Schema{check.String, check.Enum{`"card"`, `"transfer"`, `"wallet"`}}},
-	{Name: "PaymentDeclined", Schema: check.Schema{
-		check.Object,
-		check.Required{"paymentId", "orderId", "declinedAt", "code"},
-		check.Properties{
-			{Name: "paymentId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "declinedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-			{Name: "code", Schema: check.Schema{check.Ref("PaymentDeclinedCode")}},
-			{Name: "retryable", Schema: check.Schema{check.Boolean}},
-		},
-	}},
-	{Name: "PaymentDeclinedCode", Schema: check.Schema{
-		check.String,
-		check.Enum{
-			`"insufficient-funds"`,
-			`"expired-card"`,
-			`"limit-exceeded"`,
-			`"refused"`,
-		},
-	}},
-	{Name: "PaymentHeaders", Schema: check.Schema{
-		check.Object,
-		check.Required{"payment-provider"},
-		check.Properties{
-			{Name: "payment-provider", Schema: check.Schema{check.Ref("PaymentHeadersPaymentProvider")}},
-			{Name: "payment-attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Fits("int64")}},
-		},
-	}},
-	{Name: "PaymentHeadersPaymentProvider", Schema: check.Schema{check.String, check.Enum{`"cardhouse"`, `"bankgate"`}}},
-	{Name: "ShipmentDispatched", Schema: check.Schema{
-		check.Object,
-		check.Required{
-			"shipmentId",
-			"orderId",
-			"carrier",
-			"parcels",
-			"dispatchedAt",
-		},
-		check.Properties{
-			{Name: "shipmentId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "carrier", Schema: check.Schema{check.Ref("ShipmentDispatchedCarrier")}},
-			{Name: "trackingUrl", Schema: check.Schema{check.String, check.Format("uri")}},
-			{Name: "parcels", Schema: check.Schema{check.Array, check.Items{check.Ref("Parcel")}, check.MinItems(1), check.MaxItems(50)}},
-			{Name: "dispatchedAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-			{Name: "expectedOn", Schema: check.Schema{check.String, check.Format("date")}},
-		},
-	}},
-	{Name: "ShipmentDispatchedCarrier", Schema: check.Schema{
-		check.String,
-		check.Enum{`"postal-service"`, `"parcel-express"`, `"bike-courier"`},
-	}},
-	{Name: "StockReserved", Schema: check.Schema{
-		check.Object,
-		check.Required{"reservationId", "orderId", "items", "expiresAt"},
-		check.Properties{
-			{Name: "reservationId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "orderId", Schema: check.Schema{check.String, check.Format("uuid")}},
-			{Name: "items", Schema: check.Schema{check.Array, check.Items{check.Ref("StockReservedItem")}, check.MinItems(1)}},
-			{Name: "expiresAt", Schema: check.Schema{check.String, check.Format("date-time"), check.Fits("date-time of Go")}},
-		},
-	}},
-	{Name: "StockReservedItem", Schema: check.Schema{
-		check.Object,
-		check.Required{"sku", "quantity"},
-		check.Properties{
-			{Name: "sku", Schema: check.Schema{check.String, check.Pattern("^[A-Z]{3}-[0-9]{4}$")}},
-			{Name: "quantity", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Format("int32")}},
-			{Name: "shelf", Schema: check.Schema{check.String, check.MaxLength(20)}},
-		},
-	}},
-	{Name: "TracedHeaders", Schema: check.Schema{
-		check.Object,
-		check.Properties{
-			{Name: "shop-tenant", Schema: check.Schema{check.String, check.MinLength(1), check.MaxLength(40)}},
-			{Name: "shop-attempt", Schema: check.Schema{check.Integer, check.Minimum("1"), check.Maximum("100")}},
-		},
-	}},
+// schemas are those of the document, as [check.ReadRules] reads them.
+const schemas = `{
+"Address": {
+	"type": "object",
+	"required": ["street", "city", "postalCode", "country"],
+	"properties": {
+		"street": {"type": "string", "minLength": 1, "maxLength": 120},
+		"city": {"type": "string", "minLength": 1, "maxLength": 80},
+		"postalCode": {"type": "string", "minLength": 2, "maxLength": 12},
+		"country": {"type": "string", "minLength": 2, "maxLength": 2}
+	}
+},
+"Currency": {"type": "string", "enum": ["EUR", "GBP", "PLN", "SEK"]},
+"Money": {
+	"type": "object",
+	"required": ["amount", "currency"],
+	"properties": {
+		"amount": {"type": "integer", "minimum": 0, "format": "int64"},
+		"currency": {"$ref": "Currency"}
+	}
+},
+"OrderCancelled": {
+	"type": "object",
+	"required": ["orderId", "cancelledAt", "reason"],
+	"properties": {
+		"orderId": {"type": "string", "format": "uuid"},
+		"cancelledAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
+		"reason": {"$ref": "OrderCancelledReason"},
+		"refund": {"$ref": "Money"},
+		"comment": {"type": "string", "maxLength": 1000}
+	}
+},
+"OrderCancelledReason": {
+	"type": "string",
+	"enum": ["customer-request", "payment-declined", "out-of-stock", "suspected-fraud"]
+},
+"OrderLine": {
+	"type": "object",
+	"required": ["sku", "quantity", "unitPrice"],
+	"properties": {
+		"sku": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"},
+		"title": {"type": "string", "maxLength": 200},
+		"quantity": {"type": "integer", "minimum": 1, "maximum": 999, "format": "int32"},
+		"unitPrice": {"$ref": "Money"}
+	}
+},
+"OrderPlaced": {
+	"type": "object",
+	"required": ["orderId", "placedAt", "customer", "lines", "shippingAddress", "total"],
+	"properties": {
+		"orderId": {"type": "string", "format": "uuid"},
+		"placedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
+		"salesChannel": {"$ref": "OrderPlacedSalesChannel"},
+		"customer": {"$ref": "OrderPlacedCustomer"},
+		"lines": {"type": "array", "items": {"$ref": "OrderLine"}, "minItems": 1, "maxItems": 200},
+		"shippingAddress": {"$ref": "Address"},
+		"total": {"$ref": "Money"},
+		"discountRate": {"type": "number", "minimum": 0, "maximum": 1, "format": "double"},
+		"labels": {"type": "object", "additionalProperties": {"type": "string"}}
+	}
+},
+"OrderPlacedCustomer": {
+	"type": "object",
+	"required": ["id", "email"],
+	"properties": {
+		"id": {"type": "string", "format": "uuid"},
+		"email": {"type": "string", "format": "email"},
+		"name": {"type": "string", "maxLength": 200},
+		"newsletter": {"type": "boolean"}
+	}
+},
+"OrderPlacedSalesChannel": {"type": "string", "enum": ["web", "app", "phone"]},
+"Parcel": {
+	"type": "object",
+	"required": ["weight"],
+	"properties": {
+		"weight": {"type": "integer", "minimum": 1, "maximum": 31500, "format": "int32"},
+		"size": {"$ref": "ParcelSize"},
+		"insured": {"type": "boolean"}
+	}
+},
+"ParcelSize": {
+	"type": "object",
+	"required": ["length", "width", "height"],
+	"properties": {
+		"length": {"type": "integer", "minimum": 1, "format": "int32"},
+		"width": {"type": "integer", "minimum": 1, "format": "int32"},
+		"height": {"type": "integer", "minimum": 1, "format": "int32"}
+	}
+},
+"PaymentCaptured": {
+	"type": "object",
+	"required": ["paymentId", "orderId", "amount", "method", "capturedAt"],
+	"properties": {
+		"paymentId": {"type": "string", "format": "uuid"},
+		"orderId": {"type": "string", "format": "uuid"},
+		"amount": {"$ref": "Money"},
+		"method": {"$ref": "PaymentCapturedMethod"},
+		"capturedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"}
+	}
+},
+"PaymentCapturedMethod": {
+	"type": "object",
+	"required": ["kind"],
+	"properties": {
+		"kind": {"$ref": "PaymentCapturedMethodKind"},
+		"lastFour": {"type": "string", "pattern": "^[0-9]{4}$"}
+	}
+},
+"PaymentCapturedMethodKind": {"type": "string", "enum": ["card", "transfer", "wallet"]},
+"PaymentDeclined": {
+	"type": "object",
+	"required": ["paymentId", "orderId", "declinedAt", "code"],
+	"properties": {
+		"paymentId": {"type": "string", "format": "uuid"},
+		"orderId": {"type": "string", "format": "uuid"},
+		"declinedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
+		"code": {"$ref": "PaymentDeclinedCode"},
+		"retryable": {"type": "boolean"}
+	}
+},
+"PaymentDeclinedCode": {
+	"type": "string",
+	"enum": ["insufficient-funds", "expired-card", "limit-exceeded", "refused"]
+},
+"PaymentHeaders": {
+	"type": "object",
+	"required": ["payment-provider"],
+	"properties": {
+		"payment-provider": {"$ref": "PaymentHeadersPaymentProvider"},
+		"payment-attempt": {"type": "integer", "minimum": 1, "fits": "int64"}
+	}
+},
+"PaymentHeadersPaymentProvider": {"type": "string", "enum": ["cardhouse", "bankgate"]},
+"ShipmentDispatched": {
+	"type": "object",
+	"required": ["shipmentId", "orderId", "carrier", "parcels", "dispatchedAt"],
+	"properties": {
+		"shipmentId": {"type": "string", "format": "uuid"},
+		"orderId": {"type": "string", "format": "uuid"},
+		"carrier": {"$ref": "ShipmentDispatchedCarrier"},
+		"trackingUrl": {"type": "string", "format": "uri"},
+		"parcels": {"type": "array", "items": {"$ref": "Parcel"}, "minItems": 1, "maxItems": 50},
+		"dispatchedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
+		"expectedOn": {"type": "string", "format": "date"}
+	}
+},
+"ShipmentDispatchedCarrier": {
+	"type": "string",
+	"enum": ["postal-service", "parcel-express", "bike-courier"]
+},
+"StockReserved": {
+	"type": "object",
+	"required": ["reservationId", "orderId", "items", "expiresAt"],
+	"properties": {
+		"reservationId": {"type": "string", "format": "uuid"},
+		"orderId": {"type": "string", "format": "uuid"},
+		"items": {"type": "array", "items": {"$ref": "StockReservedItem"}, "minItems": 1},
+		"expiresAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"}
+	}
+},
+"StockReservedItem": {
+	"type": "object",
+	"required": ["sku", "quantity"],
+	"properties": {
+		"sku": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"},
+		"quantity": {"type": "integer", "minimum": 1, "format": "int32"},
+		"shelf": {"type": "string", "maxLength": 20}
+	}
+},
+"TracedHeaders": {
+	"type": "object",
+	"properties": {
+		"shop-tenant": {"type": "string", "minLength": 1, "maxLength": 40},
+		"shop-attempt": {"type": "integer", "minimum": 1, "maximum": 100}
+	}
 }
+}`

@@ -24,7 +24,7 @@ func TestQueue(t *testing.T) {
 		var q fifo.Queue[int]
 		want := []int{}
 		for step := range 10_000 {
-			switch n := r.IntN(21); {
+			switch n := r.IntN(22); {
 			case n < 10-int(seed%3):
 				q.Push(step)
 				want = append(want, step)
@@ -36,6 +36,10 @@ func TestQueue(t *testing.T) {
 				want = want[min(1, len(want)):]
 			case n < 18:
 				q.Shrink(4 * r.IntN(10))
+			case n < 19:
+				most := r.IntN(len(want) + 1)
+				q.Clear(most)
+				want = want[most:]
 			case len(want) > 0:
 				q.PopLast()
 				want = want[:len(want)-1]
@@ -43,9 +47,28 @@ func TestQueue(t *testing.T) {
 			if got := all(&q); !slices.Equal(got, want) {
 				t.Fatalf("step %d: %v, want %v", step, got, want)
 			}
+			from := r.IntN(len(want) + 1)
+			to := from + r.IntN(len(want)-from+1)
+			if got := q.AppendTo([]int{-1}, from, to-from); !slices.Equal(got[1:], want[from:to]) {
+				t.Fatalf("step %d: from %d to %d %v, want %v", step, from, to, got, want[from:to])
+			}
 			if len(want) > 0 && (*q.First() != want[0] || *q.Last() != want[len(want)-1]) {
 				t.Fatalf("step %d: from %d to %d, want %v", step, *q.First(), *q.Last(), want)
 			}
+		}
+	}
+}
+
+// TestClear: what was dropped is not kept in the ring.
+func TestClear(t *testing.T) {
+	var q fifo.Queue[int]
+	for i := range 8 {
+		q.Push(i + 1)
+	}
+	q.Clear(3)
+	for i := range 3 {
+		if v := *q.Extend(); v != 0 {
+			t.Errorf("the %d. place holds %d", i, v)
 		}
 	}
 }
