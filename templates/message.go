@@ -34,14 +34,10 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 //	}
 func (e emitter) codeMessage(m *ir.Message) *jen.Statement {
 	var body []jen.Code
-	if h := m.Headers; h != nil {
-		headers := func() *jen.Statement { return jen.Id("e").Dot("Headers") }
-		body = append(body, headers().Dot(h.Code).Call(jen.Id("m").Dot("Headers").Call()))
-		if h.Rules != "" {
-			body = append(body, headers().Dot("CodeJSON").Call(judged("CheckHeaders", h.Rules)))
-		}
+	if m.Headers != nil {
+		body = append(body, codeHeaders(m.Headers, func() *jen.Statement { return jen.Id("e").Dot("Headers") })...)
 	}
-	body = append(body, e.codePayload(m)...)
+	body = append(body, e.codePayload(m, func() *jen.Statement { return jen.Id("e").Dot("Payload") })...)
 	body = append(body, jen.Id("m").Dot("Message").Call(
 		jen.Lit(m.Wire), jen.Lit(m.ContentType), jen.Op("&").Id("e").Dot("Envelope")))
 	return snip.Doc(ir.Text("CodeMessage reads or writes e for the runtime."), 0).
@@ -58,8 +54,17 @@ func judged(method, rules string) *jen.Statement {
 	return jen.Id("m").Dot(method).Call(by, jen.Lit(rules))
 }
 
-// payload is the payload of the envelope e.
-func payload() *jen.Statement { return jen.Id("e").Dot("Payload") }
+// codeHeaders returns what reads or writes headers, and has them judged:
+//
+//	e.Headers.codeHeaders(m.Headers())
+//	e.Headers.CodeJSON(m.CheckHeaders(rules, "CommonHeaders"))
+func codeHeaders(h *ir.HeaderMethods, headers func() *jen.Statement) []jen.Code {
+	out := []jen.Code{headers().Dot(h.Code).Call(jen.Id("m").Dot("Headers").Call())}
+	if h.Rules != "" {
+		out = append(out, headers().Dot("CodeJSON").Call(judged("CheckHeaders", h.Rules)))
+	}
+	return out
+}
 
 // codePayload returns what reads or writes a payload: by the method of its type where
 // that has one, else in either way.
@@ -75,7 +80,7 @@ func payload() *jen.Statement { return jen.Id("e").Dot("Payload") }
 //		w := j.Writer()
 //		w.String(e.Payload)
 //	}
-func (e emitter) codePayload(m *ir.Message) []jen.Code {
+func (e emitter) codePayload(m *ir.Message, payload func() *jen.Statement) []jen.Code {
 	switch {
 	case m.Encoding == ir.RawBytes:
 		return []jen.Code{jen.Id("m").Dot("Bytes").Call(jen.Op("&").Add(payload()))}

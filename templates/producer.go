@@ -37,24 +37,61 @@ func (e emitter) producer(p *ir.Producer) *jen.Statement {
 //
 //	// Publish sends …
 //	func (p *TurnOnProducer) Publish(ctx context.Context, streetlightID StreetlightID, payload TurnOnOffPayload, opts ...runtime.PublishOption) error {
-//		return p.PublishEnvelope(ctx, streetlightID, &TurnOnOffEnvelope{Payload: payload}, opts...)
+//		m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+//		payload.CodeJSON(m.JSON(rules, "TurnOnOffPayload"))
+//		return m.PublishAs("turnOnOff", "application/json", opts...)
 //	}
 func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := e.arguments(p.Operation)
+	if m.Headers {
+		takes = append(takes, jen.Id("headers").Id(m.Message.Headers.Struct.Name))
+	}
+	takes = append(takes, jen.Id("payload").Add(e.typ(m.Message.Payload)))
+	body := e.publishParts(p, m)
+	if body == nil {
+		body = publishMade(p, m)
+	}
+	return snip.Doc(m.Doc, 0).Add(e.publishSignature(p, m.Name, takes)).Block(body...)
+}
+
+// publishParts returns what publishes a payload, and headers, as they are; nil where
+// they are not written by one call each, or there are more headers than were given.
+func (e emitter) publishParts(p *ir.Producer, m *ir.PublishMethods) []jen.Code {
+	of := m.Message
+	if (of.Headers != nil) != m.Headers || of.Encoding != ir.RawBytes && (of.Encoding == ir.TextPlain || !hasMethods(of.Payload)) {
+		return nil
+	}
+	body := []jen.Code{publishing(p.Operation)}
+	if m.Headers {
+		body = append(body, codeHeaders(of.Headers, func() *jen.Statement { return jen.Id("headers") })...)
+	}
+	body = append(body, e.codePayload(of, func() *jen.Statement { return jen.Id("payload") })...)
+	body = append(body, e.expires(p.Operation.Delivery)...)
+	return append(body, jen.Return(jen.Id("m").Dot("PublishAs").Call(jen.Lit(of.Wire), jen.Lit(of.ContentType), jen.Id("opts").Op("..."))))
+}
+
+// publishMade returns what publishes an envelope that it makes of a payload:
+//
+//	return p.PublishEnvelope(ctx, streetlightID, &TurnOnOffEnvelope{Payload: payload}, opts...)
+func publishMade(p *ir.Producer, m *ir.PublishMethods) []jen.Code {
 	passes := []jen.Code{jen.Id("ctx")}
 	for _, a := range p.Operation.Arguments {
 		passes = append(passes, jen.Id(a.Name))
 	}
 	var members []snip.Member
 	if m.Headers {
-		takes = append(takes, jen.Id("headers").Id(m.Message.Headers.Struct.Name))
 		members = append(members, snip.Member{Name: "Headers", Value: jen.Id("headers")})
 	}
-	takes = append(takes, jen.Id("payload").Add(e.typ(m.Message.Payload)))
 	members = append(members, snip.Member{Name: "Payload", Value: jen.Id("payload")})
 	passes = append(passes, jen.Op("&").Add(snip.Inline(jen.Id(m.Message.Envelope), members...)), jen.Id("opts").Op("..."))
-	return snip.Doc(m.Doc, 0).Add(e.publishSignature(p, m.Name, takes)).
-		Block(jen.Return(jen.Id("p").Dot(m.Envelope).Call(passes...)))
+	return []jen.Code{jen.Return(jen.Id("p").Dot(m.Envelope).Call(passes...))}
+}
+
+// publishing returns what begins to publish:
+//
+//	m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+func publishing(o *ir.Operation) *jen.Statement {
+	return jen.Id("m").Op(":=").Id("p").Dot("conn").Dot("Publishing").Call(to(o)...)
 }
 
 // publishEnvelope returns:
@@ -70,7 +107,7 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 func (e emitter) publishEnvelope(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 	takes := append(e.arguments(p.Operation), jen.Id("e").Op("*").Id(m.Message.Envelope))
 	body := []jen.Code{
-		jen.Id("m").Op(":=").Id("p").Dot("conn").Dot("Publishing").Call(to(p.Operation)...),
+		publishing(p.Operation),
 		jen.If(jen.Id("e").Op("!=").Nil()).Block(jen.Id("e").Dot("CodeMessage").Call(jen.Id("m"))),
 	}
 	body = append(body, e.expires(p.Operation.Delivery)...)

@@ -25,7 +25,9 @@ func NewNoteProducer(conn *runtime.Conn) *NoteProducer {
 
 // Publish sends a payload as message note.
 func (p *NoteProducer) Publish(ctx context.Context, payload Note, opts ...runtime.PublishOption) error {
-	return p.PublishEnvelope(ctx, &NoteEnvelope{Payload: payload}, opts...)
+	m := p.conn.Publishing(ctx, &NoteChannel)
+	payload.CodeJSON(m.JSON(rules, "Note"))
+	return m.PublishAs("note", "application/json", opts...)
 }
 
 // PublishEnvelope sends message note with the attributes and headers that e
@@ -73,7 +75,9 @@ func NewOrderProducer(conn *runtime.Conn) *OrderProducer {
 
 // Publish sends a payload as message order.
 func (p *OrderProducer) Publish(ctx context.Context, payload Order, opts ...runtime.PublishOption) error {
-	return p.PublishEnvelope(ctx, &OrderEnvelope{Payload: payload}, opts...)
+	m := p.conn.Publishing(ctx, &OrderChannel)
+	payload.CodeJSON(m.JSON(rules, "Order"))
+	return m.PublishAs("order", "application/json", opts...)
 }
 
 // PublishEnvelope sends message order with the attributes and headers that e

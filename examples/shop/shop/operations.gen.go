@@ -141,7 +141,11 @@ func NewPaymentProducer(conn *runtime.Conn) *PaymentProducer {
 
 // PublishPaymentCaptured sends a payload as message paymentCaptured.
 func (p *PaymentProducer) PublishPaymentCaptured(ctx context.Context, headers PaymentHeaders, payload PaymentCaptured, opts ...runtime.PublishOption) error {
-	return p.PublishPaymentCapturedEnvelope(ctx, &PaymentCapturedEnvelope{Headers: headers, Payload: payload}, opts...)
+	m := p.conn.Publishing(ctx, &PaymentChannel)
+	headers.codeHeaders(m.Headers())
+	headers.CodeJSON(m.CheckHeaders(rules, "PaymentHeaders"))
+	payload.CodeJSON(m.JSON(rules, "PaymentCaptured"))
+	return m.PublishAs("paymentCaptured", "application/json", opts...)
 }
 
 // PublishPaymentCapturedEnvelope sends message paymentCaptured with the
@@ -156,7 +160,11 @@ func (p *PaymentProducer) PublishPaymentCapturedEnvelope(ctx context.Context, e 
 
 // PublishPaymentDeclined sends a payload as message paymentDeclined.
 func (p *PaymentProducer) PublishPaymentDeclined(ctx context.Context, headers PaymentHeaders, payload PaymentDeclined, opts ...runtime.PublishOption) error {
-	return p.PublishPaymentDeclinedEnvelope(ctx, &PaymentDeclinedEnvelope{Headers: headers, Payload: payload}, opts...)
+	m := p.conn.Publishing(ctx, &PaymentChannel)
+	headers.codeHeaders(m.Headers())
+	headers.CodeJSON(m.CheckHeaders(rules, "PaymentHeaders"))
+	payload.CodeJSON(m.JSON(rules, "PaymentDeclined"))
+	return m.PublishAs("paymentDeclined", "application/json", opts...)
 }
 
 // PublishPaymentDeclinedEnvelope sends message paymentDeclined with the
