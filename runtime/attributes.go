@@ -71,7 +71,7 @@ func textOf(name string) int {
 // other header then.
 func AttributesOf(m *driver.Message, f driver.Features) (Attributes, []Header) {
 	var r attributeReader
-	rest := r.read(m, f.AttributePrefix)
+	rest := r.read(m.Whole(), f.AttributePrefix)
 	var a Attributes
 	r.into(&a)
 	return a, rest

@@ -76,7 +76,10 @@ func (m *MessageCodec) release() {
 	m.end()
 	m.headers.end()
 	if m.incoming != nil {
-		m.incoming, m.context = nil, attributeReader{}
+		if m.incoming.brief() == nil {
+			m.context = attributeReader{}
+		}
+		m.incoming = nil
 		m.headers = HeaderCodec{written: m.headers.written}
 	} else {
 		m.headers.forget()
@@ -112,7 +115,11 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 		return
 	}
 	if m.err == nil && len(m.headers.errs) == 0 {
-		m.context.into(&e.Attributes)
+		if b := m.incoming.brief(); b != nil {
+			b.into(&e.Attributes)
+		} else {
+			m.context.into(&e.Attributes)
+		}
 		e.Undeclared, e.Position = m.headers.undeclared(), m.incoming.Position()
 	}
 }
@@ -241,12 +248,9 @@ func (m *MessageCodec) judged(data []byte, err error) error {
 // decode has an envelope read from what was received.
 func (m *MessageCodec) decode(in *Incoming, e Message) error {
 	m.incoming, m.value, m.judges = in, in.message.Value, !in.unchecked
-	m.context.known = in.Handler()
-	rest := withoutLetters(m.context.read(in.message, in.origin.features.AttributePrefix))
-	if err := checkMode(m.context.views[textContent]); err != nil {
+	if err := m.find(in); err != nil {
 		return err
 	}
-	m.headers.reading, m.headers.given, m.headers.all = true, rest, in.message.Headers
 	e.CodeMessage(m)
 	m.end()
 	m.headers.end()
@@ -257,6 +261,18 @@ func (m *MessageCodec) decode(in *Incoming, e Message) error {
 		return fmt.Errorf("payload: %w", m.err)
 	}
 	return nil
+}
+
+// find finds the attributes and the other headers of what was received.
+func (m *MessageCodec) find(in *Incoming) error {
+	m.headers.reading, m.headers.all = true, in.message
+	if b := in.brief(); b != nil {
+		m.headers.given = restOf(in.message)
+		return checkMode(b.attributes.DataContentType)
+	}
+	m.context.known = in.Handler()
+	m.headers.given = withoutLetters(m.context.read(in.message, in.origin.features.AttributePrefix))
+	return checkMode(m.context.views[textContent])
 }
 
 // marshal is json.Marshal without escaping for HTML.

@@ -288,7 +288,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 	k.lanes = newLanes(ctx, laneRules{
 		window: k.policy.MaxInFlight, maxBytes: k.policy.MaxInFlightBytes, perLane: k.policy.MaxPerKey,
 		ordering: k.policy.Ordering, gaps: k.conn.features.Partitions && !k.pull, kept: k.policy.Guarantee == AtMostOnce,
-		together: k.batch != nil, pauser: pauser, now: k.options.Now,
+		together: k.batch != nil, pauser: pauser, now: k.options.Now, prefix: k.conn.features.AttributePrefix,
 		dues: dueRules{
 			name: k.conn.features.AttributePrefix + dueAttribute, expiry: k.expiryName, most: k.policy.MaxDelay,
 			stations: stationsOf(k.policy.RetryAddresses),

@@ -119,7 +119,10 @@ func (in *Incoming) Context() context.Context { return (*scope)(in) }
 
 // Message returns the message as the transport delivered it. It is shared and
 // must not be changed.
-func (in *Incoming) Message() *driver.Message { return in.message }
+func (in *Incoming) Message() *driver.Message { return in.message.Whole() }
+
+// brief returns what stands for the headers of attributes, nil when they are there.
+func (in *Incoming) brief() *brief { return briefOf(in.message) }
 
 // Value returns the payload's bytes, which must not be changed: strings of a decoded
 // payload may be parts of them. Nil is no payload.
@@ -139,9 +142,15 @@ func (in *Incoming) split() *parts {
 	if p := own.parts.Load(); p != nil {
 		return p
 	}
-	p, r := new(parts), attributeReader{known: in.Handler()}
-	p.rest = withoutLetters(r.read(in.message, in.origin.features.AttributePrefix))
-	r.into(&p.attributes)
+	p := new(parts)
+	if b := in.brief(); b != nil {
+		p.rest = restOf(in.message)
+		b.into(&p.attributes)
+	} else {
+		r := attributeReader{known: in.Handler()}
+		p.rest = withoutLetters(r.read(in.message, in.origin.features.AttributePrefix))
+		r.into(&p.attributes)
+	}
 	if !own.parts.CompareAndSwap(nil, p) {
 		return own.parts.Load()
 	}
@@ -155,6 +164,9 @@ func (in *Incoming) cause() (id, story string) {
 		if p := r.parts.Load(); p != nil {
 			return p.attributes.ID, cmp.Or(p.attributes.CorrelationID, p.attributes.ID)
 		}
+	}
+	if b := in.brief(); b != nil {
+		return b.cause()
 	}
 	prefix := in.origin.features.AttributePrefix
 	for _, h := range in.message.Headers { // of repeated ones the last counts

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // HeaderCodec reads or writes the declared headers of one message: a method of theirs
@@ -30,9 +31,9 @@ type HeaderCodec struct {
 	reading bool
 	errs    []error
 	written []Header
-	given   []Header // those received that carry no attributes
-	read    []bool   // by index in given; nil: none
-	all     []Header // those received that do as well
+	given   []Header        // those received that carry no attributes
+	read    []bool          // by index in given; nil: none
+	all     *driver.Message // which has those that do as well
 
 	// The header that is being read or written; without either there is none.
 	name   string
@@ -72,8 +73,15 @@ func (h *HeaderCodec) find(name string) (Header, bool) {
 		h.read[i] = true
 		return h.given[i], true
 	}
-	if i := lastHeader(h.all, name); i >= 0 {
-		return h.all[i], true
+	if h.all == nil {
+		return Header{}, false
+	}
+	all := h.all.Headers
+	if b := briefOf(h.all); b != nil && b.names.cover(name) {
+		all = h.all.Whole().Headers
+	}
+	if i := lastHeader(all, name); i >= 0 {
+		return all[i], true
 	}
 	return Header{}, false
 }

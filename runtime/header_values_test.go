@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // headerCase writes a header, compares how it travels, and reads it back.
@@ -21,7 +23,7 @@ func headerCase[T any](t *testing.T, v T, want string, code func(*HeaderCodec, s
 		t.Errorf("%T %v travels as %q, %v, want %q", v, v, w.written, w.errs, want)
 		return
 	}
-	r := &HeaderCodec{reading: true, given: w.written, all: w.written}
+	r := &HeaderCodec{reading: true, given: w.written, all: &driver.Message{Headers: w.written}}
 	var got T
 	code(r, "h", &got)
 	r.end()
@@ -112,14 +114,14 @@ func TestHeadersThatFail(t *testing.T) {
 		"bytes":    {func(h *HeaderCodec) { new(UUID).ReadJSON(h.Text("bytes").Reader()) }, `header "bytes": "\xff": `},
 		"any":      {func(h *HeaderCodec) { h.Any("bytes").Reader().Raw() }, `header "bytes": "\xff": `},
 	} {
-		h := &HeaderCodec{reading: true, given: headers, all: headers}
+		h := &HeaderCodec{reading: true, given: headers, all: &driver.Message{Headers: headers}}
 		c.read(h)
 		h.end()
 		if len(h.errs) != 1 || !strings.HasPrefix(h.errs[0].Error(), c.want) || len(h.errs[0].Error()) > 250 {
 			t.Errorf("%s: %v, want %s", name, h.errs, c.want)
 		}
 	}
-	h := &HeaderCodec{reading: true, given: headers, all: headers}
+	h := &HeaderCodec{reading: true, given: headers, all: &driver.Message{Headers: headers}}
 	if h.Has("none", true) || h.Has("bare", true) || !h.Has("word", false) || len(h.undeclared()) != 2 || len(h.errs) > 0 {
 		t.Errorf("found are others than there are: %v, %v", h.undeclared(), h.errs)
 	}

@@ -78,6 +78,7 @@ type laneRules struct {
 	kept     bool     // messages were acknowledged as they came: they are not given back
 	together bool     // a worker handles all jobs it takes at once
 	dues     dueRules
+	prefix   string        // of the headers of attributes
 	pauser   driver.Pauser // nil when partitions cannot be paused
 	now      func() time.Time
 }
@@ -114,12 +115,13 @@ type job struct {
 	number   uint64
 	size     int32 // in bytes, as look says
 	expires  bool  // it says when its time is over
+	carried  bool  // the message is taken as it is carried
 	part     *part
 	move     *move // what is left to do; nil: to handle it
 }
 
 // message returns what was delivered.
-func (j *job) message() *driver.Message { return j.delivery.Message() }
+func (j *job) message() *driver.Message { return delivered(j.delivery, j.carried) }
 
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
@@ -220,21 +222,23 @@ type look struct {
 	key     uint64 // tells the lane within the partition; zero is none
 	timed   bool   // it says when it is due
 	expires bool   // it says when its time is over
+	carried bool   // it is taken as it is carried
 }
 
 // lookAt looks at the messages of a batch.
 func (ls *lanes) lookAt(batch []driver.Delivery) []look {
 	ls.looks = slices.Grow(ls.looks[:0], len(batch))[:len(batch)]
 	for i, d := range batch {
-		ls.looks[i] = ls.lookAtOne(d.Message())
+		ls.looks[i] = ls.lookAtOne(d)
 	}
 	return ls.looks
 }
 
 // lookAtOne looks at a message. Two keys that are the same number by chance share
 // a lane, which keeps both orders.
-func (ls *lanes) lookAtOne(m *driver.Message) look {
-	seen := look{size: int32(min(sizeOf(m), math.MaxInt32))}
+func (ls *lanes) lookAtOne(d driver.Delivery) look {
+	m, carried := deliveredTo(d, ls.prefix)
+	seen := look{size: int32(min(sizeOf(m), math.MaxInt32)), carried: carried}
 	seen.timed, seen.expires = ls.dues.told(m)
 	if len(m.Key) > 0 && ls.ordering != PerPartition && ls.ordering != Unordered {
 		seen.key = maphash.Bytes(ls.seed, m.Key)
@@ -278,7 +282,7 @@ func (ls *lanes) seal() {
 
 // admit queues a delivery, in the stash when its partition is paused.
 func (ls *lanes) admit(d driver.Delivery, seen look) {
-	p := ls.partOf(d.Message())
+	p := ls.partOf(delivered(d, seen.carried))
 	if p.paused && !ls.ended() {
 		p.stash.Push(d)
 		ls.stashed++
@@ -309,8 +313,8 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	ls.arrived++
 	p.jobs++
 	if seen.timed {
-		if wait := ls.delay(d.Message()); wait > 0 {
-			ls.postpone(job{delivery: d, number: number, size: seen.size, expires: seen.expires, part: p}, wait)
+		if wait := ls.delay(delivered(d, seen.carried)); wait > 0 {
+			ls.postpone(job{delivery: d, number: number, size: seen.size, expires: seen.expires, carried: seen.carried, part: p}, wait)
 			return
 		}
 	}
@@ -318,7 +322,7 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	ls.bytes += int64(seen.size)
 	l := ls.laneOf(seen.key ^ p.salt)
 	j := l.jobs.Extend()
-	j.delivery, j.number, j.size, j.expires = d, number, seen.size, seen.expires
+	j.delivery, j.number, j.size, j.expires, j.carried = d, number, seen.size, seen.expires, seen.carried
 	if j.part != p {
 		j.part = p
 	}
@@ -357,6 +361,9 @@ func sizeOf(m *driver.Message) int64 {
 	n := len(m.Key) + len(m.Value)
 	for i := range m.Headers {
 		n += len(m.Headers[i].Key) + len(m.Headers[i].Value)
+	}
+	if m.Brief != nil {
+		n += m.Brief.Size()
 	}
 	return int64(n)
 }
@@ -447,7 +454,7 @@ func (ls *lanes) relieve(l *lane) {
 func (ls *lanes) goOn(p *part) {
 	for !p.held() && p.stash.Len() > 0 && !ls.ended() {
 		d := ls.unstash(p)
-		ls.add(d, ls.lookAtOne(d.Message()), p)
+		ls.add(d, ls.lookAtOne(d), p)
 	}
 	if !p.held() && p.stash.Len() == 0 && p.paused {
 		p.paused = false
@@ -462,6 +469,6 @@ func (p *part) held() bool { return p.full > 0 || p.crowded }
 func (ls *lanes) unstash(p *part) driver.Delivery {
 	d, _ := p.stash.Pop()
 	ls.stashed--
-	ls.stashedBytes -= int64(ls.lookAtOne(d.Message()).size)
+	ls.stashedBytes -= int64(ls.lookAtOne(d).size)
 	return d
 }

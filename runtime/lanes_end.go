@@ -113,7 +113,7 @@ func (ls *lanes) emptyStashes() {
 		for p.stash.Len() > 0 {
 			d := ls.unstash(p)
 			if ls.kept {
-				ls.add(d, ls.lookAtOne(d.Message()), p)
+				ls.add(d, ls.lookAtOne(d), p)
 				continue
 			}
 			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, part: p})

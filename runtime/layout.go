@@ -1,20 +1,31 @@
 package runtime
 
-import "github.com/asyncwire/asyncwire/runtime/driver"
+import (
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
 
 // layout is the memory that small messages are cut from when they are
 // published: several share one allocation. Who keeps one keeps its neighbours, so
 // that large ones are by themselves.
 type layout struct {
 	messages []driver.Message
+	briefs   []brief
 	headers  []Header
 	bytes    []byte // empty, with what is left behind it
 	scratch  []byte // empty, where large payloads are written first
 	last     int    // length of the last payload
+
+	texts   strings.Builder // of briefs
+	commons [4]*common      // what the last messages had in common, for the next
+	oldest  int             // of commons
 }
 
 const (
-	layoutMessages = 4       // 512 bytes, which lie in 512
+	layoutMessages = 7       // 1008 bytes, with 8 of the allocator 1016, which lie in 1024
+	layoutBriefs   = 5       // 960 bytes, which lie there too
+	layoutTexts    = 512     // who keeps an id keeps no more
 	layoutHeaders  = 67      // 2680 bytes, with 8 of the allocator 2688
 	layoutBytes    = 9472    // of which the allocator has six in 57344
 	layoutSmall    = 2 << 10 // what is larger is by itself
@@ -28,6 +39,42 @@ func (l *layout) message() *driver.Message {
 	m := &l.messages[0]
 	l.messages = l.messages[1:]
 	return m
+}
+
+// brief returns an empty message that is brief.
+func (l *layout) brief() *brief {
+	if len(l.briefs) == 0 {
+		l.briefs = make([]brief, layoutBriefs)
+	}
+	b := &l.briefs[0]
+	l.briefs = l.briefs[1:]
+	return b
+}
+
+// text returns a copy of a short text.
+func (l *layout) text(text []byte) string {
+	if l.texts.Cap()-l.texts.Len() < len(text) {
+		l.texts.Reset()
+		l.texts.Grow(layoutTexts)
+	}
+	start := l.texts.Len()
+	l.texts.Write(text)
+	return l.texts.String()[start:]
+}
+
+// common returns what a message has in common with others, the same as for one of the
+// last if it is so.
+func (l *layout) common(a *Attributes, names *attributeNames) *common {
+	for _, c := range &l.commons {
+		if c != nil && c.is(a, names) {
+			return c
+		}
+	}
+	earlier := l.commons[l.oldest]
+	l.oldest = (l.oldest + 1) % len(l.commons)
+	c := newCommon(a, names, earlier)
+	l.commons[l.oldest] = c
+	return c
 }
 
 // room returns no bytes, with room for n behind them.

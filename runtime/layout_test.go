@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // TestLayoutGivesEachItsOwn: what is cut from one piece of memory neither overlaps
@@ -89,5 +91,71 @@ func takePayloads(t *testing.T, seed uint64, sizes []int) {
 		if !bytes.Equal(p, written(i, size(i%3+1))) {
 			t.Fatalf("seed %d: the %d. payload, of %d bytes, was overwritten", seed, i, len(p))
 		}
+	}
+}
+
+// TestLayoutHasBriefs: texts of briefs stay as they were, and what messages have in
+// common is had once as long as it is one of the last.
+func TestLayoutHasBriefs(t *testing.T) {
+	var l layout
+	names := newAttributeNames("ce_")
+	var texts []string
+	for i := range 3000 {
+		texts = append(texts, l.text(bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))))
+		if b := l.brief(); b.message.Brief != nil || b.common != nil || b.text != "" {
+			t.Fatal("a brief is not new")
+		}
+	}
+	for i, text := range texts {
+		if text != string(bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))) {
+			t.Fatalf("the %d. text was overwritten", i)
+		}
+	}
+	of := func(kind int) *common {
+		return l.common(&Attributes{Type: string(rune('a' + kind)), Source: "/s"}, names)
+	}
+	for n := range len(l.commons) + 1 {
+		var first []*common
+		for kind := range n + 1 {
+			first = append(first, of(kind))
+		}
+		again := 0
+		for kind := range n + 1 {
+			if of(kind) == first[kind] {
+				again++
+			}
+		}
+		if want := n + 1; n < len(l.commons) && again != want {
+			t.Errorf("of %d kinds of messages %d are had once", want, again)
+		}
+	}
+}
+
+// carried is a delivery with a brief.
+type carried struct {
+	driver.Delivery
+	message driver.Message
+}
+
+func (c *carried) Carried() *driver.Message { return &c.message }
+func (c *carried) Message() *driver.Message { return c.message.Whole() }
+
+// TestBriefsCount: in flight a message with a brief is as large as with its headers.
+func TestBriefsCount(t *testing.T) {
+	var l layout
+	b := l.brief()
+	b.common = l.common(&Attributes{Type: "t", Subject: "subject"}, newAttributeNames("ce_"))
+	b.text, b.id, b.time, b.nanos = "idkey", 2, 1, 20
+	b.message = driver.Message{Address: "a", Key: []byte("key"), Value: []byte("value"), Brief: b,
+		Headers: []Header{{Key: "h", Value: []byte("v")}}}
+	rules := logRules(10)
+	rules.prefix = "ce_"
+	ls := newLanes(t.Context(), rules)
+	c := &carried{message: b.message}
+	put(ls, []driver.Delivery{c})
+	var h hand
+	ls.take(&h, 0, outcome{}, 1)
+	if size := sizeOf(c.Message()); ls.bytes != size || len(c.Message().Headers) != 6 || h.jobs.First().message() != c.Carried() {
+		t.Errorf("a message of %d bytes counts as %d", size, ls.bytes)
 	}
 }

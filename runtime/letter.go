@@ -160,6 +160,7 @@ func (l Letter) On(m *driver.Message, to string) *driver.Message {
 // Plain returns a message for the address to: a copy of m without letter
 // headers, as it was before it failed. Its bytes are shared with m.
 func Plain(m *driver.Message, to string) *driver.Message {
+	m = m.Whole()
 	out := *m
 	out.Address, out.Partition, out.Offset = to, 0, 0
 	out.Headers = make([]Header, 0, len(m.Headers)+12)

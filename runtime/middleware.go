@@ -49,6 +49,9 @@ func (rs *routes) match(in *Incoming, typeName string) (*Route, error) {
 	if rs.only != nil && rs.only.name == "" {
 		return rs.only, nil
 	}
+	if b := in.brief(); b != nil {
+		return rs.of(b.attributes.Type)
+	}
 	headers := in.message.Headers
 	for i := len(headers) - 1; i >= 0; i-- {
 		if headers[i].Key == typeName && len(headers[i].Value) > 0 {

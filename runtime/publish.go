@@ -119,6 +119,13 @@ func (m *MessageCodec) lay(now time.Time) (*driver.Message, error) {
 	o, declared := &m.outgoing, m.headers.written
 	c, a := o.conn, &o.attributes
 	trace, ok := TraceOf(o.ctx)
+	if m.isBrief() {
+		var places []Header
+		if ok {
+			places = trace.headers(o.layout.places(2 + len(declared))[:0])
+		}
+		return m.layBrief(now, merge(places, declared, nil)), nil
+	}
 	headers, text := extentOf(a)
 	headers += len(declared) + len(o.undeclared)
 	if ok {
@@ -225,9 +232,9 @@ func (c *Conn) publishMessage(ctx context.Context, m *driver.Message, owned bool
 		err = fmt.Errorf("message has no address: %w", driver.ErrInvalid)
 	case err != nil:
 	case c.KeepsBack(ctx):
-		err = c.unitOf(ctx).keep(m, owned)
+		err = c.unitOf(ctx).keep(m.Whole(), owned)
 	case c.options.Observer != nil:
-		err = c.observedSend(ctx, m, owned)
+		err = c.observedSend(ctx, m.Whole(), owned)
 	default:
 		err = c.send(ctx, m, owned)
 	}
@@ -249,7 +256,7 @@ func (c *Conn) send(ctx context.Context, m *driver.Message, owned bool) error {
 	if !ok {
 		one = new([1]*driver.Message)
 	}
-	one[0] = m
+	one[0] = m.Whole()
 	err := c.transport.Publish(ctx, one[:]...)
 	one[0] = nil
 	c.singles.pool.Put(one)

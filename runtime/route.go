@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,9 +61,12 @@ func (in *Incoming) Decode(e Message) error {
 	return err
 }
 
-// checkMode refuses messages that hold an envelope of their own.
-func checkMode(mediaType []byte) error {
-	if bytes.HasPrefix(mediaType, []byte("application/cloudevents")) {
+// structuredMode begins the media types of messages that hold an envelope of their own.
+const structuredMode = "application/cloudevents"
+
+// checkMode refuses messages of the structured mode.
+func checkMode[T string | []byte](mediaType T) error {
+	if n := len(structuredMode); len(mediaType) >= n && string(mediaType[:n]) == structuredMode {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)
 	}
 	return nil
@@ -110,7 +112,7 @@ func newRoutes(list []Route) (routes, error) {
 // of returns the route of messages of a type. A message without a type goes to
 // the only route there is; so does one of any type when that has no name.
 func (rs *routes) of(messageType string) (*Route, error) {
-	if rs.only != nil && (messageType == "" || rs.only.name == "") {
+	if rs.only != nil && (messageType == "" || rs.only.name == "" || rs.only.name == messageType) {
 		return rs.only, nil
 	}
 	if r, ok := rs.byName[messageType]; ok {

@@ -44,7 +44,7 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 		m := j.message()
 		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
 		if err = u; k.options.OnUndecodable != nil {
-			if err = contained(func() error { return k.options.OnUndecodable(ctx, m, u) }); err == nil {
+			if err = contained(func() error { return k.options.OnUndecodable(ctx, m.Whole(), u) }); err == nil {
 				return k.finish(j, nil, nil)
 			}
 			err = Retryable(err)
@@ -251,7 +251,7 @@ func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, dela
 // observe tells the observer, if there is one.
 func (k *consumer) observe(ctx context.Context, e Event) {
 	if k.options.Observer != nil {
-		e.Group = k.subscription.Group
+		e.Group, e.Message = k.subscription.Group, e.Message.Whole()
 		k.options.Observer.Observe(ctx, e)
 	}
 }

@@ -33,6 +33,9 @@ type Message struct {
 	// Value is the payload's bytes. Nil is no payload (a Kafka tombstone).
 	Value   []byte
 	Headers []Header
+	// Brief stands for headers before these, which nobody has written. It is nil but
+	// for messages that a Keeper was given.
+	Brief Brief
 	// Time is when the message was created; zero lets the transport set it.
 	Time time.Time
 
@@ -40,6 +43,26 @@ type Message struct {
 	// without partitions leaves Partition 0 and counts Offset by itself.
 	Partition int32
 	Offset    int64
+}
+
+// Brief is what the first headers of a message are made of when somebody asks for
+// them. Its methods may be called concurrently.
+type Brief interface {
+	// Whole returns a message with all its headers and no Brief, and everything else
+	// as m has it, which is a message with this Brief: for the one that PublishOwned
+	// was given the same each time, so that it is not called before that is stored.
+	Whole(m *Message) *Message
+	// Size is how many bytes the headers have that it stands for, keys and values.
+	Size() int
+}
+
+// Whole returns the message with all its headers, which is m unless it has a Brief. It
+// must not be changed.
+func (m *Message) Whole() *Message {
+	if m.Brief == nil {
+		return m
+	}
+	return m.Brief.Whole(m)
 }
 
 // Transport speaks one protocol with one broker. All methods may be called
@@ -73,7 +96,8 @@ type Keeper interface {
 
 	// PublishOwned is Publish of a message that nobody else changes any more, nor
 	// its bytes, from the call on. The transport may change the message, but
-	// not the bytes: these may be shared.
+	// not the bytes: these may be shared. The message may have a Brief. It is
+	// whole wherever it is handed out, but for Carrier.
 	PublishOwned(ctx context.Context, m *Message) error
 }
 
@@ -133,6 +157,15 @@ type Delivery interface {
 	// delivers it again; on a partitioned log it is delivered again when the
 	// partition is next assigned.
 	Nack(ctx context.Context) error
+}
+
+// Carrier is a Delivery of a Keeper that has the message as it was given. It is
+// optional: it spares who needs no headers that they are made.
+type Carrier interface {
+	Delivery
+
+	// Carried is Message, which may have a Brief.
+	Carried() *Message
 }
 
 // Revocable is a Delivery that knows when its assignment ends. It is optional:

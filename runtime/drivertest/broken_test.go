@@ -18,6 +18,7 @@ type broken struct {
 
 	features    func(driver.Features) driver.Features
 	publish     func(ctx context.Context, next publisher, messages []*driver.Message) error
+	owned       func(*driver.Message)
 	subscribe   func(driver.Subscription) driver.Subscription
 	receive     func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error)
 	message     func(*driver.Message) *driver.Message
@@ -48,6 +49,13 @@ func (b *broken) Publish(ctx context.Context, messages ...*driver.Message) error
 		return b.publish(ctx, b.Transport.Publish, messages)
 	}
 	return b.Transport.Publish(ctx, messages...)
+}
+
+func (b *broken) PublishOwned(ctx context.Context, m *driver.Message) error {
+	if b.owned != nil {
+		b.owned(m)
+	}
+	return b.Transport.PublishOwned(ctx, m)
 }
 
 func (b *broken) Subscribe(ctx context.Context, s driver.Subscription) (driver.Receiver, error) {

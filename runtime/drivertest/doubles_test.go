@@ -54,6 +54,10 @@ func doubles() []double {
 				}
 			}
 		}},
+		{"forgets-briefs", "keeper-hands-out-whole-messages", func(b *broken) {
+			b.owned = func(m *driver.Message) { m.Brief = nil }
+		}},
+		{"loses-first-headers", "keeper-hands-out-whole-messages", onArrival(func(m *driver.Message) { m.Headers = m.Headers[2:] })},
 		{"measures-short", "extents-cover-what-is-there", func(b *broken) {
 			b.extents = func(list []driver.Extent) []driver.Extent {
 				for i := range list {

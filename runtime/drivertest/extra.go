@@ -18,7 +18,95 @@ func extraLaws() []Law {
 			Name: "extents-cover-what-is-there", check: extentsCover, needs: []need{needMeasurer},
 			Says: "Extents has every partition once, in order, from the first message there is to behind the last; a missing address is ErrNotFound",
 		},
+		{
+			Name: "keeper-hands-out-whole-messages", check: handsOutWhole, needs: []need{needKeeper},
+			Says: "a message that was given away with a Brief has all its headers wherever it comes out, the same each time",
+		},
 	}
+}
+
+var needKeeper = need{
+	func(_ Harness, t driver.Transport) bool { _, ok := t.(driver.Keeper); return ok },
+	"the transport is no driver.Keeper",
+}
+
+// initials is a Brief that stands for headers.
+type initials []driver.Header
+
+// Whole returns a message with these headers before its own.
+func (b initials) Whole(m *driver.Message) *driver.Message {
+	whole := *m
+	whole.Brief, whole.Headers = nil, slices.Concat(b, m.Headers)
+	return &whole
+}
+
+// Size is that of keys and values.
+func (b initials) Size() (n int) {
+	for _, h := range b {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}
+
+func handsOutWhole(l *lab) {
+	address := l.address(1)
+	first := []driver.Header{{Key: "first", Value: []byte("1")}, {Key: "none"}}
+	last := driver.Header{Key: "last", Value: []byte("2")}
+	sent := func() *driver.Message {
+		m := message(address, "key", "value")
+		m.Brief, m.Headers = initials(first), []driver.Header{last}
+		return m
+	}
+	see := func(m *driver.Message, where string) {
+		l.Helper()
+		if m.Brief != nil || !sameHeaders(m.Headers, append(first[:2:2], last)) || string(m.Key) != "key" || m.Address != address {
+			l.Errorf("%s the message at %q with key %q has a brief (%v) and the headers %q", where, m.Address, m.Key, m.Brief != nil, m.Headers)
+		}
+	}
+	ctx, cancel := l.patience()
+	defer cancel()
+	if err := l.transport.(driver.Keeper).PublishOwned(ctx, sent()); err != nil {
+		l.Fatalf("PublishOwned: %v", err)
+	}
+	m := l.join("readers", address)
+	d := m.take(1)[0]
+	see(d.Message(), "delivered")
+	see(d.Message(), "looked at again")
+	see(l.join("others", address).take(1)[0].Message(), "in another group")
+	if c, ok := d.(driver.Carrier); ok {
+		see(c.Carried().Whole(), "made whole")
+	}
+	if l.transport.Features().Redelivery {
+		l.nack(d)
+		see(m.take(1)[0].Message(), "delivered again")
+	}
+	if t, ok := l.transport.(driver.Tapper); ok {
+		see(l.tapOf(t, address), "tapped")
+	}
+	if l.h.TooLarge > 0 {
+		large := sent()
+		large.Brief = initials{{Key: "large", Value: make([]byte, l.h.TooLarge)}}
+		if err := l.transport.(driver.Keeper).PublishOwned(ctx, large); !errors.Is(err, driver.ErrTooLarge) {
+			l.Errorf("a message that its brief makes too large: %v, want ErrTooLarge", err)
+		}
+	}
+}
+
+// tapOf returns the first message at an address, as a tap sees it.
+func (l *lab) tapOf(t driver.Tapper, address string) *driver.Message {
+	l.Helper()
+	ctx, cancel := l.patience()
+	defer cancel()
+	tap, err := t.Tap(ctx, driver.TapOptions{Match: func(a string) bool { return a == address }})
+	if err != nil {
+		l.Fatalf("Tap: %v", err)
+	}
+	defer tap.Close(ctx)
+	batch, err := tap.Receive(ctx)
+	if err != nil {
+		l.Fatalf("receiving from a tap: %v", err)
+	}
+	return batch[0]
 }
 
 var needMeasurer = need{

@@ -164,7 +164,10 @@ const (
 )
 
 // Message returns the message.
-func (d *delivery) Message() *driver.Message { return d.message }
+func (d *delivery) Message() *driver.Message { return d.message.Whole() }
+
+// Carried returns the message as it was given.
+func (d *delivery) Carried() *driver.Message { return d.message }
 
 // Revoked is closed when the partition went to another member, or the receiver
 // was closed.
@@ -218,7 +221,10 @@ type redelivery struct {
 }
 
 // Message returns the message.
-func (r *redelivery) Message() *driver.Message { return r.first.message }
+func (r *redelivery) Message() *driver.Message { return r.first.Message() }
+
+// Carried is that of the first delivery.
+func (r *redelivery) Carried() *driver.Message { return r.first.message }
 
 // Revoked is that of the first delivery.
 func (r *redelivery) Revoked() <-chan struct{} { return r.first.Revoked() }

@@ -72,7 +72,7 @@ func (b *broker) partitionFor(m *driver.Message, hash share.Hash) *partition {
 // the allocator has several in one piece of its own: one by one they cost more.
 const (
 	smallSize = 2048
-	atOnce    = 4    // 512 bytes, which lie in 512
+	atOnce    = 7    // 1008 bytes, with 8 of the allocator 1016, which lie in 1024
 	chunk     = 9472 // six of them in 57344
 )
 
@@ -187,6 +187,9 @@ func sizeOf(m *driver.Message) int {
 	n := len(m.Key) + len(m.Value)
 	for _, h := range m.Headers {
 		n += len(h.Key) + len(h.Value)
+	}
+	if m.Brief != nil {
+		n += m.Brief.Size()
 	}
 	return n
 }

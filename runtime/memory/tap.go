@@ -91,6 +91,9 @@ func (t *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
 		}
 		t.discover()
 		if batch := t.collect(); len(batch) > 0 {
+			for i, m := range batch {
+				batch[i] = m.Whole()
+			}
 			return batch, nil
 		}
 		select {
