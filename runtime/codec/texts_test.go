@@ -42,15 +42,15 @@ func readTexts(t *testing.T, data []byte) texts {
 	return v
 }
 
-// TestTexts reads texts of every length, with every kind of character at every place,
-// and finds all of them unchanged when others have been read: short ones lie beside
+// TestTexts reads texts of every length, with every kind of character at every place
+// of some, and finds all of them unchanged when others have been read: short ones lie beside
 // each other.
 func TestTexts(t *testing.T) {
 	type read struct{ got, want texts }
 	var all []read
 	for size := range 150 {
 		plain := strings.Repeat("abcdefgh", 20)[:size]
-		for at := range size + 1 {
+		for at := size % 3; at <= size; at += 3 {
 			for _, inner := range []string{"", `\"`, "ä", `\u00e4`, "😀", " ", "}", ":"} {
 				text := plain[:at] + inner + plain[at:]
 				data := []byte(`{"a":"` + text + `","note":"` + plain[:at] + `","shippingTo":"","ofMoreThanTwoWords":"` + inner + `"}`)
