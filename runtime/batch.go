@@ -227,12 +227,13 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 		failures = h.failures
 	}
 	it.in = new(Incoming)
-	it.in.begin(k.origin, it.job.message(), failures+1)
+	m := it.job.message()
+	it.in.begin(k.origin, m, failures+1)
 	if ctx != k.handling {
 		it.in.within(ctx)
 	}
 	k.enlist(it.in, unit)
-	if k.expired(it.job.message()) {
+	if k.expired(it.job, m) {
 		it.err = ErrExpired
 		return it
 	}

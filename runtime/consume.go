@@ -290,7 +290,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 		ordering: k.policy.Ordering, gaps: k.conn.features.Partitions && !k.pull, kept: k.policy.Guarantee == AtMostOnce,
 		together: k.batch != nil, pauser: pauser, now: k.options.Now,
 		dues: dueRules{
-			name: k.conn.features.AttributePrefix + dueAttribute, most: k.policy.MaxDelay,
+			name: k.conn.features.AttributePrefix + dueAttribute, expiry: k.expiryName, most: k.policy.MaxDelay,
 			stations: stationsOf(k.policy.RetryAddresses),
 		},
 	})

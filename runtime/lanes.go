@@ -112,7 +112,8 @@ type part struct {
 type job struct {
 	delivery driver.Delivery
 	number   uint64
-	size     int64
+	size     int32 // in bytes, as look says
+	expires  bool  // it says when its time is over
 	part     *part
 	move     *move // what is left to do; nil: to handle it
 }
@@ -215,9 +216,10 @@ func (ls *lanes) forgetIdle() {
 // look is what is to be known of a message in order to queue it, and is found out
 // before, so that workers do not wait for that.
 type look struct {
-	size  int64
-	key   uint64 // tells the lane within the partition; zero is none
-	timed bool   // it says when it is due
+	size    int32  // in bytes; the largest number stands for all that are larger
+	key     uint64 // tells the lane within the partition; zero is none
+	timed   bool   // it says when it is due
+	expires bool   // it says when its time is over
 }
 
 // lookAt looks at the messages of a batch.
@@ -232,7 +234,8 @@ func (ls *lanes) lookAt(batch []driver.Delivery) []look {
 // lookAtOne looks at a message. Two keys that are the same number by chance share
 // a lane, which keeps both orders.
 func (ls *lanes) lookAtOne(m *driver.Message) look {
-	seen := look{size: sizeOf(m), timed: ls.dues.told(m)}
+	seen := look{size: int32(min(sizeOf(m), math.MaxInt32))}
+	seen.timed, seen.expires = ls.dues.told(m)
 	if len(m.Key) > 0 && ls.ordering != PerPartition && ls.ordering != Unordered {
 		seen.key = maphash.Bytes(ls.seed, m.Key)
 	}
@@ -279,7 +282,7 @@ func (ls *lanes) admit(d driver.Delivery, seen look) {
 	if p.paused && !ls.ended() {
 		p.stash.Push(d)
 		ls.stashed++
-		ls.stashedBytes += seen.size
+		ls.stashedBytes += int64(seen.size)
 		ls.again(p)
 		return
 	}
@@ -307,15 +310,15 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	p.jobs++
 	if seen.timed {
 		if wait := ls.delay(d.Message()); wait > 0 {
-			ls.postpone(job{delivery: d, number: number, size: seen.size, part: p}, wait)
+			ls.postpone(job{delivery: d, number: number, size: seen.size, expires: seen.expires, part: p}, wait)
 			return
 		}
 	}
 	ls.inFlight++
-	ls.bytes += seen.size
+	ls.bytes += int64(seen.size)
 	l := ls.laneOf(seen.key ^ p.salt)
 	j := l.jobs.Extend()
-	j.delivery, j.number, j.size = d, number, seen.size
+	j.delivery, j.number, j.size, j.expires = d, number, seen.size, seen.expires
 	if j.part != p {
 		j.part = p
 	}
@@ -459,6 +462,6 @@ func (p *part) held() bool { return p.full > 0 || p.crowded }
 func (ls *lanes) unstash(p *part) driver.Delivery {
 	d, _ := p.stash.Pop()
 	ls.stashed--
-	ls.stashedBytes -= sizeOf(d.Message())
+	ls.stashedBytes -= int64(ls.lookAtOne(d.Message()).size)
 	return d
 }

@@ -12,6 +12,7 @@ import (
 // which anybody may have written: it holds up neither other keys nor memory.
 type dueRules struct {
 	name     string         // the header of the attribute duetime; empty: nothing is held back
+	expiry   string         // that of expirytime
 	most     time.Duration  // what would wait longer is refused; not positive is no bound
 	stations []RetryAddress // that have a delay, the shortest first
 }
@@ -48,24 +49,24 @@ func (r *dueRules) station(wait time.Duration) *RetryAddress {
 	return best
 }
 
-// told reports whether a message says when it is due.
-func (r *dueRules) told(m *driver.Message) bool {
-	if r.name == "" {
-		return false
-	}
+// told reports whether a message says when it is due, and when its time is over.
+func (r *dueRules) told(m *driver.Message) (due, expiry bool) {
 	for i := range m.Headers {
-		if key := m.Headers[i].Key; key == r.name || key == HeaderDue {
-			return true
+		switch m.Headers[i].Key {
+		case r.name, HeaderDue:
+			due = r.name != ""
+		case r.expiry:
+			expiry = true
 		}
 	}
-	return false
+	return due, expiry
 }
 
 // due returns when a message is to be handled at the earliest, zero when it
 // does not say. What a letter says holds for its retry address no longer than
 // messages wait there.
 func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
-	if !r.told(m) {
+	if told, _ := r.told(m); !told {
 		return time.Time{}
 	}
 	own, rest := lastTime(m.Headers, r.name), r.rest(m.Address)
@@ -123,7 +124,7 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 		j.move = &move{}
 		l.jobs.Push(j)
 		ls.inFlight++
-		ls.bytes += j.size
+		ls.bytes += int64(j.size)
 		ls.makeReady(l)
 		return
 	}
@@ -136,7 +137,7 @@ func (ls *lanes) postpone(j job, wait time.Duration) {
 	l.rests = &resting{since: time.Now(), letter: min(rest, lastTime(m.Headers, HeaderDue).Sub(ls.now()))}
 	l.jobs.Push(j)
 	ls.delayed++
-	ls.delayedBytes += j.size
+	ls.delayedBytes += int64(j.size)
 	if !ls.watch(l) {
 		ls.setTimer(l, 0)
 	}
@@ -186,8 +187,8 @@ func (ls *lanes) remains(l *lane) time.Duration {
 
 // crowded reports whether as many messages wait for their time as may, when one
 // of that size comes.
-func (ls *lanes) crowded(size int64) bool {
-	return ls.delayed >= ls.window || ls.maxBytes > 0 && ls.delayed > 0 && ls.delayedBytes+size > ls.maxBytes/2
+func (ls *lanes) crowded(size int32) bool {
+	return ls.delayed >= ls.window || ls.maxBytes > 0 && ls.delayed > 0 && ls.delayedBytes+int64(size) > ls.maxBytes/2
 }
 
 // arrive counts a message that is due now among those in flight.
@@ -196,14 +197,14 @@ func (ls *lanes) arrive(l *lane) {
 	j := l.jobs.First()
 	ls.noLonger(j.size)
 	ls.inFlight++
-	ls.bytes += j.size
+	ls.bytes += int64(j.size)
 }
 
 // noLonger takes a message out of those that wait for their time, and lets
 // partitions go on that were left out for too many.
-func (ls *lanes) noLonger(size int64) {
+func (ls *lanes) noLonger(size int32) {
 	ls.delayed--
-	ls.delayedBytes -= size
+	ls.delayedBytes -= int64(size)
 	if len(ls.crowds) == 0 || ls.delayed > ls.window/2 || ls.delayed > 0 && ls.maxBytes > 0 && ls.delayedBytes > ls.maxBytes/4 {
 		return
 	}

@@ -265,13 +265,13 @@ func (ls *lanes) leave(l *lane) {
 }
 
 // left takes a job that has left its lane out of the books.
-func (ls *lanes) left(l *lane, part *part, size int64) {
+func (ls *lanes) left(l *lane, part *part, size int32) {
 	part.jobs--
 	if l.delayed {
 		ls.noLonger(size)
 	} else {
 		ls.inFlight--
-		ls.bytes -= size
+		ls.bytes -= int64(size)
 	}
 	if l.tooLong != nil && l.jobs.Len() <= ls.perLane/2 {
 		ls.relieve(l)

@@ -85,7 +85,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	in, m := w.fresh(), j.message()
 	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
-	if k.expired(m) {
+	if k.expired(j, m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {
@@ -203,12 +203,13 @@ func contained(f func() error) (err error) {
 	return f()
 }
 
-// expired reports whether a message's time is over.
-func (k *consumer) expired(m *driver.Message) bool {
+// expired reports whether a job's time is over. It does not look at the message for
+// nothing, which may be far from this processor yet.
+func (k *consumer) expired(j *job, m *driver.Message) bool {
 	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time) > k.policy.TTL {
 		return true
 	}
-	if len(m.Headers) == 0 {
+	if !j.expires {
 		return false
 	}
 	end := lastTime(m.Headers, k.expiryName)

@@ -376,7 +376,13 @@ func (c *compiler) valueRules(r rule, values []string) *valueRules {
 			v.numbers.add(c.decimal(r, text, i), i)
 		}
 	}
-	if len(v.strings.values) > fewStrings {
+	if len(v.strings.values) <= fewStrings {
+		for _, s := range v.strings.values {
+			if x, ok := pack(s); ok {
+				v.packed = append(v.packed, x)
+			}
+		}
+	} else {
 		v.set = make(map[string]int32, len(v.strings.values))
 		for i, s := range v.strings.values {
 			v.set[s] = v.strings.at[i]

@@ -108,7 +108,7 @@ func (c *compiler) textRules(n *node, s Schema) *textRules {
 	}
 	r.reads = r.pattern != nil || r.format != nil || r.encoding != nil || r.media != nil
 	if p := r.pattern; p != nil && p.direct != nil && !r.counts && r.format == nil && r.encoding == nil && r.media == nil {
-		r.sets = p.direct.sets
+		r.fixed = p.direct.fixed
 	}
 	if !r.reads && !r.counts {
 		return nil

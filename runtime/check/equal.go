@@ -6,6 +6,9 @@ import (
 	"hash/maphash"
 	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // valueRules is an enum, or a const, which is an enum of one.
@@ -14,6 +17,7 @@ type valueRules struct {
 	words   placed[string]   // null, true, false among the values
 	strings placed[string]   // few strings
 	set     map[string]int32 // many strings, with their positions
+	packed  []uint64         // few strings of at most eight bytes, none of them 0
 	numbers placed[decimal]
 	others  placed[[]byte] // arrays and objects, as JSON text
 	shown   []string       // all values as JSON text, for messages
@@ -105,6 +109,32 @@ func (v *valueRules) amongStrings(text string) int32 {
 		}
 	}
 	return absent
+}
+
+// pack returns a string of at most eight bytes, none of them 0, as a word.
+func pack(s string) (x uint64, ok bool) {
+	if len(s) > 8 || strings.IndexByte(s, 0) >= 0 {
+		return 0, false
+	}
+	for i := range len(s) {
+		x |= uint64(s[i]) << (8 * i)
+	}
+	return x, true
+}
+
+// amongPacked tells whether the text behind the quote at start, of so many bytes, is
+// surely one of the values: more may follow in data.
+func (v *valueRules) amongPacked(data []byte, start, size int) bool {
+	if uint(size) > 8 || start+9 > len(data) {
+		return false
+	}
+	x := escape.Word(data, start+1) << (8 * (8 - size)) >> (8 * (8 - size))
+	for _, value := range v.packed {
+		if value == x {
+			return true
+		}
+	}
+	return false
 }
 
 // itemHash is an item's hash and place, to find equal items.

@@ -130,15 +130,15 @@ func durationUnits(s, units string) (rest string, some bool) {
 // isGoDateTime tells whether a date-time has no leap second and no fraction of a
 // nanosecond: time.Time knows neither.
 func isGoDateTime(s string) bool {
-	return isDateTime(s) && isGoTime(s[11:]) && s[17:19] != "60"
+	return isDateTime(s) && isExact(s[11:]) && s[17:19] != "60"
 }
 
 // isGoTime tells whether a time has no fraction of a nanosecond.
-func isGoTime(s string) bool {
+func isGoTime(s string) bool { return isTime(s) && isExact(s) }
+
+// isExact tells whether a time, which is one, has no more than nanoseconds.
+func isExact(s string) bool {
 	const nanosecond = len("15:04:05.123456789")
-	if !isTime(s) {
-		return false
-	}
 	for i := nanosecond; i < len(s) && isDigit(s[i]); i++ {
 		if s[i] != '0' {
 			return false

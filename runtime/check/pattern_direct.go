@@ -13,14 +13,13 @@ import (
 // schemas, such as ^[A-Z]{2}-[0-9]+$. It never goes back and never allocates.
 type direct struct {
 	root     piece
-	anchored bool // the pattern ends with the text
-	// sets are what each character may be, for patterns that are nothing else.
-	sets []asciiSet
+	anchored bool       // the pattern ends with the text
+	fixed    *fixedText // patterns that are nothing else
 }
 
 func (d *direct) matches(text string) bool {
-	if d.sets != nil {
-		return areIn(d.sets, text)
+	if d.fixed != nil {
+		return d.fixed.has(text)
 	}
 	end := d.root.match(text, 0)
 	return end >= 0 && (!d.anchored || end == len(text))
@@ -207,7 +206,9 @@ func newDirect(tree *syntax.Regexp) *direct {
 	}
 	d.root = built.piece
 	if d.anchored {
-		d.sets, _ = d.root.fixed(nil)
+		if sets, ok := d.root.fixed(nil); ok {
+			d.fixed = newFixedText(sets)
+		}
 	}
 	return d
 }

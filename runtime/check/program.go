@@ -47,7 +47,7 @@ type textRules struct {
 	counts   bool // min or max is set
 	reads    bool // one of the others is
 	pattern  *pattern
-	sets     []asciiSet // those of pattern, where nothing else is asked of a text
+	fixed    *fixedText // that of pattern, where nothing else is asked of a text
 	format   *format
 	own      *format // of the schema, where format is what a Go type holds of it
 	fits     bool    // format is what a Go type holds

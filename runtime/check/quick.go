@@ -25,7 +25,7 @@ var noKey = quickKey{head: 1}
 type quickProperty struct {
 	quickKey
 	to   *node // nil for other properties
-	text bool  // to judges strings by walker.str
+	most Types // the type of most values, if a walker may judge those without judge
 }
 
 // maxQuick is how many of an object's properties may be quick.
@@ -41,9 +41,24 @@ func (c *compiler) quickProperties(known []property) []quickProperty {
 			continue
 		}
 		n := &c.nodes[p.node]
-		quick[i] = quickProperty{newQuickKey(p.raw), n, n.types&String != 0 && n.combine == nil}
+		quick[i] = quickProperty{newQuickKey(p.raw), n, n.mostly()}
 	}
 	return quick
+}
+
+// mostly returns the type that most values of a node have which are judged in one way
+// alone: by str, num or object.
+func (n *node) mostly() Types {
+	switch {
+	case n.combine != nil:
+	case n.types&String != 0:
+		return String
+	case n.types&numeric == numeric && n.values == nil:
+		return Number
+	case n.types&Object != 0 && n.object != nil && n.values == nil:
+		return Object
+	}
+	return 0
 }
 
 func newQuickKey(raw string) quickKey {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
@@ -134,11 +135,58 @@ func TestNumbers(t *testing.T) {
 			n, quotient := fraction(text), new(big.Rat).Quo(fraction(text), fraction(step))
 			want := n.Cmp(fraction(low)) >= 0 && n.Cmp(fraction(high)) <= 0 && quotient.IsInt() &&
 				n.Cmp(fraction(outLow)) > 0 && n.Cmp(fraction(outHigh)) < 0
-			if v.Valid([]byte(text)) != want {
+			if v.Valid([]byte(text)) != want || v.Valid([]byte(text+" ")) != want {
 				t.Fatalf("%s in %s to %s by %s: want %v", text, low, high, step, want)
 			}
 		}
 	}
+}
+
+// TestNumeralsAreThoseOfJSON holds what is a number, in the way that most are judged, to
+// encoding/json.
+func TestNumeralsAreThoseOfJSON(t *testing.T) {
+	v := NewRules(Set{{"", Schema{Properties{{"m", Schema{Number, Minimum("-1e60")}}}}}}).Of("")
+	parts := []string{"", "0", "00", "1", "-", "+", ".", "e", "E", "12", "a", " ", "x", "123456789012345678", "9223372036854775808", "\x00"}
+	for _, a := range parts {
+		for _, b := range parts {
+			for _, c := range parts {
+				number := a + b + c
+				text := []byte(`{"m":` + number + `,"n":1}`)
+				if got, want := v.Valid(text), json.Valid(text); got != want {
+					t.Fatalf("%q: %v, want %v", text, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestPackedStrings holds enums of short strings, which are compared as words, to
+// comparisons of strings: of their beginnings, longer ones, and with 0 in them.
+func TestPackedStrings(t *testing.T) {
+	all := []string{"", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi", "b", "a\x00", "\x00", "ä", "äöüß", "\u2028\u2028\u2028", `a"`, "h", "abcdefg\x00", "EUR"}
+	for i := range all {
+		for j := range all {
+			values := Enum{quoted(t, all[i]), quoted(t, all[j])}
+			v := NewRules(Set{{"", Schema{Items{values}}}}).Of("")
+			for _, text := range all {
+				want := text == all[i] || text == all[j]
+				for _, behind := range []string{"", "," + quoted(t, all[i]) + "," + quoted(t, all[j])} {
+					if data := "[" + quoted(t, text) + behind + "]"; v.Valid([]byte(data)) != want {
+						t.Fatalf("%s in %q: want %v", data, values, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func quoted(t *testing.T, text string) string {
+	t.Helper()
+	out, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 func fraction(text string) *big.Rat {
@@ -146,10 +194,19 @@ func fraction(text string) *big.Rat {
 	return r
 }
 
+// setsOf returns what each character may be of a text that has the pattern.
+func setsOf(p *pattern) []asciiSet {
+	if p.direct.fixed == nil {
+		return nil
+	}
+	return p.direct.fixed.sets
+}
+
 // TestFixedPattern holds patterns of texts of one length to package regexp.
 func TestFixedPattern(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	for _, text := range []string{`^[A-Z]{3}-[0-9]{4}$`, `^a$`, `^[a-cA-C]{2}x[0-9]é?$`, `^(ab)c{2}$`, `^$`, `^[^a]{2}$`} {
+	for _, text := range []string{`^[A-Z]{3}-[0-9]{4}$`, `^a$`, `^[a-cA-C]{2}x[0-9]é?$`, `^(ab)c{2}$`, `^$`, `^[^a]{2}$`, `^ord-[0-9]{4}-[0-9]{6}$`,
+		`^[A-Z]{3}-[0-9]{5}$`, `^[a-c\x00-\x7f]{8}$`, `^[A-Zb-z]{9}$`, `^[!-~]{16}$`, `^[ -?]{4}[@-z]{13}$`} {
 		p, err := newPattern(text)
 		if err != nil {
 			t.Fatal(err)
@@ -163,6 +220,20 @@ func TestFixedPattern(t *testing.T) {
 			}
 			if got, want := p.direct.matches(string(of)), re.MatchString(string(of)); got != want {
 				t.Fatalf("%s on %q: %v", text, string(of), got)
+			}
+		}
+		for range 5_000 { // of the right length
+			of := make([]byte, len(setsOf(p)))
+			for i, set := range setsOf(p) {
+				for of[i] = byte(random.IntN(128)); !areIn([]asciiSet{set}, string(of[i:i+1])); {
+					of[i] = byte(random.IntN(128))
+				}
+			}
+			if len(of) > 0 && random.IntN(2) == 0 { // and wrong in one place
+				of[random.IntN(len(of))] = byte(random.IntN(256))
+			}
+			if got, want := p.direct.matches(string(of)), re.MatchString(string(of)); got != want {
+				t.Fatalf("%s on %q: %v", text, of, got)
 			}
 		}
 		for range 200 { // near misses

@@ -251,8 +251,11 @@ func (w *walker) str(n *node, start int) int {
 	}
 	w.fuel -= (end - start) >> 6
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
-		(kind != 0 || t.sets == nil || !areIn(t.sets, view(data[start+1:end-1]))) && !w.textRules(n, start, end, kind) {
+		(kind != 0 || t.fixed == nil || !t.fixed.has(view(data[start+1:end-1]))) && !w.textRules(n, start, end, kind) {
 		return stop
+	}
+	if len(n.values) == 1 && kind == 0 && w.cover == nil && n.values[0].amongPacked(data, start, end-start-2) {
+		return end
 	}
 	if n.values != nil && !w.listedText(n, start, end, kind) {
 		return stop

@@ -4,6 +4,11 @@ import "math/bits"
 
 // num judges the number at start.
 func (w *walker) num(n *node, start int) int {
+	if r := n.number; r != nil && r.simple && r.multiple == nil {
+		if end := w.usualNumber(r, start); end > 0 {
+			return end
+		}
+	}
 	v := w.scanNumber(start)
 	if v.end < 0 || n.number == nil {
 		return v.end
@@ -18,6 +23,32 @@ func (w *walker) num(n *node, start int) int {
 		return stop
 	}
 	return v.end
+}
+
+// usualNumber returns the end of the number at start, if that is written without sign
+// and exponent, something follows, and it surely keeps the rules; else 0.
+func (w *walker) usualNumber(r *numberRules, start int) int {
+	data, i, v := w.data, start, numeral{}
+	for ; i < len(data) && data[i]-'0' <= 9; i++ {
+		v.fixed = v.fixed*10 + int64(data[i]-'0') // meaningless beyond 18 digits
+	}
+	digits := i - start
+	if i < len(data) && data[i] == '.' && !r.whole {
+		for i++; i < len(data) && data[i]-'0' <= 9; i++ {
+			v.fixed = v.fixed*10 + int64(data[i]-'0')
+		}
+		if i-start-digits == 1 || i-start > maxShort {
+			return 0
+		}
+		v.scale = uint8(i - start - digits - 1)
+	}
+	if i == len(data) || uint(digits-1) >= maxShort || digits > 1 && data[start] == '0' || data[i] == '.' || data[i]|0x20 == 'e' {
+		return 0
+	}
+	if !r.low.below(&v) || !r.high.above(&v) {
+		return 0
+	}
+	return i
 }
 
 // longNumber judges a number that has an exponent or more than 18 digits.

@@ -128,10 +128,18 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 			if pos += int(p.size); pos < len(data) && data[pos] <= ' ' {
 				pos = w.space(pos)
 			}
-			if p.text && pos < len(data) && data[pos] == '"' {
+			c := byte(0)
+			if pos < len(data) {
+				c = data[pos]
+			}
+			switch {
+			case c == '"' && p.most == String:
 				w.fuel--
 				pos = w.str(p.to, pos)
-			} else {
+			case c-'0' <= 9 && p.most == Number:
+				w.fuel--
+				pos = w.num(p.to, pos)
+			default:
 				pos = w.judge(p.to, pos)
 			}
 		} else {

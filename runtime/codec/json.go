@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"net/netip"
 	"strconv"
@@ -190,33 +189,6 @@ func (j *JSON) found(name string, there bool) bool {
 func (j *JSON) isNext(name string) bool {
 	j.advance()
 	return j.key == len(name) && j.gone(name)
-}
-
-// same tells whether text is name, of the same length. Names are compared by words that
-// overlap: most are too short for a call.
-func same(text []byte, name string) bool {
-	n := len(name)
-	text = text[:n]
-	switch {
-	case n > 16:
-		return string(text) == name
-	case n >= 8:
-		return (word(name)^binary.LittleEndian.Uint64(text))|(word(name[n-8:])^binary.LittleEndian.Uint64(text[n-8:])) == 0
-	case n >= 4:
-		return (half(name)^binary.LittleEndian.Uint32(text))|(half(name[n-4:])^binary.LittleEndian.Uint32(text[n-4:])) == 0
-	}
-	for i := range text {
-		if text[i] != name[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// half returns the first four bytes of s.
-func half(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // gone tells whether the Reader has gone to the member of that name, whose length

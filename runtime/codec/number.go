@@ -70,6 +70,16 @@ func numberEnd(data []byte, pos int) int {
 
 // integer reads an integer of so many bits.
 func (r *Reader) integer(size int) int64 {
+	// Most have no sign, and end where anything but a number goes on:
+	data, pos, short := r.data, r.pos, uint64(0)
+	for pos < len(data) && data[pos]-'0' <= 9 {
+		short = short*10 + uint64(data[pos]-'0')
+		pos++
+	}
+	if uint(pos-r.pos-1) < sureDigits && short>>(size-1) == 0 && !inNumber(data, pos) {
+		r.at, r.pos = r.pos, pos
+		return int64(short)
+	}
 	negative, n, ok := r.magnitude()
 	limit := uint64(1) << (size - 1) // what a negative one may have
 	if !ok || n > limit || n == limit && !negative {
@@ -99,9 +109,11 @@ func (r *Reader) outOfRange(name string, size int) {
 	r.Fail("must be an integer that fits " + name + strconv.Itoa(size))
 }
 
+// sureDigits is how many digits fit into 64 bits, whichever they are.
+const sureDigits = 18
+
 // magnitude reads an integer and reports whether it is one within 64 bits.
 func (r *Reader) magnitude() (negative bool, n uint64, ok bool) {
-	const sure = 18 // digits fit into 64 bits
 	r.next()
 	pos := r.pos
 	if pos < len(r.data) && r.data[pos] == '-' {
@@ -113,7 +125,7 @@ func (r *Reader) magnitude() (negative bool, n uint64, ok bool) {
 		n = n*10 + uint64(r.data[pos]-'0')
 		pos++
 	}
-	if count := pos - start; 0 < count && count <= sure && !inNumber(r.data, pos) {
+	if count := pos - start; 0 < count && count <= sureDigits && !inNumber(r.data, pos) {
 		r.at, r.pos = r.pos, pos
 		return negative, n, true
 	}

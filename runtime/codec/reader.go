@@ -1,11 +1,13 @@
 package codec
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"strings"
 	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
 // MaxDepth is how deep arrays and objects may lie within each other.
@@ -195,17 +197,40 @@ func (r *Reader) Member() bool {
 }
 
 // due returns where the value of the next member begins, if that has a name and
-// stands without space, as most do; else 0.
+// stands without space, as most do; else 0. Names are compared by words that overlap:
+// most are too short for a call.
 func (r *Reader) due(name string) int {
-	data, start := r.data, r.pos+1
+	data, start, n := r.data, r.pos+1, len(name)
 	if start < len(data) && data[start-1] == ',' {
 		start++
 	}
-	end := start + len(name)
-	if end+1 < len(data) && data[end+1] == ':' && data[end] == '"' && data[start-1] == '"' && same(data[start:end], name) {
-		return end + 2
+	end := start + n
+	if end+1 >= len(data) || data[end+1] != ':' || data[end] != '"' || data[start-1] != '"' {
+		return 0
 	}
-	return 0
+	text, same := data[start:end], true
+	switch {
+	case n > 16:
+		same = string(text) == name
+	case n >= 8:
+		same = (word(name)^escape.Word(text, 0))|(word(name[n-8:])^escape.Word(text, n-8)) == 0
+	case n >= 4:
+		same = (half(name)^binary.LittleEndian.Uint32(text))|(half(name[n-4:])^binary.LittleEndian.Uint32(text[n-4:])) == 0
+	default:
+		for i := range n {
+			same = same && text[i] == name[i]
+		}
+	}
+	if !same {
+		return 0
+	}
+	return end + 2
+}
+
+// half returns the first four bytes of s.
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // endObject ends the object if its end follows without space.

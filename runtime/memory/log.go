@@ -57,11 +57,12 @@ func (b *broker) topic(name string, partitions int) *topic {
 	return t
 }
 
-// partitionFor returns the partition that a message of this call goes to.
-func (b *broker) partitionFor(m *driver.Message) *partition {
+// partitionFor returns the partition that a message of this call goes to, whose key
+// has that hash.
+func (b *broker) partitionFor(m *driver.Message, hash share.Hash) *partition {
 	t := b.topic(m.Address, b.options.Partitions)
 	if m.Key != nil {
-		return t.partitions[share.Partition(m.Key, len(t.partitions))]
+		return t.partitions[hash.Among(len(t.partitions))]
 	}
 	return t.partitions[t.turn.Partition(b.calls, len(t.partitions))]
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/clock"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // Options adjusts a broker. The zero value, and nil, is the default.
@@ -113,7 +114,7 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 func (b *broker) store(messages []driver.Message) {
 	b.calls++
 	for i := range messages {
-		p := b.partitionFor(&messages[i])
+		p := b.partitionFor(&messages[i], share.Of(messages[i].Key))
 		b.appendTo(p, p.keep(&messages[i]))
 	}
 	b.wakeTaps()
@@ -131,13 +132,14 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 	if m.Time.IsZero() {
 		m.Time = b.clock.Now()
 	}
+	hash := share.Of(m.Key) // before others wait
 	b.logs.Lock()
 	defer b.logs.Unlock()
 	if t.closed {
 		return driver.ErrClosed
 	}
 	b.calls++
-	b.appendTo(b.partitionFor(m), m)
+	b.appendTo(b.partitionFor(m, hash), m)
 	b.wakeTaps()
 	return nil
 }
