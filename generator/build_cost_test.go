@@ -10,6 +10,8 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	goruntime "runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,19 +102,60 @@ func TestFunctionsPerSchemaAndOperation(t *testing.T) {
 // aside.
 func functions(t *testing.T, exports string, files []templates.File) map[string]int {
 	t.Helper()
+	count := map[string]int{}
+	for kind, sizes := range codeSizes(t, exports, files) {
+		count[kind] = len(sizes)
+	}
+	return count
+}
+
+// codeSizes are the functions that the compiler makes, numbers in their names aside,
+// each with how many bytes of code it has.
+func codeSizes(t *testing.T, exports string, files []templates.File) map[string][]int {
+	t.Helper()
 	archive, _ := compileFiles(t, exports, files)
-	out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", "-type", archive).Output()
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", "-size", archive).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	count := map[string]int{}
-	for line := range strings.Lines(string(out)) {
-		if _, name, ok := strings.Cut(strings.TrimSpace(line), " T "); ok && strings.Contains(name, "generated.") {
-			name = strings.ReplaceAll(name, "generated.", "")
-			count[digits.ReplaceAllString(path.Base(name), "#")]++
+	sizes := map[string][]int{}
+	for _, m := range regexp.MustCompile(`(?m) (\d+) T (.*generated\..*)$`).FindAllStringSubmatch(string(out), -1) {
+		kind := digits.ReplaceAllString(path.Base(strings.ReplaceAll(m[2], "generated.", "")), "#")
+		size, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes[kind] = append(sizes[kind], size)
+	}
+	return sizes
+}
+
+// TestCodePerSchemaAndOperation: what a function of each kind takes the compiler goes
+// with its code, which is always the same for one version of Go. One that grows by more
+// than a tenth is told of; who finds it worth its time raises the figure, and who makes
+// one smaller lowers it.
+func TestCodePerSchemaAndOperation(t *testing.T) {
+	if !strings.HasPrefix(goruntime.Version(), "go1.26") || goruntime.GOARCH != "amd64" {
+		t.Skip("the figures are those of Go 1.26 for amd64")
+	}
+	got := codeSizes(t, exportsFile(t), sizedFiles(t, 8))
+	for kind, want := range map[string]int{
+		"(*Schema#).CodeJSON": 473, "(*Schema#).UnmarshalJSON": 123, "ValidateSchema#": 99, "(*Schema#).SetDefaults": 124,
+		"Schema#.MarshalJSON": 71, "(*Schema#).MarshalJSON": 229, "Schema#State.Valid": 80, "(*Schema#State).Valid": 71,
+		"(*EventHappened#Envelope).CodeMessage": 153, "runtime.On[*EventHappened#Envelope]": 86,
+		"NewEvent#Producer": 86, "(*Event#Producer).Publish": 336, "(*Event#Producer).PublishEnvelope": 273, "ConsumeEvent#": 314,
+	} {
+		total := 0
+		for _, size := range got[kind] {
+			total += size
+		}
+		n := len(got[kind])
+		if n == 0 {
+			t.Errorf("there is no %s", kind)
+		} else if total*10 > want*n*11 {
+			t.Errorf("%s has %d bytes of code, it had %d", kind, total/n, want)
 		}
 	}
-	return count
 }
 
 // TestRulesAreData: rules are laid out by the compiler even when it does not

@@ -1,6 +1,9 @@
 package templates
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -20,10 +23,8 @@ import (
 //
 //	// Valid tells whether v is one of the values of Status.
 //	func (v Status) Valid() bool {
-//		return valuesOfStatus.Has(string(v))
+//		return codec.Values("|on|off").Has(string(v))
 //	}
-//
-//	var valuesOfStatus = codec.Values{"on", "off"}
 //
 // A single value stands by itself: const StatusOn Status = "on".
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
@@ -58,7 +59,7 @@ func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statemen
 }
 
 // valid returns the method that tells whether a value is one of them. Texts are looked
-// for in a list, numbers by a switch.
+// for in one text that has them all, numbers by a switch.
 func (e emitter) valid(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {
 	method := func(words string, body ...jen.Code) *jen.Statement {
 		return snip.Doc(ir.Text("Valid tells whether v is "+words+"."), 0).
@@ -72,14 +73,38 @@ func (e emitter) valid(name string, base ir.Basic, values []*ir.EnumValue) *jen.
 	for _, v := range values {
 		constants, texts = append(constants, jen.Id(v.Name)), append(texts, v.Literal)
 	}
-	words, list := "one of the values of "+name, ir.ValueList(name, base, values)
-	if list == "" {
+	words := "one of the values of " + name
+	if base != ir.String && base != ir.Raw {
 		return method(words,
 			jen.Switch(jen.Id("v")).Block(jen.Case(constants...).Block(jen.Return(jen.True()))), jen.Return(jen.False()))
 	}
-	return paragraphs(
-		method(words, jen.Return(jen.Id(list).Dot("Has").Call(jen.String().Call(jen.Id("v"))))),
-		jen.Var().Id(list).Op("=").Add(e.rt.Codec("Values")).Add(literals(texts)))
+	return method(words, jen.Return(
+		e.rt.Codec("Values").Call(joined(texts)).Dot("Has").Call(jen.String().Call(jen.Id("v")))))
+}
+
+// joined is the literal of texts as codec.Values has them, on several lines where it is
+// long.
+func joined(texts []string) *jen.Statement {
+	between, line := separator(texts), ""
+	out := jen.Null()
+	for _, text := range texts {
+		if line != "" && len(line)+len(text) > oneLineWidth {
+			out.Add(snip.Text(line)).Op("+").Line()
+			line = ""
+		}
+		line += between + text
+	}
+	return out.Add(snip.Text(line))
+}
+
+// separator is a byte that none of the texts has.
+func separator(texts []string) string {
+	for _, c := range []string{"|", ",", ";", "/", "#", "~", "\n"} {
+		if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, c) }) {
+			return c
+		}
+	}
+	return "\xff" // which UTF-8 has nowhere
 }
 
 // parameterType returns:
@@ -96,20 +121,5 @@ func (e emitter) parameterType(p *ir.ParameterType) *jen.Statement {
 	return paragraphs(typ, constants(p.Name, ir.String, p.Values), e.valid(p.Name, ir.String, p.Values))
 }
 
-// oneLineWidth is how wide, in letters of its texts, a literal may be that stands on
-// one line.
+// oneLineWidth is how wide, in bytes, a line of a long literal is.
 const oneLineWidth = 60
-
-// literals is {"a", "b"}, on one line where it is short.
-func literals(list []string) *jen.Statement {
-	var all []jen.Code
-	total := 0
-	for _, text := range list {
-		all = append(all, snip.Text(text))
-		total += len(text) + 4
-	}
-	if total <= oneLineWidth {
-		return jen.Values(all...)
-	}
-	return snip.Lines(all...)
-}

@@ -243,10 +243,8 @@ const (
 
 // Valid tells whether v is one of the values of OrderStatus.
 func (v OrderStatus) Valid() bool {
-	return valuesOfOrderStatus.Has(string(v))
+	return codec.Values("|placed|paid|shipped|cancelled").Has(string(v))
 }
-
-var valuesOfOrderStatus = codec.Values{"placed", "paid", "shipped", "cancelled"}
 
 // OrderItem is what is ordered, and how much of it.
 type OrderItem struct {
@@ -348,7 +346,5 @@ const (
 
 // Valid tells whether v is one of the values of PaymentMethod.
 func (v PaymentMethod) Valid() bool {
-	return valuesOfPaymentMethod.Has(string(v))
+	return codec.Values("|card|voucher|invoice").Has(string(v))
 }
-
-var valuesOfPaymentMethod = codec.Values{"card", "voucher", "invoice"}

@@ -47,15 +47,12 @@ type ParameterType struct {
 // TypeName is the type's name.
 func (p *ParameterType) TypeName() string { return p.Name }
 
-// Declares lists the type and, for an enum, its method, constants and their list.
+// Declares lists the type and, for an enum, its method and constants.
 func (p *ParameterType) Declares() []string {
 	if len(p.Values) == 0 {
 		return []string{p.Name}
 	}
 	out := []string{p.Name, p.Name + ".Valid"}
-	if list := ValueList(p.Name, String, p.Values); list != "" {
-		out = append(out, list)
-	}
 	return append(out, valueNames(p.Values)...)
 }
 

@@ -155,15 +155,6 @@ type EnumValue struct {
 // TypeName is the enum's name.
 func (e *Enum) TypeName() string { return e.Name }
 
-// ValueList is the name of the list of an enum's texts, which no other type's can be, or
-// empty where there is none: of numbers, and of a single value.
-func ValueList(name string, base Basic, values []*EnumValue) string {
-	if len(values) == 1 || base != String && base != Raw {
-		return ""
-	}
-	return "valuesOf" + name
-}
-
 // EnumOf is the enum that a type is, or nil.
 func EnumOf(t Type) *Enum {
 	if n, ok := t.(*Named); ok {
@@ -180,9 +171,6 @@ func (e *Enum) Declares() []string {
 		out = withMethods(e.Name, e.Rules)
 	} else if e.Rules != "" {
 		out = append(out, "Validate"+e.Name)
-	}
-	if list := ValueList(e.Name, e.Base, e.Values); list != "" {
-		out = append(out, list)
 	}
 	return append(append(out, e.Name+".Valid"), valueNames(e.Values)...)
 }

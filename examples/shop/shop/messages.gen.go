@@ -67,10 +67,8 @@ const (
 
 // Valid tells whether v is one of the values of PaymentHeadersPaymentProvider.
 func (v PaymentHeadersPaymentProvider) Valid() bool {
-	return valuesOfPaymentHeadersPaymentProvider.Has(string(v))
+	return codec.Values("|cardhouse|bankgate").Has(string(v))
 }
-
-var valuesOfPaymentHeadersPaymentProvider = codec.Values{"cardhouse", "bankgate"}
 
 // TracedHeaders are the headers of message trait traced.
 type TracedHeaders struct {

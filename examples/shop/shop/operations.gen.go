@@ -22,10 +22,8 @@ const (
 
 // Valid tells whether v is one of the values of Warehouse.
 func (v Warehouse) Valid() bool {
-	return valuesOfWarehouse.Has(string(v))
+	return codec.Values("|leipzig|lyon|turin").Has(string(v))
 }
-
-var valuesOfWarehouse = codec.Values{"leipzig", "lyon", "turin"}
 
 // OrderCancelledProducer sends the messages of operation sendOrderCancelled.
 // This is the described application's own side.

@@ -68,10 +68,8 @@ const (
 
 // Valid tells whether v is one of the values of Currency.
 func (v Currency) Valid() bool {
-	return valuesOfCurrency.Has(string(v))
+	return codec.Values("|EUR|GBP|PLN|SEK").Has(string(v))
 }
-
-var valuesOfCurrency = codec.Values{"EUR", "GBP", "PLN", "SEK"}
 
 // ValidateCurrency judges JSON by the rules of Currency.
 func ValidateCurrency(data []byte) error {
@@ -186,14 +184,8 @@ const (
 
 // Valid tells whether v is one of the values of OrderCancelledReason.
 func (v OrderCancelledReason) Valid() bool {
-	return valuesOfOrderCancelledReason.Has(string(v))
-}
-
-var valuesOfOrderCancelledReason = codec.Values{
-	"customer-request",
-	"payment-declined",
-	"out-of-stock",
-	"suspected-fraud",
+	return codec.Values("|customer-request|payment-declined|out-of-stock" +
+		"|suspected-fraud").Has(string(v))
 }
 
 // OrderLine is one article of an order and how many of it.
@@ -361,10 +353,8 @@ const (
 
 // Valid tells whether v is one of the values of OrderPlacedSalesChannel.
 func (v OrderPlacedSalesChannel) Valid() bool {
-	return valuesOfOrderPlacedSalesChannel.Has(string(v))
+	return codec.Values("|web|app|phone").Has(string(v))
 }
-
-var valuesOfOrderPlacedSalesChannel = codec.Values{"web", "app", "phone"}
 
 // OrderPlacedCustomer is who placed the order.
 type OrderPlacedCustomer struct {
@@ -606,10 +596,8 @@ const (
 
 // Valid tells whether v is one of the values of PaymentCapturedMethodKind.
 func (v PaymentCapturedMethodKind) Valid() bool {
-	return valuesOfPaymentCapturedMethodKind.Has(string(v))
+	return codec.Values("|card|transfer|wallet").Has(string(v))
 }
-
-var valuesOfPaymentCapturedMethodKind = codec.Values{"card", "transfer", "wallet"}
 
 // PaymentDeclined is the money that could not be had.
 type PaymentDeclined struct {
@@ -671,14 +659,7 @@ const (
 
 // Valid tells whether v is one of the values of PaymentDeclinedCode.
 func (v PaymentDeclinedCode) Valid() bool {
-	return valuesOfPaymentDeclinedCode.Has(string(v))
-}
-
-var valuesOfPaymentDeclinedCode = codec.Values{
-	"insufficient-funds",
-	"expired-card",
-	"limit-exceeded",
-	"refused",
+	return codec.Values("|insufficient-funds|expired-card|limit-exceeded|refused").Has(string(v))
 }
 
 // ShipmentDispatched holds the parcels on their way.
@@ -764,10 +745,8 @@ const (
 
 // Valid tells whether v is one of the values of ShipmentDispatchedCarrier.
 func (v ShipmentDispatchedCarrier) Valid() bool {
-	return valuesOfShipmentDispatchedCarrier.Has(string(v))
+	return codec.Values("|postal-service|parcel-express|bike-courier").Has(string(v))
 }
-
-var valuesOfShipmentDispatchedCarrier = codec.Values{"postal-service", "parcel-express", "bike-courier"}
 
 // StockReserved holds the goods that a warehouse keeps for an order.
 type StockReserved struct {
