@@ -63,3 +63,22 @@ func TestFits(t *testing.T) {
 		}
 	}
 }
+
+// TestExactTimes: what tells whether a time fits Go's is its fraction, and not the
+// digits of an offset that lie as far behind.
+func TestExactTimes(t *testing.T) {
+	for _, offset := range []string{"Z", "+05:45", "-11:59", "+23:11"} {
+		for digits := range 13 {
+			for _, last := range []string{"1", "0"} {
+				fraction := ""
+				if digits > 0 {
+					fraction = "." + "777777777000"[:digits-1] + last
+				}
+				exact := digits < 10 || last == "0"
+				if time := "15:04:05" + fraction + offset; isGoTime(time) != exact || isGoDateTime("2026-05-04T"+time) != exact {
+					t.Errorf("%s fits: %v, want %v", time, isGoTime(time), exact)
+				}
+			}
+		}
+	}
+}

@@ -138,9 +138,9 @@ func isGoTime(s string) bool { return isTime(s) && isExact(s) }
 
 // isExact tells whether a time, which is one, has no more than nanoseconds.
 func isExact(s string) bool {
-	const nanosecond = len("15:04:05.123456789")
-	for i := nanosecond; i < len(s) && isDigit(s[i]); i++ {
-		if s[i] != '0' {
+	const second, most = len("15:04:05."), 9
+	for i := second; s[second-1] == '.' && isDigit(s[i]); i++ { // the offset ends it
+		if i >= second+most && s[i] != '0' {
 			return false
 		}
 	}
