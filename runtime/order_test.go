@@ -196,6 +196,32 @@ func TestAttemptsAndTheirWaits(t *testing.T) {
 	}
 }
 
+// TestSlowKeysShare: when nobody else is there a worker leaves a key whose messages take
+// long for another after few of them.
+func TestSlowKeysShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		for i := range 20 {
+			put(t, tr, fmt.Sprintf("slow=%d", i))
+		}
+		put(t, tr, "other=0")
+		var handled []string
+		finished := make(chan struct{})
+		k := start(t, runtime.Open(tr, quiet()), func(_ context.Context, e *textEnvelope) error {
+			time.Sleep(time.Second)
+			if handled = append(handled, e.Payload); e.Payload == "other=0" {
+				close(finished)
+			}
+			return nil
+		}, runtime.WithPolicy(runtime.Policy{Concurrency: 1}))
+		<-finished
+		if n := len(handled); n > 5 {
+			t.Errorf("the other key waits for %d slow messages", n-1)
+		}
+		k.finish()
+	})
+}
+
 // TestWindowIsNeverExceeded: with stuck handlers no more than MaxInFlight
 // messages are received.
 func TestWindowIsNeverExceeded(t *testing.T) {

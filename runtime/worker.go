@@ -43,7 +43,7 @@ func (w *worker) workOff() outcome {
 		switch {
 		case w.replaced.Load() || !w.lanes.begin(&w.hand, w.at):
 			return outcome{}
-		case w.at > 0 && w.at%lookEvery == 0 && w.lanes.late(&since):
+		case w.hand.jobs.Len() > lookEvery && w.at%lookEvery == 0 && w.lanes.late(&since):
 			return outcome{}
 		}
 		failures := 0
