@@ -164,11 +164,11 @@ func (m *MessageCodec) isBrief() bool {
 			return false
 		}
 	}
-	return a.textOfCommon() <= maxCommon
+	return textOfCommon(a) <= maxCommon
 }
 
 // textOfCommon returns how much text is that of a common.
-func (a *Attributes) textOfCommon() int {
+func textOfCommon(a *Attributes) int {
 	return len(a.Source) + len(a.Type) + len(a.Subject) + len(a.DataContentType) + len(a.DataSchema) +
 		len(a.CorrelationID) + len(a.CausationID)
 }
