@@ -2,6 +2,7 @@ package check
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -16,16 +17,17 @@ type Rules struct {
 	labels func() *Labels // nil for none
 	limits Limits
 
-	once     sync.Once // what follows is there
-	schemas  []written
-	numbers  map[string]int // of the schemas, by name
-	judges   []atomic.Pointer[Validator]
-	met      []atomic.Pointer[Validator] // some of judges; see place
-	problems []Problem
+	once    sync.Once // what follows is there
+	schemas []written
+	numbers map[string]int // of the schemas, by name
+	judges  []atomic.Pointer[Validator]
+	met     []atomic.Pointer[Validator] // some of judges; see place
+	broken  []Problem                   // of the set itself: none of its schemas can be used
 
 	mu       sync.Mutex // guards what is behind schemas and what follows
 	compiled int        // how many schemas were, some several times
-	whole    bool       // problems are those of all schemas
+	whole    bool       // all were at once
+	problems []Problem  // that this found
 }
 
 // NewRules prepares a set, which must not be changed afterwards. All of it is
@@ -76,7 +78,8 @@ func (r *Rules) WithLimits(limits Limits) *Rules {
 
 // Of returns the validator of a schema of the set, the same each time. It panics
 // when the set has none of that name, or what it needs has Problems: both are
-// mistakes in the code that made it.
+// mistakes in the code that made it. What is wrong with other schemas of a text is of no
+// account.
 func (r *Rules) Of(name string) *Validator {
 	r.once.Do(r.prepare)
 	place := r.place(name)
@@ -110,7 +113,7 @@ func placesFor(schemas int) int {
 func (r *Rules) find(name string) *Validator {
 	i, ok := r.numbers[name]
 	if !ok {
-		r.refuse(r.problems)
+		r.refuse(r.broken)
 		panic("check: no schema is called " + strconv.Quote(name))
 	}
 	if v := r.judges[i].Load(); v != nil {
@@ -130,11 +133,8 @@ func (r *Rules) Problems() []Problem {
 	r.once.Do(r.prepare)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.whole {
-		r.whole = true
-		r.problems = append(r.problems, r.compile(r.all())...)
-	}
-	return r.problems
+	r.compileAll()
+	return slices.Concat(r.broken, r.problems)
 }
 
 // refuse panics when there are problems.
@@ -152,7 +152,7 @@ func (r *Rules) prepare() {
 			r.schemas[i] = written{Named: n, done: true}
 		}
 	} else if list, problem := writtenIn(r.text); problem != nil {
-		r.problems, r.whole = []Problem{*problem}, true
+		r.broken, r.whole = []Problem{*problem}, true
 	} else {
 		r.schemas = list
 	}
@@ -162,27 +162,33 @@ func (r *Rules) prepare() {
 	for i := range r.schemas {
 		name := r.schemas[i].Name
 		if _, again := r.numbers[name]; again {
-			r.problems = append(r.problems, Problem{Kind: EqualNames, Schema: name, Text: name})
+			r.broken = append(r.broken, Problem{Kind: EqualNames, Schema: name, Text: name})
 		}
 		r.numbers[name] = i
 	}
 }
 
-// first makes the validator of a schema that has none.
+// first makes the validator of a schema that has none. When those that many schemas
+// need have been compiled for so many of them that it is no longer less work, it makes
+// those of all that are still to come.
 func (r *Rules) first(i int) *Validator {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if v := r.judges[i].Load(); v != nil {
 		return v
 	}
-	r.refuse(r.problems)
-	r.refuse(r.compile(r.within(i)))
+	r.refuse(r.broken)
+	list := r.within(i)
+	if r.compiled+len(list) > 2*len(r.schemas) {
+		r.compileAll()
+	}
+	if r.judges[i].Load() == nil { // which what is wrong with others is no reason for
+		r.refuse(r.compile(list))
+	}
 	return r.judges[i].Load()
 }
 
-// within are the numbers of the schemas that one needs, itself first. When those
-// that many schemas need have been compiled for so many of them that it is no longer
-// less work, it is all schemas, for all that are still to come.
+// within are the numbers of the schemas that one needs, itself first.
 func (r *Rules) within(i int) []int {
 	if r.text == "" {
 		return r.all()
@@ -199,9 +205,6 @@ func (r *Rules) within(i int) []int {
 			}
 		}
 	}
-	if r.compiled+len(list) > 2*len(r.schemas) {
-		return r.all()
-	}
 	return list
 }
 
@@ -212,6 +215,14 @@ func (r *Rules) all() []int {
 		list[i] = i
 	}
 	return list
+}
+
+// compileAll compiles all schemas, once.
+func (r *Rules) compileAll() {
+	if !r.whole {
+		r.whole = true
+		r.problems = r.compile(r.all())
+	}
 }
 
 // compile makes the validators of some schemas, as far as they have none, or finds

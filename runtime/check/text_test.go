@@ -111,6 +111,39 @@ func TestLazy(t *testing.T) {
 	}
 }
 
+// TestBrokenOthers: a schema can be used whatever is wrong with others, also when all of
+// them were looked at, and while they are.
+func TestBrokenOthers(t *testing.T) {
+	rules := ReadRules(schemas)
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			if found := rules.Problems(); len(found) != 1 {
+				t.Errorf("problems are %v", found)
+			}
+		})
+		wait.Go(func() { refused(t, rules, "Nobody") })
+	}
+	wait.Wait()
+	if rules.Of("Never").Valid([]byte(`1`)) {
+		t.Error("the sound schema is not as it was")
+	}
+	var b strings.Builder
+	for i := range 20 { // each needs all behind it
+		fmt.Fprintf(&b, "\"S%d\": {\"anyOf\": [{\"type\": \"null\"}, {\"$ref\": \"S%d\"}]},\n", i, min(i+1, 18))
+	}
+	text := strings.Replace(b.String(), `{"$ref": "S18"}`, `{"type": "string"}`, -1)
+	for _, broken := range []string{`{"typ": 1}`, `{"pattern": "("}`} {
+		rules = ReadRules("{\n" + text + "\"Broken\": " + broken + "\n}")
+		for i := 19; i >= 0; i-- {
+			if name := fmt.Sprint("S", i); !rules.Of(name).Valid([]byte(`""`)) || rules.Of(name).Valid([]byte(`1`)) {
+				t.Errorf("%s is not as it should be", name)
+			}
+		}
+		refused(t, rules, "Broken")
+	}
+}
+
 // TestLazyWork: schemas that all need the same others are compiled no more than a few
 // times as often as there are any, by many goroutines at once, and say the same as a
 // set.
