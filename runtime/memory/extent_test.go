@@ -32,3 +32,31 @@ func TestExtents(t *testing.T) {
 		t.Errorf("a closed transport: %v", err)
 	}
 }
+
+// TestExtentsOfLateTaps: a tap that finds a partition whose oldest messages are gone
+// brings none of their offsets back.
+func TestExtentsOfLateTaps(t *testing.T) {
+	ctx := t.Context()
+	tr := memory.New(&memory.Options{Partitions: 1, MaxMessages: 1})
+	publish(t, tr, "a", numbers(3)...)
+	match := func(address string) bool {
+		publish(t, tr, address, numbers(4)...) // while the tap looks what to watch
+		return true
+	}
+	tap, err := tr.Tap(ctx, driver.TapOptions{Match: match})
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(t, tr, "b", numbers(3)...)
+	tap.Addresses()
+	for _, address := range []string{"a", "b"} {
+		publish(t, tr, address, "last")
+		if got, err := tr.Extents(ctx, address); err != nil || got[0].Next != 8 || got[0].First == 0 {
+			t.Errorf("%s: %v, %v, want up to 8", address, got, err)
+		}
+	}
+	got, err := tap.Receive(ctx)
+	if err != nil || len(got) != 4 || string(got[3].Value) != "last" || got[3].Offset != 7 {
+		t.Errorf("the tap got %d messages: %v", len(got), err)
+	}
+}

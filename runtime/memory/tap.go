@@ -56,7 +56,7 @@ func (t *tap) watch(at map[*partition]int64) {
 		}
 		for _, p := range topic.partitions {
 			t.order = append(t.order, p)
-			t.positions[p] = at[p]
+			t.positions[p] = max(at[p], p.base) // what was dropped since is gone
 		}
 	}
 }
