@@ -47,7 +47,7 @@ func (c *compiler) quickProperties(known []property) []quickProperty {
 }
 
 // mostly returns the type that most values of a node have which are judged in one way
-// alone: by str, num or object.
+// alone: by str or num.
 func (n *node) mostly() Types {
 	switch {
 	case n.combine != nil:
@@ -55,8 +55,6 @@ func (n *node) mostly() Types {
 		return String
 	case n.types&numeric == numeric && n.values == nil:
 		return Number
-	case n.types&Object != 0 && n.object != nil && n.values == nil:
-		return Object
 	}
 	return 0
 }
