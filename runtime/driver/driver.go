@@ -97,7 +97,9 @@ type Keeper interface {
 	// PublishOwned is Publish of a message that nobody else changes any more, nor
 	// its bytes, from the call on. The transport may change the message, but
 	// not the bytes: these may be shared. The message may have a Brief. It is
-	// whole wherever it is handed out, but for Carrier.
+	// whole wherever it is handed out, but for Carrier. A Brief knows nothing of
+	// other keys and attributes: who would change these, in front of another
+	// transport, changes a copy of what Whole returns.
 	PublishOwned(ctx context.Context, m *Message) error
 }
 
