@@ -453,8 +453,8 @@ func (ls *lanes) relieve(l *lane) {
 // what came while it was paused.
 func (ls *lanes) goOn(p *part) {
 	for !p.held() && p.stash.Len() > 0 && !ls.ended() {
-		d := ls.unstash(p)
-		ls.add(d, ls.lookAtOne(d), p)
+		d, seen := ls.unstash(p)
+		ls.add(d, seen, p)
 	}
 	if !p.held() && p.stash.Len() == 0 && p.paused {
 		p.paused = false
@@ -466,9 +466,10 @@ func (ls *lanes) goOn(p *part) {
 func (p *part) held() bool { return p.full > 0 || p.crowded }
 
 // unstash takes the first delivery out of a stash.
-func (ls *lanes) unstash(p *part) driver.Delivery {
+func (ls *lanes) unstash(p *part) (driver.Delivery, look) {
 	d, _ := p.stash.Pop()
+	seen := ls.lookAtOne(d)
 	ls.stashed--
-	ls.stashedBytes -= int64(ls.lookAtOne(d).size)
-	return d
+	ls.stashedBytes -= int64(seen.size)
+	return d, seen
 }

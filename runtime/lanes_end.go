@@ -111,12 +111,12 @@ func (ls *lanes) cutAll() {
 func (ls *lanes) emptyStashes() {
 	for _, p := range ls.parts {
 		for p.stash.Len() > 0 {
-			d := ls.unstash(p)
+			d, seen := ls.unstash(p)
 			if ls.kept {
-				ls.add(d, ls.lookAtOne(d), p)
+				ls.add(d, seen, p)
 				continue
 			}
-			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, part: p})
+			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, carried: seen.carried, part: p})
 			ls.arrived++
 		}
 	}
