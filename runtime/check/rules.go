@@ -13,7 +13,8 @@ import (
 // for a validator, and is safe for concurrent use from then on.
 type Rules struct {
 	set    Set
-	text   string         // of the set, "" for a set of values
+	text   string         // of the set, if it is one that is read
+	reads  bool           // it is
 	labels func() *Labels // nil for none
 	limits Limits
 
@@ -62,11 +63,11 @@ func NewRulesWithLabels(set Set, labels func() *Labels) *Rules {
 // A schema is read and compiled with those that it refers to when it is first asked
 // for, and what cannot be read is a Problem then. The text of all is but looked over
 // for where each begins.
-func ReadRules(text string) *Rules { return &Rules{text: text} }
+func ReadRules(text string) *Rules { return &Rules{text: text, reads: true} }
 
 // ReadRulesWithLabels is ReadRules for schemas that NewRulesWithLabels is for.
 func ReadRulesWithLabels(text string, labels func() *Labels) *Rules {
-	return &Rules{text: text, labels: labels}
+	return &Rules{text: text, reads: true, labels: labels}
 }
 
 // WithLimits changes what texts may be, and returns r. It must be called before
@@ -146,7 +147,7 @@ func (r *Rules) refuse(problems []Problem) {
 
 // prepare finds the schemas by their names.
 func (r *Rules) prepare() {
-	if r.text == "" {
+	if !r.reads {
 		r.schemas = make([]written, len(r.set))
 		for i, n := range r.set {
 			r.schemas[i] = written{Named: n, done: true}
@@ -190,7 +191,7 @@ func (r *Rules) first(i int) *Validator {
 
 // within are the numbers of the schemas that one needs, itself first.
 func (r *Rules) within(i int) []int {
-	if r.text == "" {
+	if !r.reads {
 		return r.all()
 	}
 	list, met := []int{i}, map[int]bool{i: true}
@@ -236,7 +237,7 @@ func (r *Rules) compile(list []int) []Problem {
 		if problem := m.read(); problem != nil {
 			problems = append(problems, *problem)
 		}
-		if set[at] = m.Named; r.text != "" {
+		if set[at] = m.Named; r.reads {
 			m.Schema, m.refs, m.done = nil, nil, false
 		}
 	}
