@@ -19,7 +19,7 @@ type layout struct {
 
 	texts   strings.Builder // of briefs
 	commons [4]*common      // what the last messages had in common, for the next
-	oldest  int             // of commons
+	newest  int             // of commons
 }
 
 const (
@@ -70,10 +70,10 @@ func (l *layout) common(a *Attributes, names *attributeNames) *common {
 			return c
 		}
 	}
-	earlier := l.commons[l.oldest]
-	l.oldest = (l.oldest + 1) % len(l.commons)
+	earlier := l.commons[l.newest]
+	l.newest = (l.newest + 1) % len(l.commons)
 	c := newCommon(a, names, earlier)
-	l.commons[l.oldest] = c
+	l.commons[l.newest] = c
 	return c
 }
 
