@@ -12,6 +12,7 @@ import (
 // topic is one address.
 type topic struct {
 	name       string
+	number     int // in broker.order
 	partitions []*partition
 	turn       share.Turn // of messages without a key
 }
@@ -47,7 +48,7 @@ func (b *broker) topic(name string, partitions int) *topic {
 		b.latest = t
 		return t
 	}
-	t := &topic{name: name, partitions: make([]*partition, partitions)}
+	t := &topic{name: name, number: len(b.order), partitions: make([]*partition, partitions)}
 	for i := range t.partitions {
 		t.partitions[i] = &partition{topic: t, index: int32(i)}
 	}
@@ -152,11 +153,14 @@ func (b *broker) trim(p *partition, few int) {
 	p.base += n
 }
 
-// untapped returns how many of the first n messages all taps have seen.
+// untapped returns how many of the first n messages all taps have seen, none while one
+// has not looked whether it is to see them.
 func (b *broker) untapped(p *partition, n int64) int64 {
 	for t := range b.taps {
 		if position, ok := t.positions[p]; ok {
 			n = min(n, position-p.base)
+		} else if p.topic.number >= t.known {
+			n = 0
 		}
 	}
 	return n

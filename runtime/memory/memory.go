@@ -32,7 +32,8 @@ type Options struct {
 	Partitions int
 	// MaxMessages is how many messages a partition keeps for groups and taps
 	// that are yet to come; with an eighth more, the oldest are dropped once every
-	// group and tap of the partition has passed them: when a message comes after
+	// group and tap of the partition has passed them, and no tap has yet to look
+	// whether it watches the partition: when a message comes after
 	// the group's member has received again, or when somebody looks how many
 	// there are. What a group has not
 	// acknowledged is never dropped: a group that stands still, with members
@@ -207,9 +208,9 @@ func (t *Transport) Tap(ctx context.Context, o driver.TapOptions) (driver.Tap, e
 	}
 	t.taps[p], t.broker.taps[p] = struct{}{}, struct{}{}
 	existing := t.broker.positions(o.Start)
-	p.known = len(t.broker.order)
+	known := len(t.broker.order)
 	t.broker.logs.Unlock()
-	p.watch(existing)
+	p.watch(existing, known)
 	return p, nil
 }
 

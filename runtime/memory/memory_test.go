@@ -249,8 +249,9 @@ func TestMaxMessagesWaitsForTaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(t, tr, "a", numbers(10)...)
+	publish(t, tr, "created later", numbers(10)...)
 	got, err := tap.Receive(t.Context())
-	if err != nil || len(got) != 11 || string(got[0].Value) != "first" {
+	if err != nil || len(got) != 21 || string(got[0].Value) != "first" {
 		t.Errorf("the tap got %d messages, %v", len(got), err)
 	}
 }

@@ -16,7 +16,7 @@ type tap struct {
 	done      chan struct{} // closed when the tap is
 
 	// Guarded by broker.logs.
-	known     int // how many of broker.order were shown to match
+	known     int // of how many of broker.order it is settled whether they match
 	order     []*partition
 	positions map[*partition]int64
 }
@@ -35,9 +35,9 @@ func (b *broker) positions(start driver.Start) map[*partition]int64 {
 	return at
 }
 
-// watch takes up the partitions whose address matches. match is called without
-// the lock, since it is the user's.
-func (t *tap) watch(at map[*partition]int64) {
+// watch takes up the partitions whose address matches; then so many topics are known.
+// match is called without the lock, since it is the user's.
+func (t *tap) watch(at map[*partition]int64, known int) {
 	matches := map[*topic]bool{}
 	for p := range at {
 		if _, asked := matches[p.topic]; !asked {
@@ -55,10 +55,13 @@ func (t *tap) watch(at map[*partition]int64) {
 			continue
 		}
 		for _, p := range topic.partitions {
-			t.order = append(t.order, p)
-			t.positions[p] = max(at[p], p.base) // what was dropped since is gone
+			if _, watched := t.positions[p]; !watched { // two may look at a time
+				t.order = append(t.order, p)
+				t.positions[p] = max(at[p], p.base) // what was dropped before is gone
+			}
 		}
 	}
+	t.known = max(t.known, known)
 }
 
 // discover takes up what was created since the last look.
@@ -71,10 +74,10 @@ func (t *tap) discover() {
 			fresh[p] = 0
 		}
 	}
-	t.known = len(b.order)
+	known := len(b.order)
 	b.logs.Unlock()
 	if len(fresh) > 0 {
-		t.watch(fresh)
+		t.watch(fresh, known)
 	}
 }
 
