@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -376,17 +377,17 @@ func TestLettersThatDoNotFit(t *testing.T) {
 		tr := memory.New(&memory.Options{Partitions: 1, MaxBytes: most})
 		large := strings.Repeat("x", most)
 		put(t, tr, large, "small")
-		calls := 0
+		var calls atomic.Int32
 		p := runtime.Policy{DeadLetter: "dead", Retry: runtime.Retry{Attempts: 1}, RetryAddresses: []runtime.RetryAddress{{Address: "retry", Delay: time.Second}}}
 		k := rawly(t, runtime.Open(tr.Connect(), with(p)), func(context.Context, *runtime.Incoming) error {
-			calls++
+			calls.Add(1)
 			return errOnPurpose
 		})
 		time.Sleep(time.Minute)
 		k.finish()
 		letters := stored(t, tr, "dead")
-		if len(letters) != 2 || calls != 4 || len(remaining(t, tr)) > 0 {
-			t.Fatalf("%d dead letters after %d calls", len(letters), calls)
+		if len(letters) != 2 || calls.Load() != 4 || len(remaining(t, tr)) > 0 {
+			t.Fatalf("%d dead letters after %d calls", len(letters), calls.Load())
 		}
 		for _, m := range letters {
 			if _, told := runtime.LetterOf(m); told != (payload(m) == "small") || !told && payload(m) != large {
