@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // member subscribes to topic "t" on a transport of its own.
@@ -274,6 +276,43 @@ func TestURLs(t *testing.T) {
 		got, err := Path(url)
 		if got != want || (want == "") != errors.Is(err, driver.ErrInvalid) || err != nil && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %q, %v, want %q", url, got, err, want)
+		}
+	}
+}
+
+// TestLargeMessagesOfManyPartitions: one call has few messages when they are large,
+// however many partitions there are, and all partitions have their turn.
+func TestLargeMessagesOfManyPartitions(t *testing.T) {
+	const partitions, each = 8, 3
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	r := member(t, l, "g")
+	large := make([]byte, maxRead*3/5)
+	var counts [partitions]int
+	for key := 0; slices.Min(counts[:]) < each; key++ {
+		m := &driver.Message{Address: "t", Key: fmt.Append(nil, key), Value: large}
+		if p := share.Of(m.Key).Among(partitions); counts[p] < each {
+			counts[p]++
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	seen := map[int32]int{}
+	for n := 0; n < partitions*each; {
+		got := take(t, r, 1)
+		if len(got) > 2 {
+			t.Fatalf("%d messages of %d bytes at once", len(got), len(large))
+		}
+		for _, d := range got {
+			seen[d.Message().Partition]++
+		}
+		if n += len(got); n%partitions == 0 && len(seen) != partitions {
+			t.Errorf("after %d messages: %v", n, seen)
+		}
+	}
+	for p, n := range seen {
+		if n != each {
+			t.Errorf("%d messages of partition %d", n, p)
 		}
 	}
 }
