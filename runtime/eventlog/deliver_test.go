@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -151,9 +153,9 @@ func TestPausedPartitionIsLeftOut(t *testing.T) {
 
 // TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
 // the other partitions have.
-func TestDamageHoldsUpOnePartition(t *testing.T) {
-	l := start(t, t.TempDir(), &Options{Partitions: 2})
-	zero := divided(t, l, 40)
+// damage breaks the first record of partition 0.
+func damage(t *testing.T, l *Log) {
+	t.Helper()
 	f, err := openFile(segmentsOf(t, l.dir, 0)[0], 2)
 	if err != nil {
 		t.Fatal(err)
@@ -162,13 +164,64 @@ func TestDamageHoldsUpOnePartition(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = f.Close()
+}
+
+func TestDamageHoldsUpOnePartition(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	zero := divided(t, l, 40)
+	damage(t, l)
 	r := member(t, l, "g")
 	take(t, r, int(40-zero))
 	for range 2 {
-		if _, err := r.Receive(t.Context()); !errors.Is(err, ErrCorrupt) {
+		if _, err := r.Receive(t.Context()); !errors.Is(err, ErrCorrupt) || !errors.Is(err, driver.ErrPartition) {
 			t.Fatalf("at damage: %v", err)
 		}
 	}
+}
+
+// TestDamageDoesNotSlowDownOthers: messages of sound partitions are received when
+// they come, however often it was tried to read from another one.
+func TestDamageDoesNotSlowDownOthers(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	left := 40 - divided(t, l, 40)
+	damage(t, l)
+	told := make(chan struct{}, 64)
+	conn := runtime.Open(l.Transport(), &runtime.Options{
+		Logger: slog.New(slog.NewTextHandler(teller{io.Discard, told}, nil)),
+		Policy: runtime.Policy{Retry: runtime.Retry{Min: time.Hour, Max: time.Hour}},
+	})
+	handled := make(chan string, 100)
+	ended := make(chan error)
+	go func() {
+		ended <- runtime.Consume(t.Context(), conn, &runtime.Channel{Address: "t"}, nil, []runtime.Route{
+			runtime.Handle("", func(_ context.Context, in *runtime.Incoming) error {
+				handled <- string(in.Value())
+				return nil
+			}),
+		})
+	}()
+	for range left {
+		<-handled
+	}
+	for range 2 {
+		<-told // of the damage
+	}
+	divided(t, l, 40)
+	<-handled
+	if err := errors.Join(conn.Close(context.Background()), <-ended); err != nil {
+		t.Error(err)
+	}
+}
+
+// teller tells when something is written.
+type teller struct {
+	io.Writer
+	told chan struct{}
+}
+
+func (w teller) Write(b []byte) (int, error) {
+	w.told <- struct{}{}
+	return w.Writer.Write(b)
 }
 
 // TestRandomCancellation: an error without ErrUnknownOutcome means that nothing

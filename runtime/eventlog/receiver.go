@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -38,8 +39,9 @@ type receiver struct {
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
-// Damage in a partition is ErrCorrupt, once all that could be read is handed
-// out; the other partitions go on with the next call.
+// Damage in a partition is ErrCorrupt, and matches driver.ErrPartition, once all that
+// could be read is handed out; the other partitions go on with the next call. It is
+// told again after 100 ms, then after twice as long, at most 30 s.
 func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -128,7 +130,7 @@ func (c *cursor) has() (due, more bool) {
 	if a.paused || c.heir != nil {
 		return false, false
 	}
-	more = len(a.ready) == 0 && c.partition.more(a.reader.next)
+	more = len(a.ready) == 0 && !a.resting && c.partition.more(a.reader.next)
 	return more || len(a.ready)+len(a.again) > 0, more
 }
 
@@ -161,7 +163,10 @@ func (r *receiver) feed(c *cursor) (size int, err error) {
 		a.reader.Close()
 		return size, nil
 	}
-	return size, err
+	if a.note(err, c.alert, &r.log.sharing); err != nil {
+		return 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
+	}
+	return size, nil
 }
 
 // read reads what is not done yet.
