@@ -63,6 +63,7 @@ func (w *worker) rescue() {
 	if w.hand.lane == nil {
 		return
 	}
+	w.hand.spent = true
 	w.attempting(&w.stand, false)
 	o := w.fail(w.handling, w.hand.jobs.At(w.at), w.in, &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
@@ -90,7 +91,9 @@ func (w *worker) process(j *job, failures int) outcome {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {
-		return k.conclude(ctx, j, in, k.attempt(ctx, in))
+		err := k.attempt(ctx, in)
+		w.hand.spent = in.started()
+		return k.conclude(ctx, j, in, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
@@ -98,6 +101,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
 	defer late.Stop()
 	err := k.attempt(ctx, in)
+	w.hand.spent = in.started()
 	w.attempting(&w.stand, false)
 	return k.conclude(ctx, j, in, err)
 }
