@@ -14,9 +14,9 @@ import (
 type worker struct {
 	*consumer
 	hand   hand
-	at     int // which of the jobs in its hand
-	unused []Incoming
-	used   int // of unused; the last of them is being handled
+	at     int        // which of the jobs in its hand
+	in     *Incoming  // of the message that is being handled
+	unused []Incoming // for the next small messages
 	stand
 }
 
@@ -29,6 +29,7 @@ func (w *worker) work() {
 	var o outcome
 	for !w.replaced.Load() && w.lanes.take(&w.hand, w.at, o, maxRun) {
 		o = w.workOff()
+		w.in = nil // a worker that waits keeps no messages
 	}
 	if w.hand.lane != nil {
 		w.lanes.giveUp(&w.hand, w.at, o)
@@ -63,7 +64,7 @@ func (w *worker) rescue() {
 		return
 	}
 	w.attempting(&w.stand, false)
-	o := w.fail(w.handling, w.hand.jobs.At(w.at), &w.unused[w.used-1], &PanicError{Value: "the handler ended its goroutine"})
+	o := w.fail(w.handling, w.hand.jobs.At(w.at), w.in, &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
 		w.at++
 	}
@@ -82,7 +83,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in, m := w.fresh(), j.message()
+	in, m := w.fresh(j.size), j.message()
 	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
 	if k.expired(j, m) {
@@ -101,13 +102,18 @@ func (w *worker) process(j *job, failures int) outcome {
 	return k.conclude(ctx, j, in, err)
 }
 
-// fresh returns an Incoming that nobody has. They are made several at a time.
-func (w *worker) fresh() *Incoming {
-	if w.used == len(w.unused) {
-		w.unused, w.used = make([]Incoming, 8), 0
+// fresh returns an Incoming that nobody has, for a message of that size. They are made
+// several at a time, but for large messages: who keeps one keeps its neighbours.
+func (w *worker) fresh(size int32) *Incoming {
+	if size > layoutSmall {
+		w.in = new(Incoming)
+		return w.in
 	}
-	w.used++
-	return &w.unused[w.used-1]
+	if len(w.unused) == 0 {
+		w.unused = make([]Incoming, 8)
+	}
+	w.in, w.unused = &w.unused[0], w.unused[1:]
+	return w.in
 }
 
 // replace lets another worker go on while a handler ignores its end.
