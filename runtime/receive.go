@@ -27,6 +27,9 @@ func (k *consumer) receive(ctx context.Context) error {
 			return driver.ErrClosed
 		case permanent(err):
 			return err
+		case errors.Is(err, driver.ErrPartition):
+			failures = 0
+			k.log.Warn("receiving failed in part, the rest goes on", "error", err)
 		default:
 			failures++
 			delay := k.policy.Retry.wait(failures)
