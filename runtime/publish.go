@@ -45,7 +45,11 @@ func (c *Conn) Publishing(ctx context.Context, ch *Channel, params ...string) *M
 	m.judges = c.options.CheckPublished
 	o := &m.outgoing
 	o.conn, o.ctx = c, ctx
-	o.address, o.misplaced = ch.resolve(c.features.Protocol, params)
+	address, err := ch.resolve(c.features.Protocol, params)
+	if err != nil {
+		o.misplaced = err
+	}
+	setText(&o.address, address)
 	return m
 }
 
@@ -160,10 +164,10 @@ func (c *Conn) timed(a *Attributes, now time.Time) time.Time {
 // that c.ids makes.
 func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
 	if name != "" {
-		a.Type = name
+		setText(&a.Type, name)
 	}
 	if contentType != "" {
-		a.DataContentType = contentType
+		setText(&a.DataContentType, contentType)
 	}
 	if a.ID == "" && c.ids == nil {
 		a.ID = c.options.NewID()

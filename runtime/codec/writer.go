@@ -30,12 +30,13 @@ type Writer struct {
 	base  int // where the value begins
 	depth int
 	own   bool // buf is the Writer's own: what End returns is a copy
+	lent  bool // by NewWriter, to be given back by End
 	err   *check.Error
 	json  JSON
 }
 
 var writers = sync.Pool{New: func() any {
-	w := new(Writer)
+	w := &Writer{lent: true}
 	w.json.w, w.json.key = w, notGone
 	return w
 }}
@@ -56,6 +57,16 @@ func NewWriter(dst []byte) *Writer {
 	return w
 }
 
+// Reset makes w, which is new or was made so before, a Writer that appends to dst. It
+// is for who writes one value after the other: after End w may be reset again, until when
+// it keeps dst. It must not be copied.
+func (w *Writer) Reset(dst []byte) {
+	if w.json.w == nil {
+		w.json.w, w.json.key = w, notGone
+	}
+	w.buf, w.base, w.depth = dst, len(dst), 0
+}
+
 // End returns what the Writer was made with and what was written behind it, or
 // that alone and a *check.Error when something cannot be written. The Writer must not
 // be used any more.
@@ -73,15 +84,20 @@ func (w *Writer) End() ([]byte, error) {
 	return out, nil
 }
 
-// release gives the Writer back, with its own buffer, and returns what has failed.
+// release lets go of what is large or another's, gives a lent Writer back, and returns
+// what has failed.
 func (w *Writer) release() *check.Error {
 	const keep = 64 << 10
-	if w.buf = w.buf[:0]; !w.own || cap(w.buf) > keep {
+	if w.buf = w.buf[:0]; w.lent && !w.own || cap(w.buf) > keep {
 		w.buf = nil
 	}
 	failed := w.err
-	w.err = nil
-	writers.Put(w)
+	if failed != nil {
+		w.err = nil
+	}
+	if w.lent {
+		writers.Put(w)
+	}
 	return failed
 }
 
