@@ -194,7 +194,7 @@ func (in *Incoming) Type() string { return in.Attributes().Type }
 // Position tells where the message lies.
 func (in *Incoming) Position() Position {
 	m := in.message
-	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
 }
 
 // Attempt returns how many times the message has been tried by this consumer,

@@ -98,7 +98,7 @@ func (u *keptBack) keep(m *driver.Message, owned bool) error {
 		return err
 	}
 	if m.Time.IsZero() { // when it was published, not when the unit is stored
-		m.Time = u.conn.options.Now()
+		m.Time = driver.At(u.conn.options.Now())
 	}
 	u.messages = append(u.messages, m)
 	return nil

@@ -269,7 +269,7 @@ func (k *consumer) observeReceived(ctx context.Context, batch []driver.Delivery)
 		m := d.Message()
 		e := Event{Kind: EventReceived, Message: m}
 		if !m.Time.IsZero() {
-			e.Lag = now.Sub(m.Time)
+			e.Lag = now.Sub(m.Time.Time())
 		}
 		k.observe(ctx, e)
 	}

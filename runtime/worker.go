@@ -216,7 +216,7 @@ func contained(f func() error) (err error) {
 // expired reports whether a job's time is over. It does not look at the message for
 // nothing, which may be far from this processor yet.
 func (k *consumer) expired(j *job, m *driver.Message) bool {
-	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time) > k.policy.TTL {
+	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time.Time()) > k.policy.TTL {
 		return true
 	}
 	if !j.expires {

@@ -12,7 +12,6 @@ package driver
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // Header is one transport header. Keys may repeat and their order is kept; a
@@ -37,7 +36,7 @@ type Message struct {
 	// for messages that a Keeper was given.
 	Brief Brief
 	// Time is when the message was created; zero lets the transport set it.
-	Time time.Time
+	Time Time
 
 	// Partition and Offset tell where a received message lies. A transport
 	// without partitions leaves Partition 0 and counts Offset by itself.
