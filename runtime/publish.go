@@ -140,7 +140,7 @@ func (m *MessageCodec) lay(now time.Time) (*driver.Message, error) {
 		return nil, err
 	}
 	out := o.layout.message()
-	out.Value, out.Key, out.Time = m.value, w.piece(a.Key), now
+	out.Value, out.Key, out.Time = m.value, w.piece(a.Key), driver.At(now)
 	if ok {
 		w.headers = trace.headers(w.headers)
 	}

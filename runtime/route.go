@@ -24,18 +24,23 @@ type Route struct {
 // acknowledged, else it is tried again; so it is when it panics. Without a handler, nil,
 // there is nobody to hand them to, which consumers refuse.
 //
+// The compiler lays out for each E what the function needs to know of it. That is E's
+// type alone: what converts an E to an interface would be asked for its methods, once
+// for each message of a document.
+//
 //go:noinline // in every generated consumer, which would take longer to build
 func On[E Message](name string, handle func(ctx context.Context, e E) error) Route {
 	if handle == nil {
 		return Handle(name, nil)
 	}
-	envelope := reflect.TypeFor[E]().Elem()
+	var none E
+	envelope := reflect.TypeOf(any(none)).Elem()
 	return Handle(name, func(ctx context.Context, in *Incoming) error {
-		e := reflect.New(envelope).Interface().(E)
-		if err := in.Decode(e); err != nil {
+		e := reflect.New(envelope).Interface()
+		if err := in.Decode(e.(Message)); err != nil {
 			return err
 		}
-		return handle(ctx, e)
+		return handle(ctx, e.(E))
 	})
 }
 
