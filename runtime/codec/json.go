@@ -205,7 +205,15 @@ func (j *JSON) gone(name string) bool {
 // in a string, as that of Writer.Field.
 //
 //go:noinline
-func (j *JSON) Field(name string, there bool) bool { return j.At(name, there) }
+func (j *JSON) Field(name string, there bool) bool {
+	if j.r != nil {
+		return j.At(name, there)
+	}
+	if there {
+		j.w.Field(name)
+	}
+	return there
+}
 
 // Member is Field for any name.
 //
