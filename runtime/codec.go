@@ -131,7 +131,7 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 		o.named = true
 		setText(&o.name, name)
 		setText(&o.contentType, contentType)
-		o.attributes.become(&e.Attributes)
+		become(&o.attributes, &e.Attributes)
 		if e.Undeclared != nil {
 			o.undeclared = e.Undeclared
 		}
