@@ -111,12 +111,12 @@ func TestRateCountsHandlers(t *testing.T) {
 		tr := memory.New(nil)
 		conn := runtime.Open(tr, with(runtime.Policy{Rate: runtime.Rate{PerSecond: 10}, TTL: time.Hour}))
 		for i := range 1000 {
-			m := &driver.Message{Address: "a", Key: fmt.Append(nil, i%7), Value: []byte("old"), Time: time.Now().Add(-2 * time.Hour)}
+			m := &driver.Message{Address: "a", Key: fmt.Append(nil, i%7), Value: []byte("old"), Time: driver.At(time.Now().Add(-2 * time.Hour))}
 			switch {
 			case i%100 == 99:
-				m.Time, m.Value = time.Now(), []byte("good")
+				m.Time, m.Value = driver.At(time.Now()), []byte("good")
 			case i%2 == 0:
-				m.Time, m.Value = time.Now(), []byte("left out")
+				m.Time, m.Value = driver.At(time.Now()), []byte("left out")
 			}
 			if err := tr.Publish(t.Context(), m); err != nil {
 				t.Fatal(err)
