@@ -14,7 +14,7 @@ import (
 //	// ConsumeTurnOn handles …
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
 //		c := conn.Consuming(ctx, &TurnOnChannel, string(streetlightID))
-//		c.Add(runtime.On("turnOnOff", handle))
+//		c.On("turnOnOff", handle)
 //		return c.Run(opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
@@ -36,10 +36,10 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 //
 //	handle func(context.Context, *TurnOnOffEnvelope) error
 //
-//	c.Add(runtime.On("turnOnOff", handle))
+//	c.On("turnOnOff", handle)
 func (e emitter) routes(c *ir.Consumer) (handler *jen.Statement, routes []jen.Code) {
 	add := func(m *ir.Message, handle jen.Code) {
-		routes = append(routes, jen.Id("c").Dot("Add").Call(e.rt.Name("On").Call(jen.Lit(m.Wire), handle)))
+		routes = append(routes, jen.Id("c").Dot("On").Call(jen.Lit(m.Wire), handle))
 	}
 	if c.Handlers == nil {
 		m := c.Operation.Messages[0]

@@ -12,9 +12,7 @@ import (
 //	// SetDefaults gives members that are absent the document's defaults.
 //	func (v *Order) SetDefaults() {
 //		runtime.DefaultString(&v.Note, "none")
-//		if v.Kind == "" {
-//			v.Kind = KindOrder
-//		}
+//		codec.DefaultString((*string)(&v.Kind), string(KindOrder))
 //		if v.Due.IsZero() {
 //			r := codec.NewReader(`"2026-05-04"`)
 //			v.Due = runtime.Some(runtime.ReadDate(r))
@@ -99,12 +97,8 @@ func (e emitter) sumDefaults(s *ir.Sum, value place, depth int) jen.Code {
 // read from its JSON.
 func (e emitter) setDefault(f *ir.Field) *jen.Statement {
 	value := member(f.Name)
-	if o, ok := f.Type.(*ir.Optional); ok {
-		if b, ok := o.Elem.(ir.Basic); ok && defaultCalls[b] != "" {
-			if x := e.untyped(b, f.Default); x != nil {
-				return e.rt.Name(defaultCalls[b]).Call(jen.Op("&").Add(value()), x)
-			}
-		}
+	if call := e.defaultCall(f); call != nil {
+		return call
 	}
 	if x := e.literal(f.Type, f.Default); x != nil {
 		return jen.If(absent(f)).Block(value().Op("=").Add(x))
@@ -113,7 +107,34 @@ func (e emitter) setDefault(f *ir.Field) *jen.Statement {
 	return jen.If(absent(f)).Block(append([]jen.Code{from}, e.read(f.Type, value, 0)...)...)
 }
 
-// defaultCalls are the functions that give members a default.
+// defaultCall returns the call that gives a member its default, or nil where there is no
+// function for its type: one of the runtime for what is an Optional, one of its codec for
+// what is absent when it is empty.
+//
+//	runtime.DefaultString(&v.Note, "none")
+//	codec.DefaultString((*string)(&v.Kind), string(KindOrder))
+func (e emitter) defaultCall(f *ir.Field) *jen.Statement {
+	at := func() *jen.Statement { return jen.Op("&").Add(member(f.Name)()) }
+	switch t := f.Type.(type) {
+	case *ir.Optional:
+		if b, ok := t.Elem.(ir.Basic); ok && defaultCalls[b] != "" {
+			if x := e.untyped(b, f.Default); x != nil {
+				return e.rt.Name(defaultCalls[b]).Call(at(), x)
+			}
+		}
+	case *ir.Named:
+		d, ok := t.Decl.(*ir.Enum)
+		if !ok || d.Base != ir.String {
+			return nil
+		}
+		if x := e.constant(d, f.Default); x != nil {
+			return e.rt.Codec("DefaultString").Call(jen.Params(jen.Op("*").String()).Call(at()), jen.String().Call(x))
+		}
+	}
+	return nil
+}
+
+// defaultCalls are the functions that give Optionals a default.
 var defaultCalls = map[ir.Basic]string{
 	ir.String: "DefaultString", ir.Bool: "DefaultBool", ir.Int32: "DefaultInt32", ir.Int64: "DefaultInt64",
 	ir.Float64: "DefaultFloat64",
