@@ -238,6 +238,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 		return it
 	}
 	it.err = k.call(it.in.Context(), it.in)
+	h.spent = it.in.started()
 	it.handled = it.err == nil
 	return it
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -125,4 +126,57 @@ func TestMemoryIsBoundedWithAStuckHandler(t *testing.T) {
 			})
 		})
 	}
+}
+
+// some is a transport whose receivers have a few large messages, which nobody keeps
+// but who received them.
+type some struct {
+	*memory.Transport
+	batch []driver.Delivery
+}
+
+func (s *some) Subscribe(context.Context, driver.Subscription) (driver.Receiver, error) {
+	return s, nil
+}
+
+func (s *some) Receive(ctx context.Context) ([]driver.Delivery, error) {
+	if batch := s.batch; batch != nil {
+		s.batch = nil
+		return batch, nil
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestLargeMessagesAreNotKept: what is done is not held by those that wait for
+// more, nor by who keeps another message.
+func TestLargeMessagesAreNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &some{Transport: memory.New(nil)}
+		var messages []weak.Pointer[driver.Message]
+		for i := range 64 {
+			m := &driver.Message{Address: "a", Offset: int64(i), Key: strconv.AppendInt(nil, int64(i%7), 10), Value: make([]byte, 4<<10)}
+			messages, s.batch = append(messages, weak.Make(m)), append(s.batch, given{m})
+		}
+		conn := runtime.Open(s, with(runtime.Policy{Concurrency: 3}))
+		var kept atomic.Pointer[runtime.Incoming]
+		k := rawly(t, conn, func(_ context.Context, in *runtime.Incoming) error {
+			if in.Message().Offset == 20 {
+				kept.Store(in)
+			}
+			return nil
+		})
+		synctest.Wait() // the workers wait
+		goruntime.GC()
+		for i, m := range messages {
+			if held := m.Value() != nil; held != (i == 20) {
+				t.Errorf("message %d is held: %v", i, held)
+			}
+		}
+		goruntime.KeepAlive(kept.Load())
+		k.stop()
+		if err := errors.Join(k.end(), conn.Close(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -92,7 +92,7 @@ func (b *brief) key() string { return b.text[b.id:] }
 
 // into sets the attributes.
 func (b *brief) into(a *Attributes) {
-	*a = b.attributes
+	become(a, &b.attributes)
 	a.ID, a.Key, a.Time = b.text[:b.id], b.key(), b.at()
 }
 
@@ -189,7 +189,7 @@ func (m *MessageCodec) layBrief(now time.Time, rest []Header) *driver.Message {
 	}
 	b.id = int32(len(text))
 	b.text = l.text(append(text, a.Key...))
-	out.Value, out.Time, out.Headers, out.Brief = m.value, now, rest, b
+	out.Value, out.Time, out.Headers, out.Brief = m.value, driver.At(now), rest, b
 	if a.Key != "" {
 		out.Key = append(l.room(len(a.Key)), a.Key...)
 	}

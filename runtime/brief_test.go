@@ -301,7 +301,7 @@ func tapped(t *testing.T, broker *memory.Transport, address string) (list []driv
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
-	end := &driver.Message{Address: address, Key: []byte("end of all"), Time: time.Unix(0, 0)}
+	end := &driver.Message{Address: address, Key: []byte("end of all"), Time: driver.At(time.Unix(0, 0))}
 	if err := broker.Publish(ctx, end); err != nil {
 		t.Fatal(err)
 	}

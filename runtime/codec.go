@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -27,12 +28,14 @@ import (
 // envelope, which need not lie on the heap.
 type MessageCodec struct {
 	open    openPart
-	writer  *codec.Writer // of the part
+	writer  codec.Writer  // of the part
+	mute    codec.Writer  // of headers that nobody judges: it has stopped
 	reader  *codec.Reader // of the part
 	rules   *check.Rules  // that judge the part; nil: none
 	schema  string        // of rules
 	judges  bool          // parts are judged
 	scratch []byte        // empty, where headers are written to be judged
+	none    schemaOf      // without headers, what was judged by it is valid
 
 	headers HeaderCodec
 	value   []byte // the payload
@@ -41,6 +44,12 @@ type MessageCodec struct {
 	outgoing outgoing
 	incoming *Incoming // nil: the message is written
 	context  attributeReader
+}
+
+// schemaOf names a schema.
+type schemaOf struct {
+	rules  *check.Rules
+	schema string
 }
 
 // openPart is what of a message is being written or read.
@@ -68,7 +77,12 @@ type outgoing struct {
 	layout            layout
 }
 
-var messageCodecs = sync.Pool{New: func() any { return &MessageCodec{scratch: []byte{}} }}
+var messageCodecs = sync.Pool{New: func() any {
+	m := &MessageCodec{scratch: []byte{}}
+	m.mute.Reset([]byte{})
+	m.mute.Stop()
+	return m
+}}
 
 // release gives a MessageCodec back. Of what is no state, and small, it keeps what the
 // next message writes over: each write of a pointer is told to a running collector.
@@ -80,18 +94,22 @@ func (m *MessageCodec) release() {
 			m.context = attributeReader{}
 		}
 		m.incoming = nil
-		m.headers = HeaderCodec{written: m.headers.written}
 	} else {
-		m.headers.forget()
 		m.outgoing.forget()
 	}
-	m.rules, m.value, m.err, m.judges = nil, nil, nil, false
+	m.headers.forget()
+	if m.value = nil; m.err != nil {
+		m.err = nil
+	}
 	messageCodecs.Put(m)
 }
 
 // forget makes room for another message.
 func (o *outgoing) forget() {
-	o.conn, o.ctx, o.misplaced = nil, nil, nil
+	o.conn, o.ctx = nil, nil
+	if o.misplaced != nil {
+		o.misplaced = nil
+	}
 	o.named, o.fresh = false, false
 	if o.undeclared != nil || o.attributes.Extensions != nil {
 		o.undeclared, o.attributes.Extensions = nil, nil
@@ -110,8 +128,13 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 	m.end()
 	if m.incoming == nil {
 		o := &m.outgoing
-		o.named, o.name, o.contentType = true, name, contentType
-		o.attributes, o.undeclared = e.Attributes, e.Undeclared
+		o.named = true
+		setText(&o.name, name)
+		setText(&o.contentType, contentType)
+		become(&o.attributes, &e.Attributes)
+		if e.Undeclared != nil {
+			o.undeclared = e.Undeclared
+		}
 		return
 	}
 	if m.err == nil && len(m.headers.errs) == 0 {
@@ -120,7 +143,9 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 		} else {
 			m.context.into(&e.Attributes)
 		}
-		e.Undeclared, e.Position = m.headers.undeclared(), m.incoming.Position()
+		if e.Position = m.incoming.Position(); m.headers.given != nil || e.Undeclared != nil {
+			e.Undeclared = m.headers.undeclared()
+		}
 	}
 }
 
@@ -132,11 +157,10 @@ func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	m.headers.end()
-	m.begin(headersOpen, rules, schema, m.scratch[:0])
 	if !m.judges || len(m.headers.errs) > 0 {
-		m.writer.Stop()
+		return m.mute.JSON()
 	}
-	return m.writer.JSON()
+	return m.begin(headersOpen, rules, schema, m.scratch)
 }
 
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
@@ -181,8 +205,12 @@ func (m *MessageCodec) Bytes(payload *[]byte) {
 
 // begin begins to write a part.
 func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room []byte) *codec.JSON {
-	m.open, m.rules, m.schema = p, rules, schema
-	m.writer = codec.NewWriter(room)
+	m.open = p
+	if m.rules != rules {
+		m.rules = rules
+	}
+	setText(&m.schema, schema)
+	m.writer.Reset(room)
 	return m.writer.JSON()
 }
 
@@ -225,13 +253,10 @@ func (m *MessageCodec) end() {
 		}
 	case headersOpen:
 		written, err := m.writer.End()
-		if m.scratch = written[:0]; cap(written) > maxScratch {
-			m.scratch = []byte{}
+		if n := cap(written); n > cap(m.scratch) && n <= maxScratch {
+			m.scratch = written[:0]
 		}
-		if !m.judges || len(m.headers.errs) > 0 {
-			return
-		}
-		if err = m.judged(written, err); err != nil {
+		if err = m.judgedHeaders(written, err); err != nil {
 			m.headers.errs = append(m.headers.errs, fmt.Errorf("headers: %w", err))
 		}
 	}
@@ -243,6 +268,20 @@ func (m *MessageCodec) judged(data []byte, err error) error {
 		return err
 	}
 	return m.rules.Of(m.schema).Check(data)
+}
+
+// judgedHeaders is judged for headers. Most messages have none, which a schema judges
+// the same each time.
+func (m *MessageCodec) judgedHeaders(data []byte, err error) error {
+	by := schemaOf{m.rules, m.schema}
+	none := string(data) == "{}"
+	if none && by == m.none {
+		return err
+	}
+	if err = m.judged(data, err); err == nil && none {
+		m.none = by
+	}
+	return err
 }
 
 // decode has an envelope read from what was received.
@@ -267,7 +306,9 @@ func (m *MessageCodec) decode(in *Incoming, e Message) error {
 func (m *MessageCodec) find(in *Incoming) error {
 	m.headers.reading, m.headers.all = true, in.message
 	if b := in.brief(); b != nil {
-		m.headers.given = restOf(in.message)
+		if len(in.message.Headers) > 0 {
+			m.headers.given = slices.Clone(in.message.Headers)
+		}
 		return checkMode(b.attributes.DataContentType)
 	}
 	m.context.known = in.Handler()

@@ -134,10 +134,21 @@ func (k *consumer) route(list []Route) (err error) {
 		return err
 	}
 	for _, r := range k.routes.byName {
+		if k.policy.Rate.PerSecond > 0 {
+			r.run = counted(r.run)
+		}
 		r.run = wrap(r.run, k.middleware)
 	}
 	k.unrouted = &Route{run: wrap(refuse, k.middleware)}
 	return nil
+}
+
+// counted is a handler that notes that it was started.
+func counted(run Handler) Handler {
+	return func(ctx context.Context, in *Incoming) error {
+		in.own().started.Store(true)
+		return run(ctx, in)
+	}
 }
 
 // refuse is the handler of messages that have no route: middleware sees them

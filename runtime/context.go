@@ -53,6 +53,7 @@ type rare struct {
 	unit     *keptBack       // what its handler publishes; nil: at once
 	parts    atomic.Pointer[parts]
 	trace    atomic.Pointer[TraceContext]
+	started  atomic.Bool // its handler was, where a rate counts that
 }
 
 // own returns what the message has of its own.
@@ -109,6 +110,12 @@ func (in *Incoming) begin(o *origin, m *driver.Message, attempt int) context.Con
 
 // within puts another context around the message, before anybody has it.
 func (in *Incoming) within(ctx context.Context) { in.own().ctx = ctx }
+
+// started reports whether the handler was started, where a rate counts that.
+func (in *Incoming) started() bool {
+	r := in.rare.Load()
+	return r != nil && r.started.Load()
+}
 
 // unrouted returns why there is no route.
 func (in *Incoming) unrouted() error { return in.own().unrouted }
@@ -187,7 +194,7 @@ func (in *Incoming) Type() string { return in.Attributes().Type }
 // Position tells where the message lies.
 func (in *Incoming) Position() Position {
 	m := in.message
-	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+	return Position{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
 }
 
 // Attempt returns how many times the message has been tried by this consumer,

@@ -56,6 +56,31 @@ type Attributes struct {
 	Extensions map[string]string
 }
 
+// become makes *a what *b is; a method of it each envelope would have anew. Texts that are the same already are not stored again, of
+// which most are empty: a running collector would be told of each.
+func become(a, b *Attributes) {
+	setText(&a.ID, b.ID)
+	setText(&a.Source, b.Source)
+	setText(&a.Type, b.Type)
+	setText(&a.Subject, b.Subject)
+	setText(&a.DataContentType, b.DataContentType)
+	setText(&a.DataSchema, b.DataSchema)
+	setText(&a.Key, b.Key)
+	setText(&a.CorrelationID, b.CorrelationID)
+	setText(&a.CausationID, b.CausationID)
+	a.Time = b.Time
+	if a.Extensions != nil || b.Extensions != nil {
+		a.Extensions = b.Extensions
+	}
+}
+
+// setText sets a text that is not the same already.
+func setText(to *string, text string) {
+	if *to != text {
+		*to = text
+	}
+}
+
 // Envelope is the context of one message. Generated envelopes embed it beside
 // their typed payload and headers.
 type Envelope struct {

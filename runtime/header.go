@@ -42,10 +42,21 @@ type HeaderCodec struct {
 	reader *codec.Reader
 }
 
-// forget makes room for the headers of another message, which are written.
+// forget makes room for the headers of another message, which are written until it is
+// said that they are read.
 func (h *HeaderCodec) forget() {
+	h.reading = false
+	if h.all != nil {
+		h.all = nil
+	}
+	if h.given != nil || h.read != nil {
+		h.given, h.read = nil, nil
+	}
+	if h.errs != nil {
+		h.errs = nil
+	}
 	clear(h.written)
-	h.written, h.errs = h.written[:0], nil
+	h.written = h.written[:0]
 }
 
 // Reading tells whether headers are read; else they are written.

@@ -12,6 +12,7 @@ type hand struct {
 	lane     *lane
 	jobs     fifo.Queue[job] // as they lie in the lane
 	failures int             // of the first
+	spent    bool            // a handler was started, for which a token was taken
 }
 
 // maxRun is how many jobs of one lane a worker takes at once.
@@ -108,7 +109,7 @@ func (ls *lanes) hold(l *lane, h *hand, most int) {
 	if ls.ended() || l.failures > 0 || ls.bucket != nil {
 		most = 1
 	}
-	h.lane, h.failures, h.jobs = l, l.failures, l.jobs.Head(most)
+	h.lane, h.failures, h.jobs, h.spent = l, l.failures, l.jobs.Head(most), false
 	l.state = laneRunning
 	begun := 1
 	if ls.together {
@@ -178,7 +179,9 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 	l := h.lane
 	h.lane = nil
 	h.jobs = fifo.Queue[job]{} // a worker that waits keeps no messages
-	ls.running--
+	if ls.running--; ls.bucket != nil && !h.spent {
+		ls.bucket.putBack()
+	}
 	ls.began(l, done)
 	for range done {
 		ls.leave(l)

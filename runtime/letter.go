@@ -192,7 +192,7 @@ func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
 	m := in.message
 	l, moved := LetterOf(m)
 	if !moved || l.Address == "" || m.Address == k.subscription.Addresses[0] {
-		l = Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time}
+		l = Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
 	}
 	if u, ok := errors.AsType[*UndecodableError](reason); ok && c == ClassUndecodable {
 		reason = u.Reason // the letter says where and what it was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -43,8 +44,8 @@ func TestRetryAddresses(t *testing.T) {
 			RetryAddresses: []runtime.RetryAddress{{"{address}.1", time.Minute}, {"{address}.2", time.Hour}},
 			DeadLetter:     "{address}.{group}.dead",
 		})
-		seen := &events{}
-		o.Observer = seen
+		seen, log := &events{}, &strings.Builder{}
+		o.Observer, o.Logger = seen, slog.New(slog.NewTextHandler(log, nil))
 		broker := &refusing{Transport: tr.Connect(), address: "a.1"}
 		broker.refuse.Store(2)
 		var times []time.Duration
@@ -66,6 +67,11 @@ func TestRetryAddresses(t *testing.T) {
 		}
 		if got := good.all(); !slices.Equal(got, []string{"bad=1 after 4s"}) {
 			t.Errorf("handled %q", got)
+		}
+		for _, place := range []string{"partition=0 offset=0 to=a.1", "from=a.1 partition=0 offset=0 to=a.2", "from=a.2 partition=0 offset=0 to=a.g.dead"} {
+			if !strings.Contains(log.String(), ` msg="message was moved" address=a group=g `+place) {
+				t.Errorf("nobody was told of a move %s:\n%s", place, log)
+			}
 		}
 		letters := stored(t, tr, "a.g.dead")
 		if len(letters) != 1 || string(letters[0].Key) != "bad" || payload(letters[0]) != "bad=0" {

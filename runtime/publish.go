@@ -45,7 +45,11 @@ func (c *Conn) Publishing(ctx context.Context, ch *Channel, params ...string) *M
 	m.judges = c.options.CheckPublished
 	o := &m.outgoing
 	o.conn, o.ctx = c, ctx
-	o.address, o.misplaced = ch.resolve(c.features.Protocol, params)
+	address, err := ch.resolve(c.features.Protocol, params)
+	if err != nil {
+		o.misplaced = err
+	}
+	setText(&o.address, address)
 	return m
 }
 
@@ -144,7 +148,7 @@ func (m *MessageCodec) lay(now time.Time) (*driver.Message, error) {
 		return nil, err
 	}
 	out := o.layout.message()
-	out.Value, out.Key, out.Time = m.value, w.piece(a.Key), now
+	out.Value, out.Key, out.Time = m.value, w.piece(a.Key), driver.At(now)
 	if ok {
 		w.headers = trace.headers(w.headers)
 	}
@@ -168,10 +172,10 @@ func (c *Conn) timed(a *Attributes, now time.Time) time.Time {
 // that c.ids makes.
 func (c *Conn) complete(ctx context.Context, a *Attributes, name, contentType string) {
 	if name != "" {
-		a.Type = name
+		setText(&a.Type, name)
 	}
 	if contentType != "" {
-		a.DataContentType = contentType
+		setText(&a.DataContentType, contentType)
 	}
 	if a.ID == "" && c.ids == nil {
 		a.ID = c.options.NewID()

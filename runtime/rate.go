@@ -35,3 +35,6 @@ func (b *bucket) take(now time.Time) {
 	}
 	b.next = b.next.Add(b.every)
 }
+
+// putBack puts back a token that was taken for nothing.
+func (b *bucket) putBack() { b.next = b.next.Add(-b.every) }

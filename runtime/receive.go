@@ -27,6 +27,9 @@ func (k *consumer) receive(ctx context.Context) error {
 			return driver.ErrClosed
 		case permanent(err):
 			return err
+		case errors.Is(err, driver.ErrPartition):
+			failures = 0
+			k.log.Warn("receiving failed in part, the rest goes on", "error", err)
 		default:
 			failures++
 			delay := k.policy.Retry.wait(failures)
@@ -126,13 +129,13 @@ func (k *consumer) ackAll(ctx context.Context, batch []driver.Delivery) []driver
 func (k *consumer) giveBack(ctx context.Context, d driver.Delivery, acked bool) {
 	m := d.Message()
 	if acked {
-		k.log.Warn("message is dropped: it was not begun in time", "partition", m.Partition, "offset", m.Offset)
+		k.logOf(m).Warn("message is dropped: it was not begun in time")
 		k.observe(ctx, Event{Kind: EventDropped, Message: m})
 		return
 	}
 	err := d.Nack(ctx)
 	if err != nil && !errors.Is(err, driver.ErrStale) && !errors.Is(err, driver.ErrClosed) {
-		k.log.Warn("message could not be given back", "partition", m.Partition, "offset", m.Offset, "error", err)
+		k.logOf(m).Warn("message could not be given back", "error", err)
 	}
 	k.observe(ctx, Event{Kind: EventReturned, Message: m, Err: err})
 }

@@ -104,6 +104,53 @@ func TestStopWhileNotDue(t *testing.T) {
 	})
 }
 
+// TestRateCountsHandlers: what is past its time, known, or left out by middleware
+// takes nothing of the rate, so that a consumer catches up.
+func TestRateCountsHandlers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(nil)
+		conn := runtime.Open(tr, with(runtime.Policy{Rate: runtime.Rate{PerSecond: 10}, TTL: time.Hour}))
+		for i := range 1000 {
+			m := &driver.Message{Address: "a", Key: fmt.Append(nil, i%7), Value: []byte("old"), Time: driver.At(time.Now().Add(-2 * time.Hour))}
+			switch {
+			case i%100 == 99:
+				m.Time, m.Value = driver.At(time.Now()), []byte("good")
+			case i%2 == 0:
+				m.Time, m.Value = driver.At(time.Now()), []byte("left out")
+			}
+			if err := tr.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		begin, left, handled := time.Now(), 0, make(chan time.Duration, 100)
+		k := rawly(t, conn, func(_ context.Context, in *runtime.Incoming) error {
+			handled <- time.Since(begin)
+			return nil
+		}, runtime.Use(func(next runtime.Handler) runtime.Handler {
+			return func(ctx context.Context, in *runtime.Incoming) error {
+				if string(in.Value()) == "left out" {
+					left++
+					return runtime.ErrSkip
+				}
+				return next(ctx, in)
+			}
+		}), runtime.WithPolicy(runtime.Policy{Concurrency: 1}))
+		time.Sleep(time.Minute)
+		k.finish()
+		close(handled)
+		n := 0
+		for at := range handled {
+			if want := time.Duration(n) * time.Second / 10; at != want {
+				t.Errorf("%d. after %v, want %v", n, at, want)
+			}
+			n++
+		}
+		if n != 10 || left != 500 {
+			t.Errorf("%d were handled, %d left out", n, left)
+		}
+	})
+}
+
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := memory.New(nil)

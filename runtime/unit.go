@@ -98,7 +98,7 @@ func (u *keptBack) keep(m *driver.Message, owned bool) error {
 		return err
 	}
 	if m.Time.IsZero() { // when it was published, not when the unit is stored
-		m.Time = u.conn.options.Now()
+		m.Time = driver.At(u.conn.options.Now())
 	}
 	u.messages = append(u.messages, m)
 	return nil
@@ -257,8 +257,7 @@ func (k *consumer) notCommitted(j *job, mv *move, failures int, err error) outco
 		return outcome{}
 	}
 	delay := k.policy.Retry.wait(failures + 1)
-	k.log.Error("message was handled, and what it causes could not be stored, trying again",
-		"partition", m.Partition, "offset", m.Offset, "delay", delay, "error", err)
+	k.logOf(m).Error("message was handled, and what it causes could not be stored, trying again", "delay", delay, "error", err)
 	return outcome{verdict: failed, delay: delay, move: mv}
 }
 

@@ -146,8 +146,7 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 
 // let drops a message.
 func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
-	k.log.Warn("message is dropped", "partition", j.message().Partition, "offset", j.message().Offset,
-		"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
+	k.logOf(j.message()).Warn("message is dropped", "id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
 	k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
 		Class: k.classify(err)})
 	return k.finish(j, nil, nil)
@@ -174,15 +173,14 @@ func (k *consumer) deliverMove(j *job, failures int) outcome {
 	}
 	if err != nil {
 		delay := k.policy.Retry.wait(failures + 1)
-		k.log.Error("message could not be moved, trying again", "partition", m.Partition, "offset", m.Offset,
-			"to", mv.out.Address, "delay", delay, "error", err)
+		k.logOf(m).Error("message could not be moved, trying again", "to", mv.out.Address, "delay", delay, "error", err)
 		return outcome{verdict: failed, delay: delay, move: mv}
 	}
 	level := slog.LevelWarn
 	if mv.err == errWaits {
 		level = slog.LevelDebug
 	}
-	k.log.Log(k.handling, level, "message was moved", "partition", m.Partition, "offset", m.Offset, "to", mv.out.Address, "error", mv.err)
+	k.logOf(m).Log(k.handling, level, "message was moved", "to", mv.out.Address, "error", mv.err)
 	k.observe(k.handling, Event{Kind: mv.kind, Message: m, Handler: mv.handler, Attempt: mv.attempt, To: mv.out.Address,
 		Err: mv.err, Class: mv.class})
 	if k.committer == nil {
@@ -223,29 +221,34 @@ func (k *consumer) stopFor(j *job, err error) {
 	k.halted()
 }
 
+// logOf returns the log for what is said of a message: with its place, and the address
+// where it is another than the consumer's, that of retries.
+func (k *consumer) logOf(m *driver.Message) *slog.Logger {
+	if m.Address != k.subscription.Addresses[0] {
+		return k.log.With("from", m.Address, "partition", m.Partition, "offset", m.Offset)
+	}
+	return k.log.With("partition", m.Partition, "offset", m.Offset)
+}
+
 // logRefused tells of an acknowledgement that was refused.
 func (k *consumer) logRefused(ctx context.Context, m *driver.Message, err error) {
 	level := slog.LevelWarn
 	if errors.Is(err, driver.ErrStale) || errors.Is(err, driver.ErrClosed) {
 		level = slog.LevelDebug
 	}
-	k.log.Log(ctx, level, "message was handled but not acknowledged",
-		"partition", m.Partition, "offset", m.Offset, "error", err)
+	k.logOf(m).Log(ctx, level, "message was handled but not acknowledged", "error", err)
 }
 
 // logFailure tells of a failed attempt.
 func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, delay time.Duration) {
-	args := []any{
-		"partition", in.message.Partition, "offset", in.message.Offset, "id", in.Attributes().ID,
-		"type", in.Type(), "attempt", in.Attempt(), "delay", delay, "error", err,
-	}
+	args := []any{"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "delay", delay, "error", err}
 	level := slog.LevelWarn
 	var p *PanicError
 	if errors.As(err, &p) {
 		level = slog.LevelError
 		args = append(args, "stack", string(p.Stack))
 	}
-	k.log.Log(ctx, level, "handler failed, trying again", args...)
+	k.logOf(in.message).Log(ctx, level, "handler failed, trying again", args...)
 }
 
 // observe tells the observer, if there is one.
@@ -266,7 +269,7 @@ func (k *consumer) observeReceived(ctx context.Context, batch []driver.Delivery)
 		m := d.Message()
 		e := Event{Kind: EventReceived, Message: m}
 		if !m.Time.IsZero() {
-			e.Lag = now.Sub(m.Time)
+			e.Lag = now.Sub(m.Time.Time())
 		}
 		k.observe(ctx, e)
 	}

@@ -14,9 +14,9 @@ import (
 type worker struct {
 	*consumer
 	hand   hand
-	at     int // which of the jobs in its hand
-	unused []Incoming
-	used   int // of unused; the last of them is being handled
+	at     int        // which of the jobs in its hand
+	in     *Incoming  // of the message that is being handled
+	unused []Incoming // for the next small messages
 	stand
 }
 
@@ -29,6 +29,7 @@ func (w *worker) work() {
 	var o outcome
 	for !w.replaced.Load() && w.lanes.take(&w.hand, w.at, o, maxRun) {
 		o = w.workOff()
+		w.in = nil // a worker that waits keeps no messages
 	}
 	if w.hand.lane != nil {
 		w.lanes.giveUp(&w.hand, w.at, o)
@@ -62,8 +63,9 @@ func (w *worker) rescue() {
 	if w.hand.lane == nil {
 		return
 	}
+	w.hand.spent = true
 	w.attempting(&w.stand, false)
-	o := w.fail(w.handling, w.hand.jobs.At(w.at), &w.unused[w.used-1], &PanicError{Value: "the handler ended its goroutine"})
+	o := w.fail(w.handling, w.hand.jobs.At(w.at), w.in, &PanicError{Value: "the handler ended its goroutine"})
 	if o.verdict == finished {
 		w.at++
 	}
@@ -82,14 +84,16 @@ func (w *worker) process(j *job, failures int) outcome {
 	if j.move != nil {
 		return k.deliverMove(j, failures)
 	}
-	in, m := w.fresh(), j.message()
+	in, m := w.fresh(j.size), j.message()
 	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
 	if k.expired(j, m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
 	if k.policy.AttemptTimeout <= 0 {
-		return k.conclude(ctx, j, in, k.attempt(ctx, in))
+		err := k.attempt(ctx, in)
+		w.hand.spent = in.started()
+		return k.conclude(ctx, j, in, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
@@ -97,17 +101,23 @@ func (w *worker) process(j *job, failures int) outcome {
 	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
 	defer late.Stop()
 	err := k.attempt(ctx, in)
+	w.hand.spent = in.started()
 	w.attempting(&w.stand, false)
 	return k.conclude(ctx, j, in, err)
 }
 
-// fresh returns an Incoming that nobody has. They are made several at a time.
-func (w *worker) fresh() *Incoming {
-	if w.used == len(w.unused) {
-		w.unused, w.used = make([]Incoming, 8), 0
+// fresh returns an Incoming that nobody has, for a message of that size. They are made
+// several at a time, but for large messages: who keeps one keeps its neighbours.
+func (w *worker) fresh(size int32) *Incoming {
+	if size > layoutSmall {
+		w.in = new(Incoming)
+		return w.in
 	}
-	w.used++
-	return &w.unused[w.used-1]
+	if len(w.unused) == 0 {
+		w.unused = make([]Incoming, 8)
+	}
+	w.in, w.unused = &w.unused[0], w.unused[1:]
+	return w.in
 }
 
 // replace lets another worker go on while a handler ignores its end.
@@ -206,7 +216,7 @@ func contained(f func() error) (err error) {
 // expired reports whether a job's time is over. It does not look at the message for
 // nothing, which may be far from this processor yet.
 func (k *consumer) expired(j *job, m *driver.Message) bool {
-	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time) > k.policy.TTL {
+	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time.Time()) > k.policy.TTL {
 		return true
 	}
 	if !j.expires {

@@ -166,3 +166,25 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPackage: what counts are the files of a build that others wrote.
+func TestPackage(t *testing.T) {
+	dir := t.TempDir()
+	for _, step := range []struct{ file, text, name, of string }{
+		{"a.gen.go", templates.HeaderPrefix + "x\npackage ours\n", "", ""},
+		{"a_test.go", "package a_test\n", "", ""},
+		{"b_plan9.go", "package other\n", "", ""},
+		{"broken.go", "package\n", "", ""},
+		{"ignored.go", "//go:build ignore\n\npackage main\n", "", ""},
+		{"z.go", "// Package z is by hand.\npackage z\n", "z", "z.go"},
+		{"y.go", "package z\n", "z", "y.go"},
+	} {
+		put(t, dir, templates.File{Name: step.file, Content: []byte(step.text)})
+		if name, of := Package(dir); name != step.name || of != step.of {
+			t.Errorf("with %s: package %q of %q, want %q of %q", step.file, name, of, step.name, step.of)
+		}
+	}
+	if name, of := Package(filepath.Join(dir, "missing")); name != "" || of != "" {
+		t.Errorf("of no directory: package %q of %q", name, of)
+	}
+}

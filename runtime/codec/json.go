@@ -3,7 +3,6 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
-	"strconv"
 	"time"
 )
 
@@ -169,7 +168,7 @@ func (j *JSON) found(name string, there bool) bool {
 	r := j.r
 	if r == nil {
 		if there {
-			j.w.buf = j.w.named(name)
+			j.w.Field(name)
 		}
 		return there
 	}
@@ -206,7 +205,15 @@ func (j *JSON) gone(name string) bool {
 // in a string, as that of Writer.Field.
 //
 //go:noinline
-func (j *JSON) Field(name string, there bool) bool { return j.At(name, there) }
+func (j *JSON) Field(name string, there bool) bool {
+	if j.r != nil {
+		return j.At(name, there)
+	}
+	if there {
+		j.w.Field(name)
+	}
+	return there
+}
 
 // Member is Field for any name.
 //
@@ -259,7 +266,8 @@ func (j *JSON) String(name string, v *string) {
 			*v = j.r.String()
 		}
 	} else if value := j.r.due(name); value > 0 {
-		*v = j.r.textAt(value)
+		j.r.pos = value
+		*v = j.r.String()
 	} else if j.isNext(name) {
 		*v = j.r.String()
 	}
@@ -270,7 +278,7 @@ func (j *JSON) String(name string, v *string) {
 //go:noinline
 func (j *JSON) Bool(name string, v *bool) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.Bool(*v)
 	} else if j.At(name, true) {
 		*v = j.r.Bool()
@@ -282,7 +290,7 @@ func (j *JSON) Bool(name string, v *bool) {
 //go:noinline
 func (j *JSON) Int8(name string, v *int8) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+		j.w.int(name, int64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Int8()
 	}
@@ -293,7 +301,7 @@ func (j *JSON) Int8(name string, v *int8) {
 //go:noinline
 func (j *JSON) Int16(name string, v *int16) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+		j.w.int(name, int64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Int16()
 	}
@@ -304,7 +312,7 @@ func (j *JSON) Int16(name string, v *int16) {
 //go:noinline
 func (j *JSON) Int32(name string, v *int32) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendInt(j.w.named(name), int64(*v), 10)
+		j.w.int(name, int64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Int32()
 	}
@@ -315,7 +323,7 @@ func (j *JSON) Int32(name string, v *int32) {
 //go:noinline
 func (j *JSON) Int64(name string, v *int64) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendInt(j.w.named(name), *v, 10)
+		j.w.int(name, *v)
 	} else if j.At(name, true) {
 		*v = j.r.Int64()
 	}
@@ -326,7 +334,7 @@ func (j *JSON) Int64(name string, v *int64) {
 //go:noinline
 func (j *JSON) Uint8(name string, v *uint8) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+		j.w.uint(name, uint64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Uint8()
 	}
@@ -337,7 +345,7 @@ func (j *JSON) Uint8(name string, v *uint8) {
 //go:noinline
 func (j *JSON) Uint16(name string, v *uint16) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+		j.w.uint(name, uint64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Uint16()
 	}
@@ -348,7 +356,7 @@ func (j *JSON) Uint16(name string, v *uint16) {
 //go:noinline
 func (j *JSON) Uint32(name string, v *uint32) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendUint(j.w.named(name), uint64(*v), 10)
+		j.w.uint(name, uint64(*v))
 	} else if j.At(name, true) {
 		*v = j.r.Uint32()
 	}
@@ -359,7 +367,7 @@ func (j *JSON) Uint32(name string, v *uint32) {
 //go:noinline
 func (j *JSON) Uint64(name string, v *uint64) {
 	if j.r == nil {
-		j.w.buf = strconv.AppendUint(j.w.named(name), *v, 10)
+		j.w.uint(name, *v)
 	} else if j.At(name, true) {
 		*v = j.r.Uint64()
 	}
@@ -370,7 +378,7 @@ func (j *JSON) Uint64(name string, v *uint64) {
 //go:noinline
 func (j *JSON) Float32(name string, v *float32) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.float(float64(*v), 32)
 	} else if j.At(name, true) {
 		*v = j.r.Float32()
@@ -382,7 +390,7 @@ func (j *JSON) Float32(name string, v *float32) {
 //go:noinline
 func (j *JSON) Float64(name string, v *float64) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.float(*v, 64)
 	} else if j.At(name, true) {
 		*v = j.r.Float64()
@@ -394,7 +402,7 @@ func (j *JSON) Float64(name string, v *float64) {
 //go:noinline
 func (j *JSON) Bytes(name string, v *[]byte) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.Bytes(*v)
 	} else if j.At(name, true) {
 		*v = j.r.Bytes()
@@ -406,7 +414,7 @@ func (j *JSON) Bytes(name string, v *[]byte) {
 //go:noinline
 func (j *JSON) Time(name string, v *time.Time) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.Time(*v)
 	} else if j.At(name, true) {
 		*v = j.r.Time()
@@ -418,7 +426,7 @@ func (j *JSON) Time(name string, v *time.Time) {
 //go:noinline
 func (j *JSON) Addr(name string, v *netip.Addr) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.Addr(*v)
 	} else if j.At(name, true) {
 		*v = j.r.Addr()
@@ -430,7 +438,7 @@ func (j *JSON) Addr(name string, v *netip.Addr) {
 //go:noinline
 func (j *JSON) Raw(name string, v *json.RawMessage) {
 	if j.r == nil {
-		j.w.buf = j.w.named(name)
+		j.w.Field(name)
 		j.w.Raw(*v)
 	} else if j.At(name, true) {
 		*v = j.r.Raw()

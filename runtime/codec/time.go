@@ -90,10 +90,11 @@ func offset(text []byte) (*time.Location, bool) {
 // whose offset has seconds is written in UTC.
 func (w *Writer) Time(t time.Time) {
 	w.comma()
-	if _, seconds := t.Zone(); seconds%60 != 0 {
-		t = t.UTC()
+	_, offset := t.Zone()
+	if offset%60 != 0 {
+		t, offset = t.UTC(), 0
 	}
-	if w.usualTime(t) {
+	if w.usualTime(t, offset) {
 		return
 	}
 	text, err := t.AppendText(append(w.buf, '"'))
@@ -112,41 +113,50 @@ const (
 	firstDay, lastDay = 306, 3652364
 )
 
+// longestTime is how long a usual time is at most.
+const longestTime = len(`"2006-01-02T15:04:05.999999999+01:00"`)
+
 // usualTime writes a time of the years 1 to 9999, as all usual ones are, and tells
 // whether it is one. Its offset from UTC has whole minutes.
-func (w *Writer) usualTime(t time.Time) bool {
-	_, offset := t.Zone()
-	at := t.Unix() + int64(offset) + daysToUnix*secondsPerDay
-	if at < firstDay*secondsPerDay || at >= (lastDay+1)*secondsPerDay || offset <= -secondsPerDay || offset >= secondsPerDay {
+func (w *Writer) usualTime(t time.Time, offset int) bool {
+	seconds := t.Unix() + int64(offset) + daysToUnix*secondsPerDay
+	if seconds < firstDay*secondsPerDay || seconds >= (lastDay+1)*secondsPerDay || offset <= -secondsPerDay || offset >= secondsPerDay {
 		return false
 	}
-	b := append(w.buf, `"0000-00-00T00:00:00`...)
-	text := b[len(b)-19:]
-	day, second := uint(at)/secondsPerDay, uint(at)%secondsPerDay
+	at := len(w.buf)
+	b := w.room(longestTime)[at:]
+	n := copy(b, `"0000-00-00T00:00:00`)
+	day, second := uint(seconds)/secondsPerDay, uint(seconds)%secondsPerDay
 	year, month, date := calendar(day)
-	putTwo(text, year/100)
-	putTwo(text[2:], year%100)
-	putTwo(text[5:], month)
-	putTwo(text[8:], date)
-	putTwo(text[11:], second/3600)
-	putTwo(text[14:], second/60%60)
-	putTwo(text[17:], second%60)
-	if n := t.Nanosecond(); n != 0 {
-		b = appendFraction(b, uint(n))
+	putTwo(b[1:], year/100)
+	putTwo(b[3:], year%100)
+	putTwo(b[6:], month)
+	putTwo(b[9:], date)
+	putTwo(b[12:], second/3600)
+	putTwo(b[15:], second/60%60)
+	putTwo(b[18:], second%60)
+	if nanos := t.Nanosecond(); nanos != 0 {
+		n = len(appendFraction(b[:n], uint(nanos)))
 	}
-	if offset == 0 {
-		w.buf = append(b, 'Z', '"')
-		return true
-	}
-	sign, minutes := byte('+'), uint(offset)/60
-	if offset < 0 {
-		sign, minutes = '-', uint(-offset)/60
-	}
-	b = append(b, sign, '0', '0', ':', '0', '0', '"')
-	putTwo(b[len(b)-6:], minutes/60)
-	putTwo(b[len(b)-3:], minutes%60)
-	w.buf = b
+	n += putOffset(b[n:], offset)
+	b[n] = '"'
+	w.wrote(at + n + 1)
 	return true
+}
+
+// putOffset writes an offset from UTC in seconds, and returns how long it is.
+func putOffset(b []byte, offset int) int {
+	if offset == 0 {
+		b[0] = 'Z'
+		return 1
+	}
+	n := copy(b, "+00:00")
+	if offset < 0 {
+		b[0], offset = '-', -offset
+	}
+	putTwo(b[1:], uint(offset)/3600)
+	putTwo(b[4:], uint(offset)/60%60)
+	return n
 }
 
 // calendar returns the date of a day behind the first of March of the year 0. Years

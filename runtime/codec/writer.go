@@ -30,12 +30,13 @@ type Writer struct {
 	base  int // where the value begins
 	depth int
 	own   bool // buf is the Writer's own: what End returns is a copy
+	lent  bool // by NewWriter, to be given back by End
 	err   *check.Error
 	json  JSON
 }
 
 var writers = sync.Pool{New: func() any {
-	w := new(Writer)
+	w := &Writer{lent: true}
 	w.json.w, w.json.key = w, notGone
 	return w
 }}
@@ -56,6 +57,16 @@ func NewWriter(dst []byte) *Writer {
 	return w
 }
 
+// Reset makes w, which is new or was made so before, a Writer that appends to dst. It
+// is for who writes one value after the other: after End w may be reset again, until when
+// it keeps dst. It must not be copied.
+func (w *Writer) Reset(dst []byte) {
+	if w.json.w == nil {
+		w.json.w, w.json.key = w, notGone
+	}
+	w.buf, w.base, w.depth = dst, len(dst), 0
+}
+
 // End returns what the Writer was made with and what was written behind it, or
 // that alone and a *check.Error when something cannot be written. The Writer must not
 // be used any more.
@@ -73,15 +84,20 @@ func (w *Writer) End() ([]byte, error) {
 	return out, nil
 }
 
-// release gives the Writer back, with its own buffer, and returns what has failed.
+// release lets go of what is large or another's, gives a lent Writer back, and returns
+// what has failed.
 func (w *Writer) release() *check.Error {
 	const keep = 64 << 10
-	if w.buf = w.buf[:0]; !w.own || cap(w.buf) > keep {
+	if w.buf = w.buf[:0]; w.lent && !w.own || cap(w.buf) > keep {
 		w.buf = nil
 	}
 	failed := w.err
-	w.err = nil
-	writers.Put(w)
+	if failed != nil {
+		w.err = nil
+	}
+	if w.lent {
+		writers.Put(w)
+	}
 	return failed
 }
 
@@ -131,13 +147,36 @@ func (w *Writer) comma() {
 	}
 }
 
+// begin writes the bracket that begins an object or an array.
+func (w *Writer) begin(bracket byte) {
+	w.comma()
+	w.buf = append(w.buf, bracket)
+}
+
+// room returns the buffer with all the room behind what is written, which is for so
+// many bytes at least. What is written there counts from the call of wrote on.
+func (w *Writer) room(n int) []byte {
+	if cap(w.buf)-len(w.buf) < n {
+		w.grow(n)
+	}
+	return w.buf[:cap(w.buf)]
+}
+
+// grow makes room for so many bytes more.
+//
+//go:noinline
+func (w *Writer) grow(n int) { w.buf = slices.Grow(w.buf, n) }
+
+// wrote says where in the buffer ends what is written. It stores nothing but the length:
+// a pointer would be told to a running collector, for every member anew.
+func (w *Writer) wrote(end int) { w.buf = w.buf[:end] }
+
 // Object begins an object, and tells whether its members are to be written: not when
 // the Writer has stopped.
 //
 //go:noinline
 func (w *Writer) Object() bool {
-	w.comma()
-	w.buf = append(w.buf, '{')
+	w.begin('{')
 	w.depth++
 	return w.depth <= MaxDepth || w.tooDeep()
 }
@@ -155,8 +194,7 @@ func (w *Writer) EndObject() {
 //
 //go:noinline
 func (w *Writer) Array() bool {
-	w.comma()
-	w.buf = append(w.buf, '[')
+	w.begin('[')
 	w.depth++
 	return w.depth <= MaxDepth || w.tooDeep()
 }
@@ -174,7 +212,8 @@ func (w *Writer) EndArray() {
 //go:noinline
 func (w *Writer) Member(name string) {
 	w.comma()
-	w.buf = append(w.quoted(name), '"', ':')
+	w.string(name)
+	w.buf = append(w.buf, ':')
 }
 
 // Field is Member for a name that stands for itself in a string: of ASCII from the
@@ -183,19 +222,18 @@ func (w *Writer) Member(name string) {
 //
 //go:noinline
 func (w *Writer) Field(name string) {
-	w.buf = w.named(name)
+	_, at := w.member(name, 0)
+	w.wrote(at)
 }
 
 // around is what stands around a name: a comma, two quotes and a colon.
 const around = 4
 
-// named returns the buffer with what Field writes behind it.
-func (w *Writer) named(name string) []byte {
-	b, at := w.buf, len(w.buf)
-	if cap(b)-at < len(name)+around {
-		b = grown(b, len(name)+around)
-	}
-	b = b[:at+len(name)+around]
+// member writes what Field does, and returns the buffer as room does, with room for
+// a value of so many bytes, and where that begins.
+func (w *Writer) member(name string, value int) (b []byte, at int) {
+	at = len(w.buf)
+	b = w.room(len(name) + around + value)
 	if at > w.base && b[at-1] != '{' {
 		b[at] = ','
 		at++
@@ -203,41 +241,28 @@ func (w *Writer) named(name string) []byte {
 	b[at] = '"'
 	at += 1 + copy(b[at+1:], name)
 	b[at], b[at+1] = '"', ':'
-	return b[:at+2]
+	return b, at + 2
 }
 
-// text is named, and String behind it.
+// text is Field, and String behind it.
 func (w *Writer) text(name, s string) {
-	at, size := len(w.buf), len(name)+around+len(s)+2
-	if len(s) > short || cap(w.buf)-at < size {
-		w.buf = w.named(name)
-		w.string(s)
+	if len(s) > short {
+		w.Field(name)
+		w.long(s)
 		return
 	}
-	b := w.buf[:at+size]
-	if at > w.base && b[at-1] != '{' {
-		b[at] = ','
-		at++
-	}
+	b, at := w.member(name, len(s)+2)
 	b[at] = '"'
-	at += 1 + copy(b[at+1:], name)
-	b[at], b[at+1], b[at+2] = '"', ':', '"'
-	at += 3
+	at++
 	if !put(b[at:], s) {
-		w.buf = w.buf[:at]
+		w.wrote(at)
 		w.escape(s)
-		w.buf = append(w.buf, '"')
 		return
 	}
 	at += len(s)
 	b[at] = '"'
-	w.buf = w.buf[:at+1]
+	w.wrote(at + 1)
 }
-
-// grown returns b with room for so many bytes more.
-//
-//go:noinline
-func grown(b []byte, more int) []byte { return slices.Grow(b, more) }
 
 // Members writes members that are written already, with commas between them.
 //

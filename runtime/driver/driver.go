@@ -12,7 +12,6 @@ package driver
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // Header is one transport header. Keys may repeat and their order is kept; a
@@ -37,7 +36,7 @@ type Message struct {
 	// for messages that a Keeper was given.
 	Brief Brief
 	// Time is when the message was created; zero lets the transport set it.
-	Time time.Time
+	Time Time
 
 	// Partition and Offset tell where a received message lies. A transport
 	// without partitions leaves Partition 0 and counts Offset by itself.
@@ -132,7 +131,8 @@ type Receiver interface {
 	// Receive blocks until at least one delivery is there, ctx ends or the
 	// receiver is closed (io.EOF). Deliveries of one partition come in order.
 	// One goroutine may call it at a time. The returned slice is valid until
-	// the next call; the messages stay valid for good.
+	// the next call; the messages stay valid for good. After an error that matches
+	// ErrPartition it is called again at once, after others in a while.
 	Receive(ctx context.Context) ([]Delivery, error)
 
 	// Close stops receiving, makes all acknowledgements so far durable and
@@ -250,7 +250,8 @@ type TapOptions struct {
 // Tap yields what passes.
 type Tap interface {
 	// Receive blocks until at least one message is there, ctx ends or the tap
-	// is closed (io.EOF). One goroutine may call it at a time.
+	// is closed (io.EOF). One goroutine may call it at a time; after an error that
+	// matches ErrPartition it is called again at once.
 	Receive(ctx context.Context) ([]*Message, error)
 	// Addresses lists, sorted, what is being watched now.
 	Addresses() []string
@@ -271,6 +272,9 @@ var (
 	ErrClosed = errors.New("closed")
 	// ErrUnknownOutcome: the broker may or may not have stored the message.
 	ErrUnknownOutcome = errors.New("unknown outcome")
+	// ErrPartition: a partition cannot be read. The receiver goes on with the others,
+	// and tries this one again after pauses of its own.
+	ErrPartition = errors.New("partition cannot be read")
 	// ErrStale: the assignment the acknowledgement belongs to has ended.
 	ErrStale = errors.New("stale assignment")
 	// ErrTooLarge: the broker refuses a message of that size.

@@ -72,7 +72,7 @@ func doubles() []double {
 		{"pauses-for-good", "paused-partition-goes-on", func(b *broken) {
 			b.pause = func(paused bool) bool { return paused }
 		}},
-		{"no-time", "time-arrives", onArrival(func(m *driver.Message) { m.Time = time.Time{} })},
+		{"no-time", "time-arrives", onArrival(func(m *driver.Message) { m.Time = 0 })},
 		{"no-offsets", "message-says-where-it-lies", onArrival(func(m *driver.Message) { m.Offset = 0 })},
 		{"reuses-messages", "received-messages-stay-valid", reusesMessages},
 		{"reverses-calls", "order-of-one-call large-batch", onCalls(func(messages []*driver.Message) []*driver.Message {

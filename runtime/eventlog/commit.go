@@ -178,7 +178,7 @@ func (c *committer) enqueue(p *partition, m *driver.Message, at int64) {
 		}
 	}
 	if !m.Time.IsZero() {
-		at = nanoseconds(m.Time)
+		at = int64(m.Time)
 	}
 	p.buffer = appendRecord(p.buffer, m, at)
 }

@@ -119,7 +119,7 @@ func TestTombstonesGoAfterTheirTime(t *testing.T) {
 	l := start(t, t.TempDir(), small())
 	at := time.Now().Add(-48 * time.Hour)
 	publish := func(key string, value []byte, at time.Time) {
-		m := &driver.Message{Address: "t", Key: []byte(key), Value: value, Time: at}
+		m := &driver.Message{Address: "t", Key: []byte(key), Value: value, Time: driver.At(at)}
 		if err := l.Publish(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // member subscribes to topic "t" on a transport of its own.
@@ -149,9 +153,9 @@ func TestPausedPartitionIsLeftOut(t *testing.T) {
 
 // TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
 // the other partitions have.
-func TestDamageHoldsUpOnePartition(t *testing.T) {
-	l := start(t, t.TempDir(), &Options{Partitions: 2})
-	zero := divided(t, l, 40)
+// damage breaks one of the first records of partition 0.
+func damage(t *testing.T, l *Log) {
+	t.Helper()
 	f, err := openFile(segmentsOf(t, l.dir, 0)[0], 2)
 	if err != nil {
 		t.Fatal(err)
@@ -160,13 +164,64 @@ func TestDamageHoldsUpOnePartition(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = f.Close()
+}
+
+func TestDamageHoldsUpOnePartition(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	zero := divided(t, l, 40)
+	damage(t, l)
 	r := member(t, l, "g")
 	take(t, r, int(40-zero))
 	for range 2 {
-		if _, err := r.Receive(t.Context()); !errors.Is(err, ErrCorrupt) {
+		if _, err := r.Receive(t.Context()); !errors.Is(err, ErrCorrupt) || !errors.Is(err, driver.ErrPartition) {
 			t.Fatalf("at damage: %v", err)
 		}
 	}
+}
+
+// TestDamageDoesNotSlowDownOthers: messages of sound partitions are received when
+// they come, however often it was tried to read from another one.
+func TestDamageDoesNotSlowDownOthers(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	left := 40 - divided(t, l, 40)
+	damage(t, l)
+	told := make(chan struct{}, 64)
+	conn := runtime.Open(l.Transport(), &runtime.Options{
+		Logger: slog.New(slog.NewTextHandler(teller{io.Discard, told}, nil)),
+		Policy: runtime.Policy{Retry: runtime.Retry{Min: time.Hour, Max: time.Hour}},
+	})
+	handled := make(chan string, 100)
+	ended := make(chan error)
+	go func() {
+		ended <- runtime.Consume(t.Context(), conn, &runtime.Channel{Address: "t"}, nil, []runtime.Route{
+			runtime.Handle("", func(_ context.Context, in *runtime.Incoming) error {
+				handled <- string(in.Value())
+				return nil
+			}),
+		})
+	}()
+	for range left {
+		<-handled
+	}
+	for range 2 {
+		<-told // of the damage
+	}
+	divided(t, l, 40)
+	<-handled
+	if err := errors.Join(conn.Close(context.Background()), <-ended); err != nil {
+		t.Error(err)
+	}
+}
+
+// teller tells when something is written.
+type teller struct {
+	io.Writer
+	told chan struct{}
+}
+
+func (w teller) Write(b []byte) (int, error) {
+	w.told <- struct{}{}
+	return w.Writer.Write(b)
 }
 
 // TestRandomCancellation: an error without ErrUnknownOutcome means that nothing
@@ -274,6 +329,43 @@ func TestURLs(t *testing.T) {
 		got, err := Path(url)
 		if got != want || (want == "") != errors.Is(err, driver.ErrInvalid) || err != nil && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %q, %v, want %q", url, got, err, want)
+		}
+	}
+}
+
+// TestLargeMessagesOfManyPartitions: one call has few messages when they are large,
+// however many partitions there are, and all partitions have their turn.
+func TestLargeMessagesOfManyPartitions(t *testing.T) {
+	const partitions, each = 8, 3
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	r := member(t, l, "g")
+	large := make([]byte, maxRead*3/5)
+	var counts [partitions]int
+	for key := 0; slices.Min(counts[:]) < each; key++ {
+		m := &driver.Message{Address: "t", Key: fmt.Append(nil, key), Value: large}
+		if p := share.Of(m.Key).Among(partitions); counts[p] < each {
+			counts[p]++
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	seen := map[int32]int{}
+	for n := 0; n < partitions*each; {
+		got := take(t, r, 1)
+		if len(got) > 2 {
+			t.Fatalf("%d messages of %d bytes at once", len(got), len(large))
+		}
+		for _, d := range got {
+			seen[d.Message().Partition]++
+		}
+		if n += len(got); n%partitions == 0 && len(seen) != partitions {
+			t.Errorf("after %d messages: %v", n, seen)
+		}
+	}
+	for p, n := range seen {
+		if n != each {
+			t.Errorf("%d messages of partition %d", n, p)
 		}
 	}
 }

@@ -94,7 +94,7 @@ func grown(t *testing.T, dir string, size int64, o Options) int64 {
 	for i := int64(0); i < n || p().size < size16 || p().size > 2*size16; i += int64(len(batch)) {
 		for k := range batch {
 			at := i + int64(k)
-			batch[k] = &driver.Message{Address: "t", Key: strconv.AppendInt(nil, at, 10), Value: value, Time: time.Unix(at, 0)}
+			batch[k] = &driver.Message{Address: "t", Key: strconv.AppendInt(nil, at, 10), Value: value, Time: driver.At(time.Unix(at, 0))}
 		}
 		if err := l.Publish(context.Background(), batch...); err != nil {
 			t.Fatal(err)
@@ -162,7 +162,7 @@ func (m *measured) round(r *rand.Rand) {
 func (m *measured) publish(l *Log) {
 	value := []byte(long("", flatValue))
 	for i := range 50 {
-		message := &driver.Message{Address: "t", Key: strconv.AppendInt(nil, int64(i), 10), Value: value, Time: time.Unix(m.n, 0)}
+		message := &driver.Message{Address: "t", Key: strconv.AppendInt(nil, int64(i), 10), Value: value, Time: driver.At(time.Unix(m.n, 0))}
 		m.costs.note("publish, synced: µs", m.which, microseconds(func() {
 			if err := l.Publish(context.Background(), message); err != nil {
 				m.t.Fatal(err)
@@ -260,7 +260,7 @@ func touching(partitions int) []*driver.Message {
 		key := strconv.AppendInt(nil, i, 10)
 		if p := share.Partition(key, partitions); !seen[p] {
 			seen[p] = true
-			out = append(out, &driver.Message{Address: "t", Key: key, Value: []byte(long("", flatValue)), Time: time.Unix(1<<32, 0)})
+			out = append(out, &driver.Message{Address: "t", Key: key, Value: []byte(long("", flatValue)), Time: driver.At(time.Unix(1<<32, 0))})
 		}
 	}
 	return out

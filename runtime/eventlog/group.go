@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -44,8 +45,33 @@ type assignment struct {
 	over    bool
 	revoked chan struct{}
 
+	resting bool          // it could not be read
+	rest    time.Duration // the last one
+
 	committing int  // deliveries of units that are being stored: the assignment does not end
 	late       bool // it is to end when they are
+}
+
+// How long a partition that cannot be read is left alone at first, and at most.
+const leastRest, mostRest = 100 * time.Millisecond, 30 * time.Second
+
+// longerRest returns the next one.
+func longerRest(rest time.Duration) time.Duration { return min(max(2*rest, leastRest), mostRest) }
+
+// note takes up what came of reading: after an error the partition is left alone for
+// twice as long as the last time. sharing is held.
+func (a *assignment) note(err error, again *alert, sharing sync.Locker) {
+	if err == nil {
+		a.rest = 0
+		return
+	}
+	a.resting, a.rest = true, longerRest(a.rest)
+	time.AfterFunc(a.rest, func() {
+		sharing.Lock()
+		defer sharing.Unlock()
+		a.resting = false
+		again.raise()
+	})
 }
 
 // quiet reports whether no delivery is under way.

@@ -58,7 +58,7 @@ func TestRetentionByAge(t *testing.T) {
 	l := start(t, t.TempDir(), o)
 	old := time.Now().Add(-time.Hour)
 	for i := range 60 {
-		m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(i), 5000)), Time: old.Add(time.Duration(i) * 2 * time.Minute)}
+		m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(i), 5000)), Time: driver.At(old.Add(time.Duration(i) * 2 * time.Minute))}
 		if err := l.Publish(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}

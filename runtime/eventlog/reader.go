@@ -394,7 +394,10 @@ func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	return p.offsetAt(nanoseconds(at))
+	if at.IsZero() {
+		return p.offsetAt(math.MinInt64)
+	}
+	return p.offsetAt(int64(driver.At(at)))
 }
 
 // offsetAt is OffsetAt in nanoseconds.
@@ -458,7 +461,7 @@ func (r *Reader) search(v view, at int64) (int64, error) {
 			return r.next, nil
 		}
 		for _, m := range batch {
-			if m.Time.UnixNano() >= at {
+			if int64(m.Time) >= at {
 				return m.Offset, nil
 			}
 		}

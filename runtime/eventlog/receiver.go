@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -12,6 +13,10 @@ import (
 
 // maxBatch is how many deliveries, or messages of a tap, one call returns.
 const maxBatch = 256
+
+// maxRead is how many bytes one call reads before it leaves the partitions that come
+// next for another: as many could be in memory otherwise as there are partitions.
+const maxRead = 1 << 20
 
 // receiver is one member of a group. It is a driver.Flusher, a driver.Pauser and
 // a driver.Committer.
@@ -27,14 +32,16 @@ type receiver struct {
 	due     []*cursor // those of them that may have something to hand out, in turn
 
 	reading []*cursor // of the running Receive
+	unread  []*cursor // of reading, left for another
 	out     []driver.Delivery
 
 	units sync.WaitGroup // that are being stored; none begins once done is closed
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
-// Damage in a partition is ErrCorrupt, once all that could be read is handed
-// out; the other partitions go on with the next call.
+// Damage in a partition is ErrCorrupt, and matches driver.ErrPartition, once all that
+// could be read is handed out; the other partitions go on with the next call. It is
+// told again after 100 ms, then after twice as long, at most 30 s.
 func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -52,6 +59,9 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(r.unread) > 0 {
+			continue
+		}
 		select {
 		case <-r.watcher.wake:
 		case <-r.done:
@@ -64,9 +74,10 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 func (r *receiver) fill() error {
 	r.hungry()
 	var errs []error
-	for i, c := range r.reading {
-		r.reading[i] = nil
-		errs = append(errs, r.feed(c))
+	r.unread = r.reading
+	for size := 0; len(r.unread) > 0 && size < maxRead; r.unread = r.unread[1:] {
+		n, err := r.feed(r.unread[0])
+		r.unread[0], size, errs = nil, size+n, append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -119,7 +130,7 @@ func (c *cursor) has() (due, more bool) {
 	if a.paused || c.heir != nil {
 		return false, false
 	}
-	more = len(a.ready) == 0 && c.partition.more(a.reader.next)
+	more = len(a.ready) == 0 && !a.resting && c.partition.more(a.reader.next)
 	return more || len(a.ready)+len(a.again) > 0, more
 }
 
@@ -130,13 +141,14 @@ func (p *partition) more(offset int64) bool {
 	return offset < p.end
 }
 
-// feed reads once from a partition, without holding up others.
-func (r *receiver) feed(c *cursor) error {
+// feed reads once from a partition, without holding up others, and returns how many
+// bytes.
+func (r *receiver) feed(c *cursor) (size int, err error) {
 	r.log.sharing.Lock()
 	a := c.assignment
 	if a == nil || c.owner != r {
 		r.log.sharing.Unlock()
-		return nil
+		return 0, nil
 	}
 	a.busy = true
 	r.log.sharing.Unlock()
@@ -146,9 +158,20 @@ func (r *receiver) feed(c *cursor) error {
 	a.busy, a.ready = false, batch
 	if a.over {
 		a.reader.Close()
-		return nil
+		return 0, nil
 	}
-	return err
+	if a.note(err, c.alert, &r.log.sharing); err != nil {
+		return 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
+	}
+	return bytesOf(batch), nil
+}
+
+// bytesOf returns how many bytes messages have, but for headers.
+func bytesOf(batch []*driver.Message) (size int) {
+	for _, m := range batch {
+		size += len(m.Key) + len(m.Value)
+	}
+	return size
 }
 
 // read reads what is not done yet.
@@ -173,7 +196,11 @@ func (r *receiver) collect() []driver.Delivery {
 	r.out = r.out[:0]
 	turn := 0 // who had its turn comes last in the next batch
 	for ; turn < len(r.due) && len(r.out) < maxBatch; turn++ {
-		if c := r.due[turn]; c.heir == nil && !c.assignment.paused {
+		c := r.due[turn]
+		if len(r.unread) > 0 && c == r.unread[0] {
+			break // it is the first then
+		}
+		if c.heir == nil && !c.assignment.paused {
 			r.out = c.handOut(r.out, maxBatch-len(r.out))
 		}
 	}

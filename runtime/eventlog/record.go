@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
-	"math"
-	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -74,19 +72,6 @@ func appendRecord(b []byte, m *driver.Message, at int64) []byte {
 	b = append(b, m.Value...)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-frameSize))
 	return b
-}
-
-// nanoseconds is t in nanoseconds since 1970. What lies beyond the years that
-// those reach, 1678 to 2262, is the first or last of them.
-func nanoseconds(t time.Time) int64 {
-	const second = int64(time.Second)
-	switch s := t.Unix(); {
-	case s >= math.MaxInt64/second:
-		return math.MaxInt64
-	case s <= math.MinInt64/second:
-		return math.MinInt64
-	}
-	return t.UnixNano()
 }
 
 // checksum returns the checksum that a record should have.
@@ -174,7 +159,7 @@ func shortOrEnd(b []byte) int {
 func decodeRecord(r []byte, m *driver.Message) bool {
 	d := decoder{rest: r[frameSize:]}
 	m.Offset = int64(binary.LittleEndian.Uint64(d.rest))
-	m.Time = time.Unix(0, int64(binary.LittleEndian.Uint64(d.rest[8:])))
+	m.Time = driver.Time(binary.LittleEndian.Uint64(d.rest[8:]))
 	flags := d.rest[16]
 	d.rest = d.rest[fixedSize:]
 	if flags&hasKey != 0 {

@@ -80,7 +80,7 @@ func (l *Log) newReplay(topic string, o ReplayOptions) (*replay, error) {
 		_, end, err := l.Bounds(topic, i)
 		at := o.Offset
 		if err == nil && !o.Time.IsZero() {
-			at, err = p.offsetAt(nanoseconds(o.Time))
+			at, err = p.offsetAt(int64(driver.At(o.Time)))
 		}
 		if err != nil {
 			s.close()

@@ -143,7 +143,7 @@ func (u *unit) encode() {
 		}
 		time := at
 		if !m.message.Time.IsZero() {
-			time = nanoseconds(m.message.Time)
+			time = int64(m.message.Time)
 		}
 		u.parts[i].records = appendRecord(u.parts[i].records, m.message, time)
 	}

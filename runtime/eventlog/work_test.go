@@ -43,7 +43,7 @@ func ofSegments(t *testing.T, n int) *Log {
 	for i := range n {
 		for k := range batch {
 			at := i*len(batch) + k
-			batch[k] = &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(at), 4000)), Time: time.Unix(int64(at), 0)}
+			batch[k] = &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(at), 4000)), Time: driver.At(time.Unix(int64(at), 0))}
 		}
 		if err := l.Publish(t.Context(), batch...); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func TestTimesThatGoBack(t *testing.T) {
 	for i := range 40 {
 		for k := range 16 {
 			at := time.Unix(jumps[i%len(jumps)]+int64(i*3+k), 0)
-			m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: at}
+			m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: driver.At(at)}
 			if err := l.Publish(t.Context(), m); err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +155,7 @@ func TestTimesThatGoBack(t *testing.T) {
 		for at := int64(-400); at < 6000; at += 37 {
 			want := int64(640)
 			for _, m := range messages {
-				if m.Time.Unix() >= at {
+				if m.Time.Time().Unix() >= at {
 					want = m.Offset
 					break
 				}

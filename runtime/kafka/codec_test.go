@@ -38,7 +38,7 @@ func randomMessages(r *rand.Rand, n int) []*driver.Message {
 	for i := range out {
 		m := &driver.Message{
 			Address: at.topic, Partition: at.partition, Key: blob(20), Value: blob(300),
-			Time: time.UnixMilli(r.Int64N(1 << 42)).UTC(),
+			Time: driver.At(time.UnixMilli(r.Int64N(1 << 42))),
 		}
 		for range r.IntN(4) {
 			m.Headers = append(m.Headers, driver.Header{Key: string(blob(8)), Value: blob(50)})
@@ -186,7 +186,7 @@ func TestLogAppendTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range got {
-		if m.Time.UnixMilli() != 12345 {
+		if m.Time.Time().UnixMilli() != 12345 {
 			t.Errorf("time %v", m.Time)
 		}
 	}
@@ -261,8 +261,8 @@ func TestOldMessages(t *testing.T) {
 	d := decoder{at: at}
 	got, next, err := d.decode(buf.Bytes()[4:])
 	want := []driver.Message{
-		{Address: at.topic, Partition: at.partition, Offset: 0, Key: []byte("k"), Value: []byte("v"), Time: time.UnixMilli(5).UTC()},
-		{Address: at.topic, Partition: at.partition, Offset: 1, Value: []byte("w"), Time: time.UnixMilli(6).UTC()},
+		{Address: at.topic, Partition: at.partition, Offset: 0, Key: []byte("k"), Value: []byte("v"), Time: driver.At(time.UnixMilli(5))},
+		{Address: at.topic, Partition: at.partition, Offset: 1, Value: []byte("w"), Time: driver.At(time.UnixMilli(6))},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || next != 2 || err != nil {
 		t.Errorf("next %d, %v, %s", next, err, diff)

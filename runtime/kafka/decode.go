@@ -248,7 +248,7 @@ func (d *decoder) oldRecord(r *protocol.Record) error {
 	}
 	d.out = append(d.out, driver.Message{
 		Address: d.at.topic, Partition: d.at.partition, Offset: r.Offset,
-		Key: key, Value: value, Time: r.Time.UTC(),
+		Key: key, Value: value, Time: driver.At(r.Time),
 	})
 	d.next = r.Offset + 1
 	return nil
@@ -298,7 +298,7 @@ func (r *reader) record(h head, m *driver.Message) {
 	if h.attributes&attrLogAppendTime != 0 {
 		at = h.max
 	}
-	m.Time = time.UnixMilli(at).UTC()
+	m.Time = driver.At(time.UnixMilli(at))
 	m.Offset = h.base + body.varint()
 	m.Key = body.nullable()
 	m.Value = body.nullable()

@@ -134,7 +134,7 @@ func millis(m *driver.Message, now time.Time) int64 {
 	if m.Time.IsZero() {
 		return now.UnixMilli()
 	}
-	return m.Time.UnixMilli()
+	return m.Time.Time().UnixMilli()
 }
 
 func appendRecords(b []byte, messages []*driver.Message, first int64, now time.Time) []byte {

@@ -29,15 +29,15 @@ func other(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
 
 // samples are messages in which everything differs that may.
 func samples(topic string) []*driver.Message {
-	at := time.UnixMilli(1_700_000_000_123).UTC()
+	at := time.UnixMilli(1_700_000_000_123)
 	return []*driver.Message{
-		{Address: topic, Key: []byte("k"), Value: []byte("v"), Time: at},
-		{Address: topic, Key: []byte("k"), Value: nil, Time: at.Add(-time.Hour)},
-		{Address: topic, Key: []byte("k"), Value: []byte{}, Time: at},
-		{Address: topic, Key: []byte{}, Value: []byte("empty key"), Time: at},
-		{Address: topic, Key: nil, Value: []byte("no key"), Time: at},
-		{Address: topic, Key: []byte("k"), Value: bytes.Repeat([]byte{0, 255}, 70_000), Time: at},
-		{Address: topic, Key: []byte("k"), Value: []byte("headers"), Time: at, Headers: []driver.Header{
+		{Address: topic, Key: []byte("k"), Value: []byte("v"), Time: driver.At(at)},
+		{Address: topic, Key: []byte("k"), Value: nil, Time: driver.At(at.Add(-time.Hour))},
+		{Address: topic, Key: []byte("k"), Value: []byte{}, Time: driver.At(at)},
+		{Address: topic, Key: []byte{}, Value: []byte("empty key"), Time: driver.At(at)},
+		{Address: topic, Key: nil, Value: []byte("no key"), Time: driver.At(at)},
+		{Address: topic, Key: []byte("k"), Value: bytes.Repeat([]byte{0, 255}, 70_000), Time: driver.At(at)},
+		{Address: topic, Key: []byte("k"), Value: []byte("headers"), Time: driver.At(at), Headers: []driver.Header{
 			{Key: "b", Value: []byte("1")}, {Key: "a", Value: nil}, {Key: "b", Value: []byte{}}, {Key: "", Value: []byte{0}},
 		}},
 	}
@@ -52,7 +52,7 @@ func record(key, value []byte, headers []driver.Header, at time.Time) string {
 	return s
 }
 
-func recordOf(m *driver.Message) string { return record(m.Key, m.Value, m.Headers, m.Time) }
+func recordOf(m *driver.Message) string { return record(m.Key, m.Value, m.Headers, m.Time.Time()) }
 
 // TestOthersReadWhatWeWrite lets another client read what Publish stored, with
 // every compression.
@@ -91,7 +91,7 @@ func othersRead(t *testing.T, brokers []string) {
 }
 
 func ofRecord(r *kgo.Record) *driver.Message {
-	m := &driver.Message{Address: r.Topic, Key: r.Key, Value: r.Value, Time: r.Timestamp, Partition: r.Partition}
+	m := &driver.Message{Address: r.Topic, Key: r.Key, Value: r.Value, Time: driver.At(r.Timestamp), Partition: r.Partition}
 	for _, h := range r.Headers {
 		m.Headers = append(m.Headers, driver.Header{Key: h.Key, Value: h.Value})
 	}
@@ -134,7 +134,7 @@ func weRead(t *testing.T, brokers []string) {
 }
 
 func toRecord(m *driver.Message) *kgo.Record {
-	r := &kgo.Record{Topic: m.Address, Key: m.Key, Value: m.Value, Timestamp: m.Time}
+	r := &kgo.Record{Topic: m.Address, Key: m.Key, Value: m.Value, Timestamp: m.Time.Time()}
 	for _, h := range m.Headers {
 		r.Headers = append(r.Headers, kgo.RecordHeader{Key: h.Key, Value: h.Value})
 	}

@@ -1,8 +1,6 @@
 package memory
 
 import (
-	"time"
-
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
@@ -169,7 +167,7 @@ func (b *broker) untapped(p *partition, n int64) int64 {
 // copyLarge appends the messages, large ones with copies of their bytes; the
 // others are copied by keep. A missing time is now.
 func copyLarge(out []driver.Message, messages []*driver.Message, clock *clock.Clock) []driver.Message {
-	var now time.Time
+	var now driver.Time
 	for _, m := range messages {
 		out = append(out, *m)
 		c := &out[len(out)-1]
@@ -178,7 +176,7 @@ func copyLarge(out []driver.Message, messages []*driver.Message, clock *clock.Cl
 		}
 		if m.Time.IsZero() {
 			if now.IsZero() {
-				now = clock.Now()
+				now = driver.At(clock.Now())
 			}
 			c.Time = now
 		}

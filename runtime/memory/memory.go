@@ -131,7 +131,7 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 		return err
 	}
 	if m.Time.IsZero() {
-		m.Time = b.clock.Now()
+		m.Time = driver.At(b.clock.Now())
 	}
 	hash := share.Of(m.Key) // before others wait
 	b.logs.Lock()

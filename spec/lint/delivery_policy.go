@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/delivery"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -66,12 +69,42 @@ func (p *Pass) checkEnd(o *spec.Operation, policy delivery.Policy) {
 	if at == nil {
 		at = delivery.Find(o.Channel.Extensions)
 	}
-	switch {
-	case policy.Attempts > 0 && policy.DeadLetter == "" && policy.Guarantee != "at-most-once":
-		p.Reportf(at, "attempts end after %d, but it is not said where messages go then", policy.Attempts).
-			WithHelp("give a dead-letter address, or drop").Severity = diag.Warning
-	case policy.Attempts < 0 && len(policy.RetryAddresses) > 0:
-		p.Reportf(at, "the retry addresses are never used: attempts have no end").
-			WithHelp("say after how many attempts a message goes there").Severity = diag.Warning
+	warn := func(help, format string, args ...any) {
+		p.Reportf(at, format, args...).WithHelp("%s", help).Severity = diag.Warning
 	}
+	nowhere := policy.DeadLetter == "" && policy.Guarantee != "at-most-once"
+	switch {
+	case nowhere && policy.Attempts > 0:
+		warn("give a dead-letter address, or drop", "attempts end after %d, but it is not said where messages go then", policy.Attempts)
+	case policy.Attempts < 0 && len(policy.RetryAddresses) > 0:
+		warn("say after how many attempts a message goes there", "the retry addresses are never used: attempts have no end")
+	case nowhere && len(policy.RetryAddresses) > 0:
+		warn("give a dead-letter address, or drop", "the retry addresses end, but it is not said where messages go then")
+	}
+	if address, why := circle(o.Channel, policy); why != "" {
+		warn("give each an address of its own", "%q is %s", address, why)
+	}
+}
+
+// circle returns an address that cannot be moved to, and why; both are empty when
+// there is none.
+func circle(c *spec.Channel, policy delivery.Policy) (address, why string) {
+	own := "{address}"
+	if c != nil {
+		own = cmp.Or(c.Address.Value, own)
+	}
+	const from, again = "where the messages come from, and cannot be where they are moved to", "a retry address, and cannot be another place to move to"
+	taken := map[string]string{own: from}
+	places := []string{}
+	for _, r := range policy.RetryAddresses {
+		places = append(places, r.Address)
+	}
+	for _, address = range append(places, policy.DeadLetter) {
+		address = strings.ReplaceAll(address, "{address}", own)
+		if why = taken[address]; why != "" {
+			return address, why
+		}
+		taken[address] = again
+	}
+	return "", ""
 }

@@ -79,7 +79,7 @@ func readLetters(ctx context.Context, t driver.Transport, address string) (*lett
 func (l *letters) each(ctx context.Context, settled bool, f func(m *driver.Message, how string) error) error {
 	err := l.scan(ctx, l.address, func(m *driver.Message) error {
 		n, done := l.settled[placeOf(m)]
-		done = done && n.Time.Equal(m.Time)
+		done = done && n.Time.Equal(m.Time.Time())
 		switch {
 		case !done:
 			return f(m, "")
@@ -217,7 +217,7 @@ func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how strin
 	now := time.Now().UTC()
 	var out []*driver.Message
 	for _, m := range chunk {
-		text, err := json.Marshal(note{Partition: m.Partition, Offset: m.Offset, Time: m.Time, How: how, At: now})
+		text, err := json.Marshal(note{Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time(), How: how, At: now})
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
 
   document: asyncapi.yaml       # the only key that must be there
   output: shop                  # directory, by default the file's own
-  package: shop                 # by default the name of the output directory
+  package: shop                 # by default that of the Go files there, or the directory's name
   types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's
   unknown-members: drop         # by default members that no schema names are kept
   allow-file: [../schemas]      # where references may lead, besides the document's directory
@@ -78,7 +78,7 @@ go generate:
 	}
 	f := c.Flags()
 	f.StringVarP(&o.flags.Output, "output", "o", "", "write into this `directory` (default: the working directory, or what the config says)")
-	f.StringVar(&o.flags.Package, "package", "", "`name` of the package (default: the name of the output directory)")
+	f.StringVar(&o.flags.Package, "package", "", "`name` of the package (default: that of the Go files in the output directory, or its name)")
 	f.StringVar(&o.config, "config", "", "read this `file` (default: "+configName+", when FILE is not given)")
 	f.BoolVar(&o.check, "check", false, "write nothing; list the files that are out of date and fail if there are any")
 	_ = c.MarkFlagDirname("output")
@@ -131,10 +131,21 @@ func (o *generateOptions) settle(ctx context.Context, env *Env) (config, diag.Li
 		cfg.Package = o.flags.Package
 	}
 	cfg.Loading.join(&o.flags.Loading)
-	if cfg.Package == "" {
-		cfg.Package, err = packageFor(env, cfg.Output)
-	}
+	err = o.namePackage(env, &cfg)
 	return cfg, found, err
+}
+
+// namePackage settles which package it is to be.
+func (o *generateOptions) namePackage(env *Env, cfg *config) (err error) {
+	there, file := output.Package(cfg.Output)
+	if cfg.Package == "" {
+		cfg.Package, err = packageFor(env, cfg.Output, there)
+	}
+	if err == nil && there != "" && there != cfg.Package {
+		err = withHelp(fmt.Errorf("%s is of package %s: package %s cannot lie in the same directory", filepath.Join(cfg.Output, file), there, cfg.Package),
+			"generate into a directory of its own: asyncwire generate -o DIR, or output in %s", configName)
+	}
+	return err
 }
 
 // fromFile reads the config file where one was named, or where there is no other
@@ -163,10 +174,13 @@ func (o *generateOptions) fromFile(ctx context.Context, env *Env) (config, diag.
 }
 
 // packageFor is the package that belongs into a directory: the one that go
-// generate runs for, or else the directory's name.
-func packageFor(env *Env, dir string) (string, error) {
+// generate runs for, or that is there, or else the directory's name.
+func packageFor(env *Env, dir, there string) (string, error) {
 	if name := env.Getenv("GOPACKAGE"); name != "" && filepath.Clean(dir) == "." && validPackage(strings.TrimSuffix(name, "_test")) {
 		return strings.TrimSuffix(name, "_test"), nil
+	}
+	if validPackage(there) {
+		return there, nil
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {

@@ -225,7 +225,9 @@ func (o *logTruncateOptions) check() error {
 	switch {
 	case o.topic == "" || !o.partition.set:
 		return errors.New("it is not said which partition: give --topic and --partition")
-	case o.from.set == o.before.set:
+	case o.from.set && o.before.set:
+		return errors.New("give --from or --before, not both")
+	case !o.from.set && !o.before.set:
 		return errors.New("it is not said what to drop: give --from or --before")
 	case o.yes == o.dryRun:
 		return withHelp(errors.New("it is not said whether to do it"), "--dry-run shows what would be dropped, --yes drops it")
@@ -236,15 +238,20 @@ func (o *logTruncateOptions) check() error {
 func (o *logTruncateOptions) run(env *Env, l *eventlog.Log) error {
 	partition := int(o.partition.value)
 	start, end, err := l.Bounds(o.topic, partition)
+	if errors.Is(err, driver.ErrNotFound) {
+		err = withHelp(err, "asyncwire log ls says which topics and partitions there are")
+	}
 	if err != nil {
 		return err
 	}
 	if o.from.set {
-		o.say(env, max(start, o.from.value), end)
-		if o.dryRun {
-			return nil
+		if !o.dryRun {
+			err = l.Truncate(o.topic, partition, o.from.value)
 		}
-		return l.Truncate(o.topic, partition, o.from.value)
+		if err == nil {
+			o.say(env, max(start, o.from.value), end)
+		}
+		return err
 	}
 	if o.dryRun {
 		o.say(env, start, min(o.before.value, end))

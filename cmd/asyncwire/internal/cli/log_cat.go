@@ -227,7 +227,7 @@ func (c *catting) message(m *driver.Message) error {
 		value = visible(string(m.Value))
 	}
 	_, err := fmt.Fprintf(c.out, "%s %d/%d  %s  %s  %s\n", visible(m.Address), m.Partition, m.Offset,
-		m.Time.UTC().Format(time.RFC3339Nano), cmp.Or(key, `""`), value)
+		m.Time.Time().Format(time.RFC3339Nano), cmp.Or(key, `""`), value)
 	return err
 }
 
@@ -251,7 +251,7 @@ type catHeader struct {
 }
 
 func rowOf(m *driver.Message) catRow {
-	r := catRow{Topic: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.UTC()}
+	r := catRow{Topic: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
 	switch key := string(m.Key); {
 	case m.Key == nil:
 	case utf8.ValidString(key):

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,4 +50,28 @@ func TestFollowingEndsWithAnInterrupt(t *testing.T) {
 			t.Errorf("%v: status %d, %d lines, %q", c.args, status, n, log.String())
 		}
 	}
+}
+
+// TestTruncateWhileTheServiceRuns drops nothing, and does not say that it did.
+func TestTruncateWhileTheServiceRuns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	inLog(t, dir, func(tr driver.Transport) {
+		if err := tr.Publish(t.Context(), &driver.Message{Address: "orders", Value: []byte("v")}); err != nil {
+			t.Fatal(err)
+		}
+		place := tr.(driver.Measurer)
+		extents, err := place.Extents(t.Context(), "orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range extents {
+			if e.First == e.Next {
+				continue
+			}
+			status, _, log := command(t, nil, "log", "truncate", dir, "--topic", "orders", "--partition", fmt.Sprint(e.Partition), "--from", "0", "--yes")
+			if status != exitFailure || !strings.Contains(log, "locked") || strings.Contains(log, "dropped") {
+				t.Errorf("status %d: %s", status, log)
+			}
+		}
+	})
 }

@@ -162,7 +162,7 @@ func appendToLog(ts *testscript.TestScript, neg bool, args []string) {
 	l, err := eventlog.Open(ts.MkAbs(args[0]), &eventlog.Options{Partitions: 2})
 	ts.Check(err)
 	for i, m := range scripted(ts, args[1], args[2]) {
-		m.Time = time.Date(2024, 5, 1, 0, 0, i, 0, time.UTC)
+		m.Time = driver.At(time.Date(2024, 5, 1, 0, 0, i, 0, time.UTC))
 		ts.Check(l.Publish(ctx, m))
 	}
 	ts.Check(l.SetPositions("billing", eventlog.Position{Address: args[1], Partition: 0, Offset: 1}))

@@ -1,0 +1,34 @@
+package output
+
+import (
+	"go/build"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Package returns the package of the Go files in a directory that asyncwire did not
+// generate, and the name of the first of them; both are empty when there is none.
+// Tests count for nothing, nor what builds for this system leave out or cannot read.
+func Package(dir string) (name, file string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		file := e.Name()
+		if !e.Type().IsRegular() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		path := filepath.Join(dir, file)
+		if ours, err := isOurs(path); ours || err != nil {
+			continue
+		}
+		if built, err := build.Default.MatchFile(dir, file); !built || err != nil {
+			continue
+		}
+		if f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly); err == nil {
+			return f.Name.Name, file
+		}
+	}
+	return "", ""
+}
