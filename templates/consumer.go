@@ -13,13 +13,13 @@ import (
 //
 //	// ConsumeTurnOn handles …
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
-//		c := conn.Consuming(ctx, &TurnOnChannel, string(streetlightID))
+//		c := conn.ConsumingFrom(ctx, &TurnOnChannel, string(streetlightID))
 //		c.On("turnOnOff", handle)
 //		return c.Run(opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	o := c.Operation
-	body := []jen.Code{jen.Id("c").Op(":=").Id("conn").Dot("Consuming").Call(to(o)...)}
+	body := []jen.Code{consuming(o)}
 	handler, routes := e.routes(c)
 	body = append(body, routes...)
 	body = append(body, e.declared(o.Delivery)...)
@@ -29,6 +29,17 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 		e.arguments(o),
 		[]jen.Code{handler, jen.Id("opts").Op("...").Add(e.rt.ConsumeOption())})
 	return snip.Doc(c.Doc, 0).Func().Id(c.Name).Params(takes...).Error().Block(body...)
+}
+
+// consuming returns what begins to consume, which has another name for one parameter:
+//
+//	c := conn.ConsumingFrom(ctx, &TurnOnChannel, string(streetlightID))
+func consuming(o *ir.Operation) *jen.Statement {
+	call := "Consuming"
+	if len(o.Arguments) == 1 {
+		call = "ConsumingFrom"
+	}
+	return jen.Id("c").Op(":=").Id("conn").Dot(call).Call(to(o)...)
 }
 
 // routes returns the parameter that takes the handlers, and the statements that add the

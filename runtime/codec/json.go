@@ -266,7 +266,8 @@ func (j *JSON) String(name string, v *string) {
 			*v = j.r.String()
 		}
 	} else if value := j.r.due(name); value > 0 {
-		*v = j.r.textAt(value)
+		j.r.pos = value
+		*v = j.r.String()
 	} else if j.isNext(name) {
 		*v = j.r.String()
 	}

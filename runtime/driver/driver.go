@@ -250,7 +250,8 @@ type TapOptions struct {
 // Tap yields what passes.
 type Tap interface {
 	// Receive blocks until at least one message is there, ctx ends or the tap
-	// is closed (io.EOF). One goroutine may call it at a time.
+	// is closed (io.EOF). One goroutine may call it at a time; after an error that
+	// matches ErrPartition it is called again at once.
 	Receive(ctx context.Context) ([]*Message, error)
 	// Addresses lists, sorted, what is being watched now.
 	Addresses() []string

@@ -153,7 +153,7 @@ func TestPausedPartitionIsLeftOut(t *testing.T) {
 
 // TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
 // the other partitions have.
-// damage breaks the first record of partition 0.
+// damage breaks one of the first records of partition 0.
 func damage(t *testing.T, l *Log) {
 	t.Helper()
 	f, err := openFile(segmentsOf(t, l.dir, 0)[0], 2)

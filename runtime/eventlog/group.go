@@ -55,6 +55,9 @@ type assignment struct {
 // How long a partition that cannot be read is left alone at first, and at most.
 const leastRest, mostRest = 100 * time.Millisecond, 30 * time.Second
 
+// longerRest returns the next one.
+func longerRest(rest time.Duration) time.Duration { return min(max(2*rest, leastRest), mostRest) }
+
 // note takes up what came of reading: after an error the partition is left alone for
 // twice as long as the last time. sharing is held.
 func (a *assignment) note(err error, again *alert, sharing sync.Locker) {
@@ -62,7 +65,7 @@ func (a *assignment) note(err error, again *alert, sharing sync.Locker) {
 		a.rest = 0
 		return
 	}
-	a.resting, a.rest = true, min(max(2*a.rest, leastRest), mostRest)
+	a.resting, a.rest = true, longerRest(a.rest)
 	time.AfterFunc(a.rest, func() {
 		sharing.Lock()
 		defer sharing.Unlock()

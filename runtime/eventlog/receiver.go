@@ -153,20 +153,25 @@ func (r *receiver) feed(c *cursor) (size int, err error) {
 	a.busy = true
 	r.log.sharing.Unlock()
 	batch, err := a.read()
-	for _, m := range batch {
-		size += len(m.Key) + len(m.Value)
-	}
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
 	a.busy, a.ready = false, batch
 	if a.over {
 		a.reader.Close()
-		return size, nil
+		return 0, nil
 	}
 	if a.note(err, c.alert, &r.log.sharing); err != nil {
 		return 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
 	}
-	return size, nil
+	return bytesOf(batch), nil
+}
+
+// bytesOf returns how many bytes messages have, but for headers.
+func bytesOf(batch []*driver.Message) (size int) {
+	for _, m := range batch {
+		size += len(m.Key) + len(m.Value)
+	}
+	return size
 }
 
 // read reads what is not done yet.

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -32,6 +33,10 @@ type tap struct {
 type tapped struct {
 	reader *Reader
 	alert  *alert
+
+	// Of who calls Receive.
+	rest  time.Duration // the last one
+	until time.Time     // when it is over
 }
 
 // newTap takes the positions of everything that is there.
@@ -87,7 +92,7 @@ func (t *tap) take(name string, begin driver.Start) error {
 		}
 		t.mu.Lock()
 		if !t.closed && t.readers[p] == nil {
-			in := &tapped{p.reader(at), p.watch(t.watcher)}
+			in := &tapped{reader: p.reader(at), alert: p.watch(t.watcher)}
 			t.readers[p] = in
 			t.log.follow(p)
 			in.alert.raise()
@@ -126,7 +131,7 @@ func (t *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
 }
 
 // collect returns what is there now, of the partitions that were told of. Damage is
-// told when nothing else is left, again with each call.
+// told when nothing else is left, and again after pauses.
 func (t *tap) collect() ([]*driver.Message, error) {
 	t.mu.Lock()
 	t.busy = true
@@ -134,22 +139,38 @@ func (t *tap) collect() ([]*driver.Message, error) {
 	defer t.rest()
 	var out []*driver.Message
 	var errs []error
-	for n := t.watcher.waiting(); n > 0 && len(out) < maxBatch; n-- {
+	size := 0
+	for n := t.watcher.waiting(); n > 0 && len(out) < maxBatch && size < maxRead; n-- {
 		in := t.next()
 		if in == nil {
 			break
 		}
-		batch, err := in.reader.Read()
-		out = append(out, batch...)
-		errs = append(errs, err)
-		if len(batch) > 0 || err != nil {
-			in.alert.raise() // there may be more
-		}
+		batch, err := in.read()
+		out, size, errs = append(out, batch...), size+bytesOf(batch), append(errs, err)
 	}
 	if len(out) > 0 {
 		return out, nil
 	}
 	return nil, errors.Join(errs...)
+}
+
+// read reads once, unless the partition is left alone because it could not be read,
+// and sees to it that it is read again.
+func (t *tapped) read() ([]*driver.Message, error) {
+	if time.Now().Before(t.until) {
+		return nil, nil
+	}
+	batch, err := t.reader.Read()
+	if err != nil {
+		t.rest = longerRest(t.rest)
+		t.until = time.Now().Add(t.rest)
+		time.AfterFunc(t.rest, t.alert.raise)
+		return batch, fmt.Errorf("%w: %w", driver.ErrPartition, err)
+	}
+	if t.rest = 0; len(batch) > 0 {
+		t.alert.raise() // there may be more
+	}
+	return batch, nil
 }
 
 // next takes the partition that is to be read next, nil when there is none.

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,5 +128,57 @@ func TestTapTakesUpWhatItCouldNotRead(t *testing.T) {
 	}
 	if n != 21 {
 		t.Errorf("%d messages were read", n)
+	}
+}
+
+// TestTapOfLargeMessages: one call has few messages when they are large, and all of
+// them come.
+func TestTapOfLargeMessages(t *testing.T) {
+	const n = 7
+	l := start(t, t.TempDir(), &Options{Partitions: 3})
+	for i := range n {
+		m := &driver.Message{Address: "t", Key: fmt.Append(nil, i), Value: make([]byte, maxRead*3/5)}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tap, err := l.Transport().Tap(t.Context(), driver.TapOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for left := n; left > 0; {
+		got, err := tap.Receive(t.Context())
+		if err != nil || len(got) > 2 {
+			t.Fatalf("%d messages of %d bytes at once (%v)", len(got), maxRead*3/5, err)
+		}
+		left -= len(got)
+	}
+}
+
+// TestTapPassesDamage: a partition that is damaged is told of, and of the others what
+// comes.
+func TestTapPassesDamage(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	sound := 40 - divided(t, l, 40)
+	damage(t, l)
+	tap, err := l.Transport().Tap(t.Context(), driver.TapOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for told := 0; told < 2; {
+		got, err := tap.Receive(t.Context())
+		switch {
+		case err == nil:
+			for _, m := range got {
+				sound -= int64(m.Partition) // 0 is the damaged one
+			}
+		case !errors.Is(err, ErrCorrupt) || !errors.Is(err, driver.ErrPartition):
+			t.Fatal(err)
+		default:
+			told++
+		}
+	}
+	if sound != 0 {
+		t.Errorf("%d sound messages are missing", sound)
 	}
 }

@@ -144,7 +144,7 @@ func (c *Client) watch(ctx context.Context, tap driver.Tap) error {
 			c.take(c.conn.Incoming(ctx, m))
 		}
 		switch {
-		case err == nil:
+		case err == nil, errors.Is(err, driver.ErrPartition):
 			failures = 0
 			continue
 		case errors.Is(err, io.EOF), errors.Is(err, driver.ErrClosed), ctx.Err() != nil:

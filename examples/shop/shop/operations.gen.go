@@ -309,7 +309,7 @@ func (p *StockReservedProducer) Publish(ctx context.Context, warehouse Warehouse
 // PublishEnvelope sends message stockReserved with the attributes and headers
 // that e has.
 func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse Warehouse, e *StockReservedEnvelope, opts ...runtime.PublishOption) error {
-	m := p.conn.Publishing(ctx, &StockReservedChannel, string(warehouse))
+	m := p.conn.PublishingTo(ctx, &StockReservedChannel, string(warehouse))
 	if e != nil {
 		e.CodeMessage(m)
 	}
@@ -326,7 +326,7 @@ func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse W
 //
 // What one warehouse sets aside for orders.
 func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse Warehouse, handle func(context.Context, *StockReservedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	c := conn.Consuming(ctx, &StockReservedChannel, string(warehouse))
+	c := conn.ConsumingFrom(ctx, &StockReservedChannel, string(warehouse))
 	c.On("stockReserved", handle)
 	return c.Run(opts...)
 }
