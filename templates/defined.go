@@ -31,7 +31,7 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	write := e.write(d.Type, func() *jen.Statement { return e.typ(d.Type).Call(self()) }, 0)
 	switch t := d.Type.(type) {
 	case *ir.Slice:
-		what, read = "an array", e.readSlice(t, self, 0)
+		what, read = "an array", e.readSlice(t, self, inner, 0)
 		read[0] = self().Op("=").Make(jen.Id(d.Name), jen.Lit(0), jen.Id("r").Dot("Array").Call())
 		write = e.write(t, inner, 0)
 	case *ir.Map:

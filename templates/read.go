@@ -90,7 +90,7 @@ func (e emitter) read(t ir.Type, target place, depth int) []jen.Code {
 	case *ir.Nullable:
 		return e.readNullable(t, target, depth)
 	case *ir.Slice:
-		return e.readSlice(t, target, depth)
+		return e.readSlice(t, target, target, depth)
 	case *ir.Map:
 		return e.readMap(t, target, depth)
 	}
@@ -128,20 +128,34 @@ func (e emitter) readNullable(t *ir.Nullable, target place, depth int) []jen.Cod
 		Else().Block(value...)}
 }
 
-// readSlice returns:
+// readSlice returns what reads a list; inner is the target as an operand of an index:
 //
 //	v.Tags = make([]string, 0, r.Array())
 //	for r.Element() {
 //		v.Tags = append(v.Tags, r.String())
 //	}
-func (e emitter) readSlice(t *ir.Slice, target place, depth int) []jen.Code {
-	body := e.readThen(t.Elem, depth, func(x jen.Code) []jen.Code {
-		return []jen.Code{target().Op("=").Append(target(), x)}
-	})
+func (e emitter) readSlice(t *ir.Slice, target, inner place, depth int) []jen.Code {
 	return []jen.Code{
 		target().Op("=").Make(e.typ(t), jen.Lit(0), jen.Id("r").Dot("Array").Call()),
-		jen.For(jen.Id("r").Dot("Element").Call()).Block(body...),
+		jen.For(jen.Id("r").Dot("Element").Call()).Block(e.readElement(t.Elem, target, inner, depth)...),
 	}
+}
+
+// readElement returns what reads the next element of a list; a struct is read where it
+// is to lie:
+//
+//	v.Lines = append(v.Lines, Line{})
+//	v.Lines[len(v.Lines)-1].CodeJSON(r.JSON())
+func (e emitter) readElement(elem ir.Type, list, inner place, depth int) []jen.Code {
+	if named, ok := elem.(*ir.Named); ok {
+		if s, ok := named.Decl.(*ir.Struct); ok {
+			last := func() *jen.Statement { return inner().Index(jen.Len(list()).Op("-").Lit(1)) }
+			return append([]jen.Code{list().Op("=").Append(list(), jen.Id(s.Name).Values())}, e.read(elem, last, depth)...)
+		}
+	}
+	return e.readThen(elem, depth, func(x jen.Code) []jen.Code {
+		return []jen.Code{list().Op("=").Append(list(), x)}
+	})
 }
 
 // readMap returns:

@@ -51,10 +51,8 @@ func (e emitter) readTuple(t *ir.Tuple) []jen.Code {
 	}
 	rest := []jen.Code{jen.Id("r").Dot("Skip").Call()}
 	if t.Rest != nil {
-		target := member(t.Rest.Name)
-		rest = e.readThen(t.Rest.Elem, 0, func(x jen.Code) []jen.Code {
-			return []jen.Code{target().Op("=").Append(target(), x)}
-		})
+		list := member(t.Rest.Name)
+		rest = e.readElement(t.Rest.Elem, list, list, 0)
 	}
 	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(t.Name).Values()}, e.readOther(t.Other, "Array")...)
 	array, element := jen.Id("r").Dot("Array").Call(), jen.Id("r").Dot("Element").Call()

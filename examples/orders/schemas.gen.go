@@ -149,9 +149,8 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 			if r := j.Reader(); r != nil {
 				v.Items = make([]OrderItem, 0, r.Array())
 				for r.Element() {
-					var x OrderItem
-					x.CodeJSON(r.JSON())
-					v.Items = append(v.Items, x)
+					v.Items = append(v.Items, OrderItem{})
+					v.Items[len(v.Items)-1].CodeJSON(r.JSON())
 				}
 			} else {
 				w := j.Writer()
@@ -192,9 +191,8 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 			if r := j.Reader(); r != nil {
 				v.Payments = make([]Payment, 0, r.Array())
 				for r.Element() {
-					var x Payment
-					x.CodeJSON(r.JSON())
-					v.Payments = append(v.Payments, x)
+					v.Payments = append(v.Payments, Payment{})
+					v.Payments[len(v.Payments)-1].CodeJSON(r.JSON())
 				}
 			} else {
 				w := j.Writer()

@@ -281,9 +281,8 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 			if r := j.Reader(); r != nil {
 				v.Lines = make([]OrderLine, 0, r.Array())
 				for r.Element() {
-					var x OrderLine
-					x.CodeJSON(r.JSON())
-					v.Lines = append(v.Lines, x)
+					v.Lines = append(v.Lines, OrderLine{})
+					v.Lines[len(v.Lines)-1].CodeJSON(r.JSON())
 				}
 			} else {
 				w := j.Writer()
@@ -696,9 +695,8 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 			if r := j.Reader(); r != nil {
 				v.Parcels = make([]Parcel, 0, r.Array())
 				for r.Element() {
-					var x Parcel
-					x.CodeJSON(r.JSON())
-					v.Parcels = append(v.Parcels, x)
+					v.Parcels = append(v.Parcels, Parcel{})
+					v.Parcels[len(v.Parcels)-1].CodeJSON(r.JSON())
 				}
 			} else {
 				w := j.Writer()
@@ -774,9 +772,8 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 			if r := j.Reader(); r != nil {
 				v.Items = make([]StockReservedItem, 0, r.Array())
 				for r.Element() {
-					var x StockReservedItem
-					x.CodeJSON(r.JSON())
-					v.Items = append(v.Items, x)
+					v.Items = append(v.Items, StockReservedItem{})
+					v.Items[len(v.Items)-1].CodeJSON(r.JSON())
 				}
 			} else {
 				w := j.Writer()
