@@ -90,8 +90,8 @@ func TestFunctionsPerSchemaAndOperation(t *testing.T) {
 		"(*Schema#).CodeJSON": 2, "(*Schema#).UnmarshalJSON": 2, "ValidateSchema#": 2, "(*Schema#).SetDefaults": 2,
 		"Schema#.MarshalJSON": 2, "(*Schema#).MarshalJSON": 2, // the wrapper of the former
 		"Schema#State.Valid": 2, "(*Schema#State).Valid": 2,
-		"(*EventHappened#Envelope).CodeMessage": 1, "runtime.On[*EventHappened#Envelope]": 1,
-		"NewEvent#Producer": 1, "(*Event#Producer).Publish": 1, "(*Event#Producer).PublishEnvelope": 1, "ConsumeEvent#": 1,
+		"(*EventHappened#Envelope).CodeMessage": 1,
+		"NewEvent#Producer":                     1, "(*Event#Producer).Publish": 1, "(*Event#Producer).PublishEnvelope": 1, "ConsumeEvent#": 1,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("each channel more has the functions %v, want %v", got, want)
@@ -141,9 +141,9 @@ func TestCodePerSchemaAndOperation(t *testing.T) {
 	got := codeSizes(t, exportsFile(t), sizedFiles(t, 8))
 	for kind, want := range map[string]int{
 		"(*Schema#).CodeJSON": 473, "(*Schema#).UnmarshalJSON": 123, "ValidateSchema#": 99, "(*Schema#).SetDefaults": 100,
-		"Schema#.MarshalJSON": 71, "(*Schema#).MarshalJSON": 229, "Schema#State.Valid": 80, "(*Schema#State).Valid": 71,
-		"(*EventHappened#Envelope).CodeMessage": 153, "runtime.On[*EventHappened#Envelope]": 86,
-		"NewEvent#Producer": 86, "(*Event#Producer).Publish": 336, "(*Event#Producer).PublishEnvelope": 273, "ConsumeEvent#": 314,
+		"Schema#.MarshalJSON": 60, "(*Schema#).MarshalJSON": 229, "Schema#State.Valid": 75, "(*Schema#State).Valid": 76,
+		"(*EventHappened#Envelope).CodeMessage": 153,
+		"NewEvent#Producer":                     86, "(*Event#Producer).Publish": 325, "(*Event#Producer).PublishEnvelope": 247, "ConsumeEvent#": 263,
 	} {
 		total := 0
 		for _, size := range got[kind] {
@@ -156,6 +156,47 @@ func TestCodePerSchemaAndOperation(t *testing.T) {
 			t.Errorf("%s has %d bytes of code, it had %d", kind, total/n, want)
 		}
 	}
+}
+
+// TestSymbolsPerChannel: what the compiler lays out beside code is paid before it has
+// made any. Tables of methods, for values that are converted to interfaces, and
+// dictionaries, for functions with type parameters, are dear: there is one for each
+// type that is read by itself, and none for operations and messages.
+func TestSymbolsPerChannel(t *testing.T) {
+	exports := exportsFile(t)
+	few, many := symbols(t, exports, sizedFiles(t, 4)), symbols(t, exports, sizedFiles(t, 8))
+	got := map[string]int{}
+	for kind, n := range many {
+		if of := n - few[kind]; of > 0 && kind != "all" {
+			got[kind] = of / 4
+		}
+	}
+	if want := map[string]int{"go:itab.*Schema#,codec.Value": 2}; !maps.Equal(got, want) {
+		t.Errorf("each channel more has the tables %v, want %v", got, want)
+	}
+	if all := (many["all"] - few["all"]) / 4; all > symbolsBound {
+		t.Errorf("each channel more has %d symbols, want at most %d", all, symbolsBound)
+	}
+}
+
+// symbolsBound is a twentieth more than a channel with its schemas has.
+const symbolsBound = 240
+
+// symbols counts tables of methods and dictionaries, numbers in their names aside, and
+// all symbols that have a name.
+func symbols(t *testing.T, exports string, files []templates.File) map[string]int {
+	t.Helper()
+	archive, _ := compileFiles(t, exports, files)
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", archive).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{"all": bytes.Count(out, []byte("\n"))}
+	for _, m := range regexp.MustCompile(`(?m)^.* R (go:itab\..*|.*\.\.dict\..*)$`).FindAllSubmatch(out, -1) {
+		name := digits.ReplaceAllString(strings.ReplaceAll(string(m[1]), "generated.", ""), "#")
+		count[strings.ReplaceAll(name, generator.DefaultRuntime+"/", "")]++
+	}
+	return count
 }
 
 // TestRulesAreData: rules are laid out by the compiler even when it does not

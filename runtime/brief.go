@@ -92,7 +92,7 @@ func (b *brief) key() string { return b.text[b.id:] }
 
 // into sets the attributes.
 func (b *brief) into(a *Attributes) {
-	a.become(&b.attributes)
+	become(a, &b.attributes)
 	a.ID, a.Key, a.Time = b.text[:b.id], b.key(), b.at()
 }
 

@@ -106,6 +106,14 @@ func (c *Conn) Consuming(ctx context.Context, ch *Channel, params ...string) *Co
 	return &Consuming{ctx: ctx, conn: c, channel: ch, params: slices.Clone(params)}
 }
 
+// ConsumingFrom is Consuming for a channel that has one parameter, as PublishingTo is
+// Publishing.
+//
+//go:noinline
+func (c *Conn) ConsumingFrom(ctx context.Context, ch *Channel, param string) *Consuming {
+	return c.Consuming(ctx, ch, param)
+}
+
 // Add adds a route.
 //
 //go:noinline // in every generated consumer, which would take longer to build

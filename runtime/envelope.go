@@ -56,9 +56,9 @@ type Attributes struct {
 	Extensions map[string]string
 }
 
-// become makes *a what *b is. Texts that are the same already are not stored again, of
+// become makes *a what *b is; a method of it each envelope would have anew. Texts that are the same already are not stored again, of
 // which most are empty: a running collector would be told of each.
-func (a *Attributes) become(b *Attributes) {
+func become(a, b *Attributes) {
 	setText(&a.ID, b.ID)
 	setText(&a.Source, b.Source)
 	setText(&a.Type, b.Type)

@@ -53,6 +53,14 @@ func (c *Conn) Publishing(ctx context.Context, ch *Channel, params ...string) *M
 	return m
 }
 
+// PublishingTo is Publishing for a channel that has one parameter: generated code takes
+// less time to build without a list of it.
+//
+//go:noinline
+func (c *Conn) PublishingTo(ctx context.Context, ch *Channel, param string) *MessageCodec {
+	return c.Publishing(ctx, ch, param)
+}
+
 // Publish sends the message that was written, as the function Publish does, and ends
 // the use of m.
 //

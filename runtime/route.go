@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -22,26 +23,48 @@ type Route struct {
 // On returns the route of messages of that name to a handler of their envelope, a
 // pointer, which they are decoded into first. When it returns nil the message is
 // acknowledged, else it is tried again; so it is when it panics. Without a handler, nil,
-// there is nobody to hand them to, which consumers refuse.
-//
-// The compiler lays out for each E what the function needs to know of it. That is E's
-// type alone: what converts an E to an interface would be asked for its methods, once
-// for each message of a document.
+// there is nobody to hand them to, which consumers refuse. Generated consumers call
+// Consuming.On.
+func On[E Message](name string, handle func(ctx context.Context, e E) error) Route {
+	return decoding(name, handle)
+}
+
+// On adds the route of messages of that name to a handler of their envelope, as the
+// function On makes it: a function of a context and a pointer to the envelope that
+// returns an error. It panics when given anything else. The type is not a parameter of
+// the method, since the compiler would make a function more for each message.
 //
 //go:noinline // in every generated consumer, which would take longer to build
-func On[E Message](name string, handle func(ctx context.Context, e E) error) Route {
-	if handle == nil {
+func (k *Consuming) On(name string, handle any) { k.Add(decoding(name, handle)) }
+
+// decoding is the route to a handler of envelopes. What an envelope's pointer points to
+// makes no difference to how a function is called with it, so that handlers of all types
+// are called as one that takes a pointer to anything.
+func decoding(name string, handle any) Route {
+	t := reflect.TypeOf(handle)
+	if t == nil || !takesEnvelope(t) {
+		panic(fmt.Sprintf("runtime: %T does not take a context and an envelope and return an error", handle))
+	}
+	f := reflect.New(t)
+	if f.Elem().Set(reflect.ValueOf(handle)); f.Elem().IsNil() {
 		return Handle(name, nil)
 	}
-	var none E
-	envelope := reflect.TypeOf(any(none)).Elem()
+	call, envelope := *(*func(context.Context, unsafe.Pointer) error)(f.UnsafePointer()), t.In(1).Elem()
 	return Handle(name, func(ctx context.Context, in *Incoming) error {
-		e := reflect.New(envelope).Interface()
-		if err := in.Decode(e.(Message)); err != nil {
+		e := reflect.New(envelope)
+		if err := in.Decode(e.Interface().(Message)); err != nil {
 			return err
 		}
-		return handle(ctx, e.(E))
+		return call(ctx, e.UnsafePointer())
 	})
+}
+
+// takesEnvelope tells whether a type is func(context.Context, *Envelope) error of some
+// envelope.
+func takesEnvelope(t reflect.Type) bool {
+	return t.Kind() == reflect.Func && t.NumIn() == 2 && t.NumOut() == 1 && !t.IsVariadic() &&
+		t.In(0) == reflect.TypeFor[context.Context]() && t.Out(0) == reflect.TypeFor[error]() &&
+		t.In(1).Kind() == reflect.Pointer && t.In(1).Implements(reflect.TypeFor[Message]())
 }
 
 // Unchecked lets a consumer read messages without judging them by the rules of

@@ -13,13 +13,13 @@ import (
 //
 //	// ConsumeTurnOn handles …
 //	func ConsumeTurnOn(ctx context.Context, conn *runtime.Conn, streetlightID StreetlightID, handle func(context.Context, *TurnOnOffEnvelope) error, opts ...runtime.ConsumeOption) error {
-//		c := conn.Consuming(ctx, &TurnOnChannel, string(streetlightID))
-//		c.Add(runtime.On("turnOnOff", handle))
+//		c := conn.ConsumingFrom(ctx, &TurnOnChannel, string(streetlightID))
+//		c.On("turnOnOff", handle)
 //		return c.Run(opts...)
 //	}
 func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	o := c.Operation
-	body := []jen.Code{jen.Id("c").Op(":=").Id("conn").Dot("Consuming").Call(to(o)...)}
+	body := []jen.Code{consuming(o)}
 	handler, routes := e.routes(c)
 	body = append(body, routes...)
 	body = append(body, e.declared(o.Delivery)...)
@@ -31,15 +31,26 @@ func (e emitter) consumer(c *ir.Consumer) *jen.Statement {
 	return snip.Doc(c.Doc, 0).Func().Id(c.Name).Params(takes...).Error().Block(body...)
 }
 
+// consuming returns what begins to consume, which has another name for one parameter:
+//
+//	c := conn.ConsumingFrom(ctx, &TurnOnChannel, string(streetlightID))
+func consuming(o *ir.Operation) *jen.Statement {
+	call := "Consuming"
+	if len(o.Arguments) == 1 {
+		call = "ConsumingFrom"
+	}
+	return jen.Id("c").Op(":=").Id("conn").Dot(call).Call(to(o)...)
+}
+
 // routes returns the parameter that takes the handlers, and the statements that add the
 // routes to them:
 //
 //	handle func(context.Context, *TurnOnOffEnvelope) error
 //
-//	c.Add(runtime.On("turnOnOff", handle))
+//	c.On("turnOnOff", handle)
 func (e emitter) routes(c *ir.Consumer) (handler *jen.Statement, routes []jen.Code) {
 	add := func(m *ir.Message, handle jen.Code) {
-		routes = append(routes, jen.Id("c").Dot("Add").Call(e.rt.Name("On").Call(jen.Lit(m.Wire), handle)))
+		routes = append(routes, jen.Id("c").Dot("On").Call(jen.Lit(m.Wire), handle))
 	}
 	if c.Handlers == nil {
 		m := c.Operation.Messages[0]

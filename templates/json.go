@@ -21,9 +21,9 @@ func (e emitter) check(name string) *jen.Statement {
 //
 //	// MarshalJSON returns v as JSON.
 //	func (v Order) MarshalJSON() ([]byte, error) {
-//		w := codec.NewWriter(nil)
-//		v.CodeJSON(w.JSON())
-//		return w.End()
+//		j := codec.Writing()
+//		v.CodeJSON(j)
+//		return j.Written()
 //	}
 //
 //	// UnmarshalJSON judges data by the rules of the document and reads it into v.
@@ -37,9 +37,9 @@ func (e emitter) jsonMethods(name, rules string) []*jen.Statement {
 		snip.Doc(ir.Text("MarshalJSON returns v as JSON."), 0).
 			Func().Params(value.Clone()).Id("MarshalJSON").Params().Params(bytes(), jen.Error()).
 			Block(
-				jen.Id("w").Op(":=").Add(e.rt.Codec("NewWriter").Call(jen.Nil())),
-				jen.Id("v").Dot("CodeJSON").Call(jen.Id("w").Dot("JSON").Call()),
-				jen.Return(jen.Id("w").Dot("End").Call())),
+				jen.Id("j").Op(":=").Add(e.rt.Codec("Writing").Call()),
+				jen.Id("v").Dot("CodeJSON").Call(jen.Id("j")),
+				jen.Return(jen.Id("j").Dot("Written").Call())),
 		snip.Doc(ir.Text("UnmarshalJSON judges data by the document's rules and reads it into v."), 0).
 			Func().Params(pointer.Clone()).Id("UnmarshalJSON").Params(jen.Id("data").Add(bytes())).Error().
 			Block(jen.Return(e.unmarshal(rules, jen.Id("v")))),

@@ -37,7 +37,7 @@ func (e emitter) producer(p *ir.Producer) *jen.Statement {
 //
 //	// Publish sends …
 //	func (p *TurnOnProducer) Publish(ctx context.Context, streetlightID StreetlightID, payload TurnOnOffPayload, opts ...runtime.PublishOption) error {
-//		m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+//		m := p.conn.PublishingTo(ctx, &TurnOnChannel, string(streetlightID))
 //		payload.CodeJSON(m.JSON(rules, "TurnOnOffPayload"))
 //		return m.PublishAs("turnOnOff", "application/json", opts...)
 //	}
@@ -87,18 +87,22 @@ func publishMade(p *ir.Producer, m *ir.PublishMethods) []jen.Code {
 	return []jen.Code{jen.Return(jen.Id("p").Dot(m.Envelope).Call(passes...))}
 }
 
-// publishing returns what begins to publish:
+// publishing returns what begins to publish, which has another name for one parameter:
 //
-//	m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+//	m := p.conn.PublishingTo(ctx, &TurnOnChannel, string(streetlightID))
 func publishing(o *ir.Operation) *jen.Statement {
-	return jen.Id("m").Op(":=").Id("p").Dot("conn").Dot("Publishing").Call(to(o)...)
+	call := "Publishing"
+	if len(o.Arguments) == 1 {
+		call = "PublishingTo"
+	}
+	return jen.Id("m").Op(":=").Id("p").Dot("conn").Dot(call).Call(to(o)...)
 }
 
 // publishEnvelope returns:
 //
 //	// PublishEnvelope sends …
 //	func (p *TurnOnProducer) PublishEnvelope(ctx context.Context, streetlightID StreetlightID, e *TurnOnOffEnvelope, opts ...runtime.PublishOption) error {
-//		m := p.conn.Publishing(ctx, &TurnOnChannel, string(streetlightID))
+//		m := p.conn.PublishingTo(ctx, &TurnOnChannel, string(streetlightID))
 //		if e != nil {
 //			e.CodeMessage(m)
 //		}

@@ -51,7 +51,7 @@ func (p *NoteProducer) PublishEnvelope(ctx context.Context, e *NoteEnvelope, opt
 // What customers have written.
 func ConsumeNote(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *NoteEnvelope) error, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &NoteChannel)
-	c.Add(runtime.On("note", handle))
+	c.On("note", handle)
 	return c.Run(opts...)
 }
 
@@ -101,7 +101,7 @@ func (p *OrderProducer) PublishEnvelope(ctx context.Context, e *OrderEnvelope, o
 // What customers have ordered.
 func ConsumeOrder(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderEnvelope) error, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &OrderChannel)
-	c.Add(runtime.On("order", handle))
+	c.On("order", handle)
 	return c.Run(opts...)
 }
 

@@ -43,9 +43,9 @@ func (v *Address) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Address) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -83,9 +83,9 @@ func (v *Note) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Note) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -215,9 +215,9 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Order) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -276,9 +276,9 @@ func (v *OrderItem) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderItem) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -319,9 +319,9 @@ func (v *Payment) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Payment) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.

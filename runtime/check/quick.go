@@ -53,7 +53,7 @@ func (n *node) mostly() Types {
 	case n.combine != nil:
 	case n.types&String != 0:
 		return String
-	case n.types&numeric == numeric && n.values == nil:
+	case n.types&numeric != 0 && n.values == nil:
 		return Number
 	}
 	return 0

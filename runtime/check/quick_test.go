@@ -160,6 +160,33 @@ func TestNumeralsAreThoseOfJSON(t *testing.T) {
 	}
 }
 
+// TestMembersAreJudgedAsItems holds numbers that are members, which are judged in a way of
+// their own by their first byte, to the same numbers as items.
+func TestMembersAreJudgedAsItems(t *testing.T) {
+	parts := []string{"", "0", "1", "-", ".", "e", "5", "00", "12", " ", "123456789012345678", "9223372036854775808", `"`, "null"}
+	for _, one := range []Schema{
+		{Integer}, {Integer, Minimum("1")}, {Integer, Format("int32")}, {Integer, MultipleOf("5")}, {Integer, Enum{"1", "12"}},
+		{Integer | Null}, {Integer | String, MaxLength(1)}, {Number}, {Number, Maximum("5")}, {Integer, Not{Const("1")}},
+	} {
+		member := NewRules(Set{{"", Schema{Properties{{"m", one}}}}}).Of("")
+		item := NewRules(Set{{"", Schema{Items(one)}}}).Of("")
+		for _, a := range parts {
+			for _, b := range parts {
+				for _, c := range parts {
+					value := a + b + c
+					if strings.TrimSpace(value) == "" {
+						continue // which is no member, and no item
+					}
+					got, want := member.Valid([]byte(`{"m":`+value+`,"n":1}`)), item.Valid([]byte("["+value+"]"))
+					if got != want {
+						t.Fatalf("%q by %v: %v as a member, %v as an item", value, one, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestPackedStrings holds enums of short strings, which are compared as words, to
 // comparisons of strings: of their beginnings, longer ones, and with 0 in them.
 func TestPackedStrings(t *testing.T) {

@@ -125,12 +125,13 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 			m.seen |= 1 << (i & 63)
 			m.count++
 			next = i + 1
-			if pos += int(p.size); pos < len(data) && data[pos] <= ' ' {
-				pos = w.space(pos)
-			}
+			pos += int(p.size)
 			c := byte(0)
-			if pos < len(data) {
+			if uint(pos) < uint(len(data)) {
 				c = data[pos]
+			}
+			if c <= ' ' {
+				pos = w.space(pos)
 			}
 			switch {
 			case c == '"' && p.most == String:

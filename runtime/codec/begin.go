@@ -25,3 +25,19 @@ var refusal = &check.Error{}
 // End returns what has failed, or that not all of the text was read, as a
 // *check.Error. The Reader must not be used any more.
 func (r *Reader) End() error { return r.end() }
+
+// Writing begins to write a value into new memory by a method that is called directly,
+// as MarshalJSON of generated types does. Written must be called behind it.
+//
+//	j := codec.Writing()
+//	v.CodeJSON(j)
+//	return j.Written()
+//
+//go:noinline // in the code of every type, which would take longer to build
+func Writing() *JSON { return NewWriter(nil).JSON() }
+
+// Written returns what was written since Writing, or a *check.Error when it cannot be
+// written. The JSON must not be used any more.
+//
+//go:noinline // in the code of every type, which would take longer to build
+func (j *JSON) Written() ([]byte, error) { return j.w.End() }

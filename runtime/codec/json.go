@@ -205,7 +205,15 @@ func (j *JSON) gone(name string) bool {
 // in a string, as that of Writer.Field.
 //
 //go:noinline
-func (j *JSON) Field(name string, there bool) bool { return j.At(name, there) }
+func (j *JSON) Field(name string, there bool) bool {
+	if j.r != nil {
+		return j.At(name, there)
+	}
+	if there {
+		j.w.Field(name)
+	}
+	return there
+}
 
 // Member is Field for any name.
 //
@@ -258,7 +266,8 @@ func (j *JSON) String(name string, v *string) {
 			*v = j.r.String()
 		}
 	} else if value := j.r.due(name); value > 0 {
-		*v = j.r.textAt(value)
+		j.r.pos = value
+		*v = j.r.String()
 	} else if j.isNext(name) {
 		*v = j.r.String()
 	}

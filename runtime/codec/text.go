@@ -102,11 +102,40 @@ func valueEnd(data []byte, pos int) int {
 // memory of at most 256 bytes, and one that is most of what is read may be a part of
 // it (see Lasting); strings.Clone sets one free that is to be kept for long by itself.
 func (r *Reader) String() string {
-	data, pos := r.data, r.pos
+	data, pos, at := r.data, r.pos, r.used
 	if pos >= len(data) || data[pos] != '"' {
 		return r.share(r.Text())
 	}
+	room := r.piece[at:]
+	if len(room) > mostShared {
+		room = room[:mostShared]
+	}
 	end := pos + 1
+	// A short string is copied as it is looked at, word by word, so that what was written
+	// last of it lies in what is not used.
+	for ; end+8 <= len(data) && len(room) >= 8; room = room[8:] {
+		x := escape.Word(data, end)
+		binary.LittleEndian.PutUint64(room, x)
+		q, e := x^eachQuote, x^eachEscape
+		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
+		if marked == 0 {
+			end += 8
+			continue
+		}
+		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
+			return r.share(r.Text()) // there are escapes
+		}
+		r.at, r.pos = pos, end+1
+		r.used = at + end - pos - 1
+		return r.shared(at)
+	}
+	return r.unshared(end)
+}
+
+// unshared is String for the string that is due where the piece has no room for it, or it
+// ends the text. What stands of it before a place has been looked at.
+func (r *Reader) unshared(end int) string {
+	data, pos := r.data, r.pos
 	for ; end+8 <= len(data) && end-pos <= mostShared-8; end += 8 {
 		x := escape.Word(data, end)
 		q, e := x^eachQuote, x^eachEscape
@@ -158,34 +187,6 @@ func (r *Reader) share(text []byte) string {
 func (r *Reader) shared(at int) string {
 	text := r.piece[at:r.used]
 	return unsafe.String(unsafe.SliceData(text), len(text))
-}
-
-// textAt is String for the value at a place. A short string is copied as it is looked
-// at, word by word, so that what was written last of it lies in what is not used.
-func (r *Reader) textAt(pos int) string {
-	data, at := r.data, r.used
-	r.pos = pos
-	if pos >= len(data) || data[pos] != '"' || len(r.piece)-at < mostShared {
-		return r.String()
-	}
-	end := pos + 1
-	for room := r.piece[at : at+mostShared]; end+8 <= len(data) && len(room) >= 8; room = room[8:] {
-		x := escape.Word(data, end)
-		binary.LittleEndian.PutUint64(room, x)
-		q, e := x^eachQuote, x^eachEscape
-		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
-		if marked == 0 {
-			end += 8
-			continue
-		}
-		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
-			return r.share(r.Text()) // there are escapes
-		}
-		r.at, r.pos = pos, end+1
-		r.used = at + end - pos - 1
-		return r.shared(at)
-	}
-	return r.long(end)
 }
 
 // Text reads a string and returns it as a view that lasts until the next string

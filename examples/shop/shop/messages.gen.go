@@ -30,9 +30,9 @@ func (v *PaymentHeaders) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentHeaders) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -94,9 +94,9 @@ func (v *TracedHeaders) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v TracedHeaders) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.

@@ -66,7 +66,7 @@ func (p *OrderCancelledProducer) PublishEnvelope(ctx context.Context, e *OrderCa
 // One event for every order that will not be delivered.
 func ConsumeOrderCancelled(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderCancelledEnvelope) error, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &OrderCancelledChannel)
-	c.Add(runtime.On("orderCancelled", handle))
+	c.On("orderCancelled", handle)
 	return c.Run(opts...)
 }
 
@@ -115,7 +115,7 @@ func (p *OrderPlacedProducer) PublishEnvelope(ctx context.Context, e *OrderPlace
 // One event for every order that a customer has confirmed.
 func ConsumeOrderPlaced(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *OrderPlacedEnvelope) error, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &OrderPlacedChannel)
-	c.Add(runtime.On("orderPlaced", handle))
+	c.On("orderPlaced", handle)
 	return c.Run(opts...)
 }
 
@@ -204,8 +204,8 @@ type PaymentHandlers struct {
 //   - dead letters to {address}.dead
 func ConsumePayment(ctx context.Context, conn *runtime.Conn, handlers PaymentHandlers, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &PaymentChannel)
-	c.Add(runtime.On("paymentCaptured", handlers.PaymentCaptured))
-	c.Add(runtime.On("paymentDeclined", handlers.PaymentDeclined))
+	c.On("paymentCaptured", handlers.PaymentCaptured)
+	c.On("paymentDeclined", handlers.PaymentDeclined)
 	opts = append([]runtime.ConsumeOption{runtime.Declared(PaymentDelivery)}, opts...)
 	return c.Run(opts...)
 }
@@ -270,7 +270,7 @@ func (p *ShipmentDispatchedProducer) PublishEnvelope(ctx context.Context, e *Shi
 // Parcels on their way to customers.
 func ConsumeShipmentDispatched(ctx context.Context, conn *runtime.Conn, handle func(context.Context, *ShipmentDispatchedEnvelope) error, opts ...runtime.ConsumeOption) error {
 	c := conn.Consuming(ctx, &ShipmentDispatchedChannel)
-	c.Add(runtime.On("shipmentDispatched", handle))
+	c.On("shipmentDispatched", handle)
 	return c.Run(opts...)
 }
 
@@ -309,7 +309,7 @@ func (p *StockReservedProducer) Publish(ctx context.Context, warehouse Warehouse
 // PublishEnvelope sends message stockReserved with the attributes and headers
 // that e has.
 func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse Warehouse, e *StockReservedEnvelope, opts ...runtime.PublishOption) error {
-	m := p.conn.Publishing(ctx, &StockReservedChannel, string(warehouse))
+	m := p.conn.PublishingTo(ctx, &StockReservedChannel, string(warehouse))
 	if e != nil {
 		e.CodeMessage(m)
 	}
@@ -326,8 +326,8 @@ func (p *StockReservedProducer) PublishEnvelope(ctx context.Context, warehouse W
 //
 // What one warehouse sets aside for orders.
 func ConsumeStockReserved(ctx context.Context, conn *runtime.Conn, warehouse Warehouse, handle func(context.Context, *StockReservedEnvelope) error, opts ...runtime.ConsumeOption) error {
-	c := conn.Consuming(ctx, &StockReservedChannel, string(warehouse))
-	c.Add(runtime.On("stockReserved", handle))
+	c := conn.ConsumingFrom(ctx, &StockReservedChannel, string(warehouse))
+	c.On("stockReserved", handle)
 	return c.Run(opts...)
 }
 

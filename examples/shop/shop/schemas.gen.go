@@ -40,9 +40,9 @@ func (v *Address) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Address) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -102,9 +102,9 @@ func (v *Money) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Money) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -156,9 +156,9 @@ func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderCancelled) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -222,9 +222,9 @@ func (v *OrderLine) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderLine) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -326,9 +326,9 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlaced) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -386,9 +386,9 @@ func (v *OrderPlacedCustomer) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v OrderPlacedCustomer) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -433,9 +433,9 @@ func (v *Parcel) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v Parcel) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -476,9 +476,9 @@ func (v *ParcelSize) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v ParcelSize) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -527,9 +527,9 @@ func (v *PaymentCaptured) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCaptured) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -568,9 +568,9 @@ func (v *PaymentCapturedMethod) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentCapturedMethod) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -631,9 +631,9 @@ func (v *PaymentDeclined) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v PaymentDeclined) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -718,9 +718,9 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v ShipmentDispatched) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -795,9 +795,9 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v StockReserved) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
@@ -839,9 +839,9 @@ func (v *StockReservedItem) CodeJSON(j *codec.JSON) {
 
 // MarshalJSON returns v as JSON.
 func (v StockReservedItem) MarshalJSON() ([]byte, error) {
-	w := codec.NewWriter(nil)
-	v.CodeJSON(w.JSON())
-	return w.End()
+	j := codec.Writing()
+	v.CodeJSON(j)
+	return j.Written()
 }
 
 // UnmarshalJSON judges data by the document's rules and reads it into v.
