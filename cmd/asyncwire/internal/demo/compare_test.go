@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/diag"
 )
 
@@ -51,5 +52,27 @@ func TestCompare(t *testing.T) {
 				t.Errorf("exact: %t", got.Exact())
 			}
 		})
+	}
+}
+
+// TestBrokenHeadersTravel: what is sent past the producer has all headers that were
+// planted, one without a name too, and those of the document in place of attributes.
+func TestBrokenHeadersTravel(t *testing.T) {
+	m := &Message{
+		Operation: &ir.Operation{Messages: []*ir.Message{{Wire: "m", ContentType: "application/json"}}},
+		Name:      "m",
+		Headers:   []byte(`{"":"no number","a":1,"b":2,"c":3,"d":4,"Content-Type":"text/plain"}`),
+		Breach:    &Breach{},
+	}
+	for range 20 { // whatever the order of a map
+		out, err := m.sending()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{"": `"no number"`, "a": "1", "d": "4", "Content-Type": `"text/plain"`, "content-type": ""} {
+			if got := string(out.Headers[name]); got != want {
+				t.Fatalf("header %q is %s, want %s", name, got, want)
+			}
+		}
 	}
 }

@@ -145,7 +145,9 @@ func (m *Message) sending() (sending, error) {
 	out.Raw, out.Address, out.Text = true, m.Address, m.Text
 	attributes := m.attributes()
 	for name, value := range out.Headers {
-		delete(attributes, attributeHeader(name))
+		if of := attributeHeader(name); of != "" {
+			delete(attributes, of)
+		}
 		attributes[name] = value
 	}
 	out.Headers = attributes
