@@ -39,7 +39,7 @@ func stacked() string {
 	b.WriteString("asyncapi: 3.0.0\ninfo: {title: Stack, version: 1.0.0}\nchannels:\n")
 	names := slices.Sorted(maps.Keys(payloads))
 	for _, name := range names {
-		fmt.Fprintf(&b, "  %[1]s: {address: 'a.{p}', parameters: {p: {}}, messages: {%[1]s: {headers: {$ref: '#/components/schemas/headers'}, payload: %[2]s}}}\n", name, payloads[name])
+		fmt.Fprintf(&b, "  %[1]s: {address: 'a.{p}.{q}', parameters: {p: {}, q: {}}, messages: {%[1]s: {headers: {$ref: '#/components/schemas/headers'}, payload: %[2]s}}}\n", name, payloads[name])
 	}
 	b.WriteString("operations:\n")
 	for _, name := range names {
