@@ -90,8 +90,8 @@ func TestFunctionsPerSchemaAndOperation(t *testing.T) {
 		"(*Schema#).CodeJSON": 2, "(*Schema#).UnmarshalJSON": 2, "ValidateSchema#": 2, "(*Schema#).SetDefaults": 2,
 		"Schema#.MarshalJSON": 2, "(*Schema#).MarshalJSON": 2, // the wrapper of the former
 		"Schema#State.Valid": 2, "(*Schema#State).Valid": 2,
-		"(*EventHappened#Envelope).CodeMessage": 1,
-		"NewEvent#Producer":                     1, "(*Event#Producer).Publish": 1, "(*Event#Producer).PublishEnvelope": 1, "ConsumeEvent#": 1,
+		"(*EventHappened#Envelope).CodeMessage": 1, "NewEvent#Producer": 1,
+		"(*Event#Producer).Publish": 1, "(*Event#Producer).PublishEnvelope": 1, "ConsumeEvent#": 1,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("each channel more has the functions %v, want %v", got, want)
@@ -142,8 +142,8 @@ func TestCodePerSchemaAndOperation(t *testing.T) {
 	for kind, want := range map[string]int{
 		"(*Schema#).CodeJSON": 473, "(*Schema#).UnmarshalJSON": 123, "ValidateSchema#": 99, "(*Schema#).SetDefaults": 100,
 		"Schema#.MarshalJSON": 60, "(*Schema#).MarshalJSON": 229, "Schema#State.Valid": 75, "(*Schema#State).Valid": 76,
-		"(*EventHappened#Envelope).CodeMessage": 153,
-		"NewEvent#Producer":                     86, "(*Event#Producer).Publish": 325, "(*Event#Producer).PublishEnvelope": 247, "ConsumeEvent#": 263,
+		"(*EventHappened#Envelope).CodeMessage": 153, "NewEvent#Producer": 86,
+		"(*Event#Producer).Publish": 325, "(*Event#Producer).PublishEnvelope": 247, "ConsumeEvent#": 263,
 	} {
 		total := 0
 		for _, size := range got[kind] {

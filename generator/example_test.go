@@ -65,9 +65,9 @@ components:
 	//
 	// // MarshalJSON returns v as JSON.
 	// func (v Order) MarshalJSON() ([]byte, error) {
-	// 	w := codec.NewWriter(nil)
-	// 	v.CodeJSON(w.JSON())
-	// 	return w.End()
+	// 	j := codec.Writing()
+	// 	v.CodeJSON(j)
+	// 	return j.Written()
 	// }
 	//
 	// // UnmarshalJSON judges data by the document's rules and reads it into v.

@@ -2,8 +2,12 @@ package memory_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"weak"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
@@ -58,4 +62,46 @@ func heap() int {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
+}
+
+// TestMaxMessagesWhenNothingComes: what everyone has passed is dropped when the last
+// to do so receives again, though nobody publish any more.
+func TestMaxMessagesWhenNothingComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const all, most = 1000, 16
+		tr := memory.New(&memory.Options{Partitions: 1, MaxMessages: most})
+		r := subscribe(t, tr, "g", "a")
+		for range all {
+			if err := tr.Publish(t.Context(), &driver.Message{Address: "a", Value: make([]byte, 3000)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var messages []weak.Pointer[driver.Message]
+		for _, d := range take(t, r, all) {
+			messages = append(messages, weak.Make(d.Message()))
+			ack(t, d)
+		}
+		ended := make(chan error)
+		go func() {
+			_, err := r.Receive(t.Context())
+			ended <- err
+		}()
+		synctest.Wait() // there is nothing to receive
+		runtime.GC()
+		kept := 0
+		for _, m := range messages {
+			if m.Value() != nil {
+				kept++
+			}
+		}
+		if kept > 2*most+32 { // deliveries are kept a few at a time
+			t.Errorf("%d messages are kept, want %d", kept, most)
+		}
+		if err := tr.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, io.EOF) {
+			t.Error(err)
+		}
+	})
 }

@@ -33,9 +33,8 @@ type Options struct {
 	// MaxMessages is how many messages a partition keeps for groups and taps
 	// that are yet to come; with an eighth more, the oldest are dropped once every
 	// group and tap of the partition has passed them, and no tap has yet to look
-	// whether it watches the partition: when a message comes after
-	// the group's member has received again, or when somebody looks how many
-	// there are. What a group has not
+	// whether it watches the partition: when the group's member receives again, or
+	// when somebody looks how many there are. What a group has not
 	// acknowledged is never dropped: a group that stands still, with members
 	// or without, lets memory grow. Zero keeps all messages, until the broker
 	// itself is garbage.

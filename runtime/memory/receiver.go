@@ -90,7 +90,7 @@ func (r *receiver) find() {
 	defer b.logs.Unlock()
 	for i := range r.cursors {
 		c := r.cursors[(r.turn+i)%len(r.cursors)]
-		if !c.open() {
+		if b.trim(c.partition, b.options.MaxMessages/8); !c.open() {
 			continue
 		}
 		r.out = c.assignment.repeat(r.out, maxBatch-len(r.out)-len(r.found))
