@@ -56,8 +56,9 @@ type Attributes struct {
 	Extensions map[string]string
 }
 
-// become makes *a what *b is; a method of it each envelope would have anew. Texts that are the same already are not stored again, of
-// which most are empty: a running collector would be told of each.
+// become makes *a what *b is. Texts that are the same already, as most are, being empty,
+// are not stored again: a running collector would be told of each. It is no method,
+// which the compiler would make anew for each envelope that embeds Attributes.
 func become(a, b *Attributes) {
 	setText(&a.ID, b.ID)
 	setText(&a.Source, b.Source)

@@ -23,8 +23,8 @@ type layout struct {
 }
 
 const (
-	layoutMessages = 7       // 1008 bytes, with 8 of the allocator 1016, which lie in 1024
-	layoutBriefs   = 5       // 960 bytes, which lie there too
+	layoutMessages = 7       // 896 bytes, with 8 of the allocator 904, which lie in 1024
+	layoutBriefs   = 5       // 880 bytes, with 8 of the allocator 888, which lie in 896
 	layoutTexts    = 512     // who keeps an id keeps no more
 	layoutHeaders  = 67      // 2680 bytes, with 8 of the allocator 2688
 	layoutBytes    = 9472    // of which the allocator has six in 57344

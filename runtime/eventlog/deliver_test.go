@@ -151,8 +151,6 @@ func TestPausedPartitionIsLeftOut(t *testing.T) {
 	take(t, r, int(zero))
 }
 
-// TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
-// the other partitions have.
 // damage breaks one of the first records of partition 0.
 func damage(t *testing.T, l *Log) {
 	t.Helper()
@@ -166,6 +164,8 @@ func damage(t *testing.T, l *Log) {
 	_ = f.Close()
 }
 
+// TestDamageHoldsUpOnePartition: a consumer is told of damage, and gets what
+// the other partitions have.
 func TestDamageHoldsUpOnePartition(t *testing.T) {
 	l := start(t, t.TempDir(), &Options{Partitions: 2})
 	zero := divided(t, l, 40)

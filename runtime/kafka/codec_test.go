@@ -192,6 +192,30 @@ func TestLogAppendTime(t *testing.T) {
 	}
 }
 
+// TestNoTimestamp: Kafka says by -1 that a record has no time, which is not the last
+// moment of 1969: no message of that is out of date.
+func TestNoTimestamp(t *testing.T) {
+	for _, attributes := range []byte{0, attrLogAppendTime} {
+		messages := randomMessages(rand.New(rand.NewPCG(17, 18)), 3)
+		for _, m := range messages {
+			m.Time = driver.At(time.UnixMilli(-1))
+		}
+		b := encodeAt(t, 0, 0, messages)
+		b[atAttributes+1] |= attributes
+		stamp(b, none, 0)
+		d := decoder{at: at}
+		got, _, err := d.decode(b)
+		if len(got) != 3 || err != nil {
+			t.Fatal(len(got), err)
+		}
+		for _, m := range got {
+			if !m.Time.IsZero() {
+				t.Errorf("attributes %d: time %v", attributes, m.Time.Time())
+			}
+		}
+	}
+}
+
 // control returns a marker that ends a transaction.
 func control(t testing.TB, offset int64, id int64, commit bool) []byte {
 	kind := []byte{0, 0, 0, 0}

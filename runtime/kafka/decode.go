@@ -298,12 +298,21 @@ func (r *reader) record(h head, m *driver.Message) {
 	if h.attributes&attrLogAppendTime != 0 {
 		at = h.max
 	}
-	m.Time = driver.At(time.UnixMilli(at))
+	m.Time = moment(at)
 	m.Offset = h.base + body.varint()
 	m.Key = body.nullable()
 	m.Value = body.nullable()
 	m.Headers = body.headers(r.heads)
 	r.failed = r.failed || body.failed || m.Offset < h.base
+}
+
+// moment returns the time of a record, which is in milliseconds since 1970; -1 is none.
+func moment(at int64) driver.Time {
+	const none = -1
+	if at == none {
+		return 0
+	}
+	return driver.At(time.UnixMilli(at))
 }
 
 func (r *reader) headers(h *headers) []driver.Header {

@@ -71,7 +71,7 @@ func (b *broker) partitionFor(m *driver.Message, hash share.Hash) *partition {
 // the allocator has several in one piece of its own: one by one they cost more.
 const (
 	smallSize = 2048
-	atOnce    = 7    // 1008 bytes, with 8 of the allocator 1016, which lie in 1024
+	atOnce    = 7    // 896 bytes, with 8 of the allocator 904, which lie in 1024
 	chunk     = 9472 // six of them in 57344
 )
 
