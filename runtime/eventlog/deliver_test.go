@@ -343,6 +343,9 @@ func TestLargeMessagesOfManyPartitions(t *testing.T) {
 	var counts [partitions]int
 	for key := 0; slices.Min(counts[:]) < each; key++ {
 		m := &driver.Message{Address: "t", Key: fmt.Append(nil, key), Value: large}
+		if key%2 > 0 {
+			m.Value, m.Headers = nil, []driver.Header{{Key: "large", Value: large}}
+		}
 		if p := share.Of(m.Key).Among(partitions); counts[p] < each {
 			counts[p]++
 			if err := l.Publish(t.Context(), m); err != nil {

@@ -166,10 +166,13 @@ func (r *receiver) feed(c *cursor) (size int, err error) {
 	return bytesOf(batch), nil
 }
 
-// bytesOf returns how many bytes messages have, but for headers.
+// bytesOf returns how many bytes messages have.
 func bytesOf(batch []*driver.Message) (size int) {
 	for _, m := range batch {
 		size += len(m.Key) + len(m.Value)
+		for _, h := range m.Headers {
+			size += len(h.Key) + len(h.Value)
+		}
 	}
 	return size
 }
