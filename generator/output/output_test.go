@@ -176,12 +176,19 @@ func TestPackage(t *testing.T) {
 		{"b_plan9.go", "package other\n", "", ""},
 		{"broken.go", "package\n", "", ""},
 		{"ignored.go", "//go:build ignore\n\npackage main\n", "", ""},
+		{"doc.go", "package documentation\n", "", ""},
 		{"z.go", "// Package z is by hand.\npackage z\n", "z", "z.go"},
 		{"y.go", "package z\n", "z", "y.go"},
 	} {
 		put(t, dir, templates.File{Name: step.file, Content: []byte(step.text)})
 		if name, of := Package(dir); name != step.name || of != step.of {
 			t.Errorf("with %s: package %q of %q, want %q of %q", step.file, name, of, step.name, step.of)
+		}
+	}
+	linked := t.TempDir()
+	if err := os.Symlink(filepath.Join(dir, "z.go"), filepath.Join(linked, "link.go")); err == nil {
+		if name, of := Package(linked); name != "z" || of != "link.go" {
+			t.Errorf("with a link: package %q of %q", name, of)
 		}
 	}
 	if name, of := Package(filepath.Join(dir, "missing")); name != "" || of != "" {
