@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	goruntime "runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -113,6 +114,45 @@ func TestNothingIsAcknowledgedBeforeItIsMoved(t *testing.T) {
 			t.Errorf("%d calls, %q are left", calls, rest)
 		}
 	})
+}
+
+// exiting ends the goroutine of who publishes dead letters, the second time, after an error.
+type exiting struct {
+	*memory.Transport
+	calls atomic.Int32
+	moved chan struct{} // closed when it does not
+}
+
+func (e *exiting) Publish(ctx context.Context, messages ...*driver.Message) error {
+	if messages[0].Address == "dead" {
+		switch e.calls.Add(1) {
+		case 1:
+			return errors.New("not now")
+		case 2:
+			goruntime.Goexit()
+		default:
+			close(e.moved)
+		}
+	}
+	return e.Transport.Publish(ctx, messages...)
+}
+
+// TestExitsWhenMoving: a transport may end the goroutine that moves a message; it is
+// moved by another.
+func TestExitsWhenMoving(t *testing.T) {
+	noLeak(t)
+	tr := &exiting{Transport: memory.New(nil), moved: make(chan struct{})}
+	put(t, tr, "a=0")
+	o := quiet()
+	o.Policy.DeadLetter = "dead"
+	k := start(t, runtime.Open(tr, o), func(context.Context, *textEnvelope) error {
+		return runtime.Permanent(errors.New("never"))
+	})
+	<-tr.moved
+	k.finish()
+	if rest := remaining(t, tr.Transport); len(rest) != 0 {
+		t.Errorf("%q are left", rest)
+	}
 }
 
 func TestPermanentWithoutADeadLetterStops(t *testing.T) {

@@ -58,14 +58,19 @@ func (w *worker) workOff() outcome {
 	return outcome{}
 }
 
-// rescue ends the attempt of a handler that ended its goroutine: it failed.
+// rescue ends the attempt of a handler that ended its goroutine: it failed. So did what
+// has no attempt, a move, in which it was the transport or the observer.
 func (w *worker) rescue() {
 	if w.hand.lane == nil {
 		return
 	}
 	w.hand.spent = true
 	w.attempting(&w.stand, false)
-	o := w.fail(w.handling, w.hand.jobs.At(w.at), w.in, &PanicError{Value: "the handler ended its goroutine"})
+	j := w.hand.jobs.At(w.at)
+	o := outcome{verdict: failed, delay: w.policy.Retry.wait(w.hand.failures + 1), move: j.move}
+	if j.move == nil {
+		o = w.fail(w.handling, j, w.in, &PanicError{Value: "the handler ended its goroutine"})
+	}
 	if o.verdict == finished {
 		w.at++
 	}
