@@ -29,7 +29,7 @@ import (
 type MessageCodec struct {
 	open    openPart
 	writer  codec.Writer  // of the part
-	mute    codec.Writer  // of headers that nobody judges: it has stopped
+	mute    codec.Writer  // of headers that nobody judges: it is stopped
 	reader  *codec.Reader // of the part
 	rules   *check.Rules  // that judge the part; nil: none
 	schema  string        // of rules
@@ -80,7 +80,6 @@ type outgoing struct {
 var messageCodecs = sync.Pool{New: func() any {
 	m := &MessageCodec{scratch: []byte{}}
 	m.mute.Reset([]byte{})
-	m.mute.Stop()
 	return m
 }}
 
@@ -158,6 +157,7 @@ func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JS
 	m.end()
 	m.headers.end()
 	if !m.judges || len(m.headers.errs) > 0 {
+		m.mute.Stop() // and forget the last ones, if they were no object
 		return m.mute.JSON()
 	}
 	return m.begin(headersOpen, rules, schema, m.scratch)

@@ -1,9 +1,12 @@
 package runtime
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // TestNoHeadersAreJudged: that a message without headers is valid by one schema says nothing
@@ -40,5 +43,20 @@ func TestNoHeadersAreJudged(t *testing.T) {
 			t.Errorf("%d: headers %q by %q are valid: %t", i, c.names, c.schema, valid)
 		}
 		m.headers.errs = nil
+	}
+}
+
+// TestHeadersThatAreNoObjectAreNotKept: headers that nobody judges are written nowhere,
+// though they are of another kind.
+func TestHeadersThatAreNoObjectAreNotKept(t *testing.T) {
+	m := messageCodecs.Get().(*MessageCodec)
+	other := json.RawMessage(`"` + strings.Repeat("x", 1000) + `"`)
+	for range 50 {
+		if !m.CheckHeaders(nil, "").Other(codec.Object, &other) {
+			t.Fatal("they are an object")
+		}
+	}
+	if written, _ := m.mute.End(); cap(written) > 10*len(other) {
+		t.Errorf("%d bytes are kept of 50 times %d", cap(written), len(other))
 	}
 }
