@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -306,8 +305,8 @@ func (m *MessageCodec) decode(in *Incoming, e Message) error {
 func (m *MessageCodec) find(in *Incoming) error {
 	m.headers.reading, m.headers.all = true, in.message
 	if b := in.brief(); b != nil {
-		if len(in.message.Headers) > 0 {
-			m.headers.given = slices.Clone(in.message.Headers)
+		if rest := restOf(in.message); rest != nil {
+			m.headers.given = rest
 		}
 		return checkMode(b.attributes.DataContentType)
 	}
