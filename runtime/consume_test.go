@@ -96,25 +96,28 @@ func TestFrom(t *testing.T) {
 	}
 }
 
+// TestTransientFailuresToReceive: whatever is wrong with one partition, the rest goes on.
 func TestTransientFailuresToReceive(t *testing.T) {
 	noLeak(t)
-	var calls atomic.Int64
-	f := &faulty{Transport: memory.New(nil), receive: func() error {
-		if calls.Add(1)%2 == 1 {
-			return errOnPurpose
+	for _, err := range []error{errOnPurpose, fmt.Errorf("%w: its file is a directory: %w", driver.ErrPartition, driver.ErrInvalid)} {
+		var calls atomic.Int64
+		f := &faulty{Transport: memory.New(nil), receive: func() error {
+			if calls.Add(1)%2 == 1 {
+				return err
+			}
+			return nil
+		}, batch: 1}
+		put(t, f, "k=0", "k=1", "k=2")
+		done := newHistory()
+		k := start(t, runtime.Open(f, quiet()), func(_ context.Context, e *textEnvelope) error {
+			done.add(e.Payload)
+			return nil
+		})
+		done.atLeast(t, 3)
+		k.finish()
+		if n := inOrder(t, done.all()); n != 3 {
+			t.Errorf("%v: %q were handled", err, done.all())
 		}
-		return nil
-	}, batch: 1}
-	put(t, f, "k=0", "k=1", "k=2")
-	done := newHistory()
-	k := start(t, runtime.Open(f, quiet()), func(_ context.Context, e *textEnvelope) error {
-		done.add(e.Payload)
-		return nil
-	})
-	done.atLeast(t, 3)
-	k.finish()
-	if n := inOrder(t, done.all()); n != 3 {
-		t.Errorf("%q were handled", done.all())
 	}
 }
 
@@ -124,6 +127,7 @@ func TestPermanentFailuresToReceive(t *testing.T) {
 		fmt.Errorf("broker: %w", driver.ErrUnauthorized): driver.ErrUnauthorized,
 		driver.ErrNotFound: driver.ErrNotFound,
 		io.EOF:             driver.ErrClosed,
+		fmt.Errorf("%w: %w", driver.ErrPartition, driver.ErrClosed): driver.ErrClosed,
 	} {
 		f := &faulty{Transport: memory.New(nil), receive: func() error { return err }}
 		k := start(t, runtime.Open(f, quiet()), func(context.Context, *textEnvelope) error { return nil })

@@ -25,11 +25,11 @@ func (k *consumer) receive(ctx context.Context) error {
 			failures = 0
 		case errors.Is(err, io.EOF):
 			return driver.ErrClosed
-		case permanent(err):
-			return err
-		case errors.Is(err, driver.ErrPartition):
+		case errors.Is(err, driver.ErrPartition) && !errors.Is(err, driver.ErrClosed):
 			failures = 0
 			k.log.Warn("receiving failed in part, the rest goes on", "error", err)
+		case permanent(err):
+			return err
 		default:
 			failures++
 			delay := k.policy.Retry.wait(failures)

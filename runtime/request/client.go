@@ -144,11 +144,11 @@ func (c *Client) watch(ctx context.Context, tap driver.Tap) error {
 			c.take(c.conn.Incoming(ctx, m))
 		}
 		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, driver.ErrClosed), ctx.Err() != nil:
+			return nil
 		case err == nil, errors.Is(err, driver.ErrPartition):
 			failures = 0
 			continue
-		case errors.Is(err, io.EOF), errors.Is(err, driver.ErrClosed), ctx.Err() != nil:
-			return nil
 		case errors.Is(err, driver.ErrUnauthorized), errors.Is(err, driver.ErrNotFound), errors.Is(err, driver.ErrInvalid):
 			return err
 		}
