@@ -138,10 +138,10 @@ func demanding(s check.Schema) bool {
 func (p *planner) Limits(s *schema.Schema) check.Schema {
 	u := p.use(s)
 	switch {
+	case u.kind == kindSum:
+		return p.limitsOfTypes(s.Deref(), u.sum)
 	case u.schema != s.Deref():
 		return nil
-	case u.kind == kindSum:
-		return p.limitsOfTypes(s, u.sum)
 	case u.kind != kindScalar && u.kind != kindEnum:
 		return nil
 	}
@@ -151,7 +151,8 @@ func (p *planner) Limits(s *schema.Schema) check.Schema {
 	return nil
 }
 
-// limitsOfTypes are those of a sum of the types that a schema itself names.
+// limitsOfTypes are those of a sum of the types that a schema itself names, whichever
+// schema the sum has its name from: one of which this is a part is not judged by itself.
 func (p *planner) limitsOfTypes(s *schema.Schema, sum *sum) check.Schema {
 	if list, _ := alternatives(s); list != nil || len(s.AllOf) > 0 {
 		return nil // those of the alternatives
