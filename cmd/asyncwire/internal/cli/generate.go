@@ -45,7 +45,7 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   allow-http: [example.com]     # hosts that references may be fetched from
 
 Only files that changed are written, so build caches stay warm; files that
-asyncwire generated and no longer does are removed. A document with errors
+asyncwire generated and no longer does are removed. A document that is not valid
 leaves everything as it is. With --check nothing is written either: the files
 that are out of date are listed, and the command fails if there are any.
 
