@@ -143,11 +143,17 @@ func (k *consumer) route(list []Route) (err error) {
 	return nil
 }
 
-// counted is a handler that notes that it was started.
+// counted is a handler that notes that it was started, which it was not with a
+// message that cannot be decoded.
 func counted(run Handler) Handler {
 	return func(ctx context.Context, in *Incoming) error {
-		in.own().started.Store(true)
-		return run(ctx, in)
+		own := in.own()
+		own.started.Store(true)
+		err := run(ctx, in)
+		if _, bad := errors.AsType[undecodable](err); bad {
+			own.started.Store(false)
+		}
+		return err
 	}
 }
 

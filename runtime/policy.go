@@ -121,7 +121,9 @@ type Policy struct {
 	// address that has a delay, and pauses its partition where there is none.
 	// Negative is no bound. Default: 24 hours.
 	MaxDelay time.Duration
-	// Rate is how many handlers are started per second. The default is no limit.
+	// Rate is how many handlers are started per second. What expired, is moved, known
+	// to the inbox, left out by middleware or cannot be decoded starts none. The
+	// default is no limit.
 	Rate Rate
 	// Retry says how often and when a failed message is tried again in its place.
 	Retry Retry

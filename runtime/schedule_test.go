@@ -151,6 +151,40 @@ func TestRateCountsHandlers(t *testing.T) {
 	})
 }
 
+// TestRateLeavesOutTheUndecodable: no handler is started for what cannot be decoded, so
+// that a run of it takes nothing of the rate from what can.
+func TestRateLeavesOutTheUndecodable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(nil)
+		for i := range 100 {
+			m := &driver.Message{Address: "a", Key: fmt.Append(nil, i%7), Value: []byte("good")}
+			if i%20 != 19 {
+				m.Headers = []driver.Header{{Key: "content-type", Value: []byte("application/cloudevents+json")}}
+			}
+			if err := tr.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		begin := time.Now()
+		var times []time.Duration
+		conn := runtime.Open(tr, with(runtime.Policy{Rate: runtime.Rate{PerSecond: 10}, DeadLetter: "bad", Concurrency: 1}))
+		k := start(t, conn, func(context.Context, *textEnvelope) error {
+			times = append(times, time.Since(begin))
+			return nil
+		})
+		time.Sleep(time.Minute)
+		k.finish()
+		for n, at := range times {
+			if want := time.Duration(n) * time.Second / 10; at != want {
+				t.Errorf("%d. after %v, want %v", n, at, want)
+			}
+		}
+		if len(times) != 5 {
+			t.Errorf("%d were handled", len(times))
+		}
+	})
+}
+
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tr := memory.New(nil)
