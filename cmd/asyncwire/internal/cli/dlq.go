@@ -106,7 +106,7 @@ type dlqListOptions struct {
 	dlqOptions
 	format  choice
 	settled bool
-	limit   number
+	limit   most
 }
 
 func dlqListCommand(env *Env) *cobra.Command {
@@ -131,7 +131,7 @@ It reads what is there when it begins, and changes nothing.
 	o.choose.addFlags(c, "list")
 	addChoice(c, &o.format, "format", "what to print")
 	c.Flags().BoolVar(&o.settled, "settled", false, "list those that were redriven or dropped too")
-	c.Flags().Var(&o.limit, "limit", "list at most so many, the oldest of a partition first; 0 is all")
+	c.Flags().Var(&o.limit, "limit", "list at most this `number`, the oldest of a partition first, or all")
 	return c
 }
 

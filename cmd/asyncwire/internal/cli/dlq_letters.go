@@ -124,13 +124,7 @@ func (l *letters) addresses(ctx context.Context) []string {
 
 // scan calls f with what an address holds now.
 func (l *letters) scan(ctx context.Context, address string, f func(*driver.Message) error) error {
-	measurer, measures := l.transport.(driver.Measurer)
-	tapper, taps := l.transport.(driver.Tapper)
-	if !measures || !taps {
-		return withHelp(fmt.Errorf("%s cannot be read without taking messages off it", l.features.Protocol),
-			"dlq works over kafka:// and file://")
-	}
-	extents, err := measurer.Extents(ctx, address)
+	extents, err := l.extents(ctx, address)
 	if err != nil {
 		return err
 	}
@@ -143,7 +137,7 @@ func (l *letters) scan(ctx context.Context, address string, f func(*driver.Messa
 	if len(left) == 0 {
 		return nil
 	}
-	tap, err := tapper.Tap(ctx, driver.TapOptions{
+	tap, err := l.transport.(driver.Tapper).Tap(ctx, driver.TapOptions{
 		Match: func(a string) bool { return a == address }, Start: driver.StartEarliest,
 	})
 	if err != nil {
@@ -151,6 +145,16 @@ func (l *letters) scan(ctx context.Context, address string, f func(*driver.Messa
 	}
 	defer tap.Close(context.WithoutCancel(ctx))
 	return l.drain(ctx, tap, left, f)
+}
+
+// extents returns what the partitions of an address hold now.
+func (l *letters) extents(ctx context.Context, address string) ([]driver.Extent, error) {
+	measurer, measures := l.transport.(driver.Measurer)
+	if _, taps := l.transport.(driver.Tapper); !measures || !taps {
+		return nil, withHelp(fmt.Errorf("%s cannot be read without taking messages off it", l.features.Protocol),
+			"dlq works over kafka:// and file://")
+	}
+	return measurer.Extents(ctx, address)
 }
 
 // drain reads a tap until nothing is left.
@@ -192,22 +196,17 @@ func (l *letters) drain(ctx context.Context, tap driver.Tap, left map[int32]int6
 	return nil
 }
 
-// publish sends letters to where each came from, or all to one address.
-func (l *letters) publish(ctx context.Context, chunk []*driver.Message, to string) error {
+// publish sends letters to where they go.
+func (l *letters) publish(ctx context.Context, chunk []leaving) error {
 	var out []*driver.Message
 	for _, m := range chunk {
-		letter, _ := runtime.LetterOf(m)
-		address := letter.Address
-		if to != "" {
-			address = to
-		}
-		out = append(out, runtime.Plain(m, address))
+		out = append(out, runtime.Plain(m.letter, m.to))
 	}
 	return l.transport.Publish(ctx, out...)
 }
 
 // settle notes that letters are done with.
-func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how string) error {
+func (l *letters) settle(ctx context.Context, chunk []leaving, how string) error {
 	address := l.address + runtime.SettledSuffix
 	if p, ok := l.transport.(driver.Provisioner); ok {
 		if err := p.Provision(ctx, 1, address); err != nil {
@@ -216,7 +215,8 @@ func (l *letters) settle(ctx context.Context, chunk []*driver.Message, how strin
 	}
 	now := time.Now().UTC()
 	var out []*driver.Message
-	for _, m := range chunk {
+	for _, gone := range chunk {
+		m := gone.letter
 		text, err := json.Marshal(note{Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time(), How: how, At: now})
 		if err != nil {
 			return err

@@ -78,6 +78,7 @@ type settleOptions struct {
 	dlqOptions
 	how         string
 	to          string
+	create      bool
 	dryRun, yes bool
 }
 
@@ -103,6 +104,7 @@ func dlqSettleCommand(env *Env, how string) *cobra.Command {
 	f.BoolVar(&o.yes, "yes", false, "do it")
 	if how == redriven {
 		f.StringVar(&o.to, "to", "", "send them to this `address` instead of where each came from")
+		f.BoolVar(&o.create, "create", false, "make the address that letters go to if it is not there, with as many partitions as ADDRESS has")
 	}
 	return c
 }
@@ -112,6 +114,9 @@ headers that made letters of them, with key, payload and time as they were. When
 they are stored there, that they were redriven is noted in ADDRESS.settled. If it
 ends between the two, they are still listed, and redriving them again delivers
 them twice: a consumer with an inbox handles them once.
+
+An address that is not there gets nothing, since its name may be a slip: the
+letters stay, unless --create makes it.
 
 All consumer groups of the address get what is redriven, not only the one that
 failed at it. A log in files is written by one process at a time: stop the service
@@ -149,7 +154,10 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 	}
 	return o.open(ctx, address, func(l *letters) (err error) {
 		defer func() { err = ofRunning(err) }()
-		s := settling{options: o, letters: l, env: env}
+		s := settling{options: o, letters: l, env: env, destinations: destinations{l, o.create, map[string]bool{}}}
+		if err := s.destinations.check(ctx, o.to); err != nil {
+			return err
+		}
 		err = l.each(ctx, false, func(m *driver.Message, _ string) error {
 			if !o.choose.wants(l, m) {
 				return nil
@@ -172,9 +180,17 @@ type settling struct {
 	options  *settleOptions
 	letters  *letters
 	env      *Env
-	chunk    []*driver.Message
+	chunk    []leaving
 	done     int
-	homeless int // that do not say where they came from
+	homeless int // that have nowhere to go
+
+	destinations destinations
+}
+
+// leaving is a letter on its way, to nowhere when it is dropped.
+type leaving struct {
+	letter *driver.Message
+	to     string
 }
 
 // chunkSize is how many letters are published and noted together.
@@ -182,14 +198,13 @@ const chunkSize = 100
 
 // add takes one letter.
 func (s *settling) add(ctx context.Context, m *driver.Message) error {
-	letter, _ := runtime.LetterOf(m)
-	to := letter.Address
-	if s.options.to != "" {
-		to = s.options.to
+	to, stays, err := s.destination(ctx, m)
+	if err != nil {
+		return err
 	}
-	if s.options.how == redriven && (to == "" || to == s.letters.address) {
+	if stays != nil {
 		s.homeless++
-		s.env.logf("%s does not say where it came from: choose with --to", placeOf(m))
+		s.env.logf("%s %v", placeOf(m), stays)
 		return nil
 	}
 	if s.options.dryRun {
@@ -201,7 +216,7 @@ func (s *settling) add(ctx context.Context, m *driver.Message) error {
 		_, err := fmt.Fprintln(s.env.Stdout, line)
 		return err
 	}
-	s.chunk = append(s.chunk, m)
+	s.chunk = append(s.chunk, leaving{m, to})
 	if len(s.chunk) < chunkSize {
 		return nil
 	}
@@ -224,7 +239,10 @@ func (s *settling) flush(ctx context.Context) error {
 		return nil
 	}
 	if s.options.how == redriven {
-		if err := s.letters.publish(ctx, s.chunk, s.options.to); err != nil {
+		if err := s.provide(ctx); err != nil {
+			return err
+		}
+		if err := s.letters.publish(ctx, s.chunk); err != nil {
 			if errors.Is(err, eventlog.ErrLocked) {
 				return fmt.Errorf("redriving %d letters: %w", len(s.chunk), err)
 			}
@@ -239,7 +257,7 @@ func (s *settling) flush(ctx context.Context) error {
 	}
 	for _, m := range s.chunk {
 		s.done++
-		if _, err := fmt.Fprintf(s.env.Stdout, "%s %s\n", s.options.how, placeOf(m)); err != nil {
+		if _, err := fmt.Fprintf(s.env.Stdout, "%s %s\n", s.options.how, placeOf(m.letter)); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func TestDeadLettersInFiles(t *testing.T) {
 	if out, _ := dlq(exitClean, "list", "orders.dead", "--format", "ndjson"); strings.Count(out, "\n") != n {
 		t.Errorf("%d of %d letters are listed", strings.Count(out, "\n"), n)
 	}
-	dlq(exitClean, "redrive", "orders.dead", "--class", "timeout", "--yes")
+	dlq(exitClean, "redrive", "orders.dead", "--class", "timeout", "--create", "--yes")
 	dlq(exitClean, "drop", "orders.dead", "--id", "m1", "--id", "m3", "--yes")
 	if _, log := dlq(exitClean, "list", "orders.dead"); !strings.Contains(log, fmt.Sprintf("%d dead letters", n/2-2)) {
 		t.Errorf("left: %s", log)
@@ -51,11 +51,69 @@ func TestDeadLettersInFiles(t *testing.T) {
 	checkRedriven(t, dir, n)
 }
 
+// TestRedriveCreatesNothingByASlip: an address that is not there, misspelt or said by a
+// letter, gets nothing and does not come into being, unless that is asked for.
+func TestRedriveCreatesNothingByASlip(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	inLog(t, dir, func(tr driver.Transport) {
+		if err := tr.(driver.Provisioner).Provision(t.Context(), 3, "orders", "orders.dead"); err != nil {
+			t.Fatal(err)
+		}
+		for i, from := range []string{"orders", "gone", "orders.dead"} {
+			l := runtime.Letter{Reason: "no", Class: "timeout", Attempts: 3, Address: from, Moved: time.Now()}
+			m := &driver.Message{Address: from, Value: []byte("v"), Headers: []driver.Header{{Key: "ce_id", Value: fmt.Append(nil, "m", i)}}}
+			if err := tr.Publish(t.Context(), l.On(m, "orders.dead")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	for _, c := range []struct {
+		status int
+		said   string
+		args   []string
+	}{
+		{exitFailure, "help: did you mean orders? --create makes order", []string{"--all", "--to", "order", "--yes"}},
+		{exitFailure, "--to: there is no address \"order\"", []string{"--all", "--to", "order", "--dry-run"}},
+		{exitFailure, "help: --create makes it", []string{"--all", "--to", "elsewhere", "--yes"}},
+		{exitFailure, "--to is the address that the letters are at", []string{"--all", "--to", "orders.dead", "--yes"}},
+		{exitFailure, "--to orders.dead.settled is where is noted", []string{"--all", "--to", "orders.dead.settled", "--create", "--yes"}},
+		{exitFindings, "came from gone, which is not there: choose another with --to, or make it with --create", []string{"--id", "m1", "--yes"}},
+		{exitFindings, "came from this address itself: choose with --to", []string{"--id", "m2", "--yes"}},
+		{exitClean, "1 letter would be redriven", []string{"--id", "m1", "--create", "--dry-run"}},
+	} {
+		status, _, stderr := command(t, nil, append([]string{"dlq", "redrive", "orders.dead", "--broker", "file://" + dir}, c.args...)...)
+		if status != c.status || !strings.Contains(stderr, c.said) {
+			t.Errorf("%v: status %d\n%s", c.args, status, stderr)
+		}
+	}
+	partitions := func() map[string]int {
+		n := map[string]int{}
+		status, out, stderr := command(t, nil, "log", "ls", dir, "--format", "ndjson")
+		for line := range strings.Lines(out) {
+			n[strings.Split(line, `"`)[3]]++
+		}
+		if status != exitClean {
+			t.Fatal(stderr)
+		}
+		return n
+	}
+	if n := partitions(); len(n) != 2 {
+		t.Errorf("there are %v", n)
+	}
+	status, _, stderr := command(t, nil, "dlq", "redrive", "orders.dead", "--all", "--to", "elsewhere", "--create", "--yes", "--broker", "file://"+dir)
+	if n := partitions(); status != exitClean || n["elsewhere"] != 3 {
+		t.Errorf("status %d, there are %v\n%s", status, n, stderr)
+	}
+}
+
 // TestRedriveWhileTheServiceRuns says what is in the way and what to do; looking
 // works.
 func TestRedriveWhileTheServiceRuns(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	inLog(t, dir, func(tr driver.Transport) {
+		if err := tr.(driver.Provisioner).Provision(t.Context(), 1, "orders"); err != nil {
+			t.Fatal(err)
+		}
 		l := runtime.Letter{Reason: "no", Class: "timeout", Attempts: 3, Address: "orders", Moved: time.Now()}
 		if err := tr.Publish(t.Context(), l.On(&driver.Message{Address: "orders", Value: []byte("v")}, "orders.dead")); err != nil {
 			t.Fatal(err)

@@ -53,22 +53,33 @@ func (l *list) Set(value string) error {
 	return nil
 }
 
-// number is a flag whose value is a count.
-type number int
+// most is a flag whose value is how many there may be at most; 0 is all, which is
+// said by that word: a number that a script has computed does not turn from a few into
+// all of them when it is 0.
+type most int
 
 // String is part of pflag.Value.
-func (n *number) String() string { return strconv.Itoa(int(*n)) }
+func (m *most) String() string {
+	if *m == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*m))
+}
 
 // Type is part of pflag.Value.
-func (n *number) Type() string { return "number" }
+func (m *most) Type() string { return "number" }
 
 // Set is part of pflag.Value.
-func (n *number) Set(value string) error {
-	v, err := strconv.ParseUint(value, 10, 31)
-	if err != nil {
-		return errors.New("want a number, such as 1000")
+func (m *most) Set(value string) error {
+	if value == "all" {
+		*m = 0
+		return nil
 	}
-	*n = number(v)
+	v, err := strconv.Atoi(value)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || v < 1 { // of what is too large v is the largest
+		return errors.New("want a number from 1 on, such as 1000, or all")
+	}
+	*m = most(v)
 	return nil
 }
 
@@ -89,7 +100,7 @@ func (p *period) Type() string { return "duration" }
 // Set is part of pflag.Value.
 func (p *period) Set(value string) error {
 	d, err := time.ParseDuration(value)
-	if err != nil || d < 0 {
+	if err != nil || d <= 0 {
 		return errors.New("want a duration, such as 30s or 5m")
 	}
 	*p = period(d)

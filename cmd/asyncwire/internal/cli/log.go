@@ -196,17 +196,24 @@ func (o *logListOptions) partitions(l *eventlog.Log) ([]logRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
 	var rows []logRow
 	for _, t := range topics {
-		names = append(names, t.Address)
 		for i, p := range t.Partitions {
 			if o.wants(t.Address) {
 				rows = append(rows, logRow{t.Address, int32(i), p.Start, p.End, p.Segments, p.Bytes})
 			}
 		}
 	}
-	return rows, missingTopic(o.topics, names)
+	return rows, missingTopic(o.topics, topicNames(topics))
+}
+
+// topicNames are the addresses of topics.
+func topicNames(topics []eventlog.TopicInfo) []string {
+	var names []string
+	for _, t := range topics {
+		names = append(names, t.Address)
+	}
+	return names
 }
 
 // missingTopic is the error of asking for a topic that is not there.

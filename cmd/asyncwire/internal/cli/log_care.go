@@ -236,6 +236,13 @@ func (o *logTruncateOptions) check() error {
 }
 
 func (o *logTruncateOptions) run(env *Env, l *eventlog.Log) error {
+	topics, err := l.Topics()
+	if err != nil {
+		return err
+	}
+	if err := missingTopic([]string{o.topic}, topicNames(topics)); err != nil {
+		return err
+	}
 	partition := int(o.partition.value)
 	start, end, err := l.Bounds(o.topic, partition)
 	if errors.Is(err, driver.ErrNotFound) {

@@ -25,7 +25,7 @@ type logCatOptions struct {
 	from          optionalNumber
 	since         moment
 	key           string
-	limit         number
+	limit         most
 	follow, skips bool
 }
 
@@ -62,7 +62,7 @@ exits with 1.
 	f.Var(&o.from, "from", "begin each partition at this offset")
 	f.Var(&o.since, "since", "begin each partition with the first message that is not older: a time such as 2024-05-01T12:00:00Z, or how long ago, such as 10m")
 	f.StringVar(&o.key, "key", "", "only messages with this `key`")
-	f.Var(&o.limit, "limit", "stop after this `number` of messages")
+	f.Var(&o.limit, "limit", "stop after this `number` of messages (default: all)")
 	f.BoolVar(&o.follow, "follow", false, "go on with what is published, until Ctrl-C")
 	f.BoolVar(&o.skips, "skip-damage", false, "go on behind damage")
 	return c
@@ -108,9 +108,7 @@ func (c *catting) open() error {
 	if err != nil {
 		return err
 	}
-	var names []string
 	for _, t := range topics {
-		names = append(names, t.Address)
 		if len(c.topics) > 0 && !slices.Contains(c.topics, t.Address) {
 			continue
 		}
@@ -125,7 +123,7 @@ func (c *catting) open() error {
 			c.readers = append(c.readers, r)
 		}
 	}
-	if err := missingTopic(c.topics, names); err != nil || !c.partition.set || len(c.readers) > 0 {
+	if err := missingTopic(c.topics, topicNames(topics)); err != nil || !c.partition.set || len(c.readers) > 0 {
 		return err
 	}
 	return withHelp(fmt.Errorf("there is no partition %d", c.partition.value), "asyncwire log ls says which topics and partitions there are")

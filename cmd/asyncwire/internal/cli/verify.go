@@ -27,7 +27,7 @@ type verifyOptions struct {
 	variables      map[string]string
 	channels       []string
 	duration       period
-	limit          number
+	limit          most
 	from, format   choice
 	formats        choice // whether formats are checked
 	output         string
@@ -89,7 +89,7 @@ func (o *verifyOptions) addFlags(env *Env, c *cobra.Command) {
 	f.Lookup("var").DefValue = ""
 	f.Var((*list)(&o.channels), "channel", "watch only the channel with this `id`; may be given several times")
 	f.Var(&o.duration, "for", "how long to watch, such as 30s or 5m (default: until Ctrl-C)")
-	f.Var(&o.limit, "max", "stop after this `number` of messages")
+	f.Var(&o.limit, "max", "stop after this `number` of messages (default: all)")
 	addChoice(c, &o.from, "from", "where to begin in topics that exist already: with what comes from now on, or with the oldest message")
 	addFormat(c, &o.format)
 	addFormatAssertion(c, &o.formats)
