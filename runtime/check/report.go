@@ -171,7 +171,7 @@ func (w *walker) noBranch(n *node, r rule, branches []nodeID, pos, end int) bool
 
 func (w *walker) branchWords(branches []nodeID, pos int) string {
 	head := fmt.Sprintf("matches none of the %d alternatives", len(branches))
-	best, nearest := 0, []Violation(nil)
+	best, least, nearest := 0, 0, []Violation(nil)
 	var all [][]Violation
 	for i, id := range branches {
 		if i >= maxBranches {
@@ -179,8 +179,15 @@ func (w *walker) branchWords(branches []nodeID, pos int) string {
 		}
 		broken := w.explain(id, pos)
 		all = append(all, broken)
-		if len(broken) > 0 && (nearest == nil || distance(broken) < distance(nearest)) {
-			best, nearest = i, broken
+		if len(broken) == 0 {
+			continue
+		}
+		far := distance(broken)
+		if w.refusesKind(id, kinds[w.data[pos]], nil) {
+			far = max(far, otherKind)
+		}
+		if nearest == nil || far < least {
+			best, nearest, least = i, broken, far
 		}
 	}
 	if nearest == nil {
@@ -216,6 +223,9 @@ func itself(v Violation) string {
 // maxBranches bounds the branches that are explained.
 const maxBranches = 64
 
+// otherKind is the distance to a branch that wants values of another kind.
+const otherKind = 1000
+
 // distance ranks the reasons against a branch: a wrong type, or a wrong
 // constant near the root, says that another branch was meant.
 func distance(broken []Violation) int {
@@ -225,7 +235,7 @@ func distance(broken []Violation) int {
 		switch depth := strings.Count(v.Pointer, "/"); v.Keyword {
 		case "type", "false":
 			if depth == 0 {
-				cost = 1000
+				cost = otherKind
 			}
 		case "const", "enum":
 			if depth <= 1 {

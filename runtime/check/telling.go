@@ -18,9 +18,9 @@ func (w *walker) tellingWords(branches []nodeID, broken [][]Violation, pos int) 
 		return ""
 	}
 	pointer, objects := "", 0
-	for _, of := range broken {
-		if slices.ContainsFunc(of, isOtherKind) {
-			continue // it is of no objects
+	for i, of := range broken {
+		if w.refusesKind(branches[i], Object, nil) {
+			continue
 		}
 		if objects++; objects == 1 {
 			pointer = constantMember(of)
@@ -44,9 +44,26 @@ func (w *walker) tellingWords(branches []nodeID, broken [][]Violation, pos int) 
 	return fmt.Sprintf("%q is %s, known are %s", name, excerpt(w.data[at:w.skip(at)]), strings.Join(known, ", "))
 }
 
-// isOtherKind tells whether a branch wants no object.
-func isOtherKind(v Violation) bool {
-	return v.Pointer == "" && (v.Keyword == ruleType.String() || v.Keyword == ruleNever.String())
+// refusesKind tells whether a node takes no value of a kind, by its types or by those of
+// what it is made of. Known is what was found of nodes before; nil begins anew.
+func (w *walker) refusesKind(id nodeID, kind Types, known map[nodeID]bool) bool {
+	n := &w.prog[id]
+	c := n.combine
+	if n.types&kind == 0 || c == nil {
+		return n.types&kind == 0
+	}
+	if known == nil {
+		known = map[nodeID]bool{}
+	}
+	if refused, ok := known[id]; ok {
+		return refused
+	}
+	refuses := func(id nodeID) bool { return w.refusesKind(id, kind, known) }
+	every := func(list []nodeID) bool {
+		return len(list) > 0 && !slices.ContainsFunc(list, func(id nodeID) bool { return !refuses(id) })
+	}
+	known[id] = c.first != none && refuses(c.first) || slices.ContainsFunc(c.all, refuses) || every(c.any) || every(c.one)
+	return known[id]
 }
 
 func isConstant(v Violation) bool {
