@@ -58,11 +58,11 @@ var layers = map[string][]string{
 	"runtime/drivertest":      {"runtime", "runtime/driver"},
 	"runtime/memory":          {"runtime", "runtime/driver", "runtime/internal/clock", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/filter":          {"runtime", "runtime/internal/escape"},
-	"runtime/inbox":           {"runtime"},
+	"runtime/inbox":           {"runtime", "runtime/internal/clock"},
 	"runtime/request":         {"runtime", "runtime/driver"},
 	"runtime/inbox/inboxtest": {"runtime"},
 	"runtime/kafka":           {"runtime", "runtime/driver"},
-	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/fifo", "runtime/internal/share"},
+	"runtime/eventlog":        {"runtime", "runtime/driver", "runtime/internal/clock", "runtime/internal/fifo", "runtime/internal/share"},
 	"runtime/check/idn":       {"runtime/check"},
 	"runtime/check/nearest":   {},
 

@@ -48,7 +48,7 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 		if err := l.exclusively(topic, i, func(*partition) error { return nil }); err != nil {
 			return report, err
 		}
-		c := compaction{p: t.partitions[i], before: time.Now().Add(-keep).UnixNano(), report: &report}
+		c := compaction{p: t.partitions[i], before: l.clock.Now().Add(-keep).UnixNano(), report: &report}
 		if err := c.run(ctx); err != nil {
 			return report, err
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 )
 
 // Sync says when records are forced to the disk.
@@ -70,8 +71,19 @@ type Retention struct {
 	// limit.
 	Bytes int64
 	// Age is how long a segment is kept after its latest record's time. Zero
-	// is no limit.
+	// is no limit. When the clock is set ahead while the log is open, that counts
+	// after Age, a day at most; a segment with a record from more than a day ahead
+	// goes with the one behind it.
 	Age time.Duration
+}
+
+// patience is how long a clock has to be ahead until ages are told by it.
+func (r *Retention) patience() time.Duration {
+	const most = 24 * time.Hour
+	if r.Age <= 0 {
+		return most
+	}
+	return min(r.Age, most)
 }
 
 // withDefaults returns a copy of o, which may be nil, with the defaults in.
@@ -103,7 +115,8 @@ type Log struct {
 	options Options
 	open    opener
 	folders *folders
-	rooted  atomic.Bool // that there are topics is durable
+	clock   *clock.Steady // by which ages are told
+	rooted  atomic.Bool   // that there are topics is durable
 
 	mu       sync.Mutex
 	closed   bool
@@ -145,8 +158,9 @@ func Open(dir string, o *Options) (*Log, error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
+	options := o.withDefaults()
 	return &Log{
-		dir: dir, options: o.withDefaults(), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
+		dir: dir, options: options, clock: clock.NewSteady(options.Retention.patience(), nil), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
 		groups: map[string]*group{}, guard: guardEvery, pause: leastPause, followed: follower{slots: map[uint16]map[*partition]int{}},
 	}, nil
 }

@@ -93,21 +93,38 @@ func (p *partition) retain() error {
 		total += sizes[i]
 	}
 	n := 0
-	for ; n < len(segments)-1; n++ {
-		tooMuch := keep.Bytes > 0 && total > keep.Bytes
-		if !tooMuch && !(keep.Age > 0 && segments[n].olderThan(time.Now().Add(-keep.Age))) {
-			break
-		}
+	for ; n < len(segments)-1 && keep.Bytes > 0 && total > keep.Bytes; n++ {
 		total -= sizes[n]
 	}
-	return p.dropFirst(n)
+	return p.dropFirst(max(n, p.log.tooOld(segments)))
 }
 
-// olderThan tells whether all records of a sealed segment are older.
-func (s *segment) olderThan(at time.Time) bool {
-	t, err := s.span()
-	return err == nil && t.latest < at.UnixNano()
+// tooOld returns how many of a partition's segments are too old. What was stored while
+// the clock was wrong, or was dated so by who published it, has no age: it goes with what
+// comes behind it, which would otherwise stay with it for years.
+func (l *Log) tooOld(segments []*segment) int {
+	keep := l.options.Retention.Age
+	if keep <= 0 {
+		return 0
+	}
+	now, n := l.clock.Now(), 0
+	old, ahead := now.Add(-keep).UnixNano(), now.Add(mostAhead).UnixNano()
+	for i, s := range segments[:len(segments)-1] {
+		t, err := s.span()
+		switch {
+		case err != nil:
+			return n
+		case t.latest < old:
+			n = i + 1
+		case t.latest <= ahead:
+			return n
+		}
+	}
+	return n
 }
+
+// mostAhead is how far the clocks of those who publish may be ahead of the log's.
+const mostAhead = 24 * time.Hour
 
 // dropFirst deletes the first n segments, oldest first, so that a crash leaves
 // no gap.

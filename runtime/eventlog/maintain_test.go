@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
@@ -71,6 +72,55 @@ func TestRetentionByAge(t *testing.T) {
 	if err != nil || first == 0 || first > 26 || end != 60 {
 		t.Errorf("%d to %d, %v", first, end, err)
 	}
+}
+
+// TestRetentionWhenTheClockIsSet: ten years ahead and back drops nothing, and what was
+// published meanwhile, dated by that clock, does not keep what is behind it for as long.
+func TestRetentionWhenTheClockIsSet(t *testing.T) {
+	const decade = 10 * 365 * 24 * time.Hour
+	begin := time.Now()
+	o := small()
+	o.Retention.Age, o.Sync = 10*time.Hour, None
+	l := start(t, t.TempDir(), o)
+	var set, gone time.Duration
+	l.clock = clock.NewSteady(o.Retention.patience(), func() (time.Time, time.Duration) { return begin.Add(gone + set), gone })
+	fill := func() { // about two segments, in an hour
+		for i := range 4 {
+			gone += time.Hour / 4
+			m := &driver.Message{Address: "t", Value: []byte(long(fmt.Sprint(i), 30_000)), Time: driver.At(begin.Add(gone + set))}
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	kept := func(what string, least, most int64) {
+		t.Helper()
+		if err := l.Retain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if first, end, err := l.Bounds("t", 0); err != nil || first < least || first > most {
+			t.Errorf("%s: %d to %d are kept, want from %d to %d on, %v", what, first, end, least, most, err)
+		}
+	}
+	for range 5 {
+		fill()
+	}
+	set = decade
+	for range 2 { // messages 20 to 27
+		fill()
+		kept("ahead", 0, 0)
+	}
+	set = 0
+	fill()
+	kept("and back", 0, 0)
+	for range 12 { // twenty hours in all, of which ten are kept
+		fill()
+	}
+	kept("twelve hours later", 36, 40)
+	set = decade
+	kept("ahead again", 36, 40)
+	gone += 10 * time.Hour
+	kept("in earnest", 76, 80)
 }
 
 func TestTruncate(t *testing.T) {

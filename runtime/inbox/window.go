@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/internal/clock"
 )
 
 // Options adjusts a Memory or a File. The zero value, and nil, is the default.
@@ -15,11 +16,15 @@ type Options struct {
 	Window int
 	// Age is how long a message is remembered at most. Default: for ever.
 	Age time.Duration
-	// Now is the clock of Age; it is called concurrently. Default: time.Now.
+	// Now is the clock of Age; it is called concurrently. Default: that of the
+	// machine. When that is set ahead while the inbox is open, it counts after Age, a
+	// day at most, so that a clock that was wrong for a while makes it forget nothing.
 	Now func() time.Time
 	// NoSync lets a File trust the operating system: what was noted survives the
 	// end of the process, but not that of the machine.
 	NoSync bool
+
+	read func() (time.Time, time.Duration) // the machine's clocks, for tests; nil: those there are
 }
 
 func (o *Options) withDefaults() Options {
@@ -30,7 +35,11 @@ func (o *Options) withDefaults() Options {
 	if d.Window <= 0 {
 		d.Window = 1 << 16
 	}
-	if d.Now == nil {
+	switch {
+	case d.Now != nil:
+	case d.Age > 0:
+		d.Now = clock.NewSteady(min(d.Age, 24*time.Hour), d.read).Now
+	default:
 		d.Now = time.Now
 	}
 	return d

@@ -5,6 +5,8 @@
 // Its law: what it says is what time.Now says, but for a clock that was set
 // within the last millisecond. It imports the standard library alone.
 //
+// Steady is for ages: it is told slowly that a clock was set.
+//
 //	var c clock.Clock
 //	now := c.Now()
 package clock
