@@ -45,6 +45,7 @@ type Reader struct {
 	name    int // where the name begins that Member read last
 	nameEnd int
 	lasting int    // see Lasting
+	fresh   bool   // see Fresh
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
@@ -70,6 +71,7 @@ var readers = sync.Pool{New: func() any {
 func newReader(data []byte) *Reader {
 	r := readers.Get().(*Reader)
 	r.data, r.pos, r.at, r.open, r.depth, r.err = data, 0, 0, -1, 0, nil
+	r.fresh = false
 	return r
 }
 
