@@ -33,6 +33,7 @@ type MessageCodec struct {
 	rules   *check.Rules  // that judge the part; nil: none
 	schema  string        // of rules
 	judges  bool          // parts are judged
+	fresh   bool          // the envelope that is read was made for it
 	scratch []byte        // empty, where headers are written to be judged
 	none    schemaOf      // without headers, what was judged by it is valid
 
@@ -228,6 +229,9 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, last
 	}
 	m.open, m.reader = givenOpen, codec.Begin(data)
 	m.reader.Lasting(lasting)
+	if m.fresh {
+		m.reader.Fresh()
+	}
 	return m.reader.JSON()
 }
 
@@ -283,9 +287,10 @@ func (m *MessageCodec) judgedHeaders(data []byte, err error) error {
 	return err
 }
 
-// decode has an envelope read from what was received.
-func (m *MessageCodec) decode(in *Incoming, e Message) error {
-	m.incoming, m.value, m.judges = in, in.message.Value, !in.unchecked
+// decode has an envelope read from what was received; a fresh one is zero, since it was
+// made for that.
+func (m *MessageCodec) decode(in *Incoming, e Message, fresh bool) error {
+	m.incoming, m.value, m.judges, m.fresh = in, in.message.Value, !in.unchecked, fresh
 	if err := m.find(in); err != nil {
 		return err
 	}

@@ -98,7 +98,8 @@ type Envelope struct {
 // what its headers and payload are, and which context it has; see MessageCodec.
 type Message interface {
 	// CodeMessage reads or writes the message. It is called by Publish and by
-	// Incoming.Decode.
+	// Incoming.Decode. It sets nothing before it is read: what is read into an envelope
+	// that was made for it is not cleared.
 	CodeMessage(m *MessageCodec)
 }
 

@@ -52,7 +52,7 @@ func decoding(name string, handle any) Route {
 	call, envelope := *(*func(context.Context, unsafe.Pointer) error)(f.UnsafePointer()), t.In(1).Elem()
 	return Handle(name, func(ctx context.Context, in *Incoming) error {
 		e := reflect.New(envelope)
-		if err := in.Decode(e.Interface().(Message)); err != nil {
+		if err := in.decode(e.Interface().(Message), true); err != nil {
 			return err
 		}
 		return call(ctx, e.UnsafePointer())
@@ -82,9 +82,11 @@ func unchecked(next Handler) Handler {
 // Decode reads the message into an empty envelope. After an error, which the
 // handler must return, the message is one that cannot be decoded; so it is when
 // reading panics.
-func (in *Incoming) Decode(e Message) error {
+func (in *Incoming) Decode(e Message) error { return in.decode(e, false) }
+
+func (in *Incoming) decode(e Message, fresh bool) error {
 	m := messageCodecs.Get().(*MessageCodec)
-	err := readable(func() error { return m.decode(in, e) })
+	err := readable(func() error { return m.decode(in, e, fresh) })
 	m.release()
 	return err
 }

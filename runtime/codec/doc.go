@@ -4,7 +4,7 @@
 // A type that is read and written has a method CodeJSON, which does both:
 //
 //	func (v *Order) CodeJSON(j *codec.JSON) {
-//		if j.Object() { // it is read
+//		if j.Object() { // it may hold something that is not to stay
 //			*v = Order{}
 //		}
 //		for j.Members() {

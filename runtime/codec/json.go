@@ -10,7 +10,7 @@ import (
 // members it has, and that is how it is read as well as written:
 //
 //	func (v *Order) CodeJSON(j *codec.JSON) {
-//		if j.Object() { // it is read
+//		if j.Object() { // it may hold something that is not to stay
 //			*v = Order{}
 //		}
 //		for j.Members() {
@@ -64,8 +64,9 @@ func (j *JSON) Writer() *Writer { return j.w }
 // Reading tells whether a value is read; else one is written.
 func (j *JSON) Reading() bool { return j.r != nil }
 
-// Object begins an object, and tells whether it is read; else it is written. Its
-// members follow in a loop over Members.
+// Object begins an object, and tells whether its value is to be cleared first: one that
+// is read may hold something, unless it was made for this (see Reader.Fresh). Its members
+// follow in a loop over Members.
 //
 //go:noinline
 func (j *JSON) Object() bool {
@@ -78,7 +79,7 @@ func (j *JSON) Object() bool {
 		} else {
 			r.Object()
 		}
-		return true
+		return !r.fresh
 	}
 	j.begun = j.w.Object()
 	return false

@@ -45,6 +45,7 @@ type Reader struct {
 	name    int // where the name begins that Member read last
 	nameEnd int
 	lasting int    // see Lasting
+	fresh   bool   // see Fresh
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes
@@ -70,6 +71,7 @@ var readers = sync.Pool{New: func() any {
 func newReader(data []byte) *Reader {
 	r := readers.Get().(*Reader)
 	r.data, r.pos, r.at, r.open, r.depth, r.err = data, 0, 0, -1, 0, nil
+	r.fresh = false
 	return r
 }
 
@@ -200,31 +202,35 @@ func (r *Reader) Member() bool {
 // stands without space, as most do; else 0. Names are compared by words that overlap:
 // most are too short for a call.
 func (r *Reader) due(name string) int {
-	data, start, n := r.data, r.pos+1, len(name)
-	if start < len(data) && data[start-1] == ',' {
+	data, start, n := r.data, r.pos, len(name)
+	if start < len(data) && data[start] == ',' {
 		start++
 	}
-	end := start + n
-	if end+1 >= len(data) || data[end+1] != ':' || data[end] != '"' || data[start-1] != '"' {
+	end := start + n + len(`"":`)
+	if end > len(data) || data[start] != '"' || binary.LittleEndian.Uint16(data[end-2:end]) != '"'|':'<<8 {
 		return 0
 	}
-	text, same := data[start:end], true
-	switch {
-	case n > 16:
-		same = string(text) == name
+	start++
+	switch last := end - 2; {
 	case n >= 8:
-		same = (word(name)^escape.Word(text, 0))|(word(name[n-8:])^escape.Word(text, n-8)) == 0
+		different := word(name[n-8:]) ^ escape.Word(data, last-8)
+		for ; len(name) > 8; name = name[8:] {
+			different |= word(name) ^ escape.Word(data, start)
+			start += 8
+		}
+		if different != 0 {
+			return 0
+		}
 	case n >= 4:
-		same = (half(name)^binary.LittleEndian.Uint32(text))|(half(name[n-4:])^binary.LittleEndian.Uint32(text[n-4:])) == 0
-	default:
-		for i := range n {
-			same = same && text[i] == name[i]
+		if half(name) != binary.LittleEndian.Uint32(data[start:start+4]) || half(name[n-4:]) != binary.LittleEndian.Uint32(data[last-4:last]) {
+			return 0
+		}
+	case n > 0: // the first, the last, and what is between them
+		if data[start] != name[0] || data[last-1] != name[n-1] || data[start+n/2] != name[n/2] {
+			return 0
 		}
 	}
-	if !same {
-		return 0
-	}
-	return end + 2
+	return end
 }
 
 // half returns the first four bytes of s.

@@ -41,10 +41,15 @@ func (r *Reader) Addr() netip.Addr {
 func (r *Reader) External(target any) {
 	var err error
 	switch t := target.(type) {
-	case Value:
-		t.CodeJSON(&r.json)
-	case Readable:
-		t.ReadJSON(r)
+	case Value, Readable:
+		fresh := r.fresh
+		r.fresh = false // it may fill in something first
+		if v, ok := t.(Value); ok {
+			v.CodeJSON(&r.json)
+		} else {
+			t.(Readable).ReadJSON(r)
+		}
+		r.fresh = fresh
 	case json.Unmarshaler:
 		if raw := r.skip(); r.err == nil {
 			err = t.UnmarshalJSON(raw)

@@ -29,7 +29,7 @@ func (w *Writer) string(s string) {
 	at := len(w.buf) + 1
 	b := w.room(len(s) + 2)
 	b[at-1] = '"'
-	if !put(b[at:], s) {
+	if !put(b, at, s) {
 		w.wrote(at)
 		w.escape(s)
 		return
@@ -57,35 +57,33 @@ func (w *Writer) long(s string) {
 // short is how long a string is at most that is written as it is looked at.
 const short = 64
 
-// put writes s to the beginning of b, which has room for it, and tells whether all
+// put writes s into b at a place, where b has room for it, and tells whether all
 // of it is characters of ASCII that stand for themselves in a string. To look at s,
 // and not at what was just written, spares the processor waiting for that.
-func put(b []byte, s string) (plain bool) {
+func put(b []byte, at int, s string) (plain bool) {
 	n := len(s)
-	if n < 8 {
-		return putFew(b, s)
-	}
-	last := word(s[n-8:])
-	marked := escape.Special(last)
-	b = b[:n]
-	binary.LittleEndian.PutUint64(b[n-8:], last)
-	for ; len(s) > 8 && len(b) > 8; s, b = s[8:], b[8:] {
-		x := word(s)
-		marked |= escape.Special(x)
-		binary.LittleEndian.PutUint64(b, x)
-	}
-	return marked == 0
-}
-
-// putFew is put for less than a word.
-func putFew(b []byte, s string) (plain bool) {
-	b = b[:len(s)]
-	for i := range b {
-		c := s[i]
-		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return false
+	end := at + n
+	switch {
+	case n >= 8:
+		last := word(s[n-8:])
+		marked := escape.Special(last)
+		binary.LittleEndian.PutUint64(b[end-8:end], last)
+		for ; len(s) > 8; s = s[8:] {
+			x := word(s)
+			marked |= escape.Special(x)
+			binary.LittleEndian.PutUint64(b[at:at+8], x)
+			at += 8
 		}
-		b[i] = c
+		return marked == 0
+	case n >= 4:
+		first, last := half(s), half(s[n-4:])
+		binary.LittleEndian.PutUint32(b[at:at+4], first)
+		binary.LittleEndian.PutUint32(b[end-4:end], last)
+		return escape.Special(uint64(first)|uint64(last)<<32) == 0
+	case n > 0: // the first, the last, and what is between them
+		first, mid, last := s[0], s[n/2], s[n-1]
+		b[at], b[at+n/2], b[end-1] = first, mid, last
+		return escape.Special(uint64(first)|uint64(mid)<<8|uint64(last)<<16|eachSpace&^0xffffff) == 0
 	}
 	return true
 }

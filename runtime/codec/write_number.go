@@ -47,14 +47,14 @@ func (w *Writer) Uint64(n uint64) {
 
 // int is Field, and Int64 behind it.
 func (w *Writer) int(name string, n int64) {
-	b, at := w.member(name, longestInt)
-	w.wrote(putInt(b, at, n))
+	at, b := len(w.buf), w.room(len(name)+around+longestInt)
+	w.wrote(putInt(b, putMember(b, at, w.base, name), n))
 }
 
 // uint is Field, and Uint64 behind it.
 func (w *Writer) uint(name string, n uint64) {
-	b, at := w.member(name, longestInt)
-	w.wrote(putUint(b, at, n))
+	at, b := len(w.buf), w.room(len(name)+around+longestInt)
+	w.wrote(putUint(b, putMember(b, at, w.base, name), n))
 }
 
 // longestInt is how long an integer is at most.

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -136,21 +137,31 @@ func (w *Writer) tooDeep() bool {
 	return false
 }
 
-// comma writes a comma unless a value stands first, or behind its name: one
-// that is complete ends with none of these bytes.
+// comma writes a comma unless a value stands first, or behind its name.
 func (w *Writer) comma() {
-	if n := len(w.buf); n > w.base {
-		const either = '{' // and what '[' becomes by the bit that tells them apart
-		if c := w.buf[n-1]; c|0x20 != either && c != ':' {
-			w.buf = append(w.buf, ',')
-		}
+	if n := len(w.buf); n > w.base && goesOn(w.buf[n-1]) {
+		w.buf = append(w.buf, ',')
 	}
+}
+
+// goesOn tells whether a value stands behind another, of which that is the last byte:
+// one that is complete ends with none of those that open an object or an array, or
+// stand behind a name.
+func goesOn(last byte) bool {
+	const either = '{' // and what '[' becomes by the bit that tells them apart
+	return last|0x20 != either && last != ':'
 }
 
 // begin writes the bracket that begins an object or an array.
 func (w *Writer) begin(bracket byte) {
-	w.comma()
-	w.buf = append(w.buf, bracket)
+	at := len(w.buf)
+	b := w.room(len(",{"))
+	if at > w.base && goesOn(b[at-1]) {
+		b[at] = ','
+		at++
+	}
+	b[at] = bracket
+	w.wrote(at + 1)
 }
 
 // room returns the buffer with all the room behind what is written, which is for so
@@ -222,26 +233,40 @@ func (w *Writer) Member(name string) {
 //
 //go:noinline
 func (w *Writer) Field(name string) {
-	_, at := w.member(name, 0)
-	w.wrote(at)
+	at, b := len(w.buf), w.room(len(name)+around)
+	w.wrote(putMember(b, at, w.base, name))
 }
 
 // around is what stands around a name: a comma, two quotes and a colon.
 const around = 4
 
-// member writes what Field does, and returns the buffer as room does, with room for
-// a value of so many bytes, and where that begins.
-func (w *Writer) member(name string, value int) (b []byte, at int) {
-	at = len(w.buf)
-	b = w.room(len(name) + around + value)
-	if at > w.base && b[at-1] != '{' {
+// putMember writes what Field does into b at a place, where b has room for it, of a
+// value that begins at base, and returns where the member's value begins. The name goes
+// there by words that overlap: most are too short for a call.
+func putMember(b []byte, at, base int, name string) int {
+	if at > base && b[at-1] != '{' {
 		b[at] = ','
 		at++
 	}
 	b[at] = '"'
-	at += 1 + copy(b[at+1:], name)
-	b[at], b[at+1] = '"', ':'
-	return b, at + 2
+	at++
+	n := len(name)
+	end := at + n
+	binary.LittleEndian.PutUint16(b[end:end+2], '"'|':'<<8)
+	switch {
+	case n >= 8:
+		binary.LittleEndian.PutUint64(b[end-8:end], word(name[n-8:]))
+		for ; len(name) > 8; name = name[8:] {
+			binary.LittleEndian.PutUint64(b[at:at+8], word(name))
+			at += 8
+		}
+	case n >= 4:
+		binary.LittleEndian.PutUint32(b[at:at+4], half(name))
+		binary.LittleEndian.PutUint32(b[end-4:end], half(name[n-4:]))
+	case n > 0: // the first, the last, and what is between them
+		b[at], b[at+n/2], b[end-1] = name[0], name[n/2], name[n-1]
+	}
+	return end + 2
 }
 
 // text is Field, and String behind it.
@@ -251,10 +276,11 @@ func (w *Writer) text(name, s string) {
 		w.long(s)
 		return
 	}
-	b, at := w.member(name, len(s)+2)
+	at, b := len(w.buf), w.room(len(name)+around+len(s)+2)
+	at = putMember(b, at, w.base, name)
 	b[at] = '"'
 	at++
-	if !put(b[at:], s) {
+	if !put(b, at, s) {
 		w.wrote(at)
 		w.escape(s)
 		return
