@@ -199,6 +199,27 @@ func symbols(t *testing.T, exports string, files []templates.File) map[string]in
 	return count
 }
 
+// TestQueuesStayInTheRuntime: what the fields of a type and the signatures of its methods
+// lead to is known to each package that names it, and of a generic type that is found
+// there all methods are compiled anew. So nothing of a Conn leads to the queues of its
+// consumers: they took more than a hundred functions in each package.
+func TestQueuesStayInTheRuntime(t *testing.T) {
+	archive, _ := compileFiles(t, exportsFile(t), sizedFiles(t, 4))
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "nm", archive).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var anew []string
+	for _, m := range regexp.MustCompile(`(?m)^.* T (`+regexp.QuoteMeta(generator.DefaultRuntime)+`.*)$`).FindAllSubmatch(out, -1) {
+		if name := string(m[1]); !strings.HasPrefix(strings.TrimLeft(name[len(generator.DefaultRuntime):], ".(*"), "Optional[") {
+			anew = append(anew, name)
+		}
+	}
+	if len(anew) > 0 {
+		t.Errorf("%d functions of the runtime are compiled anew: %s", len(anew), strings.Join(anew, "\n\t"))
+	}
+}
+
 // TestRulesAreData: rules are laid out by the compiler even when it does not
 // optimise, as for a debugger. Code that lays them out when the program starts would
 // grow with the document, until the compiler has no room for it.

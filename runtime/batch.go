@@ -62,7 +62,7 @@ func ConsumeBatch(
 	ctx context.Context, c *Conn, ch *Channel, params []string, b Batch, handle BatchHandler, opts ...ConsumeOption,
 ) error {
 	setDefault(&b.Size, 100)
-	return c.consuming(ctx, ch, params, opts, func(k *consumer) error {
+	return consuming(ctx, c, ch, params, opts, func(k *consumer) error {
 		k.batch = &batching{Batch: b, handle: handle}
 		return k.route([]Route{Handle("", pass)})
 	}, func(k *consumer, ctx context.Context) error {

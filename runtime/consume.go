@@ -123,7 +123,7 @@ func (k *Consuming) Add(r Route) { k.routes = append(k.routes, r) }
 //
 //go:noinline // in every generated consumer, which would take longer to build
 func (k *Consuming) Run(opts ...ConsumeOption) error {
-	return k.conn.consuming(k.ctx, k.channel, k.params, opts, func(c *consumer) error {
+	return consuming(k.ctx, k.conn, k.channel, k.params, opts, func(c *consumer) error {
 		return c.route(k.routes)
 	}, (*consumer).run)
 }
@@ -162,16 +162,17 @@ func counted(run Handler) Handler {
 func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted()} }
 
 // consuming subscribes and runs a consumer; prepare has the last word on it
-// before that.
-func (c *Conn) consuming(
-	ctx context.Context, ch *Channel, params []string, opts []ConsumeOption,
+// before that. It is no method of Conn, as newConsumer is none: packages that name a
+// Conn, as generated ones do, would have to know consumers, and to compile their queues.
+func consuming(
+	ctx context.Context, c *Conn, ch *Channel, params []string, opts []ConsumeOption,
 	prepare func(*consumer) error, run func(*consumer, context.Context) error,
 ) error {
 	address, err := ch.resolve(c.features.Protocol, params)
 	if err != nil {
 		return &Error{Op: opConsume, Err: err}
 	}
-	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
+	k := newConsumer(c, address, ch.group(c.features.Protocol), opts)
 	if err = prepare(k); err == nil {
 		err = k.join(ctx, run)
 	}
@@ -219,7 +220,7 @@ func (c *Conn) Effective(ch *Channel, params []string, opts ...ConsumeOption) (E
 	if err != nil {
 		return Effective{}, err
 	}
-	k := c.newConsumer(address, ch.group(c.features.Protocol), opts)
+	k := newConsumer(c, address, ch.group(c.features.Protocol), opts)
 	return Effective{Policy: k.policy, Address: address, Group: k.subscription.Group}, k.check()
 }
 
@@ -256,7 +257,7 @@ type consumer struct {
 }
 
 // newConsumer decides how a consumer works; group is what the document says.
-func (c *Conn) newConsumer(address, group string, opts []ConsumeOption) *consumer {
+func newConsumer(c *Conn, address, group string, opts []ConsumeOption) *consumer {
 	o := consumption{subscription: driver.Subscription{Group: cmp.Or(c.group, group, c.options.Source)}}
 	for _, set := range opts {
 		set(&o)

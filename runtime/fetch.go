@@ -37,7 +37,7 @@ func Pull(ctx context.Context, c *Conn, ch *Channel, params []string, opts ...Co
 	ready := make(chan struct{})
 	go func() {
 		defer close(p.ended)
-		p.err = c.consuming(ctx, ch, params, opts, func(k *consumer) error {
+		p.err = consuming(ctx, c, ch, params, opts, func(k *consumer) error {
 			k.pull, p.consumer = true, k
 			if k.policy.Guarantee == EffectivelyOnce {
 				k.offers = &offers{}

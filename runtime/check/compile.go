@@ -367,13 +367,13 @@ func (c *compiler) valueRules(r rule, values []string) *valueRules {
 		v.shown = append(v.shown, excerpt(raw))
 		switch raw[0] {
 		case '"':
-			v.strings.add(string(unescape(nil, raw[1:len(raw)-1])), i)
+			addTo(&v.strings, string(unescape(nil, raw[1:len(raw)-1])), i)
 		case '[', '{':
-			v.others.add(raw, i)
+			addTo(&v.others, raw, i)
 		case 't', 'f', 'n':
-			v.words.add(text, i)
+			addTo(&v.words, text, i)
 		default:
-			v.numbers.add(c.decimal(r, text, i), i)
+			addTo(&v.numbers, c.decimal(r, text, i), i)
 		}
 	}
 	if len(v.strings.values) <= fewStrings {

@@ -29,7 +29,9 @@ type placed[T any] struct {
 	at     []int32
 }
 
-func (p *placed[T]) add(value T, at int) {
+// addTo adds a value. It is no method: methods of a generic type are compiled anew in
+// each package that has to do with a type that leads to it, as generated ones have.
+func addTo[T any](p *placed[T], value T, at int) {
 	p.values, p.at = append(p.values, value), append(p.at, int32(at))
 }
 
