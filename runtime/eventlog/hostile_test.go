@@ -293,9 +293,22 @@ func FuzzDirectory(f *testing.F) {
 
 // resum puts the right checksums into an index file.
 func resum(b []byte) {
-	if len(b) < indexHead+4 {
+	if len(b) < indexHead {
 		return
 	}
-	binary.LittleEndian.PutUint32(b[indexHead-4:], crc32.Checksum(b[:indexHead-4], castagnoli))
-	binary.LittleEndian.PutUint32(b[len(b)-4:], crc32.Checksum(b[:len(b)-4], castagnoli))
+	head := b[:indexHead]
+	binary.LittleEndian.PutUint32(head[indexHead-4:], crc32.Checksum(head[:indexHead-4], castagnoli))
+	_, count := parseIndexHead(b, int64(binary.LittleEndian.Uint64(b[8:])))
+	b = b[indexHead:]
+	for part := int64(-1); part < blocksOf(count); part++ {
+		n := partSize(min(partPlaces, count-part*partPlaces))
+		if part < 0 {
+			n = partSize(blocksOf(count))
+		}
+		if n > int64(len(b)) {
+			return
+		}
+		binary.LittleEndian.PutUint32(b[n-4:], crc32.Update(headSum(head), castagnoli, b[:n-4]))
+		b = b[n:]
+	}
 }

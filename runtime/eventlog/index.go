@@ -1,8 +1,6 @@
 package eventlog
 
 import (
-	"encoding/binary"
-	"hash/crc32"
 	"math"
 	"os"
 	"slices"
@@ -56,96 +54,42 @@ func (x *index) add(position, offset, size, time int64) {
 	x.next, x.end, x.latest = offset+1, position+size, max(x.latest, time)
 }
 
-// byOffset returns the last place that does not lie behind an offset.
-func (x *index) byOffset(offset int64) place {
-	i := sort.Search(len(x.places), func(i int) bool { return x.places[i].offset > offset })
-	return x.places[max(i-1, 0)]
+// beyond tells whether a place lies behind what is looked for.
+type beyond func(place) bool
+
+// byOffset looks for the last place that does not lie behind an offset.
+func byOffset(offset int64) beyond { return func(p place) bool { return p.offset > offset } }
+
+// byTime looks for the last place such that all records before it are older.
+func byTime(t int64) beyond { return func(p place) bool { return p.before >= t } }
+
+// last returns which of some places is the last that is not beyond what is looked
+// for; the first when all are.
+func last(places []place, is beyond) int {
+	return max(sort.Search(len(places), func(i int) bool { return is(places[i]) })-1, 0)
 }
 
-// byTime returns the last place such that all records before it are older.
-func (x *index) byTime(t int64) place {
-	i := sort.Search(len(x.places), func(i int) bool { return x.places[i].before >= t })
-	return x.places[max(i-1, 0)]
-}
-
-// An index file is, in little endian: magic; base, next, end, latest, earlier,
-// count of places, int64 each; CRC-32C of all before; the places, three int64
-// each; CRC-32C of all before.
-const (
-	indexMagic = "awidx\r\n\x02"
-	indexHead  = 60
-	placeSize  = 24
-	// mostIndex is what the index of the largest segment takes.
-	mostIndex = indexHead + placeSize*(2<<30/indexEvery) + 4
-)
-
-// save writes the index beside its segment.
-func (x *index) save(path string, base int64) error {
-	b := append(make([]byte, 0, indexHead+len(x.places)*placeSize+4), indexMagic...)
-	for _, v := range []int64{base, x.next, x.end, x.latest, x.earlier, int64(len(x.places))} {
-		b = binary.LittleEndian.AppendUint64(b, uint64(v))
-	}
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-	for _, p := range x.places {
-		b = binary.LittleEndian.AppendUint64(b, uint64(p.offset))
-		b = binary.LittleEndian.AppendUint64(b, uint64(p.position))
-		b = binary.LittleEndian.AppendUint64(b, uint64(p.before))
-	}
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-	return replaceFile(path, b, false)
-}
-
-// loadIndex reads an index file; nil when it is missing, damaged or of another
-// segment.
-func loadIndex(path string, base int64) *index {
-	b, err := readFile(path, mostIndex)
-	if err != nil {
-		return nil
-	}
-	return parseIndex(b, base)
-}
-
-// parseIndexHead reads the beginning of an index file; count is that of places.
-func parseIndexHead(b []byte, base int64) (x *index, count int64) {
-	if len(b) < indexHead || string(b[:8]) != indexMagic ||
-		crc32.Checksum(b[:indexHead-4], castagnoli) != binary.LittleEndian.Uint32(b[indexHead-4:]) {
-		return nil, 0
-	}
-	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(b[i:])) }
-	if at(8) != base || at(16) < base || at(24) < headerSize {
-		return nil, 0
-	}
-	return &index{next: at(16), end: at(24), times: times{at(32), at(40)}}, at(48)
-}
-
-// parseIndex is loadIndex for the bytes of the file.
-func parseIndex(b []byte, base int64) *index {
-	x, count := parseIndexHead(b, base)
-	if x == nil || len(b) < indexHead+placeSize+4 {
-		return nil
-	}
-	body, sum := b[:len(b)-4], binary.LittleEndian.Uint32(b[len(b)-4:])
-	if crc32.Checksum(body, castagnoli) != sum || (len(body)-indexHead)%placeSize != 0 || count != int64(len(body)-indexHead)/placeSize {
-		return nil
-	}
-	at := func(i int) int64 { return int64(binary.LittleEndian.Uint64(body[i:])) }
-	x.places = make([]place, count)
-	for i := range x.places {
-		n := indexHead + i*placeSize
-		x.places[i] = place{at(n), at(n + 8), at(n + 16)}
-		if p := x.places[i]; p.position < headerSize || p.position > x.end || p.offset < base || p.offset > x.next {
-			return nil
+// seek looks a place up in the segment's index: in the one that is held, else in its
+// file. limit is where the records end at most.
+func (s *segment) seek(limit int64, is beyond) (found place, err error) {
+	s.mu.Lock()
+	held := s.index != nil
+	s.mu.Unlock()
+	if !held {
+		if found, ok := s.seekFile(limit, is); ok {
+			return found, nil
 		}
 	}
-	return x
+	err = s.indexed(limit, func(x *index) { found = x.places[last(x.places, is)] })
+	return found, err
 }
 
-// seek looks a place up in the segment's index, which is made from its records
-// as far as it does not exist. limit is where the records end at most.
-func (s *segment) seek(limit int64, look func(*index) place) (place, error) {
+// indexed looks into the segment's index, which is made from its records as far as
+// it does not exist, and held for those who look next.
+func (s *segment) indexed(limit int64, look func(*index)) error {
 	f, err := s.acquire()
 	if err != nil {
-		return place{}, err
+		return err
 	}
 	defer s.release()
 	s.mu.Lock()
@@ -156,18 +100,19 @@ func (s *segment) seek(limit int64, look func(*index) place) (place, error) {
 	}
 	if err := s.index.extend(f, limit, s.sparse()); err != nil {
 		s.mu.Unlock()
-		return place{}, err
+		return err
 	}
-	found, active := look(s.index), s.active
+	look(s.index)
+	active := s.active
 	s.mu.Unlock()
 	if !active {
 		s.indexes.use(s)
 	}
-	return found, nil
+	return nil
 }
 
-// indexes are those of segments that were looked up last. An index takes a
-// thousandth of its segment, so that a log of any size holds a few of them.
+// indexes are those, of segments that were looked up last, which no file has. An index
+// takes a thousandth of its segment, so that a log of any size holds a few of them.
 type indexes struct {
 	mu   sync.Mutex
 	used []*segment // those used last at the end
@@ -216,7 +161,7 @@ func (s *segment) span() (times, error) {
 	}
 	t, ok := s.spanOfFile(info.Size())
 	if !ok { // made from the records
-		if _, err := s.seek(info.Size(), func(x *index) place { t = x.times; return place{} }); err != nil {
+		if err := s.indexed(info.Size(), func(x *index) { t = x.times }); err != nil {
 			return t, err
 		}
 	}
@@ -235,25 +180,6 @@ func (s *segment) after() int64 {
 		}
 	}
 	return anyTime
-}
-
-// spanOfFile reads the times from the index file, if that is about all of the
-// segment.
-func (s *segment) spanOfFile(size int64) (times, bool) {
-	f, err := openRegular(indexPath(s.path), os.O_RDONLY)
-	if err != nil {
-		return times{}, false
-	}
-	defer func() { _ = f.Close() }()
-	b, err := readFull(f, make([]byte, indexHead), 0)
-	if err != nil {
-		return times{}, false
-	}
-	x, _ := parseIndexHead(b, s.base)
-	if x == nil || x.end != size {
-		return times{}, false
-	}
-	return x.times, true
 }
 
 // cut forgets what lies at an offset and behind. The latest time stays, which

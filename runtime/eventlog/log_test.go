@@ -125,6 +125,13 @@ func TestIndexIsNeverTrusted(t *testing.T) {
 			b[100] ^= 1
 			return os.WriteFile(path, b, 0o644)
 		},
+		"cut": func(path string, _ int64) error {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(path, b[:len(b)-9], 0o644)
+		},
 		"a lie": func(path string, base int64) error {
 			x := newIndex(base, math.MinInt64)
 			for i := range int64(8) {

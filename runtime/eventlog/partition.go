@@ -225,11 +225,7 @@ func (p *partition) viewAt(v view, i int) (view, bool, error) {
 		return v, true, nil
 	}
 	v.next = p.segments[i+1].base
-	f, err := v.segment.acquire()
-	if err != nil {
-		return v, false, err
-	}
-	defer v.segment.release()
-	v.limit, err = f.Size()
-	return v, true, err
+	var err error
+	v.limit, err = v.segment.size()
+	return v, err == nil, err
 }

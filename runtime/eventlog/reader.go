@@ -151,16 +151,16 @@ func (r *Reader) enter(v view) error {
 		r.pos, r.expect = headerSize, v.segment.base
 		return nil
 	}
-	at, err := r.lookUp(v, func(x *index) place { return x.byOffset(r.next) })
+	at, err := r.lookUp(v, byOffset(r.next))
 	r.pos, r.expect = at.position, at.offset
 	return err
 }
 
 // lookUp finds a place in the index and makes sure that a record with that
 // offset lies there; if not it is the beginning of the segment.
-func (r *Reader) lookUp(v view, look func(*index) place) (place, error) {
+func (r *Reader) lookUp(v view, is beyond) (place, error) {
 	first := place{offset: v.segment.base, position: headerSize, before: math.MinInt64}
-	at, err := v.segment.seek(v.limit, look)
+	at, err := v.segment.seek(v.limit, is)
 	if err != nil || at.position == headerSize {
 		return first, err
 	}
@@ -445,7 +445,7 @@ func (p *partition) notAfter(at int64) int64 {
 
 // search reads on until a record is not before at.
 func (r *Reader) search(v view, at int64) (int64, error) {
-	from, err := r.lookUp(v, func(x *index) place { return x.byTime(at) })
+	from, err := r.lookUp(v, byTime(at))
 	if err != nil {
 		return 0, err
 	}

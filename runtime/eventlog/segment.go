@@ -122,6 +122,20 @@ func (s *segment) acquire() (file, error) {
 	return s.file, nil
 }
 
+// size returns how many bytes the file has, which need not be open.
+func (s *segment) size() (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file != nil {
+		return s.file.Size()
+	}
+	info, err := os.Lstat(s.path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
 // check reads the header.
 func (s *segment) check(f file) error {
 	b := make([]byte, headerSize)
