@@ -124,15 +124,16 @@ func (in *Incoming) unrouted() error { return in.own().unrouted }
 // of a batch or of Fetch: what is published with it continues the chain of causes.
 func (in *Incoming) Context() context.Context { return (*scope)(in) }
 
-// Message returns the message as the transport delivered it. It is shared and
-// must not be changed.
+// Message returns the message as the transport delivered it. It is shared with
+// further attempts, with what is moved to other addresses, and with other groups: it
+// must not be changed, nor must its bytes.
 func (in *Incoming) Message() *driver.Message { return in.message.Whole() }
 
 // brief returns what stands for the headers of attributes, nil when they are there.
 func (in *Incoming) brief() *brief { return briefOf(in.message) }
 
-// Value returns the payload's bytes, which must not be changed: strings of a decoded
-// payload may be parts of them. Nil is no payload.
+// Value returns the payload's bytes, which must not be changed, as those of Message:
+// strings of a decoded payload may be parts of them too. Nil is no payload.
 func (in *Incoming) Value() []byte { return in.message.Value }
 
 // Attributes returns the message's attributes, read out of its headers when

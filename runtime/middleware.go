@@ -10,6 +10,10 @@ import (
 // ErrSkip). The context holds the message (IncomingOf, Consumed, Attempt), ends
 // with Policy.AttemptTimeout and when the drain budget is spent, and lets
 // Publish continue the chain of causes.
+//
+// What in gives is shared with further attempts and must not be changed; a decoded
+// envelope is the handler's own, which it may change and keep, but for the bytes of
+// Envelope.Undeclared.
 type Handler func(ctx context.Context, in *Incoming) error
 
 // Middleware puts something around handlers: it runs before the message is

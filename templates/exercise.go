@@ -21,11 +21,12 @@ import (
 //	    {"operation": "turnOn", "message": "turnOnOff", "parameters": {"streetlightId": "lamp-1"}, "key": "lamp-1",
 //	     "headers": {"my-app-header": 7}, "payload": {"command": "on"}},
 //	    {"raw": true, "address": "lamps", "key": "lamp-1", "headers": {"ce_type": "turnOnOff"}, "payload": 42},
-//	    {"raw": true, "address": "notes", "key": "note-1", "payload": "the text itself", "text": true}
+//	    {"raw": true, "address": "notes", "key": "note-1", "payload": "the text itself", "text": true},
+//	    {"operation": "ping", "key": "ping-1"}
 //	  ]
 //	}
 //
-// The program prints one line of JSON with the counts. An error is a bug of
+// The last has no payload. The program prints one line of JSON with the counts. An error is a bug of
 // ours, as with Render.
 func RenderExercise(p *ir.Package, importPath string) (File, error) {
 	x := exercise{rt: snip.Runtime(p.Runtime), plan: p, api: importPath}

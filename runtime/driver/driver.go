@@ -146,7 +146,8 @@ type Receiver interface {
 // ending it twice is harmless, and the first call counts. Both may be called
 // from any goroutine, also after the receiver was closed (with no effect).
 type Delivery interface {
-	// Message is shared by all redeliveries and must not be changed.
+	// Message is shared by all redeliveries, and it or its bytes may be by those
+	// to other groups: it must not be changed, nor must its bytes.
 	Message() *Message
 
 	// Ack says that the message is done. A partitioned log advances its

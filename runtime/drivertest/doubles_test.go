@@ -25,7 +25,12 @@ type double struct {
 // doubles are transports that break laws, each in one way, with laws that have
 // to notice. Every law is there at least once.
 func doubles() []double {
-	return append(commitDoubles(), []double{
+	return slices.Concat(commitDoubles(), messageDoubles(), publishDoubles(), receiveDoubles(), ackDoubles(), memberDoubles(), tapDoubles())
+}
+
+// messageDoubles change messages, or where they lie.
+func messageDoubles() []double {
+	return []double{
 		{"text-only", "bytes-arrive-unchanged", onMessages(func(m *driver.Message) {
 			m.Value = bytes.ToValidUTF8(m.Value, []byte("?"))
 		})},
@@ -47,50 +52,30 @@ func doubles() []double {
 				m.Headers[i].Value = append([]byte{}, h.Value...)
 			}
 		})},
-		{"flush-takes-all", "flush-is-repeatable", func(b *broken) {
-			b.flush = func(received []*delivery) {
-				for _, d := range received {
-					_ = d.Delivery.Ack(context.Background())
-				}
-			}
-		}},
 		{"forgets-briefs", "keeper-hands-out-whole-messages", func(b *broken) {
 			b.owned = func(m *driver.Message) { m.Brief = nil }
 		}},
 		{"loses-first-headers", "keeper-hands-out-whole-messages", onArrival(func(m *driver.Message) { m.Headers = m.Headers[2:] })},
-		{"measures-short", "extents-cover-what-is-there", func(b *broken) {
-			b.extents = func(list []driver.Extent) []driver.Extent {
-				for i := range list {
-					list[i].Next = max(list[i].First, list[i].Next-1)
-				}
-				return list
-			}
-		}},
-		{"heeds-no-pause", "paused-partition-is-left-out", func(b *broken) {
-			b.pause = func(bool) bool { return false }
-		}},
-		{"pauses-for-good", "paused-partition-goes-on", func(b *broken) {
-			b.pause = func(paused bool) bool { return paused }
-		}},
 		{"no-time", "time-arrives", onArrival(func(m *driver.Message) { m.Time = 0 })},
 		{"no-offsets", "message-says-where-it-lies", onArrival(func(m *driver.Message) { m.Offset = 0 })},
 		{"reuses-messages", "received-messages-stay-valid", reusesMessages},
+		{"keeps-bytes", "caller-keeps-its-bytes", keepsBytes},
+		{"scatters-keys", "one-key-one-partition", onArrival(func(m *driver.Message) { m.Partition = int32(m.Offset % 2) })},
+		{"one-partition", "provision-leaves-what-exists message-says-where-it-lies", func(b *broken) {
+			b.provisioned = func(int) int { return 1 }
+		}},
+	}
+}
+
+// publishDoubles go wrong where messages are published.
+func publishDoubles() []double {
+	return []double{
 		{"reverses-calls", "order-of-one-call large-batch", onCalls(func(messages []*driver.Message) []*driver.Message {
 			messages = slices.Clone(messages)
 			slices.Reverse(messages)
 			return messages
 		})},
-		{"reverses-batches", "order-of-one-call order-per-key concurrent-publish large-batch ack-advances",
-			func(b *broken) {
-				b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
-					batch, err := next.Receive(ctx)
-					slices.Reverse(batch)
-					return batch, err
-				}
-			}},
-		{"scatters-keys", "one-key-one-partition", onArrival(func(m *driver.Message) { m.Partition = int32(m.Offset % 2) })},
 		{"one-address-a-call", "several-addresses-in-one-call tap-selects", oneAddressPerCall},
-		{"doubles-deliveries", "order-per-key concurrent-publish several-addresses-in-one-call large-batch", doublesDeliveries},
 		{"truncates-batches", "large-batch", onCalls(func(m []*driver.Message) []*driver.Message {
 			return m[:min(len(m), 1000)]
 		})},
@@ -109,7 +94,6 @@ func doubles() []double {
 			}
 			return err
 		})},
-		{"keeps-bytes", "caller-keeps-its-bytes", keepsBytes},
 		{"publishes-anyhow", "publish-with-ended-context", func(b *broken) {
 			b.publish = func(ctx context.Context, next publisher, messages []*driver.Message) error {
 				_ = next(context.WithoutCancel(ctx), messages...)
@@ -123,6 +107,65 @@ func doubles() []double {
 					return slices.DeleteFunc(slices.Clone(m), func(*driver.Message) bool { return lost() })
 				})(b)
 			}},
+	}
+}
+
+// receiveDoubles go wrong where messages are received.
+func receiveDoubles() []double {
+	return []double{
+		{"reverses-batches", "order-of-one-call order-per-key concurrent-publish large-batch ack-advances",
+			func(b *broken) {
+				b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
+					batch, err := next.Receive(ctx)
+					slices.Reverse(batch)
+					return batch, err
+				}
+			}},
+		{"doubles-deliveries", "order-per-key concurrent-publish several-addresses-in-one-call large-batch", doublesDeliveries},
+		{"returns-nothing", "receive-waits receive-ends-with-its-context", func(b *broken) {
+			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
+				ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
+				defer cancel()
+				batch, err := next.Receive(ctx)
+				if ctx.Err() != nil {
+					err = nil
+				}
+				return batch, err
+			}
+		}},
+		{"ignores-context", "receive-ends-with-its-context", func(b *broken) {
+			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
+				return next.Receive(context.WithoutCancel(ctx))
+			}
+		}},
+		{"other-end", "receive-ends-on-close transport-close-ends-receivers", func(b *broken) {
+			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
+				batch, err := next.Receive(ctx)
+				if err == io.EOF {
+					err = driver.ErrClosed
+				}
+				return batch, err
+			}
+		}},
+		{"heeds-no-pause", "paused-partition-is-left-out", func(b *broken) {
+			b.pause = func(bool) bool { return false }
+		}},
+		{"pauses-for-good", "paused-partition-goes-on", func(b *broken) {
+			b.pause = func(paused bool) bool { return paused }
+		}},
+	}
+}
+
+// ackDoubles go wrong where messages are acknowledged or given back.
+func ackDoubles() []double {
+	return []double{
+		{"flush-takes-all", "flush-is-repeatable", func(b *broken) {
+			b.flush = func(received []*delivery) {
+				for _, d := range received {
+					_ = d.Delivery.Ack(context.Background())
+				}
+			}
+		}},
 		{"forgets-acks", "ack-advances ack-in-any-order ack-from-any-goroutine stale-ack-does-not-rewind " +
 			"position-is-remembered transport-close-keeps-acks member-leaves-after-draining",
 			func(b *broken) { b.ack = func(*delivery, context.Context) error { return nil } }},
@@ -159,39 +202,6 @@ func doubles() []double {
 				return nil
 			}
 		}},
-		{"one-group", "groups-are-independent tap-leaves-no-trace", onSubscription(func(s *driver.Subscription) {
-			s.Group = s.Group[:len("laws-")+10]
-		})},
-		{"group-per-member", "ack-advances member-leaves-after-draining position-is-remembered " +
-			"position-is-shared-between-transports", groupPerMember},
-		{"second-member-starves", "members-share", starvesSecond()},
-		{"always-latest", "start-earliest", onSubscription(func(s *driver.Subscription) { s.Start = driver.StartLatest })},
-		{"always-earliest", "start-latest", onSubscription(func(s *driver.Subscription) { s.Start = driver.StartEarliest })},
-		{"returns-nothing", "receive-waits receive-ends-with-its-context", func(b *broken) {
-			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
-				ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
-				defer cancel()
-				batch, err := next.Receive(ctx)
-				if ctx.Err() != nil {
-					err = nil
-				}
-				return batch, err
-			}
-		}},
-		{"ignores-context", "receive-ends-with-its-context", func(b *broken) {
-			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
-				return next.Receive(context.WithoutCancel(ctx))
-			}
-		}},
-		{"other-end", "receive-ends-on-close transport-close-ends-receivers", func(b *broken) {
-			b.receive = func(ctx context.Context, next driver.Receiver) ([]driver.Delivery, error) {
-				batch, err := next.Receive(ctx)
-				if err == io.EOF {
-					err = driver.ErrClosed
-				}
-				return batch, err
-			}
-		}},
 		{"acks-on-receiver-close", "transport-close-keeps-acks", func(b *broken) {
 			b.ack = func(d *delivery, _ context.Context) error {
 				d.receiver.mu.Lock()
@@ -200,6 +210,25 @@ func doubles() []double {
 				return nil
 			}
 		}},
+	}
+}
+
+// memberDoubles go wrong where receivers and transports begin and end.
+func memberDoubles() []double {
+	return []double{
+		{"one-group", "groups-are-independent tap-leaves-no-trace", onSubscription(func(s *driver.Subscription) {
+			s.Group = s.Group[:len("laws-")+10]
+		})},
+		{"group-per-member", "ack-advances member-leaves-after-draining position-is-remembered " +
+			"position-is-shared-between-transports", groupPerMember},
+		{"second-member-starves", "members-share", starvesSecond()},
+		{"always-latest", "start-earliest", onSubscription(func(s *driver.Subscription) { s.Start = driver.StartLatest })},
+		{"always-earliest", "start-latest", onSubscription(func(s *driver.Subscription) { s.Start = driver.StartEarliest })},
+		{"subscribes-anywhere", "subscription-needs-addresses", onSubscription(func(s *driver.Subscription) {
+			if len(s.Addresses) == 0 {
+				s.Addresses = []string{"anywhere"}
+			}
+		})},
 		{"closes-once", "close-twice", func(b *broken) {
 			var closed atomic.Bool
 			b.closing = func(ctx context.Context, close func(context.Context) error) error {
@@ -213,11 +242,6 @@ func doubles() []double {
 			b.closing = func(context.Context, func(context.Context) error) error { return nil }
 		}},
 		{"closes-all", "transports-are-independent", closesAll()},
-		{"subscribes-anywhere", "subscription-needs-addresses", onSubscription(func(s *driver.Subscription) {
-			if len(s.Addresses) == 0 {
-				s.Addresses = []string{"anywhere"}
-			}
-		})},
 		{"fickle-features", "features-are-constant", func(b *broken) {
 			odd := everyNth(2)
 			b.features = func(f driver.Features) driver.Features {
@@ -225,8 +249,19 @@ func doubles() []double {
 				return f
 			}
 		}},
-		{"one-partition", "provision-leaves-what-exists message-says-where-it-lies", func(b *broken) {
-			b.provisioned = func(int) int { return 1 }
+	}
+}
+
+// tapDoubles go wrong where an address is only looked at.
+func tapDoubles() []double {
+	return []double{
+		{"measures-short", "extents-cover-what-is-there", func(b *broken) {
+			b.extents = func(list []driver.Extent) []driver.Extent {
+				for i := range list {
+					list[i].Next = max(list[i].First, list[i].Next-1)
+				}
+				return list
+			}
 		}},
 		{"tap-loses", "tap-sees-what-comes tap-start-earliest", func(b *broken) {
 			lost := everyNth(5)
@@ -252,7 +287,7 @@ func doubles() []double {
 				return batch, err
 			}
 		}},
-	}...)
+	}
 }
 
 // reusesMessages hands out all messages in the same memory.

@@ -76,6 +76,11 @@ go generate:
 			return ran(o.run(c.Context(), env))
 		},
 	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *generateOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&o.flags.Output, "output", "o", "", "write into this `directory` (default: the working directory, or what the config says)")
 	f.StringVar(&o.flags.Package, "package", "", "`name` of the package (default: that of the Go files in the output directory, or its name)")
@@ -84,7 +89,6 @@ go generate:
 	_ = c.MarkFlagDirname("output")
 	_ = c.MarkFlagFilename("config", "yaml", "yml", "json")
 	o.flags.Loading.addFlags(c)
-	return c
 }
 
 func (o *generateOptions) run(ctx context.Context, env *Env) error {

@@ -75,6 +75,9 @@ const breachSeed = 1000
 // broken is a message whose payload breaks one of the rules, the first of them
 // that can be broken.
 func (f *flow) broken(what string, rules []string) *Message {
+	if f.payload == nil {
+		return nil
+	}
 	for _, b := range byRule(f.payload.Invalid(breachSeed), rules) {
 		if f.planned.Encoding == ir.TextPlain && !f.breaksAsText(b) {
 			continue

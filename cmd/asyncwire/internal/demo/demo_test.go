@@ -87,6 +87,42 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
+// TestTrafficWithoutPayloads: messages of headers alone, and of nothing, are sent too,
+// without a content type; what is wrong with one is a header, or its name.
+func TestTrafficWithoutPayloads(t *testing.T) {
+	tr := planned(t, load(t, source.NewFile("pings.yaml", []byte(`asyncapi: 3.0.0
+info: {title: Pings, version: 1.0.0}
+defaultContentType: application/json
+channels:
+  pings:
+    address: pings
+    messages:
+      ping: {}
+      pong:
+        headers: {type: object, required: [hops], properties: {hops: {type: integer, minimum: 1}}}
+operations:
+  ping: {action: send, channel: {$ref: '#/channels/pings'}}
+`))))
+	s, err := tr.script()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(tr.messages) - len(tr.planted()); n != 2*samplesPerMessage || strings.Contains(string(text), `"payload"`) || strings.Contains(string(text), "content-type") {
+		t.Errorf("%d messages, sent as %s", n, text)
+	}
+	var codes []string
+	for _, m := range tr.planted() {
+		codes = append(codes, string(m.Breach.Code))
+	}
+	if !slices.Equal(codes, []string{"headers-invalid", "message-unknown"}) || len(tr.leftOut) != 2 {
+		t.Errorf("planted %q, left out %q", codes, tr.leftOut)
+	}
+}
+
 // TestTrafficIsTheSameEveryTime compares two plans of one document.
 func TestTrafficIsTheSameEveryTime(t *testing.T) {
 	var texts []string

@@ -42,7 +42,7 @@ type sending struct {
 	Address    string                     `json:"address,omitempty"`
 	Key        string                     `json:"key"`
 	Headers    map[string]json.RawMessage `json:"headers,omitempty"`
-	Payload    json.RawMessage            `json:"payload"`
+	Payload    json.RawMessage            `json:"payload,omitempty"` // none: it is sent without
 	Text       bool                       `json:"text,omitempty"` // of raw ones: the payload is a string's own text
 }
 
@@ -209,7 +209,11 @@ func (m *Message) attributes() map[string]json.RawMessage {
 	return out
 }
 
+// contentType is that of the payload, "" where there is none.
 func (m *Message) contentType() string {
+	if m.Payload == nil {
+		return ""
+	}
 	i := slices.IndexFunc(m.Operation.Messages, func(p *ir.Message) bool { return p.Wire == m.Name })
 	if i < 0 {
 		i = 0

@@ -30,7 +30,7 @@ type Message struct {
 	Parameters []runtime.Param
 	Key        string
 	Headers    json.RawMessage // an object; nil when none are declared
-	Payload    json.RawMessage
+	Payload    json.RawMessage // nil: there is none
 	// Text says that the payload travels as text: a string without its quotes.
 	Text bool
 	// Breach is what is wrong with the message; nil when it keeps the contract.
@@ -192,18 +192,17 @@ func (f *flow) tellable(doc *spec.Document) error {
 
 // prepare makes the samplers.
 func (f *flow) prepare() error {
-	if f.planned.Encoding == ir.RawBytes && f.planned.ContentType != "" {
-		return fmt.Errorf("there are no samples of %s yet", f.planned.ContentType)
-	}
-	if f.message.Payload == nil {
-		return fmt.Errorf("it has no payload, and there are no samples of messages without one yet")
-	}
-	if f.message.Payload.Schema == nil {
-		return fmt.Errorf("there are no samples of a payload without a JSON schema")
-	}
 	var err error
-	if f.payload, err = sample.New(f.message.Payload.Schema); err != nil {
-		return err
+	switch p := f.message.Payload; {
+	case p == nil: // it is sent without
+	case f.planned.Encoding == ir.RawBytes && f.planned.ContentType != "":
+		return fmt.Errorf("there are no samples of %s yet", f.planned.ContentType)
+	case p.Schema == nil:
+		return fmt.Errorf("there are no samples of a payload without a JSON schema")
+	default:
+		if f.payload, err = sample.New(p.Schema); err != nil {
+			return err
+		}
 	}
 	if h := f.message.Headers; h != nil && h.Schema != nil && f.planned.Headers != nil {
 		if f.headers, err = sample.New(h.Schema); err != nil {
@@ -241,8 +240,10 @@ func (f *flow) valid(n uint64) (*Message, error) {
 func (f *flow) sample(seed uint64) (*Message, error) {
 	m := &Message{Operation: f.operation, Name: f.planned.Wire, Text: f.planned.Encoding == ir.TextPlain}
 	var err error
-	if m.Payload, err = f.payload.Valid(seed); err != nil {
-		return nil, err
+	if f.payload != nil {
+		if m.Payload, err = f.payload.Valid(seed); err != nil {
+			return nil, err
+		}
 	}
 	if f.headers != nil {
 		m.declared = f.message.Headers.Schema
