@@ -11,6 +11,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // planner holds what the passes find out.
@@ -28,6 +29,11 @@ type planner struct {
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	said       map[*schema.Schema]schema.Types      // see typesOf
+	fits       map[*schema.Schema]validate.Fit      // see Fit
+	limitSets  map[*shape]*schema.Schema            // see limitsIn
+	limiting   map[*schema.Schema]bool              // those of limits, and what they are made of
+	limitless  map[*shape]bool                      // see limited
+	spared     map[[2]*shape]bool                   // see spares
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message

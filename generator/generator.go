@@ -22,6 +22,7 @@ import (
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/templates"
 )
 
@@ -72,6 +73,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
 		owns: map[*schema.Schema]*schema.Schema{}, partial: map[*schema.Schema]bool{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
 		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{}, said: map[*schema.Schema]schema.Types{},
+		fits: map[*schema.Schema]validate.Fit{}, limitSets: map[*shape]*schema.Schema{}, limiting: map[*schema.Schema]bool{}, limitless: map[*shape]bool{}, spared: map[[2]*shape]bool{},
 		imports: map[string]bool{},
 	}
 	// First, find the messages, operations and parameters, and which schemas

@@ -89,7 +89,7 @@ func (p *planner) distribute(s *schema.Schema) (use, bool) {
 		if of.via != nil && b.schema.Ref == nil {
 			p.homes[b.schema] = items[i]
 		}
-		out.add(p, b.schema)
+		out.add(p, b.schema, b.from...)
 	}
 	out.join(p)
 	out.member, out.enforced, out.named = of.sum.member, of.sum.enforced, map[string]*branch{}
@@ -278,11 +278,13 @@ func narrows(x, y use) bool {
 	return false
 }
 
-// wider lists for a basic type those whose values are among its own in JSON.
+// wider lists for a basic type those whose values are among its own in JSON. What is
+// but an integer, or a number, is read into the types that hold more of them where
+// another schema asks for one.
 var wider = map[ir.Basic][]ir.Basic{
 	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr},
 	ir.Float64: {ir.Decimal, ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32, ir.Uint64},
-	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32},
+	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32, ir.Uint64, ir.Decimal},
 }
 
 // maxMerged bounds how many pairs of schemas are merged: a document can be made

@@ -6,7 +6,6 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/runtime/check"
-	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
@@ -132,71 +131,4 @@ func demanding(s check.Schema) bool {
 		}
 	}
 	return false
-}
-
-// Limits are the formats of the values that the Go type of a schema holds.
-func (p *planner) Limits(s *schema.Schema) check.Schema {
-	u := p.use(s)
-	switch {
-	case u.kind == kindSum:
-		return p.limitsOfTypes(s.Deref(), u.sum)
-	case u.schema != s.Deref():
-		return nil
-	case u.kind != kindScalar && u.kind != kindEnum:
-		return nil
-	}
-	if format := p.fittingFormat(cmp.Or(u.origin, s.Deref()), u.basic); format != "" {
-		return check.Schema{check.Fits(format)}
-	}
-	return nil
-}
-
-// limitsOfTypes are those of a sum of the types that a schema itself names, whichever
-// schema the sum has its name from: one of which this is a part is not judged by itself.
-func (p *planner) limitsOfTypes(s *schema.Schema, sum *sum) check.Schema {
-	if list, _ := alternatives(s); list != nil || len(s.AllOf) > 0 {
-		return nil // those of the alternatives
-	}
-	var out check.Schema
-	for _, b := range sum.branches {
-		if b.kind != kindWrap || b.inner.kind != kindScalar {
-			continue
-		}
-		if format := p.fittingFormat(s, b.inner.basic); format != "" {
-			out = append(out, check.Fits(format))
-		}
-	}
-	return out
-}
-
-// fittingFormat is the format that says what a basic type can hold, where the
-// schema does not say it.
-func (p *planner) fittingFormat(s *schema.Schema, b ir.Basic) string {
-	switch b {
-	case ir.Int64:
-		if boundedInt64(s) {
-			return ""
-		}
-	case ir.Bytes:
-		if s.Format == "" {
-			return "" // contentEncoding says it
-		}
-	case ir.Addr:
-		return s.Format
-	}
-	return holds[b]
-}
-
-// holds are the formats of the values that basic types can hold. A schema that
-// has the format itself does not get it twice.
-var holds = map[ir.Basic]string{
-	ir.Int8: "int8", ir.Int16: "int16", ir.Int32: "int32", ir.Int64: "int64",
-	ir.Uint8: "uint8", ir.Uint16: "uint16", ir.Uint32: "uint32", ir.Uint64: "uint64",
-	ir.Float32: "float", ir.Float64: "double",
-	ir.Time: check.GoDateTime, ir.Date: "date", ir.TimeOfDay: check.GoTime, ir.Duration: check.GoDuration, ir.UUID: "uuid", ir.Bytes: "byte",
-}
-
-// boundedInt64 tells whether the bounds of a schema lie within 64 bits.
-func boundedInt64(s *schema.Schema) bool {
-	return bound(s.Minimum, s.ExclusiveMinimum) != nil && bound(s.Maximum, s.ExclusiveMaximum) != nil
 }

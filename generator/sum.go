@@ -27,7 +27,9 @@ type branch struct {
 	schema *schema.Schema
 	label  string // what follows the name of the sum in that of the branch
 	asked  bool   // its rules are asked for
-	ir     *ir.Branch
+	// from are the alternatives that became this branch, wherever they stand.
+	from []*schema.Schema
+	ir   *ir.Branch
 }
 
 // alternatives returns the list of oneOf or anyOf that decides what a value
@@ -94,8 +96,9 @@ func (p *planner) sumUse(s *schema.Schema, sum *sum, nullable bool) use {
 }
 
 // add adds an alternative, together with what is said beside all of them. An
-// alternative that is a sum itself adds its own.
-func (sum *sum) add(p *planner, one *schema.Schema) {
+// alternative that is a sum itself adds its own. It may stand for others.
+func (sum *sum) add(p *planner, one *schema.Schema, others ...*schema.Schema) {
+	from := slices.Concat(others, []*schema.Schema{one.Deref()})
 	if sum.common != nil {
 		one = p.withCommon(sum.common, one)
 	}
@@ -104,12 +107,13 @@ func (sum *sum) add(p *planner, one *schema.Schema) {
 	}
 	u := p.use(one)
 	if u.kind != kindSum {
-		sum.addBranch(p, &branch{use: u, schema: one})
+		sum.addBranch(p, &branch{use: u, schema: one, from: from})
 		return
 	}
 	sum.first = sum.first || u.sum.first
 	for _, inner := range u.sum.branches {
 		b := *inner
+		b.from = slices.Concat(inner.from, from)
 		b.nullable = b.nullable || u.nullable
 		if b.via == nil {
 			b.via = u.via
@@ -127,6 +131,7 @@ func (sum *sum) addBranch(p *planner, b *branch) {
 	for _, have := range sum.branches {
 		if have.shape == b.shape {
 			have.nullable = have.nullable || b.nullable
+			have.from = slices.Concat(have.from, b.from)
 			if !sameSchema(have.schema, b.schema) {
 				have.schema = p.either(have.schema, b.schema)
 			}

@@ -16,7 +16,7 @@ next:
 		for i, have := range out {
 			if u, ok := joined(have.use, b.use); ok {
 				u.nullable = have.nullable || b.nullable
-				out[i] = &branch{use: u, schema: p.either(have.schema, b.schema)}
+				out[i] = &branch{use: u, schema: p.either(have.schema, b.schema), from: slices.Concat(have.from, b.from)}
 				if u.shape.schema == nil {
 					u.shape.schema, u.shape.said = out[i].schema, out[i].schema
 				}

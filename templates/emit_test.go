@@ -340,6 +340,7 @@ func everyRule() check.Set {
 			check.ContainsUnmarked{}, check.UnevaluatedItems{check.Null},
 			check.AllOf{{check.Ref("Order")}, {check.Not{check.Null}}}, check.AnyOf{{}}, check.OneOf{{check.Title("a long title, so that the branches do not stand on one line"), check.Object}, {check.Null}},
 			check.Discriminator{Property: "kind", Names: []check.Alternative{{Value: "a\"", Branch: 1}}},
+			check.FitsIn{check.Items{check.Fits("int8")}},
 			check.If{If: check.Schema{check.Null}, Then: check.Schema{}, Else: check.Schema{check.Required{"x"}}},
 		}},
 	}

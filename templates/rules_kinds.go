@@ -82,6 +82,8 @@ func schemaOf(r check.Rule) (name string, s check.Schema, ok bool) {
 		return "propertyNames", check.Schema(r), true
 	case check.Not:
 		return "not", check.Schema(r), true
+	case check.FitsIn:
+		return "fitsIn", check.Schema(r), true
 	case check.UnevaluatedProperties:
 		return "unevaluatedProperties", check.Schema(r), true
 	case check.UnevaluatedItems:

@@ -128,7 +128,7 @@ func (c *compiler) combineRules(n *node, s Schema) *combineRules {
 	if n.number != nil || n.text != nil || n.array != nil || n.object != nil || n.values != nil {
 		return r
 	}
-	switch lone := r.not == none && r.cond == none && r.leftovers == nil && r.named == nil; {
+	switch lone := r.not == none && r.cond == none && r.leftovers == nil && r.named == nil && r.fits == nil; {
 	case len(r.all) > 0:
 		r.first, r.all = r.all[0], r.all[1:]
 	case lone && (len(r.any) == 0) != (len(r.one) == 0):
@@ -150,6 +150,8 @@ func (c *compiler) combinator(r *combineRules, of Rule) bool {
 		r.one = c.list(of)
 	case Not:
 		r.not = c.node(Schema(of))
+	case FitsIn:
+		r.fits = append(r.fits, c.node(Schema(of)))
 	case If:
 		r.cond, r.then, r.other = c.node(of.If), c.optional(of.Then), c.optional(of.Else)
 	default:

@@ -4,7 +4,7 @@ package check
 func (n *node) sameValue() []nodeID {
 	var ids []nodeID
 	if r := n.combine; r != nil {
-		ids = append(append(append(ids, r.all...), r.any...), r.one...)
+		ids = append(append(append(append(ids, r.all...), r.any...), r.one...), r.fits...)
 		ids = append(ids, r.not, r.cond, r.then, r.other, r.first)
 	}
 	if n.object != nil {

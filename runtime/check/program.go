@@ -152,6 +152,8 @@ type combineRules struct {
 	named  *naming // says which of one or any counts, nil when nothing does
 	// first is walked in place of the node's own rules, which are none.
 	first nodeID
+	// fits judge last, and evaluate nothing.
+	fits []nodeID
 
 	// What judges the properties and items that nothing else has evaluated.
 	properties, items nodeID

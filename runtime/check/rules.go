@@ -56,8 +56,8 @@ func NewRulesWithLabels(set Set, labels func() *Labels) *Rules {
 // Each rule is the keyword of JSON Schema 2020-12 that has its name; those of older
 // dialects have theirs. $ref has the name of a schema of the text, discriminator the
 // branch for each value, counted from 0: {"propertyName": "kind", "mapping": {"cat": 0}}.
-// Words of this package are "fits" for Fits, or a list of them, "containsUnmarked",
-// and "never": true for Never beside other rules. Tuple is "prefixItems". The schema
+// Words of this package are "fits" for Fits, or a list of them, "fitsIn",
+// "containsUnmarked", and "never": true for Never beside other rules. Tuple is "prefixItems". The schema
 // true has no rules, false is Never.
 //
 // A schema is read and compiled with those that it refers to when it is first asked

@@ -102,6 +102,10 @@ type (
 	// alternatives are told apart as if it were not there, and a value is refused by it
 	// in the end.
 	Fits string
+	// FitsIn are limits of Go types on what a value is made of, where they are not those
+	// of the schemas that judge its parts: Fits among rules that say where. It is looked
+	// at where nothing else is wrong, and evaluates nothing.
+	FitsIn Schema
 	// ContentEncoding is how the string holds bytes: "base64" is checked, others
 	// are not (§8.3).
 	ContentEncoding string
@@ -237,6 +241,7 @@ func (MaxLength) rule()             {}
 func (Pattern) rule()               {}
 func (Format) rule()                {}
 func (Fits) rule()                  {}
+func (FitsIn) rule()                {}
 func (ContentEncoding) rule()       {}
 func (ContentMediaType) rule()      {}
 func (Tuple) rule()                 {}

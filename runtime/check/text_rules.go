@@ -238,6 +238,8 @@ func (r *ruleReader) combining(key string) Rule {
 		return OneOf(list(r, r.schema))
 	case "not":
 		return Not(r.schema())
+	case "fitsIn":
+		return FitsIn(r.schema())
 	case "discriminator":
 		return r.discriminator()
 	}

@@ -91,6 +91,7 @@ func (w *walker) anew(n *node, pos int) int {
 		}
 	}
 	var end int
+	wrong := w.faults()
 	if c.first != none {
 		end = w.value(c.first, pos)
 	} else {
@@ -101,12 +102,34 @@ func (w *walker) anew(n *node, pos int) int {
 	}
 	before := w.trusted
 	w.trusted = true
-	ok := w.combine(n, c, pos, end)
+	ok := w.combine(n, c, pos, end) && (c.fits == nil || w.fitsIn(c, pos, wrong))
 	w.trusted = before
 	if !ok {
 		return stop
 	}
 	return end
+}
+
+// faults is how many are reported.
+func (w *walker) faults() int {
+	if w.report == nil {
+		return 0
+	}
+	return len(w.report.found)
+}
+
+// fitsIn holds a value to limits of Go types, unless more is wrong with it than was
+// before: those within alternatives are of the one that holds.
+func (w *walker) fitsIn(c *combineRules, pos, wrong int) bool {
+	if w.faults() > wrong {
+		return true
+	}
+	for _, id := range c.fits {
+		if w.value(id, pos) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // combine judges a value that has been scanned.

@@ -33,6 +33,7 @@ type normalizer struct {
 	schemas []*schema.Schema // by number
 	filled  []check.Schema   // by number
 	inside  []scopeID        // by number, the dynamic scope within
+	bare    []bool           // by number, whether there are no limits of Go types
 	ids     map[nodeKey]int
 	scopes  dynamicScopes
 	scope   scopeID                 // at the schema being filled
@@ -52,7 +53,7 @@ func newNormalizer(o *Options) *normalizer {
 func (n *normalizer) walk(s *schema.Schema) {
 	for i := 0; i < len(n.schemas) && !n.tooLarge(s); i++ {
 		n.scope = n.inside[i]
-		n.filled = append(n.filled, n.fill(n.schemas[i]))
+		n.filled = append(n.filled, n.fill(n.schemas[i], n.bare[i]))
 	}
 	if n.leaves {
 		n.unmark()
@@ -68,46 +69,26 @@ func (n *normalizer) numbered() check.Set {
 	return set
 }
 
-// child refers to a schema.
-func (n *normalizer) child(s *schema.Schema) check.Schema {
+// child refers to a schema, with the limits of Go types or without.
+func (n *normalizer) child(s *schema.Schema, bare bool) check.Schema {
 	s, scope := n.effective(s, n.scope)
 	if s == nil || s.Bool != nil && *s.Bool {
 		return check.Schema{}
 	}
-	return check.Schema{reference(n.number(s, scope))}
+	bare = bare && n.fitting.Limited(s)
+	return check.Schema{reference(n.number(nodeKey{s, scope, bare}))}
 }
 
 func reference(number int) check.Ref { return check.Ref(strconv.Itoa(number)) }
 
-func (n *normalizer) number(s *schema.Schema, scope scopeID) int {
-	key := nodeKey{s, scope}
+func (n *normalizer) number(key nodeKey) int {
 	i, ok := n.ids[key]
 	if !ok {
 		i = len(n.schemas)
 		n.ids[key] = i
-		n.schemas, n.inside = append(n.schemas, s), append(n.inside, scope)
+		n.schemas, n.inside, n.bare = append(n.schemas, key.schema), append(n.inside, key.scope), append(n.bare, key.bare)
 	}
 	return i
-}
-
-// optional is child for schemas that may be absent.
-func (n *normalizer) optional(s *schema.Schema) check.Schema {
-	if s == nil {
-		return nil
-	}
-	return n.child(s)
-}
-
-func (n *normalizer) list(list []*schema.Schema) []check.Schema {
-	return each(list, n.child)
-}
-
-func each(list []*schema.Schema, child func(*schema.Schema) check.Schema) []check.Schema {
-	out := make([]check.Schema, len(list))
-	for i, s := range list {
-		out[i] = child(s)
-	}
-	return out
 }
 
 // tooLarge reports schemas whose dynamic references make for too many ways

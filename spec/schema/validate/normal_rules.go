@@ -13,7 +13,7 @@ import (
 
 // fill brings one schema into normal form: values first, then what they are made
 // of, then what combines other schemas.
-func (n *normalizer) fill(s *schema.Schema) check.Schema {
+func (n *normalizer) fill(s *schema.Schema, bare bool) check.Schema {
 	switch {
 	case s.Broken:
 		n.found.Errorf(s, codeBroken, "values cannot be judged by this schema: its reference is broken")
@@ -21,7 +21,10 @@ func (n *normalizer) fill(s *schema.Schema) check.Schema {
 	case s.Bool != nil: // false; true has no number
 		return check.Schema{check.Never{}}
 	}
-	f := filling{n, s, nil}
+	f := filling{normalizer: n, s: s, bare: bare}
+	if n.fitting != nil && !bare {
+		f.fit = n.fitting.Fit(s)
+	}
 	f.general()
 	f.numbers()
 	f.texts()
@@ -35,8 +38,31 @@ func (n *normalizer) fill(s *schema.Schema) check.Schema {
 // filling is one schema being brought into normal form.
 type filling struct {
 	*normalizer
-	s   *schema.Schema
-	out check.Schema
+	s    *schema.Schema
+	bare bool // without limits of Go types
+	fit  Fit
+	out  check.Schema
+}
+
+// child refers to a schema in this one.
+func (f *filling) child(s *schema.Schema) check.Schema {
+	return f.normalizer.child(s, f.bare || f.fit.Apart[s])
+}
+
+// optional is child for schemas that may be absent.
+func (f *filling) optional(s *schema.Schema) check.Schema {
+	if s == nil {
+		return nil
+	}
+	return f.child(s)
+}
+
+func (f *filling) list(list []*schema.Schema) []check.Schema {
+	out := make([]check.Schema, len(list))
+	for i, s := range list {
+		out[i] = f.child(s)
+	}
+	return out
 }
 
 func (f *filling) add(r check.Rule) { f.out = append(f.out, r) }

@@ -39,7 +39,7 @@ func Normal(roots []Root, o *Options, fitting Fitting) (check.Set, diag.List) {
 	p := placing{normalizer: n, names: map[int]string{}}
 	first := make([]check.Schema, len(roots))
 	for i, r := range roots {
-		first[i] = n.child(r.Schema)
+		first[i] = n.child(r.Schema, false)
 		if number, ok := numberOf(first[i]); ok && p.names[number] == "" {
 			p.names[number] = r.Name
 		}
@@ -234,6 +234,8 @@ func withChildren(r check.Rule, each func(path string, s check.Schema) check.Sch
 		return check.PropertyNames(each("/propertyNames", check.Schema(r)))
 	case check.Not:
 		return check.Not(each("/not", check.Schema(r)))
+	case check.FitsIn:
+		return check.FitsIn(each("/fitsIn", check.Schema(r)))
 	case check.UnevaluatedProperties:
 		return check.UnevaluatedProperties(each("/unevaluatedProperties", check.Schema(r)))
 	case check.UnevaluatedItems:

@@ -223,6 +223,7 @@ func TestNormalNames(t *testing.T) {
 			"id": {"$ref": "#/definitions/ID"},
 			"total": {"$ref": "#/definitions/Money"},
 			"lines": {"items": {"properties": {"price": {"$ref": "#/definitions/Money"}, "parts": {"$ref": "#/properties/lines"}}}},
+			"tax": {"title": "merged", "items": {"type": "number"}, "allOf": [{"$ref": "#/definitions/Money"}, {"$ref": "#/definitions/ID"}]},
 			"by": {"oneOf": [{"$ref": "#/definitions/Card"}, {"title": "cash", "type": "null"}]}
 		},
 		"definitions": {
@@ -249,14 +250,26 @@ func TestNormalNames(t *testing.T) {
 	golden.Check(t, filepath.Join("testdata", "normal.go.txt"), files[0].Content)
 }
 
-// numbersFit has numbers read into a small type.
+// numbersFit has numbers read into a small type. What a title says is merged has the
+// limits of its numbers from it, and not from what it is made of.
 type numbersFit struct{}
 
-func (numbersFit) Limits(s *schema.Schema) check.Schema {
-	if s.Types.Has(schema.TypeNumber) {
-		return check.Schema{check.Minimum("-9"), check.Fits("int32")}
+func (numbersFit) Fit(s *schema.Schema) validate.Fit {
+	if s.Title == "merged" {
+		apart := map[*schema.Schema]bool{}
+		for _, one := range s.AllOf {
+			apart[one] = true
+		}
+		return validate.Fit{Apart: apart, In: &schema.Schema{Properties: []schema.Property{{Name: schema.Name{Text: "amount"}, Schema: s.Items}}}}
 	}
-	return nil
+	if s.Types.Has(schema.TypeNumber) {
+		return validate.Fit{Limits: check.Schema{check.Minimum("-9"), check.Fits("int32")}}
+	}
+	return validate.Fit{}
+}
+
+func (numbersFit) Limited(s *schema.Schema) bool {
+	return s.Types.Has(schema.TypeNumber) || len(s.Properties) > 0
 }
 
 func (numbersFit) Partial(*schema.Schema) bool { return false }

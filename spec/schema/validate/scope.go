@@ -21,10 +21,11 @@ const (
 	maxScopedNodes = 1 << 18
 )
 
-// nodeKey is a schema in a dynamic scope.
+// nodeKey is a schema in a dynamic scope, with the limits of Go types or without.
 type nodeKey struct {
 	schema *schema.Schema
 	scope  scopeID
+	bare   bool
 }
 
 // dynamicScopes numbers the scopes met so far; number 0 is empty.

@@ -95,7 +95,7 @@ func Compile(s *schema.Schema, o *Options) (*Validator, diag.List) {
 		o = &Options{}
 	}
 	n := newNormalizer(o)
-	root := n.child(s)
+	root := n.child(s, false)
 	n.walk(s)
 	if n.found.HasErrors() {
 		return nil, n.found
