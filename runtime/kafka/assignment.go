@@ -157,18 +157,20 @@ func (s *share) next() int64 {
 	return s.mark.Next()
 }
 
-// hand makes deliveries of messages. There are none between them and the offset
-// next.
-func (s *share) hand(messages []driver.Message, next int64, into []driver.Delivery) []driver.Delivery {
+// hand makes deliveries of copies of messages. There are none between them and the
+// offset next.
+func (s *share) hand(messages []driver.Message, next int64, r *room, into []driver.Delivery) []driver.Delivery {
 	s.assignment.open.Add(int64(len(messages)))
-	deliveries := make([]delivery, len(messages))
+	first := len(into)
+	for i := range messages {
+		h := r.keep(&messages[i])
+		h.delivery.message, h.delivery.share = &h.message, s
+		into = append(into, &h.delivery)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range messages {
-		deliveries[i].message = &messages[i]
-		deliveries[i].share = s
-		s.mark.Deliver(messages[i].Offset)
-		into = append(into, &deliveries[i])
+	for _, d := range into[first:] {
+		s.mark.Deliver(d.Message().Offset)
 	}
 	s.mark.Skip(next)
 	return into

@@ -26,6 +26,9 @@
 //
 // # Receiving
 //
+// What is handed out is a copy: a message that is open for long keeps a few kilobytes
+// beside itself, and not the answer of the broker that brought it.
+//
 // Messages of committed transactions, and those without one, are delivered in
 // order of their offsets; markers and aborted records are left out. Positions
 // are committed over gapless runs of acknowledged messages, every

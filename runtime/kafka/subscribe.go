@@ -35,6 +35,7 @@ type receiver struct {
 
 	feed       *feed
 	deliveries []driver.Delivery // of the last Receive
+	room       room
 
 	// leaving ends when Close is called.
 	leaving     context.Context
@@ -132,10 +133,11 @@ func (r *receiver) prepare(ctx context.Context) error {
 
 // Receive returns the next deliveries, all of one partition.
 func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
+	clear(r.deliveries) // who waits keeps no messages
 	r.deliveries = r.deliveries[:0]
 	for len(r.deliveries) == 0 {
 		err := r.feed.pop(ctx, handful, func(c *chunk, messages []driver.Message) {
-			r.deliveries = c.share.hand(messages, c.until(messages), r.deliveries)
+			r.deliveries = c.share.hand(messages, c.until(messages), &r.room, r.deliveries)
 		})
 		if err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ type tap struct {
 	feed      *feed
 	fetcher   *fetcher
 	messages  []*driver.Message // of the last Receive
+	room      room
 	stop      context.CancelFunc
 	done      chan struct{}
 
@@ -137,11 +138,12 @@ func (p *tap) Addresses() []string {
 
 // Receive returns the next messages, all of one partition.
 func (p *tap) Receive(ctx context.Context) ([]*driver.Message, error) {
+	clear(p.messages)
 	p.messages = p.messages[:0]
 	for len(p.messages) == 0 {
 		err := p.feed.pop(ctx, handful, func(_ *chunk, messages []driver.Message) {
 			for i := range messages {
-				p.messages = append(p.messages, &messages[i])
+				p.messages = append(p.messages, &p.room.keep(&messages[i]).message)
 			}
 		})
 		if err != nil {

@@ -50,7 +50,7 @@ func Open(ctx context.Context, c Config) (*Transport, error) {
 
 // Features tells what Kafka can do.
 func (t *Transport) Features() driver.Features {
-	return driver.Features{Protocol: "kafka", AttributePrefix: "ce_", Partitions: true, Durable: true}
+	return driver.Features{Protocol: "kafka", AttributePrefix: "ce_", Partitions: true, Durable: true, KeepsAtMost: roomBytes}
 }
 
 // Publish stores messages and returns when all in-sync replicas have them, or

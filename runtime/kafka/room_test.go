@@ -1,0 +1,44 @@
+package kafka
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// TestRoom: a copy is like what was copied, shares no bytes with it, and is not changed
+// by those that are made behind it, whatever their sizes.
+func TestRoom(t *testing.T) {
+	var r room
+	var copies []*handed
+	make := func(i int) *driver.Message {
+		size := []int{0, 1, 100, smallSize - 10, smallSize, smallSize + 1, roomBytes, 100_000}[i%8]
+		m := &driver.Message{Address: "a", Key: fmt.Append(nil, "key-", i), Value: bytes.Repeat([]byte{byte(i)}, size), Offset: int64(i)}
+		if i%5 == 0 {
+			m.Key, m.Value = nil, nil
+		}
+		for n := range i % 40 {
+			m.Headers = append(m.Headers, driver.Header{Key: "h", Value: [][]byte{nil, {}, fmt.Append(nil, n)}[n%3]})
+		}
+		return m
+	}
+	for i := range 500 {
+		m := make(i)
+		received := [][]byte{m.Key, m.Value}
+		for _, h := range m.Headers {
+			received = append(received, h.Value)
+		}
+		copies = append(copies, r.keep(m))
+		for _, b := range received {
+			clear(b)
+		}
+	}
+	for i, c := range copies {
+		if want := make(i); !reflect.DeepEqual(&c.message, want) {
+			t.Fatalf("%d. is %+v, want %+v", i, c.message, want)
+		}
+	}
+}
