@@ -9,15 +9,15 @@ import (
 // quickKey is a key with its colon, as compact JSON text writes it, that is
 // compared eight bytes at a time: the first eight, the last eight and, in keys of
 // more than sixteen, what lies between. Of a key of less than eight bytes both
-// are the same ones, and mask tells which of them count.
+// are the same ones, and mask tells which of them count: the others are zero here.
 type quickKey struct {
 	head, last, mask uint64
 	size, tail       int32 // in bytes, and where the last eight begin
 	inner            string
 }
 
-// noKey stands nowhere.
-var noKey = quickKey{head: 1}
+// noKey stands nowhere: the first eight bytes would be the last ones, and others.
+var noKey = quickKey{head: 1, mask: ^uint64(0)}
 
 // quickProperty is a known property whose value is judged by one node alone and
 // whose presence is a bit of members.seen, for each of which there is a place. It is
@@ -78,12 +78,6 @@ func newQuickKey(raw string) quickKey {
 // the last eight bytes, where no more than the end of an object follows.
 func (k *quickKey) at(data []byte, pos int) bool {
 	tail := pos + int(k.tail)
-	if tail+8 > len(data) {
-		return false
-	}
-	head, last := escape.Word(data, pos), escape.Word(data, tail)
-	if (head&k.mask)^k.head|((last&k.mask)^k.last) != 0 {
-		return false
-	}
-	return k.inner == "" || string(data[pos+8:tail]) == k.inner
+	return tail+8 <= len(data) && ((escape.Word(data, pos)^k.head)|(escape.Word(data, tail)^k.last))&k.mask == 0 &&
+		(k.inner == "" || string(data[pos+8:tail]) == k.inner)
 }

@@ -185,6 +185,18 @@ func (j *JSON) found(name string, there bool) bool {
 	return j.isNext(name)
 }
 
+// reads is At for what is read, where nothing asks for the name again.
+func (j *JSON) reads(name string) bool {
+	if j.key != notGone {
+		return j.key == len(name) && j.gone(name)
+	}
+	if value := j.r.due(name); value > 0 {
+		j.r.pos = value
+		return true
+	}
+	return j.isNext(name)
+}
+
 // isNext goes to the next member, and tells whether it has that name.
 func (j *JSON) isNext(name string) bool {
 	j.advance()
@@ -262,14 +274,7 @@ func (j *JSON) SomeString(name string, v *string) {
 func (j *JSON) String(name string, v *string) {
 	if j.r == nil {
 		j.w.text(name, *v)
-	} else if j.key != notGone {
-		if j.key == len(name) && j.gone(name) {
-			*v = j.r.String()
-		}
-	} else if value := j.r.due(name); value > 0 {
-		j.r.pos = value
-		*v = j.r.String()
-	} else if j.isNext(name) {
+	} else if j.reads(name) {
 		*v = j.r.String()
 	}
 }
@@ -281,7 +286,7 @@ func (j *JSON) Bool(name string, v *bool) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.Bool(*v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Bool()
 	}
 }
@@ -292,7 +297,7 @@ func (j *JSON) Bool(name string, v *bool) {
 func (j *JSON) Int8(name string, v *int8) {
 	if j.r == nil {
 		j.w.int(name, int64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Int8()
 	}
 }
@@ -303,7 +308,7 @@ func (j *JSON) Int8(name string, v *int8) {
 func (j *JSON) Int16(name string, v *int16) {
 	if j.r == nil {
 		j.w.int(name, int64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Int16()
 	}
 }
@@ -314,7 +319,7 @@ func (j *JSON) Int16(name string, v *int16) {
 func (j *JSON) Int32(name string, v *int32) {
 	if j.r == nil {
 		j.w.int(name, int64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Int32()
 	}
 }
@@ -325,7 +330,7 @@ func (j *JSON) Int32(name string, v *int32) {
 func (j *JSON) Int64(name string, v *int64) {
 	if j.r == nil {
 		j.w.int(name, *v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Int64()
 	}
 }
@@ -336,7 +341,7 @@ func (j *JSON) Int64(name string, v *int64) {
 func (j *JSON) Uint8(name string, v *uint8) {
 	if j.r == nil {
 		j.w.uint(name, uint64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Uint8()
 	}
 }
@@ -347,7 +352,7 @@ func (j *JSON) Uint8(name string, v *uint8) {
 func (j *JSON) Uint16(name string, v *uint16) {
 	if j.r == nil {
 		j.w.uint(name, uint64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Uint16()
 	}
 }
@@ -358,7 +363,7 @@ func (j *JSON) Uint16(name string, v *uint16) {
 func (j *JSON) Uint32(name string, v *uint32) {
 	if j.r == nil {
 		j.w.uint(name, uint64(*v))
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Uint32()
 	}
 }
@@ -369,7 +374,7 @@ func (j *JSON) Uint32(name string, v *uint32) {
 func (j *JSON) Uint64(name string, v *uint64) {
 	if j.r == nil {
 		j.w.uint(name, *v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Uint64()
 	}
 }
@@ -381,7 +386,7 @@ func (j *JSON) Float32(name string, v *float32) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.float(float64(*v), 32)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Float32()
 	}
 }
@@ -393,7 +398,7 @@ func (j *JSON) Float64(name string, v *float64) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.float(*v, 64)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Float64()
 	}
 }
@@ -405,7 +410,7 @@ func (j *JSON) Bytes(name string, v *[]byte) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.Bytes(*v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Bytes()
 	}
 }
@@ -417,7 +422,7 @@ func (j *JSON) Time(name string, v *time.Time) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.Time(*v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Time()
 	}
 }
@@ -429,7 +434,7 @@ func (j *JSON) Addr(name string, v *netip.Addr) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.Addr(*v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Addr()
 	}
 }
@@ -441,7 +446,7 @@ func (j *JSON) Raw(name string, v *json.RawMessage) {
 	if j.r == nil {
 		j.w.Field(name)
 		j.w.Raw(*v)
-	} else if j.At(name, true) {
+	} else if j.reads(name) {
 		*v = j.r.Raw()
 	}
 }

@@ -106,30 +106,25 @@ func (r *Reader) String() string {
 	if pos >= len(data) || data[pos] != '"' {
 		return r.share(r.Text())
 	}
-	room := r.piece[at:]
-	if len(room) > mostShared {
-		room = room[:mostShared]
-	}
-	end := pos + 1
+	text, room := data[pos+1:], r.piece[at:]
+	n := 0
 	// A short string is copied as it is looked at, word by word, so that what was written
 	// last of it lies in what is not used.
-	for ; end+8 <= len(data) && len(room) >= 8; room = room[8:] {
-		x := escape.Word(data, end)
-		binary.LittleEndian.PutUint64(room, x)
+	for ; n+8 <= len(text) && n+8 <= len(room) && n < mostShared; n += 8 {
+		x := escape.Word(text, n)
+		binary.LittleEndian.PutUint64(room[n:n+8], x)
 		q, e := x^eachQuote, x^eachEscape
 		marked := ((q - eachOne) | (e - eachOne)) &^ x & eachHigh // see stringEnd
 		if marked == 0 {
-			end += 8
 			continue
 		}
-		if end += bits.TrailingZeros64(marked) >> 3; data[end] != '"' {
-			return r.share(r.Text()) // there are escapes
+		if n += bits.TrailingZeros64(marked) >> 3; text[n] != '"' {
+			break // there are escapes
 		}
-		r.at, r.pos = pos, end+1
-		r.used = at + end - pos - 1
-		return r.shared(at)
+		r.at, r.pos, r.used = pos, pos+n+2, at+n
+		return unsafe.String(unsafe.SliceData(room), n)
 	}
-	return r.unshared(end)
+	return r.unshared(pos + 1 + n)
 }
 
 // unshared is String for the string that is due where the piece has no room for it, or it
