@@ -59,26 +59,27 @@ func constants(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statemen
 }
 
 // valid returns the method that tells whether a value is one of them. Texts are looked
-// for in one text that has them all, numbers by a switch.
+// for in one text that has them all, numbers by a switch. The compiler makes a method of
+// the pointer beside it, of the same statements unless they are kept from being inlined.
 func (e emitter) valid(name string, base ir.Basic, values []*ir.EnumValue) *jen.Statement {
-	method := func(words string, body ...jen.Code) *jen.Statement {
-		return snip.Doc(ir.Text("Valid tells whether v is "+words+"."), 0).
-			Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().Block(body...)
+	method := func(doc *jen.Statement, body ...jen.Code) *jen.Statement {
+		return doc.Func().Params(jen.Id("v").Id(name)).Id("Valid").Params().Bool().Block(body...)
 	}
+	words := func(which string) *jen.Statement { return snip.Doc(ir.Text("Valid tells whether v is "+which+"."), 0) }
 	if len(values) == 1 {
-		return method(values[0].Name, jen.Return(jen.Id("v").Op("==").Id(values[0].Name)))
+		return method(words(values[0].Name), jen.Return(jen.Id("v").Op("==").Id(values[0].Name)))
 	}
 	var constants []jen.Code
 	var texts []string
 	for _, v := range values {
 		constants, texts = append(constants, jen.Id(v.Name)), append(texts, v.Literal)
 	}
-	words := "one of the values of " + name
+	doc := snip.NotInlined(words("one of the values of " + name))
 	if base != ir.String && base != ir.Raw {
-		return method(words,
+		return method(doc,
 			jen.Switch(jen.Id("v")).Block(jen.Case(constants...).Block(jen.Return(jen.True()))), jen.Return(jen.False()))
 	}
-	return method(words, jen.Return(
+	return method(doc, jen.Return(
 		e.rt.Codec("Values").Call(joined(texts)).Dot("Has").Call(jen.String().Call(jen.Id("v")))))
 }
 

@@ -66,6 +66,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of PaymentHeadersPaymentProvider.
+//
+//go:noinline // it builds faster
 func (v PaymentHeadersPaymentProvider) Valid() bool {
 	return codec.Values("|cardhouse|bankgate").Has(string(v))
 }

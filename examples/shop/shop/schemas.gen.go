@@ -67,6 +67,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of Currency.
+//
+//go:noinline // it builds faster
 func (v Currency) Valid() bool {
 	return codec.Values("|EUR|GBP|PLN|SEK").Has(string(v))
 }
@@ -183,6 +185,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of OrderCancelledReason.
+//
+//go:noinline // it builds faster
 func (v OrderCancelledReason) Valid() bool {
 	return codec.Values("|customer-request|payment-declined|out-of-stock" +
 		"|suspected-fraud").Has(string(v))
@@ -351,6 +355,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of OrderPlacedSalesChannel.
+//
+//go:noinline // it builds faster
 func (v OrderPlacedSalesChannel) Valid() bool {
 	return codec.Values("|web|app|phone").Has(string(v))
 }
@@ -594,6 +600,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of PaymentCapturedMethodKind.
+//
+//go:noinline // it builds faster
 func (v PaymentCapturedMethodKind) Valid() bool {
 	return codec.Values("|card|transfer|wallet").Has(string(v))
 }
@@ -657,6 +665,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of PaymentDeclinedCode.
+//
+//go:noinline // it builds faster
 func (v PaymentDeclinedCode) Valid() bool {
 	return codec.Values("|insufficient-funds|expired-card|limit-exceeded|refused").Has(string(v))
 }
@@ -742,6 +752,8 @@ const (
 )
 
 // Valid tells whether v is one of the values of ShipmentDispatchedCarrier.
+//
+//go:noinline // it builds faster
 func (v ShipmentDispatchedCarrier) Valid() bool {
 	return codec.Values("|postal-service|parcel-express|bike-courier").Has(string(v))
 }

@@ -26,6 +26,11 @@ func Doc(d ir.Doc, indent int) *jen.Statement {
 	return s
 }
 
+// NotInlined adds to a doc comment that the function behind it is not to be inlined.
+func NotInlined(doc *jen.Statement) *jen.Statement {
+	return doc.Comment("//").Line().Comment("//go:noinline // it builds faster").Line()
+}
+
 // DocLines are the lines of a doc comment, with their slashes.
 func DocLines(d ir.Doc, indent int) []string {
 	width := columns - indent*tab - len("// ")
