@@ -35,24 +35,40 @@ func slotOf(topic string, number int) uint16 {
 // bell tells other processes of changes. It has the file open while this Log holds
 // the lock of the writer.
 type bell struct {
-	mu     sync.Mutex
-	file   *os.File
-	counts []uint32
-	broken bool // the file cannot be written
+	mu        sync.Mutex
+	file      *os.File
+	counts    []byte // the file
+	low, high int    // the part of it that the file lacks
+	broken    bool   // the file cannot be written
 }
 
-// ring tells that the mark of a partition was written.
-func (b *bell) ring(dir string, slot uint16) {
+// note counts that the mark of a partition was written, which is told when the bell
+// rings.
+func (b *bell) note(dir string, slot uint16) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.broken || b.file == nil && !b.open(filepath.Join(dir, changesFile)) {
 		return
 	}
-	b.counts[slot]++
-	count := binary.LittleEndian.AppendUint32(make([]byte, 0, 4), b.counts[slot])
-	if _, err := b.file.WriteAt(count, 4*int64(slot)); err != nil {
+	at := 4 * int(slot)
+	binary.LittleEndian.PutUint32(b.counts[at:], binary.LittleEndian.Uint32(b.counts[at:])+1)
+	if b.low == b.high {
+		b.low, b.high = at, at
+	}
+	b.low, b.high = min(b.low, at), max(b.high, at+4)
+}
+
+// ring tells of what was noted, of many partitions with one write.
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken || b.low == b.high {
+		return
+	}
+	if _, err := b.file.WriteAt(b.counts[b.low:b.high], int64(b.low)); err != nil {
 		b.broken = true
 	}
+	b.low, b.high = 0, 0
 }
 
 // open takes up the counters where the writer before has left them.
@@ -70,10 +86,7 @@ func (b *bell) open(path string) bool {
 			return false
 		}
 	}
-	b.file, b.counts = f, make([]uint32, changesSlots)
-	for i := range b.counts {
-		b.counts[i] = binary.LittleEndian.Uint32(at[4*i:])
-	}
+	b.file, b.counts = f, at
 	return true
 }
 
@@ -84,7 +97,7 @@ func (b *bell) close() {
 	if b.file != nil {
 		_ = b.file.Close()
 	}
-	b.file, b.counts, b.broken = nil, nil, false
+	b.file, b.counts, b.low, b.high, b.broken = nil, nil, 0, 0, false
 }
 
 // ear hears what a bell in another process tells. One goroutine uses it.

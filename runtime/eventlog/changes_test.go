@@ -139,6 +139,41 @@ func TestOneFileTellsOfChanges(t *testing.T) {
 	}
 }
 
+// TestBellRingsOnceForMany: what is noted is told with one write when the bell rings,
+// all of it and nothing else.
+func TestBellRingsOnceForMany(t *testing.T) {
+	dir := t.TempDir()
+	var b bell
+	defer b.close()
+	var heard ear
+	defer heard.close()
+	tell := func(slots ...uint16) {
+		t.Helper()
+		for _, slot := range slots {
+			b.note(dir, slot)
+		}
+		if heard.file != nil {
+			if early, all := heard.listen(dir); early != nil || all {
+				t.Errorf("%v was heard before the bell rang", early)
+			}
+		}
+		b.ring()
+		if heard.file == nil {
+			heard.begin(dir)
+		} else if rang, all := heard.listen(dir); !slices.Equal(rang, slots) || all {
+			t.Errorf("%v was heard, want %v", rang, slots)
+		}
+		heard.all = time.Now().Add(time.Hour)
+	}
+	tell(9)
+	tell(3, 70, 1023)
+	tell(0)
+	tell(4, 5)
+	tell(1023)
+	b.close()
+	tell(8, 9)
+}
+
 func sorted(list []int64) []int64 { return slices.Sorted(slices.Values(list)) }
 
 // TestOpeningRingsForWhatIsWritten: a process that takes over a log tells the others

@@ -286,11 +286,13 @@ func (c *committer) store(r *round) {
 		}
 		s.p.writing.shown()
 	}
+	c.log.bell.ring()
 }
 
-// show makes what was stored visible to readers.
+// show makes what was stored visible to readers; to those elsewhere once the bell
+// rings.
 func (w *writing) show() {
-	_ = w.leaveMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
+	_ = w.setMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
 	w.p.mu.Lock()
 	w.p.advance(w.last)
 	w.p.mu.Unlock()

@@ -78,6 +78,7 @@ func (p *partition) finishCut() error {
 func (p *partition) writeMark(m mark) error {
 	w := &writing{p: p}
 	err := w.putMark(m)
+	p.log.bell.ring()
 	if w.mark == nil {
 		return err
 	}

@@ -358,6 +358,7 @@ func (c *committer) standings(units []*unit) (moved []*advance, b []byte, err er
 // have happened: when that fails nothing else is written until it succeeds, or the
 // journal is played.
 func (c *committer) applyAll() {
+	defer c.log.bell.ring()
 	for len(c.applying) > 0 {
 		w, records := c.applying[0].p.writing, c.applying[0].records
 		if err := w.put(records); err != nil {

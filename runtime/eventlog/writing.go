@@ -110,8 +110,15 @@ func (w *writing) base() int64 {
 // durable tells whether records are to be synced.
 func (w *writing) durable() bool { return w.p.log.options.Sync == Always }
 
-// leaveMark writes down how much is stored, and whether it is durable.
+// leaveMark writes down how much is stored, and whether it is durable, and tells
+// others of it.
 func (w *writing) leaveMark(unsynced bool) error {
+	defer w.p.log.bell.ring()
+	return w.setMark(unsynced)
+}
+
+// setMark is leaveMark for who tells of many partitions together.
+func (w *writing) setMark(unsynced bool) error {
 	m := w.now()
 	m.unsynced = unsynced
 	if m == w.last && w.marked {
@@ -133,7 +140,7 @@ func (w *writing) putMark(m mark) (err error) {
 	w.scratch = m.bytes(w.scratch[:0])
 	_, err = w.mark.WriteAt(w.scratch, 0)
 	w.marked = err == nil
-	w.p.log.bell.ring(w.p.log.dir, w.p.slot)
+	w.p.log.bell.note(w.p.log.dir, w.p.slot)
 	return typed(err)
 }
 
