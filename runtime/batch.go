@@ -67,7 +67,7 @@ func ConsumeBatch(
 		return k.route([]Route{Handle("", pass)})
 	}, func(k *consumer, ctx context.Context) error {
 		return k.runWith(ctx, func() {
-			for range k.policy.Concurrency {
+			for range k.policy.workers() {
 				k.workers.Go(k.newBatcher().work)
 			}
 		})

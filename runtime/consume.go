@@ -229,6 +229,7 @@ type consumer struct {
 	conn         *Conn
 	options      *Options
 	policy       Policy
+	unclear      error // why its addresses are not
 	subscription driver.Subscription
 	middleware   []Middleware
 	routes       routes
@@ -262,13 +263,15 @@ func newConsumer(c *Conn, address, group string, opts []ConsumeOption) *consumer
 	for _, set := range opts {
 		set(&o)
 	}
-	policy := o.policy.Over(c.options.Policy).Over(o.declared).withDefaults().at(address, o.subscription.Group)
+	policy := o.policy.Over(c.options.Policy).Over(o.declared).withDefaults()
+	unclear := policy.validTemplates()
+	policy = policy.at(address, o.subscription.Group)
 	o.subscription.Addresses = []string{address}
 	for _, r := range policy.RetryAddresses {
 		o.subscription.Addresses = append(o.subscription.Addresses, r.Address)
 	}
 	return &consumer{
-		conn: c, options: &c.options, policy: policy, subscription: o.subscription,
+		conn: c, options: &c.options, policy: policy, unclear: unclear, subscription: o.subscription,
 		middleware: append(c.options.Middleware[:len(c.options.Middleware):len(c.options.Middleware)], o.middleware...),
 		typeName:   c.features.AttributePrefix + "type", expiryName: c.features.AttributePrefix + expiryAttribute,
 		log: c.options.Logger.With("address", address, "group", o.subscription.Group),
@@ -277,7 +280,7 @@ func newConsumer(c *Conn, address, group string, opts []ConsumeOption) *consumer
 
 // check refuses a policy that cannot be kept.
 func (k *consumer) check() error {
-	if err := k.policy.validate(k.subscription.Addresses[0]); err != nil {
+	if err := cmp.Or(k.unclear, k.policy.validate(k.subscription.Addresses[0])); err != nil {
 		return err
 	}
 	protocol, unsupported := k.conn.features.Protocol, errors.ErrUnsupported
@@ -336,7 +339,7 @@ func (k *consumer) unsubscribe(ctx context.Context, err error) error {
 // run works until ctx ends or something cannot be handled, then drains.
 func (k *consumer) run(ctx context.Context) error {
 	return k.runWith(ctx, func() {
-		for range k.policy.Concurrency {
+		for range k.policy.workers() {
 			k.workers.Go(k.newWorker().work)
 		}
 	})

@@ -92,10 +92,12 @@ type Policy struct {
 	Guarantee Guarantee
 	// Ordering: default PerKey.
 	Ordering Ordering
-	// Concurrency is how many handlers of one consumer run at a time. Default: 16.
+	// Concurrency is how many handlers of one consumer run at a time, as far as
+	// MaxInFlight lets there be messages for them. Default: 16.
 	Concurrency int
 	// MaxInFlight is how many messages of one consumer may be received and not
-	// yet done; while there are as many, no more are received. Default: 1024.
+	// yet done; while there are as many, no more are received. Default: 1024, or
+	// Concurrency where that is more.
 	MaxInFlight int
 	// MaxInFlightBytes bounds them by the sizes of keys, values and headers;
 	// one message is let in whatever its size. Negative is no bound.
@@ -216,10 +218,11 @@ func inherit[T comparable](v *T, base T) {
 func (p Policy) withDefaults() Policy {
 	p = p.Over(Policy{
 		Guarantee: AtLeastOnce, Ordering: PerKey,
-		Concurrency: 16, MaxInFlight: 1024, MaxInFlightBytes: 64 << 20,
+		Concurrency: 16, MaxInFlightBytes: 64 << 20,
 		AttemptTimeout: -1, TTL: -1, MaxDelay: 24 * time.Hour, Rate: Rate{PerSecond: -1},
 		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
 	})
+	inherit(&p.MaxInFlight, max(1024, p.Concurrency))
 	inherit(&p.Retry.Max, max(30*time.Second, p.Retry.Min))
 	inherit(&p.MaxPerKey, max(1, p.MaxInFlight/4))
 	if p.Retry.Attempts == 0 {
@@ -234,23 +237,51 @@ func (p Policy) withDefaults() Policy {
 	return p
 }
 
+// mostAtOnce bounds Policy.Concurrency and Policy.MaxInFlight.
+const mostAtOnce = 1 << 24
+
 // Validate checks a policy, which may leave fields to be inherited. Its error
 // names each field that is wrong, and matches driver.ErrInvalid.
-func (p Policy) Validate() error {
-	var errs []error
-	refuse := func(wrong bool, field, why string) {
-		if wrong {
-			errs = append(errs, fmt.Errorf("policy: %s %s: %w", field, why, driver.ErrInvalid))
-		}
+func (p Policy) Validate() error { return errors.Join(p.validFields(), p.validTemplates()) }
+
+// refusals are what is wrong with a policy.
+type refusals []error
+
+func (e *refusals) refuse(wrong bool, field, why string) {
+	if wrong {
+		*e = append(*e, fmt.Errorf("policy: %s %s: %w", field, why, driver.ErrInvalid))
 	}
+}
+
+// validTemplates checks addresses that are not concrete yet: braces that hold nothing
+// known are a slip, by which messages would go where nobody looks.
+func (p Policy) validTemplates() error {
+	var e refusals
+	known := strings.NewReplacer("{address}", "", "{group}", "")
+	odd := func(address string) bool { return strings.ContainsAny(known.Replace(address), "{}") }
+	const why = "has braces that hold neither address nor group"
+	e.refuse(odd(p.DeadLetter), "DeadLetter", why)
+	for i, r := range p.RetryAddresses {
+		e.refuse(odd(r.Address), fmt.Sprintf("RetryAddresses[%d].Address", i), why)
+	}
+	return errors.Join(e...)
+}
+
+// validFields checks all else.
+func (p Policy) validFields() error {
+	var e refusals
+	refuse := e.refuse
 	refuse(p.Guarantee > ExactlyOnce, "Guarantee", "is unknown")
 	refuse(p.Ordering > Unordered, "Ordering", "is unknown")
 	refuse(p.Concurrency < 0, "Concurrency", "is negative")
+	refuse(p.Concurrency > mostAtOnce, "Concurrency", "is more than 16777216")
 	refuse(p.MaxInFlight < 0, "MaxInFlight", "is negative")
+	refuse(p.MaxInFlight > mostAtOnce, "MaxInFlight", "is more than 16777216")
 	refuse(p.MaxPerKey < 0, "MaxPerKey", "is negative")
 	refuse(p.InboxWindow < 0, "InboxWindow", "is negative")
 	refuse(math.IsNaN(p.Rate.PerSecond) || math.IsInf(p.Rate.PerSecond, 0), "Rate.PerSecond", "is not a number")
 	refuse(p.Rate.Burst < 0, "Rate.Burst", "is negative")
+	refuse(p.Rate.Burst > 0 && p.Rate.PerSecond == 0, "Rate.Burst", "is that of no rate: say PerSecond too")
 	refuse(p.Retry.Min < 0, "Retry.Min", "is negative")
 	refuse(p.Retry.Max < 0, "Retry.Max", "is negative")
 	refuse(p.Retry.Max > 0 && p.Retry.Max < p.Retry.Min, "Retry.Max", "is less than Retry.Min")
@@ -264,12 +295,13 @@ func (p Policy) Validate() error {
 		same := func(other RetryAddress) bool { return other.Address == r.Address }
 		refuse(slices.ContainsFunc(p.RetryAddresses[:i], same), field+".Address", "is there twice")
 	}
-	return errors.Join(errs...)
+	return errors.Join(e...)
 }
 
-// validate checks a policy that has its defaults, for a channel's address.
+// validate checks a policy that has its defaults and concrete addresses, for a channel's
+// address.
 func (p Policy) validate(address string) error {
-	if err := p.Validate(); err != nil {
+	if err := p.validFields(); err != nil {
 		return err
 	}
 	endless := p.Retry.Attempts < 0
@@ -288,6 +320,9 @@ func (p Policy) validate(address string) error {
 	}
 	return nil
 }
+
+// workers returns how many handlers can be at work at a time.
+func (p Policy) workers() int { return min(p.Concurrency, p.MaxInFlight) }
 
 // at returns p with its addresses made concrete.
 func (p Policy) at(address, group string) Policy {

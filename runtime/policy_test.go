@@ -48,6 +48,14 @@ inbox-window       65536
 	if got := p.withDefaults().at("orders", "g").String(); got != want {
 		t.Errorf("the policy is\n%swant\n%s", got, want)
 	}
+	for want, r := range map[string]Retry{
+		"endless attempts": {Attempts: -1}, "1 attempt, after 1s": {Attempts: 1, Min: time.Second}, "after at most 1m0s, jitter 0": {Max: time.Minute, Jitter: -1},
+		"factor 3": {Factor: 3},
+	} {
+		if got := r.text(); got != want {
+			t.Errorf("%+v is %q, want %q", r, got, want)
+		}
+	}
 	if got := (Policy{}).String(); got != "" {
 		t.Errorf("the empty policy is %q", got)
 	}
@@ -79,15 +87,45 @@ func TestPolicyRefuses(t *testing.T) {
 		"RetryAddresses[0].Address is the dead":    {RetryAddresses: []RetryAddress{{"a.dead", 1}}, DeadLetter: "{address}.dead"},
 		"DeadLetter is":                            {DeadLetter: "{address}"},
 		"DeadLetter":                               {DeadLetter: "a"},
+		"DeadLetter has":                           {DeadLetter: "{adress}.dead"},
+		"RetryAddresses[1].Address has":            {RetryAddresses: []RetryAddress{{"r", 1}, {"{group.r", 1}}, DeadLetter: "d"},
+		"Rate.Burst is that of no":                 {Rate: Rate{Burst: 5}},
+		"Concurrency is more":                      {Concurrency: 1<<24 + 1, MaxInFlight: 1},
+		"MaxInFlight is more":                      {MaxInFlight: math.MaxInt},
 	}
+	conn := Open(idle{}, nil)
 	for field, p := range cases {
-		err := p.withDefaults().at("a", "g").validate("a")
+		_, err := conn.Effective(&Channel{Address: "a"}, nil, WithPolicy(p), Group("g"))
 		if !errors.Is(err, driver.ErrInvalid) || !strings.Contains(err.Error(), "policy: "+field+" ") {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
 	if err := (Policy{}).withDefaults().validate("a"); err != nil {
 		t.Errorf("the defaults: %v", err)
+	}
+	if err := (Policy{DeadLetter: "{adress}"}).Validate(); !errors.Is(err, driver.ErrInvalid) {
+		t.Errorf("a policy that nobody consumes by: %v", err)
+	}
+	if _, err := conn.Effective(&Channel{Address: "a"}, nil, WithPolicy(Policy{DeadLetter: "{group}.dead"}), Group("{g}")); err != nil {
+		t.Errorf("a group with braces: %v", err)
+	}
+}
+
+// idle is a transport of nothing.
+type idle struct{ driver.Transport }
+
+func (idle) Features() driver.Features { return driver.Features{} }
+
+// TestWindowForHandlers: who asks for more handlers than there are messages in flight by
+// default gets a window for them; a window that somebody asked for is kept to.
+func TestWindowForHandlers(t *testing.T) {
+	for _, c := range []struct{ concurrency, window, wantWindow, workers int }{
+		{0, 0, 1024, 16}, {5000, 0, 5000, 5000}, {5000, 100, 100, 100}, {1 << 24, 1, 1, 1}, {1, 100, 100, 1},
+	} {
+		p := Policy{Concurrency: c.concurrency, MaxInFlight: c.window}.withDefaults()
+		if p.MaxInFlight != c.wantWindow || p.workers() != c.workers {
+			t.Errorf("%+v: a window of %d for %d workers", c, p.MaxInFlight, p.workers())
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -45,22 +46,33 @@ const defaultFactor = 2
 // ended reports whether so many failures are enough.
 func (r Retry) ended(failures int) bool { return r.Attempts >= 0 && failures >= r.Attempts }
 
-// text is the line of a policy.
+// text is the line of a policy, without what is inherited.
 func (r Retry) text() string {
 	if r == (Retry{}) {
 		return ""
 	}
-	attempts := "inherited"
+	var parts []string
 	switch {
-	case r.Attempts > 0:
-		attempts = strconv.Itoa(r.Attempts)
 	case r.Attempts < 0:
-		attempts = "endless"
+		parts = append(parts, "endless attempts")
+	case r.Attempts == 1:
+		parts = append(parts, "1 attempt")
+	case r.Attempts > 0:
+		parts = append(parts, strconv.Itoa(r.Attempts)+" attempts")
 	}
-	factor := ""
+	switch {
+	case r.Min != 0 && r.Max != 0:
+		parts = append(parts, "after "+r.Min.String()+" to "+r.Max.String())
+	case r.Min != 0:
+		parts = append(parts, "after "+r.Min.String())
+	case r.Max != 0:
+		parts = append(parts, "after at most "+r.Max.String())
+	}
 	if r.Factor != 0 && r.Factor != defaultFactor {
-		factor = ", factor " + strconv.FormatFloat(r.Factor, 'g', 3, 64)
+		parts = append(parts, "factor "+strconv.FormatFloat(r.Factor, 'g', 3, 64))
 	}
-	return attempts + " attempts, after " + r.Min.String() + " to " + r.Max.String() + factor +
-		", jitter " + strconv.FormatFloat(max(r.Jitter, 0), 'g', 3, 64)
+	if r.Jitter != 0 {
+		parts = append(parts, "jitter "+strconv.FormatFloat(max(r.Jitter, 0), 'g', 3, 64))
+	}
+	return strings.Join(parts, ", ")
 }

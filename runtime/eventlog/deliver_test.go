@@ -278,6 +278,15 @@ func TestRandomCancellation(t *testing.T) {
 func TestRewoundConsumer(t *testing.T) {
 	l := start(t, t.TempDir(), one())
 	put(t, l, numbered("v", 0, 5)...)
+	if _, err := l.Rewind("g", ReplayOptions{}); !errors.Is(err, driver.ErrInvalid) {
+		t.Errorf("without a topic: %v", err)
+	}
+	if _, err := l.Rewind("g", ReplayOptions{}, "t", "u"); !errors.Is(err, driver.ErrNotFound) {
+		t.Errorf("with one that is not there: %v", err)
+	}
+	if groups, err := l.Groups(); err != nil || len(groups) > 0 {
+		t.Errorf("there are groups %q, %v", groups, err)
+	}
 	past, err := l.Rewind("g", ReplayOptions{Offset: 2}, "t")
 	if err != nil {
 		t.Fatal(err)

@@ -147,11 +147,15 @@ type Rewound struct{ ends map[spot]int64 }
 // Rewind sends a group back, durably, so that its consumers handle again what
 // they handled before. Give Middleware of what it returns to the consumer, so
 // that handlers can tell by runtime.Replaying what is of the past. The group
-// must have no member: ErrLocked.
+// must have no member: ErrLocked. driver.ErrInvalid says that no topic is named, and
+// driver.ErrNotFound that one is not there; then the group stays where it is.
 //
 //	past, err := log.Rewind("projections", eventlog.ReplayOptions{}, "orders")
 //	err = shop.ConsumeOrderPlaced(ctx, conn, rebuild, runtime.Group("projections"), runtime.Use(past.Middleware))
 func (l *Log) Rewind(group string, o ReplayOptions, topics ...string) (*Rewound, error) {
+	if len(topics) == 0 {
+		return nil, fmt.Errorf("sending group %q back: no topic is named: %w", group, driver.ErrInvalid)
+	}
 	w := &Rewound{ends: map[spot]int64{}}
 	var to []Position
 	for _, topic := range topics {

@@ -143,7 +143,7 @@ func (p Policy) Lines() []string {
 	say(p.AttemptTimeout != 0, "attempt timeout "+span(p.AttemptTimeout))
 	say(p.TTL != 0, "ttl "+span(p.TTL))
 	say(p.MaxDelay != 0, "max delay "+span(p.MaxDelay))
-	say(p.PerSecond > 0, "rate "+strconv.FormatFloat(p.PerSecond, 'g', -1, 64)+"/s")
+	say(p.PerSecond > 0, p.rateText())
 	say(p.PerSecond < 0, "rate none")
 	say(p.retries(), p.retryText())
 	for _, r := range p.RetryAddresses {
@@ -154,6 +154,15 @@ func (p Policy) Lines() []string {
 	say(p.DeadLetter != "" && p.DeadLetter != Drop, "dead letters to "+p.DeadLetter)
 	say(p.InboxWindow != 0, "inbox of "+strconv.Itoa(p.InboxWindow))
 	return out
+}
+
+// rateText is the line about the rate.
+func (p Policy) rateText() string {
+	text := "rate " + strconv.FormatFloat(p.PerSecond, 'g', -1, 64) + "/s"
+	if p.Burst > 0 {
+		text += ", burst " + strconv.Itoa(p.Burst)
+	}
+	return text
 }
 
 func (p Policy) retries() bool {

@@ -66,6 +66,18 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// TestLinesOfARate: a burst is said where the document says one.
+func TestLinesOfARate(t *testing.T) {
+	for text, want := range map[string]string{
+		"{rate: 2.5}": "rate 2.5/s", "{rate: {per-second: 100, burst: 3}}": "rate 100/s, burst 3", "{rate: none}": "rate none",
+	} {
+		p, found := read(t, text)
+		if lines := p.Lines(); len(found) > 0 || !slices.Equal(lines, []string{want}) {
+			t.Errorf("%s: %q, %v", text, lines, found)
+		}
+	}
+}
+
 // FuzzRead: whatever the extension holds, what is reported has a place and a
 // sentence, and what is not reported is within its bounds.
 func FuzzRead(f *testing.F) {
