@@ -37,6 +37,8 @@ type committer struct {
 	looked   time.Time   // when it was made sure that the lock is held
 	lost     bool        // somebody else has it: no file may be touched any more
 	disk     broken      // what all partitions have in common
+
+	reach map[spot][]reached // what ready has not looked at; nil until it looks
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock
@@ -256,7 +258,7 @@ func (c *committer) store(r *round) {
 		if s.err = lost; lost != nil {
 			continue
 		}
-		w, err := s.p.prepare() // when it is first written
+		w, err := c.ready(s.p) // when it is first written
 		if err != nil {
 			s.err = err
 			continue

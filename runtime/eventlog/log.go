@@ -31,7 +31,7 @@ const (
 // Options adjusts a Log. The zero value, and nil, is the default.
 type Options struct {
 	// Partitions is how many partitions a topic gets that is created by
-	// publishing or subscribing to it. Default: 4.
+	// publishing or subscribing to it, at most 10,000: Open refuses more. Default: 4.
 	Partitions int
 	// SegmentBytes is the size from which on a partition goes on in a new
 	// file, 64 KB to 1 GB. Retention and compaction work on whole files.
@@ -150,6 +150,9 @@ func Open(dir string, o *Options) (*Log, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
+	}
+	if o != nil && o.Partitions > maxPartitions {
+		return nil, fmt.Errorf("%d partitions, a topic has at most %d: %w", o.Partitions, maxPartitions, driver.ErrInvalid)
 	}
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {

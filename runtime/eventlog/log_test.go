@@ -342,3 +342,11 @@ func TestNamesStayInTheirDirectory(t *testing.T) {
 		seen[file] = name
 	}
 }
+
+// TestPartitionsAreBounded: a topic that could not be read again is not made.
+func TestPartitionsAreBounded(t *testing.T) {
+	if l, err := Open(t.TempDir(), &Options{Partitions: maxPartitions + 1}); !errors.Is(err, driver.ErrInvalid) {
+		t.Errorf("%v, %v", l, err)
+	}
+	start(t, t.TempDir(), &Options{Partitions: maxPartitions})
+}

@@ -229,7 +229,7 @@ func (c *committer) reserve(units []*unit) []*unit {
 		}
 	}
 	for p, n := range need {
-		w, err := p.prepare() // when it is first written
+		w, err := c.ready(p) // when it is first written
 		if err == nil {
 			if err = w.disk.refuse(); err == nil {
 				err = w.reserve(n)

@@ -35,6 +35,7 @@ type writing struct {
 	unsure   bool // what lies behind from was found, and is not known to be durable
 	from     int64
 	disk     broken
+	pulled   bool // no group is beyond the end
 	doubt    bool // a sync failed: what was not synced before has to be written again first
 }
 

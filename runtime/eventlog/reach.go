@@ -1,0 +1,95 @@
+package eventlog
+
+import (
+	"errors"
+	"path/filepath"
+)
+
+// reached is how far a group had come in a partition when somebody looked.
+type reached struct {
+	group string
+	end   int64
+}
+
+// ready makes a partition ready for the first records that this writer puts there.
+func (c *committer) ready(p *partition) (*writing, error) {
+	w, err := p.prepare()
+	if err != nil || w.pulled {
+		return w, err
+	}
+	if err := c.pullGroups(spot{p.topic.name, p.number}, w.next); err != nil {
+		return nil, err
+	}
+	w.pulled = true
+	return w, nil
+}
+
+// pullGroups sends groups that are beyond the end of a partition back to it. A power
+// cut has taken what they had handled, and the offsets are about to be given to
+// other messages, which they would take for handled.
+func (c *committer) pullGroups(at spot, end int64) error {
+	if c.reach == nil {
+		reach, err := c.log.reach()
+		if err != nil {
+			return err
+		}
+		c.reach = reach
+	}
+	for _, r := range c.reach[at] {
+		if r.end <= end {
+			continue
+		}
+		if err := c.log.pullGroup(r.group, at, end); err != nil {
+			return err
+		}
+	}
+	delete(c.reach, at)
+	return nil
+}
+
+// reach reads how far groups have come. Those whose files are damaged are left out:
+// whoever joins them is told.
+func (l *Log) reach() (map[spot][]reached, error) {
+	groups, err := l.Groups()
+	if err != nil {
+		return nil, err
+	}
+	out := map[spot][]reached{}
+	for _, g := range groups {
+		dir, err := l.groupPath(g)
+		if err != nil {
+			return nil, err
+		}
+		at, _, err := readPositions(filepath.Join(dir, positionsFile))
+		if err != nil && !errors.Is(err, ErrCorrupt) {
+			return nil, err
+		}
+		for s, st := range at {
+			out[s] = append(out[s], reached{g, st.End})
+		}
+	}
+	return out, nil
+}
+
+// pullGroup sends a group back to the end of a partition, durably. One that another
+// process has is where that has found the end.
+func (l *Log) pullGroup(group string, at spot, end int64) error {
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	back := func(s *positions) {
+		s.change(at, func(st standing) standing { return standing{st.Cut(end), st.serial} })
+	}
+	if g, ok := l.groups[group]; ok {
+		back(g.positions)
+		return g.positions.flush()
+	}
+	s, err := l.openPositions(group)
+	if errors.Is(err, ErrLocked) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	back(s)
+	return s.close()
+}
