@@ -160,8 +160,7 @@ func TestCodePerSchemaAndOperation(t *testing.T) {
 
 // TestSymbolsPerChannel: what the compiler lays out beside code is paid before it has
 // made any. Tables of methods, for values that are converted to interfaces, and
-// dictionaries, for functions with type parameters, are dear: there is one for each
-// type that is read by itself, and none for operations and messages.
+// dictionaries, for functions with type parameters, are dear: there are none.
 func TestSymbolsPerChannel(t *testing.T) {
 	exports := exportsFile(t)
 	few, many := symbols(t, exports, sizedFiles(t, 4)), symbols(t, exports, sizedFiles(t, 8))
@@ -171,8 +170,8 @@ func TestSymbolsPerChannel(t *testing.T) {
 			got[kind] = of / 4
 		}
 	}
-	if want := map[string]int{"go:itab.*Schema#,codec.Value": 2}; !maps.Equal(got, want) {
-		t.Errorf("each channel more has the tables %v, want %v", got, want)
+	if len(got) > 0 {
+		t.Errorf("each channel more has the tables %v, want none", got)
 	}
 	if all := (many["all"] - few["all"]) / 4; all > symbolsBound {
 		t.Errorf("each channel more has %d symbols, want at most %d", all, symbolsBound)

@@ -57,9 +57,8 @@ components:
 	// 	if j.Object() {
 	// 		*v = Order{}
 	// 	}
-	// 	for j.Members() {
+	// 	for v.Unknown.Members(j) {
 	// 		runtime.OptionalString(j, "id", &v.ID)
-	// 		v.Unknown.CodeJSON(j)
 	// 	}
 	// }
 	//

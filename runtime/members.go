@@ -63,16 +63,21 @@ func (m Members) String() string { return m.text }
 //go:noinline // in generated code, which would take longer to build
 func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
 
-// CodeJSON reads the members of an object that nothing has read, or writes the members
-// into it, at the end of the loop over the others.
+// Members is the method Members of j for an object whose other members, those that the
+// body of the loop does not say, are m: what a pass has not read is added to m, and m is
+// written behind what the pass has written.
 //
 //go:noinline // in generated code, which would take longer to build
-func (m *Members) CodeJSON(j *codec.JSON) {
+func (m *Members) Members(j *codec.JSON) bool {
+	if j.First() {
+		return true
+	}
 	if r := j.Unread(); r != nil {
 		m.text = r.Keep(m.text)
 	} else if m.text != "" && !j.Reading() {
 		j.Writer().Members(m.text)
 	}
+	return j.Members()
 }
 
 // Write writes the members into an object, behind those that are in it.

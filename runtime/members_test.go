@@ -20,7 +20,7 @@ func (v *identified) CodeJSON(j *rw.JSON) {
 	if j.Object() {
 		*v = identified{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		if j.Field("id", v.ID != nil) {
 			if r := j.Reader(); r != nil {
 				v.ID = r.Raw()
@@ -28,7 +28,6 @@ func (v *identified) CodeJSON(j *rw.JSON) {
 				j.Writer().Raw(v.ID)
 			}
 		}
-		v.Unknown.CodeJSON(j)
 	}
 }
 

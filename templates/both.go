@@ -19,10 +19,9 @@ const manyMembers = 32
 //		if j.Object() { // it is read
 //			*v = Order{}
 //		}
-//		for j.Members() {
+//		for v.Unknown.Members(j) {
 //			j.String("id", &v.ID)
 //			runtime.OptionalString(j, "note", &v.Note)
-//			v.Unknown.CodeJSON(j)
 //		}
 //	}
 //
@@ -44,7 +43,7 @@ func (e emitter) structJSON(s *ir.Struct) *jen.Statement {
 		members = append(members, e.bothWays(f)...)
 	}
 	members = append(members, e.restBothWays(s)...)
-	empty, loop := jen.Op("*").Id("v").Op("=").Id(s.Name).Values(), jen.For(jen.Id("j").Dot("Members").Call()).Block(members...)
+	empty, loop := jen.Op("*").Id("v").Op("=").Id(s.Name).Values(), jen.For(passes(s)).Block(members...)
 	begin := jen.Id("j").Dot("Object").Call()
 	if s.Other == "" {
 		return e.jsonMethod(s.Name, "an object", jen.If(begin).Block(empty), loop)
@@ -190,10 +189,19 @@ func (e emitter) writeThere(f *ir.Field) []jen.Code {
 	return e.write(f.Type, value, 0)
 }
 
-// restBothWays returns what becomes of members that have no field, if that is more
-// than to pass over them:
+// passes returns what tells whether to pass through the members of an object (again):
 //
-//	v.Unknown.CodeJSON(j)
+//	j.Members()
+//	v.Unknown.Members(j)
+func passes(s *ir.Struct) *jen.Statement {
+	if s.Extra == nil && s.Unknown != "" {
+		return jen.Id("v").Dot(s.Unknown).Dot("Members").Call(jen.Id("j"))
+	}
+	return jen.Id("j").Dot("Members").Call()
+}
+
+// restBothWays returns what becomes of members that have no field, if that is more
+// than to pass over them, or to keep them as they are:
 //
 //	if r := j.Unread(); r != nil {
 //		…
@@ -202,14 +210,11 @@ func (e emitter) writeThere(f *ir.Field) []jen.Code {
 //		…
 //	}
 func (e emitter) restBothWays(s *ir.Struct) []jen.Code {
-	switch {
-	case s.Extra != nil:
-		return []jen.Code{
-			jen.If(jen.Id("r").Op(":=").Id("j").Dot("Unread").Call(), jen.Id("r").Op("!=").Nil()).Block(e.readRest(s)...),
-			jen.If(writer(), jen.Id("w").Op("!=").Nil()).Block(e.writeExtra(s)),
-		}
-	case s.Unknown != "":
-		return []jen.Code{jen.Id("v").Dot(s.Unknown).Dot("CodeJSON").Call(jen.Id("j"))}
+	if s.Extra == nil {
+		return nil
 	}
-	return nil
+	return []jen.Code{
+		jen.If(jen.Id("r").Op(":=").Id("j").Dot("Unread").Call(), jen.Id("r").Op("!=").Nil()).Block(e.readRest(s)...),
+		jen.If(writer(), jen.Id("w").Op("!=").Nil()).Block(e.writeExtra(s)),
+	}
 }

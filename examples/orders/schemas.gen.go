@@ -31,13 +31,12 @@ func (v *Address) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Address{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("name", &v.Name)
 		j.String("street", &v.Street)
 		j.String("city", &v.City)
 		runtime.OptionalString(j, "postalCode", &v.PostalCode)
 		j.String("country", &v.Country)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -74,10 +73,9 @@ func (v *Note) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Note{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("orderId", &v.OrderID)
 		j.String("text", &v.Text)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -137,7 +135,7 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Order{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("orderId", &v.OrderID)
 		j.String("customerId", &v.CustomerID)
 		j.Time("placedAt", &v.PlacedAt)
@@ -207,7 +205,6 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 		runtime.OptionalFloat64(j, "weight", &v.Weight)
 		runtime.OptionalDate(j, "due", &v.Due)
 		runtime.OptionalInt64(j, "attempt", &v.Attempt)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -265,12 +262,11 @@ func (v *OrderItem) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = OrderItem{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("sku", &v.SKU)
 		runtime.OptionalString(j, "name", &v.Name)
 		j.Int32("quantity", &v.Quantity)
 		j.Float64("price", &v.Price)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -308,12 +304,11 @@ func (v *Payment) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Payment{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.ID.Member(j, "id")
 		j.String("method", (*string)(&v.Method))
 		j.Float64("amount", &v.Amount)
 		runtime.OptionalTime(j, "paidAt", &v.PaidAt)
-		v.Unknown.CodeJSON(j)
 	}
 }
 

@@ -36,9 +36,11 @@ func Unmarshal(data []byte, rules Checker, v Value) error {
 	return r.end()
 }
 
-// UnmarshalBy is Unmarshal by one of several schemas, the one of that name.
-func UnmarshalBy(data []byte, rules *check.Rules, name string, v Value) error {
-	return Unmarshal(data, rules.Of(name), v)
+// UnmarshalBy is Unmarshal by one of several schemas, the one of that name: generated
+// types call it. It panics when v is no Value, of which generated packages need no table
+// of methods for each of their types that way.
+func UnmarshalBy(data []byte, rules *check.Rules, name string, v any) error {
+	return Unmarshal(data, rules.Of(name), v.(Value))
 }
 
 // Marshal returns v as JSON without insignificant space, and a *check.Error when it

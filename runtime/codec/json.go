@@ -116,14 +116,10 @@ func (j *JSON) External(v any) {
 //
 //go:noinline
 func (j *JSON) Members() bool {
-	r := j.r
-	if j.begun {
-		j.begun = false
-		if r != nil {
-			j.pass = r.pos
-		}
+	if j.First() {
 		return true
 	}
+	r := j.r
 	if r == nil {
 		j.w.buf = append(j.w.buf, '}')
 		j.w.depth--
@@ -141,6 +137,19 @@ func (j *JSON) Members() bool {
 		return false
 	}
 	j.pass = r.pos
+	return true
+}
+
+// First tells whether the first pass through the members is due, and begins it: it is
+// for loops that do something behind each pass, and call Members else.
+func (j *JSON) First() bool {
+	if !j.begun {
+		return false
+	}
+	j.begun = false
+	if j.r != nil {
+		j.pass = j.r.pos
+	}
 	return true
 }
 
@@ -245,7 +254,7 @@ func (j *JSON) Member(name string, there bool) bool {
 }
 
 // Unread returns the Reader when it has gone to a member that the pass has not
-// read, which must be done then; else nil. It is called at the end of the pass.
+// read, which must be done then; else nil. It is called behind the pass.
 func (j *JSON) Unread() *Reader {
 	if j.key < 0 || j.r.pos != j.pass {
 		return nil

@@ -26,7 +26,7 @@ func (v *parcel) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = parcel{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("id", &v.ID)
 		runtime.OptionalInt64(j, "weight", &v.Weight)
 		j.SomeString("state", &v.State)
@@ -36,7 +36,6 @@ func (v *parcel) CodeJSON(j *codec.JSON) {
 			}
 			v.Inner.CodeJSON(j)
 		}
-		v.Unknown.CodeJSON(j)
 	}
 }
 

@@ -35,7 +35,7 @@ func (v *order) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = order{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("orderId", &v.OrderID)
 		j.String("customerId", &v.CustomerID)
 		j.Time("placedAt", &v.PlacedAt)
@@ -104,7 +104,6 @@ func (v *order) CodeJSON(j *codec.JSON) {
 		runtime.OptionalFloat64(j, "weight", &v.Weight)
 		runtime.OptionalDate(j, "due", &v.Due)
 		runtime.OptionalInt64(j, "attempt", &v.Attempt)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -127,12 +126,11 @@ func (v *orderItem) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = orderItem{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("sku", &v.SKU)
 		j.String("name", &v.Name)
 		j.Int32("quantity", &v.Quantity)
 		j.Float64("price", &v.Price)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -149,13 +147,12 @@ func (v *address) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = address{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("name", &v.Name)
 		j.String("street", &v.Street)
 		j.String("city", &v.City)
 		j.String("postalCode", &v.PostalCode)
 		j.String("country", &v.Country)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -171,11 +168,10 @@ func (v *payment) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = payment{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.ID.Member(j, "id")
 		j.String("method", &v.Method)
 		v.Amount.Member(j, "amount")
 		j.Time("paidAt", &v.PaidAt)
-		v.Unknown.CodeJSON(j)
 	}
 }

@@ -29,12 +29,11 @@ func (v *Address) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Address{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("street", &v.Street)
 		j.String("city", &v.City)
 		j.String("postalCode", &v.PostalCode)
 		j.String("country", &v.Country)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -95,10 +94,9 @@ func (v *Money) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Money{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.Int64("amount", &v.Amount)
 		j.String("currency", (*string)(&v.Currency))
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -141,7 +139,7 @@ func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = OrderCancelled{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.OrderID.Member(j, "orderId")
 		j.Time("cancelledAt", &v.CancelledAt)
 		j.String("reason", (*string)(&v.Reason))
@@ -152,7 +150,6 @@ func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
 			v.Refund.CodeJSON(j)
 		}
 		runtime.OptionalString(j, "comment", &v.Comment)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -213,14 +210,13 @@ func (v *OrderLine) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = OrderLine{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("sku", &v.SKU)
 		runtime.OptionalString(j, "title", &v.Title)
 		j.Int32("quantity", &v.Quantity)
 		if j.Field("unitPrice", true) {
 			v.UnitPrice.CodeJSON(j)
 		}
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -274,7 +270,7 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = OrderPlaced{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.OrderID.Member(j, "orderId")
 		j.Time("placedAt", &v.PlacedAt)
 		j.SomeString("salesChannel", (*string)(&v.SalesChannel))
@@ -323,7 +319,6 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 				w.EndObject()
 			}
 		}
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -380,12 +375,11 @@ func (v *OrderPlacedCustomer) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = OrderPlacedCustomer{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.ID.Member(j, "id")
 		j.String("email", &v.Email)
 		runtime.OptionalString(j, "name", &v.Name)
 		runtime.OptionalBool(j, "newsletter", &v.Newsletter)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -423,7 +417,7 @@ func (v *Parcel) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = Parcel{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.Int32("weight", &v.Weight)
 		if j.Field("size", v.Size != nil) {
 			if v.Size == nil {
@@ -432,7 +426,6 @@ func (v *Parcel) CodeJSON(j *codec.JSON) {
 			v.Size.CodeJSON(j)
 		}
 		runtime.OptionalBool(j, "insured", &v.Insured)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -471,11 +464,10 @@ func (v *ParcelSize) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = ParcelSize{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.Int32("length", &v.Length)
 		j.Int32("width", &v.Width)
 		j.Int32("height", &v.Height)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -516,7 +508,7 @@ func (v *PaymentCaptured) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = PaymentCaptured{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.PaymentID.Member(j, "paymentId")
 		v.OrderID.Member(j, "orderId")
 		if j.Field("amount", true) {
@@ -526,7 +518,6 @@ func (v *PaymentCaptured) CodeJSON(j *codec.JSON) {
 			v.Method.CodeJSON(j)
 		}
 		j.Time("capturedAt", &v.CapturedAt)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -564,10 +555,9 @@ func (v *PaymentCapturedMethod) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = PaymentCapturedMethod{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("kind", (*string)(&v.Kind))
 		runtime.OptionalString(j, "lastFour", &v.LastFour)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -626,13 +616,12 @@ func (v *PaymentDeclined) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = PaymentDeclined{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.PaymentID.Member(j, "paymentId")
 		v.OrderID.Member(j, "orderId")
 		j.Time("declinedAt", &v.DeclinedAt)
 		j.String("code", (*string)(&v.Code))
 		runtime.OptionalBool(j, "retryable", &v.Retryable)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -696,7 +685,7 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = ShipmentDispatched{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.ShipmentID.Member(j, "shipmentId")
 		v.OrderID.Member(j, "orderId")
 		j.String("carrier", (*string)(&v.Carrier))
@@ -720,7 +709,6 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 		}
 		j.Time("dispatchedAt", &v.DispatchedAt)
 		runtime.OptionalDate(j, "expectedOn", &v.ExpectedOn)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -777,7 +765,7 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = StockReserved{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		v.ReservationID.Member(j, "reservationId")
 		v.OrderID.Member(j, "orderId")
 		if j.Field("items", true) {
@@ -798,7 +786,6 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 			}
 		}
 		j.Time("expiresAt", &v.ExpiresAt)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
@@ -838,11 +825,10 @@ func (v *StockReservedItem) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = StockReservedItem{}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("sku", &v.SKU)
 		j.Int32("quantity", &v.Quantity)
 		runtime.OptionalString(j, "shelf", &v.Shelf)
-		v.Unknown.CodeJSON(j)
 	}
 }
 
