@@ -24,7 +24,7 @@ type planner struct {
 	merged     map[[2]*schema.Schema]*schema.Schema // see both
 	owns       map[*schema.Schema]*schema.Schema    // see own
 	made       map[*schema.Schema]bool              // see make
-	partial    map[*schema.Schema]bool              // those of both
+	partial    map[*schema.Schema]*schema.Schema    // those of both, and what they are part of
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	types      map[*schema.Schema]*schema.Schema    // see justTypes

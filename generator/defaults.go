@@ -47,12 +47,33 @@ func (p *planner) fitsObject(object *schema.Schema, name, text string) bool {
 			}
 		}
 		all = append(all, &alone)
+		if rest := s.UnevaluatedProperties; rest != nil && !speaksOf(p.whole(s), name, map[*schema.Schema]bool{}) {
+			alone.AdditionalProperties = rest
+		}
 	}
 	if len(all) == 1 && len(all[0].PatternProperties) == 0 {
 		return true // only its own schema is about it
 	}
 	v, found := validate.Compile(&schema.Schema{Origin: object.Origin, Dialect: object.Dialect, AllOf: all}, nil)
 	return !found.HasErrors() && v.Valid([]byte("{"+jsonString(name)+":"+text+"}"))
+}
+
+// speaksOf tells whether a schema may say what a member is, itself or in one that judges
+// the same object.
+func speaksOf(s *schema.Schema, name string, seen map[*schema.Schema]bool) bool {
+	s = s.Deref()
+	if s == nil || seen[s] {
+		return false
+	}
+	seen[s] = true
+	if s.Property(name) != nil || s.AdditionalProperties != nil || len(s.PatternProperties) > 0 {
+		return true
+	}
+	all := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*schema.Schema{s.If, s.Then, s.Else})
+	for _, d := range s.Dependencies {
+		all = append(all, d.Schema)
+	}
+	return slices.ContainsFunc(all, func(one *schema.Schema) bool { return one != nil && speaksOf(one, name, seen) })
 }
 
 // markDefaults finds the types that have defaults, themselves or within.

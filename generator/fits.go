@@ -9,7 +9,7 @@ import (
 
 // Partial tells whether a schema is what another one says beside allOf, oneOf or
 // anyOf.
-func (p *planner) Partial(s *schema.Schema) bool { return p.partial[s] }
+func (p *planner) Partial(s *schema.Schema) bool { return p.partial[s] != nil }
 
 // everyType are all types of JSON.
 const everyType = schema.Types(schema.TypeObject)<<1 - 1

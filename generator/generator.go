@@ -71,7 +71,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 	p := &planner{
 		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{}, byKey: map[string]*parameter{},
 		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
-		owns: map[*schema.Schema]*schema.Schema{}, partial: map[*schema.Schema]bool{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
+		owns: map[*schema.Schema]*schema.Schema{}, partial: map[*schema.Schema]*schema.Schema{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
 		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{}, said: map[*schema.Schema]schema.Types{},
 		fits: map[*schema.Schema]validate.Fit{}, limitSets: map[*shape]*schema.Schema{}, limiting: map[*schema.Schema]bool{}, limitless: map[*shape]bool{}, spared: map[[2]*shape]bool{},
 		imports: map[string]bool{},

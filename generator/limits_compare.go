@@ -115,8 +115,11 @@ func (c coverage) all(of *shape, held [][]*shape) bool {
 	}) {
 		return true
 	}
+	if len(held) == 0 {
+		return false
+	}
 	key := fmt.Sprintf("%p%v", of, held)
-	if len(held) > 0 && c.met[key] {
+	if c.met[key] {
 		return true
 	}
 	c.met[key] = true

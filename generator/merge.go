@@ -208,9 +208,17 @@ func (p *planner) own(s *schema.Schema) *schema.Schema {
 	if p.owns[s] == nil {
 		alone := *s
 		alone.AllOf = nil
-		p.owns[s], p.partial[&alone] = &alone, true
+		p.owns[s], p.partial[&alone] = &alone, p.whole(s)
 	}
 	return p.owns[s]
+}
+
+// whole is what a schema is part of, or itself.
+func (p *planner) whole(s *schema.Schema) *schema.Schema {
+	if of := p.partial[s]; of != nil {
+		return of
+	}
+	return s
 }
 
 // narrower returns the schema that says more about the Go type of what two
@@ -220,8 +228,10 @@ func (p *planner) narrower(a, b *schema.Schema) *schema.Schema {
 	switch {
 	case a == nil || isNeutral(a):
 		return b
-	case b == nil || isNeutral(b) || sameSchema(a, b):
+	case b == nil || isNeutral(b) || sameSchema(a, b) || p.extends(a, b):
 		return a
+	case p.extends(b, a):
+		return b
 	}
 	x, y := p.use(a), p.use(b)
 	switch {
@@ -310,11 +320,16 @@ func (p *planner) both(a, b *schema.Schema) *schema.Schema {
 	return s
 }
 
+// extends tells whether a schema is another one and more, by allOf.
+func (p *planner) extends(a, b *schema.Schema) bool {
+	return len(a.Deref().AllOf) > 0 && p.isMadeOf(a, b)
+}
+
 // includes tells whether a merged schema is made of all that another is made of.
-func (p *planner) includes(a, b *schema.Schema) bool {
-	if !p.made[a.Deref()] {
-		return false
-	}
+func (p *planner) includes(a, b *schema.Schema) bool { return p.made[a.Deref()] && p.isMadeOf(a, b) }
+
+// isMadeOf tells whether a schema is made of all that another is made of.
+func (p *planner) isMadeOf(a, b *schema.Schema) bool {
 	all := map[*schema.Schema]bool{}
 	for _, one := range p.flatten(part{schema: a}, map[*schema.Schema]bool{}) {
 		all[one.schema.Deref()] = true

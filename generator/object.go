@@ -1,6 +1,10 @@
 package generator
 
-import "github.com/asyncwire/asyncwire/spec/schema"
+import (
+	"slices"
+
+	"github.com/asyncwire/asyncwire/spec/schema"
+)
 
 // classifyObject decides between a struct and a map.
 func (p *planner) classifyObject(s *schema.Schema) use {
@@ -12,7 +16,7 @@ func (p *planner) classifyObject(s *schema.Schema) use {
 // addPart adds what a schema says about objects to o.
 func (p *planner) addPart(o *shape, from part) {
 	s := from.schema.Deref()
-	o.open = o.open && isOpen(s)
+	o.open = o.open && p.isOpen(s)
 	o.closed = o.closed || isClosed(s)
 	p.addMembers(o, from)
 	if more := p.extraOf(s); more != nil && o.extra == nil {
@@ -24,14 +28,27 @@ func (p *planner) addPart(o *shape, from part) {
 
 // isOpen tells whether objects may have members that a schema says nothing of, or
 // speaks of where it changes no types.
-func isOpen(s *schema.Schema) bool {
+func (p *planner) isOpen(s *schema.Schema) bool {
 	switch {
 	case s.AdditionalProperties != nil:
 		return false
 	case s.UnevaluatedProperties != nil && isFalse(s.UnevaluatedProperties):
-		return s.If != nil || len(s.Dependencies) > 0 || len(s.OneOf)+len(s.AnyOf) > 0
+		return speaksElsewhere(p.whole(s), map[*schema.Schema]bool{})
 	}
 	return true
+}
+
+// speaksElsewhere tells whether a schema may speak of members where it gives the Go type
+// of its values none: under a condition, or in an alternative that holds beside the
+// first.
+func speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
+	s = s.Deref()
+	if seen[s] {
+		return false
+	}
+	seen[s] = true
+	return s.If != nil || len(s.Dependencies) > 0 || len(s.AnyOf) > 0 ||
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.OneOf), func(one *schema.Schema) bool { return speaksElsewhere(one, seen) })
 }
 
 // isClosed tells whether objects have no members but those that a schema names.

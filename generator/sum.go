@@ -150,7 +150,7 @@ func (p *planner) beside(s *schema.Schema) *schema.Schema {
 	if p.besides[s] == nil {
 		alone := *s
 		alone.AllOf, alone.OneOf, alone.AnyOf, alone.Name = nil, nil, nil, ""
-		p.besides[s], p.partial[&alone] = &alone, true
+		p.besides[s], p.partial[&alone] = &alone, p.whole(s)
 	}
 	return p.besides[s]
 }
