@@ -17,7 +17,21 @@ const (
 // Expires says until when a message is worth being handled: then it is a dead
 // letter of its consumers, or dropped. It travels as the attribute expirytime.
 func Expires(at time.Time) PublishOption {
-	return extension(expiryAttribute, at.UTC().Format(time.RFC3339Nano))
+	return extension(expiryAttribute, momentText(at))
+}
+
+// momentText writes a moment for consumers. Years that RFC 3339 has no digits for are the
+// first or the last that it has: written otherwise nobody could read them, and what is
+// due in ages would be handled at once.
+func momentText(at time.Time) string {
+	at = at.UTC()
+	switch year := at.Year(); {
+	case year < 0:
+		at = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	case year > 9999:
+		at = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	}
+	return at.Format(time.RFC3339Nano)
 }
 
 // ErrNotDue says that a message is due further ahead than Policy.MaxDelay: it
@@ -53,7 +67,7 @@ func (k *consumer) displace(j *job) outcome {
 // attribute duetime. Consumers hold it back while others pass: it does not keep
 // the order of its key. How far ahead it may be says Policy.MaxDelay.
 func Due(at time.Time) PublishOption {
-	return extension(dueAttribute, at.UTC().Format(time.RFC3339Nano))
+	return extension(dueAttribute, momentText(at))
 }
 
 // extension sets an attribute without changing the map of the envelope.

@@ -85,6 +85,36 @@ func TestDue(t *testing.T) {
 	})
 }
 
+// TestTimesBeyondTheCalendar: years that RFC 3339 cannot write are far ahead, or long ago,
+// and not forgotten.
+func TestTimesBeyondTheCalendar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(nil)
+		conn := runtime.Open(tr, with(runtime.Policy{DeadLetter: "dead"}))
+		for _, o := range []runtime.PublishOption{
+			runtime.Due(time.Date(123_456, 1, 1, 0, 0, 0, 0, time.UTC)), runtime.Expires(time.Date(-3, 1, 1, 0, 0, 0, 0, time.UTC)),
+			runtime.Due(time.Date(-3, 1, 1, 0, 0, 0, 0, time.UTC)), runtime.Expires(time.Date(123_456, 1, 1, 0, 0, 0, 0, time.UTC)),
+		} {
+			if err := publish(t.Context(), conn, at, nil, text("m"), &textEnvelope{}, o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		handled := 0
+		k := start(t, conn, func(context.Context, *textEnvelope) error { handled++; return nil }, runtime.WithPolicy(runtime.Policy{Concurrency: 1}))
+		synctest.Wait()
+		k.finish()
+		var why []string
+		for _, m := range stored(t, tr, "dead") {
+			l, _ := runtime.LetterOf(m)
+			why = append(why, l.Class)
+		}
+		slices.Sort(why)
+		if handled != 2 || !slices.Equal(why, []string{"expired", "permanent"}) {
+			t.Errorf("%d were handled, and dead letters are %q", handled, why)
+		}
+	})
+}
+
 // TestStopWhileNotDue: what is not due is given back at once.
 func TestStopWhileNotDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -68,6 +68,8 @@ func oneAddress(c *cobra.Command, args []string) error {
 			return withHelp(err, "choose among its letters with flags, such as --at %s", args[1])
 		}
 		return err
+	case args[0] == "":
+		return errors.New("ADDRESS is empty")
 	}
 	return nothingEmpty(c, args)
 }
@@ -199,8 +201,11 @@ func oneLetter(c *cobra.Command, args []string) error {
 	if len(args) > 2 {
 		return fmt.Errorf("one LETTER at a time, not also %q", args[2])
 	}
-	if len(args) == 0 {
-		return oneAddress(c, args)
+	if len(args) == 0 || args[0] == "" {
+		return oneAddress(c, args[:min(len(args), 1)])
+	}
+	if args[1] == "" {
+		return errors.New("LETTER is empty")
 	}
 	return nothingEmpty(c, args)
 }

@@ -158,8 +158,12 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 		if err := s.destinations.check(ctx, o.to); err != nil {
 			return err
 		}
-		err = l.each(ctx, false, func(m *driver.Message, _ string) error {
+		err = l.each(ctx, true, func(m *driver.Message, how string) error {
 			if !o.choose.wants(l, m) {
+				return nil
+			}
+			s.named(m, how)
+			if how != "" {
 				return nil
 			}
 			return s.add(ctx, m)
@@ -168,11 +172,49 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 			err = s.flush(ctx)
 		}
 		s.tell()
-		if err == nil && (s.done == 0 || s.homeless > 0) {
+		if err == nil && (!s.tellUnfound() || s.done == 0 || s.homeless > 0) {
 			return exitStatus(exitFindings)
 		}
 		return err
 	})
+}
+
+// named notes which of the letters that --at and --id name was found, and whether it is
+// done with.
+func (s *settling) named(m *driver.Message, how string) {
+	if s.found == nil {
+		s.found = map[string]string{}
+	}
+	s.found["--at "+placeOf(m).String()] = how
+	id := "--id " + s.letters.idOf(m)
+	if before, again := s.found[id]; !again || before != "" { // several may have it
+		s.found[id] = how
+	}
+}
+
+// tellUnfound says which letters were named and not chosen, and reports whether there
+// were none.
+func (s *settling) tellUnfound() bool {
+	all := true
+	say := func(flag, value string) {
+		how, found := s.found[flag+" "+value]
+		switch {
+		case !found:
+			s.env.logf("no letter was chosen by %s %s", flag, visible(value))
+		case how != "":
+			s.env.logf("%s %s: the letter was %s before", flag, visible(value), how)
+		default:
+			return
+		}
+		all = false
+	}
+	for _, at := range s.options.choose.at {
+		say("--at", at)
+	}
+	for _, id := range s.options.choose.ids {
+		say("--id", id)
+	}
+	return all
 }
 
 // settling is one redrive or drop under way.
@@ -185,6 +227,7 @@ type settling struct {
 	homeless int // that have nowhere to go
 
 	destinations destinations
+	found        map[string]string // by flag and value: how the letter was settled before, "" when it was not
 }
 
 // leaving is a letter on its way, to nowhere when it is dropped.

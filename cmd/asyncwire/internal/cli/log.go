@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -56,6 +58,20 @@ func logDir(text string) (string, error) {
 		return eventlog.Path(text)
 	}
 	return text, nil
+}
+
+// newLogDir reads the DIR that a log is put in. It is made, but not what it is to be in: a
+// slip in a path would fill another disk.
+func newLogDir(text string) (string, error) {
+	dir, err := logDir(text)
+	if err != nil {
+		return "", err
+	}
+	parent := filepath.Dir(filepath.Clean(dir))
+	if info, err := os.Stat(parent); err != nil || !info.IsDir() {
+		return "", ran(withHelp(fmt.Errorf("%s: there is no directory %s", dir, parent), "make it first, if it is no slip"))
+	}
+	return dir, nil
 }
 
 // withLog opens the log that DIR names, for reading unless it is said

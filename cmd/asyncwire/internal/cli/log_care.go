@@ -117,16 +117,16 @@ func logBackupCommand(env *Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup DIR TO",
 		Short: "Copy a log, also while it is written",
-		Long: `Backup copies a log into the directory TO, which must not exist or be empty: the
-messages that were durable when it came to their partition, every record checked,
-and where the groups are. TO appears when it is complete. It is a log itself, that
-ls, cat and verify can read.
+		Long: `Backup copies a log into the directory TO, which must not exist or be empty, in a
+directory that is there: the messages that were durable when it came to their
+partition, every record checked, and where the groups are. TO appears when it is
+complete. It is a log itself, that ls, cat and verify can read.
 
 ` + exitHelp,
 		Example: `  asyncwire log backup /var/lib/shop /backup/shop-monday`,
 		Args:    dirs("DIR", "TO"),
 		RunE: func(c *cobra.Command, args []string) error {
-			to, err := logDir(args[1])
+			to, err := newLogDir(args[1])
 			if err != nil {
 				return err
 			}
@@ -152,7 +152,7 @@ func logRestoreCommand(env *Env) *cobra.Command {
 		Use:   "restore BACKUP DIR",
 		Short: "Make a log of a backup",
 		Long: `Restore makes a log of a backup in the directory DIR, which must not exist or be
-empty. Every record is checked, and the whole against what the backup says of
+empty, in a directory that is there. Every record is checked, and the whole against what the backup says of
 itself. DIR appears when it is complete.
 
 ` + exitHelp,
@@ -163,7 +163,7 @@ itself. DIR appears when it is complete.
 			if err != nil {
 				return err
 			}
-			to, err := logDir(args[1])
+			to, err := newLogDir(args[1])
 			if err != nil {
 				return err
 			}

@@ -43,7 +43,7 @@ type sending struct {
 	Key        string                     `json:"key"`
 	Headers    map[string]json.RawMessage `json:"headers,omitempty"`
 	Payload    json.RawMessage            `json:"payload,omitempty"` // none: it is sent without
-	Text       bool                       `json:"text,omitempty"` // of raw ones: the payload is a string's own text
+	Text       bool                       `json:"text,omitempty"`    // of raw ones: the payload is a string's own text
 }
 
 // tally is what the program prints.
