@@ -192,11 +192,11 @@ func (f *flow) tellable(doc *spec.Document) error {
 
 // prepare makes the samplers.
 func (f *flow) prepare() error {
-	if f.planned.Encoding == ir.RawBytes && f.planned.ContentType != "" {
-		return fmt.Errorf("there are no samples of %s yet", f.planned.ContentType)
-	}
 	if f.message.Payload == nil {
 		return fmt.Errorf("it has no payload, and there are no samples of messages without one yet")
+	}
+	if f.planned.Encoding == ir.RawBytes && f.planned.ContentType != "" {
+		return fmt.Errorf("there are no samples of %s yet", f.planned.ContentType)
 	}
 	if f.message.Payload.Schema == nil {
 		return fmt.Errorf("there are no samples of a payload without a JSON schema")
