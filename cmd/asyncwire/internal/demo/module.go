@@ -15,28 +15,36 @@ import (
 const (
 	asyncwireModule = "github.com/asyncwire/asyncwire"
 	demoModule      = "asyncwire.demo"
+	develVersion    = "(devel)" // of a module that is a directory
 )
 
 // module is a go.mod with its go.sum.
 type module struct{ mod, sum []byte }
 
 // newModule makes the module that the generated code is built in. It takes the
-// runtime from the checkout that dir lies in, else from the released version
-// that this binary is.
+// runtime from the checkout that dir lies in, else from where this binary was
+// built from: the module that go.mod puts in the place of ours, or a release.
 func newModule(dir string) (*module, error) {
-	if root, ok := findCheckout(dir); ok {
+	if root, ok := findModule(dir, isOurs); ok {
 		return checkoutModule(root)
 	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return releaseModule(info)
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Path != asyncwireModule {
+		return nil, errNoRuntime()
 	}
-	return nil, errNoRuntime()
+	if to := info.Main.Replace; to != nil {
+		return replacedModule(info.Main.Version, to, dir)
+	}
+	return releaseModule(info)
 }
 
-// findCheckout walks up from dir to the root of a checkout of asyncwire.
-func findCheckout(dir string) (string, bool) {
+// isOurs tells whether a go.mod is that of asyncwire.
+func isOurs(mod []byte) bool { return moduleOf(mod) == asyncwireModule }
+
+// findModule walks up from dir to a directory whose go.mod is the one that is wanted.
+func findModule(dir string, wanted func(mod []byte) bool) (string, bool) {
 	for {
-		if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && moduleOf(text) == asyncwireModule {
+		if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && wanted(text) {
 			return dir, true
 		}
 		parent := filepath.Dir(dir)
@@ -99,10 +107,32 @@ func requirements(mod []byte) string {
 	return b.String()
 }
 
+// replacedModule takes the runtime from what the go.mod above dir has put in the place
+// of asyncwire: a checkout, or a module of another name.
+func replacedModule(version string, to *debug.Module, dir string) (*module, error) {
+	if to.Version != "" && to.Version != develVersion {
+		mod := fmt.Sprintf("module %s\n\ngo %s\n\nrequire %s %s\n\nreplace %s => %s %s\n",
+			demoModule, goVersion, asyncwireModule, version, asyncwireModule, to.Path, to.Version)
+		return &module{mod: []byte(mod)}, nil
+	}
+	root := to.Path
+	if !filepath.IsAbs(root) {
+		from, ok := findModule(dir, func([]byte) bool { return true })
+		if !ok {
+			return nil, errNoRuntime()
+		}
+		root = filepath.Join(from, root)
+	}
+	if text, err := os.ReadFile(filepath.Join(root, "go.mod")); err != nil || !isOurs(text) {
+		return nil, errNoRuntime()
+	}
+	return checkoutModule(root)
+}
+
 // releaseModule requires the version that this binary was built from.
 func releaseModule(info *debug.BuildInfo) (*module, error) {
 	version := info.Main.Version
-	if info.Main.Path != asyncwireModule || version == "" || version == "(devel)" || strings.Contains(version, "+dirty") {
+	if version == "" || version == develVersion || strings.Contains(version, "+dirty") {
 		return nil, errNoRuntime()
 	}
 	mod := fmt.Sprintf("module %s\n\ngo %s\n\nrequire %s %s\n", demoModule, goVersion, asyncwireModule, version)
@@ -113,5 +143,6 @@ func releaseModule(info *debug.BuildInfo) (*module, error) {
 const goVersion = "1.26.0"
 
 func errNoRuntime() error {
-	return errors.New("cannot tell where the generated code is to find the runtime: run the demo inside a checkout of asyncwire, or install a released version")
+	return errors.New("cannot tell where the generated code is to find the runtime: run the demo inside a checkout of asyncwire, " +
+		"or by go tool asyncwire in a module that has it as a tool, or install a released version")
 }

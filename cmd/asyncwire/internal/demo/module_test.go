@@ -79,8 +79,39 @@ func TestReleaseModule(t *testing.T) {
 			t.Errorf("%q: %s", version, m.mod)
 		}
 	}
-	if _, err := releaseModule(&debug.BuildInfo{Main: debug.Module{Path: "example.com/other", Version: "v1.0.0"}}); err == nil {
-		t.Error("another module's version was taken for ours")
+}
+
+// TestReplacedModule: who runs the demo as a tool of a module that has put a checkout,
+// or a fork, in the place of asyncwire gets the runtime from there.
+func TestReplacedModule(t *testing.T) {
+	base := t.TempDir()
+	root, own := filepath.Join(base, "checkout"), filepath.Join(base, "own", "deep")
+	for _, err := range []error{
+		os.MkdirAll(root, 0o755),
+		os.MkdirAll(own, 0o755),
+		os.WriteFile(filepath.Join(root, "go.mod"), []byte(someMod), 0o600),
+		os.WriteFile(filepath.Join(base, "own", "go.mod"), []byte("module example.com/own\n"), 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		to   debug.Module
+		want string // empty for none
+	}{
+		{debug.Module{Path: root}, asyncwireModule + ` => "` + root + `"`},
+		{debug.Module{Path: "../checkout", Version: "(devel)"}, asyncwireModule + ` => "` + root + `"`},
+		{debug.Module{Path: "example.com/fork", Version: "v0.3.1"}, asyncwireModule + " => example.com/fork v0.3.1"},
+		{debug.Module{Path: "../nothing"}, ""},
+		{debug.Module{Path: "../own"}, ""},
+	} {
+		m, err := replacedModule("v0.0.0-00010101000000-000000000000", &tt.to, own)
+		if (err == nil) != (tt.want != "") {
+			t.Errorf("%+v: %v", tt.to, err)
+		} else if err == nil && !strings.Contains(string(m.mod), "\nreplace "+tt.want+"\n") {
+			t.Errorf("%+v: %s", tt.to, m.mod)
+		}
 	}
 }
 
