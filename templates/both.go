@@ -107,6 +107,7 @@ func (e emitter) bothWays(f *ir.Field) []jen.Code {
 //
 //	j.String("id", &v.ID)
 //	j.String("state", (*string)(&v.State))
+//	j.SomeStrings("tags", &v.Tags)
 //	v.Day.Member(j, "day")
 //	runtime.OptionalInt64(j, "size", &v.Size)
 func (e emitter) memberCall(f *ir.Field) *jen.Statement {
@@ -129,6 +130,14 @@ func (e emitter) memberCall(f *ir.Field) *jen.Statement {
 			case d.Base == ir.String:
 				return jen.Id("j").Dot("SomeString").Call(name, at)
 			}
+		}
+	case *ir.Slice:
+		switch {
+		case t.Elem != ir.String || f.Nullable:
+		case f.Required:
+			return jen.Id("j").Dot("Strings").Call(name, at)
+		default:
+			return jen.Id("j").Dot("SomeStrings").Call(name, at)
 		}
 	case *ir.Optional:
 		if b, ok := t.Elem.(ir.Basic); ok && optionalCalls[b] != "" {

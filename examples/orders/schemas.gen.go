@@ -170,21 +170,7 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 			v.BillTo.CodeJSON(j)
 		}
 		runtime.OptionalString(j, "note", &v.Note)
-		if j.Field("tags", v.Tags != nil) {
-			if r := j.Reader(); r != nil {
-				v.Tags = make([]string, 0, r.Array())
-				for r.Element() {
-					v.Tags = append(v.Tags, r.String())
-				}
-			} else {
-				w := j.Writer()
-				w.Array()
-				for i := range v.Tags {
-					w.String(v.Tags[i])
-				}
-				w.EndArray()
-			}
-		}
+		j.SomeStrings("tags", &v.Tags)
 		if j.Field("payments", v.Payments != nil) {
 			if r := j.Reader(); r != nil {
 				v.Payments = make([]Payment, 0, r.Array())
