@@ -98,6 +98,9 @@ func (e emitter) bothWays(f *ir.Field) []jen.Code {
 	if body := e.within(f); body != nil {
 		return []jen.Code{found.Block(body...)}
 	}
+	if body := e.elements(f); body != nil {
+		return []jen.Code{found.Block(body...)}
+	}
 	write := append([]jen.Code{writer()}, e.writeThere(f)...)
 	return []jen.Code{found.Block(
 		jen.If(reader(), jen.Id("r").Op("!=").Nil()).Block(e.readField(f)...).Else().Block(write...))}
@@ -107,6 +110,7 @@ func (e emitter) bothWays(f *ir.Field) []jen.Code {
 //
 //	j.String("id", &v.ID)
 //	j.String("state", (*string)(&v.State))
+//	j.SomeStrings("tags", &v.Tags)
 //	v.Day.Member(j, "day")
 //	runtime.OptionalInt64(j, "size", &v.Size)
 func (e emitter) memberCall(f *ir.Field) *jen.Statement {
@@ -129,6 +133,14 @@ func (e emitter) memberCall(f *ir.Field) *jen.Statement {
 			case d.Base == ir.String:
 				return jen.Id("j").Dot("SomeString").Call(name, at)
 			}
+		}
+	case *ir.Slice:
+		switch {
+		case t.Elem != ir.String || f.Nullable:
+		case f.Required:
+			return jen.Id("j").Dot("Strings").Call(name, at)
+		default:
+			return jen.Id("j").Dot("SomeStrings").Call(name, at)
 		}
 	case *ir.Optional:
 		if b, ok := t.Elem.(ir.Basic); ok && optionalCalls[b] != "" {
@@ -165,6 +177,41 @@ func (e emitter) within(f *ir.Field) []jen.Code {
 		return nil
 	}
 	return append(body, value().Dot("CodeJSON").Call(jen.Id("j")))
+}
+
+// elements returns what reads or writes the value of a member that is a list of structs,
+// or nil where it is none:
+//
+//	if room, read := j.Array(); read {
+//		v.Lines = make([]Line, 0, room)
+//	}
+//	for i := 0; j.Element(i < len(v.Lines)); i++ {
+//		if i == len(v.Lines) { // it is read
+//			v.Lines = append(v.Lines, Line{})
+//		}
+//		v.Lines[i].CodeJSON(j)
+//	}
+func (e emitter) elements(f *ir.Field) []jen.Code {
+	list, ok := f.Type.(*ir.Slice)
+	if !ok || f.Nullable {
+		return nil
+	}
+	named, ok := list.Elem.(*ir.Named)
+	if !ok {
+		return nil
+	}
+	s, ok := named.Decl.(*ir.Struct)
+	if !ok {
+		return nil
+	}
+	value, i, size := member(f.Name), jen.Id("i"), jen.Len(jen.Id("v").Dot(f.Name))
+	return []jen.Code{
+		jen.If(jen.List(jen.Id("room"), jen.Id("read")).Op(":=").Id("j").Dot("Array").Call(), jen.Id("read")).
+			Block(value().Op("=").Make(e.typ(list), jen.Lit(0), jen.Id("room"))),
+		jen.For(i.Clone().Op(":=").Lit(0), jen.Id("j").Dot("Element").Call(i.Clone().Op("<").Add(size.Clone())), i.Clone().Op("++")).Block(
+			jen.If(i.Clone().Op("==").Add(size)).Block(value().Op("=").Append(value(), jen.Id(s.Name).Values())),
+			value().Index(i).Dot("CodeJSON").Call(jen.Id("j"))),
+	}
 }
 
 // writeThere returns what writes the value of a member that is there.

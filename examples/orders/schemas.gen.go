@@ -144,20 +144,14 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 		j.Float64("total", &v.Total)
 		j.Bool("gift", &v.Gift)
 		if j.Field("items", true) {
-			if r := j.Reader(); r != nil {
-				v.Items = make([]OrderItem, 0, r.Array())
-				for r.Element() {
+			if room, read := j.Array(); read {
+				v.Items = make([]OrderItem, 0, room)
+			}
+			for i := 0; j.Element(i < len(v.Items)); i++ {
+				if i == len(v.Items) {
 					v.Items = append(v.Items, OrderItem{})
-					v.Items[len(v.Items)-1].CodeJSON(r.JSON())
 				}
-			} else {
-				w := j.Writer()
-				if w.Array() {
-					for i := range v.Items {
-						v.Items[i].CodeJSON(w.JSON())
-					}
-				}
-				w.EndArray()
+				v.Items[i].CodeJSON(j)
 			}
 		}
 		if j.Field("shipTo", true) {
@@ -170,36 +164,16 @@ func (v *Order) CodeJSON(j *codec.JSON) {
 			v.BillTo.CodeJSON(j)
 		}
 		runtime.OptionalString(j, "note", &v.Note)
-		if j.Field("tags", v.Tags != nil) {
-			if r := j.Reader(); r != nil {
-				v.Tags = make([]string, 0, r.Array())
-				for r.Element() {
-					v.Tags = append(v.Tags, r.String())
-				}
-			} else {
-				w := j.Writer()
-				w.Array()
-				for i := range v.Tags {
-					w.String(v.Tags[i])
-				}
-				w.EndArray()
-			}
-		}
+		j.SomeStrings("tags", &v.Tags)
 		if j.Field("payments", v.Payments != nil) {
-			if r := j.Reader(); r != nil {
-				v.Payments = make([]Payment, 0, r.Array())
-				for r.Element() {
+			if room, read := j.Array(); read {
+				v.Payments = make([]Payment, 0, room)
+			}
+			for i := 0; j.Element(i < len(v.Payments)); i++ {
+				if i == len(v.Payments) {
 					v.Payments = append(v.Payments, Payment{})
-					v.Payments[len(v.Payments)-1].CodeJSON(r.JSON())
 				}
-			} else {
-				w := j.Writer()
-				if w.Array() {
-					for i := range v.Payments {
-						v.Payments[i].CodeJSON(w.JSON())
-					}
-				}
-				w.EndArray()
+				v.Payments[i].CodeJSON(j)
 			}
 		}
 		runtime.OptionalFloat64(j, "weight", &v.Weight)

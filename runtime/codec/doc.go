@@ -10,20 +10,14 @@
 //		for j.Members() {
 //			j.String("id", &v.ID)
 //			if j.Field("lines", true) {
-//				if r := j.Reader(); r != nil {
-//					v.Lines = make([]Line, 0, r.Array())
-//					for r.Element() {
-//						var e Line
-//						e.CodeJSON(j)
-//						v.Lines = append(v.Lines, e)
+//				if room, read := j.Array(); read {
+//					v.Lines = make([]Line, 0, room)
+//				}
+//				for i := 0; j.Element(i < len(v.Lines)); i++ {
+//					if i == len(v.Lines) { // it is read
+//						v.Lines = append(v.Lines, Line{})
 //					}
-//				} else {
-//					w := j.Writer()
-//					w.Array()
-//					for i := range v.Lines {
-//						v.Lines[i].CodeJSON(j)
-//					}
-//					w.EndArray()
+//					v.Lines[i].CodeJSON(j)
 //				}
 //			}
 //		}

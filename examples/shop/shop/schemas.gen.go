@@ -278,20 +278,14 @@ func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
 			v.Customer.CodeJSON(j)
 		}
 		if j.Field("lines", true) {
-			if r := j.Reader(); r != nil {
-				v.Lines = make([]OrderLine, 0, r.Array())
-				for r.Element() {
+			if room, read := j.Array(); read {
+				v.Lines = make([]OrderLine, 0, room)
+			}
+			for i := 0; j.Element(i < len(v.Lines)); i++ {
+				if i == len(v.Lines) {
 					v.Lines = append(v.Lines, OrderLine{})
-					v.Lines[len(v.Lines)-1].CodeJSON(r.JSON())
 				}
-			} else {
-				w := j.Writer()
-				if w.Array() {
-					for i := range v.Lines {
-						v.Lines[i].CodeJSON(w.JSON())
-					}
-				}
-				w.EndArray()
+				v.Lines[i].CodeJSON(j)
 			}
 		}
 		if j.Field("shippingAddress", true) {
@@ -691,20 +685,14 @@ func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
 		j.String("carrier", (*string)(&v.Carrier))
 		runtime.OptionalString(j, "trackingUrl", &v.TrackingURL)
 		if j.Field("parcels", true) {
-			if r := j.Reader(); r != nil {
-				v.Parcels = make([]Parcel, 0, r.Array())
-				for r.Element() {
+			if room, read := j.Array(); read {
+				v.Parcels = make([]Parcel, 0, room)
+			}
+			for i := 0; j.Element(i < len(v.Parcels)); i++ {
+				if i == len(v.Parcels) {
 					v.Parcels = append(v.Parcels, Parcel{})
-					v.Parcels[len(v.Parcels)-1].CodeJSON(r.JSON())
 				}
-			} else {
-				w := j.Writer()
-				if w.Array() {
-					for i := range v.Parcels {
-						v.Parcels[i].CodeJSON(w.JSON())
-					}
-				}
-				w.EndArray()
+				v.Parcels[i].CodeJSON(j)
 			}
 		}
 		j.Time("dispatchedAt", &v.DispatchedAt)
@@ -769,20 +757,14 @@ func (v *StockReserved) CodeJSON(j *codec.JSON) {
 		v.ReservationID.Member(j, "reservationId")
 		v.OrderID.Member(j, "orderId")
 		if j.Field("items", true) {
-			if r := j.Reader(); r != nil {
-				v.Items = make([]StockReservedItem, 0, r.Array())
-				for r.Element() {
+			if room, read := j.Array(); read {
+				v.Items = make([]StockReservedItem, 0, room)
+			}
+			for i := 0; j.Element(i < len(v.Items)); i++ {
+				if i == len(v.Items) {
 					v.Items = append(v.Items, StockReservedItem{})
-					v.Items[len(v.Items)-1].CodeJSON(r.JSON())
 				}
-			} else {
-				w := j.Writer()
-				if w.Array() {
-					for i := range v.Items {
-						v.Items[i].CodeJSON(w.JSON())
-					}
-				}
-				w.EndArray()
+				v.Items[i].CodeJSON(j)
 			}
 		}
 		j.Time("expiresAt", &v.ExpiresAt)
