@@ -53,6 +53,9 @@ func openRegular(path string, flag int) (*os.File, error) {
 		}
 	}
 	f, err := os.OpenFile(path, flag|plainly, fileMode)
+	if errors.Is(err, os.ErrNotExist) { // and no link either, which is another error
+		return nil, err
+	}
 	if err != nil {
 		if info, there := os.Lstat(path); there == nil && !info.Mode().IsRegular() {
 			return nil, notPlain(path, info)

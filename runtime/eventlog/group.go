@@ -224,7 +224,7 @@ func (c *cursor) assign(to *receiver) {
 	c.assignment = &assignment{
 		mark: driver.NewWatermark(at.Next()), before: at, reader: c.partition.reader(at.Next()), revoked: make(chan struct{}),
 	}
-	to.cursors = append(to.cursors, c)
+	to.cursors[c] = struct{}{}
 	c.alert = c.partition.watch(to.watcher)
 	c.group.log.follow(c.partition)
 	c.alert.raise()
@@ -240,8 +240,10 @@ func (c *cursor) release() {
 	}
 	c.partition.unwatch(c.alert)
 	c.group.log.unfollow(c.partition)
-	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
-	c.owner.due = slices.DeleteFunc(c.owner.due, func(o *cursor) bool { return o == c })
+	delete(c.owner.cursors, c)
+	if c.due {
+		c.owner.due = slices.DeleteFunc(c.owner.due, func(o *cursor) bool { return o == c })
+	}
 	c.owner, c.alert, c.assignment, c.due = nil, nil, nil, false
 }
 
@@ -256,7 +258,11 @@ func (c *cursor) ended() {
 // for other processes.
 func (g *group) leave(r *receiver) error {
 	g.members = slices.DeleteFunc(g.members, func(m *receiver) bool { return m == r })
-	for _, c := range slices.Clone(r.cursors) {
+	for _, c := range r.due {
+		c.due = false
+	}
+	r.due = nil
+	for c := range r.cursors {
 		c.forgetHeir()
 		c.release()
 	}

@@ -28,8 +28,8 @@ type receiver struct {
 	// Guarded by Log.sharing.
 	group   *group
 	topics  []*topic
-	cursors []*cursor // what it owns
-	due     []*cursor // those of them that may have something to hand out, in turn
+	cursors map[*cursor]struct{} // what it owns
+	due     []*cursor            // those of them that may have something to hand out, in turn
 
 	reading []*cursor // of the running Receive
 	unread  []*cursor // of reading, left for another
@@ -241,7 +241,7 @@ func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
 func (r *receiver) Pause(address string, partition int32, paused bool) {
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
-	for _, c := range r.cursors {
+	for c := range r.cursors {
 		if c.spot() == (spot{address, partition}) {
 			c.assignment.paused = paused
 			c.alert.raise()

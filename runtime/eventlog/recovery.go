@@ -65,7 +65,14 @@ func (w *writing) recover(m mark, marked bool) error {
 // Else it is made anew.
 func (w *writing) trusted(last *segment, f file, m mark, marked bool) *index {
 	path := indexPath(last.path)
-	x := loadIndex(path, last.base)
+	b, err := readFile(path, mostIndex)
+	if errors.Is(err, os.ErrNotExist) {
+		return newIndex(last.base, w.earlier(len(w.p.segments)-1))
+	}
+	var x *index
+	if err == nil {
+		x = parseIndex(b, last.base)
+	}
 	size, err := f.Size()
 	if x != nil && err == nil && marked && !m.unsynced && m.base == last.base && x.end <= min(m.size, size) &&
 		(x.end == m.size) == (x.next == m.next) && x.next <= m.next {

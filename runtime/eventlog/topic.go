@@ -62,8 +62,10 @@ func countPartitions(dir string) (int, error) {
 		if err != nil || i < 0 || strconv.Itoa(i) != e.Name() {
 			continue
 		}
-		if err := plainDirs(filepath.Join(dir, e.Name())); err != nil {
-			return 0, err
+		if !e.IsDir() {
+			if err := plainDirs(filepath.Join(dir, e.Name())); err != nil {
+				return 0, err
+			}
 		}
 		n, last = n+1, max(last, i)
 	}
@@ -255,7 +257,7 @@ func namesIn(dir string) ([]string, error) {
 
 // prepare makes all partitions ready to be written.
 func (t *topic) prepare() error {
-	return t.each(func(p *partition) error {
+	return t.eachOf(slices.DeleteFunc(slices.Clone(t.partitions), (*partition).prepared), func(p *partition) error {
 		_, err := p.prepare()
 		return err
 	})
@@ -276,9 +278,12 @@ func (t *topic) retire() error {
 
 // each does something with every partition, with some at a time: syncing many
 // files together takes less than one after the other.
-func (t *topic) each(do func(*partition) error) error {
+func (t *topic) each(do func(*partition) error) error { return t.eachOf(t.partitions, do) }
+
+// eachOf is each for some partitions.
+func (t *topic) eachOf(partitions []*partition, do func(*partition) error) error {
 	var all []func() error
-	for _, p := range t.partitions {
+	for _, p := range partitions {
 		all = append(all, func() error {
 			if err := do(p); err != nil {
 				return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)

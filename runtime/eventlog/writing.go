@@ -79,6 +79,13 @@ func (p *partition) prepare() (w *writing, err error) {
 	return w, nil
 }
 
+// prepared tells whether the partition is ready to be written.
+func (p *partition) prepared() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.writing != nil
+}
+
 // tidy deletes what a compaction has replaced, or was making, and a crash kept.
 // None is under way: it has a partition prepared before.
 func (p *partition) tidy(rest []string) error {
