@@ -188,6 +188,9 @@ func (j *judgement) faults(code diag.Code, what string, p *part, violations []va
 			for _, name := range repeated {
 				d.Note(nil, "header %q is sent more than once; the last one was checked", excerpt(name))
 			}
+			if code == codePayload && j.live.Value == nil {
+				d.Note(nil, "the message has no payload, which counts as null")
+			}
 			return d
 		})
 	}

@@ -107,6 +107,22 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestNoPayloadIsSaid: null is not what was sent, and nobody would look for it.
+func TestNoPayloadIsSaid(t *testing.T) {
+	doc := loadText(t, notes)
+	for _, m := range []*message{{Address: "word"}, {Address: "word", Value: []byte("a1")}} {
+		var said []string
+		for _, d := range verify(t, doc, contracttest.Options{}, m).Findings {
+			for _, n := range d.Notes {
+				said = append(said, n.Text)
+			}
+		}
+		if got := slices.Contains(said, "the message has no payload, which counts as null"); got != (m.Value == nil) {
+			t.Errorf("payload %q: %q", m.Value, said)
+		}
+	}
+}
+
 // TestTextIsNotJSON: which of the two a payload is, document and message have to
 // agree on.
 func TestTextIsNotJSON(t *testing.T) {

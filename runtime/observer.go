@@ -2,6 +2,8 @@ package runtime
 
 import (
 	"context"
+	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -12,9 +14,26 @@ import (
 // Traces that need to be around a handler are a Middleware.
 type Observer interface {
 	// Observe is called for each event, from the goroutine it happens in: it has
-	// to be quick, must not panic, and may be called concurrently. ctx is that of
-	// the handler where there is one. The event's message must not be changed.
+	// to be quick, and may be called concurrently. A panic is logged, and has no
+	// effect on the message. ctx is that of the handler where there is one. The
+	// event's message must not be changed.
 	Observe(ctx context.Context, e Event)
+}
+
+// containedObserver is an Observer whose panics are logged: they are no failure of a message,
+// which would be handled again because of them.
+type containedObserver struct {
+	Observer
+	log *slog.Logger
+}
+
+func (o containedObserver) Observe(ctx context.Context, e Event) {
+	defer func() {
+		if v := recover(); v != nil {
+			o.log.Error("the observer has panicked", "event", e.Kind, "error", v, "stack", string(debug.Stack()))
+		}
+	}()
+	o.Observer.Observe(ctx, e)
 }
 
 // EventKind is what happened.

@@ -75,6 +75,9 @@ func (o *Options) withDefaults() Options {
 	if d.Now == nil {
 		d.Now = new(clock.Clock).Now
 	}
+	if d.Observer != nil {
+		d.Observer = containedObserver{d.Observer, d.Logger}
+	}
 	setDefault(&d.DrainTimeout, 20*time.Second)
 	if d.Unchecked {
 		d.Middleware = append([]Middleware{unchecked}, d.Middleware...)

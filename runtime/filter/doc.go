@@ -15,7 +15,8 @@
 //
 // At the top stand the names of attributes (id, source, type, subject, time,
 // datacontenttype, dataschema, key, correlationid, causationid, and those of
-// extensions), headers, and data, which is the payload. What stands in an array:
+// extensions), headers, which are those that hold no attribute, and data, which is the
+// payload. What stands in an array:
 //
 //	"text", 12.5, true, null              equal to it; 1, 1.0 and 1e0 are equal
 //	{"prefix": "ord"} {"suffix": ".eu"}   text that begins or ends so

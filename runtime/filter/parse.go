@@ -404,8 +404,26 @@ func flat(f *field) error {
 		if h.rule == nil {
 			return fmt.Errorf("%s: a header needs an array of values", h.name)
 		}
+		if a := attributeOf(h.name); a != "" {
+			return fmt.Errorf("%s: that header is an attribute, and not among headers: write %s beside them", h.name, a)
+		}
 	}
 	return nil
+}
+
+// attributeOf is the attribute that a header of that name holds, as it travels over Kafka
+// or HTTP, "" when it is none: a pattern of it would match nothing.
+func attributeOf(header string) string {
+	lower := strings.ToLower(header)
+	if lower == "content-type" {
+		return "datacontenttype"
+	}
+	for _, prefix := range []string{"ce_", "ce-"} {
+		if name, ok := strings.CutPrefix(lower, prefix); ok && isAttribute(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // isAttribute reports whether a name may be that of an attribute (CloudEvents
