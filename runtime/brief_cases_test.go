@@ -284,3 +284,42 @@ func TestBriefLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvelopesThatAreMeant: where the document itself says that the payload is an
+// envelope of its own, it is read as that.
+func TestEnvelopesThatAreMeant(t *testing.T) {
+	for _, headers := range []bool{false, true} {
+		tr, got := memory.New(nil), make(chan string, 1)
+		meant := &message[string, noHeaders]{Name: "m", ContentType: "application/cloudevents+json", Payload: asText{}}
+		ctx, stop := context.WithCancel(t.Context())
+		var err error
+		if headers {
+			err = tr.Publish(ctx, &driver.Message{Address: at.Address, Value: []byte("whole"), Headers: []driver.Header{
+				{Key: "ce_type", Value: []byte("m")}, {Key: "content-type", Value: []byte("application/cloudevents+json; charset=utf-8")}}})
+		} else {
+			err = publish(ctx, runtime.Open(tr, nil), at, nil, meant, &textEnvelope{Payload: "whole"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := quiet()
+		o.OnUndecodable = func(_ context.Context, _ *driver.Message, err error) error {
+			got <- err.Error()
+			return nil
+		}
+		done := make(chan error, 1)
+		go func() {
+			done <- runtime.Consume(ctx, runtime.Open(tr, o), at, nil, []runtime.Route{on(meant, func(_ context.Context, e *textEnvelope) error {
+				got <- e.Payload
+				return nil
+			})})
+		}()
+		if text := await(t, "message", got); text != "whole" {
+			t.Error(text)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}

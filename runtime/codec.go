@@ -40,6 +40,7 @@ type MessageCodec struct {
 	headers HeaderCodec
 	value   []byte // the payload
 	err     error  // why there is none, or it cannot be read
+	mode    error  // why what was received is not of the binary mode
 
 	outgoing outgoing
 	incoming *Incoming // nil: the message is written
@@ -97,8 +98,8 @@ func (m *MessageCodec) release() {
 		m.outgoing.forget()
 	}
 	m.headers.forget()
-	if m.value = nil; m.err != nil {
-		m.err = nil
+	if m.value = nil; m.err != nil || m.mode != nil {
+		m.err, m.mode = nil, nil
 	}
 	messageCodecs.Put(m)
 }
@@ -125,6 +126,9 @@ func (m *MessageCodec) Reading() bool { return m.incoming != nil }
 //go:noinline // in the code of every message, which would take longer to build
 func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 	m.end()
+	if m.mode != nil && checkMode(contentType) != nil {
+		m.mode = nil // the document means the whole of it
+	}
 	if m.incoming == nil {
 		o := &m.outgoing
 		o.named = true
@@ -295,12 +299,13 @@ func (m *MessageCodec) judgedHeaders(data []byte, err error) error {
 // made for that.
 func (m *MessageCodec) decode(in *Incoming, e Message, fresh bool) error {
 	m.incoming, m.value, m.judges, m.fresh = in, in.message.Value, !in.unchecked, fresh
-	if err := m.find(in); err != nil {
-		return err
-	}
+	m.find(in)
 	e.CodeMessage(m)
 	m.end()
 	m.headers.end()
+	if m.mode != nil {
+		return m.mode
+	}
 	if errs := m.headers.errs; len(errs) > 0 {
 		return joined(errs)
 	}
@@ -311,17 +316,18 @@ func (m *MessageCodec) decode(in *Incoming, e Message, fresh bool) error {
 }
 
 // find finds the attributes and the other headers of what was received.
-func (m *MessageCodec) find(in *Incoming) error {
+func (m *MessageCodec) find(in *Incoming) {
 	m.headers.reading, m.headers.all = true, in.message
 	if b := in.brief(); b != nil {
 		if rest := restOf(in.message); rest != nil {
 			m.headers.given = rest
 		}
-		return checkMode(b.attributes.DataContentType)
+		m.mode = checkMode(b.attributes.DataContentType)
+		return
 	}
 	m.context.known = in.Handler()
 	m.headers.given = withoutLetters(m.context.read(in.message, in.origin.features.AttributePrefix))
-	return checkMode(m.context.views[textContent])
+	m.mode = checkMode(m.context.views[textContent])
 }
 
 // marshal is json.Marshal without escaping for HTML.

@@ -24,7 +24,7 @@ func (v *box) CodeJSON(j *codec.JSON) {
 	if j.Object() {
 		*v = box{asked: true}
 	}
-	for j.Members() {
+	for v.Unknown.Members(j) {
 		j.String("id", &v.ID)
 		runtime.OptionalString(j, "note", &v.Note)
 		if j.Field("inner", v.Inner != nil) {
@@ -33,7 +33,6 @@ func (v *box) CodeJSON(j *codec.JSON) {
 			}
 			v.Inner.CodeJSON(j)
 		}
-		v.Unknown.CodeJSON(j)
 	}
 }
 

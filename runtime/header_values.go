@@ -45,6 +45,38 @@ func (h *HeaderCodec) Any(name string) *codec.JSON {
 	})
 }
 
+// Either is where a header is read from, or written to, that may be text, or other JSON of
+// some kinds, which are types of package check: what looks like JSON of one of these is
+// read as that, and everything else as text. Integers are of the kind Number.
+func (h *HeaderCodec) Either(name string, kinds check.Types) *codec.JSON {
+	return h.begin(name, func(text []byte) []byte {
+		if kinds&kindOf(text) == 0 || !check.Any().Valid(text) {
+			return asString(text)
+		}
+		return text
+	})
+}
+
+// kindOf is the kind that JSON which begins so is of, none where it is a string.
+func kindOf(text []byte) check.Types {
+	if len(text) == 0 {
+		return 0
+	}
+	switch c := text[0]; {
+	case c == 'n':
+		return check.Null
+	case c == 't', c == 'f':
+		return check.Boolean
+	case c == '-', '0' <= c && c <= '9':
+		return check.Number
+	case c == '[':
+		return check.Array
+	case c == '{':
+		return check.Object
+	}
+	return 0
+}
+
 // begin begins to read or write a header, of whose text asJSON makes JSON. It lasts until
 // another is asked for, or the headers end.
 func (h *HeaderCodec) begin(name string, asJSON func([]byte) []byte) *codec.JSON {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -82,6 +83,26 @@ func TestHeaderReadable(t *testing.T) {
 	} {
 		headerCase(t, json.RawMessage(value), text, func(h *HeaderCodec, name string, v *json.RawMessage) {
 			if j := h.Any(name); h.Reading() {
+				*v = j.Reader().Raw()
+			} else {
+				j.Writer().Raw(*v)
+			}
+		})
+	}
+	for value, text := range map[string]string{
+		`"text"`: `text`, `42`: `42`, `1.5`: `1.5`, `null`: `null`, `"true"`: `true`, `"[1]"`: `[1]`, `"{"`: `{`, `"4 2"`: `4 2`, `""`: ``,
+	} {
+		headerCase(t, json.RawMessage(value), text, func(h *HeaderCodec, name string, v *json.RawMessage) {
+			if j := h.Either(name, check.Null|check.Number); h.Reading() {
+				*v = j.Reader().Raw()
+			} else {
+				j.Writer().Raw(*v)
+			}
+		})
+	}
+	for value, kinds := range map[string]check.Types{`[1]`: check.Array, `{"a":1}`: check.Object, `true`: check.Boolean, `false`: check.Boolean} {
+		headerCase(t, json.RawMessage(value), value, func(h *HeaderCodec, name string, v *json.RawMessage) {
+			if j := h.Either(name, kinds); h.Reading() {
 				*v = j.Reader().Raw()
 			} else {
 				j.Writer().Raw(*v)

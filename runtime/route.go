@@ -94,7 +94,7 @@ func (in *Incoming) decode(e Message, fresh bool) error {
 // structuredMode begins the media types of messages that hold an envelope of their own.
 const structuredMode = "application/cloudevents"
 
-// checkMode refuses messages of the structured mode.
+// checkMode refuses media types of the structured mode.
 func checkMode[T string | []byte](mediaType T) error {
 	if n := len(structuredMode); len(mediaType) >= n && string(mediaType[:n]) == structuredMode {
 		return fmt.Errorf("content type %s: only the binary mode of CloudEvents is understood", mediaType)

@@ -98,33 +98,24 @@ func (x exercise) publishOne() *jen.Statement {
 // publishCase returns:
 //
 //	var e api.TurnOnOffEnvelope
+//	m.Text = true // where the payload is text, or bytes
+//	if err := conn.Incoming(ctx, m.raw()).Decode(&e); err != nil {
+//		return err
+//	}
 //	e.Key = m.Key
-//	if err := into(m.Headers, &e.Headers); err != nil {
-//		return err
-//	}
-//	if err := into(m.Payload, &e.Payload); err != nil {
-//		return err
-//	}
 //	return api.NewTurnOnProducer(conn).PublishEnvelope(ctx, api.StreetlightID(m.Parameters["streetlightId"]), &e)
 func (x exercise) publishCase(o *ir.Operation, m *ir.PublishMethods) []jen.Code {
-	body := []jen.Code{
-		jen.Var().Id("e").Add(x.qual(m.Message.Envelope)),
-		jen.Id("e").Dot("Key").Op("=").Id("m").Dot("Key"),
+	body := []jen.Code{jen.Var().Id("e").Add(x.qual(m.Message.Envelope))}
+	if m.Message.Encoding != ir.JSON {
+		body = append(body, jen.Id("m").Dot("Text").Op("=").True())
 	}
-	into := func(field string) *jen.Statement {
-		return snip.IfErr(jen.Id("into").Call(jen.Id("m").Dot(field), jen.Op("&").Id("e").Dot(field)))
-	}
-	if m.Message.Headers != nil {
-		body = append(body, into("Headers"))
-	}
-	if m.Message.Encoding == ir.RawBytes {
-		body = append(body, jen.Id("e").Dot("Payload").Op("=").Id("text").Call(jen.Id("m").Dot("Payload")))
-	} else {
-		body = append(body, into("Payload"))
-	}
+	incoming := jen.Id("conn").Dot("Incoming").Call(jen.Id("ctx"), jen.Id("m").Dot("raw").Call())
 	args := append([]jen.Code{jen.Id("ctx")}, x.arguments(o, "m")...)
 	args = append(args, jen.Op("&").Id("e"))
-	return append(body, jen.Return(x.qual(o.Producer.New).Call(jen.Id("conn")).Dot(m.Envelope).Call(args...)))
+	return append(body,
+		snip.IfErr(incoming.Dot("Decode").Call(jen.Op("&").Id("e"))),
+		jen.Id("e").Dot("Key").Op("=").Id("m").Dot("Key"),
+		jen.Return(x.qual(o.Producer.New).Call(jen.Id("conn")).Dot(m.Envelope).Call(args...)))
 }
 
 // consumeOne returns the way from an operation's id to its typed consumer:

@@ -284,9 +284,9 @@ func (x exercise) publishAll() *jen.Statement {
 //
 //	// text is a JSON string's own text, and any other JSON as it is written.
 //	func text(data json.RawMessage) []byte {
-//		var s string
-//		if json.Unmarshal(data, &s) == nil {
-//			return []byte(s)
+//		var s *string
+//		if json.Unmarshal(data, &s) == nil && s != nil {
+//			return []byte(*s)
 //		}
 //		return data
 //	}
@@ -300,8 +300,9 @@ func (x exercise) text() *jen.Statement {
 		),
 		snip.Doc(ir.Text("text is a JSON string's own text, and any other JSON as it is written."), 0).
 			Func().Id("text").Params(data().Add(snip.RawMessage())).Index().Byte().Block(
-			jen.Var().Id("s").String(),
-			jen.If(snip.Unmarshal(data(), jen.Op("&").Id("s")).Op("==").Nil()).Block(jen.Return(jen.Index().Byte().Parens(jen.Id("s")))),
+			jen.Var().Id("s").Op("*").String(),
+			jen.If(snip.Unmarshal(data(), jen.Op("&").Id("s")).Op("==").Nil().Op("&&").Id("s").Op("!=").Nil()).
+				Block(jen.Return(jen.Index().Byte().Parens(jen.Op("*").Id("s")))),
 			jen.Return(data()),
 		),
 	)

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
@@ -85,33 +86,112 @@ func (e emitter) headerValue(f *ir.Field) *jen.Statement {
 			return jen.Id("h").Dot(readBasic[d.Base]).Call(name, jen.Parens(jen.Op("*").Add(e.basic(d.Base))).Call(at))
 		}
 	}
-	return e.eitherWay("h", jen.Id("h").Dot(headerKind(f.Type)).Call(name), e.readField(f), e.writeThere(f))
+	return e.eitherWay("h", e.headerStart(f), e.readField(f), e.writeThere(f))
 }
 
-// headerKind is the method that a header of a type is read by: of text, of JSON, or
-// of either.
-func headerKind(t ir.Type) string {
+// headerStart returns what begins a header of a field: h.Text of text, h.JSON of other
+// JSON, h.Any of what may be anything, and of text or other JSON of some kinds
+//
+//	h.Either("limit", check.Null|check.Number)
+func (e emitter) headerStart(f *ir.Field) *jen.Statement {
+	name, kinds := jen.Lit(f.JSONName), headerKinds(f.Type, map[*ir.Sum]bool{})
+	if f.Nullable {
+		kinds |= check.Null
+	}
+	h := jen.Id("h")
+	switch other := kinds &^ check.String; {
+	case kinds == anyKind:
+		return h.Dot("Any").Call(name)
+	case other == 0:
+		return h.Dot("Text").Call(name)
+	case other == kinds:
+		return h.Dot("JSON").Call(name)
+	default:
+		return h.Dot("Either").Call(name, e.kinds(other))
+	}
+}
+
+// anyKind is the kinds of what may be anything. A number may be of any size there.
+const anyKind = check.Null | check.Boolean | check.Number | check.String | check.Array | check.Object
+
+// kinds returns a set of kinds: check.Null|check.Number.
+func (e emitter) kinds(set check.Types) *jen.Statement {
+	var all *jen.Statement
+	for _, k := range []struct {
+		kind check.Types
+		name string
+	}{{check.Null, "Null"}, {check.Boolean, "Boolean"}, {check.Number, "Number"}, {check.Array, "Array"}, {check.Object, "Object"}} {
+		if set&k.kind == 0 {
+			continue
+		}
+		if name := e.rt.Check().Name(k.name); all == nil {
+			all = name
+		} else {
+			all = all.Op("|").Add(name)
+		}
+	}
+	return all
+}
+
+// headerKinds are the kinds of JSON that values of a type are.
+func headerKinds(t ir.Type, seen map[*ir.Sum]bool) check.Types {
 	switch t := t.(type) {
 	case ir.Basic:
 		switch t {
 		case ir.String, ir.Bytes, ir.Time, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr:
-			return "Text"
+			return check.String
 		case ir.Raw:
-			return "Any"
+			return anyKind
+		case ir.Bool:
+			return check.Boolean
 		}
+		return check.Number
 	case ir.External:
-		return "Any"
+		return anyKind
 	case *ir.Nullable:
-		return headerKind(t.Elem)
+		return headerKinds(t.Elem, seen) | check.Null
 	case *ir.Optional:
-		return headerKind(t.Elem)
+		return headerKinds(t.Elem, seen)
+	case *ir.Pointer:
+		return headerKinds(t.Elem, seen)
+	case *ir.Slice:
+		return check.Array
 	case *ir.Named:
-		switch d := t.Decl.(type) {
-		case *ir.Enum:
-			return headerKind(d.Base)
-		case *ir.Defined:
-			return headerKind(d.Type)
-		}
+		return declKinds(t.Decl, seen)
 	}
-	return "JSON"
+	return check.Object
+}
+
+// declKinds is headerKinds of a type that is declared.
+func declKinds(d ir.TypeDecl, seen map[*ir.Sum]bool) check.Types {
+	switch d := d.(type) {
+	case *ir.Enum:
+		return headerKinds(d.Base, seen)
+	case *ir.Defined:
+		return headerKinds(d.Type, seen)
+	case *ir.Tuple:
+		if d.Other == "" {
+			return check.Array
+		}
+		return anyKind
+	case *ir.Struct:
+		if d.Other == "" {
+			return check.Object
+		}
+		return anyKind
+	case *ir.Sum:
+		if seen[d] {
+			return 0
+		}
+		seen[d] = true
+		kinds := check.Types(0)
+		if d.Nullable {
+			kinds = check.Null
+		}
+		for _, b := range d.Branches {
+			kinds |= declKinds(b.Decl, seen)
+		}
+		return kinds
+	}
+	return anyKind
 }
