@@ -34,6 +34,7 @@ type planner struct {
 	limiting   map[*schema.Schema]bool              // those of limits, and what they are made of
 	limitless  map[*shape]bool                      // see limited
 	spared     map[[2]*shape]bool                   // see spares
+	branchOf   map[*schema.Schema]*schema.Schema    // see alone
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message

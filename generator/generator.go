@@ -74,7 +74,7 @@ func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
 		owns: map[*schema.Schema]*schema.Schema{}, partial: map[*schema.Schema]*schema.Schema{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
 		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{}, said: map[*schema.Schema]schema.Types{},
 		fits: map[*schema.Schema]validate.Fit{}, limitSets: map[*shape]*schema.Schema{}, limiting: map[*schema.Schema]bool{}, limitless: map[*shape]bool{}, spared: map[[2]*shape]bool{},
-		imports: map[string]bool{},
+		branchOf: map[*schema.Schema]*schema.Schema{}, imports: map[string]bool{},
 	}
 	// First, find the messages, operations and parameters, and which schemas
 	// they are made of.

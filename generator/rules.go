@@ -6,6 +6,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
@@ -23,7 +24,7 @@ const (
 func (p *planner) rules() {
 	var roots []validate.Root
 	for _, e := range p.entities {
-		roots = append(roots, validate.Root{Name: e.Name(), Schema: e.shape.schema})
+		roots = append(roots, validate.Root{Name: e.Name(), Schema: p.alone(e.shape.schema)})
 		roots = append(roots, e.branchRoots()...)
 	}
 	for _, m := range p.messages {
@@ -58,6 +59,20 @@ func (p *planner) judgeable(roots []validate.Root) []validate.Root {
 		out = append(out, r)
 	}
 	return out
+}
+
+// alone is the schema by which the values of a type are judged by themselves: those of a
+// branch by that of the sum as well, where it says what is not evaluated, which the branch
+// does not know.
+func (p *planner) alone(s *schema.Schema) *schema.Schema {
+	of := p.branchOf[s]
+	if of == nil {
+		return s
+	}
+	both := *of
+	both.Name, both.AllOf = "", append(slices.Clone(of.AllOf), s)
+	p.shapes[p.make(&both)] = p.use(s)
+	return &both
 }
 
 // sharesRules tells whether the payload is what its type says and nothing else.

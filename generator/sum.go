@@ -89,8 +89,12 @@ func (p *planner) sumUse(s *schema.Schema, sum *sum, nullable bool) use {
 		return raw(s)
 	}
 	sum.label(p)
+	whole := p.whole(s)
 	for _, b := range sum.branches {
 		b.wrap()
+		if p.made[b.schema] && (whole.UnevaluatedProperties != nil || whole.UnevaluatedItems != nil) {
+			p.branchOf[b.schema] = whole
+		}
 	}
 	return use{shape: &shape{kind: kindSum, schema: s, sum: sum}, nullable: nullable}
 }
