@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // Batch says how messages are put together for a BatchHandler.
@@ -63,6 +65,9 @@ func ConsumeBatch(
 ) error {
 	setDefault(&b.Size, 100)
 	return consuming(ctx, c, ch, params, opts, func(k *consumer) error {
+		if handle == nil {
+			return fmt.Errorf("batches have no handler: %w", driver.ErrInvalid)
+		}
 		k.batch = &batching{Batch: b, handle: handle}
 		return k.route([]Route{Handle("", pass)})
 	}, func(k *consumer, ctx context.Context) error {

@@ -458,3 +458,11 @@ func TestBatchesThatEndTheirGoroutine(t *testing.T) {
 		}
 	})
 }
+
+// TestBatchWithoutAHandler is refused when it starts, as a consumer of single messages is.
+func TestBatchWithoutAHandler(t *testing.T) {
+	err := runtime.ConsumeBatch(t.Context(), runtime.Open(memory.New(nil), quiet()), at, nil, runtime.Batch{}, nil, runtime.Group("g"))
+	if !errors.Is(err, runtime.ErrInvalid) {
+		t.Errorf("%v", err)
+	}
+}

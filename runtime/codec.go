@@ -170,8 +170,7 @@ func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JS
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
 // schema of that name judges it: what is received, unless consumers are told not to,
 // before it is read, and what is published where Options.CheckPublished asks for that.
-// Of what is not valid nothing is read. Without rules, nil, it need only be JSON. No
-// payload, such as a Kafka tombstone, is null to a schema that allows that.
+// Of what is not valid nothing is read. Without rules, nil, it need only be JSON.
 //
 //go:noinline // in the code of every message, which would take longer to build
 func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
@@ -222,11 +221,8 @@ func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room
 // read has data judged and begins to read it; strings of at least lasting bytes may be
 // parts of it, unless that is 0.
 func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, lasting int) *codec.JSON {
-	if data == nil {
-		data = []byte("null")
-		if rules == nil || rules.Of(schema).Check(data) != nil {
-			return m.refuse(errors.New("message has no payload"))
-		}
+	if data == nil { // such as a tombstone
+		return m.refuse(errors.New("message has no payload"))
 	}
 	by := check.Any()
 	if m.judges && rules != nil {

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime"
-	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -92,42 +91,6 @@ func TestJSON(t *testing.T) {
 	}
 	if got := decode(nil); got.err == nil || got.err.Error() != "payload: message has no payload" {
 		t.Errorf("decoding nothing: %v", got.err)
-	}
-}
-
-// asNullable is a payload that is a string or null, of JSON or text.
-type asNullable struct {
-	rules *check.Rules
-	text  bool
-}
-
-func (a asNullable) code(m *runtime.MessageCodec, v *runtime.Nullable[string]) {
-	read := m.JSON
-	if a.text {
-		read = m.Text
-	}
-	if j := read(a.rules, "S"); !m.Reading() {
-		j.Writer().Null()
-	} else if j.Reader().Null() {
-		*v = runtime.Null[string]()
-	} else {
-		*v = runtime.Value(j.Reader().String())
-	}
-}
-
-// TestNoPayloadIsNull where the schema allows null, as it is to the contract tester.
-func TestNoPayloadIsNull(t *testing.T) {
-	for _, text := range []bool{false, true} {
-		rules := check.NewRules(check.Set{{Name: "S", Schema: check.Schema{check.String | check.Null}}})
-		_, decode := payloadOf(t, asNullable{rules, text})
-		got := decode(nil)
-		if _, there := got.envelope.Payload.Get(); got.err != nil || there {
-			t.Errorf("text %v: %+v", text, got)
-		}
-		rules = check.NewRules(check.Set{{Name: "S", Schema: check.Schema{check.String}}})
-		if _, decode := payloadOf(t, asNullable{rules, text}); decode(nil).err == nil {
-			t.Errorf("text %v: no payload was read where null is not allowed", text)
-		}
 	}
 }
 

@@ -209,7 +209,7 @@ func TestCancelledBefore(t *testing.T) {
 	if err := runtime.Consume(ctx, c, at, nil, []runtime.Route{none}); err != nil {
 		t.Errorf("Consume: %v", err)
 	}
-	if err := runtime.ConsumeBatch(ctx, c, at, nil, runtime.Batch{}, nil); err != nil {
+	if err := runtime.ConsumeBatch(ctx, c, at, nil, runtime.Batch{}, func(context.Context, []*runtime.Incoming) error { return nil }); err != nil {
 		t.Errorf("ConsumeBatch: %v", err)
 	}
 	if p, err := runtime.Pull(ctx, c, at, nil); err == nil {

@@ -259,7 +259,8 @@ func (f *forgetful) Once(ctx context.Context, e runtime.InboxEntry, handle func(
 func TestBatchesNeedAnInboxForThem(t *testing.T) {
 	o := once(&events{})
 	o.Inbox = &noted{known: map[runtime.InboxEntry]bool{}}
-	err := batches(t, runtime.Open(memory.New(nil), o), runtime.Batch{}, nil).end()
+	handle := func(context.Context, []*runtime.Incoming) error { return nil }
+	err := batches(t, runtime.Open(memory.New(nil), o), runtime.Batch{}, handle).end()
 	if !errors.Is(err, errors.ErrUnsupported) || !errors.Is(err, runtime.ErrInvalid) || !strings.Contains(err.Error(), "BatchInbox") {
 		t.Errorf("ConsumeBatch: %v", err)
 	}
