@@ -241,8 +241,14 @@ func (m *MessageCodec) refuse(err error) *codec.JSON {
 	return m.reader.JSON()
 }
 
-// end ends the part that was begun.
+// end ends the part that was begun, if one was.
 func (m *MessageCodec) end() {
+	if m.open != nothingOpen {
+		m.endPart()
+	}
+}
+
+func (m *MessageCodec) endPart() {
 	p := m.open
 	m.open = nothingOpen
 	switch p {
