@@ -229,7 +229,7 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, last
 	}
 	m.open, m.reader = givenOpen, codec.Begin(data)
 	m.reader.Lasting(lasting)
-	if m.fresh {
+	if m.fresh && !by.Allows(check.AllowDuplicateKeys) { // else a name may be read twice, over itself
 		m.reader.Fresh()
 	}
 	return m.reader.JSON()
