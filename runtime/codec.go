@@ -233,7 +233,7 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, last
 	}
 	m.open, m.reader = givenOpen, codec.Begin(data)
 	m.reader.Lasting(lasting)
-	if m.fresh {
+	if m.fresh && !by.Allows(check.AllowDuplicateKeys) { // else a name may be read twice, over itself
 		m.reader.Fresh()
 	}
 	return m.reader.JSON()
@@ -245,8 +245,14 @@ func (m *MessageCodec) refuse(err error) *codec.JSON {
 	return m.reader.JSON()
 }
 
-// end ends the part that was begun.
+// end ends the part that was begun, if one was.
 func (m *MessageCodec) end() {
+	if m.open != nothingOpen {
+		m.endPart()
+	}
+}
+
+func (m *MessageCodec) endPart() {
 	p := m.open
 	m.open = nothingOpen
 	switch p {

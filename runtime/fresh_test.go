@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
@@ -110,4 +111,29 @@ func TestNamesStandOnce(t *testing.T) {
 			t.Errorf("%s was read", p)
 		}
 	}
+}
+
+// laxBox is boxed where a name may stand twice.
+type laxBox boxed
+
+var lax = check.NewRules(check.Set{{Name: "Box"}}).WithLimits(check.Limits{Allow: check.AllowDuplicateKeys})
+
+func (e *laxBox) CodeMessage(m *runtime.MessageCodec) {
+	e.Payload.CodeJSON(m.JSON(lax, "Box"))
+	m.Message("boxed", "application/json", &e.Envelope)
+}
+
+// TestTheLastOfANameCounts: by rules that allow a name twice, nothing is left of what
+// it stood for first.
+func TestTheLastOfANameCounts(t *testing.T) {
+	noLeak(t)
+	consumeBoxes(t, []string{`{"inner":{"id":"a","x":1},"inner":{"note":"n"}}`}, quiet(), func(end func()) runtime.Route {
+		return runtime.On("boxed", func(_ context.Context, e *laxBox) error {
+			if in := e.Payload.Inner; in.ID != "" || in.Unknown.String() != "" || in.Note != runtime.Some("n") {
+				t.Errorf("read %+v", in)
+			}
+			end()
+			return nil
+		})
+	})
 }

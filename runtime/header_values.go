@@ -118,8 +118,14 @@ func (h *HeaderCodec) value(name string) ([]byte, bool) {
 	return found.Value, found.Value != nil
 }
 
-// end ends the header that was begun.
+// end ends the header that was begun, if one was.
 func (h *HeaderCodec) end() {
+	if h.reader != nil || h.writer != nil {
+		h.endHeader()
+	}
+}
+
+func (h *HeaderCodec) endHeader() {
 	switch {
 	case h.reader != nil:
 		if err := h.reader.End(); err != nil && err != errToldAlready {

@@ -102,6 +102,9 @@ type Validator struct {
 	idle  sync.Pool // *walker
 }
 
+// Allows tells whether texts may break a law.
+func (v *Validator) Allows(law Laxity) bool { return v.laws.allow&law != 0 }
+
 // Valid tells whether data is one JSON value that keeps the schema. It stops at
 // the first thing that is wrong.
 func (v *Validator) Valid(data []byte) bool {

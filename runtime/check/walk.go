@@ -232,7 +232,7 @@ const fewWords = 8
 func (w *walker) str(n *node, start int) int {
 	data, kind, end := w.data, textKind(0), start+1
 	marked := uint64(0)
-	for words := 0; end+8 <= len(data) && words < fewWords; words++ {
+	for few := min(len(data), end+8*fewWords); end+8 <= few; {
 		if marked = escape.Special(escape.Word(data, end)); marked != 0 {
 			end += bits.TrailingZeros64(marked) >> 3
 			break

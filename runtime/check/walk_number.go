@@ -28,24 +28,24 @@ func (w *walker) num(n *node, start int) int {
 // usualNumber returns the end of the number at start, if that is written without sign
 // and exponent, something follows, and it surely keeps the rules; else 0.
 func (w *walker) usualNumber(r *numberRules, start int) int {
-	data, i, v := w.data, start, numeral{}
+	data, i, fixed, scale := w.data, start, int64(0), 0
 	for ; i < len(data) && data[i]-'0' <= 9; i++ {
-		v.fixed = v.fixed*10 + int64(data[i]-'0') // meaningless beyond 18 digits
+		fixed = fixed*10 + int64(data[i]-'0') // meaningless beyond 18 digits
 	}
 	digits := i - start
 	if i < len(data) && data[i] == '.' && !r.whole {
 		for i++; i < len(data) && data[i]-'0' <= 9; i++ {
-			v.fixed = v.fixed*10 + int64(data[i]-'0')
+			fixed = fixed*10 + int64(data[i]-'0')
 		}
 		if i-start-digits == 1 || i-start > maxShort {
 			return 0
 		}
-		v.scale = uint8(i - start - digits - 1)
+		scale = i - start - digits - 1
 	}
 	if i == len(data) || uint(digits-1) >= maxShort || digits > 1 && data[start] == '0' || data[i] == '.' || data[i]|0x20 == 'e' {
 		return 0
 	}
-	if !r.low.below(&v) || !r.high.above(&v) {
+	if !r.low.below(fixed, scale) || !r.high.above(fixed, scale) {
 		return 0
 	}
 	return i
@@ -78,7 +78,7 @@ func (w *walker) longNumber(n *node, start, end int) bool {
 // point numbers: exactly.
 func (w *walker) shortNumber(n *node, v *numeral, start int) bool {
 	r := n.number
-	if r.simple && r.low.below(v) && r.high.above(v) && (!r.whole || v.scale == 0) && r.multiple.hasScale(v.scale) {
+	if r.simple && r.low.below(v.fixed, int(v.scale)) && r.high.above(v.fixed, int(v.scale)) && (!r.whole || v.scale == 0) && r.multiple.hasScale(v.scale) {
 		return true
 	}
 	if r.whole && v.scale != 0 && !v.isInteger() {
@@ -132,20 +132,20 @@ const (
 	narrowLimit = 1 << 32
 )
 
-// below tells whether the edge is surely below a number.
-func (e *edge) below(v *numeral) bool {
-	if v.scale == 0 {
-		return v.fixed >= e.limit+e.open
+// below tells whether the edge is surely below a number of so many decimal places.
+func (e *edge) below(fixed int64, scale int) bool {
+	if scale == 0 {
+		return fixed >= e.limit+e.open
 	}
-	return e.hasNear && v.scale <= maxNarrow && v.fixed >= e.near*int64(tens[v.scale])+e.open
+	return e.hasNear && scale <= maxNarrow && fixed >= e.near*int64(tens[scale])+e.open
 }
 
-// above tells whether the edge is surely above a number.
-func (e *edge) above(v *numeral) bool {
-	if v.scale == 0 {
-		return v.fixed <= e.limit-e.open
+// above tells whether the edge is surely above a number of so many decimal places.
+func (e *edge) above(fixed int64, scale int) bool {
+	if scale == 0 {
+		return fixed <= e.limit-e.open
 	}
-	return e.hasNear && v.scale <= maxNarrow && v.fixed <= e.near*int64(tens[v.scale])-e.open
+	return e.hasNear && scale <= maxNarrow && fixed <= e.near*int64(tens[scale])-e.open
 }
 
 // beyond is a limit that no number of eighteen digits reaches.

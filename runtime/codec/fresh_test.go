@@ -49,10 +49,9 @@ func TestFresh(t *testing.T) {
 			t.Error("what is fresh is to be cleared")
 		}
 	}
-	if v := cleared(true); true {
-		if _, err := codec.Marshal(&v); err != nil || v {
-			t.Errorf("what is written is to be cleared: %v", err)
-		}
+	written := cleared(true)
+	if _, err := codec.Marshal(&written); err != nil || written {
+		t.Errorf("what is written is to be cleared: %v", err)
 	}
 }
 

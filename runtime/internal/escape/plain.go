@@ -93,14 +93,17 @@ const wideBlock = 64
 // printable returns the place of the first control character, or byte from 0x80, or
 // the end.
 func printable(b []byte) int {
-	rest := b
-	for len(rest) > wideBlock && !odd((*[wideBlock]byte)(rest)) {
-		rest = rest[wideBlock:]
+	pos := 0
+	for ; pos+wideBlock <= len(b); pos += wideBlock {
+		if block := (*[wideBlock]byte)(b[pos : pos+wideBlock]); odd(block, 0)|odd(block, wideBlock/2) != 0 {
+			break
+		}
 	}
-	if last := len(b) - wideBlock; last >= 0 && len(rest) <= wideBlock && !odd((*[wideBlock]byte)(b[last:])) {
-		return len(b)
+	if last := len(b) - wideBlock; last >= 0 && last < pos && pos < len(b) {
+		if block := (*[wideBlock]byte)(b[last:]); odd(block, 0)|odd(block, wideBlock/2) == 0 {
+			return len(b)
+		}
 	}
-	pos := len(b) - len(rest)
 	for ; pos+8 <= len(b); pos += 8 {
 		if marked := oddMarks(Word(b, pos)) & eachHigh; marked != 0 {
 			return pos + bits.TrailingZeros64(marked)>>3
@@ -112,13 +115,11 @@ func printable(b []byte) int {
 	return pos
 }
 
-// odd tells whether a block holds a control character, or a byte from 0x80.
-func odd(b *[wideBlock]byte) bool {
-	marked := oddMarks(binary.LittleEndian.Uint64(b[:])) | oddMarks(binary.LittleEndian.Uint64(b[8:])) |
-		oddMarks(binary.LittleEndian.Uint64(b[16:])) | oddMarks(binary.LittleEndian.Uint64(b[24:])) |
-		oddMarks(binary.LittleEndian.Uint64(b[32:])) | oddMarks(binary.LittleEndian.Uint64(b[40:])) |
-		oddMarks(binary.LittleEndian.Uint64(b[48:])) | oddMarks(binary.LittleEndian.Uint64(b[56:]))
-	return marked&eachHigh != 0
+// odd marks whether half of a block holds a control character, or a byte from 0x80.
+func odd(b *[wideBlock]byte, at int) uint64 {
+	half := b[at : at+wideBlock/2]
+	return (oddMarks(binary.LittleEndian.Uint64(half)) | oddMarks(binary.LittleEndian.Uint64(half[8:])) |
+		oddMarks(binary.LittleEndian.Uint64(half[16:])) | oddMarks(binary.LittleEndian.Uint64(half[24:]))) & eachHigh
 }
 
 // oddMarks is marks for control characters, and bytes from 0x80, alone.
