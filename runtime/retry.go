@@ -50,17 +50,19 @@ func (r Retry) text() string {
 	if r == (Retry{}) {
 		return ""
 	}
-	attempts := "inherited"
+	attempts := "inherited attempts"
 	switch {
+	case r.Attempts == 1:
+		attempts = "1 attempt"
 	case r.Attempts > 0:
-		attempts = strconv.Itoa(r.Attempts)
+		attempts = strconv.Itoa(r.Attempts) + " attempts"
 	case r.Attempts < 0:
-		attempts = "endless"
+		attempts = "endless attempts"
 	}
 	factor := ""
 	if r.Factor != 0 && r.Factor != defaultFactor {
 		factor = ", factor " + strconv.FormatFloat(r.Factor, 'g', 3, 64)
 	}
-	return attempts + " attempts, after " + r.Min.String() + " to " + r.Max.String() + factor +
+	return attempts + ", after " + r.Min.String() + " to " + r.Max.String() + factor +
 		", jitter " + strconv.FormatFloat(max(r.Jitter, 0), 'g', 3, 64)
 }
