@@ -129,7 +129,8 @@ var formats = map[string]func(*maker) string{
 	"relative-json-pointer": func(m *maker) string { return m.digits(1) + "/" + m.word() },
 	"regex":                 func(m *maker) string { return "^" + m.word() + "[0-9]+$" },
 	"uuid":                  (*maker).uuid,
-	"byte":                  func(m *maker) string { return base64.StdEncoding.EncodeToString([]byte(m.words(0, 24))) },
+	"byte":                  base64Words,
+	"binary":                base64Words, // which restricts nothing, but is bytes in Go
 	"password":              func(m *maker) string { return m.word() + m.digits(4) + "!" },
 }
 
@@ -170,3 +171,6 @@ func (m *maker) uuid() string {
 	a, b := m.rand.Uint64(), m.rand.Uint64()
 	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0xfff, b&0xffffffffffff)
 }
+
+// base64Words are some words in base64.
+func base64Words(m *maker) string { return base64.StdEncoding.EncodeToString([]byte(m.words(0, 24))) }
