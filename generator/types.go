@@ -273,7 +273,7 @@ func (p *planner) anonymous(sh *shape) ir.Type {
 	case kindMap:
 		return &ir.Map{Elem: p.elem(p.use(sh.elem))}
 	case kindWrap:
-		return p.base(sh.inner)
+		return p.anonymous(sh.inner.shape)
 	}
 	panic(fmt.Sprintf("internal error: a schema at %s has no name", sh.schema.Pointer))
 }
