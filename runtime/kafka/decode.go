@@ -201,10 +201,20 @@ func (d *decoder) records(h head, b []byte) error {
 			return fmt.Errorf("%w: broken record", errCorrupt)
 		}
 		if m.Offset < d.from {
+			forgetHeaders(m.Headers)
 			d.out = d.out[:len(d.out)-1]
 		}
 	}
 	return nil
+}
+
+// forgetHeaders lets go of the values of a record that is left out: they are parts of the
+// answer, and its headers lie beside those of records that are handed out. The keys stay, for
+// the record behind it.
+func forgetHeaders(h []driver.Header) {
+	for i := range h {
+		h[i].Value = nil
+	}
 }
 
 // old reads a message set of the versions before 2, by kafka-go's decoder. Such

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"runtime"
 	"testing"
+	"weak"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -41,4 +43,30 @@ func TestRoom(t *testing.T) {
 			t.Fatalf("%d. is %+v, want %+v", i, c.message, want)
 		}
 	}
+}
+
+// TestRoomKeepsNothingLeftOut: the records before the offset that was asked for, which a
+// batch brings with it, do not keep the broker's answer behind the message that is open.
+func TestRoomKeepsNothingLeftOut(t *testing.T) {
+	messages := make([]*driver.Message, 4)
+	for i := range messages {
+		messages[i] = &driver.Message{Address: at.topic, Value: make([]byte, 1<<20), Headers: []driver.Header{{Key: "h", Value: []byte("v")}}}
+	}
+	messages[2].Value = nil
+	data := encodeAt(t, 0, 0, messages)
+	answer := weak.Make(&data[0])
+	d := decoder{at: at, from: 2}
+	out, _, err := d.decode(data)
+	if err != nil || len(out) != 2 {
+		t.Fatal(len(out), err)
+	}
+	var r room
+	open := r.keep(&out[0])
+	_ = r.keep(&out[1])
+	d, out, data = decoder{}, nil, nil
+	runtime.GC()
+	if answer.Value() != nil {
+		t.Error("an open message keeps the broker's answer")
+	}
+	runtime.KeepAlive(open)
 }
