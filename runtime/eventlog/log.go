@@ -238,7 +238,8 @@ const (
 )
 
 // settle makes what a dead writer left readable to groups: without one, nobody
-// knows how much of it is durable. When another process writes, it has done so.
+// knows how much of it is durable. When another process writes, that does so, when it
+// first has something for a partition.
 func (l *Log) settle(topics []*topic) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

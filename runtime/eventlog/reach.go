@@ -72,7 +72,7 @@ func (l *Log) reach() (map[spot][]reached, error) {
 }
 
 // pullGroup sends a group back to the end of a partition, durably. One that another
-// process has is where that has found the end.
+// process has is left where that has found the end.
 func (l *Log) pullGroup(group string, at spot, end int64) error {
 	l.sharing.Lock()
 	defer l.sharing.Unlock()

@@ -8,8 +8,9 @@ import (
 // Steady tells the time for what a wrong time would destroy: ages by which things are
 // dropped. It says what the machine's clock says, but a step ahead, by which that clock
 // gets before the time that has really gone by, counts when it has stood for a while:
-// until then people have set it right again, or it was no mistake. A step back, which
-// makes everything younger, counts at once. Several goroutines may use it at once.
+// until then people have set it right again, or it was no mistake. So does the time that
+// the machine has slept, which Go's clock that only goes forward leaves out. A step back,
+// which makes everything younger, counts at once. Several goroutines may use it at once.
 type Steady struct {
 	read     func() (set time.Time, gone time.Duration)
 	patience time.Duration
