@@ -22,7 +22,8 @@ import (
 // TestRandomSchemas makes schemas by chance and gives samples and mutants of
 // their values to the generated code and to the engine behind lint and verify:
 // both take and refuse the same ones, what is taken comes back as it was and is
-// valid then, and defaults are set once and for all. ASYNCWIRE_SEED is a number
+// valid then, it is read into what was used before, and into what is fresh, as into
+// any other value, and defaults are set once and for all. ASYNCWIRE_SEED is a number
 // that the batches are counted from: other schemas.
 func TestRandomSchemas(t *testing.T) {
 	batches, schemas, mutants := 1, 40, 40
