@@ -2,7 +2,10 @@ package eventlog
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // reached is how far a group had come in a partition when somebody looked.
@@ -47,8 +50,8 @@ func (c *committer) pullGroups(at spot, end int64) error {
 	return nil
 }
 
-// reach reads how far groups have come. Those whose files are damaged are left out:
-// whoever joins them is told.
+// reach reads how far groups have come. Those whose files are damaged, are no files, or
+// are somebody else's are left out: whoever joins them is told, and publishing goes on.
 func (l *Log) reach() (map[spot][]reached, error) {
 	groups, err := l.Groups()
 	if err != nil {
@@ -61,7 +64,7 @@ func (l *Log) reach() (map[spot][]reached, error) {
 			return nil, err
 		}
 		at, _, err := readPositions(filepath.Join(dir, positionsFile))
-		if err != nil && !errors.Is(err, ErrCorrupt) {
+		if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, driver.ErrInvalid) && !errors.Is(err, os.ErrPermission) {
 			return nil, err
 		}
 		for s, st := range at {

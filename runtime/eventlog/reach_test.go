@@ -30,12 +30,7 @@ func TestLostMessagesTakeGroupsBack(t *testing.T) {
 	if err := os.Rename(kept, filepath.Join(dir, topicsDir)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Join(dir, groupsDir, "damaged"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, groupsDir, "damaged", positionsFile), []byte("no positions"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	leaveUnreadable(t, filepath.Join(dir, groupsDir))
 	l = start(t, dir, &Options{Partitions: 1, Sync: None})
 	r, err := l.Transport().Subscribe(t.Context(), driver.Subscription{Addresses: []string{"other"}, Group: "joined"})
 	if err != nil {
@@ -53,5 +48,21 @@ func TestLostMessagesTakeGroupsBack(t *testing.T) {
 	}
 	if v := string(take(t, member(t, l, "idle"), 15)[0].Message().Value); v != "new-0" {
 		t.Errorf("the first message is %q", v)
+	}
+}
+
+// leaveUnreadable leaves groups whose positions nobody can read, or not this process.
+func leaveUnreadable(t *testing.T, dir string) {
+	t.Helper()
+	for name, mode := range map[string]os.FileMode{"damaged": 0o600, "of-somebody-else": 0} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name, positionsFile), []byte("no positions"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "no-file", positionsFile), 0o700); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -182,6 +182,9 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 // named notes which of the letters that --at and --id name was found, and whether it is
 // done with.
 func (s *settling) named(m *driver.Message, how string) {
+	if len(s.options.choose.at)+len(s.options.choose.ids) == 0 {
+		return // all of an address may be many
+	}
 	if s.found == nil {
 		s.found = map[string]string{}
 	}
