@@ -12,8 +12,8 @@ type Readable interface{ ReadJSON(r *Reader) }
 type Writable interface{ WriteJSON(w *Writer) }
 
 // Value is a value that can be read and written, by one method that does both; see
-// JSON. It makes *v what is read, whatever it was before, and does not change what
-// is written.
+// JSON. It makes *v what is read, whatever it was before, unless the Reader was told
+// that it is zero (see Reader.Fresh), and does not change what is written.
 type Value interface{ CodeJSON(j *JSON) }
 
 // Checker judges JSON text; an error says that and why it is not valid. It may
