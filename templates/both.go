@@ -16,7 +16,7 @@ const manyMembers = 32
 //
 //	// CodeJSON reads or writes v as an object of JSON; what is read has been judged.
 //	func (v *Order) CodeJSON(j *codec.JSON) {
-//		if j.Object() { // it is read
+//		if j.Object() { // it may hold something that is not to stay
 //			*v = Order{}
 //		}
 //		for v.Unknown.Members(j) {
