@@ -63,7 +63,7 @@ inbox-window       65536
 		!strings.Contains(got, "250/s, burst 25") {
 		t.Errorf("the policy is\n%s", got)
 	}
-	if got := (Policy{Retry: Retry{Attempts: 1}}).String(); !strings.Contains(got, " 1 attempt, ") {
+	if got := (Policy{Retry: Retry{Attempts: 1}}).String(); got != "retry              1 attempt\n" {
 		t.Errorf("the policy is\n%s", got)
 	}
 }
