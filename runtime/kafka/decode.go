@@ -208,9 +208,9 @@ func (d *decoder) records(h head, b []byte) error {
 	return nil
 }
 
-// forgetHeaders lets go of the values of a record that is left out: they are parts of the
-// answer, and its headers lie beside those of records that are handed out. The keys stay, for
-// the record behind it.
+// forgetHeaders lets go of the values of a message that nobody gets: they are parts of the
+// answer, and its headers lie beside those of messages that are handed out. The keys stay,
+// for the record behind it.
 func forgetHeaders(h []driver.Header) {
 	for i := range h {
 		h[i].Value = nil

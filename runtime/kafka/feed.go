@@ -69,6 +69,10 @@ func (f *feed) drop(which func(*chunk) bool) {
 	for _, c := range f.chunks {
 		if !which(c) {
 			kept = append(kept, c)
+			continue
+		}
+		for i := range c.messages {
+			forgetHeaders(c.messages[i].Headers)
 		}
 	}
 	f.chunks = kept
