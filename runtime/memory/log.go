@@ -176,7 +176,7 @@ func copyLarge(out []driver.Message, messages []*driver.Message, clock *clock.Cl
 		}
 		if m.Time.IsZero() {
 			if now.IsZero() {
-				now = driver.At(clock.Now())
+				now = driver.Time(clock.Nanos())
 			}
 			c.Time = now
 		}

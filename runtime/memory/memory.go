@@ -130,7 +130,7 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 		return err
 	}
 	if m.Time.IsZero() {
-		m.Time = driver.At(b.clock.Now())
+		m.Time = driver.Time(b.clock.Nanos())
 	}
 	hash := share.Of(m.Key) // before others wait
 	b.logs.Lock()

@@ -17,19 +17,38 @@ import (
 )
 
 // Clock tells the time. Zero is ready for use, by several goroutines at once.
-type Clock struct{ read atomic.Pointer[time.Time] }
+type Clock struct{ read atomic.Pointer[reading] }
+
+// reading is one of both clocks.
+type reading struct {
+	at    time.Time
+	nanos int64 // since 1970
+}
 
 // trusted is how long a reading of both clocks counts.
 const trusted = time.Millisecond
 
-// Now returns the time, as time.Now does.
-func (c *Clock) Now() time.Time {
-	if t := c.read.Load(); t != nil {
-		if d := time.Since(*t); d >= 0 && d < trusted {
-			return t.Add(d)
+// since returns the last reading, and what has gone by since, a new one if need be.
+func (c *Clock) since() (*reading, time.Duration) {
+	if r := c.read.Load(); r != nil {
+		if d := time.Since(r.at); d >= 0 && d < trusted {
+			return r, d
 		}
 	}
-	t := time.Now()
-	c.read.Store(&t)
-	return t
+	now := time.Now()
+	r := &reading{now, now.UnixNano()}
+	c.read.Store(r)
+	return r, 0
+}
+
+// Now returns the time, as time.Now does.
+func (c *Clock) Now() time.Time {
+	r, d := c.since()
+	return r.at.Add(d)
+}
+
+// Nanos returns the nanoseconds since 1970, as those of Now, in less time.
+func (c *Clock) Nanos() int64 {
+	r, d := c.since()
+	return r.nanos + int64(d)
 }

@@ -19,9 +19,14 @@ func TestNowLiesBetweenReadings(t *testing.T) {
 			for range 20_000 {
 				before := time.Now()
 				now := c.Now()
+				nanos := c.Nanos()
 				after := time.Now()
 				if now.Before(before) || now.After(after) {
 					t.Errorf("%v is not between %v and %v", now, before, after)
+					return
+				}
+				if n := after.UnixNano(); nanos > n+int64(time.Second) || nanos < n-int64(time.Minute) {
+					t.Errorf("%d nanoseconds at %d", nanos, n)
 					return
 				}
 			}
@@ -40,6 +45,9 @@ func TestNowFollowsAClockThatJumps(t *testing.T) {
 			time.Sleep(d)
 			if got, want := c.Now(), time.Now(); !got.Equal(want) || got.Round(0) != want.Round(0) {
 				t.Fatalf("%v after a jump by %v, want %v", got, d, want)
+			}
+			if got, want := c.Nanos(), time.Now().UnixNano(); got != want {
+				t.Fatalf("%d nanoseconds after a jump by %v, want %d", got, d, want)
 			}
 		}
 	})
