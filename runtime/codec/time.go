@@ -1,6 +1,9 @@
 package codec
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // Time reads a string with an RFC 3339 date-time. time.Time knows neither leap
 // seconds nor fractions of nanoseconds: they fail. Of an offset from UTC it
@@ -124,8 +127,7 @@ func (w *Writer) usualTime(t time.Time, offset int) bool {
 		return false
 	}
 	at := len(w.buf)
-	b := w.room(longestTime)[at:]
-	n := copy(b, `"0000-00-00T00:00:00`)
+	b := (*[longestTime]byte)(w.room(longestTime)[at:])
 	day, second := uint(seconds)/secondsPerDay, uint(seconds)%secondsPerDay
 	year, month, date := calendar(day)
 	putTwo(b[1:], year/100)
@@ -135,6 +137,8 @@ func (w *Writer) usualTime(t time.Time, offset int) bool {
 	putTwo(b[12:], second/3600)
 	putTwo(b[15:], second/60%60)
 	putTwo(b[18:], second%60)
+	b[0], b[5], b[8], b[11], b[14], b[17] = '"', '-', '-', 'T', ':', ':'
+	n := len(`"2006-01-02T15:04:05`)
 	if nanos := t.Nanosecond(); nanos != 0 {
 		n = len(appendFraction(b[:n], uint(nanos)))
 	}
@@ -177,7 +181,7 @@ func calendar(day uint) (year, month, date uint) {
 }
 
 // putTwo writes a number below 100 as two digits.
-func putTwo(dst []byte, n uint) { dst[0], dst[1] = byte('0'+n/10), byte('0'+n%10) }
+func putTwo(dst []byte, n uint) { binary.LittleEndian.PutUint16(dst, pair(uint64(n))) }
 
 // appendFraction appends the fraction of a second that has so many nanoseconds,
 // without zeros at its end.

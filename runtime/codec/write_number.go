@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"strconv"
@@ -64,7 +65,8 @@ const longestInt = len("-9223372036854775808")
 func putInt(b []byte, at int, n int64) int {
 	if n < 0 {
 		b[at] = '-'
-		at, n = at+1, -n // of the least one, the same as an unsigned number
+		at++
+		n = -n // of the least one, the same as an unsigned number
 	}
 	return putUint(b, at, uint64(n))
 }
@@ -74,16 +76,19 @@ func putInt(b []byte, at int, n int64) int {
 func putUint(b []byte, at int, n uint64) int {
 	end := at + lengthOf(n)
 	for at = end; n >= 100; n /= 100 {
+		binary.LittleEndian.PutUint16(b[at-2:at], pair(n%100))
 		at -= 2
-		b[at], b[at+1] = pairs[n%100*2], pairs[n%100*2+1]
 	}
 	if n < 10 {
 		b[at-1] = byte('0' + n)
 	} else {
-		b[at-2], b[at-1] = pairs[n*2], pairs[n*2+1]
+		binary.LittleEndian.PutUint16(b[at-2:at], pair(n))
 	}
 	return end
 }
+
+// pair returns a number below 100 as two digits.
+func pair(n uint64) uint16 { return uint16(pairs[n*2]) | uint16(pairs[n*2+1])<<8 }
 
 // pairs are the numbers below 100 as two digits each.
 const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869" +

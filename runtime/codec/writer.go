@@ -152,18 +152,6 @@ func goesOn(last byte) bool {
 	return last|0x20 != either && last != ':'
 }
 
-// begin writes the bracket that begins an object or an array.
-func (w *Writer) begin(bracket byte) {
-	at := len(w.buf)
-	b := w.room(len(",{"))
-	if at > w.base && goesOn(b[at-1]) {
-		b[at] = ','
-		at++
-	}
-	b[at] = bracket
-	w.wrote(at + 1)
-}
-
 // room returns the buffer with all the room behind what is written, which is for so
 // many bytes at least. What is written there counts from the call of wrote on.
 func (w *Writer) room(n int) []byte {
@@ -187,7 +175,8 @@ func (w *Writer) wrote(end int) { w.buf = w.buf[:end] }
 //
 //go:noinline
 func (w *Writer) Object() bool {
-	w.begin('{')
+	w.comma()
+	w.buf = append(w.buf, '{')
 	w.depth++
 	return w.depth <= MaxDepth || w.tooDeep()
 }
@@ -205,7 +194,8 @@ func (w *Writer) EndObject() {
 //
 //go:noinline
 func (w *Writer) Array() bool {
-	w.begin('[')
+	w.comma()
+	w.buf = append(w.buf, '[')
 	w.depth++
 	return w.depth <= MaxDepth || w.tooDeep()
 }
