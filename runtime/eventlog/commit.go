@@ -348,6 +348,9 @@ func (c *committer) undo(err error) {
 // what is on the disk; it is taken back.
 func (s *writeStep) sync() {
 	w := s.p.writing
+	if len(s.records) <= fillsRound {
+		w.fill()
+	}
 	if err := w.file.SyncData(); err != nil {
 		w.shake()
 		w.undo(s.before)
