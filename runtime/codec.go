@@ -28,7 +28,7 @@ import (
 type MessageCodec struct {
 	open    openPart
 	writer  codec.Writer  // of the part
-	mute    codec.Writer  // of headers that nobody judges: it is stopped
+	mute    codec.Writer  // of headers that need not be written to be judged: it is stopped
 	reader  *codec.Reader // of the part
 	rules   *check.Rules  // that judge the part; nil: none
 	schema  string        // of rules
@@ -155,16 +155,23 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 // Headers is where the declared headers are read from, or written to.
 func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 
-// CheckHeaders has the declared headers judged, by the schema of that name: they are
-// to be written behind it as one object of JSON, also when they were read.
+// CheckHeaders has the declared headers judged, by the schema of that name: what was
+// received as it came, and what is published as the object of JSON that is to be written
+// behind it.
 func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	m.headers.end()
-	if !m.judges || len(m.headers.errs) > 0 {
-		m.mute.Stop() // and forget the last ones, if they were no object
-		return m.mute.JSON()
+	judged := m.judges && len(m.headers.errs) == 0
+	if judged && !m.headers.reading {
+		return m.begin(headersOpen, rules, schema, m.scratch)
 	}
-	return m.begin(headersOpen, rules, schema, m.scratch)
+	if judged {
+		m.begin(headersOpen, rules, schema, m.scratch)
+		m.headers.object(&m.writer)
+		m.end()
+	}
+	m.mute.Stop() // and forget the last ones, if they were no object
+	return m.mute.JSON()
 }
 
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
