@@ -32,22 +32,24 @@ func ParseUUID(text string) (UUID, error) {
 }
 
 func parseUUID(text []byte) (id UUID, ok bool) {
-	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
+	if len(text) != lengthOfID || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return UUID{}, false
 	}
-	word, half := binary.LittleEndian.Uint64, binary.LittleEndian.Uint32
-	first, ok1 := fromHex(word(text))
-	second, ok2 := fromHex(uint64(half(text[9:])) | uint64(half(text[14:]))<<32)
-	third, ok3 := fromHex(uint64(half(text[19:])) | uint64(half(text[24:]))<<32)
-	fourth, ok4 := fromHex(word(text[28:]))
-	if !(ok1 && ok2 && ok3 && ok4) {
+	first, second := binary.LittleEndian.Uint64(text), wordOf(text[9:13], text[14:18])
+	third, fourth := wordOf(text[19:23], text[24:28]), binary.LittleEndian.Uint64(text[28:])
+	if hexMarks(first)&hexMarks(second)&hexMarks(third)&hexMarks(fourth)&eachHigh != eachHigh {
 		return UUID{}, false
 	}
-	binary.LittleEndian.PutUint32(id[0:], first)
-	binary.LittleEndian.PutUint32(id[4:], second)
-	binary.LittleEndian.PutUint32(id[8:], third)
-	binary.LittleEndian.PutUint32(id[12:], fourth)
+	binary.LittleEndian.PutUint32(id[0:], fromHex(first))
+	binary.LittleEndian.PutUint32(id[4:], fromHex(second))
+	binary.LittleEndian.PutUint32(id[8:], fromHex(third))
+	binary.LittleEndian.PutUint32(id[12:], fromHex(fourth))
 	return id, true
+}
+
+// wordOf returns the word that two halves of four bytes make.
+func wordOf(first, second []byte) uint64 {
+	return uint64(binary.LittleEndian.Uint32(first)) | uint64(binary.LittleEndian.Uint32(second))<<32
 }
 
 // Byte-wise patterns for eight hexadecimal digits at once.
@@ -56,18 +58,22 @@ const (
 	eachHigh = 0x80 * eachOne
 )
 
-// fromHex returns the four bytes that eight hexadecimal digits stand for, and whether
-// they are digits. The first is the lowest byte.
-func fromHex(x uint64) (value uint32, ok bool) {
+// hexMarks marks the bytes of a word, in their highest bits, that are hexadecimal digits.
+func hexMarks(x uint64) uint64 {
 	small := x | 0x20*eachOne
 	// The high bit of a byte below 0x80 is set by what it lacks to be that large.
 	numbers := (x + (0x80-'0')*eachOne) &^ (x + (0x80-'9'-1)*eachOne)
 	letters := (small + (0x80-'a')*eachOne) &^ (small + (0x80-'f'-1)*eachOne)
-	ok = x&eachHigh == 0 && (numbers|letters)&eachHigh == eachHigh
+	return (numbers | letters) &^ x
+}
+
+// fromHex returns the four bytes that eight hexadecimal digits stand for. The first is the
+// lowest byte.
+func fromHex(x uint64) uint32 {
 	nibbles := x&(0x0f*eachOne) + x>>6&eachOne*9
 	pairs := (nibbles<<4 | nibbles>>8) & 0x00ff00ff00ff00ff
 	pairs = (pairs | pairs>>8) & 0x0000ffff0000ffff
-	return uint32(pairs | pairs>>16), ok
+	return uint32(pairs | pairs>>16)
 }
 
 // toHex is the other way round, in small letters.
@@ -81,13 +87,19 @@ func toHex(value uint32) uint64 {
 
 // String returns the UUID in small letters.
 func (id UUID) String() string {
-	var text [36]byte
-	return string(id.append(text[:0]))
+	var text [lengthOfID]byte
+	id.put(&text)
+	return string(text[:])
 }
 
 func (id UUID) append(dst []byte) []byte {
-	dst = append(dst, "00000000-0000-0000-0000-000000000000"...)
-	text := (*[36]byte)(dst[len(dst)-36:])
+	var text [lengthOfID]byte
+	id.put(&text)
+	return append(dst, text[:]...)
+}
+
+// put writes the UUID in small letters.
+func (id *UUID) put(text *[lengthOfID]byte) {
 	second, third := toHex(binary.LittleEndian.Uint32(id[4:])), toHex(binary.LittleEndian.Uint32(id[8:]))
 	binary.LittleEndian.PutUint64(text[0:], toHex(binary.LittleEndian.Uint32(id[0:])))
 	binary.LittleEndian.PutUint32(text[9:], uint32(second))
@@ -95,7 +107,7 @@ func (id UUID) append(dst []byte) []byte {
 	binary.LittleEndian.PutUint32(text[19:], uint32(third))
 	binary.LittleEndian.PutUint32(text[24:], uint32(third>>32))
 	binary.LittleEndian.PutUint64(text[28:], toHex(binary.LittleEndian.Uint32(id[12:])))
-	return dst
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
 }
 
 // AppendText appends what String returns.
@@ -128,6 +140,7 @@ func (id *UUID) ReadJSON(r *codec.Reader) {
 
 // WriteJSON writes a UUID as a string of JSON.
 func (id UUID) WriteJSON(w *codec.Writer) {
-	var text [36]byte
-	w.Text(id.append(text[:0]))
+	var text [lengthOfID]byte
+	id.put(&text)
+	w.Text(text[:])
 }
