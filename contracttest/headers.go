@@ -16,17 +16,13 @@ import (
 // and of what types. Headers travel as text, so that the types decide how each
 // is read.
 type shape struct {
-	schemas  []*schema.Schema
+	schema   *schema.Schema
+	schemas  []*schema.Schema        // its layers
 	types    map[string]schema.Types // of the headers declared by name
-	patterns []patternShape
+	patterns map[string]*regexp.Regexp
 	rest     schema.Types // of headers that neither name nor pattern declares
 
 	contentType string // how the schema spells the header content-type; "" when it does not name it
-}
-
-type patternShape struct {
-	expression *regexp.Regexp
-	types      schema.Types
 }
 
 // notText is the types whose text is JSON.
@@ -34,14 +30,13 @@ const notText = schema.Types(schema.TypeNull | schema.TypeBoolean | schema.TypeI
 
 // newShape prepares a headers schema; nil declares nothing.
 func newShape(s *schema.Schema) *shape {
-	sh := &shape{schemas: layers(s), types: map[string]schema.Types{}}
+	sh := &shape{schema: s, schemas: layers(s), types: map[string]schema.Types{}, patterns: map[string]*regexp.Regexp{}}
 	for _, l := range sh.schemas {
 		for _, p := range l.PatternProperties {
 			if re, err := regexp.Compile(p.Pattern.Text); err == nil {
-				sh.patterns = append(sh.patterns, patternShape{re, typesOf(layers(p.Schema))})
+				sh.patterns[p.Pattern.Text] = re
 			}
 		}
-		sh.rest |= typesOf(layers(l.AdditionalProperties))
 	}
 	for _, l := range sh.schemas {
 		for _, r := range l.Required {
@@ -51,6 +46,7 @@ func newShape(s *schema.Schema) *shape {
 			sh.declare(p.Name.Text)
 		}
 	}
+	sh.rest = s.MemberTextTypes("", func(*schema.Pattern) bool { return false })
 	return sh
 }
 
@@ -58,25 +54,28 @@ func (sh *shape) declare(name string) {
 	if _, ok := sh.types[name]; ok {
 		return
 	}
-	described := sh.property(name)
-	types, matched := sh.matching(name)
-	if types |= typesOf(described); len(described) == 0 && !matched {
-		types = sh.rest
-	}
-	sh.types[name] = types
+	sh.types[name] = sh.find(name)
 	if isContentType(name) && sh.contentType == "" {
 		sh.contentType = name
 	}
 }
 
-// matching is what types the patterns that match a name have.
-func (sh *shape) matching(name string) (types schema.Types, matched bool) {
-	for i := range sh.patterns {
-		if sh.patterns[i].expression.MatchString(name) {
-			types, matched = types|sh.patterns[i].types, true
+// find is what types a header may have.
+func (sh *shape) find(name string) schema.Types {
+	return sh.schema.MemberTextTypes(name, func(p *schema.Pattern) bool {
+		re := sh.patterns[p.Text]
+		return re != nil && re.MatchString(name)
+	})
+}
+
+// matched tells whether a pattern matches a name.
+func (sh *shape) matched(name string) bool {
+	for _, re := range sh.patterns {
+		if re.MatchString(name) {
+			return true
 		}
 	}
-	return types, matched
+	return false
 }
 
 // layers are the schemas that may speak about one value: the schema itself and
@@ -113,11 +112,8 @@ func (sh *shape) property(name string) []*schema.Schema {
 
 // declares tells whether the schema speaks of a header of that name.
 func (sh *shape) declares(name string) bool {
-	if _, ok := sh.types[name]; ok {
-		return true
-	}
-	_, ok := sh.matching(name)
-	return ok
+	_, ok := sh.types[name]
+	return ok || sh.matched(name)
 }
 
 // typesAt is what types a header may have; empty means that none is named.
@@ -125,25 +121,10 @@ func (sh *shape) typesAt(name string) schema.Types {
 	if t, ok := sh.types[name]; ok {
 		return t
 	}
-	if t, ok := sh.matching(name); ok {
-		return t
+	if sh.matched(name) {
+		return sh.find(name)
 	}
 	return sh.rest
-}
-
-// typesOf is what types a value may have of which all these schemas may speak,
-// by their type, enum and const.
-func typesOf(all []*schema.Schema) schema.Types {
-	var types schema.Types
-	for _, s := range all {
-		types |= s.Types
-		for _, v := range append(s.Enum[:len(s.Enum):len(s.Enum)], s.Const) {
-			if s.Types == 0 && v != nil {
-				types |= schema.Types(schema.TypeOf(v))
-			}
-		}
-	}
-	return types
 }
 
 // spelling is a header's name as the schema knows it. Kafka tells names apart by
@@ -176,7 +157,8 @@ const contentTypeHeader = "content-type"
 
 // appendHeaders appends the headers as one JSON object. Of a repeated header
 // the last is taken, and its name returned. CloudEvents attributes, the content
-// type and tracing headers are left out unless the schema declares them.
+// type and tracing headers are left out unless the schema declares them, and so is
+// what has no value where the schema names no null.
 func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) (object []byte, repeated []string) {
 	b = append(b, '{')
 	empty, later := true, repeats(headers)
@@ -191,12 +173,16 @@ func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) 
 			}
 			continue
 		}
+		types := sh.typesAt(name)
+		if h.Value == nil && !types.Has(schema.TypeNull) {
+			continue
+		}
 		if !empty {
 			b = append(b, ',')
 		}
 		empty = false
 		b = append(appendString(b, name), ':')
-		b = appendText(b, h.Value, sh.typesAt(name))
+		b = appendText(b, h.Value, types)
 	}
 	return append(b, '}'), repeated
 }

@@ -58,7 +58,7 @@ const (
 const bare = schema.Types(schema.TypeBoolean | schema.TypeInteger | schema.TypeNumber)
 
 func textFormOf(s *schema.Schema) textForm {
-	switch types := typesOf(layers(s)) &^ schema.Types(schema.TypeNull); {
+	switch types := s.NamedTypes() &^ schema.Types(schema.TypeNull); {
 	case types == 0 || types == schema.Types(schema.TypeString):
 		return textString
 	case types&^bare == 0:

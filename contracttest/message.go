@@ -78,7 +78,7 @@ func (c *compiler) message(ch *channel, cm *spec.ChannelMessage, i int) *message
 	m.headers = c.part(s.Headers)
 	m.shape = newShape(m.headers.schema)
 	m.key = c.key(s)
-	m.keyTypes = typesOf(layers(m.key.schema))
+	m.keyTypes = m.key.schema.TextTypes()
 	if s.CorrelationID != nil {
 		m.correlation = c.location(s.CorrelationID.Location)
 	}

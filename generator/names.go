@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -210,10 +209,11 @@ func (p *planner) nameValues() {
 
 // wordOf is what a constant is called.
 func (sh *shape) wordOf(v enumValue) string {
-	if sh.basic == ir.Float64 {
-		return strings.NewReplacer("-", "minus ", ".", " point ").Replace(v.text)
+	isNumber := v.text != "" && strings.Contains("-0123456789", v.text[:1])
+	if textual[sh.basic] || !isNumber {
+		return v.text
 	}
-	return v.text
+	return numberWords(v.text)
 }
 
 // claimValue wants the name of the type with the value behind it.

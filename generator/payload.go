@@ -3,10 +3,12 @@ package generator
 import (
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -101,8 +103,11 @@ func (p *planner) collectHeaders(m *message) {
 		return
 	}
 	m.header = s.Schema
-	if u := p.use(s.Schema); u.kind == kindSum {
+	switch u := p.use(s.Schema); u.kind {
+	case kindSum:
 		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
+	case kindObject:
+		m.header = p.withConditions(s.Schema, u)
 	}
 	p.visit(m.header, p.headersPlace(m))
 }
@@ -111,9 +116,7 @@ func (p *planner) collectHeaders(m *message) {
 // struct with the members of all: headers stand side by side, and which of them go
 // together is for the rules. It is nil for other sums.
 func (p *planner) oneStruct(s *schema.Schema, sum *sum) *schema.Schema {
-	same := *s
-	same.Name = ""
-	o := &shape{kind: kindObject, schema: p.make(&same), said: &same, open: true, index: map[string]int{}}
+	o := p.structOf(s)
 	demanded := map[string]int{}
 	for _, b := range sum.branches {
 		if b.kind != kindObject {
@@ -129,8 +132,65 @@ func (p *planner) oneStruct(s *schema.Schema, sum *sum) *schema.Schema {
 	for i := range o.members {
 		o.members[i].required = demanded[o.members[i].name] == len(sum.branches)
 	}
+	return o.said
+}
+
+// structOf is the shape of a struct for values of a schema, in place of that which the
+// schema has.
+func (p *planner) structOf(s *schema.Schema) *shape {
+	same := *s
+	same.Name = ""
+	o := &shape{kind: kindObject, schema: p.make(&same), said: &same, open: true, index: map[string]int{}}
 	p.shapes[&same] = use{shape: o}
-	return &same
+	return o
+}
+
+// withConditions is a schema whose Go type has the headers as well that only conditions
+// describe: what a consumer judges are the headers that have a field.
+func (p *planner) withConditions(s *schema.Schema, u use) *schema.Schema {
+	var o *shape
+	for _, m := range conditional(s, map[*schema.Schema]bool{}) {
+		if _, known := u.index[m.name]; known {
+			continue
+		}
+		if o == nil {
+			o = p.structOf(s.Deref())
+			for _, m := range u.members {
+				p.addHeader(o, m, nil)
+			}
+		}
+		p.addHeader(o, m, nil)
+	}
+	if o == nil {
+		return s
+	}
+	return o.said
+}
+
+// conditional are the members that conditions of a schema describe, and of the schemas
+// that apply with it.
+func conditional(s *schema.Schema, seen map[*schema.Schema]bool) (all []member) {
+	s = s.Deref()
+	if s == nil || seen[s] {
+		return nil
+	}
+	seen[s] = true
+	parts := []*schema.Schema{s.If, s.Then, s.Else}
+	for _, d := range s.Dependencies {
+		parts = append(parts, d.Schema)
+	}
+	for _, part := range parts {
+		if part = part.Deref(); part == nil {
+			continue
+		}
+		for _, m := range part.Properties {
+			all = append(all, member{name: m.Name.Text, schema: m.Schema})
+		}
+	}
+	for _, part := range slices.Concat(parts, s.AllOf, s.AnyOf, s.OneOf) {
+		all = append(all, conditional(part, seen)...)
+	}
+	return all
 }
 
 // addHeader adds a member of an alternative. What has several schemas is of one of
@@ -176,6 +236,26 @@ func traitOf(m *spec.Message) *spec.MessageTrait {
 	return nil
 }
 
+// headerKinds are the kinds of JSON that the text of each header may be read as.
+func headerKinds(s *schema.Schema, members []member) map[string]check.Types {
+	kinds := map[string]check.Types{}
+	for _, m := range members {
+		types := s.MemberTextTypes(m.name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(m.name) })
+		for t, kind := range jsonKinds {
+			if types.Has(t) {
+				kinds[m.name] |= kind
+			}
+		}
+	}
+	return kinds
+}
+
+// jsonKinds are the types of JSON that text can be told to be.
+var jsonKinds = map[schema.Type]check.Types{
+	schema.TypeNull: check.Null, schema.TypeBoolean: check.Boolean, schema.TypeNumber: check.Number,
+	schema.TypeString: check.String, schema.TypeArray: check.Array, schema.TypeObject: check.Object,
+}
+
 // headersOf makes header methods for the struct that a message's headers are.
 // Headers without declared members are left to the envelope.
 func (p *planner) headersOf(m *message) {
@@ -191,7 +271,7 @@ func (p *planner) headersOf(m *message) {
 	switch {
 	case u.kind == kindObject && len(u.members) > 0:
 		m.headers = u.entity
-		m.headers.headers = &ir.HeaderMethods{}
+		m.headers.headers = &ir.HeaderMethods{Kinds: headerKinds(s.Schema, u.members)}
 		u.extra = nil // the envelope has them
 	case u.kind != kindRaw && u.kind != kindMap && u.kind != kindObject:
 		errHeaders(&p.found, s)

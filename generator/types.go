@@ -288,10 +288,8 @@ func (p *planner) messageDecl(m *message) *ir.Message {
 		out.Headers = m.headers.headers
 	}
 	switch m.encoding {
-	case ir.JSON:
+	case ir.JSON, ir.TextPlain:
 		out.Payload = p.elem(m.payload)
-	case ir.TextPlain:
-		out.Payload = p.base(m.payload)
 	case ir.RawBytes:
 		out.Payload = ir.Bytes
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 	"weak"
 
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
@@ -71,14 +72,6 @@ func (g given) Message() *driver.Message   { return g.m }
 func (g given) Ack(context.Context) error  { return nil }
 func (g given) Nack(context.Context) error { return nil }
 
-// heap returns how many bytes are in use.
-func heap() uint64 {
-	var m goruntime.MemStats
-	goruntime.GC()
-	goruntime.ReadMemStats(&m)
-	return m.HeapAlloc
-}
-
 // TestMemoryIsBoundedWithAStuckHandler: whatever a transport has to give, what is
 // held is the window, by count or by bytes, and a batch beyond it.
 func TestMemoryIsBoundedWithAStuckHandler(t *testing.T) {
@@ -97,7 +90,7 @@ func TestMemoryIsBoundedWithAStuckHandler(t *testing.T) {
 				o := with(c.policy)
 				o.DrainTimeout = time.Millisecond
 				conn := runtime.Open(e, o)
-				before := heap()
+				before := heap.InUse()
 				entered := make(chan struct{}, 1<<10)
 				k := rawly(t, conn, func(ctx context.Context, _ *runtime.Incoming) error {
 					entered <- struct{}{}
@@ -108,7 +101,7 @@ func TestMemoryIsBoundedWithAStuckHandler(t *testing.T) {
 					await(t, "handler", entered)
 				}
 				synctest.Wait() // receiving has come to rest
-				handed, used := e.handed.Load(), int64(heap())-int64(before)
+				handed, used := e.handed.Load(), int64(heap.InUse()-before)
 				if handed > c.most || handed < 500 {
 					t.Errorf("%d messages were received, want 500 to %d", handed, c.most)
 				}

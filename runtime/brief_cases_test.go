@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
@@ -227,7 +228,7 @@ func TestAttributesKeepLittle(t *testing.T) {
 	var kept []runtime.Attributes
 	n := 0
 	handled := make(chan struct{}, all)
-	before := heapInUse()
+	before := heap.InUse()
 	k := make(chan error, 1)
 	go func() {
 		k <- runtime.Consume(ctx, c, at, nil, []runtime.Route{on(text("m"), func(_ context.Context, e *textEnvelope) error {
@@ -251,19 +252,10 @@ func TestAttributesKeepLittle(t *testing.T) {
 		t.Fatal(err)
 	}
 	const most = 1500 // the attributes themselves, with a piece of memory for texts, and what a message has in common
-	if grown := heapInUse() - before; grown > len(kept)*most+1<<20 {
+	if grown := heap.InUse() - before; grown > len(kept)*most+1<<20 {
 		t.Errorf("the attributes of %d messages keep %d bytes, want at most %d", len(kept), grown, len(kept)*most+1<<20)
 	}
 	goruntime.KeepAlive(kept)
-}
-
-// heapInUse returns how much memory is in use.
-func heapInUse() int {
-	var m goruntime.MemStats
-	goruntime.GC()
-	goruntime.GC()
-	goruntime.ReadMemStats(&m)
-	return int(m.HeapAlloc)
 }
 
 // TestBriefLimits: a message with a brief is as large as with headers, for a transport

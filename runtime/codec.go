@@ -28,7 +28,7 @@ import (
 type MessageCodec struct {
 	open    openPart
 	writer  codec.Writer  // of the part
-	mute    codec.Writer  // of headers that nobody judges: it is stopped
+	mute    codec.Writer  // of headers that need not be written to be judged: it is stopped
 	reader  *codec.Reader // of the part
 	rules   *check.Rules  // that judge the part; nil: none
 	schema  string        // of rules
@@ -155,22 +155,30 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 // Headers is where the declared headers are read from, or written to.
 func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 
-// CheckHeaders has the declared headers judged, by the schema of that name: they are
-// to be written behind it as one object of JSON, also when they were read.
+// CheckHeaders has the declared headers judged, by the schema of that name: what was
+// received as it came, and what is published as the object of JSON that is to be written
+// behind it.
 func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	m.headers.end()
-	if !m.judges || len(m.headers.errs) > 0 {
-		m.mute.Stop() // and forget the last ones, if they were no object
-		return m.mute.JSON()
+	judged := m.judges && len(m.headers.errs) == 0
+	if judged && !m.headers.reading {
+		return m.begin(headersOpen, rules, schema, m.scratch)
 	}
-	return m.begin(headersOpen, rules, schema, m.scratch)
+	if judged {
+		m.begin(headersOpen, rules, schema, m.scratch)
+		m.headers.object(&m.writer)
+		m.end()
+	}
+	m.mute.Stop() // and forget the last ones, if they were no object
+	return m.mute.JSON()
 }
 
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
 // schema of that name judges it: what is received, unless consumers are told not to,
 // before it is read, and what is published where Options.CheckPublished asks for that.
-// Of what is not valid nothing is read. Without rules, nil, it need only be JSON.
+// Of what is not valid nothing is read. Without rules, nil, it need only be JSON. A
+// message without a payload has null.
 //
 //go:noinline // in the code of every message, which would take longer to build
 func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
@@ -181,7 +189,8 @@ func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
 	return m.begin(jsonOpen, rules, schema, m.outgoing.layout.open())
 }
 
-// Text is JSON for a payload that is UTF-8 text, which is read or written as a string.
+// Text is JSON for a payload that is UTF-8 text, which is read or written as a string;
+// null is no payload.
 func (m *MessageCodec) Text(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	switch {
@@ -222,7 +231,7 @@ func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room
 // parts of it, unless that is 0.
 func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, lasting int) *codec.JSON {
 	if data == nil { // such as a tombstone
-		return m.refuse(errors.New("message has no payload"))
+		data = null
 	}
 	by := check.Any()
 	if m.judges && rules != nil {
@@ -238,6 +247,9 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, last
 	}
 	return m.reader.JSON()
 }
+
+// null is what a message without a payload has, where its schema takes null.
+var null = []byte("null")
 
 // refuse lets nothing be read.
 func (m *MessageCodec) refuse(err error) *codec.JSON {
@@ -257,12 +269,14 @@ func (m *MessageCodec) endPart() {
 	m.open = nothingOpen
 	switch p {
 	case givenOpen:
-		m.err = m.reader.End()
+		if m.err = m.reader.End(); m.err != nil && m.value == nil {
+			m.err = errors.New("message has no payload")
+		}
 	case jsonOpen, textOpen:
 		written, err := m.writer.End()
 		m.value, m.outgoing.fresh = m.outgoing.layout.close(written), true
 		if m.err = m.judged(m.value, err); p == textOpen && m.err == nil {
-			m.value, m.err = codec.AppendText([]byte{}, m.value)
+			m.value, m.err = unquoted(m.value)
 		}
 	case headersOpen:
 		written, err := m.writer.End()
@@ -273,6 +287,14 @@ func (m *MessageCodec) endPart() {
 			m.headers.errs = append(m.headers.errs, fmt.Errorf("headers: %w", err))
 		}
 	}
+}
+
+// unquoted is the text of a payload: of null there is none, which text has no word for.
+func unquoted(value []byte) ([]byte, error) {
+	if bytes.Equal(value, null) {
+		return nil, nil
+	}
+	return codec.AppendText([]byte{}, value)
 }
 
 // judged returns why a part could not be written, or what its rules say.

@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/netip"
 	"reflect"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -89,8 +92,54 @@ func TestJSON(t *testing.T) {
 			t.Errorf("decoded %q as %+v", bad, got)
 		}
 	}
-	if got := decode(nil); got.err == nil || got.err.Error() != "payload: message has no payload" {
-		t.Errorf("decoding nothing: %v", got.err)
+}
+
+// TestNoPayloadIsNull: what is not there is null, where the schema takes null, in JSON and
+// in text; null of text is sent as no payload.
+func TestNoPayloadIsNull(t *testing.T) {
+	rules := check.ReadRules(`{
+"Text": {"type": "string"},
+"NullableText": {"type": ["string", "null"]}
+}`)
+	for _, c := range []struct {
+		part   asNullable
+		want   error
+		isSent []byte // what null is sent as
+	}{
+		{asNullable{(*runtime.MessageCodec).JSON, rules, "NullableText"}, nil, []byte("null")},
+		{asNullable{(*runtime.MessageCodec).Text, rules, "NullableText"}, nil, nil},
+		{asNullable{(*runtime.MessageCodec).JSON, rules, "Text"}, errors.New("payload: message has no payload"), []byte("null")},
+		{asNullable{(*runtime.MessageCodec).Text, rules, "Text"}, errors.New("payload: message has no payload"), nil},
+	} {
+		encode, decode := payloadOf(t, c.part)
+		if got := decode(nil); fmt.Sprint(got.err) != fmt.Sprint(c.want) || c.want == nil && !got.envelope.Payload.IsNull() {
+			t.Errorf("%s: nothing is read as %+v, %v", c.part.schema, got.envelope, got.err)
+		}
+		if got := encode(runtime.Null[string]()); !reflect.DeepEqual(got, c.isSent) {
+			t.Errorf("%s: null is sent as %q", c.part.schema, got)
+		}
+	}
+}
+
+// asNullable is a payload that may be null, in JSON or text.
+type asNullable struct {
+	begin  func(*runtime.MessageCodec, *check.Rules, string) *codec.JSON
+	rules  *check.Rules
+	schema string
+}
+
+func (a asNullable) code(m *runtime.MessageCodec, payload *runtime.Nullable[string]) {
+	j := a.begin(m, a.rules, a.schema)
+	text, ok := payload.Get()
+	switch {
+	case !m.Reading() && ok:
+		j.Writer().String(text)
+	case !m.Reading():
+		j.Writer().Null()
+	case j.Reader().Null():
+		*payload = runtime.Null[string]()
+	default:
+		*payload = runtime.Value(j.Reader().String())
 	}
 }
 

@@ -34,12 +34,34 @@ type HeaderCodec struct {
 	given   []Header        // those received that carry no attributes
 	read    []bool          // by index in given; nil: none
 	all     *driver.Message // which has those that do as well
+	got     []gotHeader     // those that were read, as they are judged
 
 	// The header that is being read or written; without either there is none.
 	name   string
 	text   []byte // as it was received
 	writer *codec.Writer
 	reader *codec.Reader
+}
+
+// gotHeader is a header that was read: text, or the JSON that its text was taken for.
+type gotHeader struct {
+	name   string
+	text   []byte
+	isJSON bool
+}
+
+// object writes the headers that were read as one object.
+func (h *HeaderCodec) object(w *codec.Writer) {
+	w.Object()
+	for i := range h.got {
+		w.Member(h.got[i].name)
+		if h.got[i].isJSON {
+			w.Raw(h.got[i].text)
+		} else {
+			w.Text(h.got[i].text)
+		}
+	}
+	w.EndObject()
 }
 
 // forget makes room for the headers of another message, which are written until it is
@@ -56,7 +78,8 @@ func (h *HeaderCodec) forget() {
 		h.errs = nil
 	}
 	clear(h.written)
-	h.written = h.written[:0]
+	clear(h.got)
+	h.written, h.got = h.written[:0], h.got[:0]
 }
 
 // Reading tells whether headers are read; else they are written.

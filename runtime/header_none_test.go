@@ -2,11 +2,13 @@ package runtime
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // TestNoHeadersAreJudged: that a message without headers is valid by one schema says nothing
@@ -58,5 +60,36 @@ func TestHeadersThatAreNoObjectAreNotKept(t *testing.T) {
 	}
 	if written, _ := m.mute.End(); cap(written) > 10*len(other) {
 		t.Errorf("%d bytes are kept of 50 times %d", cap(written), len(other))
+	}
+}
+
+// TestHeadersAreJudgedAsTheyCame: what was received counts, and not what it would be sent as
+// again; and what has no value is null, or is missing.
+func TestHeadersAreJudgedAsTheyCame(t *testing.T) {
+	rules := check.ReadRules(`{
+"H": {"properties": {"note": {"type": ["object", "null"], "required": ["text"]}, "id": {"type": "string", "maxLength": 3}}}
+}`)
+	for _, c := range []struct {
+		headers []Header
+		want    string
+	}{
+		{[]Header{{Key: "note", Value: []byte(`{"text":"x"}`)}, {Key: "id", Value: []byte("1")}}, ""},
+		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("")}}, ""},
+		{[]Header{{Key: "note", Value: []byte(`{}`)}, {Key: "id", Value: []byte("1")}}, `headers: /note: required property "text" is missing`},
+		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("1234")}}, "headers: /id: must have at most 3 characters"},
+		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("\xff")}}, "headers: /id: must be UTF-8"},
+		{[]Header{{Key: "note"}, {Key: "id"}}, `header "id": has no value`},
+		{[]Header{{Key: "id", Value: []byte("1")}}, `header "note": missing`},
+	} {
+		m := &MessageCodec{judges: true, scratch: []byte{}}
+		m.headers = HeaderCodec{reading: true, given: c.headers, all: &driver.Message{Headers: c.headers}}
+		m.headers.JSON("note").Reader().Raw()
+		m.headers.String("id", new(string))
+		if j := m.CheckHeaders(rules, "H"); j.Reading() {
+			t.Error("they are read again")
+		}
+		if got := fmt.Sprint(m.headers.errs); c.want == "" && len(m.headers.errs) > 0 || !strings.HasPrefix(got, "["+c.want) {
+			t.Errorf("%q: %s, want %s", c.headers, got, c.want)
+		}
 	}
 }

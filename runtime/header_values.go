@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -21,40 +20,43 @@ func (h *HeaderCodec) String(name string, v *string) {
 		h.written = append(h.written, Header{Key: name, Value: []byte(*v)})
 		return
 	}
-	text, _ := h.value(name)
+	text, ok := h.value(name)
+	if ok && text == nil {
+		h.fail(name, errNoValue)
+	}
+	h.got = append(h.got, gotHeader{name: name, text: text})
 	*v = string(text)
 }
 
 // Text is where a header is read from, or written to, that is text: as the JSON string
 // that it stands for, by the methods of a Date, for example.
-func (h *HeaderCodec) Text(name string) *codec.JSON { return h.begin(name, asString) }
+func (h *HeaderCodec) Text(name string) *codec.JSON { return h.begin(name, check.String) }
 
 // JSON is where a header is read from, or written to, that is JSON.
-func (h *HeaderCodec) JSON(name string) *codec.JSON {
-	return h.begin(name, func(text []byte) []byte { return text })
-}
+func (h *HeaderCodec) JSON(name string) *codec.JSON { return h.begin(name, notText) }
 
-// Any is where a header is read from, or written to, that may be text or other JSON,
-// which can only be told by its looks: what is JSON other than a string is read as that.
-func (h *HeaderCodec) Any(name string) *codec.JSON {
-	return h.begin(name, func(text []byte) []byte {
-		if bytes.HasPrefix(text, []byte(`"`)) || !check.Any().Valid(text) {
-			return asString(text)
-		}
-		return text
-	})
-}
+// notText are the kinds of JSON other than strings.
+const notText = check.Null | check.Boolean | check.Number | check.Array | check.Object
 
 // Either is where a header is read from, or written to, that may be text, or other JSON of
 // some kinds, which are types of package check: what looks like JSON of one of these is
 // read as that, and everything else as text. Integers are of the kind Number.
 func (h *HeaderCodec) Either(name string, kinds check.Types) *codec.JSON {
-	return h.begin(name, func(text []byte) []byte {
-		if kinds&kindOf(text) == 0 || !check.Any().Valid(text) {
-			return asString(text)
-		}
+	return h.begin(name, kinds|check.String)
+}
+
+// asJSON returns a header's text as JSON of one of some kinds. No value is null, where
+// that is one of them.
+func asJSON(text []byte, kinds check.Types) []byte {
+	switch {
+	case text == nil && kinds&check.Null != 0:
+		return null
+	case kinds&check.String == 0:
 		return text
-	})
+	case kinds&kindOf(text) == 0 || !check.Any().Valid(text):
+		return asString(text)
+	}
+	return text
 }
 
 // kindOf is the kind that JSON which begins so is of, none where it is a string.
@@ -77,9 +79,9 @@ func kindOf(text []byte) check.Types {
 	return 0
 }
 
-// begin begins to read or write a header, of whose text asJSON makes JSON. It lasts until
-// another is asked for, or the headers end.
-func (h *HeaderCodec) begin(name string, asJSON func([]byte) []byte) *codec.JSON {
+// begin begins to read or write a header, whose text is JSON of one of some kinds. It
+// lasts until another is asked for, or the headers end.
+func (h *HeaderCodec) begin(name string, kinds check.Types) *codec.JSON {
 	h.end()
 	h.name = name
 	if !h.reading {
@@ -87,16 +89,24 @@ func (h *HeaderCodec) begin(name string, asJSON func([]byte) []byte) *codec.JSON
 		return h.writer.JSON()
 	}
 	text, ok := h.value(name)
-	if !ok {
+	switch {
+	case !ok:
 		h.reader = codec.Refuse(errToldAlready)
 		return h.reader.JSON()
+	case text == nil && kinds&check.Null == 0:
+		h.reader = codec.Refuse(errNoValue)
+		return h.reader.JSON()
 	}
-	h.text, h.reader = text, reader(asJSON(text))
+	value := asJSON(text, kinds)
+	h.got = append(h.got, gotHeader{name: name, text: value, isJSON: true})
+	h.text, h.reader = text, reader(value)
 	return h.reader.JSON()
 }
 
-// errToldAlready is that of a header which is missing.
-var errToldAlready = errors.New("told already")
+var (
+	errToldAlready = errors.New("told already") // of a header which is missing
+	errNoValue     = errors.New("has no value")
+)
 
 // reader returns what reads a text that should be JSON.
 func reader(text []byte) *codec.Reader {
@@ -106,16 +116,13 @@ func reader(text []byte) *codec.Reader {
 	return codec.Begin(text)
 }
 
-// value returns the text of a header that must be there.
-func (h *HeaderCodec) value(name string) ([]byte, bool) {
+// value returns the text of a header that must be there; nil is no value.
+func (h *HeaderCodec) value(name string) (text []byte, ok bool) {
 	found, ok := h.find(name)
-	switch {
-	case !ok:
+	if !ok {
 		h.fail(name, errors.New("missing"))
-	case found.Value == nil:
-		h.fail(name, errors.New("has no value"))
 	}
-	return found.Value, found.Value != nil
+	return found.Value, ok
 }
 
 // end ends the header that was begun, if one was.
@@ -128,7 +135,11 @@ func (h *HeaderCodec) end() {
 func (h *HeaderCodec) endHeader() {
 	switch {
 	case h.reader != nil:
-		if err := h.reader.End(); err != nil && err != errToldAlready {
+		switch err := h.reader.End(); {
+		case err == nil || err == errToldAlready:
+		case h.text == nil:
+			h.fail(h.name, errNoValue)
+		default:
 			h.fail(h.name, fmt.Errorf("%q: %w", excerpt(h.text), err))
 		}
 		h.reader, h.text = nil, nil

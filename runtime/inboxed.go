@@ -18,7 +18,7 @@ type InboxEntry struct {
 	// Group is the consumer group.
 	Group string
 	// Source and ID are the attributes that name a message. A message without an
-	// id is named by its address, partition and offset.
+	// id is named by its address, partition, offset and time.
 	Source, ID string
 	// Window is how many entries of a group have to be remembered at least.
 	Window int

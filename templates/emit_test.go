@@ -166,7 +166,9 @@ func table() map[string]ir.Decl {
 		}, Rest: &ir.Extra{Name: "Rest", Elem: ir.Raw, Doc: ir.Text("Rest is more.")}},
 		"tuple-closed": &ir.Tuple{Name: "Single", Fields: []*ir.Field{{Name: "Item1", Type: optional(named(status))}}},
 		"headers":      headers,
-		"headers-either": &ir.HeaderMethods{Code: "codeHeaders", Struct: &ir.Struct{Name: "Headers", Fields: []*ir.Field{
+		"headers-either": &ir.HeaderMethods{Code: "codeHeaders", Kinds: map[string]check.Types{
+			"shape": check.Array | check.Object | check.String, "when": check.Null | check.String, "loose": check.Object,
+		}, Struct: &ir.Struct{Name: "Headers", Fields: []*ir.Field{
 			{Name: "Shape", JSONName: "shape", Type: named(shape())},
 			{Name: "When", JSONName: "when", Type: &ir.Nullable{Elem: ir.Time}},
 			{Name: "Text", JSONName: "text", Type: named(&ir.Sum{Name: "Word", Read: "ReadWord", Write: "WriteWord", Branches: shape().Branches[:1]})},

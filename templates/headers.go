@@ -23,7 +23,7 @@ import (
 func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 	var body []jen.Code
 	for _, f := range h.Struct.Fields {
-		body = append(body, e.codeHeader(f))
+		body = append(body, e.codeHeader(f, h.Kinds[f.JSONName]))
 	}
 	return snip.Doc(ir.Text(h.Code+" reads or writes v as the headers of a message."), 0).
 		Func().Params(jen.Id("v").Op("*").Id(h.Struct.Name)).Id(h.Code).
@@ -35,10 +35,10 @@ func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 //	if h.Has("name", v.Name != "") {
 //		…
 //	}
-func (e emitter) codeHeader(f *ir.Field) *jen.Statement {
+func (e emitter) codeHeader(f *ir.Field, kinds check.Types) *jen.Statement {
 	name := jen.Lit(f.JSONName)
 	if f.Required {
-		return e.headerValue(f)
+		return e.headerValue(f, kinds)
 	}
 	o, ok := f.Type.(*ir.Optional)
 	method := ""
@@ -46,7 +46,7 @@ func (e emitter) codeHeader(f *ir.Field) *jen.Statement {
 		method = headerBasic(o.Elem)
 	}
 	if method == "" {
-		return jen.If(jen.Id("h").Dot("Has").Call(name, present(f))).Block(e.headerValue(f))
+		return jen.If(jen.Id("h").Dot("Has").Call(name, present(f))).Block(e.headerValue(f, kinds))
 	}
 	x := local("x", 0)
 	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(member(f.Name)()).Dot("Get").Call(), jen.Id("h").Dot("Has").Call(name, jen.Id("ok"))).
@@ -76,7 +76,7 @@ func headerBasic(t ir.Type) string {
 //		w := j.Writer()
 //		…
 //	}
-func (e emitter) headerValue(f *ir.Field) *jen.Statement {
+func (e emitter) headerValue(f *ir.Field, kinds check.Types) *jen.Statement {
 	name, at := jen.Lit(f.JSONName), jen.Op("&").Add(member(f.Name)())
 	if !f.Fixed && !f.Nullable {
 		if method := headerBasic(f.Type); method != "" {
@@ -86,33 +86,24 @@ func (e emitter) headerValue(f *ir.Field) *jen.Statement {
 			return jen.Id("h").Dot(readBasic[d.Base]).Call(name, jen.Parens(jen.Op("*").Add(e.basic(d.Base))).Call(at))
 		}
 	}
-	return e.eitherWay("h", e.headerStart(f), e.readField(f), e.writeThere(f))
+	return e.eitherWay("h", e.headerStart(f, kinds), e.readField(f), e.writeThere(f))
 }
 
-// headerStart returns what begins a header of a field: h.Text of text, h.JSON of other
-// JSON, h.Any of what may be anything, and of text or other JSON of some kinds
+// headerStart returns what begins a header of a field, whose text is read as one of the
+// kinds that the document names for it, else as a string: h.Text of strings, h.JSON of
+// what is none, and of what may be both
 //
 //	h.Either("limit", check.Null|check.Number)
-func (e emitter) headerStart(f *ir.Field) *jen.Statement {
-	name, kinds := jen.Lit(f.JSONName), headerKinds(f.Type, map[*ir.Sum]bool{})
-	if f.Nullable {
-		kinds |= check.Null
-	}
-	h := jen.Id("h")
-	switch other := kinds &^ check.String; {
-	case kinds == anyKind:
-		return h.Dot("Any").Call(name)
+func (e emitter) headerStart(f *ir.Field, kinds check.Types) *jen.Statement {
+	name, h, other := jen.Lit(f.JSONName), jen.Id("h"), kinds&^check.String
+	switch {
+	case headerTypes(f.Type, map[*ir.Sum]bool{})&check.String == 0:
+		return h.Dot("JSON").Call(name)
 	case other == 0:
 		return h.Dot("Text").Call(name)
-	case other == kinds:
-		return h.Dot("JSON").Call(name)
-	default:
-		return h.Dot("Either").Call(name, e.kinds(other))
 	}
+	return h.Dot("Either").Call(name, e.kinds(other))
 }
-
-// anyKind is the kinds of what may be anything. A number may be of any size there.
-const anyKind = check.Null | check.Boolean | check.Number | check.String | check.Array | check.Object
 
 // kinds returns a set of kinds: check.Null|check.Number.
 func (e emitter) kinds(set check.Types) *jen.Statement {
@@ -133,8 +124,11 @@ func (e emitter) kinds(set check.Types) *jen.Statement {
 	return all
 }
 
-// headerKinds are the kinds of JSON that values of a type are.
-func headerKinds(t ir.Type, seen map[*ir.Sum]bool) check.Types {
+// anyKind is the kinds of what may be anything. A number may be of any size there.
+const anyKind = check.Null | check.Boolean | check.Number | check.String | check.Array | check.Object
+
+// headerTypes are the kinds of JSON that values of a type are.
+func headerTypes(t ir.Type, seen map[*ir.Sum]bool) check.Types {
 	switch t := t.(type) {
 	case ir.Basic:
 		switch t {
@@ -149,26 +143,26 @@ func headerKinds(t ir.Type, seen map[*ir.Sum]bool) check.Types {
 	case ir.External:
 		return anyKind
 	case *ir.Nullable:
-		return headerKinds(t.Elem, seen) | check.Null
+		return headerTypes(t.Elem, seen) | check.Null
 	case *ir.Optional:
-		return headerKinds(t.Elem, seen)
+		return headerTypes(t.Elem, seen)
 	case *ir.Pointer:
-		return headerKinds(t.Elem, seen)
+		return headerTypes(t.Elem, seen)
 	case *ir.Slice:
 		return check.Array
 	case *ir.Named:
-		return declKinds(t.Decl, seen)
+		return declTypes(t.Decl, seen)
 	}
 	return check.Object
 }
 
-// declKinds is headerKinds of a type that is declared.
-func declKinds(d ir.TypeDecl, seen map[*ir.Sum]bool) check.Types {
+// declTypes is headerTypes of a type that is declared.
+func declTypes(d ir.TypeDecl, seen map[*ir.Sum]bool) check.Types {
 	switch d := d.(type) {
 	case *ir.Enum:
-		return headerKinds(d.Base, seen)
+		return headerTypes(d.Base, seen)
 	case *ir.Defined:
-		return headerKinds(d.Type, seen)
+		return headerTypes(d.Type, seen)
 	case *ir.Tuple:
 		if d.Other == "" {
 			return check.Array
@@ -189,7 +183,7 @@ func declKinds(d ir.TypeDecl, seen map[*ir.Sum]bool) check.Types {
 			kinds = check.Null
 		}
 		for _, b := range d.Branches {
-			kinds |= declKinds(b.Decl, seen)
+			kinds |= declTypes(b.Decl, seen)
 		}
 		return kinds
 	}

@@ -1,5 +1,7 @@
 package ir
 
+import "github.com/asyncwire/asyncwire/runtime/check"
+
 // Encoding is how a payload becomes bytes.
 type Encoding uint8
 
@@ -33,6 +35,9 @@ func (m *Message) Declares() []string {
 type HeaderMethods struct {
 	Struct *Struct
 	Code   string // method of the struct
+	// Kinds are what the text of each header may be read as, as far as the document
+	// names it, by the header's name; else it is a string.
+	Kinds map[string]check.Types
 	// Rules is the name of the rules of the headers where types do not say all
 	// that they demand; else empty.
 	Rules string

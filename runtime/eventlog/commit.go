@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goruntime "runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -254,26 +256,13 @@ func (c *committer) store(r *round) {
 	}
 	lost := c.writable()
 	for i := range c.writing {
-		s := &c.writing[i]
-		if s.err = lost; lost != nil {
-			continue
-		}
-		w, err := c.ready(s.p) // when it is first written
-		if err != nil {
-			s.err = err
-			continue
-		}
-		if s.err = w.disk.refuse(); s.err != nil {
-			continue
-		}
-		s.tried = true
-		s.before.next = w.next
-		if s.err = w.put(s.records); s.err == nil {
-			s.before.size = w.size - int64(len(s.records))
-		} else if errors.Is(s.err, ErrFull) {
-			_ = s.p.retain() // what is too old makes room
+		if s := &c.writing[i]; lost == nil {
+			c.reserveFor(s)
+		} else {
+			s.err = lost
 		}
 	}
+	c.together((*writeStep).write)
 	if c.log.options.Sync == Always {
 		c.sync()
 	}
@@ -284,11 +273,69 @@ func (c *committer) store(r *round) {
 		}
 		if s.err != nil {
 			r.failed = append(r.failed, failure{s.p, s.err})
-			continue
 		}
-		s.p.writing.shown()
+		if errors.Is(s.err, ErrFull) {
+			_ = s.p.retain() // what is too old makes room
+		}
+	}
+	c.together((*writeStep).show)
+	for i := range c.writing {
+		if s := &c.writing[i]; s.err == nil {
+			s.p.writing.retainRolled()
+		}
 	}
 	c.log.bell.ring()
+}
+
+// reserveFor sees to it that a part of the round can be written.
+func (c *committer) reserveFor(s *writeStep) {
+	w, err := c.ready(s.p) // when it is first written
+	if err == nil {
+		err = w.disk.refuse()
+	}
+	if s.err = err; err != nil {
+		return
+	}
+	s.tried = true
+	s.before.next = w.next
+	s.err = w.prepareFor(int64(len(s.records)))
+	s.before.size = w.size
+}
+
+// write puts the records where they belong.
+func (s *writeStep) write() {
+	if s.err == nil {
+		s.err = s.p.writing.extend(s.records)
+	}
+}
+
+// show makes the part visible.
+func (s *writeStep) show() {
+	if s.err == nil {
+		s.p.writing.show()
+	}
+}
+
+// partsForOne is how many parts of a round are written by one goroutine: the work that
+// a partition makes is a few calls of the system, which is more than handing it over.
+const partsForOne = 8
+
+// together does something to each part of the round, on several processors when there are
+// many: each partition has files of its own.
+func (c *committer) together(do func(*writeStep)) {
+	workers := min(len(c.writing)/partsForOne, goruntime.GOMAXPROCS(0))
+	var next atomic.Int32
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(c.writing); i = int(next.Add(1)) - 1 {
+			do(&c.writing[i])
+		}
+	}
+	var wait sync.WaitGroup
+	for range workers - 1 {
+		wait.Go(work)
+	}
+	work()
+	wait.Wait()
 }
 
 // show makes what was stored visible to readers; to those elsewhere once the bell
@@ -348,6 +395,9 @@ func (c *committer) undo(err error) {
 // what is on the disk; it is taken back.
 func (s *writeStep) sync() {
 	w := s.p.writing
+	if len(s.records) <= fillsRound {
+		w.fill()
+	}
 	if err := w.file.SyncData(); err != nil {
 		w.shake()
 		w.undo(s.before)

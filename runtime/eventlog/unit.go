@@ -256,10 +256,7 @@ func (c *committer) reserve(units []*unit) []*unit {
 
 // reserve sees to it that n bytes can be written where the segment ends.
 func (w *writing) reserve(n int64) error {
-	if err := w.mend(); err != nil {
-		return err
-	}
-	if err := w.makeRoom(n); err != nil {
+	if err := w.prepareFor(n); err != nil {
 		return err
 	}
 	if w.size+n <= w.room {
@@ -384,6 +381,11 @@ func (c *committer) applyLate() {
 // begun.
 func (w *writing) shown() {
 	w.show()
+	w.retainRolled()
+}
+
+// retainRolled looks at retention when a segment was begun.
+func (w *writing) retainRolled() {
 	if w.rolled {
 		w.rolled = false
 		_ = w.p.retain() // tried again with the next segment

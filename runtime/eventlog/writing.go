@@ -23,6 +23,7 @@ type writing struct {
 	file     file
 	size     int64 // where the next record goes
 	room     int64 // bytes that the file has on the disk
+	filled   int64 // up to where zeros were written into them; see fill
 	next     int64 // offset of the next record
 	torn     bool  // bytes behind size have to be cut off before anything else
 	mark     file  // nil until it is written
@@ -178,6 +179,7 @@ func (w *writing) roll() error {
 		w.seal()
 	}
 	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
+	w.filled = headerSize
 	w.rolled, w.doubt = true, false
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
 	return nil
@@ -223,12 +225,22 @@ func (w *writing) saveIndex() error {
 // put writes records to the end of the partition, without syncing. When it
 // fails nothing is kept of them.
 func (w *writing) put(b []byte) error {
+	if err := w.prepareFor(int64(len(b))); err != nil {
+		return err
+	}
+	return w.extend(b)
+}
+
+// prepareFor sees to it that n bytes can be put.
+func (w *writing) prepareFor(n int64) error {
 	if err := w.mend(); err != nil {
 		return err
 	}
-	if err := w.makeRoom(int64(len(b))); err != nil {
-		return err
-	}
+	return w.makeRoom(n)
+}
+
+// extend is put where that was prepared. Other partitions may be written at the same time.
+func (w *writing) extend(b []byte) error {
 	next := number(b, w.next)
 	if _, err := w.file.WriteAt(b, w.size); err != nil {
 		w.torn = true
@@ -302,6 +314,30 @@ func (w *writing) makeRoom(n int64) error {
 	}
 	return nil
 }
+
+// The bytes that are filled ahead, and of a round that is worth it: one that has more is
+// long in being written anyway.
+const (
+	fillAhead  = 64 << 10
+	fillsRound = 16 << 10
+)
+
+// fill writes zeros where the next records will be, if that was not done. Room that was
+// taken and never written costs a sync more: the file system has to note that it is used,
+// for each record anew. An error is left to the write of the records.
+func (w *writing) fill() {
+	end := min(w.size+fillAhead, w.room)
+	if w.size < w.filled || end <= w.size {
+		return
+	}
+	w.filled = end
+	if _, err := w.file.WriteAt(noBytes[:end-w.size], w.size); err != nil {
+		w.filled = w.room
+	}
+}
+
+// noBytes is what fill writes.
+var noBytes [fillAhead]byte
 
 // settle makes the active segment durable before another follows it, so that a
 // power cut leaves no gap between segments.

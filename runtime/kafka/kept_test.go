@@ -5,18 +5,10 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/kafka"
 )
-
-// heap returns how much memory is in use.
-func heap() int {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc)
-}
 
 // TestOpenMessagesKeepLittle: a message that is not done keeps itself and a few
 // neighbours, and not the answer that brought it, with a megabyte of others. So does
@@ -36,14 +28,14 @@ func TestOpenMessagesKeepLittle(t *testing.T) {
 	}
 	const all = megabytes * (1 << 20 / size)
 	little := func(what string, receive func() any) {
-		before, n := heap(), 0
+		before, n := heap.InUse(), 0
 		var kept []any
 		for ; n < all; n++ {
 			if m := receive(); n%every == every/2 {
 				kept = append(kept, m)
 			}
 		}
-		if grown := heap() - before; grown > megabytes<<20/4 {
+		if grown := heap.InUse() - before; grown > megabytes<<20/4 {
 			t.Errorf("%s: %d messages keep %d bytes", what, len(kept), grown)
 		}
 		runtime.KeepAlive(kept)

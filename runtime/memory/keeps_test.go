@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"weak"
 
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
@@ -19,10 +20,10 @@ func TestKeepsAtMost(t *testing.T) {
 	const all, every = 20_000, 100
 	for _, size := range []int{10, 500, 1024, 2040, 3000} {
 		tr := memory.New(&memory.Options{Partitions: 1, MaxMessages: 1})
-		before := heap()
+		before := heap.InUse()
 		kept := keepSome(t, tr, size, all, every)
 		most := len(kept) * max(tr.Features().KeepsAtMost, 2*size)
-		if grown := heap() - before; grown > most+1<<20 {
+		if grown := heap.InUse() - before; grown > most+1<<20 {
 			t.Errorf("%d messages of %d bytes keep %d bytes, want at most %d", len(kept), size, grown, most)
 		}
 		runtime.KeepAlive(kept)
@@ -53,15 +54,6 @@ func keepSome(t *testing.T, tr *memory.Transport, size, all, every int) (kept []
 		}
 	}
 	return kept
-}
-
-// heap returns how much memory is in use.
-func heap() int {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc)
 }
 
 // TestMaxMessagesWhenNothingComes: what everyone has passed is dropped when the last

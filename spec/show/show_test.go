@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag/render"
 	"github.com/asyncwire/asyncwire/spec/parse"
@@ -258,21 +258,14 @@ func leads(v any, ref string) bool {
 // heapAt notes how much memory is in use when it has taken so many bytes.
 type heapAt struct {
 	left int
-	heap uint64
+	heap int
 }
 
 func (w *heapAt) Write(p []byte) (int, error) {
 	if w.left -= len(p); w.left <= 0 && w.heap == 0 {
-		w.heap = inUse()
+		w.heap = heap.InUse()
 	}
 	return len(p), nil
-}
-
-func inUse() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 // TestTreeMemory demands that a tree is written while it is made: operations that
@@ -286,7 +279,7 @@ func TestTreeMemory(t *testing.T) {
 	for range 500 {
 		d.Operations = append(d.Operations, &spec.Operation{Channel: channel, Messages: channel.Messages})
 	}
-	before, w := inUse(), &heapAt{left: 5_000_000}
+	before, w := heap.InUse(), &heapAt{left: 5_000_000}
 	if err := show.Tree(w, d, 0); err != nil {
 		t.Fatal(err)
 	}
