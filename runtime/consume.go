@@ -324,6 +324,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 		},
 	})
 	k.lanes.bucket = newBucket(k.policy.Rate)
+	k.lanes.ahead.ack = func(batch []driver.Delivery) []driver.Delivery { return k.ackAll(ctx, batch) }
 	k.log.Debug("consuming", "policy", k.policy)
 	return nil
 }

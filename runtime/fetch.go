@@ -20,8 +20,9 @@ import (
 // caller's until it is done, the Puller is closed, or its partition goes to
 // another member of the group. With EffectivelyOnce the inbox has a message from
 // Fetch to Ack: what is done with Incoming.Context is in its transaction, where
-// it has one, and equal messages wait. Policy.Concurrency and Policy.AttemptTimeout do
-// not matter here.
+// it has one, and equal messages wait. With AtMostOnce a message is acknowledged when it
+// is fetched, and waits for those before it in its partition to be. Policy.Concurrency
+// and Policy.AttemptTimeout do not matter here.
 type Puller struct {
 	consumer *consumer
 	stop     context.CancelFunc
@@ -110,6 +111,10 @@ func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, 
 			time.AfterFunc(patience, ls.wakeAll)
 		} else if hands := ls.collect(most, 1); hands != nil {
 			return hands, nil
+		} else if hands, drew := ls.draw(most); hands != nil {
+			return hands, nil
+		} else if drew {
+			continue
 		}
 		ls.await()
 	}

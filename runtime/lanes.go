@@ -66,6 +66,7 @@ type lanes struct {
 	sealed       bool    // nothing more is put
 	bucket       *bucket // nil is no limit of the rate
 	refill       bool    // somebody will wake when the bucket has a token
+	ahead        ahead
 }
 
 // laneRules are what lanes go by.

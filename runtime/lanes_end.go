@@ -154,6 +154,9 @@ func (ls *lanes) clear(l *lane) {
 func (ls *lanes) close() (running int, giveBack []job) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	for ls.ahead.drawing { // what is acknowledged is handed out
+		ls.wake.Wait()
+	}
 	ls.over = true
 	ls.limit = 0
 	ls.cutAll()

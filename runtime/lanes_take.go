@@ -177,6 +177,9 @@ func (ls *lanes) giveUp(h *hand, done int, o outcome) {
 // is what became of the one after them, finished when it was not begun.
 func (ls *lanes) settle(h *hand, done int, o outcome) {
 	l := h.lane
+	if len(ls.ahead.waiting) > 0 {
+		ls.wake.Broadcast() // what comes next of its key may be
+	}
 	h.lane = nil
 	h.jobs = fifo.Queue[job]{} // a worker that waits keeps no messages
 	if ls.running--; ls.bucket != nil && !h.spent {

@@ -74,7 +74,11 @@ func (k *consumer) awaitRoom(ctx context.Context) bool {
 // keeps the rest as leftover, when ctx ended before all of it was in.
 func (k *consumer) queue(ctx context.Context, batch []driver.Delivery) bool {
 	k.observeReceived(ctx, batch)
-	if k.policy.Guarantee == AtMostOnce {
+	switch {
+	case k.policy.Guarantee == AtMostOnce && k.pull:
+		k.leftover = k.lanes.offer(ctx, batch)
+		return k.leftover == nil
+	case k.policy.Guarantee == AtMostOnce:
 		return k.queueAcked(ctx, batch)
 	}
 	for looks := k.lanes.lookAt(batch); ; {

@@ -1,0 +1,142 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/memory"
+)
+
+// TestFetchAtMostOnce: what nobody has fetched is not acknowledged, and is there for the
+// next when a Puller is closed; of a partition nothing overtakes a message that cannot be
+// handed out yet.
+func TestFetchAtMostOnce(t *testing.T) {
+	noLeak(t)
+	tr := memory.New(&memory.Options{Partitions: 1})
+	put(t, tr, "a=0", "a=1", "b=0", "c=0")
+	fetch := func(p *runtime.Puller, want ...string) []*runtime.Fetched {
+		t.Helper()
+		list, err := p.Fetch(t.Context(), 3)
+		var got []string
+		for _, f := range list {
+			got = append(got, string(f.Value()))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("fetched %q, %v, want %q", got, err, want)
+		}
+		return list
+	}
+	var dropped droppings
+	p := pull(t, runtime.Open(tr.Connect(), atMostOnce(runtime.Policy{}, &dropped)))
+	first := fetch(p, "a=0")[0]
+	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if list, err := p.Fetch(short, 5); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("while the key is held Fetch returned %d, %v", len(list), err)
+	}
+	waiting := make(chan []*runtime.Fetched)
+	go func() { waiting <- fetch(p, "a=1", "b=0", "c=0") }()
+	time.Sleep(time.Millisecond)
+	if err := first.Ack(t.Context()); err != nil {
+		t.Error(err)
+	}
+	<-waiting
+	put(t, tr, "a=2", "d=0")
+	short, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if list, err := p.Fetch(short, 5); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("behind a key that is held Fetch returned %d, %v", len(list), err)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if rest := remaining(t, tr); !slices.Equal(rest, []string{"a=2", "d=0"}) || dropped.Load() != 0 {
+		t.Errorf("%q are left, %d dropped", rest, dropped.Load())
+	}
+}
+
+// droppings counts the messages that are dropped.
+type droppings struct{ atomic.Int64 }
+
+func (d *droppings) Observe(_ context.Context, e runtime.Event) {
+	if e.Kind == runtime.EventDropped {
+		d.Add(1)
+	}
+}
+
+// atMostOnce are options of consumers that handle at most once.
+func atMostOnce(p runtime.Policy, dropped *droppings) *runtime.Options {
+	p.Guarantee = runtime.AtMostOnce
+	o := with(p)
+	o.Observer = dropped
+	return o
+}
+
+// TestNothingIsDroppedWhereNothingIsFetched: pullers that come and go, with callers that
+// give up waiting, hand out each message once and drop none.
+func TestNothingIsDroppedWhereNothingIsFetched(t *testing.T) {
+	for name, policy := range map[string]runtime.Policy{
+		"by key": {}, "by partition": {Ordering: runtime.PerPartition}, "in any order": {Ordering: runtime.Unordered},
+		"few": {MaxInFlight: 2}, "by a rate": {Rate: runtime.Rate{PerSecond: 20_000}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			noLeak(t)
+			const all, keys = 2000, 40
+			tr := memory.New(&memory.Options{Partitions: 3})
+			for i := range all {
+				put(t, tr, fmt.Sprintf("%d=%d", i%keys, i))
+			}
+			var dropped droppings
+			var mu sync.Mutex
+			got := map[string]int{}
+			for deadline := time.Now().Add(time.Minute); len(got) < all && dropped.Load() == 0 && time.Now().Before(deadline); {
+				c := runtime.Open(tr.Connect(), atMostOnce(policy, &dropped))
+				p := pull(t, c)
+				var callers sync.WaitGroup
+				for range 4 {
+					callers.Go(func() {
+						for range 20 {
+							ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(2000))*time.Microsecond)
+							list, _ := p.Fetch(ctx, 1+rand.IntN(8))
+							cancel()
+							for _, f := range list {
+								mu.Lock()
+								got[string(f.Value())]++
+								mu.Unlock()
+								f.Ack(t.Context())
+							}
+						}
+					})
+				}
+				if rand.IntN(2) == 0 {
+					callers.Wait()
+				} else {
+					time.Sleep(time.Duration(rand.IntN(3000)) * time.Microsecond)
+				}
+				if err := p.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				callers.Wait()
+				if err := c.Close(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for value, times := range got {
+				if times != 1 {
+					t.Errorf("%s was handed out %d times", value, times)
+				}
+			}
+			if len(got) != all || dropped.Load() != 0 {
+				t.Errorf("%d of %d messages were handed out, %d dropped", len(got), all, dropped.Load())
+			}
+		})
+	}
+}
