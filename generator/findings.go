@@ -40,7 +40,8 @@ func errNoMessages(l *diag.List, o *spec.Operation) {
 
 // errReply says that a reply is left out.
 func errReply(l *diag.List, r *spec.Reply) {
-	l.Infof(r, "go-reply", "replies are not generated yet: only the types of their messages are")
+	l.Infof(r, "go-reply", "replies are not generated yet: only the types of their messages are").
+		WithHelp("ask with request.Call and answer with request.On, of package runtime/request")
 }
 
 // errSameName says that a consumer cannot tell two messages apart.

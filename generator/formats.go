@@ -71,33 +71,60 @@ func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
 // integerFor is int64 unless the bounds of a schema say that values may be
 // beyond it.
 func integerFor(s *schema.Schema) ir.Basic {
-	least, most := bound(s.Minimum, s.ExclusiveMinimum), bound(s.Maximum, s.ExclusiveMaximum)
-	beyond := func(b *big.Rat) bool {
-		return b != nil && (b.Cmp(new(big.Rat).SetInt64(math.MaxInt64)) > 0 || b.Cmp(new(big.Rat).SetInt64(math.MinInt64)) < 0)
-	}
+	least, most := leastInteger(s), mostInteger(s)
+	beyond := func(b *big.Int) bool { return b != nil && !b.IsInt64() }
 	switch {
 	case !beyond(least) && !beyond(most):
 		return ir.Int64
-	case least != nil && least.Sign() >= 0 && most != nil && most.Cmp(new(big.Rat).SetUint64(math.MaxUint64)) <= 0:
+	case least != nil && least.Sign() >= 0 && most != nil && most.IsUint64():
 		return ir.Uint64
 	}
 	return ir.Decimal
 }
 
-// bound is the value of the bound that is there. What has an exponent is
-// rounded: it could be too long to be written out.
-func bound(inclusive, exclusive *schema.Literal) *big.Rat {
-	l := inclusive
-	if l == nil {
-		l = exclusive
+// leastInteger is the least integer that the bounds of a schema allow, if they
+// say so.
+func leastInteger(s *schema.Schema) *big.Int {
+	least, _ := integerBound(s.Minimum, ceiling)
+	above, exact := integerBound(s.ExclusiveMinimum, floor)
+	if exact {
+		above.Add(above, big.NewInt(1))
 	}
+	if least == nil || above != nil && above.Cmp(least) > 0 {
+		return above
+	}
+	return least
+}
+
+// mostInteger is the greatest integer that the bounds of a schema allow, if they
+// say so.
+func mostInteger(s *schema.Schema) *big.Int {
+	most, _ := integerBound(s.Maximum, floor)
+	below, exact := integerBound(s.ExclusiveMaximum, ceiling)
+	if exact {
+		below.Sub(below, big.NewInt(1))
+	}
+	if most == nil || below != nil && below.Cmp(most) < 0 {
+		return below
+	}
+	return most
+}
+
+// floor and ceiling round to integers.
+func floor(r *big.Rat) *big.Int { return new(big.Int).Div(r.Num(), r.Denom()) }
+
+func ceiling(r *big.Rat) *big.Int { return new(big.Int).Neg(floor(new(big.Rat).Neg(r))) }
+
+// integerBound is a bound as an integer, and whether it was read exactly. What
+// has an exponent is rounded before: it could be too long to be written out.
+func integerBound(l *schema.Literal, round func(*big.Rat) *big.Int) (n *big.Int, exact bool) {
 	if l == nil {
-		return nil
+		return nil, false
 	}
 	if len(l.Text) <= maxLiteral && !strings.ContainsAny(l.Text, "eE") {
 		r, _ := new(big.Rat).SetString(l.Text)
-		return r
+		return round(r), true
 	}
 	f, _ := strconv.ParseFloat(l.Text, 64)
-	return new(big.Rat).SetFloat64(max(min(f, math.MaxFloat64), -math.MaxFloat64))
+	return round(new(big.Rat).SetFloat64(max(min(f, math.MaxFloat64), -math.MaxFloat64))), false
 }

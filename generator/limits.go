@@ -261,5 +261,5 @@ var holds = map[ir.Basic]string{
 
 // boundedInt64 tells whether the bounds of a schema lie within 64 bits.
 func boundedInt64(s *schema.Schema) bool {
-	return bound(s.Minimum, s.ExclusiveMinimum) != nil && bound(s.Maximum, s.ExclusiveMaximum) != nil
+	return leastInteger(s) != nil && mostInteger(s) != nil
 }

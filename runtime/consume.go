@@ -137,10 +137,13 @@ func (k *consumer) route(list []Route) (err error) {
 		if k.policy.Rate.PerSecond > 0 {
 			r.run = counted(r.run)
 		}
-		r.run = wrap(r.run, k.middleware)
+		if r.run, err = wrap(r.run, k.middleware); err != nil {
+			return err
+		}
 	}
-	k.unrouted = &Route{run: wrap(refuse, k.middleware)}
-	return nil
+	k.unrouted = new(Route)
+	k.unrouted.run, err = wrap(refuse, k.middleware)
+	return err
 }
 
 // counted is a handler that notes that it was started, which it was not with a

@@ -2,7 +2,10 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"slices"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // Handler handles one received message. Nil says that it is done; an error that
@@ -41,11 +44,16 @@ func Use(list ...Middleware) ConsumeOption {
 func Handle(name string, h Handler) Route { return Route{name: name, run: h} }
 
 // wrap puts middleware around a handler.
-func wrap(h Handler, list []Middleware) Handler {
+func wrap(h Handler, list []Middleware) (Handler, error) {
 	for _, m := range slices.Backward(list) {
-		h = m(h)
+		if m == nil {
+			return nil, fmt.Errorf("a middleware is nil: %w", driver.ErrInvalid)
+		}
+		if h = m(h); h == nil {
+			return nil, fmt.Errorf("a middleware made no handler: %w", driver.ErrInvalid)
+		}
 	}
-	return h
+	return h, nil
 }
 
 // match returns the route of a message by the header that tells its type.

@@ -219,6 +219,18 @@ func TestConsumeRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, tc.want)
 		}
 	}
+	for want, use := range map[string]runtime.Middleware{
+		"consume a: a middleware is nil: invalid":          nil,
+		"consume a: a middleware made no handler: invalid": func(runtime.Handler) runtime.Handler { return nil },
+	} {
+		err := runtime.Consume(t.Context(), c, at, nil, []runtime.Route{ok}, runtime.Use(use))
+		if !errors.Is(err, driver.ErrInvalid) || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if _, err = runtime.Pull(t.Context(), c, at, nil, runtime.Use(use)); !errors.Is(err, driver.ErrInvalid) || err.Error() != want {
+			t.Errorf("Pull: %v, want %s", err, want)
+		}
+	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := runtime.Consume(ended, c, at, nil, []runtime.Route{ok}); err != nil {

@@ -48,7 +48,8 @@ func TestWordsAgreeWithTheRuntime(t *testing.T) {
 	words("guarantee", func(i uint8) string { return runtime.Guarantee(i).String() })
 	words("ordering", func(i uint8) string { return runtime.Ordering(i).String() })
 	_, found := read(t, "{guarantee: x, ordering: x}")
-	want := "want at-most-once, at-least-once, effectively-once or exactly-once; want key, partition or none"
+	want := `"guarantee" must be at-most-once, at-least-once, effectively-once or exactly-once, is "x"; ` +
+		`"ordering" must be key, partition or none, is "x"`
 	if len(found) != 2 || found[0].Message+"; "+found[1].Message != want {
 		t.Errorf("the words are %v", found)
 	}

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -24,6 +25,7 @@ const (
 	maxCount     = 1 << 24
 	maxAddresses = 32
 	maxAddress   = 1024 // bytes
+	maxBrief     = 40   // bytes of a value that a finding repeats
 )
 
 // Read reads the extension's value and reports what is wrong with it; that is
@@ -33,7 +35,7 @@ func Read(n *syntax.Node, report Report) Policy {
 	if n == nil {
 		return p
 	}
-	r := reader{report}
+	r := reader{report: report}
 	r.object(n, Extension, fields{
 		{"guarantee", func(n *syntax.Node) { r.word(n, &p.Guarantee, guarantees()) }},
 		{"ordering", func(n *syntax.Node) { r.word(n, &p.Ordering, orderings()) }},
@@ -62,7 +64,22 @@ type field struct {
 type fields []field
 
 // reader reads values and reports what is wrong with them.
-type reader struct{ report Report }
+type reader struct {
+	report Report
+	member string // that is being read
+}
+
+// want reports that the member being read has a value that it cannot have.
+func (r *reader) want(n *syntax.Node, format string, args ...any) *diag.Diagnostic {
+	is := n.Kind.Phrase()
+	switch {
+	case n.Kind == syntax.String && len(n.Text) <= maxBrief:
+		is = strconv.Quote(n.Text)
+	case n.Kind == syntax.Number && len(n.Text) <= maxBrief:
+		is = n.Text
+	}
+	return r.report(n, "%q must be %s, is %s", r.member, fmt.Sprintf(format, args...), is)
+}
 
 // object reads the members of an object.
 func (r *reader) object(n *syntax.Node, what string, known fields) {
@@ -78,6 +95,7 @@ func (r *reader) object(n *syntax.Node, what string, known fields) {
 		found := false
 		for _, f := range known {
 			if f.name == m.Key.Text {
+				r.member = f.name
 				f.read(m.Value)
 				found = true
 			}
@@ -99,7 +117,7 @@ func (r *reader) word(n *syntax.Node, to *string, words []string) {
 			return
 		}
 	}
-	d := r.report(n, "want %s", diag.OrList(words))
+	d := r.want(n, "%s", diag.OrList(words))
 	if n.Kind == syntax.String {
 		d.Suggest(n, n.Text, words)
 	}
@@ -111,7 +129,7 @@ func (r *reader) count(n *syntax.Node, to *int) {
 		*to = int(v)
 		return
 	}
-	r.report(n, "want a whole number from 1 to %d", maxCount)
+	r.want(n, "a whole number from 1 to %d", maxCount)
 }
 
 // isNone reports whether a value says that there is none.
@@ -135,7 +153,7 @@ func (r *reader) bytes(n *syntax.Node, to *int64) {
 	v, err := strconv.ParseInt(text, 10, 64)
 	shift := map[string]uint{"B": 0, "KiB": 10, "MiB": 20, "GiB": 30}[unit]
 	if err != nil || v < 1 || v > math.MaxInt64>>20>>shift {
-		r.report(n, "want a number of bytes, such as 1048576 or 64MiB, or none")
+		r.want(n, "a number of bytes, such as 1048576 or 64MiB, or none")
 		return
 	}
 	*to = v << shift
@@ -145,7 +163,7 @@ func (r *reader) bytes(n *syntax.Node, to *int64) {
 func (r *reader) time(n *syntax.Node, to *time.Duration, least time.Duration, or string) {
 	d, err := time.ParseDuration(n.Text)
 	if n.Kind != syntax.String || err != nil || d < least {
-		r.report(n, "want a duration such as 500ms, 30s or 1h30m%s", or)
+		r.want(n, "a duration such as 500ms, 30s or 1h30m%s", or)
 		return
 	}
 	*to = d
@@ -164,7 +182,7 @@ func (r *reader) orNone(n *syntax.Node, to *time.Duration) {
 func (r *reader) number(n *syntax.Node, to *float64, most float64, what string) {
 	v, err := strconv.ParseFloat(n.Text, 64)
 	if n.Kind != syntax.Number || err != nil || v <= 0 || v > most {
-		r.report(n, "want %s", what)
+		r.want(n, "%s", what)
 		return
 	}
 	*to = v
@@ -193,7 +211,7 @@ func (r *reader) rate(n *syntax.Node, p *Policy) {
 // What retry.factor may be.
 const (
 	maxFactor  = 1000
-	wantFactor = "a number from 1 to 1000: by what each wait is longer than the one before"
+	wantFactor = "a number from 1 to 1000, by which waits grow"
 )
 
 // retry reads when and how often a message is tried in its place.
@@ -208,14 +226,14 @@ func (r *reader) retry(n *syntax.Node, p *Policy) {
 				p.Attempts = int(v)
 				return
 			}
-			r.report(n, "want a whole number from 1 to %d, or endless", maxCount)
+			r.want(n, "a whole number from 1 to %d, or endless", maxCount)
 		}},
 		{"first", func(n *syntax.Node) { r.time(n, &p.RetryFirst, 1, "") }},
 		{"max", func(n *syntax.Node) { r.time(n, &p.RetryMax, 1, "") }},
 		{"factor", func(n *syntax.Node) {
 			if r.number(n, &p.Factor, maxFactor, wantFactor); p.Factor > 0 && p.Factor < 1 {
 				p.Factor = 0
-				r.report(n, "want %s", wantFactor)
+				r.want(n, "%s", wantFactor)
 			}
 		}},
 		{"jitter", func(n *syntax.Node) {
@@ -223,7 +241,7 @@ func (r *reader) retry(n *syntax.Node, p *Policy) {
 				p.Jitter = None
 				return
 			}
-			r.number(n, &p.Jitter, 1, "a share from 0 to 1")
+			r.number(n, &p.Jitter, 1, "a share from 0 to 1, such as 0.5")
 		}},
 	})
 	if p.RetryMax > 0 && p.RetryMax < p.RetryFirst {
@@ -272,9 +290,9 @@ func (r *reader) address(n *syntax.Node, to *string) {
 	rest := addressPattern.ReplaceAllString(n.Text, "")
 	switch {
 	case n.Kind != syntax.String || n.Text == "" || len(n.Text) > maxAddress:
-		r.report(n, "want an address, such as \"{address}.retry\"")
+		r.want(n, "an address, such as \"{address}.retry\"")
 	case strings.ContainsAny(rest, "{}"):
-		r.report(n, "an address may hold {address} and {group} alone").
+		r.report(n, "%q may hold {address} and {group} alone", r.member).
 			WithHelp("{address} is the channel's address with its parameters filled in, {group} the consumer group")
 	default:
 		*to = n.Text
@@ -293,7 +311,7 @@ func (r *reader) deadLetter(n *syntax.Node, p *Policy) {
 	case address == "{address}":
 		r.report(n, "dead letters cannot go where they come from")
 	case address == Drop:
-		r.report(n, "want an address, or drop")
+		r.want(n, "an address, or drop")
 	default:
 		p.DeadLetter = address
 	}
