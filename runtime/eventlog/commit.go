@@ -16,6 +16,9 @@ import (
 // committer writes for all partitions of a log. There is no timer: a round
 // takes what has come while the one before was being synced. So a publisher
 // that is alone never waits for others, and many share a sync.
+//
+// Whoever has the turn writes: a goroutine, or a caller who finds itself alone,
+// and is spared being woken by the goroutine and waking it.
 type committer struct {
 	log     *Log
 	lock    *lock
@@ -23,9 +26,11 @@ type committer struct {
 	ended   chan struct{} // closed when the goroutine is over
 
 	mu      sync.Mutex
-	work    sync.Cond // there is something to do
-	room    chan struct{}
-	pending int // bytes of messages that were taken and are not yet stored
+	work    sync.Cond     // there is something for the goroutine to do
+	busy    bool          // somebody has the turn: what is not guarded by mu is theirs
+	crowded bool          // the last round had messages of several calls
+	room    chan struct{} // closed when there is room again; nil while nobody waits
+	pending int           // bytes of messages that were taken and are not yet stored
 	dirty   []*partition
 	round   *round
 	calls   uint64
@@ -59,11 +64,12 @@ func (c *committer) mine() error {
 	return nil
 }
 
-// round is what is stored together. Its fields are those of the goroutine
+// round is what is stored together. What has failed is for whoever has the turn
 // until done is closed.
 type round struct {
 	done   chan struct{}
 	failed []failure
+	calls  int // that it has messages of, guarded by committer.mu
 }
 
 // failure is what became of a partition's part of a round.
@@ -72,7 +78,7 @@ type failure struct {
 	err error
 }
 
-// task is something else that the goroutine is to do, between rounds.
+// task is something else that the goroutine is to do, beside rounds.
 type task struct {
 	run  func() error
 	done chan error
@@ -89,7 +95,7 @@ type writeStep struct {
 
 // startCommitter begins to write a log whose lock is held.
 func startCommitter(l *Log, lock *lock, j *journal) *committer {
-	c := &committer{log: l, lock: lock, journal: j, ended: make(chan struct{}), room: make(chan struct{}), round: newRound()}
+	c := &committer{log: l, lock: lock, journal: j, ended: make(chan struct{}), round: newRound()}
 	c.work.L = &c.mu
 	go c.run()
 	return c
@@ -106,14 +112,21 @@ type placed struct {
 
 // publish stores messages, and returns when they are durable.
 func (c *committer) publish(ctx context.Context, messages []placed, size int) error {
-	r, err := c.take(ctx, messages, size)
+	r, t, err := c.take(ctx, messages, size)
 	if err != nil {
 		return err
 	}
+	if t != nil {
+		c.write(t)
+	}
 	select {
 	case <-r.done:
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
+	default:
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
+		}
 	}
 	if len(r.failed) == 0 {
 		return nil
@@ -134,23 +147,29 @@ func (r *round) failureOf(messages []placed) error {
 	return nil
 }
 
-// take puts messages into the next round, once there is room for them.
-func (c *committer) take(ctx context.Context, messages []placed, size int) (*round, error) {
+// take puts messages into the next round, once there is room for them. The caller
+// has the turn if it is alone and not in a hurry: a disk that hangs would hold it up.
+func (c *committer) take(ctx context.Context, messages []placed, size int) (*round, *turn, error) {
 	c.mu.Lock()
 	for c.pending > 0 && c.pending+size > c.log.options.MaxPending && !c.closing {
+		if c.room == nil {
+			c.room = make(chan struct{})
+		}
 		room := c.room
 		c.mu.Unlock()
 		select {
 		case <-room:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 		c.mu.Lock()
 	}
 	defer c.mu.Unlock()
 	if c.closing {
-		return nil, driver.ErrClosed
+		return nil, nil, driver.ErrClosed
 	}
+	_, hurried := ctx.Deadline()
+	alone := !hurried && c.quiet()
 	c.calls++
 	c.pending += size
 	at := now()
@@ -158,9 +177,11 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 		m := &messages[i]
 		m.partition = m.topic.choose(m.message.Key, c.calls)
 		c.enqueue(m.partition, m.message, at)
+		alone = alone && m.partition.written
 	}
-	c.work.Signal()
-	return c.round, nil
+	r := c.round
+	r.calls++
+	return r, c.start(alone), nil
 }
 
 // choose returns the partition of a message: that of its key, and without a
@@ -185,68 +206,6 @@ func (c *committer) enqueue(p *partition, m *driver.Message, at int64) {
 		at = int64(m.Time)
 	}
 	p.buffer = appendRecord(p.buffer, m, at)
-}
-
-// do lets the goroutine run something between rounds, and returns its error.
-func (c *committer) do(run func() error) error {
-	t := task{run: run, done: make(chan error, 1)}
-	c.mu.Lock()
-	if c.closing {
-		c.mu.Unlock()
-		return driver.ErrClosed
-	}
-	c.tasks = append(c.tasks, t)
-	c.work.Signal()
-	c.mu.Unlock()
-	return <-t.done
-}
-
-// run is the goroutine.
-func (c *committer) run() {
-	defer close(c.ended)
-	for {
-		c.mu.Lock()
-		for c.idle() && !c.closing {
-			c.work.Wait()
-		}
-		if c.idle() {
-			c.mu.Unlock()
-			return
-		}
-		r, size := c.round, c.pending
-		c.begin()
-		tasks, units := c.tasks, c.takeUnits()
-		c.tasks = nil
-		c.mu.Unlock()
-		c.applyLate()
-		c.store(r)
-		c.storeUnits(units)
-		for _, t := range tasks {
-			err := c.mine()
-			if err == nil {
-				err = t.run()
-			}
-			t.done <- err
-		}
-		c.finish(r, size)
-	}
-}
-
-// idle tells that there is nothing to do. c.mu is held.
-func (c *committer) idle() bool { return len(c.dirty) == 0 && len(c.tasks) == 0 && len(c.units) == 0 }
-
-// begin takes what there is for the round. c.mu is held.
-func (c *committer) begin() {
-	c.writing = c.writing[:0]
-	for i, p := range c.dirty {
-		c.writing = append(c.writing, writeStep{p: p, records: p.buffer})
-		p.buffer, p.dirty = nil, false
-		c.dirty[i] = nil
-	}
-	c.dirty = c.dirty[:0]
-	if len(c.writing) > 0 {
-		c.round = newRound()
-	}
 }
 
 // store writes and syncs a round, and makes it visible.
@@ -347,8 +306,8 @@ func (w *writing) show() {
 	w.p.mu.Unlock()
 }
 
-// settled makes the segments all there is, so that they may be changed. It runs
-// in the goroutine.
+// settled makes the segments all there is, so that they may be changed. Whoever has
+// the turn calls it.
 func (c *committer) settled() error { return c.journal.reset() }
 
 // sync makes the round durable: by the journal, or each partition's part for
@@ -405,23 +364,6 @@ func (s *writeStep) sync() {
 	}
 }
 
-// finish tells the publishers of a round, and lets others have its room.
-func (c *committer) finish(r *round, size int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.writing) == 0 {
-		return
-	}
-	c.pending -= size
-	for i := range c.writing {
-		c.recycle(c.writing[i].records)
-		c.writing[i] = writeStep{}
-	}
-	close(c.room)
-	c.room = make(chan struct{})
-	close(r.done)
-}
-
 // The buffers kept for later: few enough that a log at rest holds little.
 const (
 	mostSpare    = 64
@@ -464,8 +406,7 @@ func (c *committer) close(ctx context.Context) error {
 	c.mu.Lock()
 	c.closing = true
 	c.work.Signal()
-	close(c.room)
-	c.room = make(chan struct{})
+	c.makeWay()
 	c.mu.Unlock()
 	select {
 	case <-c.ended:

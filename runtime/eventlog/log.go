@@ -320,6 +320,9 @@ func (l *Log) Close(ctx context.Context) error {
 // nothing was stored; so does the end of ctx unless the error matches
 // driver.ErrUnknownOutcome. With ErrFull messages for other partitions may have
 // been stored.
+//
+// A call that is alone writes by itself. Unless ctx has a deadline its end is then
+// noticed when the disk has answered, which one that hangs does late.
 func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err

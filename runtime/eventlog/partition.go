@@ -30,8 +30,9 @@ type partition struct {
 	cutting  *cutting   // a truncation that was begun and is not durable, nil if there is none
 
 	// Guarded by committer.mu.
-	dirty  bool
-	buffer []byte // records that are not numbered yet
+	dirty   bool
+	buffer  []byte // records that are not numbered yet
+	written bool   // this Log has written it: nothing is left to be told of its end
 }
 
 // view is what a reader sees of the segment in which an offset lies.

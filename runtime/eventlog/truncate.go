@@ -14,8 +14,7 @@ type cutting struct {
 	size int64    // of the last, 0 when it is deleted too
 }
 
-// truncate drops what lies at an offset and beyond, in the committer's
-// goroutine.
+// truncate drops what lies at an offset and beyond. Whoever has the turn calls it.
 func (p *partition) truncate(offset int64) error {
 	p.mu.Lock()
 	n := p.before(offset)

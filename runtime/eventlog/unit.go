@@ -126,9 +126,16 @@ func (c *committer) commit(u *unit) error {
 		c.mu.Unlock()
 		return driver.ErrClosed
 	}
+	alone := c.quiet()
+	for i := range u.parts {
+		alone = alone && u.parts[i].p.written
+	}
 	c.units = append(c.units, u)
-	c.work.Signal()
+	t := c.start(alone)
 	c.mu.Unlock()
+	if t != nil {
+		c.write(t)
+	}
 	return <-u.result
 }
 

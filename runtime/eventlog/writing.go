@@ -15,8 +15,8 @@ const (
 	mostRoom  = 8 << 20
 )
 
-// writing is the end of a partition that this Log writes. It belongs to the
-// committer's goroutine once it is made.
+// writing is the end of a partition that this Log writes. It belongs to whoever has
+// the committer's turn once it is made.
 type writing struct {
 	p        *partition
 	active   *segment // acquired; nil until there is something to write

@@ -1,0 +1,122 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	goruntime "runtime"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// synced is a log of which a test is told when it syncs something.
+func synced(t *testing.T, told func()) *Log {
+	l := start(t, t.TempDir(), one())
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "sync" {
+			told()
+		}
+		return 0, nil
+	})
+	return l
+}
+
+// crowd publishes from several goroutines in one round.
+func crowd(t *testing.T, l *Log, n int) {
+	c := l.writer
+	c.mu.Lock()
+	c.busy = true
+	before := c.calls
+	c.mu.Unlock()
+	all := make(chan error, n)
+	for range n {
+		go func() { all <- l.Publish(context.Background(), messagesOf("one of many")...) }()
+	}
+	for waiting := false; !waiting; goruntime.Gosched() {
+		c.mu.Lock()
+		if waiting = c.calls == before+uint64(n); waiting {
+			c.busy = false
+			c.work.Signal()
+		}
+		c.mu.Unlock()
+	}
+	for range n {
+		if err := <-all; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestWhoIsAloneWritesItself: who publishes or commits alone does what there is to
+// do; with a deadline, the first time, and in company the goroutine does.
+func TestWhoIsAloneWritesItself(t *testing.T) {
+	var by atomic.Value
+	l := synced(t, func() { by.Store(string(debug.Stack())) })
+	expect := func(itself bool, what string, err error) {
+		t.Helper()
+		stack, _ := by.Load().(string)
+		if strings.Contains(stack, ".TestWhoIsAloneWritesItself(") != itself || err != nil {
+			t.Errorf("%s: %v, itself %v\n%s", what, err, !itself, stack)
+		}
+	}
+	publish := func(ctx context.Context) error { return l.Publish(ctx, messagesOf("v")...) }
+	expect(false, "the first time", publish(t.Context()))
+	expect(true, "alone", publish(t.Context()))
+	hurried, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	expect(false, "with a deadline", publish(hurried))
+	crowd(t, l, 3)
+	expect(false, "behind several", publish(t.Context()))
+	expect(true, "alone again", publish(t.Context()))
+	r, err := l.Transport().Subscribe(t.Context(), driver.Subscription{Addresses: []string{"t"}, Group: "g", Transactional: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(true, "a unit", r.(driver.Committer).Commit(t.Context(), take(t, r, 1)[:1], messagesOf("v")...))
+	expect(false, "a task", l.writer.do(l.writer.settled))
+}
+
+// TestDiskThatHangs: it holds up who writes, and nobody who has set a deadline or waits
+// for another's round.
+func TestDiskThatHangs(t *testing.T) {
+	var hang atomic.Bool
+	hung, released := make(chan struct{}), make(chan struct{})
+	l := synced(t, func() {
+		if hang.Swap(false) {
+			hung <- struct{}{}
+			<-released
+		}
+	})
+	put(t, l, "first")
+	late := func(ctx context.Context) {
+		t.Helper()
+		if err := l.Publish(ctx, messagesOf("late")...); !errors.Is(err, driver.ErrUnknownOutcome) || !errors.Is(err, ctx.Err()) {
+			t.Errorf("while the disk hangs: %v", err)
+		}
+	}
+	ended := make(chan error, 1)
+	hang.Store(true)
+	go func() { ended <- l.Publish(context.Background(), messagesOf("itself")...) }()
+	<-hung
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	late(ctx)
+	released <- struct{}{}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	put(t, l, "behind")
+	put(t, l, "alone") // what was late has not been crowded
+	hang.Store(true)
+	go func() { <-hung }()
+	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	late(ctx)
+	released <- struct{}{}
+	put(t, l, "last")
+	holds(t, l, "first", "itself", "late", "behind", "alone", "late", "last")
+}
