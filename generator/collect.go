@@ -26,6 +26,7 @@ type planner struct {
 	made       map[*schema.Schema]bool              // see make
 	partial    map[*schema.Schema]*schema.Schema    // those of both, and what they are part of
 	besides    map[*schema.Schema]*schema.Schema    // see beside
+	commons    map[*schema.Schema][]*schema.Schema  // see withCommon
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
 	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	said       map[*schema.Schema]schema.Types      // see typesOf
@@ -46,6 +47,31 @@ type planner struct {
 	scope   *naming.Scope   // the package's
 	imports map[string]bool // paths of the packages of external types
 	set     check.Set       // the rules
+}
+
+func newPlanner(doc *spec.Document, cfg Config) *planner {
+	return &planner{
+		doc: doc, cfg: cfg,
+		shapes:    map[*schema.Schema]use{},
+		merged:    map[[2]*schema.Schema]*schema.Schema{},
+		owns:      map[*schema.Schema]*schema.Schema{},
+		made:      map[*schema.Schema]bool{},
+		partial:   map[*schema.Schema]*schema.Schema{},
+		besides:   map[*schema.Schema]*schema.Schema{},
+		commons:   map[*schema.Schema][]*schema.Schema{},
+		homes:     map[*schema.Schema]*schema.Schema{},
+		types:     map[*schema.Schema]*schema.Schema{},
+		said:      map[*schema.Schema]schema.Types{},
+		fits:      map[*schema.Schema]validate.Fit{},
+		limitSets: map[*shape]*schema.Schema{},
+		limiting:  map[*schema.Schema]bool{},
+		limitless: map[*shape]bool{},
+		spared:    map[[2]*shape]bool{},
+		branchOf:  map[*schema.Schema]*schema.Schema{},
+		bySpec:    map[*spec.Message]*message{},
+		byKey:     map[string]*parameter{},
+		imports:   map[string]bool{},
+	}
 }
 
 // entity is a shape that is declared under a name.

@@ -33,29 +33,135 @@ func defaultOf(s *schema.Schema) string {
 	return string(text)
 }
 
-// fitsObject tells whether a default is valid under all that the schemas of an
-// object say of a member of that name: one of allOf may say what the others'
-// additional members are.
-func (p *planner) fitsObject(object *schema.Schema, name, text string) bool {
-	var all []*schema.Schema
-	for _, one := range p.flatten(part{schema: object}, map[*schema.Schema]bool{}) {
-		s := one.schema.Deref()
-		alone := schema.Schema{Origin: s.Origin, Dialect: s.Dialect, PatternProperties: s.PatternProperties, AdditionalProperties: s.AdditionalProperties}
-		for _, prop := range s.Properties {
-			if prop.Name.Text == name {
-				alone.Properties = append(alone.Properties, prop)
+// fitsAll tells whether a default is valid under schemas.
+func fitsAll(all []*schema.Schema, text string) bool {
+	return !slices.ContainsFunc(all, func(s *schema.Schema) bool { return refusesOrBroken(s, text) })
+}
+
+// refusesOrBroken tells whether a value is not known to be valid under a schema.
+func refusesOrBroken(s *schema.Schema, text string) bool {
+	v, found := validate.Compile(s, nil)
+	return found.HasErrors() || !v.Valid([]byte(text))
+}
+
+// partsOf are the schemas that judge the values of some: what these are made of by
+// allOf, and what stands beside the alternatives that they are among.
+func (p *planner) partsOf(all []*schema.Schema) (parts []*schema.Schema) {
+	seen := map[*schema.Schema]bool{}
+	for i := 0; i < len(all); i++ {
+		for _, one := range p.flatten(part{schema: all[i]}, seen) {
+			parts = append(parts, one.schema.Deref())
+		}
+		for _, common := range p.commons[all[i].Deref()] {
+			if !slices.Contains(all, common) {
+				all = append(all, common)
 			}
 		}
-		all = append(all, &alone)
-		if rest := s.UnevaluatedProperties; rest != nil && !speaksOf(p.whole(s), name, map[*schema.Schema]bool{}) {
-			alone.AdditionalProperties = rest
+	}
+	return parts
+}
+
+// judges tell which schemas say something of a member of the values that some schemas
+// judge: one of allOf may say what the others' additional members are.
+type judges struct {
+	parts    []*schema.Schema
+	members  []map[string]*schema.Schema // of each part
+	patterns []map[*schema.Schema]func(name string) bool
+	rest     []func(name string) *schema.Schema // of members that neither name nor pattern describes
+}
+
+// judgesOf are the judges of members of the values that some schemas judge.
+func (p *planner) judgesOf(objects ...*schema.Schema) *judges {
+	j := &judges{parts: p.partsOf(objects)}
+	for _, s := range j.parts {
+		members, patterns := map[string]*schema.Schema{}, map[*schema.Schema]func(string) bool{}
+		for _, m := range s.Properties {
+			members[m.Name.Text] = m.Schema
+		}
+		for _, m := range s.PatternProperties {
+			patterns[m.Schema] = patternMatcher(m.Pattern.Text)
+		}
+		j.members, j.patterns = append(j.members, members), append(j.patterns, patterns)
+		j.rest = append(j.rest, func(name string) *schema.Schema {
+			if s.AdditionalProperties == nil && s.UnevaluatedProperties != nil && !speaksOf(p.whole(s), name, map[*schema.Schema]bool{}) {
+				return s.UnevaluatedProperties
+			}
+			return s.AdditionalProperties
+		})
+	}
+	return j
+}
+
+// of are those that judge the member of that name.
+func (j *judges) of(name string) (all []*schema.Schema) {
+	for i := range j.parts {
+		n := len(all)
+		if m := j.members[i][name]; m != nil {
+			all = append(all, m)
+		}
+		for m, matches := range j.patterns[i] {
+			if matches(name) {
+				all = append(all, m)
+			}
+		}
+		if len(all) > n {
+			continue
+		}
+		if rest := j.rest[i](name); rest != nil {
+			all = append(all, rest)
 		}
 	}
-	if len(all) == 1 && len(all[0].PatternProperties) == 0 {
-		return true // only its own schema is about it
+	return all
+}
+
+// elementJudges are the schemas that may say something of the elements, or members,
+// of values that some schemas judge.
+func (p *planner) elementJudges(values []*schema.Schema) (all []*schema.Schema) {
+	for _, s := range p.partsOf(values) {
+		for _, m := range s.Properties {
+			all = append(all, m.Schema)
+		}
+		for _, m := range s.PatternProperties {
+			all = append(all, m.Schema)
+		}
+		all = append(all, s.TupleItems...)
+		all = append(all, s.AdditionalProperties, s.UnevaluatedProperties, s.Items, s.AdditionalItems, s.UnevaluatedItems)
 	}
-	v, found := validate.Compile(&schema.Schema{Origin: object.Origin, Dialect: object.Dialect, AllOf: all}, nil)
-	return !found.HasErrors() && v.Valid([]byte("{"+jsonString(name)+":"+text+"}"))
+	return slices.DeleteFunc(all, func(s *schema.Schema) bool { return s == nil })
+}
+
+// defaultsHold tells whether the defaults within the values of a schema are valid under
+// others that judge the same values.
+func (p *planner) defaultsHold(s *schema.Schema, others []*schema.Schema, seen map[*shape]bool) bool {
+	others = slices.DeleteFunc(slices.Clone(others), func(o *schema.Schema) bool { return p.isMadeOf(s, o) })
+	u := p.use(s)
+	if len(others) == 0 || seen[u.shape] {
+		return true
+	}
+	seen[u.shape] = true
+	within := func(s *schema.Schema, others []*schema.Schema) bool {
+		return s == nil || p.defaultsHold(s, others, seen)
+	}
+	elements, members := p.elementJudges(others), p.judgesOf(others...)
+	for _, m := range u.members {
+		all := elements
+		if u.kind == kindObject {
+			all = members.of(m.name)
+		}
+		if text := defaultOf(m.schema); u.kind == kindObject && !m.required && text != "" && !fitsAll(all, text) || !within(m.schema, all) {
+			return false
+		}
+	}
+	if !within(u.elem, elements) || !within(u.extra, elements) {
+		return false
+	}
+	switch u.kind {
+	case kindSum:
+		return !slices.ContainsFunc(u.sum.branches, func(b *branch) bool { return !within(b.schema, others) })
+	case kindWrap:
+		return u.inner.schema == nil || within(u.inner.schema, others)
+	}
+	return true
 }
 
 // speaksOf tells whether a schema may say what a member is, itself or in one that judges
@@ -89,7 +195,7 @@ func markDefaults(decls []ir.TypeDecl) {
 			case *ir.Struct:
 				mark(&d.Defaults, hasDefaults(d))
 			case *ir.Tuple:
-				within := slices.ContainsFunc(d.Fields, func(f *ir.Field) bool { return ir.Defaults(f.Type) })
+				within := slices.ContainsFunc(d.Fields, (*ir.Field).DefaultsWithin)
 				mark(&d.Defaults, within || d.Rest != nil && ir.Defaults(d.Rest.Elem))
 			case *ir.Defined:
 				mark(&d.Defaults, ir.Defaults(d.Type))
@@ -100,7 +206,7 @@ func markDefaults(decls []ir.TypeDecl) {
 
 func hasDefaults(s *ir.Struct) bool {
 	for _, f := range s.Fields {
-		if f.Default != "" || ir.Defaults(f.Type) {
+		if f.Default != "" || f.DefaultsWithin() {
 			return true
 		}
 	}

@@ -21,8 +21,6 @@ import (
 	"github.com/asyncwire/asyncwire/generator/naming"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
-	"github.com/asyncwire/asyncwire/spec/schema"
-	"github.com/asyncwire/asyncwire/spec/schema/validate"
 	"github.com/asyncwire/asyncwire/templates"
 )
 
@@ -68,14 +66,7 @@ func legalPackage(name string) bool { return token.IsIdentifier(name) && name !=
 // Plan decides the Go package of a document. The document must have been read
 // without errors; of a broken one what can be planned is.
 func Plan(doc *spec.Document, cfg Config) (*ir.Package, diag.List) {
-	p := &planner{
-		doc: doc, cfg: cfg, bySpec: map[*spec.Message]*message{}, byKey: map[string]*parameter{},
-		shapes: map[*schema.Schema]use{}, merged: map[[2]*schema.Schema]*schema.Schema{},
-		owns: map[*schema.Schema]*schema.Schema{}, partial: map[*schema.Schema]*schema.Schema{}, besides: map[*schema.Schema]*schema.Schema{}, made: map[*schema.Schema]bool{},
-		homes: map[*schema.Schema]*schema.Schema{}, types: map[*schema.Schema]*schema.Schema{}, said: map[*schema.Schema]schema.Types{},
-		fits: map[*schema.Schema]validate.Fit{}, limitSets: map[*shape]*schema.Schema{}, limiting: map[*schema.Schema]bool{}, limitless: map[*shape]bool{}, spared: map[[2]*shape]bool{},
-		branchOf: map[*schema.Schema]*schema.Schema{}, imports: map[string]bool{},
-	}
+	p := newPlanner(doc, cfg)
 	// First, find the messages, operations and parameters, and which schemas
 	// they are made of.
 	p.collect()

@@ -173,9 +173,10 @@ func isTypedMap(s *schema.Schema) bool {
 }
 
 // withCommon is an alternative together with what is said beside all of them,
-// or the alternative alone where that says it too.
+// or the alternative alone where its type says it too.
 func (p *planner) withCommon(common, one *schema.Schema) *schema.Schema {
 	if p.covers(one, common) {
+		p.commons[one.Deref()] = append(p.commons[one.Deref()], common)
 		return one
 	}
 	return p.both(common, one)

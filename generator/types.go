@@ -109,12 +109,15 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	unknown := naming.Simple(3, "", "Unknown", "UnknownMembers")
 	other := naming.Simple(4, "", "Other", "OtherValue")
 	scope.Settle(append(slices.Clone(claims), extra, unknown, other))
+	judges := p.judgesOf(e.shape.schema)
 	for i, m := range e.shape.members {
 		p.gotName(m.schema, claims[i].Name())
 		f := p.field(claims[i].Name(), m, e.headers == nil)
-		if f.Default != "" && !p.fitsObject(e.shape.schema, m.name, f.Default) {
+		judging := judges.of(m.name)
+		if f.Default != "" && !fitsAll(judging, f.Default) {
 			f.Default = ""
 		}
+		f.Bare = m.schema != nil && !p.defaultsHold(m.schema, judging, map[*shape]bool{})
 		d.Fields = append(d.Fields, f)
 	}
 	if e.shape.extra != nil {

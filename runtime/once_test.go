@@ -52,47 +52,21 @@ func once(seen *events) *runtime.Options {
 func TestBatchesOnce(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
-			r := rand.New(rand.NewPCG(seed, 5))
-			tr := memory.New(&memory.Options{Partitions: 1 + r.IntN(4), Handover: time.Second})
+			chance := &chance{r: rand.New(rand.NewPCG(seed, 5))}
+			tr := memory.New(&memory.Options{Partitions: 1 + chance.draw(4), Handover: time.Second})
 			const messages = 300
 			for i := range messages {
-				for range 1 + r.IntN(2) {
-					putID(t, tr, fmt.Sprint("key-", r.IntN(20)), fmt.Sprint(i))
+				for range 1 + chance.draw(2) {
+					putID(t, tr, fmt.Sprint("key-", chance.draw(20)), fmt.Sprint(i))
 				}
 			}
 			did := &effects{count: map[string]int{}}
-			o := once(&events{})
-			var mu sync.Mutex // guards r
-			draw := func(n int) int {
-				mu.Lock()
-				defer mu.Unlock()
-				return r.IntN(n)
-			}
-			handle := func(_ context.Context, batch []*runtime.Incoming) error {
-				time.Sleep(time.Duration(draw(20)) * time.Millisecond)
-				switch draw(10) {
-				case 0:
-					panic("on purpose")
-				case 1:
-					goruntime.Goexit()
-				case 2:
-					return errOnPurpose
-				}
-				out := make(runtime.BatchError, len(batch))
-				for i, in := range batch {
-					if draw(10) == 0 {
-						out[i] = errOnPurpose
-						continue
-					}
-					did.add(value(in))
-				}
-				return out
-			}
+			o, handle := once(&events{}), failingInPart(chance, did)
 			for range 10 {
 				broker := tr.Connect()
-				k := batches(t, runtime.Open(broker, o), runtime.Batch{Size: 1 + r.IntN(30)}, handle)
-				time.Sleep(time.Duration(draw(300)) * time.Millisecond)
-				if draw(2) == 0 {
+				k := batches(t, runtime.Open(broker, o), runtime.Batch{Size: 1 + chance.draw(30)}, handle)
+				time.Sleep(time.Duration(chance.draw(300)) * time.Millisecond)
+				if chance.draw(2) == 0 {
 					if err := broker.Close(t.Context()); err != nil { // as a crash would
 						t.Error(err)
 					}
@@ -115,6 +89,43 @@ func TestBatchesOnce(t *testing.T) {
 	}
 }
 
+// chance draws numbers for several goroutines.
+type chance struct {
+	mu sync.Mutex
+	r  *rand.Rand
+}
+
+func (c *chance) draw(n int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.r.IntN(n)
+}
+
+// failingInPart handles batches, some of which fail as a whole or in part; what it handles
+// takes effect.
+func failingInPart(chance *chance, did *effects) runtime.BatchHandler {
+	return func(_ context.Context, batch []*runtime.Incoming) error {
+		time.Sleep(time.Duration(chance.draw(20)) * time.Millisecond)
+		switch chance.draw(10) {
+		case 0:
+			panic("on purpose")
+		case 1:
+			goruntime.Goexit()
+		case 2:
+			return errOnPurpose
+		}
+		out := make(runtime.BatchError, len(batch))
+		for i, in := range batch {
+			if chance.draw(10) == 0 {
+				out[i] = errOnPurpose
+				continue
+			}
+			did.add(value(in))
+		}
+		return out
+	}
+}
+
 // TestPullOnce: what is fetched is the inbox's until it is acknowledged.
 func TestPullOnce(t *testing.T) {
 	noLeak(t)
@@ -126,10 +137,7 @@ func TestPullOnce(t *testing.T) {
 		}
 		seen := &events{}
 		c := runtime.Open(tr.Connect(), once(seen))
-		p, err := runtime.Pull(t.Context(), c, at, nil, runtime.Group("g"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := pull(t, c)
 		var held []*runtime.Fetched
 		for len(held) < 3 {
 			list, err := p.Fetch(t.Context(), 2)
@@ -138,15 +146,7 @@ func TestPullOnce(t *testing.T) {
 			}
 			held = append(held, list...)
 		}
-		nothing := func() {
-			t.Helper()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			if list, err := p.Fetch(ctx, 10); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("fetched %d messages: %v", len(list), err)
-			}
-		}
-		nothing() // meanwhile
+		fetchNothing(t, p) // meanwhile
 		var got []string
 		for _, f := range held {
 			if got = append(got, value(f.Incoming)); value(f.Incoming) == "b" {
@@ -167,7 +167,7 @@ func TestPullOnce(t *testing.T) {
 		if err := list[0].Ack(t.Context()); err != nil {
 			t.Error(err)
 		}
-		nothing()
+		fetchNothing(t, p)
 		if n := seen.count(runtime.EventDuplicate); n != 3 {
 			t.Errorf("%d duplicates, want 3", n)
 		}
@@ -178,6 +178,16 @@ func TestPullOnce(t *testing.T) {
 			t.Errorf("%q are left", rest)
 		}
 	})
+}
+
+// fetchNothing expects that nothing is there to be fetched.
+func fetchNothing(t *testing.T, p *runtime.Puller) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if list, err := p.Fetch(ctx, 10); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("fetched %d messages: %v", len(list), err)
+	}
 }
 
 // TestPullOnceIsClosed: what was fetched and not acknowledged is not remembered.
@@ -326,25 +336,7 @@ func TestInboxThatCrashes(t *testing.T) {
 						return nil
 					})
 				case "pull":
-					p, err := runtime.Pull(t.Context(), c, at, nil, runtime.Group("g"))
-					if err != nil {
-						t.Fatal(err)
-					}
-					for len(h.all()) < 20 {
-						list, err := p.Fetch(t.Context(), 4)
-						if err != nil {
-							t.Fatal(err)
-						}
-						for _, f := range list {
-							if err := f.Ack(t.Context()); err != nil {
-								t.Error(err)
-							}
-							h.add(value(f.Incoming))
-						}
-					}
-					if err := p.Close(t.Context()); err != nil {
-						t.Error(err)
-					}
+					pullAll(t, c, 20, h)
 				}
 				if k != nil {
 					time.Sleep(time.Hour)
@@ -357,5 +349,26 @@ func TestInboxThatCrashes(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// pullAll fetches so many messages and acknowledges them.
+func pullAll(t *testing.T, c *runtime.Conn, n int, h *history) {
+	t.Helper()
+	p := pull(t, c)
+	for len(h.all()) < n {
+		list, err := p.Fetch(t.Context(), 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			if err := f.Ack(t.Context()); err != nil {
+				t.Error(err)
+			}
+			h.add(value(f.Incoming))
+		}
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
 	}
 }

@@ -28,7 +28,7 @@ func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 		if f.Default != "" {
 			body = append(body, e.setDefault(f))
 		}
-		if ir.Defaults(f.Type) {
+		if f.DefaultsWithin() {
 			body = append(body, e.defaultsWithin(f.Type, member(f.Name), 0)...)
 		}
 	}
@@ -47,7 +47,7 @@ func (e emitter) tupleDefaults(t *ir.Tuple) *jen.Statement {
 		body = append(body, jen.If(member(t.Other)().Op("!=").Nil()).Block(jen.Return()))
 	}
 	for _, f := range t.Fields {
-		if ir.Defaults(f.Type) {
+		if f.DefaultsWithin() {
 			body = append(body, e.defaultsWithin(f.Type, member(f.Name), 0)...)
 		}
 	}

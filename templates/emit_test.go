@@ -116,26 +116,7 @@ func table() map[string]ir.Decl {
 			{Name: "Bytes", JSONName: "bytes", Type: ir.Bytes, Required: true},
 			{Name: "Nullable", JSONName: "nullable", Type: &ir.Slice{Elem: ir.String}, Required: true, Nullable: true},
 		}},
-		"struct-defaults": &ir.Struct{Name: "Defaults", Defaults: true, Fields: []*ir.Field{
-			{Name: "Bool", JSONName: "bool", Type: optional(ir.Bool), Default: `false`},
-			{Name: "Text", JSONName: "text", Type: optional(ir.String), Default: `"a\"\n"`},
-			{Name: "Int", JSONName: "int", Type: optional(ir.Int64), Default: `-5`},
-			{Name: "Small", JSONName: "small", Type: optional(ir.Int8), Default: `1.0`},
-			{Name: "Big", JSONName: "big", Type: optional(ir.Uint64), Default: `18446744073709551615`},
-			{Name: "Float", JSONName: "float", Type: optional(ir.Float64), Default: `2`},
-			{Name: "Half", JSONName: "half", Type: optional(ir.Float32), Default: `0.5`},
-			{Name: "Null", JSONName: "null", Type: &ir.Nullable{Elem: ir.Int32}, Default: `null`},
-			{Name: "Value", JSONName: "value", Type: &ir.Nullable{Elem: ir.Int32}, Default: `7`},
-			{Name: "Status", JSONName: "status", Type: named(status), Default: `"on"`},
-			{Name: "Other", JSONName: "other", Type: optional(named(status)), Default: `"other"`},
-			{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.Int64}, Default: `[1,2]`},
-			{Name: "Tags", JSONName: "tags", Type: named(tags), Default: `["a"]`},
-			{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: &ir.Nullable{Elem: ir.Bool}}, Default: `{"b":null,"a":true}`},
-			{Name: "Raw", JSONName: "raw", Type: ir.Raw, Default: `{"a":[1]}`},
-			{Name: "Date", JSONName: "date", Type: optional(ir.Date), Default: `"2026-05-04"`},
-			{Name: "Dates", JSONName: "dates", Type: &ir.Slice{Elem: ir.Date}, Default: `["2026-05-04"]`},
-			{Name: "Money", JSONName: "money", Type: &ir.Pointer{Elem: named(money)}, Default: `{"cents":1}`},
-		}},
+		"struct-defaults": withDefaults(),
 		"struct-untagged": &ir.Struct{Name: "Untagged", Fields: []*ir.Field{
 			{Name: "Plain", JSONName: "plain", Type: ir.String, Required: true},
 			{Name: "Must", JSONName: "a\"b", Type: ir.String, Required: true},
@@ -191,6 +172,30 @@ func table() map[string]ir.Decl {
 		"consumer-two": payment().Consumer,
 		"handlers":     payment().Consumer.Handlers,
 	}
+}
+
+// withDefaults is a struct of members with defaults of all kinds.
+func withDefaults() *ir.Struct {
+	return &ir.Struct{Name: "Defaults", Defaults: true, Fields: []*ir.Field{
+		{Name: "Bool", JSONName: "bool", Type: optional(ir.Bool), Default: `false`},
+		{Name: "Text", JSONName: "text", Type: optional(ir.String), Default: `"a\"\n"`},
+		{Name: "Int", JSONName: "int", Type: optional(ir.Int64), Default: `-5`},
+		{Name: "Small", JSONName: "small", Type: optional(ir.Int8), Default: `1.0`},
+		{Name: "Big", JSONName: "big", Type: optional(ir.Uint64), Default: `18446744073709551615`},
+		{Name: "Float", JSONName: "float", Type: optional(ir.Float64), Default: `2`},
+		{Name: "Half", JSONName: "half", Type: optional(ir.Float32), Default: `0.5`},
+		{Name: "Null", JSONName: "null", Type: &ir.Nullable{Elem: ir.Int32}, Default: `null`},
+		{Name: "Value", JSONName: "value", Type: &ir.Nullable{Elem: ir.Int32}, Default: `7`},
+		{Name: "Status", JSONName: "status", Type: named(status), Default: `"on"`},
+		{Name: "Other", JSONName: "other", Type: optional(named(status)), Default: `"other"`},
+		{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: ir.Int64}, Default: `[1,2]`},
+		{Name: "Tags", JSONName: "tags", Type: named(tags), Default: `["a"]`},
+		{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: &ir.Nullable{Elem: ir.Bool}}, Default: `{"b":null,"a":true}`},
+		{Name: "Raw", JSONName: "raw", Type: ir.Raw, Default: `{"a":[1]}`},
+		{Name: "Date", JSONName: "date", Type: optional(ir.Date), Default: `"2026-05-04"`},
+		{Name: "Dates", JSONName: "dates", Type: &ir.Slice{Elem: ir.Date}, Default: `["2026-05-04"]`},
+		{Name: "Money", JSONName: "money", Type: &ir.Pointer{Elem: named(money)}, Default: `{"cents":1}`},
+	}}
 }
 
 // wide is a struct of n members.

@@ -44,7 +44,13 @@ type Field struct {
 	Fixed bool
 	// Default is what is set where the member is absent, as JSON; empty: nothing.
 	Default string
+	// Bare tells that defaults within the member stay unset: what else judges it forbids
+	// one of them.
+	Bare bool
 }
+
+// DefaultsWithin tells whether there are defaults to be set within the member.
+func (f *Field) DefaultsWithin() bool { return !f.Bare && Defaults(f.Type) }
 
 // Tag is one struct tag: key:"value".
 type Tag struct{ Key, Value string }

@@ -2,11 +2,10 @@ package check
 
 import "testing"
 
-// TestFits has limits of Go's types refuse values in the end, and decide nothing
-// about alternatives, conditions and exclusions.
-func TestFits(t *testing.T) {
+// fitting are rules with the limits of Go types in all kinds of places.
+func fitting() *Rules {
 	small := Schema{Integer, Fits("int8")}
-	v := NewRules(Set{
+	return NewRules(Set{
 		{"plain", Schema{Properties{{"n", small}}}},
 		{"one", Schema{OneOf{small, {Number, Maximum("5")}}}},
 		{"any", Schema{AnyOf{small, {Number, Minimum("1000")}}}},
@@ -26,6 +25,12 @@ func TestFits(t *testing.T) {
 		{"lone", Schema{AnyOf{{Number}, {String}}, FitsIn{Fits("int8")}}},
 		{"wholes", Schema{OneOf{{Number, Fits("int8")}, {Minimum("0.75")}}}},
 	})
+}
+
+// TestFits has limits of Go's types refuse values in the end, and decide nothing
+// about alternatives, conditions and exclusions.
+func TestFits(t *testing.T) {
+	v := fitting()
 	for _, tt := range []struct{ name, text, want string }{
 		{"plain", `{"n":127}`, ""},
 		{"plain", `{"n":128}`, "/n: must fit the format int8, is 128"},
