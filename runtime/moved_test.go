@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -190,11 +191,16 @@ func TestDeadLetters(t *testing.T) {
 			}
 			return 0
 		}
-		seen := &events{}
-		o.Observer = seen
+		seen, log := &events{}, &strings.Builder{}
+		o.Observer, o.Logger = seen, slog.New(slog.NewTextHandler(log, nil))
 		k := start(t, runtime.Open(tr.Connect(), o), func(ctx context.Context, e *textEnvelope) error { panic("on purpose") })
 		time.Sleep(time.Minute)
 		k.finish()
+		panicked := regexp.MustCompile(`level=ERROR msg="message was moved" .* to=dead id="" type="" attempt=2 error="panic: on purpose" stack="goroutine.*moved_test.go`)
+		refused := regexp.MustCompile(`level=WARN msg="message was moved" .* to=dead id="" type=other attempt=1 error=`)
+		if !panicked.MatchString(log.String()) || !refused.MatchString(log.String()) {
+			t.Errorf("the log does not say what was moved:\n%s", log)
+		}
 		for _, e := range seen.list {
 			if e.Kind == runtime.EventDeadLettered && (e.Class == 0 || e.Attempt == 0 || e.To != "dead" || e.Err == nil) {
 				t.Errorf("the event is %+v", e)

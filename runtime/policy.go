@@ -220,10 +220,10 @@ func (p Policy) withDefaults() Policy {
 		Guarantee: AtLeastOnce, Ordering: PerKey,
 		Concurrency: 16, MaxInFlightBytes: 64 << 20,
 		AttemptTimeout: -1, TTL: -1, MaxDelay: 24 * time.Hour, Rate: Rate{PerSecond: -1},
-		Retry: Retry{Min: 100 * time.Millisecond, Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
+		Retry: Retry{Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
 	})
 	inherit(&p.MaxInFlight, max(1024, p.Concurrency))
-	inherit(&p.Retry.Max, max(30*time.Second, p.Retry.Min))
+	p.Retry.waitDefaults()
 	inherit(&p.MaxPerKey, max(1, p.MaxInFlight/4))
 	if p.Retry.Attempts == 0 {
 		p.Retry.Attempts = -1
@@ -306,6 +306,8 @@ func (p Policy) validate(address string) error {
 	}
 	endless := p.Retry.Attempts < 0
 	switch {
+	case !endless && p.DeadLetter == "" && len(p.RetryAddresses) > 0:
+		return fmt.Errorf("policy: RetryAddresses end, but there is no DeadLetter (an address, or Drop): %w", driver.ErrInvalid)
 	case !endless && p.Guarantee != AtMostOnce && p.DeadLetter == "":
 		return fmt.Errorf("policy: Retry.Attempts ends, but there is no DeadLetter (an address, or Drop): %w", driver.ErrInvalid)
 	case endless && len(p.RetryAddresses) > 0:

@@ -85,6 +85,7 @@ func TestPolicyRefuses(t *testing.T) {
 		"RetryAddresses[0].Address is the address": {RetryAddresses: []RetryAddress{{"{address}", 1}}, DeadLetter: "d"},
 		"RetryAddresses[1].Address is":             {RetryAddresses: []RetryAddress{{"a.r", 1}, {"{address}.r", 1}}, DeadLetter: "d"},
 		"RetryAddresses[0].Address is the dead":    {RetryAddresses: []RetryAddress{{"a.dead", 1}}, DeadLetter: "{address}.dead"},
+		"RetryAddresses end, but":                  {RetryAddresses: []RetryAddress{{"r", 1}}},
 		"DeadLetter is":                            {DeadLetter: "{address}"},
 		"DeadLetter":                               {DeadLetter: "a"},
 		"DeadLetter has":                           {DeadLetter: "{adress}.dead"},
@@ -125,6 +126,20 @@ func TestWindowForHandlers(t *testing.T) {
 		p := Policy{Concurrency: c.concurrency, MaxInFlight: c.window}.withDefaults()
 		if p.MaxInFlight != c.wantWindow || p.workers() != c.workers {
 			t.Errorf("%+v: a window of %d for %d workers", c, p.MaxInFlight, p.workers())
+		}
+	}
+}
+
+// TestWaitsThatAreHalfSaid: who says only the longest wait, or only the first one, gets
+// another one that fits.
+func TestWaitsThatAreHalfSaid(t *testing.T) {
+	for _, c := range []struct{ least, most, wantLeast, wantMost time.Duration }{
+		{0, 0, 100 * time.Millisecond, 30 * time.Second}, {0, 50 * time.Millisecond, 50 * time.Millisecond, 50 * time.Millisecond},
+		{0, time.Minute, 100 * time.Millisecond, time.Minute}, {time.Minute, 0, time.Minute, time.Minute},
+	} {
+		p := Policy{Retry: Retry{Min: c.least, Max: c.most}}.withDefaults()
+		if p.Retry.Min != c.wantLeast || p.Retry.Max != c.wantMost || p.validate("a") != nil {
+			t.Errorf("%+v: %v to %v, %v", c, p.Retry.Min, p.Retry.Max, p.validate("a"))
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 // first failure, Factor times as long after each further one, at most Max. Only
 // the messages of its key wait for it.
 type Retry struct {
-	Min time.Duration // default 100 ms
-	Max time.Duration // default 30 s
+	Min time.Duration // default 100 ms, or Max where that is less
+	Max time.Duration // default 30 s, or Min where that is more
 	// Attempts is how often a message is tried in its place. Then it goes to the
 	// first of Policy.RetryAddresses, or to Policy.DeadLetter. Negative is
 	// without end. Default: 5 when there is such an address, else without end.
@@ -26,6 +26,16 @@ type Retry struct {
 	// Factor is by what each wait is longer than the one before, at least 1.
 	// Default: 2.
 	Factor float64
+}
+
+// waitDefaults sets Min and Max where they are not said.
+func (r *Retry) waitDefaults() {
+	first := 100 * time.Millisecond
+	if r.Max > 0 {
+		first = min(first, r.Max)
+	}
+	inherit(&r.Min, first)
+	inherit(&r.Max, max(30*time.Second, r.Min))
 }
 
 // wait returns how long to wait after so many failures, at least one.

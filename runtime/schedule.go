@@ -59,7 +59,7 @@ func (k *consumer) displace(j *job) outcome {
 		l.Due = latest
 	}
 	moved := *j
-	moved.move = &move{out: l.On(m, to.Address), kind: EventRetried, err: errWaits}
+	moved.move = &move{out: l.On(m, to.Address), kind: EventRetried, err: errWaits, about: about(in, errWaits)}
 	return k.deliverMove(&moved, 0)
 }
 

@@ -22,6 +22,7 @@ type move struct {
 	class   Class
 	handler string
 	attempt int
+	about   []any      // for the log, of the attempt that failed
 	unit    *finishing // what is to be stored in place of a message; nil: nothing
 }
 
@@ -98,6 +99,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 	moved := *j
 	moved.move = &move{
 		out: l.On(j.message(), to.Address), kind: kind, err: err, class: class, handler: in.Handler(), attempt: in.Attempt(),
+		about: about(in, err),
 	}
 	return k.deliverMove(&moved, 0)
 }
@@ -147,7 +149,7 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 
 // let drops a message.
 func (k *consumer) let(ctx context.Context, j *job, in *Incoming, err error) outcome {
-	k.logOf(j.message()).Warn("message is dropped", "id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "error", err)
+	k.logOf(j.message()).Log(ctx, levelOf(err), "message is dropped", about(in, err)...)
 	k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err,
 		Class: k.classify(err)})
 	return k.finish(j, nil, nil)
@@ -177,11 +179,7 @@ func (k *consumer) deliverMove(j *job, failures int) outcome {
 		k.logOf(m).Error("message could not be moved, trying again", "to", mv.out.Address, "delay", delay, "error", err)
 		return outcome{verdict: failed, delay: delay, move: mv}
 	}
-	level := slog.LevelWarn
-	if mv.err == errWaits {
-		level = slog.LevelDebug
-	}
-	k.logOf(m).Log(k.handling, level, "message was moved", "to", mv.out.Address, "error", mv.err)
+	k.logOf(m).With("to", mv.out.Address).Log(k.handling, levelOf(mv.err), "message was moved", mv.about...)
 	k.observe(k.handling, Event{Kind: mv.kind, Message: m, Handler: mv.handler, Attempt: mv.attempt, To: mv.out.Address,
 		Err: mv.err, Class: mv.class})
 	if k.committer == nil {
@@ -242,14 +240,29 @@ func (k *consumer) logRefused(ctx context.Context, m *driver.Message, err error)
 
 // logFailure tells of a failed attempt.
 func (k *consumer) logFailure(ctx context.Context, in *Incoming, err error, delay time.Duration) {
-	args := []any{"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt(), "delay", delay, "error", err}
-	level := slog.LevelWarn
-	var p *PanicError
-	if errors.As(err, &p) {
-		level = slog.LevelError
+	k.logOf(in.message).Log(ctx, levelOf(err), "handler failed, trying again", about(in, err, "delay", delay)...)
+}
+
+// about says, for the log, which message an attempt was of that failed, why, and
+// where its handler panicked.
+func about(in *Incoming, err error, more ...any) []any {
+	args := append([]any{"id", in.Attributes().ID, "type", in.Type(), "attempt", in.Attempt()}, more...)
+	args = append(args, "error", err)
+	if p, ok := errors.AsType[*PanicError](err); ok {
 		args = append(args, "stack", string(p.Stack))
 	}
-	k.logOf(in.message).Log(ctx, level, "handler failed, trying again", args...)
+	return args
+}
+
+// levelOf is the level at which a failure is logged.
+func levelOf(err error) slog.Level {
+	if _, ok := errors.AsType[*PanicError](err); ok {
+		return slog.LevelError
+	}
+	if err == errWaits {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
 }
 
 // observe tells the observer, if there is one.
