@@ -177,6 +177,7 @@ func (w *writing) roll() error {
 	if w.active != nil {
 		w.seal()
 	}
+	s.of = w.p
 	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
 	w.rolled, w.doubt = true, false
 	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
