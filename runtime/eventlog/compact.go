@@ -157,7 +157,9 @@ func (c *compaction) replace(ctx context.Context, old []*segment, next int64) er
 	made.release()
 	if err == nil {
 		c.report.After += made.index.end
-		err = c.p.log.writer.do(func() error { return c.p.swap(old, c.p.log.segment(path, made.base), made.index) })
+		s := c.p.log.segment(path, made.base)
+		s.of = c.p
+		err = c.p.log.writer.do(func() error { return c.p.swap(old, s, made.index) })
 	}
 	if err != nil {
 		_ = os.Remove(path + madeSuffix)

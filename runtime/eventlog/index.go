@@ -98,15 +98,19 @@ func (s *segment) indexed(limit int64, look func(*index)) error {
 			s.index = newIndex(s.base, anyTime)
 		}
 	}
+	lacks := s.index.end != limit
 	if err := s.index.extend(f, limit, s.sparse()); err != nil {
 		s.mu.Unlock()
 		return err
 	}
 	look(s.index)
-	active := s.active
+	active, whole := s.active, s.index.end == limit
 	s.mu.Unlock()
 	if !active {
 		s.indexes.use(s)
+		if lacks && whole && s.of != nil {
+			s.of.mendIndex(s)
+		}
 	}
 	return nil
 }

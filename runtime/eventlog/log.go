@@ -58,8 +58,8 @@ type Options struct {
 	// ReadOnly refuses everything that would write, ErrReadOnly.
 	ReadOnly bool
 	// OnRecover is told of each partition whose end was not as a writer leaves
-	// it. It is called when the partition is first written to, and must not
-	// call the Log. Default: nobody is told.
+	// it. It is called when the partition is first written to, or found to have
+	// more than other processes know of, and must not call the Log. Default: nobody is told.
 	OnRecover func(Recovery)
 }
 
@@ -128,6 +128,7 @@ type Log struct {
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
 	groups  map[string]*group
 
+	mending    sync.Mutex    // held while files of indexes are written again
 	compacting sync.Mutex    // held by Compact, whose files have one name
 	telling    sync.Mutex    // held while OnRecover is called
 	pause      time.Duration // how long a disk that has failed is left alone at first
@@ -200,8 +201,10 @@ func (l *Log) write() (*committer, error) {
 		return nil, errors.Join(err, l.retireAll(), lock.Close())
 	}
 	l.sweep()
-	l.writer = startCommitter(l, lock, j)
-	return l.writer, nil
+	c := startCommitter(l, lock, j)
+	l.writer = c
+	l.background.Go(func() { l.catchUp(c) })
+	return c, nil
 }
 
 // retireAll undoes what made partitions ready to be written. l.mu is held.

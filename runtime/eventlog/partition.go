@@ -67,6 +67,7 @@ func (p *partition) list() (live []*segment, rest []string, err error) {
 			continue
 		}
 		s := p.log.segment(filepath.Join(p.dir, e.Name()), base)
+		s.of = p
 		if n := len(live); compacting && n > 0 && live[n-1].covers(base) {
 			rest = append(rest, s.path)
 			continue

@@ -158,3 +158,44 @@ func checkRounds(t *testing.T, when string, l *Log, acked map[int]bool) {
 		}
 	}
 }
+
+// TestRefusedInTheJournal: what a segment did not take is known not to be stored,
+// although the journal of the round had it, also after a crash.
+func TestRefusedInTheJournal(t *testing.T) {
+	for _, n := range []int{journalFrom, overlapFrom} {
+		l := start(t, t.TempDir(), &Options{Partitions: n})
+		bad := atomic.Bool{}
+		l.open = func(path string, flag int) (file, error) {
+			f, err := openFile(path, flag)
+			if err != nil || !strings.Contains(path, filepath.Join("t", "1", "0")) {
+				return f, err
+			}
+			return faulty{f, func(op string, _ int) (int, error) {
+				if bad.Load() && op == "write" {
+					return 0, fmt.Errorf("pretending: %w", errQuota)
+				}
+				return 0, nil
+			}}, nil
+		}
+		for _, full := range []bool{false, true, false, true} {
+			bad.Store(full)
+			if err := l.Publish(t.Context(), touching(n)...); errors.Is(err, ErrFull) != full || errors.Is(err, driver.ErrUnknownOutcome) {
+				t.Errorf("%d partitions, full %v: %v", n, full, err)
+			}
+		}
+		for _, log := range []*Log{l, start(t, copyDir(t, l.dir), &Options{Partitions: n})} {
+			if _, err := log.topicsOf([]string{"t"}); err != nil {
+				t.Fatal(err)
+			}
+			for p := range n {
+				want := 4
+				if p == 1 {
+					want = 2
+				}
+				if got, err := all(log, p, 0); err != nil || len(got) != want {
+					t.Errorf("%d partitions: partition %d has %d messages, %v; want %d", n, p, len(got), err, want)
+				}
+			}
+		}
+	}
+}

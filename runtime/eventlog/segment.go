@@ -72,7 +72,8 @@ type segment struct {
 	base int64
 	open opener
 
-	indexes *indexes // of the log
+	indexes *indexes   // of the log
+	of      *partition // nil while it is being made
 
 	mu     sync.Mutex
 	file   file // nil while nobody uses it
@@ -82,6 +83,7 @@ type segment struct {
 	index  *index      // nil until needed
 	active bool        // it is written here: the index stays
 	known  *times      // once it is sealed and somebody asked
+	mended bool        // the file of its index was found to be of no use, and is written again
 }
 
 // same tells whether the file that the segment was read from is still there as

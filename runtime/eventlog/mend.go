@@ -1,0 +1,151 @@
+package eventlog
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// mendIndex has the file of a sealed segment's index written again, of which somebody
+// has found that it is missing, damaged or old: without it the whole segment is read
+// each time. Only the writer writes.
+func (p *partition) mendIndex(s *segment) {
+	l := p.log
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if c := l.writer; c != nil && !l.closed && s.mend() {
+		l.background.Go(func() { p.mendIndexes(c, s) })
+	}
+}
+
+// mend reports whether the index's file is to be written again by the caller.
+func (s *segment) mend() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := !s.mended
+	s.mended = true
+	return first
+}
+
+// mendIndexes writes the index of a segment, and before it those of the segments in
+// front whose files are of no use either: an index has a bound on all times before it.
+func (p *partition) mendIndexes(c *committer, s *segment) {
+	p.log.mending.Lock()
+	defer p.log.mending.Unlock()
+	p.mu.Lock()
+	segments := p.segments
+	p.mu.Unlock()
+	last := slices.Index(segments, s)
+	first := max(last, 0)
+	for first > 0 && segments[first-1].after() == anyTime {
+		first--
+	}
+	for i := first; i <= last && !p.log.ending(); i++ {
+		earlier := int64(math.MinInt64)
+		if i > 0 {
+			earlier = segments[i-1].after()
+		}
+		size, err := segments[i].size()
+		if err == nil {
+			err = segments[i].indexed(size, func(*index) {})
+		}
+		if err == nil {
+			err = c.do(func() error { return p.saveIndex(segments[i], earlier) })
+		}
+		if err != nil {
+			return // who looks something up reads the segment, as before
+		}
+	}
+}
+
+// saveIndex writes the file of the index of a segment that is still there and sealed.
+// Whoever has the turn calls it.
+func (p *partition) saveIndex(s *segment, earlier int64) error {
+	p.mu.Lock()
+	at := slices.Index(p.segments, s)
+	sealed := at >= 0 && at < len(p.segments)-1
+	p.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !sealed || s.active || s.index == nil {
+		return nil
+	}
+	s.index.earlier = min(s.index.earlier, earlier)
+	s.known = &times{s.index.latest, s.index.earlier}
+	return s.index.save(indexPath(s.path), s.base)
+}
+
+// catchUp makes ready the partitions that have more than their marks tell of, which
+// a power cut has made old: who consumes in another process is given what the marks
+// tell of, and only the writer may tell what is whole behind.
+func (l *Log) catchUp(c *committer) {
+	names, err := l.names()
+	if err != nil {
+		return // who reads is told what is wrong
+	}
+	for _, name := range names {
+		file, err := escape(name)
+		if err != nil {
+			continue
+		}
+		n, err := countPartitions(filepath.Join(l.dir, topicsDir, file))
+		if err != nil {
+			continue
+		}
+		for i := range n {
+			if l.ending() {
+				return
+			}
+			if behind(partitionPath(l.dir, file, i)) {
+				_ = l.catchUpWith(c, name, i) // tried again when it is written
+			}
+		}
+	}
+}
+
+// ending tells whether the log is being closed.
+func (l *Log) ending() bool {
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// catchUpWith makes one partition ready to be written.
+func (l *Log) catchUpWith(c *committer, topic string, number int) error {
+	p, err := l.partition(topic, number)
+	if err != nil {
+		return err
+	}
+	return c.do(func() error {
+		_, err := c.ready(p)
+		return err
+	})
+}
+
+// behind tells whether the partition in a directory has more than its mark tells of.
+func behind(dir string) bool {
+	m, marked := readMark(filepath.Join(dir, markFile))
+	if !marked {
+		return false // all that is whole is read then
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if base, ok := segmentBase(e.Name()); ok && base > m.base {
+			return true
+		}
+	}
+	f, err := openRegular(filepath.Join(dir, segmentName(m.base)), os.O_RDONLY)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	next, err := readFull(f, make([]byte, frameSize), m.size) // zeros where room is left
+	return err == nil && slices.ContainsFunc(next, func(b byte) bool { return b != 0 })
+}

@@ -1,0 +1,147 @@
+package eventlog
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
+)
+
+// keyed publishes a message to a partition of topic "t", which has four.
+func keyed(t *testing.T, l *Log, partition int, value string) {
+	t.Helper()
+	for _, m := range touching(4) {
+		if share.Partition(m.Key, 4) == partition {
+			m.Value = []byte(value)
+			if err := l.Publish(context.Background(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestOldMarksAreCaughtUp: a power cut takes marks, which are never synced. Who consumes
+// in another process is given what lies behind them although the writer is told to
+// write to another partition alone.
+func TestOldMarksAreCaughtUp(t *testing.T) {
+	for _, rolled := range []bool{false, true} {
+		o := small()
+		o.Partitions = 4
+		l := start(t, t.TempDir(), o)
+		for p := range 4 {
+			keyed(t, l, p, fmt.Sprint("known ", p))
+		}
+		old := map[int][]byte{}
+		for _, p := range []int{1, 2} {
+			b, err := os.ReadFile(filepath.Join(partitionPath(l.dir, "t", p), markFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			old[p] = b
+		}
+		want := 1
+		for i := 0; i == 0 || rolled && i < 30; i++ {
+			keyed(t, l, 1, long(fmt.Sprint("later ", i), 4000))
+			want++
+		}
+		dir := copyDir(t, l.dir) // a crash leaves room that is not used
+		for p, b := range old {
+			if err := os.WriteFile(filepath.Join(partitionPath(dir, "t", p), markFile), b, fileMode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		writer := start(t, dir, o)
+		keyed(t, writer, 0, "of another partition")
+		reader := start(t, dir, &Options{Poll: time.Millisecond})
+		r := member(t, reader, "g")
+		seen := 0
+		for _, d := range take(t, r, want+4) {
+			if d.Message().Partition == 1 {
+				seen++
+			}
+		}
+		if seen != want {
+			t.Errorf("rolled %v: %d messages behind the mark, want %d", rolled, seen, want)
+		}
+		writer.background.Wait()
+		for p, prepared := range []bool{true, true, false, false} {
+			if got := writer.topics["t"].partitions[p].prepared(); got != prepared {
+				t.Errorf("rolled %v: partition %d was opened: %v", rolled, p, got)
+			}
+		}
+	}
+}
+
+// TestIndexFilesAreMended: files of indexes that are missing, damaged or of less than
+// the segment has are written again by the writer when something is looked up, as they
+// were; nobody else touches them.
+func TestIndexFilesAreMended(t *testing.T) {
+	for name, harm := range map[string]func(path string) error{
+		"missing": os.Remove,
+		"damaged": func(path string) error { return os.WriteFile(path, []byte("no index at all"), fileMode) },
+		"old": func(path string) error {
+			base, _ := segmentBase(strings.TrimSuffix(filepath.Base(path), indexSuffix) + logSuffix)
+			return newIndex(base, loadIndex(path, base).earlier).save(path, base)
+		},
+	} {
+		dir := t.TempDir()
+		l := start(t, dir, small())
+		const n = 100
+		for i := range n {
+			m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: driver.At(time.Unix(int64(i), 0))}
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stop(t, l)
+		paths := segmentsOf(t, dir, 0)
+		paths = paths[:len(paths)-1]
+		var want [][]byte
+		for _, path := range paths {
+			b, err := os.ReadFile(indexPath(path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, b)
+			if err := harm(indexPath(path)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mended := func() (n int) {
+			for i, path := range paths {
+				if got, err := os.ReadFile(indexPath(path)); err == nil && bytes.Equal(got, want[i]) {
+					n++
+				}
+			}
+			return n
+		}
+		before := mended()
+		look := func(l *Log, second int64) {
+			t.Helper()
+			if at, err := l.OffsetAt("t", 0, time.Unix(second, 0)); err != nil || at != second {
+				t.Fatalf("%s: %d is at %d, %v", name, second, at, err)
+			}
+			l.background.Wait()
+		}
+		look(start(t, dir, &Options{ReadOnly: true}), n/2)
+		if got := mended(); got != before {
+			t.Fatalf("%s: a reader has mended %d files", name, got-before)
+		}
+		writer := start(t, dir, small())
+		put(t, writer, "becomes the writer")
+		writer.background.Wait()
+		for second := range int64(n - 40) {
+			look(writer, second)
+		}
+		if got := mended(); got < len(paths)/2 {
+			t.Errorf("%s: %d of %d files are as they were", name, got, len(paths))
+		}
+	}
+}
