@@ -54,6 +54,51 @@ func (m Members) Get(name string) (json.RawMessage, bool) {
 	return nil, false
 }
 
+// Set gives a member a value, in its place or behind the others; nil is null. What is
+// no JSON is an error, which leaves the members as they were. A name that a field of the
+// struct is for stands twice then, which makes the object invalid.
+func (m *Members) Set(name string, value json.RawMessage) error {
+	w := codec.NewWriter(nil)
+	found := false
+	w.Object()
+	for n, old := range m.All() {
+		if n == name {
+			old, found = value, true
+		}
+		w.Member(n)
+		w.Raw(old)
+	}
+	if !found {
+		w.Member(name)
+		w.Raw(value)
+	}
+	w.EndObject()
+	return m.take(w)
+}
+
+// Delete takes a member away, if it is there.
+func (m *Members) Delete(name string) {
+	w := codec.NewWriter(nil)
+	w.Object()
+	for n, value := range m.All() {
+		if n != name {
+			w.Member(n)
+			w.Raw(value)
+		}
+	}
+	w.EndObject()
+	_ = m.take(w) // what was read can be written
+}
+
+// take makes the members those of the object that was written.
+func (m *Members) take(w *codec.Writer) error {
+	text, err := w.End()
+	if err == nil {
+		m.text = string(text[1 : len(text)-1])
+	}
+	return err
+}
+
 // String returns the members as they are written in an object, without its
 // braces and without space around names and values.
 func (m Members) String() string { return m.text }

@@ -68,6 +68,47 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// TestMembersChange: members are set in their place or behind the others, and taken away;
+// what cannot be written leaves them as they were.
+func TestMembersChange(t *testing.T) {
+	var v identified
+	if err := rw.Unmarshal([]byte(`{"a":[ 1],"b":1.50,"x\u0064":2}`), nil, &v); err != nil {
+		t.Fatal(err)
+	}
+	m := &v.Unknown
+	for _, c := range []struct{ name, value, want string }{
+		{"c", ` {"é":null} `, `"a":[ 1],"b":1.50,"xd":2,"c":{"é":null}`},
+		{"b", `"two"`, `"a":[ 1],"b":"two","xd":2,"c":{"é":null}`},
+		{"xd", `1e400`, `"a":[ 1],"b":"two","xd":1e400,"c":{"é":null}`},
+		{"\"\n", `true`, `"a":[ 1],"b":"two","xd":1e400,"c":{"é":null},"\"\n":true`},
+	} {
+		if err := m.Set(c.name, json.RawMessage(c.value)); err != nil || m.String() != c.want {
+			t.Errorf("with %s = %s: %s, %v", c.name, c.value, m, err)
+		}
+	}
+	before := m.String()
+	for name, value := range map[string]string{"": "", "a": "{", "b": `{"k":1,"k":2}`, "\xff": "1", "n": `"\xff"`, "e": `1,"z":2`} {
+		if err := m.Set(name, json.RawMessage(value)); err == nil || m.String() != before {
+			t.Errorf("with %q = %q: %s, %v", name, value, m, err)
+		}
+	}
+	m.Delete("a")
+	m.Delete("nobody")
+	m.Delete("\"\n")
+	if want := `"b":"two","xd":1e400,"c":{"é":null}`; m.String() != want {
+		t.Errorf("left are %s, want %s", m, want)
+	}
+	var none runtime.Members
+	none.Delete("a")
+	if err := none.Set("a", nil); err != nil || none.String() != `"a":null` {
+		t.Errorf("null by itself: %s, %v", none, err)
+	}
+	none.Delete("a")
+	if none.String() != "" {
+		t.Errorf("left is %s", none)
+	}
+}
+
 // FuzzMembers: of an object without fields all members are kept.
 func FuzzMembers(f *testing.F) {
 	f.Add([]byte(`{"a":[1,{"b":"}"}],"c":"\",","d":-1e3}`))
