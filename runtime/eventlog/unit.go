@@ -368,11 +368,7 @@ func (c *committer) applyAll() {
 	defer c.log.bell.ring()
 	for len(c.applying) > 0 {
 		w, records := c.applying[0].p.writing, c.applying[0].records
-		err := w.reserve(int64(len(records)))
-		if err == nil {
-			err = w.append(records)
-		}
-		if err != nil {
+		if err := w.put(records); err != nil {
 			c.journal.waits = fmt.Errorf("what was stored before waits to be written: %w", err)
 			return
 		}

@@ -221,9 +221,15 @@ func (w *writing) saveIndex() error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// append writes records to the end of the partition, where there is room for them,
-// without syncing. When it fails nothing is kept of them.
-func (w *writing) append(b []byte) error {
+// put writes records to the end of the partition, without syncing. When it
+// fails nothing is kept of them.
+func (w *writing) put(b []byte) error {
+	if err := w.mend(); err != nil {
+		return err
+	}
+	if err := w.makeRoom(int64(len(b))); err != nil {
+		return err
+	}
 	next := number(b, w.next)
 	if _, err := w.file.WriteAt(b, w.size); err != nil {
 		w.torn = true
