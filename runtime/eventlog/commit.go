@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,16 +86,12 @@ type task struct {
 
 // writeStep is a partition's part of a round.
 type writeStep struct {
-	p        *partition
-	records  []byte
-	before   mark // the end before it, in the segment it is written to
-	tried    bool // the partition's file was
-	numbered bool // there is room for it: it may be in the journal
-	err      error
+	p       *partition
+	records []byte
+	before  mark // the end before it, in the segment it is written to
+	tried   bool // it was written
+	err     error
 }
-
-// broke tells that the part had room, and was not written for all that.
-func (s writeStep) broke() bool { return s.numbered && s.err != nil }
 
 // startCommitter begins to write a log whose lock is held.
 func startCommitter(l *Log, lock *lock, j *journal) *committer {
@@ -218,26 +213,31 @@ func (c *committer) store(r *round) {
 	if len(c.writing) == 0 {
 		return
 	}
-	c.admit()
-	if c.log.options.Sync == Always && c.journal.suits(c.writing) {
-		c.storeTogether()
-	} else {
-		c.storeApart()
+	lost := c.writable()
+	for i := range c.writing {
+		if s := &c.writing[i]; lost == nil {
+			c.reserveFor(s)
+		} else {
+			s.err = lost
+		}
+	}
+	c.together((*writeStep).write)
+	if c.log.options.Sync == Always {
+		c.sync()
 	}
 	for i := range c.writing {
 		s := &c.writing[i]
 		if s.tried {
 			s.p.writing.disk.note(s.err, c.log.pause)
 		}
-		if s.err == nil {
-			continue
+		if s.err != nil {
+			r.failed = append(r.failed, failure{s.p, s.err})
 		}
-		r.failed = append(r.failed, failure{s.p, s.err})
-		if s.tried && errors.Is(s.err, ErrFull) {
+		if errors.Is(s.err, ErrFull) {
 			_ = s.p.retain() // what is too old makes room
 		}
 	}
-	c.together(func(s *writeStep) { s.p.writing.show() })
+	c.together((*writeStep).show)
 	for i := range c.writing {
 		if s := &c.writing[i]; s.err == nil {
 			s.p.writing.retainRolled()
@@ -246,20 +246,47 @@ func (c *committer) store(r *round) {
 	c.log.bell.ring()
 }
 
-// partsForOne is how many parts of a round are written by one goroutine: what there is to
-// do for a partition is a few calls of the system, which is more than handing it over.
+// reserveFor sees to it that a part of the round can be written.
+func (c *committer) reserveFor(s *writeStep) {
+	w, err := c.ready(s.p) // when it is first written
+	if err == nil {
+		err = w.disk.refuse()
+	}
+	if s.err = err; err != nil {
+		return
+	}
+	s.tried = true
+	s.before.next = w.next
+	s.err = w.prepareFor(int64(len(s.records)))
+	s.before.size = w.size
+}
+
+// write puts the records where they belong.
+func (s *writeStep) write() {
+	if s.err == nil {
+		s.err = s.p.writing.extend(s.records)
+	}
+}
+
+// show makes the part visible.
+func (s *writeStep) show() {
+	if s.err == nil {
+		s.p.writing.show()
+	}
+}
+
+// partsForOne is how many parts of a round are written by one goroutine: the work that
+// a partition makes is a few calls of the system, which is more than handing it over.
 const partsForOne = 8
 
-// together does something for each part of the round that has not failed, on several
-// processors when there are many: each partition has files of its own.
+// together does something to each part of the round, on several processors when there are
+// many: each partition has files of its own.
 func (c *committer) together(do func(*writeStep)) {
 	workers := min(len(c.writing)/partsForOne, goruntime.GOMAXPROCS(0))
 	var next atomic.Int32
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(c.writing); i = int(next.Add(1)) - 1 {
-			if s := &c.writing[i]; s.err == nil {
-				do(s)
-			}
+			do(&c.writing[i])
 		}
 	}
 	var wait sync.WaitGroup
@@ -268,30 +295,6 @@ func (c *committer) together(do func(*writeStep)) {
 	}
 	work()
 	wait.Wait()
-}
-
-// admit makes room for a round, and gives its records their offsets.
-func (c *committer) admit() {
-	lost := c.writable()
-	for i := range c.writing {
-		s := &c.writing[i]
-		if s.err = lost; lost != nil {
-			continue
-		}
-		w, err := c.ready(s.p) // when it is first written
-		if err == nil {
-			err = w.disk.refuse()
-		}
-		if s.err = err; err != nil {
-			continue
-		}
-		s.tried = true
-		if s.err = w.reserve(int64(len(s.records))); s.err == nil {
-			s.before = mark{size: w.size, next: w.next}
-			number(s.records, w.next)
-			s.numbered = true
-		}
-	}
 }
 
 // show makes what was stored visible to readers; to those elsewhere once the bell
@@ -307,73 +310,22 @@ func (w *writing) show() {
 // the turn calls it.
 func (c *committer) settled() error { return c.journal.reset() }
 
-// overlapFrom is from how many partitions on the segments are written while the
-// journal is synced: for fewer that takes less time than letting somebody else sync.
-const overlapFrom = 8
-
-// storeTogether writes the round to the segments, and makes it durable by the journal.
-func (c *committer) storeTogether() {
-	j := c.journal
-	end := j.size
-	err := c.writeBoth()
-	if err == nil && slices.ContainsFunc(c.writing, writeStep.broke) {
-		if err = j.retract(end); err == nil {
-			err = j.put(j.entries(c.writing))
-		}
-	}
-	switch {
-	case err == nil:
-		for i := range c.writing {
-			if s := &c.writing[i]; s.err == nil {
-				j.covers(s.p)
+// sync makes the round durable: by the journal, or each partition's part for
+// itself.
+func (c *committer) sync() {
+	if c.journal.suits(c.writing) {
+		err := c.journal.store(c.writing)
+		if err == nil {
+			if c.journal.size > journalFull {
+				_ = c.journal.checkpoint() // a failure is told to the next round
 			}
+			return
 		}
-		if j.size > journalFull {
-			_ = j.checkpoint() // a failure is told to the next round
+		if c.journal.uncut { // it may be played
+			c.undo(err)
+			return
 		}
-	case j.uncut: // it may be played
-		c.undo(err)
-	default:
-		c.syncEach()
 	}
-}
-
-// writeBoth writes the round to the journal and, meanwhile, to the segments. What
-// a segment did not take is in the journal all the same.
-func (c *committer) writeBoth() error {
-	j := c.journal
-	err := j.open()
-	if err != nil {
-		c.writeSegments()
-		return err
-	}
-	b := j.entries(c.writing)
-	if len(c.writing) < overlapFrom {
-		err = j.put(b)
-		c.writeSegments()
-		return err
-	}
-	synced := make(chan error, 1)
-	go func() { synced <- j.put(b) }()
-	c.writeSegments()
-	return <-synced
-}
-
-// writeSegments writes what was admitted of the round.
-func (c *committer) writeSegments() {
-	c.together(func(s *writeStep) { s.err = s.p.writing.append(s.records) })
-}
-
-// storeApart writes the round, and makes each partition's part durable for itself.
-func (c *committer) storeApart() {
-	c.writeSegments()
-	if c.log.options.Sync == Always {
-		c.syncEach()
-	}
-}
-
-// syncEach makes each partition's part durable for itself.
-func (c *committer) syncEach() {
 	var wait sync.WaitGroup
 	for i := range c.writing {
 		s := &c.writing[i]
@@ -388,15 +340,12 @@ func (c *committer) syncEach() {
 	wait.Wait()
 }
 
-// undo takes back a round, of which nobody knows whether it will be played.
+// undo takes back a round.
 func (c *committer) undo(err error) {
 	for i := range c.writing {
-		s := &c.writing[i]
-		if s.err == nil {
+		if s := &c.writing[i]; s.err == nil {
 			s.p.writing.undo(s.before)
 			s.err = err
-		} else if s.numbered {
-			s.err = errors.Join(err, s.err)
 		}
 	}
 }

@@ -66,23 +66,25 @@ func (j *journal) suits(steps []writeStep) bool {
 	return parts >= journalFrom && bytes/parts < journalLarge
 }
 
-// entries returns those of the parts of a round that have not failed.
-func (j *journal) entries(steps []writeStep) []byte {
+// store makes a round durable that has been written to the segments. When it
+// fails, nothing of the round is in the journal.
+func (j *journal) store(steps []writeStep) error {
+	if err := j.open(); err != nil {
+		return err
+	}
 	b := j.buffer[:0]
 	for i := range steps {
 		if s := &steps[i]; s.err == nil {
 			b = j.entry(b, s)
 		}
 	}
-	return b
-}
-
-// retract takes back what was stored last, from end on. When that fails it may be
-// played, until the journal is mended.
-func (j *journal) retract(end int64) error {
-	j.size, j.uncut = end, true
-	if err := j.takeBack(nil); err != nil {
-		return errors.Join(driver.ErrUnknownOutcome, err)
+	if err := j.put(b); err != nil {
+		return err
+	}
+	for i := range steps {
+		if s := &steps[i]; s.err == nil {
+			j.covers(s.p)
+		}
 	}
 	return nil
 }

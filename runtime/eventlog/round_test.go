@@ -159,10 +159,10 @@ func checkRounds(t *testing.T, when string, l *Log, acked map[int]bool) {
 	}
 }
 
-// TestRefusedInTheJournal: what a segment did not take is known not to be stored,
-// although the journal of the round had it, also after a crash.
-func TestRefusedInTheJournal(t *testing.T) {
-	for _, n := range []int{journalFrom, overlapFrom} {
+// TestRefusedInARound: what a segment did not take is known not to be stored, also
+// after a crash, although the round has a journal.
+func TestRefusedInARound(t *testing.T) {
+	for _, n := range []int{journalFrom - 1, journalFrom, 8} {
 		l := start(t, t.TempDir(), &Options{Partitions: n})
 		bad := atomic.Bool{}
 		l.open = func(path string, flag int) (file, error) {

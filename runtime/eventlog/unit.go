@@ -263,10 +263,7 @@ func (c *committer) reserve(units []*unit) []*unit {
 
 // reserve sees to it that n bytes can be written where the segment ends.
 func (w *writing) reserve(n int64) error {
-	if err := w.mend(); err != nil {
-		return err
-	}
-	if err := w.makeRoom(n); err != nil {
+	if err := w.prepareFor(n); err != nil {
 		return err
 	}
 	if w.size+n <= w.room {
@@ -368,11 +365,7 @@ func (c *committer) applyAll() {
 	defer c.log.bell.ring()
 	for len(c.applying) > 0 {
 		w, records := c.applying[0].p.writing, c.applying[0].records
-		err := w.reserve(int64(len(records)))
-		if err == nil {
-			err = w.append(records)
-		}
-		if err != nil {
+		if err := w.put(records); err != nil {
 			c.journal.waits = fmt.Errorf("what was stored before waits to be written: %w", err)
 			return
 		}

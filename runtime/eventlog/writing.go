@@ -223,9 +223,25 @@ func (w *writing) saveIndex() error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// append writes records to the end of the partition, where there is room for them,
-// without syncing. When it fails nothing is kept of them.
-func (w *writing) append(b []byte) error {
+// put writes records to the end of the partition, without syncing. When it
+// fails nothing is kept of them.
+func (w *writing) put(b []byte) error {
+	if err := w.prepareFor(int64(len(b))); err != nil {
+		return err
+	}
+	return w.extend(b)
+}
+
+// prepareFor sees to it that n bytes can be put.
+func (w *writing) prepareFor(n int64) error {
+	if err := w.mend(); err != nil {
+		return err
+	}
+	return w.makeRoom(n)
+}
+
+// extend is put where that was prepared. Other partitions may be written at the same time.
+func (w *writing) extend(b []byte) error {
 	next := number(b, w.next)
 	if _, err := w.file.WriteAt(b, w.size); err != nil {
 		w.torn = true
