@@ -120,3 +120,44 @@ func TestDiskThatHangs(t *testing.T) {
 	put(t, l, "last")
 	holds(t, l, "first", "itself", "late", "behind", "alone", "late", "last")
 }
+
+// TestCloseDoesNotWaitForADiskThatHangs: it returns when its context ends, also while
+// the log itself waits for the disk.
+func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
+	var hang atomic.Bool
+	hung, released := make(chan struct{}), make(chan struct{})
+	l := synced(t, func() {
+		if hang.Swap(false) {
+			hung <- struct{}{}
+			<-released
+		}
+	})
+	put(t, l, "first")
+	hang.Store(true)
+	ended := make(chan error, 1)
+	go func() { ended <- l.Publish(context.Background(), messagesOf("itself")...) }()
+	<-hung
+	waiting := make(chan struct{})
+	l.background.Go(func() {
+		close(waiting)
+		_ = l.catchUpWith(l.writer, "t", 0)
+	})
+	<-waiting
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- l.Close(ctx) }()
+	select {
+	case err := <-closed:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while the disk hangs: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("Close waits for the disk")
+	}
+	released <- struct{}{}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	<-l.writer.ended
+}
