@@ -3,6 +3,9 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"os/exec"
 	goruntime "runtime"
 	"runtime/debug"
 	"strings"
@@ -160,4 +163,40 @@ func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
 		t.Error(err)
 	}
 	<-l.writer.ended
+}
+
+// TestPanicEndsTheProcess: whoever writes alone and recovers from a panic would keep all
+// others from writing.
+func TestPanicEndsTheProcess(t *testing.T) {
+	dir := t.TempDir()
+	c := exec.Command(os.Args[0], "-test.run=^$")
+	c.Env = append(os.Environ(), fmt.Sprint(childVariable, "=panic ", dir, " 0"))
+	said, err := c.CombinedOutput()
+	if err == nil || strings.Contains(string(said), "recovered") || !strings.Contains(string(said), "in the middle of a round") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	l := start(t, dir, one())
+	put(t, l, "third")
+	holds(t, l, "first", "second", "third")
+}
+
+// panicAlone is a process that recovers from a panic while it writes.
+func panicAlone(dir string) error {
+	var broken atomic.Bool
+	l, err := Open(dir, one())
+	if err != nil {
+		return err
+	}
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "sync" && broken.Load() {
+			panic("in the middle of a round")
+		}
+		return 0, nil
+	})
+	if err := l.Publish(context.Background(), messagesOf("first")...); err != nil {
+		return err
+	}
+	broken.Store(true)
+	defer func() { fmt.Println("recovered", recover() != nil) }()
+	return l.Publish(context.Background(), messagesOf("second")...)
 }
