@@ -400,7 +400,7 @@ func (k *consumer) drain(abandon context.CancelFunc) error {
 	for _, j := range rest {
 		k.giveBack(ctx, j.delivery, k.lanes.kept)
 	}
-	for _, d := range k.leftover {
+	for _, d := range append(k.leftover, k.lanes.notFetched()...) {
 		k.giveBack(ctx, d, false)
 	}
 	var errs []error

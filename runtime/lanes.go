@@ -300,11 +300,11 @@ func (ls *lanes) full() bool {
 		ls.maxBytes > 0 && max(ls.bytes, ls.stashedBytes) >= ls.maxBytes || ls.pauser == nil && ls.crowded(0)
 }
 
-// isFull is full for who does not hold the lock.
+// isFull reports, to who does not hold the lock, whether nothing more is to be received.
 func (ls *lanes) isFull() bool {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.short = ls.full()
+	ls.short = ls.full() || ls.muchAhead()
 	return ls.short
 }
 

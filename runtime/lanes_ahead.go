@@ -1,11 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"slices"
-
-	"github.com/asyncwire/asyncwire/runtime/driver"
-)
+import "github.com/asyncwire/asyncwire/runtime/driver"
 
 // ahead is what was received before anybody fetches it, and is not acknowledged yet
 // (AtMostOnce of a Puller). Of each partition it is acknowledged in the order in which
@@ -14,39 +9,34 @@ import (
 type ahead struct {
 	ack     func([]driver.Delivery) []driver.Delivery // returns what may be handed out
 	waiting []driver.Delivery
-	drawing bool // somebody acknowledges
+	bytes   int64 // of what waits
+	drawing bool  // somebody acknowledges
 }
 
-// offer lets what was received be fetched, and waits until all of it was. When ctx ends
-// before it returns the rest.
-func (ls *lanes) offer(ctx context.Context, batch []driver.Delivery) (rest []driver.Delivery) {
-	if len(batch) == 0 {
-		return nil
-	}
-	ls.mu.Lock()
-	ls.ahead.waiting = slices.Clone(batch)
-	ls.wake.Broadcast()
-	ls.mu.Unlock()
-	for {
-		select {
-		case <-ls.room:
-			if ls.allFetched() {
-				return nil
-			}
-		case <-ctx.Done():
-			ls.mu.Lock()
-			defer ls.mu.Unlock()
-			rest, ls.ahead.waiting = ls.ahead.waiting, nil
-			return rest
-		}
-	}
-}
-
-// allFetched reports whether all that was offered was fetched.
-func (ls *lanes) allFetched() bool {
+// offer lets what was received be fetched.
+func (ls *lanes) offer(batch []driver.Delivery) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	return len(ls.ahead.waiting) == 0
+	for _, d := range batch {
+		ls.ahead.bytes += int64(ls.lookAtOne(d).size)
+	}
+	ls.ahead.waiting = append(ls.ahead.waiting, batch...)
+	ls.wake.Broadcast()
+}
+
+// muchAhead reports whether no more is to be received until some of it was fetched.
+func (ls *lanes) muchAhead() bool {
+	n := len(ls.ahead.waiting)
+	return n > 0 && (ls.inFlight+n >= ls.window || ls.maxBytes > 0 && ls.bytes+ls.ahead.bytes >= ls.maxBytes)
+}
+
+// notFetched takes what nobody has fetched, once work is over.
+func (ls *lanes) notFetched() []driver.Delivery {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	rest := ls.ahead.waiting
+	ls.ahead.waiting, ls.ahead.bytes = nil, 0
+	return rest
 }
 
 // draw acknowledges what can be handed out, at most so many messages, and takes it. It
@@ -59,10 +49,6 @@ func (ls *lanes) draw(most int) (hands []*hand, drew bool) {
 	if len(picks) == 0 {
 		return nil, false
 	}
-	if len(ls.ahead.waiting) == 0 {
-		ls.short = true
-		ls.tell()
-	}
 	ls.ahead.drawing = true
 	ls.mu.Unlock()
 	picks = ls.ahead.ack(picks)
@@ -72,6 +58,7 @@ func (ls *lanes) draw(most int) (hands []*hand, drew bool) {
 		seen := ls.lookAtOne(d)
 		ls.add(d, seen, ls.partOf(delivered(d, seen.carried)))
 	}
+	ls.tell()
 	hands = ls.collect(most, 1)
 	ls.wake.Broadcast()
 	return hands, true
@@ -87,7 +74,7 @@ func (ls *lanes) pick(most int) (picks []driver.Delivery) {
 		most = 1
 	}
 	most = min(most, ls.window-ls.inFlight)
-	held, taken := map[*part]bool{}, map[uint64]bool{}
+	held, taken := map[place]bool{}, map[uint64]bool{}
 	rest := ls.ahead.waiting[:0]
 	for i, d := range ls.ahead.waiting {
 		if len(picks) == most {
@@ -102,12 +89,13 @@ func (ls *lanes) pick(most int) (picks []driver.Delivery) {
 			l := ls.byID[id]
 			free = (l == nil || l.jobs.Len() == 0) && !taken[id]
 		}
-		if held[p] || !free {
-			held[p] = true
+		if held[p.place] || !free {
+			held[p.place] = true
 			rest = append(rest, d)
 			continue
 		}
 		taken[id] = true
+		ls.ahead.bytes -= int64(seen.size)
 		picks = append(picks, d)
 	}
 	clear(ls.ahead.waiting[len(rest):])

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
@@ -59,6 +60,42 @@ func TestFetchAtMostOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if rest := remaining(t, tr); !slices.Equal(rest, []string{"a=2", "d=0"}) || dropped.Load() != 0 {
+		t.Errorf("%q are left, %d dropped", rest, dropped.Load())
+	}
+}
+
+// TestFetchAtMostOnceFromOtherPartitions: what a held key keeps waiting keeps nothing of
+// other partitions waiting, also when that is received later.
+func TestFetchAtMostOnceFromOtherPartitions(t *testing.T) {
+	noLeak(t)
+	tr := memory.New(&memory.Options{Partitions: 2})
+	other := ""
+	for i := 0; other == ""; i++ {
+		if key := fmt.Sprint(i); share.Partition([]byte(key), 2) != share.Partition([]byte("a"), 2) {
+			other = key
+		}
+	}
+	put(t, tr, "a=0", "a=1")
+	var dropped droppings
+	p := pull(t, runtime.Open(tr.Connect(), atMostOnce(runtime.Policy{}, &dropped)))
+	for i, want := range []string{"a=0", other + "=0", other + "=1"} {
+		if i > 0 {
+			put(t, tr, want)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		list, err := p.Fetch(ctx, 5)
+		cancel()
+		if err != nil || len(list) != 1 || string(list[0].Value()) != want {
+			t.Fatalf("fetched %d, %v, want %s", len(list), err, want)
+		}
+		if i > 0 {
+			list[0].Ack(t.Context())
+		}
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if rest := remaining(t, tr); !slices.Equal(rest, []string{"a=1"}) || dropped.Load() != 0 {
 		t.Errorf("%q are left, %d dropped", rest, dropped.Load())
 	}
 }

@@ -76,8 +76,8 @@ func (k *consumer) queue(ctx context.Context, batch []driver.Delivery) bool {
 	k.observeReceived(ctx, batch)
 	switch {
 	case k.policy.Guarantee == AtMostOnce && k.pull:
-		k.leftover = k.lanes.offer(ctx, batch)
-		return k.leftover == nil
+		k.lanes.offer(batch)
+		return true
 	case k.policy.Guarantee == AtMostOnce:
 		return k.queueAcked(ctx, batch)
 	}

@@ -3,6 +3,9 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"os/exec"
 	goruntime "runtime"
 	"runtime/debug"
 	"strings"
@@ -119,4 +122,81 @@ func TestDiskThatHangs(t *testing.T) {
 	released <- struct{}{}
 	put(t, l, "last")
 	holds(t, l, "first", "itself", "late", "behind", "alone", "late", "last")
+}
+
+// TestCloseDoesNotWaitForADiskThatHangs: it returns when its context ends, also while
+// the log itself waits for the disk.
+func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
+	var hang atomic.Bool
+	hung, released := make(chan struct{}), make(chan struct{})
+	l := synced(t, func() {
+		if hang.Swap(false) {
+			hung <- struct{}{}
+			<-released
+		}
+	})
+	put(t, l, "first")
+	hang.Store(true)
+	ended := make(chan error, 1)
+	go func() { ended <- l.Publish(context.Background(), messagesOf("itself")...) }()
+	<-hung
+	waiting := make(chan struct{})
+	l.background.Go(func() {
+		close(waiting)
+		_ = l.catchUpWith(l.writer, "t", 0)
+	})
+	<-waiting
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- l.Close(ctx) }()
+	select {
+	case err := <-closed:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while the disk hangs: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("Close waits for the disk")
+	}
+	released <- struct{}{}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	<-l.writer.ended
+}
+
+// TestPanicEndsTheProcess: whoever writes alone and recovers from a panic would keep all
+// others from writing.
+func TestPanicEndsTheProcess(t *testing.T) {
+	dir := t.TempDir()
+	c := exec.Command(os.Args[0], "-test.run=^$")
+	c.Env = append(os.Environ(), fmt.Sprint(childVariable, "=panic ", dir, " 0"))
+	said, err := c.CombinedOutput()
+	if err == nil || strings.Contains(string(said), "recovered") || !strings.Contains(string(said), "in the middle of a round") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	l := start(t, dir, one())
+	put(t, l, "third")
+	holds(t, l, "first", "second", "third")
+}
+
+// panicAlone is a process that recovers from a panic while it writes.
+func panicAlone(dir string) error {
+	var broken atomic.Bool
+	l, err := Open(dir, one())
+	if err != nil {
+		return err
+	}
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "sync" && broken.Load() {
+			panic("in the middle of a round")
+		}
+		return 0, nil
+	})
+	if err := l.Publish(context.Background(), messagesOf("first")...); err != nil {
+		return err
+	}
+	broken.Store(true)
+	defer func() { fmt.Println("recovered", recover() != nil) }()
+	return l.Publish(context.Background(), messagesOf("second")...)
 }

@@ -233,7 +233,7 @@ func (c *committer) store(r *round) {
 		if s.err != nil {
 			r.failed = append(r.failed, failure{s.p, s.err})
 		}
-		if errors.Is(s.err, ErrFull) {
+		if s.tried && errors.Is(s.err, ErrFull) {
 			_ = s.p.retain() // what is too old makes room
 		}
 	}

@@ -19,8 +19,8 @@ import (
 )
 
 // childVariable makes the test binary run as a process to be killed: "writer
-// dir seed", "consumer dir seed", "leaver dir partitions", or "full dir bytes" and
-// "drop dir bytes" for a disk that is full.
+// dir seed", "consumer dir seed", "leaver dir partitions", "panic dir 0", or "full dir bytes"
+// and "drop dir bytes" for a disk that is full.
 const childVariable = "ASYNCWIRE_EVENTLOG_CHILD"
 
 func TestMain(m *testing.M) {
@@ -46,6 +46,8 @@ func child(job []string) error {
 	switch job[0] {
 	case "leaver":
 		return leave(job[1], int(seed))
+	case "panic":
+		return panicAlone(job[1])
 	case "full":
 		return onFullDisk(job[1], seed)
 	case "drop":

@@ -297,14 +297,13 @@ func (l *Log) Close(ctx context.Context) error {
 	writer := l.writer
 	close(l.done)
 	l.mu.Unlock()
-	l.background.Wait()
+	errs := []error{l.awaitBackground(ctx)}
 	l.sharing.Lock()
 	var members []*receiver
 	for _, g := range l.groups {
 		members = append(members, g.members...)
 	}
 	l.sharing.Unlock()
-	var errs []error
 	for _, m := range members {
 		errs = append(errs, m.Close(ctx))
 	}
@@ -312,6 +311,21 @@ func (l *Log) Close(ctx context.Context) error {
 		errs = append(errs, writer.close(ctx))
 	}
 	return errors.Join(errs...)
+}
+
+// awaitBackground waits until nothing runs any more beside what is called.
+func (l *Log) awaitBackground(ctx context.Context) error {
+	over := make(chan struct{})
+	go func() {
+		l.background.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done(): // it waits for a disk that hangs, or reads a large segment
+		return ctx.Err()
+	}
 }
 
 // Publish stores messages and returns when all of them are durable, or one has

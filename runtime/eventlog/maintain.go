@@ -109,7 +109,7 @@ func (l *Log) tooOld(segments []*segment) int {
 	}
 	now, n := l.clock.Now(), 0
 	old, ahead := now.Add(-keep).UnixNano(), now.Add(mostAhead).UnixNano()
-	for i, s := range segments[:len(segments)-1] {
+	for i, s := range segments[:max(0, len(segments)-1)] {
 		t, err := s.span()
 		switch {
 		case err != nil:

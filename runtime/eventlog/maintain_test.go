@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,6 +52,28 @@ func TestRetentionBySize(t *testing.T) {
 	}
 	if _, problems := problemsOf(t, l); len(problems) > 0 {
 		t.Errorf("problems %+v", problems)
+	}
+}
+
+// TestRetentionOfWhatIsEmpty: it has nothing to look at in partitions that nothing was
+// published to, and in one that the disk has no room to begin.
+func TestRetentionOfWhatIsEmpty(t *testing.T) {
+	var full atomic.Bool
+	full.Store(true)
+	l := start(t, t.TempDir(), &Options{Partitions: 2, Retention: Retention{Age: time.Hour}})
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "write" && full.Load() {
+			return 0, fmt.Errorf("pretending: %w", errQuota)
+		}
+		return 0, nil
+	})
+	if err := l.Publish(t.Context(), messagesOf("never")...); !errors.Is(err, ErrFull) {
+		t.Errorf("on a full disk: %v", err)
+	}
+	full.Store(false)
+	put(t, l, "first")
+	if err := l.Retain(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

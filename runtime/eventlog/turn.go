@@ -1,6 +1,11 @@
 package eventlog
 
-import "github.com/asyncwire/asyncwire/runtime/driver"
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
 
 // turn is what whoever has it writes.
 type turn struct {
@@ -78,8 +83,16 @@ func (c *committer) begin() *turn {
 	return t
 }
 
-// write writes what there is, and gives up the turn.
+// write writes what there is, and gives up the turn. A panic ends the process, as it does
+// in the goroutine: a caller who recovered from it would keep the turn forever.
 func (c *committer) write(t *turn) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			stack := debug.Stack()
+			go panic(fmt.Sprintf("%v\n\n%s", cause, stack))
+			select {}
+		}
+	}()
 	c.applyLate()
 	c.store(t.round)
 	c.storeUnits(t.units)
