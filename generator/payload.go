@@ -106,7 +106,7 @@ func (p *planner) collectHeaders(m *message) {
 	switch u := p.use(s.Schema); u.kind {
 	case kindSum:
 		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
-	case kindObject:
+	case kindObject, kindMap:
 		m.header = p.withConditions(s.Schema, u)
 	}
 	p.visit(m.header, p.headersPlace(m))
