@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -223,6 +224,7 @@ func appendText(b, text []byte, types schema.Types) []byte {
 
 // jsonType is the types that a JSON text beginning so may have.
 func jsonType(text []byte) schema.Types {
+	text = bytes.TrimLeft(text, " \t\r\n")
 	if len(text) == 0 {
 		return 0
 	}

@@ -36,6 +36,7 @@ type sample struct {
 	Payload string            `json:"payload"`
 	Absent  bool              `json:"absent"` // there is no payload
 	Headers map[string]string `json:"headers"`
+	Bare    []string          `json:"bare"` // headers without a value
 	// Filled is what the payload is to be with the document's defaults.
 	Filled string `json:"filled"`
 	back   string // what the payload comes back as, where that has another spelling
@@ -46,8 +47,8 @@ type sample struct {
 }
 
 func (s sample) String() string {
-	if len(s.Headers) > 0 {
-		return fmt.Sprintf("%q with %v", s.Payload, s.Headers)
+	if len(s.Headers) > 0 || len(s.Bare) > 0 {
+		return fmt.Sprintf("%q with %v %q", s.Payload, s.Headers, s.Bare)
 	}
 	return fmt.Sprintf("%.100q", s.Payload)
 }
@@ -133,6 +134,10 @@ func readSample(feature string, n *syntax.Node) sample {
 			for _, h := range v.Members {
 				s.Headers[h.Key.Text] = h.Value.Text
 			}
+		case "bare":
+			for _, name := range v.Items {
+				s.Bare = append(s.Bare, name.Text)
+			}
 		}
 	}
 	return s
@@ -148,7 +153,7 @@ func TestFeatureSamples(t *testing.T) {
 			continue
 		}
 		for _, s := range f.valid {
-			if v := judge.Validate([]byte(s.Payload)); !v.Valid() && len(s.Headers) == 0 && !s.Absent {
+			if v := judge.Validate([]byte(s.Payload)); !v.Valid() && len(s.Headers) == 0 && len(s.Bare) == 0 && !s.Absent {
 				t.Errorf("%s: %s is not valid: %v", f.name, s, v.Violations)
 			}
 		}

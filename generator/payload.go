@@ -106,7 +106,7 @@ func (p *planner) collectHeaders(m *message) {
 	switch u := p.use(s.Schema); u.kind {
 	case kindSum:
 		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
-	case kindObject:
+	case kindObject, kindMap:
 		m.header = p.withConditions(s.Schema, u)
 	}
 	p.visit(m.header, p.headersPlace(m))
@@ -132,7 +132,7 @@ func (p *planner) oneStruct(s *schema.Schema, sum *sum) *schema.Schema {
 	for i := range o.members {
 		o.members[i].required = demanded[o.members[i].name] == len(sum.branches)
 	}
-	return o.said
+	return p.withConditions(o.said, use{shape: o})
 }
 
 // structOf is the shape of a struct for values of a schema, in place of that which the
@@ -145,11 +145,11 @@ func (p *planner) structOf(s *schema.Schema) *shape {
 	return o
 }
 
-// withConditions is a schema whose Go type has the headers as well that only conditions
-// describe: what a consumer judges are the headers that have a field.
+// withConditions is a schema whose Go type has the headers as well that only conditions,
+// or demands, speak of: what a consumer judges are the headers that have a field.
 func (p *planner) withConditions(s *schema.Schema, u use) *schema.Schema {
 	var o *shape
-	for _, m := range conditional(s, map[*schema.Schema]bool{}) {
+	for _, m := range p.conditional(s.Deref()) {
 		if _, known := u.index[m.name]; known {
 			continue
 		}
@@ -167,30 +167,50 @@ func (p *planner) withConditions(s *schema.Schema, u use) *schema.Schema {
 	return o.said
 }
 
-// conditional are the members that conditions of a schema describe, and of the schemas
-// that apply with it.
-func conditional(s *schema.Schema, seen map[*schema.Schema]bool) (all []member) {
-	s = s.Deref()
-	if s == nil || seen[s] {
-		return nil
-	}
-	seen[s] = true
-	parts := []*schema.Schema{s.If, s.Then, s.Else}
-	for _, d := range s.Dependencies {
-		parts = append(parts, d.Schema)
-	}
-	for _, part := range parts {
-		if part = part.Deref(); part == nil {
-			continue
+// conditional are the members that a schema, or one asked about the same values,
+// describes or demands. Where none that describes a member applies it may be anything:
+// those that are not any text have no type.
+func (p *planner) conditional(s *schema.Schema) (all []member) {
+	var names []schema.Name
+	described, known := map[string]bool{}, map[*schema.Schema]bool{s: true}
+	asked := []*schema.Schema{s}
+	for i := 0; i < len(asked); i++ {
+		s := asked[i]
+		for _, m := range s.Properties {
+			if i == 0 && isFalse(m.Schema) {
+				continue // is never there
+			}
+			one := member{name: m.Name.Text}
+			if p.isAnyText(m.Schema) {
+				one.schema = m.Schema
+			}
+			all, described[one.name] = append(all, one), true
 		}
-		for _, m := range part.Properties {
-			all = append(all, member{name: m.Name.Text, schema: m.Schema})
+		parts := slices.Concat([]*schema.Schema{s.If, s.Then, s.Else, s.Not}, s.AllOf, s.AnyOf, s.OneOf)
+		names = append(names, s.Required...)
+		for _, d := range s.Dependencies {
+			names = append(append(names, d.Name), d.Names...)
+			parts = append(parts, d.Schema)
+		}
+		for _, part := range parts {
+			if part = part.Deref(); part != nil && !known[part] {
+				known[part] = true
+				asked = append(asked, part)
+			}
 		}
 	}
-	for _, part := range slices.Concat(parts, s.AllOf, s.AnyOf, s.OneOf) {
-		all = append(all, conditional(part, seen)...)
+	for _, name := range names {
+		if !described[name.Text] {
+			all = append(all, member{name: name.Text})
+		}
 	}
 	return all
+}
+
+// isAnyText tells whether the Go type of a schema holds any text, and nothing else.
+func (p *planner) isAnyText(s *schema.Schema) bool {
+	u := p.use(s)
+	return u.basic == ir.String && !u.nullable && (u.kind == kindScalar || u.kind == kindEnum)
 }
 
 // addHeader adds a member of an alternative. What has several schemas is of one of

@@ -177,7 +177,7 @@ func rational(n *syntax.Node) (*big.Rat, bool) {
 // float returns a number as Go writes it, if that is exactly its value.
 func float(n *syntax.Node) (string, bool) {
 	r, ok := rational(n)
-	f, err := strconv.ParseFloat(n.Text, 64)
+	f, err := strconv.ParseFloat(plain(n.Text), 64) // -0 is 0
 	if !ok || err != nil {
 		return "", false
 	}

@@ -26,6 +26,9 @@ func TestVerifyAgrees(t *testing.T) {
 			for key, value := range s.Headers {
 				m.Headers = append(m.Headers, driver.Header{Key: key, Value: []byte(value)})
 			}
+			for _, key := range s.Bare {
+				m.Headers = append(m.Headers, driver.Header{Key: key})
+			}
 			transport := memory.New(nil)
 			defer transport.Close(context.Background())
 			if err := transport.Publish(t.Context(), m); err != nil {

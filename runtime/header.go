@@ -97,6 +97,17 @@ func (h *HeaderCodec) Has(name string, there bool) bool {
 	return ok && found.Value != nil
 }
 
+// HasNull is Has for a header that may be null, as one without a value is.
+//
+//go:noinline // for each header, in generated code
+func (h *HeaderCodec) HasNull(name string, there bool) bool {
+	if !h.reading {
+		return there
+	}
+	_, ok := h.find(name)
+	return ok
+}
+
 // find returns the last header of that name, and marks it as read. A document
 // may declare the header of an attribute too.
 func (h *HeaderCodec) find(name string) (Header, bool) {

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -61,6 +62,7 @@ func asJSON(text []byte, kinds check.Types) []byte {
 
 // kindOf is the kind that JSON which begins so is of, none where it is a string.
 func kindOf(text []byte) check.Types {
+	text = bytes.TrimLeft(text, " \t\r\n")
 	if len(text) == 0 {
 		return 0
 	}

@@ -143,7 +143,7 @@ func TestHeadersThatFail(t *testing.T) {
 		}
 	}
 	h := &HeaderCodec{reading: true, given: headers, all: &driver.Message{Headers: headers}}
-	if h.Has("none", true) || h.Has("bare", true) || !h.Has("word", false) || len(h.undeclared()) != 2 || len(h.errs) > 0 {
+	if h.Has("none", true) || h.Has("bare", true) || !h.Has("word", false) || h.HasNull("none", true) || !h.HasNull("bare", false) || len(h.undeclared()) != 2 || len(h.errs) > 0 {
 		t.Errorf("found are others than there are: %v, %v", h.undeclared(), h.errs)
 	}
 }

@@ -46,7 +46,11 @@ func (e emitter) codeHeader(f *ir.Field, kinds check.Types) *jen.Statement {
 		method = headerBasic(o.Elem)
 	}
 	if method == "" {
-		return jen.If(jen.Id("h").Dot("Has").Call(name, present(f))).Block(e.headerValue(f, kinds))
+		has := "Has"
+		if kinds&check.Null != 0 {
+			has = "HasNull"
+		}
+		return jen.If(jen.Id("h").Dot(has).Call(name, present(f))).Block(e.headerValue(f, kinds))
 	}
 	x := local("x", 0)
 	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(member(f.Name)()).Dot("Get").Call(), jen.Id("h").Dot("Has").Call(name, jen.Id("ok"))).

@@ -64,6 +64,9 @@ func (n namer) of(s *Schema) Types {
 			types |= n.of(d.Schema)
 		}
 	}
+	if types == 0 && n.matches != nil && s.Property(n.member) == nil {
+		types = namer{hints: n.hints}.of(s.UnevaluatedProperties)
+	}
 	n.seen[s] = types
 	return types
 }

@@ -2,6 +2,8 @@ package schema_test
 
 import (
 	"testing"
+
+	"github.com/asyncwire/asyncwire/spec/schema"
 )
 
 // TestTextTypes: which types a schema names for text, and of which it speaks.
@@ -36,6 +38,29 @@ func TestTextTypes(t *testing.T) {
 		s := read(t, text)
 		if got := s.TextTypes().String(); got != want {
 			t.Errorf("%s is of %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestMemberTextTypes: which types a schema of objects names for their member a.
+func TestMemberTextTypes(t *testing.T) {
+	const new2020 = `{$schema: 'https://json-schema.org/draft/2020-12/schema', `
+	for text, want := range map[string]string{
+		`{properties: {a: {type: string}}, patternProperties: {x: {type: integer}}}`:                    "string",
+		`{properties: {a: {}}, patternProperties: {a: {type: integer}}}`:                                "integer or number",
+		`{properties: {b: {}}, additionalProperties: {type: boolean}}`:                                  "boolean",
+		`{properties: {a: {}}, additionalProperties: {type: boolean}}`:                                  "",
+		new2020 + `properties: {b: {}}, unevaluatedProperties: {type: boolean}}`:                        "boolean",
+		new2020 + `properties: {a: {}}, unevaluatedProperties: {type: boolean}}`:                        "",
+		new2020 + `allOf: [{properties: {a: {type: string}}}], unevaluatedProperties: {type: boolean}}`: "string",
+		`{anyOf: [{properties: {a: {type: string}}}, {properties: {a: {const: 1}}}]}`:                   "integer or number or string",
+		`{allOf: [{additionalProperties: {type: integer}}, {properties: {a: {minimum: 1}}}]}`:           "integer or number",
+		`{if: {properties: {b: {const: 1}}}, then: {properties: {a: {minLength: 1}}}, required: []}`:    "string",
+	} {
+		s := read(t, text)
+		got := s.MemberTextTypes("a", func(p *schema.Pattern) bool { return p.Text == "a" }).String()
+		if got != want {
+			t.Errorf("the member of %s is of %q, want %q", text, got, want)
 		}
 	}
 }
