@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -76,5 +77,37 @@ func TestLargeRoundsAreWrittenOnce(t *testing.T) {
 	}
 	if *zeroes > 0 {
 		t.Errorf("%d bytes of zeros were written", *zeroes)
+	}
+}
+
+// roomless is a file of a system that cannot take room.
+type roomless struct{ file }
+
+func (roomless) Allocate(int64, int64) error { return nil }
+
+// TestFillWithoutRoom: where the system cannot take room, zeros behind the records are no
+// damage after a crash, and are gone from a log that was closed.
+func TestFillWithoutRoom(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	l.open = func(path string, flag int) (file, error) {
+		f, err := openFile(path, flag)
+		if err != nil {
+			return nil, err
+		}
+		return roomless{f}, nil
+	}
+	put(t, l, "first")
+	put(t, l, "second")
+	crashed := start(t, copyDir(t, l.dir), one())
+	if _, problems := problemsOf(t, crashed); len(problems) > 0 {
+		t.Errorf("after a crash: %+v", problems)
+	}
+	put(t, crashed, "third")
+	holds(t, crashed, "first", "second", "third")
+	stop(t, l)
+	for _, path := range segmentsOf(t, l.dir, 0) {
+		if info, err := os.Stat(path); err != nil || info.Size() > 1000 {
+			t.Errorf("closed: %v, %v", info, err)
+		}
 	}
 }

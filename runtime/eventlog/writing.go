@@ -325,7 +325,8 @@ const (
 
 // fill writes zeros where the next records will be, if that was not done. Room that was
 // taken and never written costs a sync more: the file system has to note that it is used,
-// for each record anew. An error is left to the write of the records.
+// for each record anew. Where the system cannot take room the file grows by the zeros.
+// An error is left to the write of the records.
 func (w *writing) fill() {
 	end := min(w.size+fillAhead, w.room)
 	if w.size < w.filled || end <= w.size {
