@@ -142,8 +142,12 @@ func TestAllocations(t *testing.T) {
 	if ok, err := p.Judge(msg); !ok || err != nil {
 		t.Fatalf("%t, %v", ok, err)
 	}
-	if n := testing.AllocsPerRun(200, func() { _, _ = p.Judge(msg) }); n > 0 {
-		t.Errorf("%v allocations for a match", n)
+	least := 1.0 // a collection in between, or the race detector, empties pools
+	for range 5 {
+		least = min(least, testing.AllocsPerRun(200, func() { _, _ = p.Judge(msg) }))
+	}
+	if least > 0 {
+		t.Errorf("%v allocations for a match", least)
 	}
 }
 
