@@ -83,18 +83,24 @@ func TestWhoIsAloneWritesItself(t *testing.T) {
 	expect(false, "a task", l.writer.do(l.writer.settled))
 }
 
-// TestDiskThatHangs: it holds up who writes, and nobody who has set a deadline or waits
-// for another's round.
-func TestDiskThatHangs(t *testing.T) {
-	var hang atomic.Bool
-	hung, released := make(chan struct{}), make(chan struct{})
-	l := synced(t, func() {
+// hanging opens a log with one message, whose next sync hangs once hang is set: it tells so
+// on hung, and goes on when it is released.
+func hanging(t *testing.T) (l *Log, hang *atomic.Bool, hung, released chan struct{}) {
+	hang, hung, released = new(atomic.Bool), make(chan struct{}), make(chan struct{})
+	l = synced(t, func() {
 		if hang.Swap(false) {
 			hung <- struct{}{}
 			<-released
 		}
 	})
 	put(t, l, "first")
+	return l, hang, hung, released
+}
+
+// TestDiskThatHangs: it holds up who writes, and nobody who has set a deadline or waits
+// for another's round.
+func TestDiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
 	late := func(ctx context.Context) {
 		t.Helper()
 		if err := l.Publish(ctx, messagesOf("late")...); !errors.Is(err, driver.ErrUnknownOutcome) || !errors.Is(err, ctx.Err()) {
@@ -127,15 +133,7 @@ func TestDiskThatHangs(t *testing.T) {
 // TestCloseDoesNotWaitForADiskThatHangs: it returns when its context ends, also while
 // the log itself waits for the disk.
 func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
-	var hang atomic.Bool
-	hung, released := make(chan struct{}), make(chan struct{})
-	l := synced(t, func() {
-		if hang.Swap(false) {
-			hung <- struct{}{}
-			<-released
-		}
-	})
-	put(t, l, "first")
+	l, hang, hung, released := hanging(t)
 	hang.Store(true)
 	ended := make(chan error, 1)
 	go func() { ended <- l.Publish(context.Background(), messagesOf("itself")...) }()
