@@ -9,8 +9,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"sort"
-	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -384,86 +382,4 @@ func (l *Log) Bounds(topic string, partition int) (start, end int64, err error) 
 	}
 	start, end = p.bounds()
 	return start, end, nil
-}
-
-// OffsetAt returns the offset of a partition's first message whose time is not
-// before at; the end of the partition when there is none. Times need not
-// ascend: messages behind the offset may be older.
-func (l *Log) OffsetAt(topic string, partition int, at time.Time) (int64, error) {
-	p, err := l.partition(topic, partition)
-	if err != nil {
-		return 0, err
-	}
-	if at.IsZero() {
-		return p.offsetAt(math.MinInt64)
-	}
-	return p.offsetAt(int64(driver.At(at)))
-}
-
-// offsetAt is OffsetAt in nanoseconds.
-func (p *partition) offsetAt(at int64) (int64, error) {
-	r := p.reader(p.notAfter(at))
-	defer r.Close()
-	for {
-		v, ok, err := p.view(r.next)
-		if err != nil || !ok {
-			_, end := p.bounds()
-			return max(end, r.next), err
-		}
-		if !v.last {
-			if t, err := v.segment.span(); err == nil && t.latest < at {
-				r.next = v.next
-				continue
-			}
-		}
-		err = r.enter(v)
-		if errors.Is(err, fs.ErrNotExist) && p.vanished(v.segment) {
-			continue
-		}
-		if err != nil {
-			return 0, err
-		}
-		return r.search(v, at)
-	}
-}
-
-// notAfter returns the first offset of a segment before which all messages are
-// older. Times of segments that cannot be read count as any.
-func (p *partition) notAfter(at int64) int64 {
-	p.mu.Lock()
-	segments := p.segments[:max(0, len(p.segments)-1)]
-	p.mu.Unlock()
-	i := sort.Search(len(segments), func(i int) bool {
-		t, err := segments[i].span()
-		return err != nil || t.earlier >= at
-	})
-	if i == 0 {
-		return 0
-	}
-	return segments[i-1].base
-}
-
-// search reads on until a record is not before at.
-func (r *Reader) search(v view, at int64) (int64, error) {
-	from, err := r.lookUp(v, byTime(at))
-	if err != nil {
-		return 0, err
-	}
-	if from.offset > r.next {
-		r.pos, r.expect, r.next = from.position, from.offset, from.offset
-	}
-	for {
-		batch, err := r.Read()
-		if err != nil {
-			return 0, err
-		}
-		if len(batch) == 0 {
-			return r.next, nil
-		}
-		for _, m := range batch {
-			if int64(m.Time) >= at {
-				return m.Offset, nil
-			}
-		}
-	}
 }
