@@ -83,6 +83,40 @@ func TestWhoIsAloneWritesItself(t *testing.T) {
 	expect(false, "a task", l.writer.do(l.writer.settled))
 }
 
+// TestBehindATruncationTheLogWrites: who is alone does not make ready what a truncation that
+// failed has left, which is told to OnRecover and waits for more than a round.
+func TestBehindATruncationTheLogWrites(t *testing.T) {
+	var by atomic.Value
+	var broken atomic.Bool
+	l := start(t, t.TempDir(), one())
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "sync" {
+			by.Store(string(debug.Stack()))
+			if broken.Load() {
+				return 0, errBroken
+			}
+		}
+		return 0, nil
+	})
+	itself := func(want bool) {
+		t.Helper()
+		put(t, l, "v")
+		if stack := by.Load().(string); strings.Contains(stack, ".TestBehindATruncationTheLogWrites(") != want {
+			t.Errorf("want itself %v\n%s", want, stack)
+		}
+	}
+	itself(false)
+	itself(true)
+	broken.Store(true)
+	if err := l.Truncate("t", 0, 1); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	broken.Store(false)
+	itself(false)
+	itself(true)
+	holds(t, l, "v", "v", "v")
+}
+
 // hanging opens a log with one message, whose next sync hangs once hang is set: it tells so
 // on hung, and goes on when it is released.
 func hanging(t *testing.T) (l *Log, hang *atomic.Bool, hung, released chan struct{}) {

@@ -32,7 +32,7 @@ type partition struct {
 	// Guarded by committer.mu.
 	dirty   bool
 	buffer  []byte // records that are not numbered yet
-	written bool   // this Log has written it: nothing is left to be told of its end
+	written bool   // this Log has written it, and it is ready: nothing is left to be told of its end
 }
 
 // view is what a reader sees of the segment in which an offset lies.
