@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	goruntime "runtime"
 	"runtime/debug"
 	"strings"
@@ -195,6 +196,63 @@ func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
 		t.Error(err)
 	}
 	<-l.writer.ended
+	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if lock, err := takeLock(filepath.Join(l.dir, writerLock)); err == nil {
+			_ = lock.Close()
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatal("the log is not given up when the disk goes on")
+		}
+	}
+}
+
+// TestReceiversDoNotWaitForADiskThatHangs: they return when the context ends, also while
+// another of the log waits for the disk, and have left their groups when it goes on.
+func TestReceiversDoNotWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	r, other := member(t, l, "g"), member(t, l, "other")
+	for _, d := range take(t, r, 1) {
+		if err := d.Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hang.Store(true)
+	ended := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() { <-hung; cancel() }()
+		ended <- r.Close(ctx)
+	}()
+	late := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s while the disk hangs: %v", what, err)
+		}
+	}
+	select {
+	case err := <-ended:
+		late("closing", err)
+	case <-time.After(10 * time.Second):
+		released <- struct{}{}
+		t.Fatal("Close waits for the disk")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	late("flushing", r.(driver.Flusher).Flush(ctx))
+	late("closing another", other.Close(ctx))
+	released <- struct{}{}
+	if err := errors.Join(r.Close(t.Context()), other.Close(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if at, err := l.Positions("g"); err != nil || len(at) != 1 || at[0].Offset != 1 {
+		t.Errorf("the group is at %v, %v", at, err)
+	}
+	if lock, err := takeLock(filepath.Join(l.dir, groupsDir, "g", positionsLock)); err != nil {
+		t.Error(err)
+	} else if err := lock.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestPanicEndsTheProcess: whoever writes alone and recovers from a panic would keep all

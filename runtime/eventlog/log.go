@@ -286,8 +286,11 @@ func (l *Log) settle(topics []*topic) error {
 }
 
 // Close stores what was published, makes positions durable and frees
-// everything, waiting no longer than ctx allows. Closing twice is harmless.
-func (l *Log) Close(ctx context.Context) error {
+// everything, waiting no longer than ctx allows: what a disk that hangs holds up
+// goes on by itself. Closing twice is harmless.
+func (l *Log) Close(ctx context.Context) error { return within(ctx, l.close) }
+
+func (l *Log) close() error {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -297,33 +300,32 @@ func (l *Log) Close(ctx context.Context) error {
 	writer := l.writer
 	close(l.done)
 	l.mu.Unlock()
-	errs := []error{l.awaitBackground(ctx)}
+	l.background.Wait()
 	l.sharing.Lock()
 	var members []*receiver
 	for _, g := range l.groups {
 		members = append(members, g.members...)
 	}
 	l.sharing.Unlock()
+	var errs []error
 	for _, m := range members {
-		errs = append(errs, m.Close(ctx))
+		errs = append(errs, m.Close(context.Background()))
 	}
 	if writer != nil {
-		errs = append(errs, writer.close(ctx))
+		errs = append(errs, writer.close())
 	}
 	return errors.Join(errs...)
 }
 
-// awaitBackground waits until nothing runs any more beside what is called.
-func (l *Log) awaitBackground(ctx context.Context) error {
-	over := make(chan struct{})
-	go func() {
-		l.background.Wait()
-		close(over)
-	}()
+// within does something that a disk which hangs would hold up; when ctx ends it goes on
+// by itself.
+func within(ctx context.Context, do func() error) error {
+	over := make(chan error, 1)
+	go func() { over <- do() }()
 	select {
-	case <-over:
-		return nil
-	case <-ctx.Done(): // it waits for a disk that hangs, or reads a large segment
+	case err := <-over:
+		return err
+	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
