@@ -28,6 +28,7 @@ func TestKilled(t *testing.T) {
 		"effectively once, file":    {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Inbox: "file"}}, []Law{NothingLost, InOrder}},
 		"at most once":              {config{Guarantee: runtime.AtMostOnce, Tear: true, conditions: conditions{Full: true}}, []Law{NeverTwice}},
 		"at least once, retry":      {config{Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, []Law{NothingLost}},
+		"effectively once, retry":   {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, []Law{NothingLost, OneEffect}},
 		"at least once, batches":    {config{Faulty: true, conditions: conditions{Mode: "batch"}}, []Law{NothingLost, InOrder}},
 		"effectively once, batches": {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Mode: "batch"}}, []Law{NothingLost, OneEffect}},
 		"effectively once, pull":    {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, Tear: true, conditions: conditions{Mode: "pull"}}, []Law{NothingLost, InOrder, OneEffect}},
