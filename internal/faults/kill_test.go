@@ -25,7 +25,7 @@ func TestKilled(t *testing.T) {
 		"at least once":             {config{Faulty: true}, []Law{NothingLost, InOrder}},
 		"at least once, everything": {config{Faulty: true, Tear: true, conditions: all}, []Law{NothingLost, InOrder}},
 		"effectively once":          {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, Tear: true, conditions: all}, []Law{NothingLost, InOrder, OneEffect}},
-		"effectively once, file":    {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Inbox: "file"}}, []Law{NothingLost, InOrder}},
+		"effectively once, file":    {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Inbox: "file", Full: true}}, []Law{NothingLost, InOrder}},
 		"at most once":              {config{Guarantee: runtime.AtMostOnce, Tear: true, conditions: conditions{Full: true}}, []Law{NeverTwice}},
 		"at least once, retry":      {config{Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, []Law{NothingLost}},
 		"effectively once, retry":   {config{Guarantee: runtime.EffectivelyOnce, Faulty: true, conditions: conditions{Retry: true, Cancel: true}}, []Law{NothingLost, OneEffect}},
