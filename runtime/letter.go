@@ -185,15 +185,21 @@ func shortened(reason string) string {
 	return reason[:end] + "…"
 }
 
-// letter writes the letter of a message that failed. At a retry address an
-// earlier letter says where it came from; elsewhere anybody can have written one,
-// and what it says counts for nothing.
-func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
-	m := in.message
-	l, moved := LetterOf(m)
-	if !moved || l.Address == "" || m.Address == k.subscription.Addresses[0] {
-		l = Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
+// firstPlace returns what a message's letter says, or one of where it lies. At a retry
+// address an earlier letter says where it came from; elsewhere anybody can have
+// written one, and what it says counts for nothing.
+func (k *consumer) firstPlace(m *driver.Message) Letter {
+	if m.Address != k.subscription.Addresses[0] {
+		if l, moved := LetterOf(m); moved && l.Address != "" {
+			return l
+		}
 	}
+	return Letter{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Time: m.Time.Time()}
+}
+
+// letter writes the letter of a message that failed.
+func (k *consumer) letter(in *Incoming, c Class, reason error) Letter {
+	l := k.firstPlace(in.message)
 	if u, ok := errors.AsType[*UndecodableError](reason); ok && c == ClassUndecodable {
 		reason = u.Reason // the letter says where and what it was
 	}

@@ -34,6 +34,46 @@ func (r *refusing) Publish(ctx context.Context, messages ...*driver.Message) err
 	return r.Transport.Publish(ctx, messages...)
 }
 
+// leaving publishes to an address and is gone then, as with a process that is killed.
+type leaving struct {
+	*memory.Transport
+	address string
+}
+
+func (l *leaving) Publish(ctx context.Context, messages ...*driver.Message) error {
+	err := l.Transport.Publish(ctx, messages...)
+	if messages[0].Address == l.address {
+		err = errors.Join(err, l.Transport.Close(ctx))
+	}
+	return err
+}
+
+// TestMovedWithoutID: a message without an id that a crash leaves at its address and
+// at a retry address takes effect once.
+func TestMovedWithoutID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		put(t, tr, "key=value")
+		o := once(&events{})
+		o.Policy.Retry.Attempts, o.Policy.DeadLetter = 1, "dead"
+		o.Policy.RetryAddresses = []runtime.RetryAddress{{Address: "a.1", Delay: time.Millisecond}}
+		k := rawly(t, runtime.Open(&leaving{tr.Connect(), "a.1"}, o), func(context.Context, *runtime.Incoming) error { return errOnPurpose })
+		time.Sleep(time.Second)
+		k.stop()
+		_ = k.end()
+		did := newHistory()
+		k = rawly(t, runtime.Open(tr.Connect(), o), func(_ context.Context, in *runtime.Incoming) error {
+			did.add(value(in))
+			return nil
+		})
+		time.Sleep(time.Hour)
+		k.finish()
+		if got := did.all(); !slices.Equal(got, []string{"key=value"}) {
+			t.Errorf("effects: %q", got)
+		}
+	})
+}
+
 // TestRetryAddresses follows a message that always fails: in its place, through
 // two retry addresses, to the dead letter address, while its key goes on.
 func TestRetryAddresses(t *testing.T) {

@@ -26,10 +26,11 @@ type move struct {
 	unit    *finishing // what is to be stored in place of a message; nil: nothing
 }
 
-// placeID names a message by where it lies, and since when: another may have lain there
+// placeID names a message by where it lay first, and since when: another may have lain there
 // before the log was truncated, or made anew.
-func placeID(m *driver.Message) string {
-	return m.Address + "/" + strconv.Itoa(int(m.Partition)) + "/" + strconv.FormatInt(m.Offset, 10) + "@" + strconv.FormatInt(int64(m.Time), 10)
+func placeID(l Letter) string {
+	return l.Address + "/" + strconv.Itoa(int(l.Partition)) + "/" + strconv.FormatInt(l.Offset, 10) + "@" +
+		strconv.FormatInt(int64(driver.At(l.Time)), 10)
 }
 
 // conclude decides what becomes of a message after an attempt.

@@ -173,12 +173,13 @@ func (k *consumer) attempt(ctx context.Context, in *Incoming) (err error) {
 // errKnown says that the inbox knows a message.
 var errKnown = errors.New("known")
 
-// entry names a message for the inbox.
+// entry names a message for the inbox. One without an id keeps its name when it is
+// moved to a retry address: a crash may leave it at both places.
 func (k *consumer) entry(in *Incoming) InboxEntry {
 	a := in.Attributes()
 	e := InboxEntry{Group: k.subscription.Group, Source: a.Source, ID: a.ID, Window: k.policy.InboxWindow}
 	if e.ID == "" {
-		e.Source, e.ID = "", placeID(in.message)
+		e.Source, e.ID = "", placeID(k.firstPlace(in.message))
 	}
 	return e
 }

@@ -75,11 +75,12 @@ type service struct {
 	hours   atomic.Int64 // by which the clock is wrong
 	next    []uint32     // by key, the number of the next message
 	known   map[Event]bool
+	marked  map[Event]bool // in a transaction that is open
 	open    map[Event]bool // acknowledged and not handled
 	// published is set when nothing more will be, and the service is to end when
 	// everything is handled.
 	published bool
-	mu        sync.Mutex // known, open, published
+	mu        sync.Mutex // known, marked, open, published
 	done      context.CancelFunc
 }
 
@@ -89,7 +90,7 @@ func serve(c config) error {
 	defer stop()
 	ctx, done := context.WithCancel(ctx)
 	defer done()
-	s := &service{config: c, known: map[Event]bool{}, open: map[Event]bool{}, next: make([]uint32, c.Keys), done: done}
+	s := &service{config: c, known: map[Event]bool{}, marked: map[Event]bool{}, open: map[Event]bool{}, next: make([]uint32, c.Keys), done: done}
 	left, err := s.remember()
 	if err != nil {
 		return err
@@ -384,25 +385,31 @@ type database struct{ s *service }
 
 // transaction has the effects of one handler, which are committed one after the
 // other: each is whole by itself.
-type transaction struct{ effects []Event }
+type transaction struct{ marked, effects []Event }
 
 func (d database) Begin(context.Context) (*transaction, error) { return &transaction{}, nil }
 
-func (d database) Mark(_ context.Context, _ *transaction, e runtime.InboxEntry) (bool, error) {
+func (d database) Mark(_ context.Context, tx *transaction, e runtime.InboxEntry) (bool, error) {
 	var id Event
 	if _, err := fmt.Sscanf(e.ID, "%d-%d", &id.Key, &id.Seq); err != nil {
 		return false, err
 	}
 	d.s.mu.Lock()
-	known := d.s.known[id]
+	known, marked := d.s.known[id], d.s.marked[id]
+	if !known && !marked {
+		d.s.marked[id], tx.marked = true, append(tx.marked, id)
+	}
 	d.s.mu.Unlock()
+	if marked && !known {
+		return false, errors.New("another transaction has it")
+	}
 	if known { // it was handled, and the process killed before that was acknowledged
 		d.s.settle(id.Key, id.Seq)
 	}
 	return known, nil
 }
 
-func (d database) Commit(_ context.Context, tx *transaction) error {
+func (d database) Commit(ctx context.Context, tx *transaction) error {
 	for _, id := range tx.effects {
 		d.s.note(Effect, id.Key, id.Seq)
 		d.s.mu.Lock()
@@ -410,7 +417,14 @@ func (d database) Commit(_ context.Context, tx *transaction) error {
 		d.s.mu.Unlock()
 		d.s.succeed(id.Key, id.Seq)
 	}
-	return nil
+	return d.Rollback(ctx, tx)
 }
 
-func (d database) Rollback(context.Context, *transaction) error { return nil }
+func (d database) Rollback(_ context.Context, tx *transaction) error {
+	d.s.mu.Lock()
+	defer d.s.mu.Unlock()
+	for _, id := range tx.marked {
+		delete(d.s.marked, id)
+	}
+	return nil
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
 )
@@ -39,7 +40,9 @@ type File struct {
 	writing bool
 	idle    sync.Cond // nobody writes
 	damaged int
-	err     error // why nothing can be noted any more
+	err     error     // why nothing can be noted
+	tried   time.Time // when it was last tried to mend that
+	later   int       // up to so many records the file is not written anew
 }
 
 // batch is what is written together.
@@ -81,12 +84,10 @@ func (f *File) open() error {
 		return err
 	}
 	f.file = file
-	if err = f.load(); err == nil {
-		err = f.compactIfLarge()
-	}
-	if err != nil {
+	if err = f.load(); err != nil {
 		return errors.Join(err, f.file.Close())
 	}
+	f.compactIfLarge()
 	return nil
 }
 
@@ -146,8 +147,9 @@ func (f *File) decode(record []byte) (noted, bool) {
 
 // Once is runtime.Inbox: it calls handle unless e is known, and returns when e
 // is noted in the file. When that fails, the error says so though handle
-// returned nil; this process knows e nevertheless. When the file cannot be
-// written any more, handle is not called.
+// returned nil; this process knows e nevertheless. Handle is not called until the
+// file has been written anew, with all that this process knows: that is tried
+// again once a tenth of a second.
 func (f *File) Once(ctx context.Context, e runtime.InboxEntry, handle func(context.Context) error) (known bool, err error) {
 	return f.memory.Once(ctx, e, func(ctx context.Context) error {
 		if err := f.failure(); err != nil {
@@ -157,11 +159,28 @@ func (f *File) Once(ctx context.Context, e runtime.InboxEntry, handle func(conte
 	})
 }
 
-// failure is why nothing can be noted any more.
+// mending is how long nothing is tried again that has failed.
+const mending = 100 * time.Millisecond
+
+// failure is why nothing can be noted. What could not be written may be lost though
+// the system reports the next sync as done, and is known to this process: all of it is
+// written to a new file.
 func (f *File) failure() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.err == nil || errors.Is(f.err, os.ErrClosed) || f.writing || time.Since(f.tried) < mending {
+		return f.err
+	}
+	f.err = nil
+	if err := f.compact(); err != nil {
+		f.fail(err)
+	}
 	return f.err
+}
+
+// fail says why nothing can be noted from now on.
+func (f *File) fail(err error) {
+	f.err, f.tried = fmt.Errorf("inbox %s: %w", f.path, err), time.Now()
 }
 
 // note writes names, together with those that others note meanwhile: the next
@@ -213,13 +232,11 @@ func (f *File) append(text []byte) error {
 	}
 	f.mu.Lock()
 	if err != nil {
-		f.err = fmt.Errorf("inbox %s: %w", f.path, err)
+		f.fail(err)
 		return f.err
 	}
 	f.size += int64(len(text))
-	if err := f.compactIfLarge(); err != nil {
-		f.err = fmt.Errorf("inbox %s: compacting: %w", f.path, err)
-	}
+	f.compactIfLarge()
 	return nil // the names are noted
 }
 
@@ -248,13 +265,21 @@ func (f *File) flushFolder() error {
 // known, before it is written anew.
 const spare = 1024
 
-// compactIfLarge writes the file anew when most of it is forgotten.
-func (f *File) compactIfLarge() error {
+// compactIfLarge writes the file anew when most of it is forgotten. Where there is no
+// room for that the file goes on as it is, and it is tried again when there is more of it.
+func (f *File) compactIfLarge() {
 	records := int((f.size - int64(len(fileHeader))) / int64(recordSize))
-	if records <= 2*f.memory.Len()+spare {
-		return nil
+	if records <= max(2*f.memory.Len()+spare, f.later) {
+		return
 	}
-	return f.compact()
+	before := f.file
+	if err := f.compact(); err == nil {
+		f.later = 0
+	} else if f.file == before {
+		f.later = records + spare
+	} else { // nobody knows which of the two files has the name after a power cut
+		f.fail(err)
+	}
 }
 
 // compact writes what is known to a new file and puts it in the place of the

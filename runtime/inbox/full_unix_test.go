@@ -1,0 +1,114 @@
+//go:build unix
+
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/inbox"
+)
+
+// limitFiles lets no file of this process grow beyond a size, as if the disk was
+// full, until room is called, or the test ends.
+func limitFiles(t *testing.T, size uint64) (room func()) {
+	t.Helper()
+	signal.Ignore(syscall.SIGXFSZ)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	set := func(to syscall.Rlimit) {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	full := limit
+	full.Cur = size
+	set(full)
+	t.Cleanup(func() { set(limit) })
+	return func() { set(limit) }
+}
+
+// TestFullDisk: on a full disk an inbox has nothing handled that it could not note,
+// and it goes on when there is room, with all that it knows.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "inbox")
+	f := open(t, path, nil)
+	fill(t, f, 10)
+	room := limitFiles(t, header+10*record+20)
+	calls := 0
+	try := func() (bool, error) {
+		return f.Once(t.Context(), runtime.InboxEntry{Group: "g", Source: "s", ID: "late"}, func(context.Context) error {
+			calls++
+			return nil
+		})
+	}
+	if _, err := try(); !errors.Is(err, syscall.EFBIG) || calls != 1 {
+		t.Fatalf("%d calls, %v", calls, err)
+	}
+	other := runtime.InboxEntry{Group: "g", Source: "s", ID: "other"}
+	handle := func(context.Context) error { calls++; return nil }
+	for range 3 {
+		if _, err := f.Once(t.Context(), other, handle); err == nil || calls != 1 {
+			t.Fatalf("handled what cannot be noted: %v", err)
+		}
+		time.Sleep(110 * time.Millisecond)
+	}
+	room()
+	if known, err := f.Once(t.Context(), other, handle); known || err != nil || calls != 2 {
+		t.Fatalf("when there is room: known %v, %v", known, err)
+	}
+	if known, err := try(); !known || err != nil {
+		t.Errorf("what was handled on the full disk: known %v, %v", known, err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f = open(t, path, nil)
+	for _, id := range []string{"late", "other"} {
+		if !once(t, f, id, 0) {
+			t.Errorf("%s is not known after a restart", id)
+		}
+	}
+	if n := unknown(t, f, 10); n > 0 || f.Damaged() > 0 {
+		t.Errorf("%d of 10 are not known, %d are damaged", n, f.Damaged())
+	}
+}
+
+// TestNoRoomToCompact: an inbox that cannot be written anew goes on as it is.
+func TestNoRoomToCompact(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "inbox")
+	o := &inbox.Options{Window: 50, NoSync: true}
+	f := open(t, path, o)
+	if err := os.Mkdir(path+".new", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5000 {
+		once(t, f, fmt.Sprint(i), 0)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f = open(t, path, o)
+	if !once(t, f, "4999", 0) {
+		t.Error("the last message is not known")
+	}
+	if err := os.Remove(path + ".new"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2000 {
+		once(t, f, fmt.Sprint("more ", i), 0)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() > header+(2*50+2*1024)*record {
+		t.Errorf("%d bytes, %v", info.Size(), err)
+	}
+}
