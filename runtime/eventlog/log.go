@@ -121,8 +121,9 @@ type Log struct {
 	mu       sync.Mutex
 	closed   bool
 	topics   map[string]*topic
-	writer   *committer // nil until something is to be written
-	unsaved  bool       // the journal may have units that a group's file lacks
+	writer   *committer              // nil until something is to be written
+	unsaved  bool                    // the journal may have units that a group's file lacks
+	backlog  atomic.Pointer[backlog] // what the journal has and segments may lack; nil when that is nothing
 	followed follower
 
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
@@ -195,6 +196,7 @@ func (l *Log) write() (*committer, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	if err := l.showUnits(j); err != nil {
+		l.backlog.Store(nil)
 		if j.file != nil {
 			err = errors.Join(err, j.file.Close())
 		}

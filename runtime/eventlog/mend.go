@@ -105,10 +105,18 @@ func (p *partition) saveIndex(s *segment, earlier int64) error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// catchUp makes ready the partitions that have more than their marks tell of, which
-// a power cut has made old: who consumes in another process is given what the marks
-// tell of, and only the writer may tell what is whole behind.
+// catchUp puts into the segments what the journal has for them, and makes ready the
+// partitions that have more than their marks tell of, which a power cut has made old: who
+// consumes in another process is given what the marks tell of, and only the writer may
+// tell what is whole behind.
 func (l *Log) catchUp(c *committer) {
+	b, rest := l.backlog.Load(), newBreather()
+	for _, at := range b.left() {
+		if rest.breathe(l.done); l.ending() {
+			return // whoever empties the journal does what is left
+		}
+		_ = b.play(at) // tried again when the partition is read or written
+	}
 	names, err := l.names()
 	if err != nil {
 		return // who reads is told what is wrong
@@ -123,7 +131,7 @@ func (l *Log) catchUp(c *committer) {
 			continue
 		}
 		for i := range n {
-			if l.ending() {
+			if rest.breathe(l.done); l.ending() {
 				return
 			}
 			if behind(partitionPath(l.dir, file, i)) {
@@ -131,6 +139,28 @@ func (l *Log) catchUp(c *committer) {
 			}
 		}
 	}
+}
+
+// breather lets work that nobody waits for take half of a processor at most: after some
+// time it rests for as long.
+type breather struct{ since time.Time }
+
+const breath = time.Millisecond
+
+// newBreather begins with a rest, in which what the log was opened for is done.
+func newBreather() *breather { return &breather{time.Now().Add(-4 * breath)} }
+
+// breathe rests when it is time to, unless the log is closed.
+func (b *breather) breathe(closed <-chan struct{}) {
+	worked := time.Since(b.since)
+	if worked < breath {
+		return
+	}
+	select {
+	case <-time.After(worked):
+	case <-closed:
+	}
+	b.since = time.Now()
 }
 
 // ending tells whether the log is being closed.

@@ -87,8 +87,10 @@ func (s *segment) covers(base int64) bool {
 	return s.sparse() && s.head.end > base
 }
 
-// load makes the partition readable as another process, or the past, left it.
+// load makes the partition readable as another process, or the past, left it. What
+// could not be put there is told to who writes, and readers of what lacks.
 func (p *partition) load() error {
+	_ = p.play()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.loaded {
