@@ -377,6 +377,26 @@ func TestReplayThenLive(t *testing.T) {
 	}
 }
 
+// TestReplayOfWhatIsBeingMade replays a topic while somebody makes it: it is not there,
+// or there.
+func TestReplayOfWhatIsBeingMade(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Sync: None})
+	for i := range 100 {
+		topic := fmt.Sprint("t", i)
+		made := make(chan error, 1)
+		go func() { made <- l.Publish(t.Context(), &driver.Message{Address: topic}) }()
+		for err := driver.ErrNotFound; err != nil; {
+			err = l.Replay(t.Context(), topic, ReplayOptions{}, func(context.Context, *driver.Message) error { return nil })
+			if err != nil && !errors.Is(err, driver.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if err := <-made; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestReadersElsewhereSurviveMaintenance: another process has looked at files
 // that are then compacted and dropped.
 func TestReadersElsewhereSurviveMaintenance(t *testing.T) {

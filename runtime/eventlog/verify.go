@@ -52,7 +52,7 @@ func (l *Log) Verify(ctx context.Context, tell func(Problem)) (Verification, err
 		return v.Verification, err
 	}
 	for _, name := range names {
-		t, err := l.topic(name)
+		t, err := l.existing(name)
 		if err != nil {
 			return v.Verification, err
 		}
