@@ -235,7 +235,7 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 		return nil, nil, err
 	}
 	for _, name := range names {
-		t, err := l.topic(name)
+		t, err := l.existing(name)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -40,9 +40,9 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 	if o != nil && o.Tombstones > 0 {
 		keep = o.Tombstones
 	}
-	t, err := l.topic(topic)
-	if err != nil || t == nil {
-		return report, errors.Join(err, l.noTopic(t, topic))
+	t, err := l.existing(topic)
+	if err != nil {
+		return report, err
 	}
 	for i := range t.partitions {
 		if err := l.exclusively(topic, i, func(*partition) error { return nil }); err != nil {
@@ -54,14 +54,6 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 		}
 	}
 	return report, nil
-}
-
-func (l *Log) noTopic(t *topic, name string) error {
-	if t != nil {
-		return nil
-	}
-	_, err := l.partition(name, 0)
-	return err
 }
 
 // compaction is that of one partition.

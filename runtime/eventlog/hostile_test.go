@@ -173,6 +173,20 @@ func TestOnlyPartitionsCount(t *testing.T) {
 	}
 }
 
+// TestNoPartitions: a directory for a topic that has nothing in it is damage, for who
+// publishes too.
+func TestNoPartitions(t *testing.T) {
+	l := start(t, t.TempDir(), nil)
+	put(t, l, "one")
+	if err := os.Mkdir(filepath.Join(l.dir, topicsDir, "empty"), dirMode); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Publish(t.Context(), &driver.Message{Address: "empty"}); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("publishing: %v", err)
+	}
+	put(t, l, "two")
+}
+
 // TestLengthsThatLie: files that are long, or say so, cost no memory.
 func TestLengthsThatLie(t *testing.T) {
 	const large = 32 << 20 // of zeros that take no room

@@ -60,7 +60,7 @@ func (l *Log) Retain(context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		t, err := l.topic(name)
+		t, err := l.existing(name)
 		if err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func (l *Log) Topics() ([]TopicInfo, error) {
 	}
 	var out []TopicInfo
 	for _, name := range names {
-		t, err := l.topic(name)
+		t, err := l.existing(name)
 		if err != nil {
 			return nil, err
 		}

@@ -342,6 +342,34 @@ func TestVerifyFindsEveryDamage(t *testing.T) {
 	}
 }
 
+// TestVerifyWhileHandled: a group that handles what was published after Verify had come
+// to the partition is not beyond its end.
+func TestVerifyWhileHandled(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "before")
+	for _, who := range []*Log{l, start(t, l.dir, &Options{ReadOnly: true})} {
+		v := verification{log: who, ends: map[spot]int64{}, tell: func(p Problem) { t.Errorf("%+v", p) }}
+		topic, err := who.existing("t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.partition(t.Context(), topic.partitions[0]); err != nil {
+			t.Fatal(err)
+		}
+		put(t, l, "meanwhile")
+		_, end, err := l.Bounds("t", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.SetPositions("other", Position{"t", 0, end}); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.groups(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestReplayThenLive replays from an offset while messages are published: no
 // gap, nothing twice, and the past is told from what comes.
 func TestReplayThenLive(t *testing.T) {
@@ -374,6 +402,26 @@ func TestReplayThenLive(t *testing.T) {
 	err = l.Replay(t.Context(), "t", ReplayOptions{}, func(context.Context, *driver.Message) error { return stopping })
 	if !errors.Is(err, stopping) {
 		t.Errorf("the handler's error became %v", err)
+	}
+}
+
+// TestReplayOfWhatIsBeingMade replays a topic while somebody makes it: it is not there,
+// or there.
+func TestReplayOfWhatIsBeingMade(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Sync: None})
+	for i := range 100 {
+		topic := fmt.Sprint("t", i)
+		made := make(chan error, 1)
+		go func() { made <- l.Publish(t.Context(), &driver.Message{Address: topic}) }()
+		for err := driver.ErrNotFound; err != nil; {
+			err = l.Replay(t.Context(), topic, ReplayOptions{}, func(context.Context, *driver.Message) error { return nil })
+			if err != nil && !errors.Is(err, driver.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if err := <-made; err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

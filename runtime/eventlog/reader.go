@@ -39,13 +39,11 @@ func (l *Log) Reader(topic string, partition int, offset int64) (*Reader, error)
 
 // partition returns a partition that can be read.
 func (l *Log) partition(name string, number int) (*partition, error) {
-	t, err := l.topic(name)
-	switch {
-	case err != nil:
+	t, err := l.existing(name)
+	if err != nil {
 		return nil, err
-	case t == nil:
-		return nil, fmt.Errorf("topic %q: %w", name, driver.ErrNotFound)
-	case number < 0 || number >= len(t.partitions):
+	}
+	if number < 0 || number >= len(t.partitions) {
 		return nil, fmt.Errorf("topic %q has %d partitions, not one of number %d: %w", name, len(t.partitions), number, driver.ErrNotFound)
 	}
 	p := t.partitions[number]

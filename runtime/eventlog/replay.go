@@ -71,9 +71,9 @@ type replay struct {
 
 // newReplay takes the positions to begin and the ends of the past.
 func (l *Log) newReplay(topic string, o ReplayOptions) (*replay, error) {
-	t, err := l.topic(topic)
-	if err != nil || t == nil {
-		return nil, errors.Join(err, l.noTopic(t, topic))
+	t, err := l.existing(topic)
+	if err != nil {
+		return nil, err
 	}
 	s := &replay{log: l, live: o.Live, watcher: newWatcher()}
 	for i, p := range t.partitions {

@@ -53,7 +53,8 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 
 // countPartitions returns how many partitions a topic's directory has: those
 // with the numbers from 0 on, written as Go writes them. When one is missing the
-// messages of keys would get other partitions, so that is ErrCorrupt.
+// messages of keys would get other partitions, so that is ErrCorrupt, as is having
+// none.
 func countPartitions(dir string) (int, error) {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -76,6 +77,9 @@ func countPartitions(dir string) (int, error) {
 			}
 		}
 		n, last = n+1, max(last, i)
+	}
+	if n == 0 {
+		return 0, &CorruptError{Path: dir, Offset: -1, Reason: "no partitions"}
 	}
 	if last != n-1 || n > maxPartitions {
 		return 0, &CorruptError{Path: dir, Offset: -1, Reason: fmt.Sprintf("%d partitions, the last of which has the number %d", n, last)}
@@ -160,6 +164,15 @@ func (l *Log) topic(name string) (*topic, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lookUp(name)
+}
+
+// existing returns the topic of that name; ErrNotFound when it does not exist.
+func (l *Log) existing(name string) (*topic, error) {
+	t, err := l.topic(name)
+	if err == nil && t == nil {
+		err = fmt.Errorf("topic %q: %w", name, driver.ErrNotFound)
+	}
+	return t, err
 }
 
 // lookUp is topic for who holds the lock.
