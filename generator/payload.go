@@ -43,18 +43,31 @@ func (p *planner) collectPayload(m *message) {
 		m.encoding, m.payload = ir.JSON, u
 		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), true))
 	case mediaText:
-		if !u.isText() && !u.isPlain() {
+		text, plain := u.isText(), u.isPlain()
+		if u.kind == kindExternal {
+			text, plain = textForm(s.Schema)
+		}
+		if !text && !plain {
 			errBytes(&p.found, contentTypeOf(m), "payloads of text that are not strings, numbers or booleans")
 			return
 		}
 		m.encoding, m.payload = ir.JSON, u // which numbers and booleans are as text too
-		if u.isText() {
+		if text {
 			m.encoding = ir.TextPlain
 		}
 		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), false))
 	case mediaOther:
 		errBytes(&p.found, contentTypeOf(m), fmt.Sprintf("payloads in %q", m.contentType()))
 	}
+}
+
+// textForm tells whether values of a type of one's own are strings, or numbers or booleans,
+// by what the schema names: as text these are what they are as JSON.
+func textForm(s *schema.Schema) (text, plain bool) {
+	const bare = schema.Types(schema.TypeBoolean | schema.TypeInteger | schema.TypeNumber)
+	types := s.NamedTypes() &^ schema.Types(schema.TypeNull)
+	text = types&^schema.Types(schema.TypeString) == 0
+	return text, !text && types&^bare == 0
 }
 
 // place is where a message's payload or headers stand.
