@@ -115,14 +115,27 @@ func (p *planner) collectHeaders(m *message) {
 	if s == nil || s.Schema == nil {
 		return
 	}
-	m.header = s.Schema
-	switch u := p.use(s.Schema); u.kind {
-	case kindSum:
-		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
-	case kindObject, kindMap:
-		m.header = p.withConditions(s.Schema, u)
-	}
+	m.header = p.headersOfOne(s.Schema)
 	p.visit(m.header, p.headersPlace(m))
+}
+
+// headersOfOne is the schema whose Go type is that of headers, one for all messages that
+// share theirs; nil where it is none.
+func (p *planner) headersOfOne(s *schema.Schema) *schema.Schema {
+	if known, ok := p.headers[s.Deref()]; ok {
+		return known
+	}
+	out := s
+	switch u := p.use(s); u.kind {
+	case kindSum:
+		out = p.oneStruct(s.Deref(), u.sum)
+	case kindObject, kindMap:
+		out = p.withConditions(s, u)
+	}
+	if out != s {
+		p.headers[s.Deref()] = out
+	}
+	return out
 }
 
 // oneStruct is a schema of the values of a sum of objects whose Go type is one
@@ -246,8 +259,8 @@ func (p *planner) addHeader(o *shape, m member, via *schema.Schema) {
 	}
 }
 
-// headersPlace is the trait that declares the headers, where it is one alone,
-// else the message.
+// headersPlace is the trait that declares the headers, where it is one alone, the schema
+// of components of which a type for headers was made, or else the message.
 func (p *planner) headersPlace(m *message) place {
 	if t := traitOf(m.spec); t != nil && t.Key != "" {
 		name := naming.Exported(t.Key)
@@ -255,6 +268,10 @@ func (p *planner) headersPlace(m *message) place {
 			name = naming.Join(name, "Headers")
 		}
 		return place{fixed: name, what: "the headers of message trait " + t.Key}
+	}
+	if s := m.spec.Headers.Schema; s.Ref != nil && s.Deref().Name != "" && m.header != s {
+		name := strings.TrimSuffix(naming.Exported(s.Deref().Name), "Headers")
+		return place{fixed: naming.Join(name, "MessageHeaders"), what: "schema " + s.Deref().Name + " as headers"}
 	}
 	return m.place("Headers", "the headers of message "+m.wire(), false)
 }
