@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -183,6 +184,10 @@ func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) 
 		}
 		empty = false
 		b = append(appendString(b, name), ':')
+		if sh.declares(name) && !utf8.Valid(h.Value) {
+			b = append(b, '"', 0xff, '"') // it is no text, which its rules say
+			continue
+		}
 		b = appendText(b, h.Value, types)
 	}
 	return append(b, '}'), repeated

@@ -31,7 +31,8 @@ func TestAppendHeaders(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"s", "42", `"42"`},
 		{"s", "quote \" and \x01", `"quote \" and \u0001"`},
-		{"s", "\xff", "\"\\ufffd\""},
+		{"s", "a\xffb", "\"\xff\""},
+		{"free", "\xff", "\"\\ufffd\""},
 		{"i", "42", `42`},
 		{"i", "4.5", `4.5`},
 		{"i", "many", `"many"`},

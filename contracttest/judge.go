@@ -210,9 +210,22 @@ func (j *judgement) checkParameters(t *target) {
 				return j.finding("address parameter %q is %q, the document allows %s", name, excerpt(value), listed(texts(p.Parameter.Enum))).
 					With("parameter", name)
 			})
+		} else {
+			j.checkParameterSchema(name, value)
 		}
 		j.checkParameterLocation(name, value, p.Parameter)
 	}
+}
+
+// checkParameterSchema holds a value to the schema that a parameter of 2.x has, read as
+// headers are.
+func (j *judgement) checkParameterSchema(name, value string) {
+	p, declared := j.msg.parameters[name]
+	if !declared || !p.checkable() {
+		return
+	}
+	text := appendText(nil, []byte(value), p.schema.TextTypes())
+	j.faults(codeParameter, fmt.Sprintf("address parameter %q", name), &p, check(&p, text), nil)
 }
 
 // checkParameterLocation compares an address parameter with the part of the

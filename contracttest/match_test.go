@@ -288,6 +288,38 @@ channels:
 	}
 }
 
+// TestParameterSchema: an address parameter of 2.x must be what its schema says, by the kind
+// of value that it names.
+func TestParameterSchema(t *testing.T) {
+	doc := loadText(t, `
+asyncapi: 2.6.0
+info: {title: T, version: 1.0.0}
+defaultContentType: application/json
+channels:
+  'u.{id}.{n}':
+    parameters:
+      id: {schema: {type: string, pattern: '^[a-z0-9]+$', maxLength: 3}}
+      n: {schema: {type: integer, minimum: 5}}
+    publish: {message: {payload: {type: object}}}
+`)
+	for address, words := range map[string]string{
+		"u.abc.5":  "",
+		"u.12.17":  "",
+		"u.abcd.5": `address parameter "id": must have at most 3 characters`,
+		"u.A.5":    `address parameter "id": must match the pattern`,
+		"u.abc.4":  `address parameter "n": must be at least 5`,
+		"u.abc.x":  `address parameter "n": must be an integer`,
+	} {
+		r := verify(t, doc, contracttest.Options{}, &message{Address: address, Value: []byte("{}")})
+		if words == "" && r.Passed != 1 {
+			t.Errorf("%s: %v", address, r.Findings)
+		}
+		if words != "" && (only(t, r).Code != "parameter-invalid" || !strings.Contains(r.Findings[0].Message, words)) {
+			t.Errorf("%s: %v", address, r.Findings)
+		}
+	}
+}
+
 // TestNoMessages: where the document declares no message there is nothing to hold
 // traffic to, and that is said.
 func TestNoMessages(t *testing.T) {

@@ -28,6 +28,7 @@ type message struct {
 	shape       *shape // of the headers
 	correlation *location
 	locations   map[string]*location // of address parameters
+	parameters  map[string]part      // their schemas, where they have one
 }
 
 // part is what a message's schema says about one part of it.
@@ -83,6 +84,7 @@ func (c *compiler) message(ch *channel, cm *spec.ChannelMessage, i int) *message
 		m.correlation = c.location(s.CorrelationID.Location)
 	}
 	m.locations = c.parameterLocations(ch)
+	m.parameters = c.parameters(ch)
 	m.names(cm, c.features.AttributePrefix+"type")
 	return m
 }
@@ -193,6 +195,17 @@ func (c *compiler) parameterLocations(ch *channel) map[string]*location {
 		}
 		if l := c.location(p.Parameter.Location); l != nil {
 			out[p.Key.Value] = l
+		}
+	}
+	return out
+}
+
+// parameters compiles the schemas of address parameters, which 2.x has.
+func (c *compiler) parameters(ch *channel) map[string]part {
+	out := map[string]part{}
+	for _, p := range ch.spec.Parameters {
+		if p.Parameter != nil && p.Parameter.Schema != nil {
+			out[p.Key.Value] = c.schema(p.Parameter.Schema)
 		}
 	}
 	return out

@@ -47,6 +47,7 @@ type planner struct {
 	scope   *naming.Scope   // the package's
 	imports map[string]bool // paths of the packages of external types
 	set     check.Set       // the rules
+	judging map[string]bool // names of those of types, payloads and parameters
 }
 
 func newPlanner(doc *spec.Document, cfg Config) *planner {
@@ -112,6 +113,8 @@ type operation struct {
 type argument struct {
 	wire string
 	typ  *parameter // nil: the address itself
+	// schema is what values are held to beyond an enum; nil: nothing.
+	schema *schema.Schema
 }
 
 // parameter is the type of all channel parameters of one name and meaning.
@@ -259,7 +262,11 @@ func (p *planner) addArgument(o *operation, name string) {
 			declared = cp.Parameter
 		}
 	}
-	o.args = append(o.args, &argument{wire: name, typ: p.parameterFor(o, name, declared)})
+	one := &argument{wire: name, typ: p.parameterFor(o, name, declared)}
+	if declared != nil {
+		one.schema = declared.Schema
+	}
+	o.args = append(o.args, one)
 }
 
 // parameterFor returns the type for a parameter: one for all parameters of one

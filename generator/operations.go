@@ -1,9 +1,13 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/generator/naming"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/spec"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // operationDecls plans the declarations of one operation.
@@ -11,7 +15,7 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	names := o.Names()
 	out := &ir.Operation{
 		ID: o.spec.Key.Value, Name: o.stem, Sends: o.spec.Action == spec.Send, Arguments: p.arguments(o),
-		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Params: channelParams(o.args),
+		Channel: &ir.Channel{Name: names[3], Address: o.address, Bound: o.bound, Groups: groupsOf(o.spec), Params: p.channelParams(names[3], o.args),
 			Doc: channelDoc(names[3], o)},
 	}
 	out.Delivery = p.deliveryVar(names[4], o)
@@ -30,17 +34,45 @@ func (p *planner) operationDecls(o *operation) *ir.Operation {
 	return out
 }
 
-// channelParams returns the parameters, with the values of their enums.
-func channelParams(args []*argument) []ir.ChannelParam {
+// channelParams returns the parameters, with the values of their enums and what else
+// judges them.
+func (p *planner) channelParams(channel string, args []*argument) []ir.ChannelParam {
 	var out []ir.ChannelParam
 	for _, a := range args {
-		p := ir.ChannelParam{Name: a.wire}
+		one := ir.ChannelParam{Name: a.wire}
 		if a.typ != nil {
-			p.Values = a.typ.enum
+			one.Values = a.typ.enum
 		}
-		out = append(out, p)
+		if name := a.rulesName(channel); p.judging[name] {
+			one.Rules, one.Kinds = name, kindsOf(a.schema.TextTypes())&^check.String
+		}
+		out = append(out, one)
 	}
 	return out
+}
+
+// rulesName is what the rules of a parameter are called, which is no name of a type.
+func (a *argument) rulesName(channel string) string { return channel + " " + a.wire }
+
+// paramRoots are the schemas of parameters that say more than that their values are text,
+// or are listed.
+func (p *planner) paramRoots() (roots []validate.Root) {
+	for _, o := range p.operations {
+		for _, a := range o.args {
+			if a.schema == nil {
+				continue
+			}
+			more := *a.schema
+			more.Enum, more.Const = nil, nil
+			p.fits[&more] = validate.Fit{} // it is read into a string
+			root := validate.Root{Name: a.rulesName(o.Names()[3]), Schema: &more}
+			set, found := validate.Normal([]validate.Root{root}, nil, nil)
+			if found.HasErrors() || slices.ContainsFunc(set[0].Schema, func(r check.Rule) bool { return r != check.String }) {
+				roots = append(roots, root)
+			}
+		}
+	}
+	return roots
 }
 
 // arguments names the parameters of the address within the functions that take

@@ -261,10 +261,18 @@ func headerKinds(s *schema.Schema, members []member) map[string]check.Types {
 	kinds := map[string]check.Types{}
 	for _, m := range members {
 		types := s.MemberTextTypes(m.name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(m.name) })
-		for t, kind := range jsonKinds {
-			if types.Has(t) {
-				kinds[m.name] |= kind
-			}
+		if of := kindsOf(types); of != 0 {
+			kinds[m.name] = of
+		}
+	}
+	return kinds
+}
+
+// kindsOf are the kinds of JSON of some types.
+func kindsOf(types schema.Types) (kinds check.Types) {
+	for t, kind := range jsonKinds {
+		if types.Has(t) {
+			kinds |= kind
 		}
 	}
 	return kinds

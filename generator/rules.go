@@ -32,7 +32,8 @@ func (p *planner) rules() {
 			roots = append(roots, validate.Root{Name: m.Names()[0], Schema: m.spec.Payload.Schema})
 		}
 	}
-	slices.SortFunc(roots, func(a, b validate.Root) int { return cmp.Compare(a.Name, b.Name) })
+	roots = sortedRoots(roots)
+	roots = append(roots, sortedRoots(p.paramRoots())...)
 	set, found := validate.Normal(roots, nil, p)
 	if found.HasErrors() {
 		roots = p.judgeable(roots)
@@ -40,11 +41,17 @@ func (p *planner) rules() {
 	}
 	p.set = set
 	p.headerRules()
-	known := map[string]bool{}
+	p.judging = map[string]bool{}
 	for _, r := range roots {
-		known[r.Name] = true
+		p.judging[r.Name] = true
 	}
-	p.nameRules(known)
+	p.nameRules(p.judging)
+}
+
+// sortedRoots sorts schemas by the names of their rules.
+func sortedRoots(roots []validate.Root) []validate.Root {
+	slices.SortFunc(roots, func(a, b validate.Root) int { return cmp.Compare(a.Name, b.Name) })
+	return roots
 }
 
 // judgeable are the schemas that values can be judged by; of the others it says

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
@@ -286,6 +287,34 @@ func TestBoundAddressTakesPrecedence(t *testing.T) {
 		}
 		if got := r.sent[0].Address; got != want {
 			t.Errorf("over %s the address is %q, want %q", protocol, got, want)
+		}
+	}
+}
+
+// TestParametersKeepToTheirSchema: of what a value says as JSON, or of its text, where the
+// document has rules for it.
+func TestParametersKeepToTheirSchema(t *testing.T) {
+	rules := check.ReadRules(`{
+"id": {"type": "string", "pattern": "^[a-z]+$"},
+"n": {"type": "integer", "minimum": 5},
+"any": {"maxLength": 3, "minimum": 5}
+}`)
+	c := runtime.Open(memory.New(nil), nil)
+	for _, one := range []struct {
+		schema string
+		kinds  check.Types
+		value  string
+		want   string // empty: it is sent
+	}{
+		{"id", 0, "abc", ""}, {"id", 0, "a1", `parameter "p" is "a1": must match the pattern`}, {"id", 0, "\xff", `parameter "p" is "\xff": must be UTF-8`},
+		{"n", check.Number, "7", ""}, {"n", check.Number, "4", "must be at least 5"}, {"n", check.Number, "x", "must be an integer"},
+		{"n", check.Number, "7.5", "must be an integer"}, {"any", check.Number, "abc", ""}, {"any", check.Number, "abcd", "must have at most 3"},
+		{"any", check.Number, "1", "must be at least 5"}, {"any", 0, "1", ""},
+	} {
+		ch := &runtime.Channel{Address: "a.{p}", Params: []runtime.ChannelParam{{Name: "p", Rules: rules, Schema: one.schema, Kinds: one.kinds}}}
+		err := publish(t.Context(), c, ch, []string{one.value}, text("m"), &textEnvelope{})
+		if one.want == "" && err != nil || one.want != "" && (!errors.Is(err, driver.ErrInvalid) || !strings.Contains(err.Error(), one.want)) {
+			t.Errorf("%s %q: %v, want %s", one.schema, one.value, err, one.want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -29,6 +30,12 @@ type ChannelParam struct {
 	// Values are those that the document's enum gives it: others are refused
 	// wherever an address is made of the channel. Nil is any.
 	Values []string
+	// Rules judge values in the same way, by the schema of that name; nil: nothing
+	// does. A value is text there, or what it says as JSON where that is one of the
+	// Kinds.
+	Rules  *check.Rules
+	Schema string
+	Kinds  check.Types
 }
 
 // BoundGroup is the consumer group of an operation for one protocol.
@@ -77,10 +84,22 @@ func (ch *Channel) resolve(protocol string, params []string) (string, error) {
 // hold refuses a value that the document does not give the parameter. That it is
 // empty is for expand to say, where it is needed.
 func (p *ChannelParam) hold(value string) error {
-	if p.Values == nil || value == "" || slices.Contains(p.Values, value) {
+	switch {
+	case value == "":
+		return nil
+	case p.Values != nil && !slices.Contains(p.Values, value):
+		return fmt.Errorf("parameter %q must be one of %s, is %s: %w", p.Name, listed(p.Values), quoted(value), driver.ErrInvalid)
+	case p.Rules == nil:
 		return nil
 	}
-	return fmt.Errorf("parameter %q must be one of %s, is %s: %w", p.Name, listed(p.Values), quoted(value), driver.ErrInvalid)
+	text, err := asJSON([]byte(value), p.Kinds|check.String)
+	if err == nil {
+		err = p.Rules.Of(p.Schema).Check(text)
+	}
+	if err != nil {
+		return fmt.Errorf("parameter %q is %s: %w: %w", p.Name, quoted(value), err, driver.ErrInvalid)
+	}
+	return nil
 }
 
 // maxShown is how many values of an enum, and how many bytes of one, an error

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -38,25 +39,28 @@ type HeaderCodec struct {
 
 	// The header that is being read or written; without either there is none.
 	name   string
-	text   []byte // as it was received
+	kinds  check.Types // that it is read as
+	text   []byte      // as it was received
 	writer *codec.Writer
 	reader *codec.Reader
 }
 
-// gotHeader is a header that was read: text, or the JSON that its text was taken for.
+// gotHeader is a header that was read: text that is UTF-8, or the JSON that its text was
+// taken for.
 type gotHeader struct {
 	name   string
 	text   []byte
 	isJSON bool
 }
 
-// object writes the headers that were read as one object.
+// object writes the headers that were read as one object: their texts are JSON, as was made
+// sure of when they were read.
 func (h *HeaderCodec) object(w *codec.Writer) {
 	w.Object()
 	for i := range h.got {
 		w.Member(h.got[i].name)
 		if h.got[i].isJSON {
-			w.Raw(h.got[i].text)
+			w.Judged(h.got[i].text)
 		} else {
 			w.Text(h.got[i].text)
 		}
@@ -167,6 +171,11 @@ func (h *HeaderCodec) undeclared() []Header {
 // fail records that a header cannot be read or written.
 func (h *HeaderCodec) fail(name string, err error) {
 	h.errs = append(h.errs, fmt.Errorf("header %q: %w", name, err))
+}
+
+// refuse records that a header cannot be read, with its text.
+func (h *HeaderCodec) refuse(name string, text []byte, err error) {
+	h.fail(name, fmt.Errorf("%q: %w", excerpt(text), err))
 }
 
 // excerpt shortens text for an error.

@@ -77,7 +77,7 @@ func TestHeadersAreJudgedAsTheyCame(t *testing.T) {
 		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("")}}, ""},
 		{[]Header{{Key: "note", Value: []byte(`{}`)}, {Key: "id", Value: []byte("1")}}, `headers: /note: required property "text" is missing`},
 		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("1234")}}, "headers: /id: must have at most 3 characters"},
-		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("\xff")}}, "headers: /id: must be UTF-8"},
+		{[]Header{{Key: "note"}, {Key: "id", Value: []byte("\xff")}}, `header "id": "\xff": must be UTF-8`},
 		{[]Header{{Key: "note"}, {Key: "id"}}, `header "id": has no value`},
 		{[]Header{{Key: "id", Value: []byte("1")}}, `header "note": missing`},
 	} {

@@ -3,7 +3,6 @@ package runtime
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"net/netip"
 	"time"
 	"unicode/utf8"
@@ -18,12 +17,19 @@ import (
 func (h *HeaderCodec) String(name string, v *string) {
 	h.end()
 	if !h.reading {
+		if !utf8.ValidString(*v) {
+			h.fail(name, errNotText)
+			return
+		}
 		h.written = append(h.written, Header{Key: name, Value: []byte(*v)})
 		return
 	}
 	text, ok := h.value(name)
-	if ok && text == nil {
+	switch {
+	case ok && text == nil:
 		h.fail(name, errNoValue)
+	case !utf8.Valid(text):
+		h.refuse(name, text, errNotText)
 	}
 	h.got = append(h.got, gotHeader{name: name, text: text})
 	*v = string(text)
@@ -48,16 +54,18 @@ func (h *HeaderCodec) Either(name string, kinds check.Types) *codec.JSON {
 
 // asJSON returns a header's text as JSON of one of some kinds. No value is null, where
 // that is one of them.
-func asJSON(text []byte, kinds check.Types) []byte {
+func asJSON(text []byte, kinds check.Types) ([]byte, error) {
 	switch {
 	case text == nil && kinds&check.Null != 0:
-		return null
+		return null, nil
 	case kinds&check.String == 0:
-		return text
-	case kinds&kindOf(text) == 0 || !check.Any().Valid(text):
-		return asString(text)
+		return text, check.Any().Check(text)
+	case kinds&kindOf(text) != 0 && check.Any().Valid(text):
+		return text, nil
+	case !utf8.Valid(text):
+		return nil, errNotText
 	}
-	return text
+	return asString(text), nil
 }
 
 // kindOf is the kind that JSON which begins so is of, none where it is a string.
@@ -85,7 +93,7 @@ func kindOf(text []byte) check.Types {
 // lasts until another is asked for, or the headers end.
 func (h *HeaderCodec) begin(name string, kinds check.Types) *codec.JSON {
 	h.end()
-	h.name = name
+	h.name, h.kinds = name, kinds
 	if !h.reading {
 		h.writer = codec.NewWriter(nil)
 		return h.writer.JSON()
@@ -99,24 +107,22 @@ func (h *HeaderCodec) begin(name string, kinds check.Types) *codec.JSON {
 		h.reader = codec.Refuse(errNoValue)
 		return h.reader.JSON()
 	}
-	value := asJSON(text, kinds)
+	value, err := asJSON(text, kinds)
+	if h.text = text; err != nil {
+		h.reader = codec.Refuse(err)
+		return h.reader.JSON()
+	}
 	h.got = append(h.got, gotHeader{name: name, text: value, isJSON: true})
-	h.text, h.reader = text, reader(value)
+	h.reader = codec.Begin(value)
 	return h.reader.JSON()
 }
 
 var (
 	errToldAlready = errors.New("told already") // of a header which is missing
 	errNoValue     = errors.New("has no value")
+	errNotText     = errors.New("must be UTF-8")
+	errReadAsText  = errors.New("must be a string: what the document says of the header has it read as text")
 )
-
-// reader returns what reads a text that should be JSON.
-func reader(text []byte) *codec.Reader {
-	if err := check.Any().Check(text); err != nil {
-		return codec.Refuse(err)
-	}
-	return codec.Begin(text)
-}
 
 // value returns the text of a header that must be there; nil is no value.
 func (h *HeaderCodec) value(name string) (text []byte, ok bool) {
@@ -142,13 +148,17 @@ func (h *HeaderCodec) endHeader() {
 		case h.text == nil:
 			h.fail(h.name, errNoValue)
 		default:
-			h.fail(h.name, fmt.Errorf("%q: %w", excerpt(h.text), err))
+			h.refuse(h.name, h.text, err)
 		}
 		h.reader, h.text = nil, nil
 	case h.writer != nil:
 		text, err := h.writer.End()
-		if err == nil && len(text) > 0 && text[0] == '"' {
+		switch kind := kindOf(text); {
+		case err != nil:
+		case kind == 0: // a string
 			text, err = codec.AppendText([]byte{}, text) // empty is a value, nil is none
+		case kind&h.kinds == 0:
+			err = errReadAsText
 		}
 		if err != nil {
 			h.fail(h.name, err)
@@ -159,12 +169,8 @@ func (h *HeaderCodec) endHeader() {
 	}
 }
 
-// asString returns text as a JSON string, and what is no JSON for text that is
-// none.
+// asString returns text, which is UTF-8, as a JSON string.
 func asString(text []byte) []byte {
-	if !utf8.Valid(text) {
-		return text
-	}
 	w := codec.NewWriter(nil)
 	w.String(string(text))
 	value, _ := w.End() // UTF-8 always can be

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
@@ -34,7 +35,7 @@ func headerCase[T any](t *testing.T, v T, want string, code func(*HeaderCodec, s
 }
 
 func TestHeaderValues(t *testing.T) {
-	for _, text := range []string{"plain", "", "42", `"quoted" <&>`, "null", "not UTF-8 \xff", "a\nb"} {
+	for _, text := range []string{"plain", "", "42", `"quoted" <&>`, "null", "a\nb"} {
 		headerCase(t, text, text, (*HeaderCodec).String)
 	}
 	headerCase(t, true, "true", (*HeaderCodec).Bool)
@@ -117,7 +118,9 @@ func TestHeadersThatFail(t *testing.T) {
 	w.Float64("a", &nan)
 	w.JSON("b").Writer().Raw([]byte("{"))
 	w.String("c", &fine)
-	if len(w.written) != 1 || len(w.errs) != 2 || w.errs[0].Error() != `header "a": must be a finite number` || !strings.HasPrefix(w.errs[1].Error(), `header "b": `) {
+	bytesOnly := "\xff"
+	w.String("d", &bytesOnly)
+	if len(w.written) != 1 || len(w.errs) != 3 || w.errs[2].Error() != `header "d": must be UTF-8` || w.errs[0].Error() != `header "a": must be a finite number` || !strings.HasPrefix(w.errs[1].Error(), `header "b": `) {
 		t.Errorf("written are %q, %v", w.written, w.errs)
 	}
 	headers := []Header{{Key: "word", Value: []byte("x")}, {Key: "bare"}, {Key: "long", Value: bytes.Repeat([]byte("1"), 5000)}, {Key: "bytes", Value: []byte{0xff}}}
@@ -132,6 +135,7 @@ func TestHeadersThatFail(t *testing.T) {
 		"date":     {func(h *HeaderCodec) { new(Date).ReadJSON(h.Text("word").Reader()) }, `header "word": "x": must be a date like 2006-01-02`},
 		"base64":   {func(h *HeaderCodec) { h.Bytes("word", new([]byte)) }, `header "word": "x": must be base64`},
 		"long":     {func(h *HeaderCodec) { h.Int8("long", new(int8)) }, `header "long": "111111111111111111111111111111111111111111111111111111111111…": `},
+		"no text":  {func(h *HeaderCodec) { h.String("bytes", new(string)) }, `header "bytes": "\xff": must be UTF-8`},
 		"bytes":    {func(h *HeaderCodec) { new(UUID).ReadJSON(h.Text("bytes").Reader()) }, `header "bytes": "\xff": `},
 		"any":      {func(h *HeaderCodec) { h.Either("bytes", notText).Reader().Raw() }, `header "bytes": "\xff": `},
 	} {
@@ -147,3 +151,29 @@ func TestHeadersThatFail(t *testing.T) {
 		t.Errorf("found are others than there are: %v, %v", h.undeclared(), h.errs)
 	}
 }
+
+// TestHeadersAreWrittenAsTheyAreRead: a value of a type of one's own, or any JSON, that would
+// be read as text is not sent as something else.
+func TestHeadersAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, c := range []struct {
+		begin func(h *HeaderCodec) *codec.JSON
+		value string
+		want  string // how it travels; empty: it is refused
+	}{
+		{aText, `"{\"a\":1}"`, `{"a":1}`}, {aText, `{"a":1}`, ""}, {aText, `5`, ""}, {aText, `null`, ""},
+		{aNumber, `5`, `5`}, {aNumber, `"x"`, `x`}, {aNumber, `[1]`, ""}, {aNumber, `true`, ""}, {aNumber, `null`, ""},
+	} {
+		var h HeaderCodec
+		c.begin(&h).Writer().Raw(json.RawMessage(c.value))
+		h.end()
+		switch {
+		case c.want == "" && (len(h.errs) != 1 || !strings.HasPrefix(h.errs[0].Error(), `header "h": must be a string`)):
+			t.Errorf("%s is sent as %q, %v", c.value, h.written, h.errs)
+		case c.want != "" && (len(h.errs) > 0 || string(h.written[0].Value) != c.want):
+			t.Errorf("%s is sent as %q, %v, want %q", c.value, h.written, h.errs, c.want)
+		}
+	}
+}
+
+func aText(h *HeaderCodec) *codec.JSON   { return h.Text("h") }
+func aNumber(h *HeaderCodec) *codec.JSON { return h.Either("h", check.Number) }

@@ -117,10 +117,15 @@ func (m *Members) Members(j *codec.JSON) bool {
 	if j.First() {
 		return true
 	}
+	if w := j.Writer(); w != nil {
+		if m.text != "" {
+			w.Members(m.text)
+		}
+		w.EndObject()
+		return false
+	}
 	if r := j.Unread(); r != nil {
 		m.text = r.Keep(m.text)
-	} else if m.text != "" && !j.Reading() {
-		j.Writer().Members(m.text)
 	}
 	return j.Members()
 }

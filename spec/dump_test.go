@@ -17,7 +17,7 @@ import (
 func TestDumpExceptions(t *testing.T) {
 	types := map[string]reflect.Type{}
 	for _, v := range []any{
-		Document{}, Server{}, ServerVariable{}, Channel{}, ChannelMessage{}, ChannelParameter{}, Operation{}, Message{}, MessageTrait{},
+		Document{}, Server{}, ServerVariable{}, Channel{}, ChannelMessage{}, ChannelParameter{}, Parameter{}, Operation{}, Message{}, MessageTrait{},
 		OperationTrait{}, SecurityScheme{}, MessageExample{},
 	} {
 		types[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)

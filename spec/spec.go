@@ -232,7 +232,8 @@ type ChannelParameter struct {
 // parameter has, enum, default, description and examples are lifted.
 type Parameter struct {
 	source.Origin
-	Key                  string // in components, else ""
+	Key                  string         // in components, else ""
+	Schema               *schema.Schema // of 2.x; nil: none
 	Enum                 []Text
 	Default, Description Text
 	Examples             []Text

@@ -24,7 +24,7 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 	literal := snip.Inline
 	if len(c.Params) > 0 {
 		members = append(members, snip.Member{Name: "Params", Value: e.params(c.Params)})
-		if slices.ContainsFunc(c.Params, func(p ir.ChannelParam) bool { return len(p.Values) > 0 }) {
+		if slices.ContainsFunc(c.Params, func(p ir.ChannelParam) bool { return len(p.Values) > 0 || p.Rules != "" }) {
 			literal = snip.Literal
 		}
 	}
@@ -44,6 +44,7 @@ func (e emitter) channel(c *ir.Channel) *jen.Statement {
 //	[]runtime.ChannelParam{{Name: "streetlightId"}}
 //	[]runtime.ChannelParam{
 //		{Name: "warehouse", Values: []string{"lyon", "turin"}},
+//		{Name: "line", Rules: rules, Schema: "TurnOnChannel line", Kinds: check.Number},
 //	}
 func (e emitter) params(params []ir.ChannelParam) *jen.Statement {
 	lines := false
@@ -57,6 +58,13 @@ func (e emitter) params(params []ir.ChannelParam) *jen.Statement {
 			}
 			lines = true
 			members = append(members, snip.Member{Name: "Values", Value: jen.Index().String().Values(values...)})
+		}
+		if p.Rules != "" {
+			lines = true
+			members = append(members, snip.Member{Name: "Rules", Value: jen.Id("rules")}, snip.Member{Name: "Schema", Value: jen.Lit(p.Rules)})
+			if p.Kinds != 0 {
+				members = append(members, snip.Member{Name: "Kinds", Value: e.kinds(p.Kinds)})
+			}
 		}
 		out = append(out, snip.Inline(jen.Null(), members...))
 	}

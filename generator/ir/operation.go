@@ -1,6 +1,9 @@
 package ir
 
-import "github.com/asyncwire/asyncwire/spec/delivery"
+import (
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/delivery"
+)
 
 // Operation is what the declarations of one operation share.
 type Operation struct {
@@ -72,6 +75,8 @@ type Channel struct {
 type ChannelParam struct {
 	Name   string
 	Values []string
+	Rules  string      // the name of what judges values beyond that; empty: nothing does
+	Kinds  check.Types // of JSON that those rules may take a value for, which is text else
 }
 
 // BoundGroup is the consumer group that a protocol's binding names.

@@ -81,7 +81,7 @@ func (j *JSON) Object() bool {
 		}
 		return !r.fresh
 	}
-	j.begun = j.w.Object()
+	j.begun = j.w.open('{')
 	return false
 }
 

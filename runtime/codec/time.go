@@ -127,7 +127,7 @@ func (w *Writer) usualTime(t time.Time, offset int) bool {
 		return false
 	}
 	at := len(w.buf)
-	b := (*[longestTime]byte)(w.room(longestTime)[at:])
+	b := (*[longestTime]byte)(w.behind(longestTime))
 	day, second := uint(seconds)/secondsPerDay, uint(seconds)%secondsPerDay
 	year, month, date := calendar(day)
 	putTwo(b[1:], year/100)

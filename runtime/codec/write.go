@@ -26,67 +26,29 @@ func (w *Writer) string(s string) {
 		w.long(s)
 		return
 	}
-	at := len(w.buf) + 1
 	b := w.room(len(s) + 2)
-	b[at-1] = '"'
-	if !put(b, at, s) {
-		w.wrote(at)
+	end, marked := putPlain(b, len(w.buf), s)
+	if w.wrote(end); marked != 0 {
 		w.escape(s)
-		return
 	}
-	at += len(s)
-	b[at] = '"'
-	w.wrote(at + 1)
 }
 
 // long is string for one of any length.
 func (w *Writer) long(s string) {
-	at := len(w.buf) + 1
-	b := w.room(len(s) + 2)
-	b[at-1] = '"'
-	end := at + copy(b[at:], s)
-	if plain := plainEnd(b[:end], at); plain < end {
+	at, b := len(w.buf)+1, w.behind(len(s)+2)
+	b[0] = '"'
+	end := at + copy(b[1:], s)
+	if plain := plainEnd(w.buf[:end], at); plain < end {
 		w.wrote(plain)
 		w.escape(s[plain-at:])
 		return
 	}
-	b[end] = '"'
+	b[len(s)+1] = '"'
 	w.wrote(end + 1)
 }
 
 // short is how long a string is at most that is written as it is looked at.
 const short = 64
-
-// put writes s into b at a place, where b has room for it, and tells whether all
-// of it is characters of ASCII that stand for themselves in a string. To look at s,
-// and not at what was just written, spares the processor waiting for that.
-func put(b []byte, at int, s string) (plain bool) {
-	n := len(s)
-	end := at + n
-	switch {
-	case n >= 8:
-		last := word(s[n-8:])
-		marked := escape.Special(last)
-		binary.LittleEndian.PutUint64(b[end-8:end], last)
-		for ; len(s) > 8; s = s[8:] {
-			x := word(s)
-			marked |= escape.Special(x)
-			binary.LittleEndian.PutUint64(b[at:at+8], x)
-			at += 8
-		}
-		return marked == 0
-	case n >= 4:
-		first, last := half(s), half(s[n-4:])
-		binary.LittleEndian.PutUint32(b[at:at+4], first)
-		binary.LittleEndian.PutUint32(b[end-4:end], last)
-		return escape.Special(uint64(first)|uint64(last)<<32) == 0
-	case n > 0: // the first, the last, and what is between them
-		first, mid, last := s[0], s[n/2], s[n-1]
-		b[at], b[at+n/2], b[end-1] = first, mid, last
-		return escape.Special(uint64(first)|uint64(mid)<<8|uint64(last)<<16|eachSpace&^0xffffff) == 0
-	}
-	return true
-}
 
 // word returns the first eight bytes of s.
 func word(s string) uint64 {
@@ -198,12 +160,12 @@ func (w *Writer) escaped(c byte) {
 // nil is the empty string.
 func (w *Writer) Bytes(data []byte) {
 	w.comma()
-	at, length := len(w.buf)+1, base64.StdEncoding.EncodedLen(len(data))
-	b := w.room(length + 2)
-	b[at-1] = '"'
-	base64.StdEncoding.Encode(b[at:], data)
-	b[at+length] = '"'
-	w.wrote(at + length + 1)
+	length := base64.StdEncoding.EncodedLen(len(data))
+	b := w.behind(length + 2)
+	b[0] = '"'
+	base64.StdEncoding.Encode(b[1:], data)
+	b[length+1] = '"'
+	w.wrote(len(w.buf) + len(b))
 }
 
 // Addr writes an IP address as a string. The zero Addr fails.

@@ -2,10 +2,10 @@ package codec
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math"
 	"math/bits"
 	"strconv"
+	"unsafe"
 )
 
 // Int writes an integer.
@@ -48,41 +48,51 @@ func (w *Writer) Uint64(n uint64) {
 
 // int is Field, and Int64 behind it.
 func (w *Writer) int(name string, n int64) {
-	at, b := len(w.buf), w.room(len(name)+around+longestInt)
-	w.wrote(putInt(b, putMember(b, at, w.base, name), n))
+	b, at := w.name(name, longestInt)
+	if n < 0 {
+		store1(b, at, '-')
+		at++
+		n = -n // of the least one, the same as an unsigned number
+	}
+	w.wrote(putUint(b, at, uint64(n)))
 }
 
 // uint is Field, and Uint64 behind it.
 func (w *Writer) uint(name string, n uint64) {
-	at, b := len(w.buf), w.room(len(name)+around+longestInt)
-	w.wrote(putUint(b, putMember(b, at, w.base, name), n))
+	b, at := w.name(name, longestInt)
+	w.wrote(putUint(b, at, n))
 }
 
 // longestInt is how long an integer is at most.
 const longestInt = len("-9223372036854775808")
 
-// putInt writes an integer into b at a place, and returns where it ends.
-func putInt(b []byte, at int, n int64) int {
+// putInt writes an integer at a place, which has room for it, and returns where it ends.
+func putInt(b unsafe.Pointer, at int, n int64) int {
 	if n < 0 {
-		b[at] = '-'
+		store1(b, at, '-')
 		at++
 		n = -n // of the least one, the same as an unsigned number
 	}
 	return putUint(b, at, uint64(n))
 }
 
-// putUint writes an integer into b at a place, and returns where it ends: digits from
-// the last to the first, two at a time.
-func putUint(b []byte, at int, n uint64) int {
+// putUint writes an integer at a place, which has room for it, and returns where it ends:
+// digits from the last to the first, two at a time.
+func putUint(b unsafe.Pointer, at int, n uint64) int {
+	if n < 10 {
+		store1(b, at, byte('0'+n))
+		return at + 1
+	}
 	end := at + lengthOf(n)
-	for at = end; n >= 100; n /= 100 {
-		binary.LittleEndian.PutUint16(b[at-2:at], pair(n%100))
+	at = end
+	for ; n >= 100; n /= 100 {
 		at -= 2
+		store2(b, at, pair(n%100))
 	}
 	if n < 10 {
-		b[at-1] = byte('0' + n)
+		store1(b, at-1, byte('0'+n))
 	} else {
-		binary.LittleEndian.PutUint16(b[at-2:at], pair(n))
+		store2(b, at-2, pair(n))
 	}
 	return end
 }
@@ -159,16 +169,15 @@ func (w *Writer) short(f float64) bool {
 	if float64(n)/1000 != abs {
 		return false
 	}
-	at := len(w.buf)
-	b := w.room(longestInt)
+	at, b := len(w.buf), w.room(longestInt)
 	if f < 0 {
-		b[at] = '-'
+		store1(b, at, '-')
 		at++
 	}
 	at = putUint(b, at, uint64(n)/1000)
 	if rest := uint64(n) % 1000; rest > 0 {
-		b[at], b[at+1], b[at+2], b[at+3] = '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10)
-		for at += 4; b[at-1] == '0'; {
+		store4(b, at, '.'|uint32('0'+rest/100)<<8|uint32(pair(rest%100))<<16)
+		for at += 4; load1(b, at-1) == '0'; {
 			at--
 		}
 	}

@@ -2,10 +2,10 @@ package codec
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"sync"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 )
@@ -152,13 +152,18 @@ func goesOn(last byte) bool {
 	return last|0x20 != either && last != ':'
 }
 
-// room returns the buffer with all the room behind what is written, which is for so
-// many bytes at least. What is written there counts from the call of wrote on.
-func (w *Writer) room(n int) []byte {
+// room returns the beginning of the buffer, which has room for so many bytes behind what
+// is written. What is written there counts from the call of wrote on.
+func (w *Writer) room(n int) unsafe.Pointer {
 	if cap(w.buf)-len(w.buf) < n {
 		w.grow(n)
 	}
-	return w.buf[:cap(w.buf)]
+	return unsafe.Pointer(unsafe.SliceData(w.buf))
+}
+
+// behind returns so many bytes of the room behind what is written.
+func (w *Writer) behind(n int) []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(w.room(n), len(w.buf))), n)
 }
 
 // grow makes room for so many bytes more.
@@ -174,9 +179,14 @@ func (w *Writer) wrote(end int) { w.buf = w.buf[:end] }
 // the Writer has stopped.
 //
 //go:noinline
-func (w *Writer) Object() bool {
-	w.comma()
-	w.buf = append(w.buf, '{')
+func (w *Writer) Object() bool { return w.open('{') }
+
+// open begins an object or an array by the byte that opens it.
+func (w *Writer) open(with byte) bool {
+	at, b := len(w.buf), w.room(len(`,{`))
+	at = putComma(b, at, w.base)
+	store1(b, at, with)
+	w.wrote(at + 1)
 	w.depth++
 	return w.depth <= MaxDepth || w.tooDeep()
 }
@@ -193,12 +203,7 @@ func (w *Writer) EndObject() {
 // the Writer has stopped.
 //
 //go:noinline
-func (w *Writer) Array() bool {
-	w.comma()
-	w.buf = append(w.buf, '[')
-	w.depth++
-	return w.depth <= MaxDepth || w.tooDeep()
-}
+func (w *Writer) Array() bool { return w.open('[') }
 
 // EndArray ends an array.
 //
@@ -223,40 +228,8 @@ func (w *Writer) Member(name string) {
 //
 //go:noinline
 func (w *Writer) Field(name string) {
-	at, b := len(w.buf), w.room(len(name)+around)
-	w.wrote(putMember(b, at, w.base, name))
-}
-
-// around is what stands around a name: a comma, two quotes and a colon.
-const around = 4
-
-// putMember writes what Field does into b at a place, where b has room for it, of a
-// value that begins at base, and returns where the member's value begins. The name goes
-// there by words that overlap: most are too short for a call.
-func putMember(b []byte, at, base int, name string) int {
-	if at > base && b[at-1] != '{' {
-		b[at] = ','
-		at++
-	}
-	b[at] = '"'
-	at++
-	n := len(name)
-	end := at + n
-	binary.LittleEndian.PutUint16(b[end:end+2], '"'|':'<<8)
-	switch {
-	case n >= 8:
-		binary.LittleEndian.PutUint64(b[end-8:end], word(name[n-8:]))
-		for ; len(name) > 8; name = name[8:] {
-			binary.LittleEndian.PutUint64(b[at:at+8], word(name))
-			at += 8
-		}
-	case n >= 4:
-		binary.LittleEndian.PutUint32(b[at:at+4], half(name))
-		binary.LittleEndian.PutUint32(b[end-4:end], half(name[n-4:]))
-	case n > 0: // the first, the last, and what is between them
-		b[at], b[at+n/2], b[end-1] = name[0], name[n/2], name[n-1]
-	}
-	return end + 2
+	_, at := w.name(name, 0)
+	w.wrote(at)
 }
 
 // text is Field, and String behind it.
@@ -266,18 +239,11 @@ func (w *Writer) text(name, s string) {
 		w.long(s)
 		return
 	}
-	at, b := len(w.buf), w.room(len(name)+around+len(s)+2)
-	at = putMember(b, at, w.base, name)
-	b[at] = '"'
-	at++
-	if !put(b, at, s) {
-		w.wrote(at)
+	b, at := w.name(name, len(s)+2)
+	end, marked := putPlain(b, at, s)
+	if w.wrote(end); marked != 0 {
 		w.escape(s)
-		return
 	}
-	at += len(s)
-	b[at] = '"'
-	w.wrote(at + 1)
 }
 
 // Members writes members that are written already, with commas between them.
@@ -323,4 +289,11 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.buf = append(w.buf, bytes.Trim(value, " \t\r\n")...)
+}
+
+// Judged is Raw for text of which somebody has made sure that it is JSON. Nothing looks
+// at it.
+func (w *Writer) Judged(value []byte) {
+	w.comma()
+	w.buf = append(w.buf, value...)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	goruntime "runtime"
 	"runtime/debug"
 	"strings"
@@ -81,6 +82,40 @@ func TestWhoIsAloneWritesItself(t *testing.T) {
 	}
 	expect(true, "a unit", r.(driver.Committer).Commit(t.Context(), take(t, r, 1)[:1], messagesOf("v")...))
 	expect(false, "a task", l.writer.do(l.writer.settled))
+}
+
+// TestBehindATruncationTheLogWrites: who is alone does not make ready what a truncation that
+// failed has left, which is told to OnRecover and waits for more than a round.
+func TestBehindATruncationTheLogWrites(t *testing.T) {
+	var by atomic.Value
+	var broken atomic.Bool
+	l := start(t, t.TempDir(), one())
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "sync" {
+			by.Store(string(debug.Stack()))
+			if broken.Load() {
+				return 0, errBroken
+			}
+		}
+		return 0, nil
+	})
+	itself := func(want bool) {
+		t.Helper()
+		put(t, l, "v")
+		if stack := by.Load().(string); strings.Contains(stack, ".TestBehindATruncationTheLogWrites(") != want {
+			t.Errorf("want itself %v\n%s", want, stack)
+		}
+	}
+	itself(false)
+	itself(true)
+	broken.Store(true)
+	if err := l.Truncate("t", 0, 1); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	broken.Store(false)
+	itself(false)
+	itself(true)
+	holds(t, l, "v", "v", "v")
 }
 
 // hanging opens a log with one message, whose next sync hangs once hang is set: it tells so
@@ -161,6 +196,63 @@ func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
 		t.Error(err)
 	}
 	<-l.writer.ended
+	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if lock, err := takeLock(filepath.Join(l.dir, writerLock)); err == nil {
+			_ = lock.Close()
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatal("the log is not given up when the disk goes on")
+		}
+	}
+}
+
+// TestReceiversDoNotWaitForADiskThatHangs: they return when the context ends, also while
+// another of the log waits for the disk, and have left their groups when it goes on.
+func TestReceiversDoNotWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	r, other := member(t, l, "g"), member(t, l, "other")
+	for _, d := range take(t, r, 1) {
+		if err := d.Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hang.Store(true)
+	ended := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() { <-hung; cancel() }()
+		ended <- r.Close(ctx)
+	}()
+	late := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s while the disk hangs: %v", what, err)
+		}
+	}
+	select {
+	case err := <-ended:
+		late("closing", err)
+	case <-time.After(10 * time.Second):
+		released <- struct{}{}
+		t.Fatal("Close waits for the disk")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	late("flushing", r.(driver.Flusher).Flush(ctx))
+	late("closing another", other.Close(ctx))
+	released <- struct{}{}
+	if err := errors.Join(r.Close(t.Context()), other.Close(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if at, err := l.Positions("g"); err != nil || len(at) != 1 || at[0].Offset != 1 {
+		t.Errorf("the group is at %v, %v", at, err)
+	}
+	if lock, err := takeLock(filepath.Join(l.dir, groupsDir, "g", positionsLock)); err != nil {
+		t.Error(err)
+	} else if err := lock.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestPanicEndsTheProcess: whoever writes alone and recovers from a panic would keep all

@@ -380,6 +380,7 @@ func (c *committer) recycle(b []byte) {
 // abandon closes the files of a log that somebody else writes, and leaves them as
 // they are.
 func (c *committer) abandon() (err error) {
+	c.log.backlog.Store(nil)
 	if c.journal.file != nil {
 		err = c.journal.file.Close()
 	}
@@ -402,17 +403,13 @@ func (p *partition) abandon() error {
 }
 
 // close stores what was taken, ends the goroutine and gives up the files.
-func (c *committer) close(ctx context.Context) error {
+func (c *committer) close() error {
 	c.mu.Lock()
 	c.closing = true
 	c.work.Signal()
 	c.makeWay()
 	c.mu.Unlock()
-	select {
-	case <-c.ended:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	<-c.ended
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
 	c.looked = time.Time{} // now, whenever it was

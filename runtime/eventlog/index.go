@@ -98,7 +98,7 @@ func (s *segment) indexed(limit int64, look func(*index)) error {
 			s.index = newIndex(s.base, anyTime)
 		}
 	}
-	lacks := s.index.end != limit
+	lacks := s.index.end != limit || s.mend.failed
 	if err := s.index.extend(f, limit, s.sparse()); err != nil {
 		s.mu.Unlock()
 		return err

@@ -32,7 +32,7 @@ type journal struct {
 	unsynced   map[*partition]struct{}
 	moved      map[*positions]struct{} // whose file may lack what units have moved
 	units      map[spot]bool           // partitions, by the topic's file name, that units were played into
-	played     []string                // segments that were written by playing it, and not synced
+	backlog    *backlog                // what it has and the segments may lack; nil when it had nothing
 	buffer     []byte
 
 	// What is to be mended before anything else is stored.
@@ -228,7 +228,7 @@ func (j *journal) checkpoint() error {
 	if err := j.syncSegments(); err != nil {
 		return err
 	}
-	j.played = nil
+	j.backlog.synced()
 	clear(j.unsynced)
 	if j.file != nil && j.size > journalHead {
 		j.generation++
@@ -240,6 +240,9 @@ func (j *journal) checkpoint() error {
 // syncSegments makes durable in the segments what the journal has. After it has
 // failed the segments are in doubt.
 func (j *journal) syncSegments() (err error) {
+	if err := j.backlog.rest(); err != nil {
+		return err
+	}
 	defer func() { j.doubts = err != nil }()
 	if err := j.rewrite(); err != nil {
 		return err
@@ -248,7 +251,7 @@ func (j *journal) syncSegments() (err error) {
 	for p := range j.unsynced {
 		all = append(all, p.writing.syncFile)
 	}
-	for _, path := range j.played {
+	for _, path := range j.backlog.written() {
 		all = append(all, func() error { return j.log.syncSegment(path) })
 	}
 	return together(all)
@@ -321,6 +324,7 @@ func (j *journal) reset() error {
 // close empties the journal for good and deletes it.
 func (j *journal) close() error {
 	err := j.checkpoint()
+	j.log.backlog.Store(nil)
 	if j.file == nil {
 		return err
 	}

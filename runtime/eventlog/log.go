@@ -121,8 +121,9 @@ type Log struct {
 	mu       sync.Mutex
 	closed   bool
 	topics   map[string]*topic
-	writer   *committer // nil until something is to be written
-	unsaved  bool       // the journal may have units that a group's file lacks
+	writer   *committer              // nil until something is to be written
+	unsaved  bool                    // the journal may have units that a group's file lacks
+	backlog  atomic.Pointer[backlog] // what the journal has and segments may lack; nil when that is nothing
 	followed follower
 
 	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
@@ -195,6 +196,7 @@ func (l *Log) write() (*committer, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	if err := l.showUnits(j); err != nil {
+		l.backlog.Store(nil)
 		if j.file != nil {
 			err = errors.Join(err, j.file.Close())
 		}
@@ -286,8 +288,11 @@ func (l *Log) settle(topics []*topic) error {
 }
 
 // Close stores what was published, makes positions durable and frees
-// everything, waiting no longer than ctx allows. Closing twice is harmless.
-func (l *Log) Close(ctx context.Context) error {
+// everything, waiting no longer than ctx allows: what a disk that hangs holds up
+// goes on by itself. Closing twice is harmless.
+func (l *Log) Close(ctx context.Context) error { return within(ctx, l.close) }
+
+func (l *Log) close() error {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -297,33 +302,32 @@ func (l *Log) Close(ctx context.Context) error {
 	writer := l.writer
 	close(l.done)
 	l.mu.Unlock()
-	errs := []error{l.awaitBackground(ctx)}
+	l.background.Wait()
 	l.sharing.Lock()
 	var members []*receiver
 	for _, g := range l.groups {
 		members = append(members, g.members...)
 	}
 	l.sharing.Unlock()
+	var errs []error
 	for _, m := range members {
-		errs = append(errs, m.Close(ctx))
+		errs = append(errs, m.Close(context.Background()))
 	}
 	if writer != nil {
-		errs = append(errs, writer.close(ctx))
+		errs = append(errs, writer.close())
 	}
 	return errors.Join(errs...)
 }
 
-// awaitBackground waits until nothing runs any more beside what is called.
-func (l *Log) awaitBackground(ctx context.Context) error {
-	over := make(chan struct{})
-	go func() {
-		l.background.Wait()
-		close(over)
-	}()
+// within does something that a disk which hangs would hold up; when ctx ends it goes on
+// by itself.
+func within(ctx context.Context, do func() error) error {
+	over := make(chan error, 1)
+	go func() { over <- do() }()
 	select {
-	case <-over:
-		return nil
-	case <-ctx.Done(): // it waits for a disk that hangs, or reads a large segment
+	case err := <-over:
+		return err
+	case <-ctx.Done():
 		return ctx.Err()
 	}
 }

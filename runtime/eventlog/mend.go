@@ -1,10 +1,12 @@
 package eventlog
 
 import (
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // mendIndex has the file of a sealed segment's index written again, of which somebody
@@ -14,23 +16,43 @@ func (p *partition) mendIndex(s *segment) {
 	l := p.log
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if c := l.writer; c != nil && !l.closed && s.mend() {
-		l.background.Go(func() { p.mendIndexes(c, s) })
+	if c := l.writer; c != nil && !l.closed && s.beginMend() {
+		l.background.Go(func() { s.endMend(p.mendIndexes(c, s)) })
 	}
 }
 
-// mend reports whether the index's file is to be written again by the caller.
-func (s *segment) mend() bool {
+// mending is what became of writing the file of an index again.
+type mending struct {
+	under  bool      // it is being written
+	failed bool      // it is still of no use
+	tried  time.Time // when that was known last
+}
+
+// mendAgain is how long a file that was written again, or could not be, is left alone.
+const mendAgain = time.Second
+
+// beginMend reports whether the index's file is to be written again by the caller.
+func (s *segment) beginMend() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	first := !s.mended
-	s.mended = true
-	return first
+	if s.mend.under || time.Since(s.mend.tried) < mendAgain {
+		return false
+	}
+	s.mend.under = true
+	return true
+}
+
+// endMend notes what came of it.
+func (s *segment) endMend(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mend = mending{failed: err != nil, tried: time.Now()}
 }
 
 // mendIndexes writes the index of a segment, and before it those of the segments in
 // front whose files are of no use either: an index has a bound on all times before it.
-func (p *partition) mendIndexes(c *committer, s *segment) {
+// When that fails, who looks something up reads the segment, as before.
+func (p *partition) mendIndexes(c *committer, s *segment) error {
 	p.log.mending.Lock()
 	defer p.log.mending.Unlock()
 	p.mu.Lock()
@@ -54,10 +76,14 @@ func (p *partition) mendIndexes(c *committer, s *segment) {
 			err = c.do(func() error { return p.saveIndex(segments[i], earlier) })
 		}
 		if err != nil {
-			return // who looks something up reads the segment, as before
+			return err
 		}
 	}
+	return nil
 }
+
+// errIndexGone is that others were looked up meanwhile: the index is not held any more.
+var errIndexGone = errors.New("the index was forgotten")
 
 // saveIndex writes the file of the index of a segment that is still there and sealed.
 // Whoever has the turn calls it.
@@ -68,18 +94,29 @@ func (p *partition) saveIndex(s *segment, earlier int64) error {
 	p.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !sealed || s.active || s.index == nil {
+	switch {
+	case !sealed || s.active:
 		return nil
+	case s.index == nil:
+		return errIndexGone
 	}
 	s.index.earlier = min(s.index.earlier, earlier)
 	s.known = &times{s.index.latest, s.index.earlier}
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// catchUp makes ready the partitions that have more than their marks tell of, which
-// a power cut has made old: who consumes in another process is given what the marks
-// tell of, and only the writer may tell what is whole behind.
+// catchUp puts into the segments what the journal has for them, and makes ready the
+// partitions that have more than their marks tell of, which a power cut has made old: who
+// consumes in another process is given what the marks tell of, and only the writer may
+// tell what is whole behind.
 func (l *Log) catchUp(c *committer) {
+	b, rest := l.backlog.Load(), newBreather()
+	for _, at := range b.left() {
+		if rest.breathe(l.done); l.ending() {
+			return // whoever empties the journal does what is left
+		}
+		_ = b.play(at) // tried again when the partition is read or written
+	}
 	names, err := l.names()
 	if err != nil {
 		return // who reads is told what is wrong
@@ -94,7 +131,7 @@ func (l *Log) catchUp(c *committer) {
 			continue
 		}
 		for i := range n {
-			if l.ending() {
+			if rest.breathe(l.done); l.ending() {
 				return
 			}
 			if behind(partitionPath(l.dir, file, i)) {
@@ -102,6 +139,28 @@ func (l *Log) catchUp(c *committer) {
 			}
 		}
 	}
+}
+
+// breather lets work that nobody waits for take half of a processor at most: after some
+// time it rests for as long.
+type breather struct{ since time.Time }
+
+const breath = time.Millisecond
+
+// newBreather begins with a rest, in which what the log was opened for is done.
+func newBreather() *breather { return &breather{time.Now().Add(-4 * breath)} }
+
+// breathe rests when it is time to, unless the log is closed.
+func (b *breather) breathe(closed <-chan struct{}) {
+	worked := time.Since(b.since)
+	if worked < breath {
+		return
+	}
+	select {
+	case <-time.After(worked):
+	case <-closed:
+	}
+	b.since = time.Now()
 }
 
 // ending tells whether the log is being closed.

@@ -79,6 +79,65 @@ func TestOldMarksAreCaughtUp(t *testing.T) {
 	}
 }
 
+// indexFiles are the files of the indexes of a log's sealed segments, as they were written.
+type indexFiles struct {
+	dir   string
+	paths []string
+	want  [][]byte
+}
+
+// indexed writes a log whose messages have the seconds before n for their times, and stops it.
+func indexed(t *testing.T, n int) *indexFiles {
+	t.Helper()
+	x := &indexFiles{dir: t.TempDir()}
+	l := start(t, x.dir, small())
+	for i := range n {
+		m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: driver.At(time.Unix(int64(i), 0))}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop(t, l)
+	segments := segmentsOf(t, x.dir, 0)
+	for _, path := range segments[:len(segments)-1] {
+		b, err := os.ReadFile(indexPath(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.paths, x.want = append(x.paths, indexPath(path)), append(x.want, b)
+	}
+	return x
+}
+
+// harm does something to all of the files.
+func (x *indexFiles) harm(t *testing.T, how func(path string) error) {
+	t.Helper()
+	for _, path := range x.paths {
+		if err := how(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// whole returns how many files are as they were.
+func (x *indexFiles) whole() (n int) {
+	for i, path := range x.paths {
+		if got, err := os.ReadFile(path); err == nil && bytes.Equal(got, x.want[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// look looks a second up and waits for what that makes the log do.
+func look(t *testing.T, l *Log, second int64) {
+	t.Helper()
+	if at, err := l.OffsetAt("t", 0, time.Unix(second, 0)); err != nil || at != second {
+		t.Fatalf("%d is at %d, %v", second, at, err)
+	}
+	l.background.Wait()
+}
+
 // TestIndexFilesAreMended: files of indexes that are missing, damaged or of less than
 // the segment has are written again by the writer when something is looked up, as they
 // were; nobody else touches them.
@@ -91,57 +150,50 @@ func TestIndexFilesAreMended(t *testing.T) {
 			return newIndex(base, loadIndex(path, base).earlier).save(path, base)
 		},
 	} {
-		dir := t.TempDir()
-		l := start(t, dir, small())
-		const n = 100
-		for i := range n {
-			m := &driver.Message{Address: "t", Value: []byte(long("", 4000)), Time: driver.At(time.Unix(int64(i), 0))}
-			if err := l.Publish(t.Context(), m); err != nil {
-				t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			const n = 100
+			files := indexed(t, n)
+			files.harm(t, harm)
+			before := files.whole()
+			look(t, start(t, files.dir, &Options{ReadOnly: true}), n/2)
+			if got := files.whole(); got != before {
+				t.Fatalf("a reader has mended %d files", got-before)
 			}
-		}
-		stop(t, l)
-		paths := segmentsOf(t, dir, 0)
-		paths = paths[:len(paths)-1]
-		var want [][]byte
-		for _, path := range paths {
-			b, err := os.ReadFile(indexPath(path))
-			if err != nil {
-				t.Fatal(err)
+			writer := start(t, files.dir, small())
+			put(t, writer, "becomes the writer")
+			writer.background.Wait()
+			for second := range int64(n - 40) {
+				look(t, writer, second)
 			}
-			want = append(want, b)
-			if err := harm(indexPath(path)); err != nil {
-				t.Fatal(err)
+			if got := files.whole(); got < len(files.paths)/2 {
+				t.Errorf("%d of %d files are as they were", got, len(files.paths))
 			}
-		}
-		mended := func() (n int) {
-			for i, path := range paths {
-				if got, err := os.ReadFile(indexPath(path)); err == nil && bytes.Equal(got, want[i]) {
-					n++
-				}
-			}
-			return n
-		}
-		before := mended()
-		look := func(l *Log, second int64) {
-			t.Helper()
-			if at, err := l.OffsetAt("t", 0, time.Unix(second, 0)); err != nil || at != second {
-				t.Fatalf("%s: %d is at %d, %v", name, second, at, err)
-			}
-			l.background.Wait()
-		}
-		look(start(t, dir, &Options{ReadOnly: true}), n/2)
-		if got := mended(); got != before {
-			t.Fatalf("%s: a reader has mended %d files", name, got-before)
-		}
-		writer := start(t, dir, small())
-		put(t, writer, "becomes the writer")
-		writer.background.Wait()
-		for second := range int64(n - 40) {
-			look(writer, second)
-		}
-		if got := mended(); got < len(paths)/2 {
-			t.Errorf("%s: %d of %d files are as they were", name, got, len(paths))
+		})
+	}
+}
+
+// TestIndexFilesThatCannotBeMended are tried again, though not with each message that is
+// looked up, while what they lack is held in memory too.
+func TestIndexFilesThatCannotBeMended(t *testing.T) {
+	files := indexed(t, 50)
+	files.harm(t, os.Remove)
+	files.harm(t, func(path string) error { return os.Mkdir(path+madeSuffix, dirMode) })
+	writer := start(t, files.dir, small())
+	put(t, writer, "becomes the writer")
+	begun := time.Now()
+	look(t, writer, 1)
+	if got := files.whole(); got > 0 {
+		t.Fatalf("%d files were written where none can be", got)
+	}
+	files.harm(t, func(path string) error { return os.Remove(path + madeSuffix) })
+	look(t, writer, 1)
+	if got := files.whole(); got > 0 && time.Since(begun) < mendAgain {
+		t.Errorf("%d files are tried again at once", got)
+	}
+	for limit := time.Now().Add(30 * time.Second); files.whole() == 0; time.Sleep(10 * time.Millisecond) {
+		look(t, writer, 1)
+		if time.Now().After(limit) {
+			t.Fatal("they are not tried again")
 		}
 	}
 }

@@ -32,7 +32,7 @@ type partition struct {
 	// Guarded by committer.mu.
 	dirty   bool
 	buffer  []byte // records that are not numbered yet
-	written bool   // this Log has written it: nothing is left to be told of its end
+	written bool   // this Log has written it, and it is ready: nothing is left to be told of its end
 }
 
 // view is what a reader sees of the segment in which an offset lies.
@@ -87,8 +87,10 @@ func (s *segment) covers(base int64) bool {
 	return s.sparse() && s.head.end > base
 }
 
-// load makes the partition readable as another process, or the past, left it.
+// load makes the partition readable as another process, or the past, left it. What
+// could not be put there is told to who writes, and readers of what lacks.
 func (p *partition) load() error {
+	_ = p.play()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.loaded {

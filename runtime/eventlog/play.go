@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"hash"
 	"hash/crc32"
 	"io"
 	"os"
@@ -12,9 +11,9 @@ import (
 	"strconv"
 )
 
-// playJournal puts what a journal has into the segments. The journal goes on
-// behind that: the segments are synced with its next checkpoint. The writer's
-// lock is held.
+// playJournal reads a journal, and puts what units have into the segments; what else
+// it has waits in the backlog. The journal goes on behind that: the segments are synced
+// with its next checkpoint. The writer's lock is held.
 func (l *Log) playJournal() (*journal, error) {
 	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}, moved: map[*positions]struct{}{}}
 	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDWR)
@@ -28,20 +27,17 @@ func (l *Log) playJournal() (*journal, error) {
 	if j.room, err = f.Size(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	player := player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}
-	generation, end, err := eachEntry(f, j.room, player.play)
-	if player.full {
-		l.shaken.Store(true)
-	}
+	b := newBacklog(l, f)
+	generation, end, err := b.read(j.room)
 	if err == nil {
-		j.units, err = player.parts, l.takeUp(j, player.units)
-	}
-	for path, f := range player.files {
-		j.played = append(j.played, path)
-		err = errors.Join(err, f.Close())
+		j.units, err = b.player.parts, l.takeUp(j, b.player.units)
 	}
 	if err != nil {
 		return nil, errors.Join(typed(err), f.Close())
+	}
+	j.backlog = b
+	if len(b.waits) > 0 {
+		l.backlog.Store(b)
 	}
 	if end > journalHead {
 		j.generation, j.size, j.header = generation, end, false
@@ -56,25 +52,27 @@ func (l *Log) playJournal() (*journal, error) {
 
 // journalPart is an entry. Its records are read when they are needed.
 type journalPart struct {
+	at             int64 // where it is in the journal, unless it is part of another
 	base, position int64
 	partition      uint32
 	topic          string
 	records        *io.SectionReader
 }
 
+// spot names the partition, by the topic's file name.
+func (e journalPart) spot() spot { return spot{e.topic, int32(e.partition)} }
+
 // eachEntry calls f with the whole entries of a journal, and returns its
 // generation and where they end. It holds no more than a part of an entry in
 // memory, whatever the file says.
 func eachEntry(r io.ReaderAt, size int64, f func(journalPart) error) (generation uint64, end int64, err error) {
-	head, err := readFull(r, make([]byte, journalHead), 0)
-	if err != nil || len(head) < journalHead || string(head[:8]) != journalMagic ||
-		crc32.Checksum(head[:16], castagnoli) != binary.LittleEndian.Uint32(head[16:]) {
+	if generation, err = readGeneration(r); err != nil || generation == 0 {
 		return 0, journalHead, err
 	}
-	generation, end = binary.LittleEndian.Uint64(head[8:]), journalHead
-	sum, buffer := crc32.New(castagnoli), make([]byte, chunkSize)
+	end = journalHead
+	a := &ahead{of: r, step: 4 * chunkSize}
 	for size-end >= journalEntry {
-		e, n, err := readEntry(r, end, size, generation, sum, buffer)
+		e, n, err := readEntry(a, end, size, generation)
 		if err != nil || n == 0 {
 			return generation, end, err
 		}
@@ -86,9 +84,19 @@ func eachEntry(r io.ReaderAt, size int64, f func(journalPart) error) (generation
 	return generation, end, nil
 }
 
+// readGeneration reads the header; 0 when there is none.
+func readGeneration(r io.ReaderAt) (uint64, error) {
+	head, err := readFull(r, make([]byte, journalHead), 0)
+	if err != nil || len(head) < journalHead || string(head[:8]) != journalMagic ||
+		crc32.Checksum(head[:16], castagnoli) != binary.LittleEndian.Uint32(head[16:]) {
+		return 0, err
+	}
+	return binary.LittleEndian.Uint64(head[8:]), nil
+}
+
 // readEntry reads the entry at a position; n is 0 when there is none.
-func readEntry(r io.ReaderAt, at, size int64, generation uint64, sum hash.Hash32, buffer []byte) (e journalPart, n int64, err error) {
-	b, err := readFull(r, make([]byte, min(journalEntry+maxName, size-at)), at)
+func readEntry(a *ahead, at, size int64, generation uint64) (e journalPart, n int64, err error) {
+	b, err := a.peek(at, min(journalEntry+maxName, size-at))
 	if err != nil || len(b) < journalEntry {
 		return e, 0, err
 	}
@@ -97,22 +105,46 @@ func readEntry(r io.ReaderAt, at, size int64, generation uint64, sum hash.Hash32
 	if n < journalEntry || n > size-at || binary.LittleEndian.Uint64(b[8:]) != generation || name > min(n-journalEntry, maxName) {
 		return e, 0, nil
 	}
-	sum.Reset()
-	if _, err := io.CopyBuffer(struct{ io.Writer }{sum}, struct{ io.Reader }{io.NewSectionReader(r, at+8, n-8)}, buffer); err != nil {
-		return e, 0, err
-	}
-	if sum.Sum32() != binary.LittleEndian.Uint32(b[4:]) {
-		return e, 0, nil
-	}
 	e = journalPart{
-		base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
+		at: at, base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
 		partition: binary.LittleEndian.Uint32(b[32:]), topic: string(b[journalEntry : journalEntry+name]),
-		records: io.NewSectionReader(r, at+journalEntry+name, n-journalEntry-name),
+		records: io.NewSectionReader(a.of, at+journalEntry+name, n-journalEntry-name),
 	}
-	if e.base < 0 || e.position < headerSize {
+	want, sum := binary.LittleEndian.Uint32(b[4:]), uint32(0)
+	for from, to := at+8, at+n; from < to; {
+		b, err := a.peek(from, min(chunkSize, to-from))
+		if err != nil || len(b) == 0 {
+			return e, 0, err
+		}
+		sum, from = crc32.Update(sum, castagnoli, b), from+int64(len(b))
+	}
+	if sum != want || e.base < 0 || e.position < headerSize {
 		return e, 0, nil
 	}
 	return e, n, nil
+}
+
+// ahead reads a file through a buffer, more than is asked for where the next is read
+// behind it.
+type ahead struct {
+	of     io.ReaderAt
+	step   int64 // how much is read at least
+	buffer []byte
+	at     int64 // where it lies
+}
+
+// peek returns up to n bytes; fewer only at the end of the file. They are valid until the
+// next call.
+func (a *ahead) peek(at, n int64) (b []byte, err error) {
+	from := at - a.at
+	if from < 0 || from+n > int64(len(a.buffer)) {
+		if want := max(n, a.step); want > int64(cap(a.buffer)) {
+			a.buffer = make([]byte, want)
+		}
+		a.buffer, err = readFull(a.of, a.buffer[:max(n, a.step)], at)
+		a.at, from = at, 0
+	}
+	return a.buffer[from:min(from+n, int64(len(a.buffer)))], err
 }
 
 // player puts entries where they belong.
@@ -190,7 +222,7 @@ func (j *journal) rewrite() error {
 	}
 	shaken := j.log.shaken.Swap(false)
 	if shaken {
-		for _, path := range j.played {
+		for _, path := range j.backlog.written() {
 			only[path] = true
 		}
 	}

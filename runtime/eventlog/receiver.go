@@ -36,6 +36,9 @@ type receiver struct {
 	out     []driver.Delivery
 
 	units sync.WaitGroup // that are being stored; none begins once done is closed
+
+	leaving sync.Once
+	left    chan error // what came of leaving the group, and closed then
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -250,30 +253,34 @@ func (r *receiver) Pause(address string, partition int32, paused bool) {
 }
 
 // Flush makes all acknowledgements of the group durable.
-func (r *receiver) Flush(context.Context) error { return r.group.positions.flush() }
+func (r *receiver) Flush(ctx context.Context) error { return within(ctx, r.group.positions.flush) }
 
-// Close makes the acknowledgements durable and leaves the group.
-func (r *receiver) Close(context.Context) error {
-	if !r.end() {
-		return nil
+// Close makes the acknowledgements durable and leaves the group. When ctx ends while the
+// disk hangs, that goes on by itself; closing again waits for it.
+func (r *receiver) Close(ctx context.Context) error {
+	r.leaving.Do(func() {
+		go func() {
+			r.left <- r.leave()
+			close(r.left)
+		}()
+	})
+	select {
+	case err := <-r.left:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+// leave lets no unit begin any more, waits for those under way and leaves the group.
+func (r *receiver) leave() error {
+	r.log.sharing.Lock()
+	close(r.done)
+	r.log.sharing.Unlock()
 	r.units.Wait()
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
 	return r.group.leave(r)
-}
-
-// end lets no unit begin any more; false says that the receiver was closed before.
-func (r *receiver) end() bool {
-	r.log.sharing.Lock()
-	defer r.log.sharing.Unlock()
-	select {
-	case <-r.done:
-		return false
-	default:
-	}
-	close(r.done)
-	return true
 }
 
 // delivery is one attempt.

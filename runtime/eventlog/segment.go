@@ -83,7 +83,7 @@ type segment struct {
 	index  *index      // nil until needed
 	active bool        // it is written here: the index stays
 	known  *times      // once it is sealed and somebody asked
-	mended bool        // the file of its index was found to be of no use, and is written again
+	mend   mending     // of the file of its index
 }
 
 // same tells whether the file that the segment was read from is still there as

@@ -41,9 +41,12 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &topic{name: name, file: file}
-	for i := range n {
-		t.partitions = append(t.partitions, &partition{log: l, topic: t, number: int32(i), dir: partitionPath(l.dir, file, i), slot: slotOf(file, i)})
+	t := &topic{name: name, file: file, partitions: make([]*partition, n)}
+	first, all := slotOf(file, 0), make([]partition, n)
+	for i := range all {
+		p := &all[i]
+		p.log, p.topic, p.number, p.dir = l, t, int32(i), dir+string(filepath.Separator)+strconv.Itoa(i)
+		p.slot, t.partitions[i] = (first+uint16(i%changesSlots))%changesSlots, p
 	}
 	return t, nil
 }
@@ -53,7 +56,12 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 // messages of keys would get other partitions, so that is ErrCorrupt, as is having
 // none.
 func countPartitions(dir string) (int, error) {
-	entries, err := os.ReadDir(dir)
+	f, err := os.Open(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = f.Close() }()
+	entries, err := f.ReadDir(-1) // in any order
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,8 @@ type cutting struct {
 	size int64    // of the last, 0 when it is deleted too
 }
 
-// truncate drops what lies at an offset and beyond. Whoever has the turn calls it.
+// truncate drops what lies at an offset and beyond. Whoever has the turn calls it. Until
+// the partition is written again it counts as one that was not: to make it ready may fail.
 func (p *partition) truncate(offset int64) error {
 	p.mu.Lock()
 	n := p.before(offset)
@@ -33,6 +34,7 @@ func (p *partition) truncate(offset int64) error {
 	}
 	c.mark = mark{last.base, size, offset, offset, p.writing.last.epoch + 1, true}
 	err = p.writing.close()
+	p.log.writer.unwritten(p)
 	p.mu.Lock()
 	p.writing, p.end, p.size, p.segments, p.loaded, p.cutting = nil, 0, 0, nil, false, c
 	p.mu.Unlock()
@@ -41,6 +43,13 @@ func (p *partition) truncate(offset int64) error {
 	}
 	_, err = p.prepare()
 	return err
+}
+
+// unwritten says that a partition is to be made ready again before it is written.
+func (c *committer) unwritten(p *partition) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.written = false
 }
 
 // finishCut is the truncation. The mark goes first: a crash leaves more records, never

@@ -269,7 +269,7 @@ func (l *Log) takeUp(j *journal, groups groupStandings) error {
 
 // playPart writes what units have for a partition.
 func (p *player) playPart(e journalPart) error {
-	p.parts[spot{e.topic, int32(e.partition)}] = true
+	p.parts[e.spot()] = true
 	return p.play(e)
 }
 

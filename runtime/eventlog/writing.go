@@ -43,6 +43,9 @@ type writing struct {
 // prepare makes the partition ready to be written: it finds its end, and cuts
 // off what a crash left half written.
 func (p *partition) prepare() (w *writing, err error) {
+	if err := p.play(); err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {

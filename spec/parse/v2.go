@@ -244,6 +244,7 @@ func (e v2) parameter(f *fields, p *spec.Parameter) {
 	if s = s.Deref(); s == nil {
 		return
 	}
+	p.Schema = s
 	values := s.Enum
 	if s.Const != nil {
 		values = []*syntax.Node{s.Const}

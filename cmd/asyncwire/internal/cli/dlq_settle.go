@@ -79,6 +79,7 @@ type settleOptions struct {
 	how         string
 	to          string
 	create      bool
+	force       bool
 	dryRun, yes bool
 }
 
@@ -102,6 +103,7 @@ func dlqSettleCommand(env *Env, how string) *cobra.Command {
 	f.BoolVar(&o.choose.all, "all", false, verb+" all letters")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be done, and do nothing")
 	f.BoolVar(&o.yes, "yes", false, "do it")
+	f.BoolVar(&o.force, "force", false, verb+" messages too that have no headers of a dead letter")
 	if how == redriven {
 		f.StringVar(&o.to, "to", "", "send them to this `address` instead of where each came from")
 		f.BoolVar(&o.create, "create", false, "make the address that letters go to if it is not there, with as many partitions as ADDRESS has")
@@ -124,13 +126,17 @@ that has it first. Letters keep the order they have in their partition; messages
 the same key that came after them have been handled before.
 
 Which letters is said by --at, --id, --reason, --class, --origin, --group,
---handler and --type, all of which must hold, or by --all.`
+--handler and --type, all of which must hold, or by --all. Messages without the
+headers of a dead letter, and those that wait to be tried again, are left alone:
+ADDRESS may be another than was meant. --force takes them too.`
 
 const dropHelp = `Drop notes in ADDRESS.settled that dead letters are done with. They are not listed
 any more, but stay until their retention ends, and dlq list --settled shows them.
 
 Which letters is said by --at, --id, --reason, --class, --origin, --group,
---handler and --type, all of which must hold, or by --all.`
+--handler and --type, all of which must hold, or by --all. Messages without the
+headers of a dead letter, and those that wait to be tried again, are left alone:
+ADDRESS may be another than was meant. --force takes them too.`
 
 // check finds flags that say too little or too much.
 func (o *settleOptions) check() error {
@@ -162,6 +168,10 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 			if !o.choose.wants(l, m) {
 				return nil
 			}
+			if how == "" && !o.force && !isDead(m) {
+				s.others++
+				return nil
+			}
 			s.named(m, how)
 			if how != "" {
 				return nil
@@ -172,11 +182,18 @@ func (o *settleOptions) run(ctx context.Context, env *Env, address string) error
 			err = s.flush(ctx)
 		}
 		s.tell()
-		if err == nil && (!s.tellUnfound() || s.done == 0 || s.homeless > 0) {
+		if err == nil && (!s.tellUnfound() || s.done == 0 || s.homeless+s.others > 0) {
 			return exitStatus(exitFindings)
 		}
 		return err
 	})
+}
+
+// isDead tells whether a message is a dead letter by its headers, and does not wait to be
+// tried again.
+func isDead(m *driver.Message) bool {
+	letter, is := runtime.LetterOf(m)
+	return is && letter.Due.IsZero()
 }
 
 // named notes which of the letters that --at and --id name was found, and whether it is
@@ -228,6 +245,7 @@ type settling struct {
 	chunk    []leaving
 	done     int
 	homeless int // that have nowhere to go
+	others   int // that are no dead letters
 
 	destinations destinations
 	found        map[string]string // by flag and value: how the letter was settled before, "" when it was not
@@ -318,10 +336,14 @@ func (s *settling) tell() {
 		what = "would be " + what
 	}
 	switch {
-	case s.done == 0 && s.homeless == 0:
+	case s.done+s.homeless+s.others == 0:
 		s.env.logf("no letter was chosen")
 		s.env.logf("  help: asyncwire dlq list takes the same flags and says which there are")
 	default:
 		s.env.logf("%s %s", diag.Counted(s.done, "letter"), what)
+	}
+	if s.others > 0 {
+		s.env.logf("%s left alone, without the headers of a dead letter", diag.Counted(s.others, "message"))
+		s.env.logf("  help: look whether %s is the address that you mean; --force takes such messages too", visible(s.letters.address))
 	}
 }

@@ -106,6 +106,45 @@ func TestRedriveCreatesNothingByASlip(t *testing.T) {
 	}
 }
 
+// TestOnlyDeadLettersAreSettled: what the headers do not say is a dead letter is left alone
+// at an address that may be another than was meant, unless that is forced.
+func TestOnlyDeadLettersAreSettled(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	inLog(t, dir, func(tr driver.Transport) {
+		if err := tr.(driver.Provisioner).Provision(t.Context(), 1, "orders", "elsewhere"); err != nil {
+			t.Fatal(err)
+		}
+		m := &driver.Message{Address: "orders", Value: []byte("v")}
+		waits := runtime.Letter{Reason: "no", Class: "timeout", Attempts: 1, Address: "other", Moved: time.Now(), Due: time.Now()}
+		dead := waits
+		dead.Due = time.Time{}
+		if err := tr.Publish(t.Context(), m, waits.On(m, "orders"), dead.On(m, "orders")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, c := range []struct {
+		status int
+		said   string
+		args   string
+	}{
+		{exitFindings, "1 letter would be dropped", "drop --all --dry-run"},
+		{exitFindings, "2 messages left alone, without the headers of a dead letter", "drop --all --dry-run"},
+		{exitFindings, "help: look whether orders is the address that you mean; --force", "drop --at 0/0 --yes"},
+		{exitFindings, "2 messages left alone", "redrive --all --to elsewhere --dry-run"},
+		{exitClean, "3 letters would be redriven", "redrive --all --to elsewhere --force --dry-run"},
+		{exitFindings, "1 letter dropped", "drop --all --yes"},
+		{exitFindings, "0 letters dropped", "drop --all --yes"},
+		{exitClean, "1 letter dropped", "drop --at 0/0 --force --yes"},
+		{exitClean, "1 letter dropped", "drop --all --force --yes"},
+	} {
+		args := strings.Fields("dlq " + c.args)
+		status, _, stderr := command(t, nil, append(args, "orders", "--broker", "file://"+dir)...)
+		if status != c.status || !strings.Contains(stderr, c.said) {
+			t.Errorf("%v: status %d\n%s", c.args, status, stderr)
+		}
+	}
+}
+
 // TestRedriveWhileTheServiceRuns says what is in the way and what to do; looking
 // works.
 func TestRedriveWhileTheServiceRuns(t *testing.T) {

@@ -1,0 +1,69 @@
+package codec_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/codec"
+)
+
+// TestRoomIsKeptTo writes members of every short length into buffers that just have room
+// for them, or not quite: what lies behind the room is another's.
+func TestRoomIsKeptTo(t *testing.T) {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-*/_.,;:!?()[]{}<>"
+	memory := make([]byte, 512)
+	for n := range 40 {
+		for m := range len(letters) {
+			name, value, number := letters[:n], letters[len(letters)-m:], int64(m*m*m*m*m-n)
+			want := `{"":[{"` + name + `":"` + value + `"},"` + value + `"],"` + name + `":` + string(made(json.Marshal(number))) + "}"
+			for _, short := range []int{0, 1, 7, len(want) / 2} {
+				for i := range memory {
+					memory[i] = '~'
+				}
+				w := new(codec.Writer)
+				w.Reset(memory[: 0 : len(want)-short])
+				j := w.JSON()
+				w.Object()
+				w.Field("")
+				w.Array()
+				w.Object()
+				j.String(name, &value)
+				w.EndObject()
+				w.String(value)
+				w.EndArray()
+				j.Int64(name, &number)
+				w.EndObject()
+				if got, err := w.End(); string(got) != want || err != nil {
+					t.Fatalf("%s is written as %s, %v", want, got, err)
+				}
+				if behind := memory[len(want)-short:]; len(bytes.Trim(behind, "~")) > 0 {
+					t.Fatalf("%s has written %q behind its room", want, behind)
+				}
+			}
+		}
+	}
+}
+
+func made[T any](v T, err error) T {
+	must(err)
+	return v
+}
+
+// TestPlainIsToldByEachByte writes strings of every short length with each special byte at
+// each place.
+func TestPlainIsToldByEachByte(t *testing.T) {
+	for n := 1; n <= 70; n++ {
+		for at := range n {
+			for _, c := range []string{"\"", "\\", "\n", "\x1f", "\x00", "é", "\u2028", "!", "#", "[", "]", "~"} {
+				text := strings.Repeat("x", at) + c + strings.Repeat("y", n-at-1)
+				alone, named := bothWays(t, func(w *codec.Writer) { w.String(text) }, func(j *codec.JSON) { j.String("name", &text) })
+				want := string(made(json.Marshal(text)))
+				if alone != want || named != `{"name":`+want+`}` {
+					t.Fatalf("%q is written as %s and %s", text, alone, named)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package eventlog
+
+import (
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// backlog is what a journal has for partitions and nobody has put into their segments
+// since: who opens a log after a crash reads its journal and goes on. What there is for
+// a partition is put there before it is read or written here, and what is left soon
+// after. Until all of it is, the journal forgets nothing. A nil backlog is empty.
+type backlog struct {
+	log        *Log
+	journal    file
+	generation uint64
+	end        int64 // of its entries
+
+	mu     sync.Mutex
+	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
+	player player
+	played []string // segments that were written, and not synced
+}
+
+func newBacklog(l *Log, journal file) *backlog {
+	return &backlog{log: l, journal: journal, waits: map[spot][]int64{},
+		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
+}
+
+// read takes up what a journal of some size has. Units are put into the segments at
+// once, behind what the same partitions have from before them.
+func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
+	b.end = size
+	if b.generation, err = readGeneration(b.journal); err != nil {
+		return 0, 0, err
+	}
+	generation, end, err = eachEntry(b.journal, size, func(e journalPart) error {
+		if !e.isUnits() {
+			b.waits[e.spot()] = append(b.waits[e.spot()], e.at)
+			return nil
+		}
+		return e.eachUnit(func(part journalPart) error {
+			if err := b.put(part.spot()); err != nil {
+				return err
+			}
+			return b.player.playPart(part)
+		}, b.player.units.add)
+	})
+	return generation, end, errors.Join(err, b.close())
+}
+
+// play puts into a partition's segments what waits for it.
+func (p *partition) play() error {
+	b := p.log.backlog.Load()
+	if b == nil {
+		return nil
+	}
+	return b.play(spot{p.topic.file, p.number})
+}
+
+// play is that of a partition.
+func (b *backlog) play(at spot) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := errors.Join(b.put(at), b.close())
+	if len(b.waits) == 0 {
+		b.log.backlog.CompareAndSwap(b, nil)
+	}
+	return err
+}
+
+// put is play for who closes the files.
+func (b *backlog) put(at spot) error {
+	for _, from := range b.waits[at] {
+		e, n, err := readEntry(&ahead{of: b.journal}, from, b.end, b.generation)
+		if err == nil && n == 0 {
+			err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: from, Offset: -1, Reason: "an entry is damaged that a segment needs"}
+		}
+		if err == nil {
+			err = b.player.play(e)
+		}
+		if err != nil {
+			return typed(err)
+		}
+	}
+	delete(b.waits, at)
+	return nil
+}
+
+// close gives up the files of the segments that were written.
+func (b *backlog) close() (err error) {
+	for path, f := range b.player.files {
+		b.played = append(b.played, path)
+		err = errors.Join(err, f.Close())
+	}
+	clear(b.player.files)
+	if b.player.full {
+		b.player.full = false
+		b.log.shaken.Store(true)
+	}
+	return err
+}
+
+// rest puts all that is left into the segments.
+func (b *backlog) rest() error {
+	var errs []error
+	for _, at := range b.left() {
+		errs = append(errs, b.play(at))
+	}
+	return errors.Join(errs...)
+}
+
+// left returns for which partitions something waits.
+func (b *backlog) left() []spot {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Keys(b.waits))
+}
+
+// written returns the segments that were written and are to be synced.
+func (b *backlog) written() []string {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	slices.Sort(b.played)
+	b.played = slices.Compact(b.played)
+	return slices.Clone(b.played)
+}
+
+// synced notes that they were.
+func (b *backlog) synced() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.played = nil
+}

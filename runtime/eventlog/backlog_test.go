@@ -1,0 +1,124 @@
+package eventlog
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// journalAlone leaves a log as a power cut may: of a message in each of so many
+// partitions the journal has all, and the segments nothing.
+func journalAlone(t *testing.T, partitions int) (dir string) {
+	t.Helper()
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
+		t.Fatal(err)
+	}
+	dir = copyDir(t, l.dir)
+	for p := range partitions {
+		for _, segment := range segmentsOf(t, dir, p) {
+			if err := os.Truncate(segment, headerSize); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Remove(filepath.Join(partitionPath(dir, "t", p), markFile)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestJournalIsPlayedByPartition: what the journal has for a partition is there when it
+// is read or written, and soon when nobody does; one that cannot be written holds up no
+// other, and what it lacks is not forgotten.
+func TestJournalIsPlayedByPartition(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n)
+	var broken atomic.Bool
+	broken.Store(true)
+	l := start(t, dir, nil)
+	l.open = func(path string, flag int) (file, error) {
+		f, err := openFile(path, flag)
+		if err != nil || !strings.Contains(path, filepath.Join("t", "1")+string(filepath.Separator)) {
+			return f, err
+		}
+		return faulty{f, func(op string, _ int) (int, error) {
+			if broken.Load() && op == "write" {
+				return 0, errors.New("pretending that the disk is broken")
+			}
+			return 0, nil
+		}}, nil
+	}
+	to := func(partition int) error {
+		for _, m := range touching(n) {
+			if p, err := l.partition("t", partition); err != nil || p.topic.choose(m.Key, 0) == p {
+				return errors.Join(err, l.Publish(t.Context(), m))
+			}
+		}
+		return driver.ErrNotFound
+	}
+	if err := to(0); err != nil {
+		t.Fatal(err)
+	}
+	for partition, want := range map[int]int{0: 2, n - 1: 1} {
+		if got, err := all(l, partition, 0); err != nil || len(got) != want {
+			t.Errorf("partition %d has %d messages, %v", partition, len(got), err)
+		}
+	}
+	if to(1) == nil {
+		t.Error("a partition was written that lacks what was published before")
+	}
+	other := start(t, dir, &Options{ReadOnly: true})
+	for p := 2; p < n; p++ {
+		for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+			if _, end, err := other.Bounds("t", p); err == nil && end == 1 {
+				break
+			} else if time.Now().After(until) {
+				t.Fatalf("partition %d has %d messages for another process, %v", p, end, err)
+			}
+		}
+	}
+	if err := forget(l); err == nil {
+		t.Error("the journal was forgotten while a segment lacks what it has")
+	}
+	broken.Store(false)
+	if err := to(1); err != nil {
+		t.Fatal(err)
+	}
+	if err := forget(l); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := all(l, 1, 0); err != nil || len(got) != 2 {
+		t.Errorf("partition 1 has %d messages, %v", len(got), err)
+	}
+}
+
+// TestJournalIsPlayedAtTheEnd: a log that is closed before all was played leaves nothing
+// out.
+func TestJournalIsPlayedAtTheEnd(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n)
+	l := start(t, dir, nil)
+	put(t, l, "another")
+	stop(t, l)
+	if _, err := os.Stat(filepath.Join(dir, journalFile)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the journal is left: %v", err)
+	}
+	l, sum := start(t, dir, nil), 0
+	for p := range n {
+		got, err := all(l, p, 0)
+		if err != nil || len(got) == 0 {
+			t.Fatalf("partition %d has %d messages, %v", p, len(got), err)
+		}
+		sum += len(got)
+	}
+	if sum != n+1 {
+		t.Errorf("%d messages, want %d", sum, n+1)
+	}
+}
