@@ -164,11 +164,12 @@ type Fetched struct {
 }
 
 // Ack says that the message is done, and lets the inbox remember it
-// (EffectivelyOnce). The error matches ErrStale when its partition has gone to
-// another member, and ErrClosed when the Puller was closed: then it is delivered
-// again. With the error of an inbox it is handed out again; so it is when what was
-// published with Incoming.Context cannot be stored with it (ExactlyOnce), unless
-// nobody knows whether it was, which ends the Puller.
+// (EffectivelyOnce): once it does, it is done, and the error is nil, whoever has the
+// partition then. The error matches ErrStale when its partition has gone to another
+// member, and ErrClosed when the Puller was closed: then it is delivered again. With
+// the error of an inbox it is handed out again; so it is when what was published with
+// Incoming.Context cannot be stored with it (ExactlyOnce), unless nobody knows
+// whether it was, which ends the Puller.
 func (f *Fetched) Ack(ctx context.Context) error {
 	if !f.over.CompareAndSwap(false, true) {
 		return nil
@@ -182,7 +183,7 @@ func (f *Fetched) Ack(ctx context.Context) error {
 		f.said <- nil
 		switch err = <-f.noted; {
 		case err == nil:
-			err = k.ack(ctx, f.hand.jobs.First().delivery)
+			_ = k.ack(ctx, f.hand.jobs.First().delivery) // it is logged, and the message known if it comes again
 		case k.handling.Err() == nil:
 			f.giveUp(err)
 			return err

@@ -42,6 +42,36 @@ func TestAtMostOnceLeavesOutWhatIsStale(t *testing.T) {
 	}
 }
 
+// TestAckOfWhatIsRemembered: what the inbox remembers is done, though the transport
+// refuses the acknowledgement: its caller need not undo anything.
+func TestAckOfWhatIsRemembered(t *testing.T) {
+	noLeak(t)
+	f := &faulty{Transport: memory.New(&memory.Options{Partitions: 1})}
+	f.wrap = func(d driver.Delivery) driver.Delivery {
+		return &spied{Delivery: d, ack: func(driver.Delivery) error { return driver.ErrStale }}
+	}
+	put(t, f, "k=0")
+	for guarantee, want := range map[runtime.Guarantee]error{runtime.EffectivelyOnce: nil, runtime.AtLeastOnce: driver.ErrStale} {
+		o := once(&events{})
+		o.Policy.Guarantee = guarantee
+		c := runtime.Open(f, o)
+		p, err := runtime.Pull(t.Context(), c, at, nil, runtime.Group(guarantee.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := p.Fetch(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := list[0].Ack(t.Context()); !errors.Is(err, want) {
+			t.Errorf("%v: %v, want %v", guarantee, err, want)
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestBatchLeavesOutWhatIsRevoked: what another member has now is in no batch.
 func TestBatchLeavesOutWhatIsRevoked(t *testing.T) {
 	noLeak(t)

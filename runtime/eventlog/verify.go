@@ -74,7 +74,7 @@ func (v *verification) journal() error {
 	missing, _, err := v.log.missing(journalEnd{})
 	if err == nil && missing > 0 {
 		v.tell(Problem{Code: "waiting-units", Path: filepath.Join(v.log.dir, journalFile), Harmless: true,
-			Message: fmt.Sprintf("%d entries of the journal are put into the segments by the next writer", missing)})
+			Message: fmt.Sprintf("%d entries of the journal are not in the segments yet: who writes the log puts them there", missing)})
 	}
 	return err
 }

@@ -27,8 +27,8 @@ offset, which byte of which file. It changes nothing.
   lost-position      a group is beyond the end: messages it had are gone
   damaged-positions  nobody knows where a group was
   wrong-index        found again by itself; no finding
-  waiting-units      what a crash has kept from the segments, and the journal
-                     has: the next writer puts it there; no finding
+  waiting-units      what the journal has and the segments lack yet, after a crash
+                     or at this moment: who writes puts it there; no finding
 
 ` + exitHelp,
 		Example: `  asyncwire log verify /var/lib/shop
