@@ -28,7 +28,7 @@ func errUnchecked(l *diag.List, at source.Spanner, name string) {
 func errExtension(l *diag.List, at source.Spanner, name, what string) {
 	d := l.Errorf(at, "go-extension", "%s: %s", name, what)
 	if name == extensionType || name == extensionImport {
-		d.WithHelp("name a type as \"github.com/google/uuid.UUID\" or \"string\"")
+		d.WithHelp("name a type as \"github.com/google/uuid.UUID\", \"string\" or \"int64\"")
 	}
 }
 

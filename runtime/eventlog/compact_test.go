@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -246,5 +247,45 @@ func TestSweep(t *testing.T) {
 	}
 	if got, err := all(again, 0, 0); err != nil || len(got) != 2 {
 		t.Errorf("%d messages, %v", len(got), err)
+	}
+}
+
+// TestDroppedIsTold: a group hears once of messages that were dropped before it was
+// handed them, and of those that a compaction took out it does not.
+func TestDroppedIsTold(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	r := member(t, l, "g")
+	for i := range 60 {
+		m := &driver.Message{Address: "t", Key: []byte("k"), Value: []byte(long(fmt.Sprint(i), 5000))}
+		if err := l.Publish(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := l.DropBefore("t", 0, 30)
+	if err != nil || first == 0 {
+		t.Fatalf("from %d on, %v", first, err)
+	}
+	batch, err := r.Receive(t.Context())
+	var dropped *DroppedError
+	if !errors.As(err, &dropped) || !errors.Is(err, driver.ErrPartition) || len(batch) > 0 {
+		t.Fatalf("%d deliveries, %v", len(batch), err)
+	}
+	if want := (DroppedError{"t", 0, 0, first - 1}); *dropped != want {
+		t.Errorf("%+v, want %+v", *dropped, want)
+	}
+	got := take(t, r, 1)
+	if at := got[0].Message().Offset; at != first {
+		t.Errorf("it goes on at %d, want %d", at, first)
+	}
+	if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+		t.Fatal(err)
+	}
+	other := member(t, l, "other")
+	for last := int64(-1); last != 59; {
+		batch, err := other.Receive(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = batch[len(batch)-1].Message().Offset
 	}
 }

@@ -49,6 +49,24 @@ func (e *CorruptError) Error() string {
 // Unwrap returns ErrCorrupt.
 func (e *CorruptError) Unwrap() error { return ErrCorrupt }
 
+// DroppedError tells a group of messages that were dropped, by Options.Retention or
+// Log.DropBefore, before it was handed them. It matches driver.ErrPartition: receiving
+// goes on with what is kept.
+type DroppedError struct {
+	Address   string
+	Partition int32
+	// From and To are the first and the last of their offsets.
+	From, To int64
+}
+
+// Error returns address, partition and offsets.
+func (e *DroppedError) Error() string {
+	return fmt.Sprintf("%s, partition %d: offsets %d to %d were dropped before the group had them", e.Address, e.Partition, e.From, e.To)
+}
+
+// Is reports whether target is driver.ErrPartition.
+func (e *DroppedError) Is(target error) bool { return target == driver.ErrPartition }
+
 // isFull tells whether an error of the system says that there is no room.
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, errQuota) || errors.Is(err, errFileSize)

@@ -23,7 +23,8 @@ type Reader struct {
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
 	epoch   uint32
-	alert   *alert // of its own watcher, once it waits
+	alert   *alert        // of its own watcher, once it waits
+	dropped *DroppedError // what was dropped before it was read, last
 }
 
 // Reader returns a reader that begins at an offset: with the oldest message
@@ -133,7 +134,10 @@ func (p *partition) vanished(s *segment) bool {
 
 // enter opens the segment of a view and finds the place to read from.
 func (r *Reader) enter(v view) error {
-	r.next = max(r.next, v.start)
+	if r.next < v.start {
+		r.dropped = &DroppedError{Address: r.p.topic.name, Partition: r.p.number, From: r.next, To: v.start - 1}
+		r.next = v.start
+	}
 	if r.segment == v.segment {
 		return nil
 	}

@@ -44,7 +44,8 @@ type receiver struct {
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
 // Damage in a partition is ErrCorrupt, and matches driver.ErrPartition, once all that
 // could be read is handed out; the other partitions go on with the next call. It is
-// told again after 100 ms, then after twice as long, at most 30 s.
+// told again after 100 ms, then after twice as long, at most 30 s. What was dropped
+// before it could be handed out is a *DroppedError, once.
 func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -56,6 +57,9 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 		default:
 		}
 		err := r.fill()
+		if _, dropped := errors.AsType[*DroppedError](err); dropped {
+			return nil, err // it is told once: what was read is handed out with the next call
+		}
 		if batch := r.collect(); len(batch) > 0 {
 			return batch, nil
 		}
@@ -166,7 +170,10 @@ func (r *receiver) feed(c *cursor) (size int, err error) {
 	if a.note(err, c.alert, &r.log.sharing); err != nil {
 		return 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
 	}
-	return bytesOf(batch), nil
+	if d := a.reader.dropped; d != nil {
+		a.reader.dropped, err = nil, d
+	}
+	return bytesOf(batch), err
 }
 
 // bytesOf returns how many bytes messages have.

@@ -236,9 +236,16 @@ func (c *Client) exchange(
 	case in := <-reply:
 		return in, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("no reply: %w", ctx.Err())
+		err = fmt.Errorf("no reply: %w", ctx.Err())
 	case <-c.ended:
-		return nil, c.failure()
+		err = c.failure()
+	}
+	c.end(id)
+	select {
+	case in := <-reply: // it came at the same moment, and counts as one in time
+		return in, nil
+	default:
+		return nil, err
 	}
 }
 

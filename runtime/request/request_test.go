@@ -221,6 +221,28 @@ func awaitStats(t *testing.T, c *request.Client, want request.Stats) {
 	}
 }
 
+// TestReplyAtTheDeadline: a reply that counts as one in time is handed out, also when
+// the time is over by then.
+func TestReplyAtTheDeadline(t *testing.T) {
+	conn := open(t, memory.New(nil))
+	serve(t, conn, request.On(request.NewServer(conn, nil), "ask", length))
+	c := client(t, conn, nil)
+	for i := range uint64(20) {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := c.Do(ctx, func(ctx context.Context, o ...runtime.PublishOption) error {
+			defer cancel()
+			err := runtime.Publish(ctx, conn, questions, nil, &question{Payload: "four"}, o...)
+			for err == nil && c.Stats().Replied == i {
+				time.Sleep(time.Millisecond)
+			}
+			return err
+		})
+		if cancel(); err != nil {
+			t.Fatalf("call %d: %v", i, err)
+		}
+	}
+}
+
 // TestOwnTimeout: a request without a deadline ends too.
 func TestOwnTimeout(t *testing.T) {
 	c := client(t, open(t, memory.New(nil)), &request.Options{Timeout: time.Millisecond})

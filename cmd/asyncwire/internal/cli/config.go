@@ -164,7 +164,7 @@ func (r *configReader) types(n *syntax.Node) map[string]generator.GoType {
 		case text == "":
 		case err != nil:
 			r.found.Errorf(m.Value, "config-invalid-type", "%v", err).
-				WithHelp("name a type as %q or %q", "github.com/google/uuid.UUID", "string")
+				WithHelp("name a type as %q, %q or %q", "github.com/google/uuid.UUID", "string", "int64")
 		default:
 			out[m.Key.Text] = t
 		}
