@@ -147,7 +147,7 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{}), cursors: map[*cursor]struct{}{}}
+	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{}), cursors: make(map[*cursor]struct{}, countOf(topics))}
 	t.log.sharing.Lock()
 	err = t.log.join(r, s, topics)
 	t.log.sharing.Unlock()
