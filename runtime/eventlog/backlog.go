@@ -2,10 +2,12 @@ package eventlog
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 )
 
 // backlog is what a journal has for partitions and nobody has put into their segments
@@ -14,6 +16,7 @@ import (
 // after. Until all of it is, the journal forgets nothing. A nil backlog is empty.
 type backlog struct {
 	log        *Log
+	lock       *lock // of the writer
 	journal    file
 	generation uint64
 	end        int64 // of its entries
@@ -21,11 +24,12 @@ type backlog struct {
 	mu     sync.Mutex
 	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
 	player player
-	played []string // segments that were written, and not synced
+	played []string  // segments that were written, and not synced
+	looked time.Time // when it was made sure that the lock is held
 }
 
-func newBacklog(l *Log, journal file) *backlog {
-	return &backlog{log: l, journal: journal, waits: map[spot][]int64{},
+func newBacklog(l *Log, lock *lock, journal file) *backlog {
+	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -64,6 +68,15 @@ func (p *partition) play() error {
 func (b *backlog) play(at spot) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if len(b.waits[at]) == 0 {
+		return nil
+	}
+	if time.Since(b.looked) >= b.log.guard {
+		if !b.lock.held() {
+			return fmt.Errorf("the lock was lost: %w", holderOf(b.lock.path, ""))
+		}
+		b.looked = time.Now()
+	}
 	err := errors.Join(b.put(at), b.close())
 	if len(b.waits) == 0 {
 		b.log.backlog.CompareAndSwap(b, nil)

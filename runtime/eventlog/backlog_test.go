@@ -122,3 +122,29 @@ func TestJournalIsPlayedAtTheEnd(t *testing.T) {
 		t.Errorf("%d messages, want %d", sum, n+1)
 	}
 }
+
+// TestJournalOfAnother: a process whose lock was taken by another plays nothing more.
+func TestJournalOfAnother(t *testing.T) {
+	dir := journalAlone(t, 3)
+	l := start(t, dir, nil)
+	l.guard = 0
+	lock, err := l.lockWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Close() }()
+	j, err := l.playJournal(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = j.file.Close() }()
+	if err := os.WriteFile(filepath.Join(dir, writerLock), []byte("1 another"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.backlog.Load().play(spot{"t", 1}); !errors.Is(err, ErrLocked) {
+		t.Errorf("somebody else has the lock: %v", err)
+	}
+	if info, err := os.Stat(segmentsOf(t, dir, 1)[0]); err != nil || info.Size() != headerSize {
+		t.Errorf("a segment was written: %v", err)
+	}
+}

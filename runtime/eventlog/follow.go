@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -9,7 +8,8 @@ import (
 // follower looks for what other processes write to partitions that somebody
 // here waits for. It runs while there are such partitions.
 type follower struct {
-	slots   map[uint16]map[*partition]int // by slot, and by how many wait
+	slots   [][]*partition // by slot; none until there is one
+	count   int            // of partitions
 	running bool
 	fresh   bool // one is new, and what was told of it may have been missed
 }
@@ -19,10 +19,12 @@ func (l *Log) follow(p *partition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f := &l.followed
-	if f.slots[p.slot] == nil {
-		f.slots[p.slot] = map[*partition]int{}
+	if f.slots == nil {
+		f.slots = make([][]*partition, changesSlots)
 	}
-	f.slots[p.slot][p]++
+	if p.followers++; p.followers == 1 {
+		f.slots[p.slot], f.count = append(f.slots[p.slot], p), f.count+1
+	}
 	f.fresh = true
 	if !f.running && !l.closed {
 		f.running = true
@@ -33,12 +35,10 @@ func (l *Log) follow(p *partition) {
 func (l *Log) unfollow(p *partition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	in := l.followed.slots[p.slot]
-	if in[p]--; in[p] == 0 {
-		delete(in, p)
-	}
-	if len(in) == 0 {
-		delete(l.followed.slots, p.slot)
+	f := &l.followed
+	if p.followers--; p.followers == 0 {
+		in := f.slots[p.slot]
+		f.slots[p.slot], f.count = slices.DeleteFunc(in, func(o *partition) bool { return o == p }), f.count-1
 	}
 }
 
@@ -64,7 +64,7 @@ func (l *Log) poll() {
 // It reports false when there are none to follow.
 func (l *Log) lookAround(heard *ear) bool {
 	l.mu.Lock()
-	idle, writer := len(l.followed.slots) == 0, l.writer != nil
+	idle, writer := l.followed.count == 0, l.writer != nil
 	fresh := l.followed.fresh
 	l.followed.fresh = false
 	if idle {
@@ -88,12 +88,12 @@ func (l *Log) followedIn(slots []uint16, all bool) []*partition {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if all {
-		slots = slices.Collect(maps.Keys(l.followed.slots))
+	if all || l.followed.count == 0 {
+		return slices.Concat(l.followed.slots...)
 	}
 	var ps []*partition
 	for _, slot := range slots {
-		ps = slices.AppendSeq(ps, maps.Keys(l.followed.slots[slot]))
+		ps = append(ps, l.followed.slots[slot]...)
 	}
 	return ps
 }

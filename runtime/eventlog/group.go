@@ -37,7 +37,8 @@ type cursor struct {
 type assignment struct {
 	mark    *driver.Watermark
 	before  driver.Progress // what was done when it began
-	reader  *Reader
+	reader  Reader
+	alert   alert
 	busy    bool              // the member is reading, without the lock
 	ready   []*driver.Message // read and not handed out
 	again   []*driver.Message // given back, to be handed out again
@@ -88,12 +89,17 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 		if err != nil {
 			return err
 		}
-		g = &group{log: l, name: s.Group, positions: positions, cursors: map[*partition]*cursor{}}
+		n := countOf(topics)
+		positions.expect(n)
+		g = &group{log: l, name: s.Group, positions: positions, cursors: make(map[*partition]*cursor, n)}
 		l.groups[s.Group] = g
 	}
 	for _, t := range topics {
-		for _, p := range t.partitions {
-			g.enter(p, s.Start)
+		cursors := make([]cursor, len(t.partitions))
+		for i, p := range t.partitions {
+			if g.cursors[p] == nil {
+				g.enter(&cursors[i], p, s.Start)
+			}
 		}
 	}
 	// Whoever truncates a topic finds its groups by what is on the disk.
@@ -110,14 +116,18 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 	return nil
 }
 
-// enter gives the group a place in p unless it has one. A place beyond the end
-// is one of messages that are lost; the group goes on with what is there.
-func (g *group) enter(p *partition, begin driver.Start) {
-	if _, ok := g.cursors[p]; ok {
-		return
+// countOf returns how many partitions topics have.
+func countOf(topics []*topic) (n int) {
+	for _, t := range topics {
+		n += len(t.partitions)
 	}
-	c := &cursor{group: g, partition: p}
-	g.cursors[p] = c
+	return n
+}
+
+// enter gives the group a place in p. A place beyond the end
+// is one of messages that are lost; the group goes on with what is there.
+func (g *group) enter(c *cursor, p *partition, begin driver.Start) {
+	c.group, c.partition, g.cursors[p] = g, p, c
 	first, end := p.bounds()
 	at, known := g.positions.get(c.spot())
 	switch {
@@ -222,10 +232,11 @@ func (c *cursor) assign(to *receiver) {
 	at, _ := c.group.positions.get(c.spot())
 	c.owner = to
 	c.assignment = &assignment{
-		mark: driver.NewWatermark(at.Next()), before: at, reader: c.partition.reader(at.Next()), revoked: make(chan struct{}),
+		mark: driver.NewWatermark(at.Next()), before: at, revoked: make(chan struct{}),
 	}
+	c.partition.readWith(&c.assignment.reader, at.Next())
 	to.cursors[c] = struct{}{}
-	c.alert = c.partition.watch(to.watcher)
+	c.alert = c.partition.watchWith(&c.assignment.alert, to.watcher)
 	c.group.log.follow(c.partition)
 	c.alert.raise()
 }

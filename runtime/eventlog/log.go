@@ -166,7 +166,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	options := o.withDefaults()
 	return &Log{
 		dir: dir, options: options, clock: clock.NewSteady(options.Retention.patience(), nil), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, pause: leastPause, followed: follower{slots: map[uint16]map[*partition]int{}},
+		groups: map[string]*group{}, guard: guardEvery, pause: leastPause,
 	}, nil
 }
 
@@ -191,7 +191,7 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := l.playJournal()
+	j, err := l.playJournal(lock)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -266,7 +266,7 @@ func (l *Log) settle(topics []*topic) error {
 	if err != nil {
 		return err
 	}
-	j, err := l.playJournal()
+	j, err := l.playJournal(lock)
 	if err == nil {
 		var more []*topic
 		more, err = l.unitTopics(j)

@@ -29,6 +29,8 @@ type partition struct {
 	writing  *writing   // nil unless this Log writes the partition
 	cutting  *cutting   // a truncation that was begun and is not durable, nil if there is none
 
+	followers int // how many wait for what other processes write, guarded by Log.mu
+
 	// Guarded by committer.mu.
 	dirty   bool
 	buffer  []byte // records that are not numbered yet

@@ -14,7 +14,7 @@ import (
 // playJournal reads a journal, and puts what units have into the segments; what else
 // it has waits in the backlog. The journal goes on behind that: the segments are synced
 // with its next checkpoint. The writer's lock is held.
-func (l *Log) playJournal() (*journal, error) {
+func (l *Log) playJournal(lock *lock) (*journal, error) {
 	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}, moved: map[*positions]struct{}{}}
 	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDWR)
 	if errors.Is(err, os.ErrNotExist) {
@@ -27,7 +27,7 @@ func (l *Log) playJournal() (*journal, error) {
 	if j.room, err = f.Size(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	b := newBacklog(l, f)
+	b := newBacklog(l, lock, f)
 	generation, end, err := b.read(j.room)
 	if err == nil {
 		j.units, err = b.player.parts, l.takeUp(j, b.player.units)

@@ -194,6 +194,15 @@ func (s *positions) get(at spot) (driver.Progress, bool) {
 	return st.Progress, ok
 }
 
+// expect takes room for so many partitions of a group that has none.
+func (s *positions) expect(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.at) == 0 && len(s.changed) == 0 {
+		s.at, s.changed = make(map[spot]standing, n), make(map[spot]struct{}, n)
+	}
+}
+
 // change notes where the group is in a partition, which is written soon.
 func (s *positions) change(at spot, to func(standing) standing) {
 	s.mu.Lock()

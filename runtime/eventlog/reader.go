@@ -53,9 +53,16 @@ func (l *Log) partition(name string, number int) (*partition, error) {
 
 // reader returns a reader that begins at an offset.
 func (p *partition) reader(offset int64) *Reader {
+	r := new(Reader)
+	p.readWith(r, offset)
+	return r
+}
+
+// readWith is reader for one that is made.
+func (p *partition) readWith(r *Reader, offset int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return &Reader{p: p, next: offset, epoch: p.epoch}
+	r.p, r.next, r.epoch = p, offset, p.epoch
 }
 
 // Next returns the offset of the message that is read next, if it is kept.
@@ -237,7 +244,7 @@ func (r *Reader) damaged(reason string) error {
 // messages decodes the whole records of b; those before the offset that is
 // wanted are passed over.
 func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
-	out := make([]*driver.Message, 0, min(len(b)/frameSize, 64))
+	var out []*driver.Message
 	var room []driver.Message
 	for {
 		fr, state := readFrame(b)
@@ -251,8 +258,9 @@ func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
 			return out, nil
 		}
 		if fr.offset >= r.next {
-			if len(room) == 0 {
-				room = make([]driver.Message, 64)
+			if len(room) == 0 { // for as many as there are if they are of one size
+				room = make([]driver.Message, min(len(b)/fr.size, 64))
+				out = slices.Grow(out, len(room))
 			}
 			m := &room[0]
 			if room = room[1:]; !decodeRecord(b[:fr.size:fr.size], m) {

@@ -147,7 +147,10 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{}), left: make(chan error, 1), cursors: map[*cursor]struct{}{}}
+	r := &receiver{
+		log: t.log, watcher: newWatcher(), done: make(chan struct{}), left: make(chan error, 1),
+		cursors: make(map[*cursor]struct{}, countOf(topics)),
+	}
 	t.log.sharing.Lock()
 	err = t.log.join(r, s, topics)
 	t.log.sharing.Unlock()

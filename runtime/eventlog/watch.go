@@ -65,7 +65,12 @@ func (w *watcher) next() (*alert, bool) {
 
 // watch lets a watcher be told of what comes from now on.
 func (p *partition) watch(w *watcher) *alert {
-	a := &alert{p: p, of: w}
+	return p.watchWith(new(alert), w)
+}
+
+// watchWith is watch with an alert that is made.
+func (p *partition) watchWith(a *alert, w *watcher) *alert {
+	a.p, a.of = p, w
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.alerts = append(p.alerts, a)
