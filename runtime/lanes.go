@@ -105,6 +105,8 @@ type part struct {
 	limit   uint64                      // messages of the partition from this number on are not worked at
 	full    int                         // lanes that are too long
 	crowded bool                        // too many of its messages are not due yet
+	ahead   int                         // not fetched yet
+	behind  bool                        // too many are not
 	paused  bool                        // the receiver was told
 	stash   fifo.Queue[driver.Delivery] // what came nevertheless
 }
@@ -207,7 +209,7 @@ func (ls *lanes) forgetIdle() {
 		return
 	}
 	for at, p := range ls.parts {
-		if p.jobs == 0 && p.stash.Len() == 0 && !p.paused {
+		if p.jobs == 0 && p.stash.Len() == 0 && p.ahead == 0 && !p.paused {
 			delete(ls.parts, at)
 		}
 	}
@@ -472,7 +474,7 @@ func (ls *lanes) goOn(p *part) {
 }
 
 // held reports whether there is a reason to leave a partition out.
-func (p *part) held() bool { return p.full > 0 || p.crowded }
+func (p *part) held() bool { return p.full > 0 || p.crowded || p.behind }
 
 // unstash takes the first delivery out of a stash.
 func (ls *lanes) unstash(p *part) (driver.Delivery, look) {

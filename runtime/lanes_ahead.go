@@ -10,24 +10,37 @@ type ahead struct {
 	ack     func([]driver.Delivery) []driver.Delivery // returns what may be handed out
 	waiting []driver.Delivery
 	bytes   int64 // of what waits
+	behind  int   // of what waits, those of partitions that are left out for it
 	drawing bool  // somebody acknowledges
 }
 
-// offer lets what was received be fetched.
+// offer lets what was received be fetched. A partition of which too much waits, perhaps
+// behind a key that is open, is left out, so that there is room for others.
 func (ls *lanes) offer(batch []driver.Delivery) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, d := range batch {
-		ls.ahead.bytes += int64(ls.lookAtOne(d).size)
+		seen := ls.lookAtOne(d)
+		ls.ahead.bytes += int64(seen.size)
+		p := ls.partOf(delivered(d, seen.carried))
+		switch p.ahead++; {
+		case p.behind:
+			ls.ahead.behind++
+		case p.ahead > ls.perLane && ls.pauser != nil:
+			p.behind = true
+			ls.ahead.behind += p.ahead
+			ls.leaveOut(p)
+		}
 	}
 	ls.ahead.waiting = append(ls.ahead.waiting, batch...)
 	ls.wake.Broadcast()
 }
 
-// muchAhead reports whether no more is to be received until some of it was fetched.
+// muchAhead reports whether no more is to be received until some of it was fetched. As many
+// as the window has may wait besides, of partitions that are left out.
 func (ls *lanes) muchAhead() bool {
 	n := len(ls.ahead.waiting)
-	return n > 0 && (ls.inFlight+n >= ls.window || ls.maxBytes > 0 && ls.bytes+ls.ahead.bytes >= ls.maxBytes)
+	return n > 0 && (ls.inFlight+n-min(ls.ahead.behind, ls.window) >= ls.window || ls.maxBytes > 0 && ls.bytes+ls.ahead.bytes >= ls.maxBytes)
 }
 
 // notFetched takes what nobody has fetched, once work is over.
@@ -64,6 +77,19 @@ func (ls *lanes) draw(most int) (hands []*hand, drew bool) {
 	return hands, true
 }
 
+// noLongerAhead lets a partition go on when enough of what waited of it is taken.
+func (ls *lanes) noLongerAhead(p *part) {
+	p.ahead--
+	if !p.behind {
+		return
+	}
+	if ls.ahead.behind--; p.ahead <= ls.perLane/2 {
+		p.behind = false
+		ls.ahead.behind -= p.ahead
+		ls.goOn(p)
+	}
+}
+
 // pick takes out of what waits what can be handed out at once, or is not due yet: of
 // each partition what comes first, as far as nothing else of its lane is open.
 func (ls *lanes) pick(most int) (picks []driver.Delivery) {
@@ -96,6 +122,7 @@ func (ls *lanes) pick(most int) (picks []driver.Delivery) {
 		}
 		taken[id] = true
 		ls.ahead.bytes -= int64(seen.size)
+		ls.noLongerAhead(p)
 		picks = append(picks, d)
 	}
 	clear(ls.ahead.waiting[len(rest):])

@@ -123,6 +123,50 @@ func TestFetchAtMostOnceFromOtherPartitions(t *testing.T) {
 	}
 }
 
+// TestFetchAtMostOnceBesidesAHotKey: more messages of a held key than there is room for keep
+// nothing of other partitions waiting, and come when it is free.
+func TestFetchAtMostOnceBesidesAHotKey(t *testing.T) {
+	noLeak(t)
+	const hot, window = 100, 64
+	tr := memory.New(&memory.Options{Partitions: 2})
+	other := ""
+	for i := 0; other == ""; i++ {
+		if key := fmt.Sprint(i); share.Partition([]byte(key), 2) != share.Partition([]byte("a"), 2) {
+			other = key
+		}
+	}
+	var dropped droppings
+	p := pull(t, runtime.Open(tr.Connect(), atMostOnce(runtime.Policy{MaxInFlight: window, MaxPerKey: 8}, &dropped)))
+	for i := range hot {
+		put(t, tr, fmt.Sprint("a=", i))
+	}
+	fetch := func(want string) *runtime.Fetched {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		list, err := p.Fetch(ctx, 5)
+		if err != nil || len(list) != 1 || string(list[0].Value()) != want {
+			t.Fatalf("fetched %d, %v, want %s", len(list), err, want)
+		}
+		return list[0]
+	}
+	held := fetch("a=0")
+	time.Sleep(10 * time.Millisecond) // more of the key is received meanwhile
+	for i := range 3 * window {
+		value := fmt.Sprint(other, "=", i)
+		put(t, tr, value)
+		fetch(value).Ack(t.Context())
+	}
+	for i := 1; i < hot; i++ {
+		held.Ack(t.Context())
+		held = fetch(fmt.Sprint("a=", i))
+	}
+	held.Ack(t.Context())
+	if err := p.Close(t.Context()); err != nil || dropped.Load() != 0 {
+		t.Errorf("%v, %d dropped", err, dropped.Load())
+	}
+}
+
 // droppings counts the messages that are dropped.
 type droppings struct{ atomic.Int64 }
 
