@@ -28,6 +28,7 @@ type planner struct {
 	besides    map[*schema.Schema]*schema.Schema    // see beside
 	commons    map[*schema.Schema][]*schema.Schema  // see withCommon
 	homes      map[*schema.Schema]*schema.Schema    // see distribute
+	headers    map[*schema.Schema]*schema.Schema    // see headersOfOne
 	types      map[*schema.Schema]*schema.Schema    // see justTypes
 	said       map[*schema.Schema]schema.Types      // see typesOf
 	fits       map[*schema.Schema]validate.Fit      // see Fit
@@ -61,6 +62,7 @@ func newPlanner(doc *spec.Document, cfg Config) *planner {
 		besides:   map[*schema.Schema]*schema.Schema{},
 		commons:   map[*schema.Schema][]*schema.Schema{},
 		homes:     map[*schema.Schema]*schema.Schema{},
+		headers:   map[*schema.Schema]*schema.Schema{},
 		types:     map[*schema.Schema]*schema.Schema{},
 		said:      map[*schema.Schema]schema.Types{},
 		fits:      map[*schema.Schema]validate.Fit{},

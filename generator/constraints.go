@@ -14,8 +14,9 @@ import (
 const longest = 60
 
 // constraints sums up in one short sentence what a schema demands beyond its Go
-// type: "At least 0, at most 100." It is empty where there is nothing to say.
-func constraints(s *schema.Schema) string {
+// type: "At least 0, at most 100." It is empty where there is nothing to say. What
+// SetDefaults sets is said too; nil is nothing.
+func constraints(s *schema.Schema, byDefault *syntax.Node) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
 	bounds(s, add)
@@ -31,7 +32,7 @@ func constraints(s *schema.Schema) string {
 		add("all different")
 	}
 	counts(add, s.MinProperties, s.MaxProperties, "member")
-	if text, ok := shown(s.Default); ok {
+	if text, ok := shown(byDefault); ok {
 		add("%s by default", text)
 	}
 	if len(parts) == 0 {

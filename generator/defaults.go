@@ -6,6 +6,7 @@ import (
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/syntax"
 )
 
 // defaultOf is the default of a member as JSON: that of where it is used, else
@@ -15,10 +16,7 @@ func defaultOf(s *schema.Schema) string {
 	if s == nil {
 		return ""
 	}
-	n := s.Default
-	if n == nil {
-		n = s.Deref().Default
-	}
+	n := defaultNode(s)
 	if n == nil {
 		return ""
 	}
@@ -31,6 +29,35 @@ func defaultOf(s *schema.Schema) string {
 		return ""
 	}
 	return string(text)
+}
+
+// defaultNode is what a schema has for a default where it is used, else itself.
+func defaultNode(s *schema.Schema) *syntax.Node {
+	if s.Default != nil {
+		return s.Default
+	}
+	return s.Deref().Default
+}
+
+// settable is the default of a schema; nil where it has none, or forbids it.
+func settable(s *schema.Schema) *syntax.Node {
+	if defaultOf(s) == "" {
+		return nil
+	}
+	return defaultNode(s)
+}
+
+// memberDefault is the default of a member that may be absent, as JSON; empty where there
+// is none, or one of those that judge it forbids it.
+func memberDefault(m member, judging []*schema.Schema) string {
+	if m.required {
+		return ""
+	}
+	text := defaultOf(m.schema)
+	if text != "" && !fitsAll(judging, text) {
+		return ""
+	}
+	return text
 }
 
 // fitsAll tells whether a default is valid under schemas.

@@ -109,13 +109,13 @@ func (p *planner) typeDoc(e *entity) ir.Doc {
 	}
 	limits := ""
 	if e.shape.kind != kindEnum {
-		limits = constraints(said)
+		limits = constraints(said, settable(said))
 	}
 	return w.closing(w.doc(e.Name(), fallback), limits)
 }
 
-// fieldDoc is the doc comment of a field; there may be none.
-func (p *planner) fieldDoc(name string, m member) ir.Doc {
+// fieldDoc is the doc comment of a field, which SetDefaults sets or not; there may be none.
+func (p *planner) fieldDoc(name string, m member, isSet bool) ir.Doc {
 	if m.schema == nil {
 		return nil
 	}
@@ -124,16 +124,19 @@ func (p *planner) fieldDoc(name string, m member) ir.Doc {
 	if u := p.use(m.schema); u.entity != nil && m.schema.Ref == nil && u.said == m.schema {
 		doc = firstSentence(doc) // the type, which stands below, says the rest
 	}
-	return w.closing(doc, p.limits(m.schema))
+	return w.closing(doc, p.limits(m.schema, isSet))
 }
 
 // limits are the constraints of a member that its type does not state.
-func (p *planner) limits(s *schema.Schema) string {
+func (p *planner) limits(s *schema.Schema, isSet bool) string {
 	u := p.use(s)
 	if u.entity != nil && u.kind != kindEnum {
 		return ""
 	}
-	return constraints(s.Deref())
+	if isSet {
+		return constraints(s.Deref(), defaultNode(s))
+	}
+	return constraints(s.Deref(), nil)
 }
 
 // messageDoc is the doc comment of an envelope.

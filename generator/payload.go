@@ -43,18 +43,31 @@ func (p *planner) collectPayload(m *message) {
 		m.encoding, m.payload = ir.JSON, u
 		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), true))
 	case mediaText:
-		if !u.isText() && !u.isPlain() {
+		text, plain := u.isText(), u.isPlain()
+		if u.kind == kindExternal {
+			text, plain = textForm(s.Schema)
+		}
+		if !text && !plain {
 			errBytes(&p.found, contentTypeOf(m), "payloads of text that are not strings, numbers or booleans")
 			return
 		}
 		m.encoding, m.payload = ir.JSON, u // which numbers and booleans are as text too
-		if u.isText() {
+		if text {
 			m.encoding = ir.TextPlain
 		}
 		p.visit(s.Schema, m.place("Payload", "the payload of message "+m.wire(), false))
 	case mediaOther:
 		errBytes(&p.found, contentTypeOf(m), fmt.Sprintf("payloads in %q", m.contentType()))
 	}
+}
+
+// textForm tells whether values of a type of one's own are strings, or numbers or booleans,
+// by what the schema names: as text these are what they are as JSON.
+func textForm(s *schema.Schema) (text, plain bool) {
+	const bare = schema.Types(schema.TypeBoolean | schema.TypeInteger | schema.TypeNumber)
+	types := s.NamedTypes() &^ schema.Types(schema.TypeNull)
+	text = types&^schema.Types(schema.TypeString) == 0
+	return text, !text && types&^bare == 0
 }
 
 // place is where a message's payload or headers stand.
@@ -102,14 +115,27 @@ func (p *planner) collectHeaders(m *message) {
 	if s == nil || s.Schema == nil {
 		return
 	}
-	m.header = s.Schema
-	switch u := p.use(s.Schema); u.kind {
-	case kindSum:
-		m.header = p.oneStruct(s.Schema.Deref(), u.sum)
-	case kindObject, kindMap:
-		m.header = p.withConditions(s.Schema, u)
-	}
+	m.header = p.headersOfOne(s.Schema)
 	p.visit(m.header, p.headersPlace(m))
+}
+
+// headersOfOne is the schema whose Go type is that of headers, one for all messages that
+// share theirs; nil where it is none.
+func (p *planner) headersOfOne(s *schema.Schema) *schema.Schema {
+	if known, ok := p.headers[s.Deref()]; ok {
+		return known
+	}
+	out := s
+	switch u := p.use(s); u.kind {
+	case kindSum:
+		out = p.oneStruct(s.Deref(), u.sum)
+	case kindObject, kindMap:
+		out = p.withConditions(s, u)
+	}
+	if out != s {
+		p.headers[s.Deref()] = out
+	}
+	return out
 }
 
 // oneStruct is a schema of the values of a sum of objects whose Go type is one
@@ -233,8 +259,8 @@ func (p *planner) addHeader(o *shape, m member, via *schema.Schema) {
 	}
 }
 
-// headersPlace is the trait that declares the headers, where it is one alone,
-// else the message.
+// headersPlace is the trait that declares the headers, where it is one alone, the schema
+// of components of which a type for headers was made, or else the message.
 func (p *planner) headersPlace(m *message) place {
 	if t := traitOf(m.spec); t != nil && t.Key != "" {
 		name := naming.Exported(t.Key)
@@ -242,6 +268,10 @@ func (p *planner) headersPlace(m *message) place {
 			name = naming.Join(name, "Headers")
 		}
 		return place{fixed: name, what: "the headers of message trait " + t.Key}
+	}
+	if s := m.spec.Headers.Schema; s.Ref != nil && s.Deref().Name != "" && m.header != s {
+		name := strings.TrimSuffix(naming.Exported(s.Deref().Name), "Headers")
+		return place{fixed: naming.Join(name, "MessageHeaders"), what: "schema " + s.Deref().Name + " as headers"}
 	}
 	return m.place("Headers", "the headers of message "+m.wire(), false)
 }

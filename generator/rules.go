@@ -33,7 +33,7 @@ func (p *planner) rules() {
 		}
 	}
 	roots = sortedRoots(roots)
-	roots = append(roots, sortedRoots(p.paramRoots())...)
+	roots = append(roots, sortedRoots(append(p.paramRoots(), p.headerRoots()...))...)
 	set, found := validate.Normal(roots, nil, p)
 	if found.HasErrors() {
 		roots = p.judgeable(roots)
@@ -46,6 +46,7 @@ func (p *planner) rules() {
 		p.judging[r.Name] = true
 	}
 	p.nameRules(p.judging)
+	p.keepJudged()
 }
 
 // sortedRoots sorts schemas by the names of their rules.

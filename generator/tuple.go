@@ -45,7 +45,7 @@ func (p *planner) fillTuple(d *ir.Tuple, e *entity) {
 	rest, other := naming.Simple(2, "", restNames(e.shape)...), naming.Simple(3, "", "Other", "OtherValue")
 	scope.Settle(append(slices.Clone(claims), rest, other))
 	for i, m := range e.shape.members {
-		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, true))
+		d.Fields = append(d.Fields, p.field(claims[i].Name(), m, true, ""))
 	}
 	switch {
 	case e.shape.extra != nil:

@@ -112,11 +112,8 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	judges := p.judgesOf(e.shape.schema)
 	for i, m := range e.shape.members {
 		p.gotName(m.schema, claims[i].Name())
-		f := p.field(claims[i].Name(), m, e.headers == nil)
 		judging := judges.of(m.name)
-		if f.Default != "" && !fitsAll(judging, f.Default) {
-			f.Default = ""
-		}
+		f := p.field(claims[i].Name(), m, e.headers == nil, memberDefault(m, judging))
 		f.Bare = m.schema != nil && !p.defaultsHold(m.schema, judging, map[*shape]bool{})
 		d.Fields = append(d.Fields, f)
 	}
@@ -158,11 +155,11 @@ func fieldNames(property string) []string {
 // and else an Optional, unless nil says so, or the zero of an enum; what may be
 // null is a Nullable, unless it must be there and nil says so. Zeros of enums say
 // nothing where they are not plain: in headers, whose texts can be empty.
-func (p *planner) field(name string, m member, plain bool) *ir.Field {
+func (p *planner) field(name string, m member, plain bool, byDefault string) *ir.Field {
 	u := p.use(m.schema)
-	f := &ir.Field{Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema), Doc: p.fieldDoc(name, m)}
-	if !m.required {
-		f.Default = defaultOf(m.schema)
+	f := &ir.Field{
+		Name: name, JSONName: m.name, Required: m.required, Type: p.base(u), Tags: p.goTags(m.schema),
+		Default: byDefault, Doc: p.fieldDoc(name, m, byDefault != ""),
 	}
 	_, isNamed := f.Type.(*ir.Named)
 	switch {

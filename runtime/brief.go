@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -16,10 +17,12 @@ import (
 type brief struct {
 	message driver.Message
 	*common
-	text  string // the id, and the key behind it
-	id    int32  // length of the id
-	nanos int32  // of the time, behind the seconds
+	text  *byte  // the id, and the key behind it
+	lane  uint64 // of the key, see laneOfKey
 	time  int64  // in seconds since 1970
+	nanos int32  // of the time, behind the seconds
+	id    uint16 // length of the id
+	key   uint16 // length of the key
 	whole atomic.Pointer[driver.Message]
 }
 
@@ -87,18 +90,22 @@ func lengthOfTime(nanos int32) int {
 // at returns the time.
 func (b *brief) at() time.Time { return time.Unix(b.time, int64(b.nanos)).UTC() }
 
-// key returns the key.
-func (b *brief) key() string { return b.text[b.id:] }
+// texts returns the id, and the key.
+func (b *brief) texts() (id, key string) {
+	both := unsafe.String(b.text, b.id+b.key)
+	return both[:b.id], both[b.id:]
+}
 
 // into sets the attributes.
 func (b *brief) into(a *Attributes) {
 	become(a, &b.attributes)
-	a.ID, a.Key, a.Time = b.text[:b.id], b.key(), b.at()
+	a.ID, a.Key = b.texts()
+	a.Time = b.at()
 }
 
 // cause returns the id, and the story that the message belongs to.
 func (b *brief) cause() (id, story string) {
-	if id = b.text[:b.id]; b.attributes.CorrelationID != "" {
+	if id, _ = b.texts(); b.attributes.CorrelationID != "" {
 		return id, b.attributes.CorrelationID
 	}
 	return id, id
@@ -182,16 +189,18 @@ func (m *MessageCodec) layBrief(now time.Time, rest []Header) *driver.Message {
 	out := &b.message
 	b.common = l.common(a, o.conn.names)
 	b.time, b.nanos = a.Time.Unix(), int32(a.Time.Nanosecond())
-	var room [2 * maxShared]byte
-	text := append(room[:0], a.ID...)
-	if a.ID == "" && o.conn.ids != nil {
+	text := l.text(max(len(a.ID), lengthOfID) + len(a.Key))
+	if text = append(text, a.ID...); a.ID == "" && o.conn.ids != nil {
 		text = o.conn.ids.append(text, now)
 	}
-	b.id = int32(len(text))
-	b.text = l.text(append(text, a.Key...))
+	b.id, b.key = uint16(len(text)), uint16(len(a.Key))
+	text = append(text, a.Key...)
+	b.text = unsafe.SliceData(text)
+	l.texts = l.texts[len(text):]
 	out.Value, out.Time, out.Headers, out.Brief = m.value, driver.At(now), rest, b
 	if a.Key != "" {
-		out.Key = append(l.room(len(a.Key)), a.Key...)
+		out.Key = text[b.id:len(text):len(text)]
+		b.lane = laneOfKey(out.Key)
 	}
 	return out
 }
@@ -234,6 +243,7 @@ func newCommon(a *Attributes, names *attributeNames, earlier *common) *common {
 // is reports whether a message has that in common with others.
 func (c *common) is(a *Attributes, names *attributeNames) bool {
 	b := &c.attributes
-	return a.Type == b.Type && a.Source == b.Source && a.DataContentType == b.DataContentType && a.DataSchema == b.DataSchema &&
-		a.Subject == b.Subject && a.CorrelationID == b.CorrelationID && a.CausationID == b.CausationID && c.names == names
+	return same(a.Type, b.Type) && same(a.Source, b.Source) && same(a.DataContentType, b.DataContentType) &&
+		same(a.DataSchema, b.DataSchema) && same(a.Subject, b.Subject) && same(a.CorrelationID, b.CorrelationID) &&
+		same(a.CausationID, b.CausationID) && c.names == names
 }

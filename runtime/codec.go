@@ -283,6 +283,9 @@ func (m *MessageCodec) endPart() {
 		if n := cap(written); n > cap(m.scratch) && n <= maxScratch {
 			m.scratch = written[:0]
 		}
+		if err == nil && !m.headers.reading {
+			written, err = m.headers.besides(written)
+		}
 		if err = m.judgedHeaders(written, err); err != nil {
 			m.headers.errs = append(m.headers.errs, fmt.Errorf("headers: %w", err))
 		}
@@ -342,6 +345,7 @@ func (m *MessageCodec) decode(in *Incoming, e Message, fresh bool) error {
 // find finds the attributes and the other headers of what was received.
 func (m *MessageCodec) find(in *Incoming) {
 	m.headers.reading, m.headers.all = true, in.message
+	m.headers.prefix = in.origin.features.AttributePrefix
 	if b := in.brief(); b != nil {
 		if rest := restOf(in.message); rest != nil {
 			m.headers.given = rest

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -77,9 +78,15 @@ func become(a, b *Attributes) {
 
 // setText sets a text that is not the same already.
 func setText(to *string, text string) {
-	if *to != text {
+	if !same(*to, text) {
 		*to = text
 	}
+}
+
+// same tells whether texts are the same, most of which are absent or lie in one place: of
+// these nothing is called.
+func same(a, b string) bool {
+	return len(a) == len(b) && (len(a) == 0 || unsafe.StringData(a) == unsafe.StringData(b) || a == b)
 }
 
 // Envelope is the context of one message. Generated envelopes embed it beside

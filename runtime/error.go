@@ -14,6 +14,7 @@ import (
 const (
 	opPublish = "publish"
 	opConsume = "consume"
+	opFetch   = "fetch"
 	opClose   = "close"
 )
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -59,11 +60,14 @@ func Pull(ctx context.Context, c *Conn, ch *Channel, params []string, opts ...Co
 
 // Fetch returns at least one and at most so many messages, in the order of
 // their keys, and waits until there is one or ctx ends. After the end the error
-// matches ErrClosed; it is that of the end when it was not asked for.
+// matches ErrClosed; it is that of the end when it was not asked for. Less than one
+// message is ErrInvalid.
 func (p *Puller) Fetch(ctx context.Context, most int) ([]*Fetched, error) {
+	if most < 1 {
+		return nil, &Error{Op: opFetch, Err: fmt.Errorf("%d messages are asked for, one is the least: %w", most, driver.ErrInvalid)}
+	}
 	k := p.consumer
 	defer context.AfterFunc(ctx, k.lanes.wakeAll)()
-	most = max(1, most)
 	for {
 		hands, err := k.lanes.takeSingle(ctx, most, k.offers)
 		if err != nil {

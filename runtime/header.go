@@ -35,7 +35,8 @@ type HeaderCodec struct {
 	given   []Header        // those received that carry no attributes
 	read    []bool          // by index in given; nil: none
 	all     *driver.Message // which has those that do as well
-	got     []gotHeader     // those that were read, as they are judged
+	got     []gotHeader     // those that were read, as they are judged, and those without a field
+	prefix  string          // of the headers that are attributes
 
 	// The header that is being read or written; without either there is none.
 	name   string

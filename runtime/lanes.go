@@ -38,7 +38,6 @@ type lanes struct {
 	mu           sync.Mutex
 	wake         sync.Cond // a lane is ready, or work is over
 	roused       bool      // one of them was woken and has not come yet
-	seed         maphash.Seed
 	byID         map[uint64]*lane
 	loose        map[*lane]struct{} // lanes of a single message
 	parts        map[place]*part
@@ -169,7 +168,6 @@ func newLanes(ctx context.Context, rules laneRules) *lanes {
 		room:      make(chan struct{}, 1),
 		idle:      make(chan struct{}),
 		ctx:       ctx,
-		seed:      maphash.MakeSeed(),
 		byID:      map[uint64]*lane{},
 		loose:     map[*lane]struct{}{},
 		parts:     map[place]*part{},
@@ -242,10 +240,20 @@ func (ls *lanes) lookAtOne(d driver.Delivery) look {
 	seen := look{size: int32(min(sizeOf(m), math.MaxInt32)), carried: carried}
 	seen.timed, seen.expires = ls.dues.told(m)
 	if len(m.Key) > 0 && ls.ordering != PerPartition && ls.ordering != Unordered {
-		seen.key = maphash.Bytes(ls.seed, m.Key)
+		if b := briefOf(m); b != nil && m == &b.message {
+			seen.key = b.lane // the key itself may be far from this processor yet
+		} else {
+			seen.key = laneOfKey(m.Key)
+		}
 	}
 	return seen
 }
+
+// laneOfKey returns what tells the lane of messages with that key within a partition: no
+// publisher can choose which keys share one.
+func laneOfKey(key []byte) uint64 { return maphash.Bytes(laneSeed, key) }
+
+var laneSeed = maphash.MakeSeed()
 
 // put queues deliveries as far as there is room, and returns how many. When
 // there is none for all, room will tell.

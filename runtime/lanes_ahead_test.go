@@ -12,9 +12,32 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
+
+// TestFetchOfNothing: to ask for no message is a mistake, which is told and takes none.
+func TestFetchOfNothing(t *testing.T) {
+	tr := memory.New(&memory.Options{Partitions: 1})
+	put(t, tr, "a=0")
+	p := pull(t, runtime.Open(tr.Connect(), nil))
+	for _, most := range []int{0, -1} {
+		var e *runtime.Error
+		list, err := p.Fetch(t.Context(), most)
+		if len(list) > 0 || !errors.Is(err, driver.ErrInvalid) || !errors.As(err, &e) ||
+			err.Error() != fmt.Sprintf("fetch: %d messages are asked for, one is the least: invalid", most) {
+			t.Errorf("Fetch of %d returned %d, %v", most, len(list), err)
+		}
+	}
+	list, err := p.Fetch(t.Context(), 1)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("fetched %d, %v", len(list), err)
+	}
+	if err := list[0].Ack(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
 
 // TestFetchAtMostOnce: what nobody has fetched is not acknowledged, and is there for the
 // next when a Puller is closed; of a partition nothing overtakes a message that cannot be

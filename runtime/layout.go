@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"strings"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -17,9 +18,9 @@ type layout struct {
 	scratch  []byte // empty, where large payloads are written first
 	last     int    // length of the last payload
 
-	texts   strings.Builder // of briefs
-	commons [4]*common      // what the last messages had in common, for the next
-	newest  int             // of commons
+	texts   []byte     // room for those of briefs
+	commons [4]*common // what the last messages had in common, for the next
+	newest  int        // of commons
 }
 
 const (
@@ -51,15 +52,13 @@ func (l *layout) brief() *brief {
 	return b
 }
 
-// text returns a copy of a short text.
-func (l *layout) text(text []byte) string {
-	if l.texts.Cap()-l.texts.Len() < len(text) {
-		l.texts.Reset()
-		l.texts.Grow(layoutTexts)
+// text returns no bytes, with room for a text of so many. What is written there is taken
+// out of texts.
+func (l *layout) text(n int) []byte {
+	if len(l.texts) < n {
+		l.texts = make([]byte, layoutTexts)
 	}
-	start := l.texts.Len()
-	l.texts.Write(text)
-	return l.texts.String()[start:]
+	return l.texts[:0:n]
 }
 
 // common returns what a message has in common with others, the same as for one of the
@@ -83,11 +82,20 @@ func (l *layout) room(n int) []byte {
 		return make([]byte, 0, n)
 	}
 	if cap(l.bytes) < n {
-		l.bytes = make([]byte, 0, layoutBytes)
+		l.bytes = uncleared(layoutBytes)
 	}
 	room := l.bytes[:0:n]
 	l.bytes = l.bytes[n:n]
 	return room
+}
+
+// uncleared returns no bytes, with room for n behind them that was not cleared: it is
+// written over before anybody sees it.
+func uncleared(n int) []byte {
+	var b strings.Builder
+	b.Grow(n)
+	b.WriteByte(0)
+	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }
 
 // open returns no bytes, behind which a payload is to be written: where it is to
@@ -97,7 +105,7 @@ func (l *layout) open() []byte {
 		return l.scratch
 	}
 	if cap(l.bytes) < l.last {
-		l.bytes = make([]byte, 0, layoutBytes)
+		l.bytes = uncleared(layoutBytes)
 	}
 	return l.bytes
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -99,15 +100,16 @@ func takePayloads(t *testing.T, seed uint64, sizes []int) {
 func TestLayoutHasBriefs(t *testing.T) {
 	var l layout
 	names := newAttributeNames("ce_")
-	var texts []string
+	var texts [][]byte
 	for i := range 3000 {
-		texts = append(texts, l.text(bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))))
-		if b := l.brief(); b.message.Brief != nil || b.common != nil || b.text != "" {
+		text := append(l.text(2*maxShared), bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))...)
+		texts, l.texts = append(texts, text), l.texts[len(text):]
+		if b := l.brief(); b.message.Brief != nil || b.common != nil || b.text != nil {
 			t.Fatal("a brief is not new")
 		}
 	}
 	for i, text := range texts {
-		if text != string(bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))) {
+		if string(text) != string(bytes.Repeat([]byte{byte(i)}, i%(2*maxShared))) {
 			t.Fatalf("the %d. text was overwritten", i)
 		}
 	}
@@ -145,7 +147,7 @@ func TestBriefsCount(t *testing.T) {
 	var l layout
 	b := l.brief()
 	b.common = l.common(&Attributes{Type: "t", Subject: "subject"}, newAttributeNames("ce_"))
-	b.text, b.id, b.time, b.nanos = "idkey", 2, 1, 20
+	b.text, b.id, b.key, b.time, b.nanos = unsafe.StringData("idkey"), 2, 3, 1, 20
 	b.message = driver.Message{Address: "a", Key: []byte("key"), Value: []byte("value"), Brief: b,
 		Headers: []Header{{Key: "h", Value: []byte("v")}}}
 	rules := logRules(10)

@@ -137,66 +137,72 @@ type panicky struct{}
 func (panicky) code(*runtime.MessageCodec, *string) { panic("in the codec") }
 
 func TestWhatCannotBeDecoded(t *testing.T) {
-	typed := func(messageType, contentType string) *driver.Message {
-		m := &driver.Message{Address: "a", Value: []byte("v")}
-		if messageType != "" {
-			m.Headers = append(m.Headers, driver.Header{Key: "ce_type", Value: []byte(messageType)})
-		}
-		if contentType != "" {
-			m.Headers = append(m.Headers, driver.Header{Key: "content-type", Value: []byte(contentType)})
-		}
-		return m
-	}
 	broken := text("m")
 	broken.Payload = panicky{}
 	ignore := func(context.Context, *textEnvelope) error { return nil }
 	one := []runtime.Route{on(text("m"), ignore)}
 	two := []runtime.Route{on(text("n"), ignore), on(text("m"), ignore)}
 	nameless := []runtime.Route{on(text(""), ignore)}
-	cases := []struct {
+	for _, c := range []struct {
 		name   string
 		routes []runtime.Route
 		m      *driver.Message
 		reason string
 	}{
-		{"its type", one, typed("m", ""), ""},
-		{"no type, one route", one, typed("", "text/plain"), ""},
-		{"another type", one, typed("n", ""), `type "n" is unknown, expected m`},
-		{"one of two", two, typed("n", ""), ""},
-		{"no type, two routes", two, typed("", ""), "message has no type, expected one of m, n"},
-		{"any type", nameless, typed("whatever", ""), ""},
-		{"structured mode", one, typed("m", "application/cloudevents+json; charset=utf-8"),
+		{"its type", one, ofType("m", ""), ""},
+		{"no type, one route", one, ofType("", "text/plain"), ""},
+		{"another type", one, ofType("n", ""), `type "n" is unknown, expected m`},
+		{"one of two", two, ofType("n", ""), ""},
+		{"no type, two routes", two, ofType("", ""), "message has no type, expected one of m, n"},
+		{"any type", nameless, ofType("whatever", ""), ""},
+		{"structured mode", one, ofType("m", "application/cloudevents+json; charset=utf-8"),
 			"content type application/cloudevents+json; charset=utf-8: only the binary mode of CloudEvents is understood"},
-		{"a codec that panics", []runtime.Route{on(broken, ignore)}, typed("m", ""), "panic: in the codec"},
+		{"a codec that panics", []runtime.Route{on(broken, ignore)}, ofType("m", ""), "panic: in the codec"},
 		{"a tombstone", one, &driver.Message{Address: "a"}, "payload: message has no payload"},
-	}
-	for _, c := range cases {
-		tr := memory.New(nil)
-		if err := tr.Publish(t.Context(), c.m); err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		reason := ""
-		o := quiet()
-		o.OnUndecodable = func(_ context.Context, _ *driver.Message, err error) error {
-			reason = errors.Unwrap(err).Error()
-			return nil
-		}
-		f := &faulty{Transport: tr}
-		f.wrap = func(d driver.Delivery) driver.Delivery {
-			return &spied{Delivery: d, ack: func(driver.Delivery) error {
-				stop()
-				return nil
-			}}
-		}
-		if err := runtime.Consume(ctx, runtime.Open(f, o), at, nil, c.routes); err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		if reason != c.reason {
+	} {
+		if reason := whyUndecodable(t, c.routes, c.m); reason != c.reason {
 			t.Errorf("%s: %q, want %q", c.name, reason, c.reason)
 		}
-		stop()
 	}
+}
+
+// ofType is a message with those headers, as far as they are not empty.
+func ofType(messageType, contentType string) *driver.Message {
+	m := &driver.Message{Address: "a", Value: []byte("v")}
+	if messageType != "" {
+		m.Headers = append(m.Headers, driver.Header{Key: "ce_type", Value: []byte(messageType)})
+	}
+	if contentType != "" {
+		m.Headers = append(m.Headers, driver.Header{Key: "content-type", Value: []byte(contentType)})
+	}
+	return m
+}
+
+// whyUndecodable has a message consumed, and returns why it could not be decoded.
+func whyUndecodable(t *testing.T, routes []runtime.Route, m *driver.Message) (reason string) {
+	t.Helper()
+	tr := memory.New(nil)
+	if err := tr.Publish(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	o := quiet()
+	o.OnUndecodable = func(_ context.Context, _ *driver.Message, err error) error {
+		reason = errors.Unwrap(err).Error()
+		return nil
+	}
+	f := &faulty{Transport: tr}
+	f.wrap = func(d driver.Delivery) driver.Delivery {
+		return &spied{Delivery: d, ack: func(driver.Delivery) error {
+			stop()
+			return nil
+		}}
+	}
+	if err := runtime.Consume(ctx, runtime.Open(f, o), at, nil, routes); err != nil {
+		t.Error(err)
+	}
+	return reason
 }
 
 func TestConsumeRefuses(t *testing.T) {

@@ -95,11 +95,19 @@ func (w *worker) process(j *job, failures int) outcome {
 	if k.expired(j, m) {
 		return k.conclude(ctx, j, in, ErrExpired)
 	}
-	if k.policy.AttemptTimeout <= 0 {
-		err := k.attempt(ctx, in)
-		w.hand.spent = in.started()
-		return k.conclude(ctx, j, in, err)
+	if k.policy.AttemptTimeout > 0 {
+		return w.processWithin(ctx, j, in)
 	}
+	err := k.attempt(ctx, in)
+	w.hand.spent = in.started()
+	return k.conclude(ctx, j, in, err)
+}
+
+// processWithin makes an attempt that has a time limit.
+//
+//go:noinline // see attemptOnce
+func (w *worker) processWithin(ctx context.Context, j *job, in *Incoming) outcome {
+	k := w.consumer
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
 	w.attempting(&w.stand, true)
@@ -154,10 +162,19 @@ func (k *consumer) replace(s *stand, work func()) {
 
 // attempt finds the route of a message and calls its handler, within the
 // middleware.
-func (k *consumer) attempt(ctx context.Context, in *Incoming) (err error) {
+func (k *consumer) attempt(ctx context.Context, in *Incoming) error {
 	if k.policy.Guarantee != EffectivelyOnce {
 		return k.call(ctx, in)
 	}
+	return k.attemptOnce(ctx, in)
+}
+
+// attemptOnce is attempt unless the inbox knows the message. It is apart, as all is that
+// few messages need: the stack of a worker should stay small, since the collector shrinks
+// those that are not in use, and each is grown again by copying it.
+//
+//go:noinline
+func (k *consumer) attemptOnce(ctx context.Context, in *Incoming) (err error) {
 	known := false
 	err = contained(func() (err error) {
 		known, err = k.options.Inbox.Once(ctx, k.entry(in), func(ctx context.Context) error { return k.call(ctx, in) })
@@ -199,14 +216,21 @@ func (k *consumer) call(ctx context.Context, in *Incoming) (err error) {
 	if k.options.Observer == nil {
 		return r.run(ctx, in)
 	}
+	return k.observed(ctx, in, r)
+}
+
+// observed runs a route, and tells the observer.
+//
+//go:noinline // see attemptOnce
+func (k *consumer) observed(ctx context.Context, in *Incoming, r *Route) error {
 	start := time.Now()
-	if err = r.run(ctx, in); err == nil {
-		k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.Attempt(), Took: time.Since(start)})
-	}
+	err := r.run(ctx, in)
 	if err != nil {
 		in.own().took = time.Since(start)
+		return err
 	}
-	return err
+	k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.Attempt(), Took: time.Since(start)})
+	return nil
 }
 
 // contained calls f and turns a panic into an error.

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
@@ -34,8 +35,11 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 //	}
 func (e emitter) codeMessage(m *ir.Message) *jen.Statement {
 	var body []jen.Code
+	others := e.otherHeaders(m.Others)
 	if m.Headers != nil {
-		body = append(body, codeHeaders(m.Headers, func() *jen.Statement { return jen.Id("e").Dot("Headers") })...)
+		body = append(body, codeHeaders(m.Headers, func() *jen.Statement { return jen.Id("e").Dot("Headers") }, others...)...)
+	} else if m.Others != nil {
+		body = append(append(body, others...), judged("CheckOtherHeaders", m.Others.Rules))
 	}
 	body = append(body, e.codePayload(m, func() *jen.Statement { return jen.Id("e").Dot("Payload") })...)
 	body = append(body, jen.Id("m").Dot("Message").Call(
@@ -58,12 +62,46 @@ func judged(method, rules string) *jen.Statement {
 //
 //	e.Headers.codeHeaders(m.Headers())
 //	e.Headers.CodeJSON(m.CheckHeaders(rules, "CommonHeaders"))
-func codeHeaders(h *ir.HeaderMethods, headers func() *jen.Statement) []jen.Code {
-	out := []jen.Code{headers().Dot(h.Code).Call(jen.Id("m").Dot("Headers").Call())}
+//
+// Between them stands what takes up others.
+func codeHeaders(h *ir.HeaderMethods, headers func() *jen.Statement, others ...jen.Code) []jen.Code {
+	out := append([]jen.Code{headers().Dot(h.Code).Call(jen.Id("m").Dot("Headers").Call())}, others...)
 	if h.Rules != "" {
 		out = append(out, headers().Dot("CodeJSON").Call(judged("CheckHeaders", h.Rules)))
 	}
 	return out
+}
+
+// otherHeaders returns what has headers without a field judged too, if they are:
+//
+//	m.OtherHeaders(e.Undeclared, check.Number,
+//		runtime.HeaderNames{Name: "size", Kinds: check.Number},
+//		runtime.HeaderNames{Rules: rules, Schema: "SentEnvelope ^x-", Kinds: check.Null},
+//	)
+func (e emitter) otherHeaders(o *ir.OtherHeaders) []jen.Code {
+	if o == nil {
+		return nil
+	}
+	args := []jen.Code{jen.Id("e").Dot("Undeclared"), e.kindsOrNone(o.Kinds)}
+	for _, n := range o.Names {
+		members := []snip.Member{{Name: "Name", Value: jen.Lit(n.Name)}}
+		if n.Rules != "" {
+			members = []snip.Member{{Name: "Rules", Value: jen.Id("rules")}, {Name: "Schema", Value: jen.Lit(n.Rules)}}
+		}
+		if n.Kinds != 0 {
+			members = append(members, snip.Member{Name: "Kinds", Value: e.kinds(n.Kinds)})
+		}
+		args = append(args, snip.Inline(e.rt.Name("HeaderNames"), members...))
+	}
+	return []jen.Code{jen.Id("m").Dot("OtherHeaders").Call(args...)}
+}
+
+// kindsOrNone is kinds, and 0 for none.
+func (e emitter) kindsOrNone(set check.Types) jen.Code {
+	if set == 0 {
+		return jen.Lit(0)
+	}
+	return e.kinds(set)
 }
 
 // codePayload returns what reads or writes a payload: by the method of its type where

@@ -58,7 +58,7 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 // they are not written by one call each, or there are more headers than were given.
 func (e emitter) publishParts(p *ir.Producer, m *ir.PublishMethods) []jen.Code {
 	of := m.Message
-	if (of.Headers != nil) != m.Headers || of.Encoding != ir.RawBytes && (of.Encoding == ir.TextPlain || !hasMethods(of.Payload)) {
+	if (of.Headers != nil) != m.Headers || of.Others != nil || of.Encoding != ir.RawBytes && (of.Encoding == ir.TextPlain || !hasMethods(of.Payload)) {
 		return nil
 	}
 	body := []jen.Code{publishing(p.Operation)}

@@ -24,6 +24,21 @@ type Message struct {
 	Encoding    Encoding
 	Rules       string         // name of the payload's rules; empty: none are known
 	Headers     *HeaderMethods // nil: none are declared
+	Others      *OtherHeaders  // nil: nothing is said of headers that have no field
+}
+
+// OtherHeaders are headers that the rules speak of and that have no field.
+type OtherHeaders struct {
+	Rules string       // of all headers, where none has a field
+	Kinds check.Types  // of JSON that their text may be, besides text, where no name says it
+	Names []HeaderName // the first that says one name counts
+}
+
+// HeaderName says of what kinds headers are, by their name.
+type HeaderName struct {
+	Name  string
+	Rules string // of names, instead of one
+	Kinds check.Types
 }
 
 // Declares lists the envelope with its method.

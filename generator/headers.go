@@ -1,0 +1,129 @@
+package generator
+
+import (
+	"slices"
+
+	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
+)
+
+// otherHeaders are the headers of a message that have no field, where its schema speaks of
+// them, and the roots of the rules that they need; nil where it does not.
+func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
+	if m.spec.Headers == nil || m.spec.Headers.Schema == nil {
+		return nil, nil
+	}
+	s := m.spec.Headers.Schema
+	fields := map[string]bool{}
+	if m.headers != nil {
+		for _, one := range m.headers.shape.members {
+			fields[one.name] = true
+		}
+	}
+	about := schemasAbout(s)
+	if m.headers != nil && !slices.ContainsFunc(about, func(s *schema.Schema) bool { return speaksOfOthers(s, fields) }) {
+		return nil, nil
+	}
+	envelope := m.Names()[0]
+	var roots []validate.Root
+	out := &ir.OtherHeaders{Kinds: kindsOfMember(s, "", func(*schema.Pattern) bool { return false })}
+	if m.headers == nil {
+		out.Rules = envelope + " headers"
+		roots = append(roots, validate.Root{Name: out.Rules, Schema: s})
+	}
+	known := map[string]bool{}
+	for _, one := range about {
+		for _, m := range one.Properties {
+			if name := m.Name.Text; !fields[name] && !known[name] {
+				known[name] = true
+				kinds := kindsOfMember(s, name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(name) })
+				out.Names = append(out.Names, ir.HeaderName{Name: name, Kinds: kinds})
+			}
+		}
+	}
+	clear(known)
+	for _, one := range about {
+		for _, m := range one.PatternProperties {
+			text := m.Pattern.Text
+			if known[text] {
+				continue
+			}
+			known[text] = true
+			name := ir.HeaderName{Rules: envelope + " " + text, Kinds: kindsOfMember(s, "", func(p *schema.Pattern) bool { return p.Text == text })}
+			out.Names = append(out.Names, name)
+			names := p.make(&schema.Schema{Pattern: &m.Pattern})
+			p.fits[names] = validate.Fit{}
+			roots = append(roots, validate.Root{Name: name.Rules, Schema: names})
+		}
+	}
+	return out, roots
+}
+
+// kindsOfMember are the kinds of JSON other than text that the text of a header may be.
+func kindsOfMember(s *schema.Schema, name string, matches func(*schema.Pattern) bool) check.Types {
+	return kindsOf(s.MemberTextTypes(name, matches)) &^ check.String
+}
+
+// schemasAbout are a schema and those that are asked about the same values.
+func schemasAbout(s *schema.Schema) []*schema.Schema {
+	all := []*schema.Schema{s.Deref()}
+	for i := 0; i < len(all); i++ {
+		s := all[i]
+		parts := slices.Concat([]*schema.Schema{s.If, s.Then, s.Else, s.Not}, s.AllOf, s.AnyOf, s.OneOf)
+		for _, d := range s.Dependencies {
+			parts = append(parts, d.Schema)
+		}
+		for _, part := range parts {
+			if part = part.Deref(); part != nil && !slices.Contains(all, part) {
+				all = append(all, part)
+			}
+		}
+	}
+	return all
+}
+
+// speaksOfOthers tells whether a schema of objects may depend on members that have no field.
+func speaksOfOthers(s *schema.Schema, fields map[string]bool) bool {
+	says := func(s *schema.Schema) bool {
+		s = s.Deref()
+		return s != nil && (s.Bool == nil || !*s.Bool)
+	}
+	return isFalse(s) || s.MinProperties != nil || s.MaxProperties != nil || len(s.PatternProperties) > 0 || s.Enum != nil || s.Const != nil ||
+		says(s.AdditionalProperties) || says(s.UnevaluatedProperties) || says(s.PropertyNames) ||
+		slices.ContainsFunc(s.Properties, func(m schema.Property) bool { return !fields[m.Name.Text] })
+}
+
+// headerRoots plans the headers without fields, and returns the schemas that they need.
+func (p *planner) headerRoots() (roots []validate.Root) {
+	for _, m := range p.messages {
+		others, more := p.otherHeaders(m)
+		if others != nil && m.headers == nil && !p.demands(m.spec.Headers.Schema) {
+			continue
+		}
+		m.ir.Others = others
+		roots = append(roots, more...)
+	}
+	return roots
+}
+
+// demands tells whether a schema says more than that values are objects.
+func (p *planner) demands(s *schema.Schema) bool {
+	set, found := validate.Normal([]validate.Root{{Schema: s}}, nil, nil)
+	return !found.HasErrors() && slices.ContainsFunc(set[0].Schema, func(r check.Rule) bool { return r != check.Object })
+}
+
+// keepJudged forgets headers without fields where nothing judges headers, and names that
+// cannot be matched.
+func (p *planner) keepJudged() {
+	for _, m := range p.messages {
+		switch o := m.ir.Others; {
+		case o == nil:
+		case m.headers != nil && m.headers.headers.Rules == "", m.headers == nil && !p.judging[o.Rules]:
+			m.ir.Others = nil
+		default:
+			o.Names = slices.DeleteFunc(o.Names, func(n ir.HeaderName) bool { return n.Rules != "" && !p.judging[n.Rules] })
+		}
+	}
+}
