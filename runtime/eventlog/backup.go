@@ -309,6 +309,8 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 		next, limit := c.end, c.size
 		if i < len(c.segments)-1 {
 			next, limit = c.segments[i+1].base, -1
+		} else if next == s.base && s.unmade() {
+			break
 		}
 		x, n, err := copySegment(ctx, s, filepath.Join(to, filepath.Base(s.path)), limit, next, earlier)
 		if errors.Is(err, os.ErrNotExist) && c.p.dropped(s) {

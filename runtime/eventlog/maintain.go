@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -271,21 +272,34 @@ func (p *partition) info() (PartitionInfo, error) {
 	if err := errors.Join(p.load(), p.look()); err != nil {
 		return PartitionInfo{}, err
 	}
+	for {
+		i, gone, err := p.sizes()
+		if gone == nil || !p.vanished(gone) {
+			return i, err
+		}
+	}
+}
+
+// sizes is info of the segments that are known, and the one whose file is gone.
+func (p *partition) sizes() (i PartitionInfo, gone *segment, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	i := PartitionInfo{Start: p.start(), End: p.end, Segments: len(p.segments)}
+	i = PartitionInfo{Start: p.start(), End: p.end, Segments: len(p.segments)}
 	for n, s := range p.segments {
 		if n == len(p.segments)-1 {
 			i.Bytes += p.size
 			break
 		}
 		info, err := os.Stat(s.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return i, s, err
+		}
 		if err != nil {
-			return i, err
+			return i, nil, err
 		}
 		i.Bytes += info.Size()
 	}
-	return i, nil
+	return i, nil, nil
 }
 
 // IsLog tells whether a directory holds a log.

@@ -29,6 +29,9 @@ func (p *partition) offsetAt(at int64) (int64, error) {
 	defer r.Close()
 	for {
 		v, ok, err := p.view(r.next)
+		if errors.Is(err, fs.ErrNotExist) && p.vanished(v.segment) {
+			continue
+		}
 		if err != nil || !ok {
 			_, end := p.bounds()
 			return max(end, r.next), err

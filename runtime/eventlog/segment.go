@@ -138,6 +138,13 @@ func (s *segment) size() (int64, error) {
 	return info.Size(), nil
 }
 
+// unmade reports whether the file has no whole header yet: then nobody was promised
+// a record in it, and its writer is making it, or was killed.
+func (s *segment) unmade() bool {
+	size, err := s.size()
+	return err == nil && size < headerSize
+}
+
 // check reads the header.
 func (s *segment) check(f file) error {
 	b := make([]byte, headerSize)

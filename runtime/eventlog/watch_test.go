@@ -182,3 +182,52 @@ func TestTapPassesDamage(t *testing.T) {
 		t.Errorf("%d sound messages are missing", sound)
 	}
 }
+
+// TestLookingWhileFilesGo: another process that knows the segments of a partition looks
+// again when their files are gone.
+func TestLookingWhileFilesGo(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	for i := range 60 {
+		put(t, l, long(fmt.Sprint(i), 5000))
+	}
+	reader := start(t, l.dir, &Options{ReadOnly: true})
+	if _, err := reader.Topics(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := l.DropBefore("t", 0, 30)
+	if err != nil || first == 0 {
+		t.Fatalf("from %d on, %v", first, err)
+	}
+	if at, err := reader.OffsetAt("t", 0, time.Time{}); err != nil || at != first {
+		t.Errorf("the oldest is %d, %v, want %d", at, err, first)
+	}
+	if _, err = l.DropBefore("t", 0, 50); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := reader.Topics(); err != nil || info[0].Partitions[0].Start <= first {
+		t.Errorf("%+v, %v", info, err)
+	}
+}
+
+// TestLookingWhileASegmentIsMade: a file without a header of which nobody was promised
+// anything is no damage.
+func TestLookingWhileASegmentIsMade(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "one", "two")
+	stop(t, l)
+	made := partitionPath(l.dir, "u", 0)
+	if err := errors.Join(os.MkdirAll(made, dirMode), os.WriteFile(filepath.Join(made, segmentName(0)), nil, fileMode)); err != nil {
+		t.Fatal(err)
+	}
+	reader := start(t, l.dir, &Options{ReadOnly: true})
+	if v, problems := problemsOf(t, reader); len(problems) > 0 || v.Messages != 2 {
+		t.Errorf("%+v, %d messages", problems, v.Messages)
+	}
+	to := filepath.Join(t.TempDir(), "backup")
+	if _, err := reader.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if v, problems := problemsOf(t, start(t, to, nil)); len(problems) > 0 || v.Messages != 2 {
+		t.Errorf("in the backup: %+v, %d messages", problems, v.Messages)
+	}
+}
