@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -313,5 +314,51 @@ func TestEnvelopesThatAreMeant(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestBriefsShareLanes: messages of one key are handled one after the other, in their order,
+// with briefs or without, whoever has found out their lane.
+func TestBriefsShareLanes(t *testing.T) {
+	const n = 200
+	k := &keeping{Transport: memory.New(&memory.Options{Partitions: 1})}
+	c := runtime.Open(k, &runtime.Options{Source: "/test"})
+	channel := &runtime.Channel{Address: "a"}
+	for i := range n {
+		var err error
+		if i%2 == 0 {
+			err = publish(t.Context(), c, channel, nil, said("m", nil), &envelope[string, []string]{}, runtime.Key("key"))
+		} else {
+			err = c.PublishMessage(t.Context(), &driver.Message{Address: "a", Key: []byte("key"), Value: []byte("1")})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if k.briefs != n/2 {
+		t.Fatalf("%d messages had a brief", k.briefs)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var mu sync.Mutex
+	var handled atomic.Int64
+	next := int64(0)
+	err := runtime.Consume(ctx, c, channel, nil, []runtime.Route{runtime.Handle("", func(_ context.Context, in *runtime.Incoming) error {
+		if handled.Add(1) == n {
+			stop()
+		}
+		if !mu.TryLock() {
+			t.Error("two messages of one key are handled at once")
+			return nil
+		}
+		defer mu.Unlock()
+		time.Sleep(20 * time.Microsecond)
+		if at := in.Position().Offset; at != next {
+			t.Errorf("message %d is handled in place of %d", at, next)
+		}
+		next++
+		return nil
+	})}, runtime.Group("g"))
+	if err != nil {
+		t.Error(err)
 	}
 }
