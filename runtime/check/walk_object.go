@@ -131,7 +131,9 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 				c = data[pos]
 			}
 			if c <= ' ' {
-				pos = w.space(pos)
+				if pos = w.space(pos); pos < len(data) {
+					c = data[pos]
+				}
 			}
 			switch {
 			case c == '"' && p.most == String:
