@@ -221,6 +221,28 @@ func (j *JSON) isNext(name string) bool {
 	return j.key == len(name) && j.gone(name)
 }
 
+// passSpace passes over white space before the next name, with the comma before it, and
+// tells whether there was some.
+func (r *Reader) passSpace() bool {
+	data, pos := r.data, r.pos
+	if pos < len(data) && data[pos] == ',' {
+		pos++
+	}
+	if pos >= len(data) || data[pos] > ' ' {
+		return false
+	}
+	r.pos = pos
+	r.space()
+	return true
+}
+
+// passName passes over the name of the next member, behind whose colon is a place.
+func (r *Reader) passName(name string, value int) {
+	end := value - len(`":`)
+	r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
+	r.at = r.name - 1
+}
+
 // gone tells whether the Reader has gone to the member of that name, whose length
 // is right.
 func (j *JSON) gone(name string) bool {
