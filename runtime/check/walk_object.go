@@ -131,7 +131,7 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 				c = data[pos]
 			}
 			if c <= ' ' {
-				pos = w.space(pos)
+				pos, c = w.spaced(pos)
 			}
 			switch {
 			case c == '"' && p.most == String:
@@ -166,6 +166,14 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 			return pos
 		}
 	}
+}
+
+// spaced passes over white space and returns the byte behind it, 0 at the end.
+func (w *walker) spaced(pos int) (int, byte) {
+	if pos = w.space(pos); pos < len(w.data) {
+		return pos, w.data[pos]
+	}
+	return pos, 0
 }
 
 // ahead is how many known properties may be missing in a row before a key is

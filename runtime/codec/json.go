@@ -186,9 +186,7 @@ func (j *JSON) found(name string, there bool) bool {
 		return j.gone(name)
 	}
 	if value := r.due(name); value > 0 {
-		end := value - len(`":`)
-		r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
-		r.at = r.name - 1
+		r.passName(name, value)
 		return true
 	}
 	return j.isNext(name)
@@ -208,8 +206,41 @@ func (j *JSON) reads(name string) bool {
 
 // isNext goes to the next member, and tells whether it has that name.
 func (j *JSON) isNext(name string) bool {
+	r, start := j.r, j.r.pos
+	if r.passSpace() {
+		if j.pass == start { // the pass has read nothing yet
+			j.pass = r.pos
+		}
+		if value := r.due(name); value > 0 {
+			r.passName(name, value)
+			r.next()
+			return true
+		}
+	}
 	j.advance()
 	return j.key == len(name) && j.gone(name)
+}
+
+// passSpace passes over white space before the next name, with the comma before it, and
+// tells whether there was some.
+func (r *Reader) passSpace() bool {
+	data, pos := r.data, r.pos
+	if pos < len(data) && data[pos] == ',' {
+		pos++
+	}
+	if pos >= len(data) || data[pos] > ' ' {
+		return false
+	}
+	r.pos = pos
+	r.space()
+	return true
+}
+
+// passName passes over the name of the next member, behind whose colon is a place.
+func (r *Reader) passName(name string, value int) {
+	end := value - len(`":`)
+	r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
+	r.at = r.name - 1
 }
 
 // gone tells whether the Reader has gone to the member of that name, whose length

@@ -104,7 +104,10 @@ func valueEnd(data []byte, pos int) int {
 func (r *Reader) String() string {
 	data, pos, at := r.data, r.pos, r.used
 	if pos >= len(data) || data[pos] != '"' {
-		return r.share(r.Text())
+		if r.next() != '"' {
+			return r.share(r.Text())
+		}
+		pos = r.pos
 	}
 	text, room := data[pos+1:], r.piece[at:]
 	n := 0
