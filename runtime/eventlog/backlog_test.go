@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,8 +14,9 @@ import (
 )
 
 // journalAlone leaves a log as a power cut may: of a message in each of so many
-// partitions the journal has all, and the segments nothing.
-func journalAlone(t *testing.T, partitions int) (dir string) {
+// partitions the journal has all, and the segments nothing; nor are there marks, unless
+// marked.
+func journalAlone(t *testing.T, partitions int, marked bool) (dir string) {
 	t.Helper()
 	l := start(t, t.TempDir(), &Options{Partitions: partitions})
 	if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
@@ -26,6 +28,9 @@ func journalAlone(t *testing.T, partitions int) (dir string) {
 			if err := os.Truncate(segment, headerSize); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if marked {
+			continue
 		}
 		if err := os.Remove(filepath.Join(partitionPath(dir, "t", p), markFile)); err != nil {
 			t.Fatal(err)
@@ -39,7 +44,7 @@ func journalAlone(t *testing.T, partitions int) (dir string) {
 // other, and what it lacks is not forgotten.
 func TestJournalIsPlayedByPartition(t *testing.T) {
 	const n = 120
-	dir := journalAlone(t, n)
+	dir := journalAlone(t, n, false)
 	var broken atomic.Bool
 	broken.Store(true)
 	l := start(t, dir, nil)
@@ -103,7 +108,7 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 // out.
 func TestJournalIsPlayedAtTheEnd(t *testing.T) {
 	const n = 120
-	dir := journalAlone(t, n)
+	dir := journalAlone(t, n, false)
 	l := start(t, dir, nil)
 	put(t, l, "another")
 	stop(t, l)
@@ -125,7 +130,7 @@ func TestJournalIsPlayedAtTheEnd(t *testing.T) {
 
 // TestJournalOfAnother: a process whose lock was taken by another plays nothing more.
 func TestJournalOfAnother(t *testing.T) {
-	dir := journalAlone(t, 3)
+	dir := journalAlone(t, 3, false)
 	l := start(t, dir, nil)
 	l.guard = 0
 	lock, err := l.lockWriter()
@@ -146,5 +151,45 @@ func TestJournalOfAnother(t *testing.T) {
 	}
 	if info, err := os.Stat(segmentsOf(t, dir, 1)[0]); err != nil || info.Size() != headerSize {
 		t.Errorf("a segment was written: %v", err)
+	}
+}
+
+// TestJournalWaitsForRoom: where a segment has no room for what the journal has, its
+// partition is not taken for one that ends before, by who writes or who subscribes.
+func TestJournalWaitsForRoom(t *testing.T) {
+	for _, writes := range []bool{false, true} {
+		dir := journalAlone(t, 3, true)
+		var full atomic.Bool
+		full.Store(true)
+		l := start(t, dir, &Options{OnRecover: func(r Recovery) { t.Errorf("recovered %+v", r) }})
+		wreck(l, func(op string, n int) (int, error) {
+			if full.Load() && op == "write" {
+				return 0, errQuota
+			}
+			return 0, nil
+		})
+		if writes {
+			if err := l.becomeWriter(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		join := func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			r, err := l.Transport().Subscribe(ctx, driver.Subscription{Addresses: []string{"t"}, Group: "g"})
+			for n := 0; err == nil && n < 3; {
+				var got []driver.Delivery
+				got, err = r.Receive(ctx)
+				n += len(got)
+			}
+			return err
+		}
+		if err := join(); !errors.Is(err, ErrFull) {
+			t.Errorf("there is no room, and subscribing is %v", err)
+		}
+		full.Store(false)
+		if err := join(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -380,10 +380,7 @@ func (c *committer) recycle(b []byte) {
 // abandon closes the files of a log that somebody else writes, and leaves them as
 // they are.
 func (c *committer) abandon() (err error) {
-	c.log.backlog.Store(nil)
-	if c.journal.file != nil {
-		err = c.journal.file.Close()
-	}
+	err = c.journal.abandon()
 	for _, t := range c.log.topics {
 		err = errors.Join(err, t.each((*partition).abandon))
 	}

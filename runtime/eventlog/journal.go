@@ -321,14 +321,21 @@ func (j *journal) reset() error {
 	return typed(err)
 }
 
+// abandon closes the journal and leaves it as it is.
+func (j *journal) abandon() error {
+	j.log.backlog.Store(nil)
+	if j.file == nil {
+		return nil
+	}
+	return j.file.Close()
+}
+
 // close empties the journal for good and deletes it.
 func (j *journal) close() error {
 	err := j.checkpoint()
-	j.log.backlog.Store(nil)
-	if j.file == nil {
+	if err = errors.Join(err, j.abandon()); j.file == nil {
 		return err
 	}
-	err = errors.Join(err, j.file.Close())
 	if err == nil {
 		err = errors.Join(os.Remove(filepath.Join(j.log.dir, journalFile)), j.log.folders.settle(j.log.dir))
 	}

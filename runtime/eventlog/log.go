@@ -196,11 +196,7 @@ func (l *Log) write() (*committer, error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	if err := l.showUnits(j); err != nil {
-		l.backlog.Store(nil)
-		if j.file != nil {
-			err = errors.Join(err, j.file.Close())
-		}
-		return nil, errors.Join(err, l.retireAll(), lock.Close())
+		return nil, errors.Join(err, j.abandon(), l.retireAll(), lock.Close())
 	}
 	l.sweep()
 	c := startCommitter(l, lock, j)
@@ -273,15 +269,20 @@ func (l *Log) settle(topics []*topic) error {
 		topics = slices.Concat(topics, slices.DeleteFunc(more, func(t *topic) bool { return slices.Contains(topics, t) }))
 	}
 	if err == nil {
-		err = unlessFull(j.close()) // it stays where it has what there is no room for
+		err = unlessFull(j.checkpoint())
 	}
 	for _, t := range topics {
 		if err == nil {
-			err = t.prepare()
+			err = t.prepare() // no partition that lacks what the journal has
 		}
 	}
 	for _, t := range topics {
 		err = errors.Join(err, t.retire())
+	}
+	if j != nil && err == nil {
+		err = unlessFull(j.close()) // it stays where it has what there is no room for
+	} else if j != nil {
+		err = errors.Join(err, j.abandon())
 	}
 	l.bell.close()
 	return errors.Join(err, lock.Close())
