@@ -126,12 +126,10 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 			m.count++
 			next = i + 1
 			pos += int(p.size)
-			c := byte(0)
-			if uint(pos) < uint(len(data)) {
-				c = data[pos]
-			}
+			c := byteAt(data, pos)
 			if c <= ' ' {
-				pos, c = w.spaced(pos)
+				pos = w.space(pos)
+				c = byteAt(data, pos)
 			}
 			switch {
 			case c == '"' && p.most == String:
@@ -168,12 +166,12 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 	}
 }
 
-// spaced passes over white space and returns the byte behind it, 0 at the end.
-func (w *walker) spaced(pos int) (int, byte) {
-	if pos = w.space(pos); pos < len(w.data) {
-		return pos, w.data[pos]
+// byteAt returns the byte at pos, 0 at the end.
+func byteAt(data []byte, pos int) byte {
+	if uint(pos) < uint(len(data)) {
+		return data[pos]
 	}
-	return pos, 0
+	return 0
 }
 
 // ahead is how many known properties may be missing in a row before a key is
