@@ -87,7 +87,8 @@ func lastFrom(n int, at int64, span func(i int) times) int {
 		case look == 1:
 			i = 0
 		case look%3 != 0:
-			share := (float64(at) - float64(below)) / (float64(above) - float64(below))
+			// As integers: times of one moment would be the same as floating point.
+			share := float64(uint64(at)-uint64(below)) / float64(uint64(above)-uint64(below))
 			i = min(low+int(share*float64(high-low)), high-1)
 		}
 		switch t := span(i); {

@@ -18,6 +18,7 @@ func TestLookingForASegment(t *testing.T) {
 		"ever slower":  func(i int) int64 { return 1 << min(i, 62) },
 		"a long pause": func(i int) int64 { return steady(i) + int64(i/37)<<50 },
 		"one time":     func(int) int64 { return 7 },
+		"one moment":   func(i int) int64 { return 1_800_000_000_000_000_000 + int64(i) },
 	}
 	for name, at := range rates {
 		for _, n := range []int{0, 1, 2, 3, 16, 160, 10_000} {
