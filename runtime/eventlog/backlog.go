@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // backlog is what a journal has for partitions and nobody has put into their segments
@@ -25,6 +27,7 @@ type backlog struct {
 	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
 	player player
 	played []string  // segments that were written, and not synced
+	given  bool      // the log was given up: nothing is played any more
 	looked time.Time // when it was made sure that the lock is held
 }
 
@@ -68,8 +71,11 @@ func (p *partition) play() error {
 func (b *backlog) play(at spot) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.waits[at]) == 0 {
+	switch {
+	case len(b.waits[at]) == 0:
 		return nil
+	case b.given:
+		return driver.ErrClosed
 	}
 	if time.Since(b.looked) >= b.log.guard {
 		if !b.lock.held() {
@@ -114,6 +120,18 @@ func (b *backlog) close() (err error) {
 		b.log.shaken.Store(true)
 	}
 	return err
+}
+
+// giveUp lets nothing be played any more, once who plays is through: somebody else may
+// write the log then.
+func (b *backlog) giveUp() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.given = true
+	b.log.backlog.CompareAndSwap(b, nil)
 }
 
 // rest puts all that is left into the segments.

@@ -154,6 +154,53 @@ func TestJournalOfAnother(t *testing.T) {
 	}
 }
 
+// TestNothingIsPlayedOfALogGivenUp: who puts something into a segment is through before
+// another may write the log, and nobody begins afterwards.
+func TestNothingIsPlayedOfALogGivenUp(t *testing.T) {
+	l := start(t, journalAlone(t, 3, false), nil)
+	writes, goOn := make(chan struct{}), make(chan struct{})
+	wreck(l, func(op string, _ int) (int, error) {
+		if op == "write" {
+			writes <- struct{}{}
+			<-goOn
+		}
+		return 0, nil
+	})
+	lock, err := l.lockWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Close() }()
+	j, err := l.playJournal(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, played, given := l.backlog.Load(), make(chan error, 1), make(chan error, 1)
+	go func() { played <- b.play(spot{"t", 1}) }()
+	<-writes
+	go func() { given <- j.abandon() }()
+	select {
+	case <-given:
+		t.Error("the log was given up while a segment was written")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(goOn)
+	if err := <-played; err != nil {
+		t.Error(err)
+	}
+	if !t.Failed() {
+		if err := <-given; err != nil {
+			t.Error(err)
+		}
+	}
+	if err := b.play(spot{"t", 2}); !errors.Is(err, driver.ErrClosed) {
+		t.Errorf("the log was given up: %v", err)
+	}
+	if info, err := os.Stat(segmentsOf(t, l.dir, 2)[0]); err != nil || info.Size() != headerSize {
+		t.Errorf("a segment was written: %v", err)
+	}
+}
+
 // TestJournalWaitsForRoom: where a segment has no room for what the journal has, its
 // partition is not taken for one that ends before, by who writes or who subscribes.
 func TestJournalWaitsForRoom(t *testing.T) {

@@ -323,7 +323,7 @@ func (j *journal) reset() error {
 
 // abandon closes the journal and leaves it as it is.
 func (j *journal) abandon() error {
-	j.log.backlog.Store(nil)
+	j.backlog.giveUp()
 	if j.file == nil {
 		return nil
 	}

@@ -60,12 +60,8 @@ func (l *lossy) close() {
 
 // kill lets go of the locks of the log, and of nothing else; what it does by itself ends.
 func (l *lossy) kill() {
-	if b := l.log.backlog.Load(); b != nil {
-		b.mu.Lock()
-		clear(b.waits)
-		b.mu.Unlock()
-	}
-	_ = l.log.writer.do(func() error { l.log.writer.lost = true; return nil }) // closed, it does nothing more
+	_ = l.log.writer.do(func() error { l.log.writer.lost = true; return nil }) // it stores and cuts off nothing more
+	l.log.backlog.Load().giveUp()
 	_ = l.log.writer.lock.file.Close()
 	for _, g := range l.log.groups {
 		_ = g.positions.lock.file.Close()
