@@ -173,14 +173,19 @@ func (f *File) failure() error {
 	}
 	f.err = nil
 	if err := f.compact(); err != nil {
-		f.fail(err)
+		return f.fail(err)
 	}
-	return f.err
+	return nil
 }
 
-// fail says why nothing can be noted from now on.
-func (f *File) fail(err error) {
-	f.err, f.tried = fmt.Errorf("inbox %s: %w", f.path, err), time.Now()
+// fail says why nothing can be noted from now on, and returns that. A file that was
+// closed meanwhile stays so.
+func (f *File) fail(err error) error {
+	err = fmt.Errorf("inbox %s: %w", f.path, err)
+	if !errors.Is(f.err, os.ErrClosed) {
+		f.err, f.tried = err, time.Now()
+	}
+	return err
 }
 
 // note writes names, together with those that others note meanwhile: the next
@@ -232,8 +237,7 @@ func (f *File) append(text []byte) error {
 	}
 	f.mu.Lock()
 	if err != nil {
-		f.fail(err)
-		return f.err
+		return f.fail(err)
 	}
 	f.size += int64(len(text))
 	f.compactIfLarge()
@@ -273,12 +277,12 @@ func (f *File) compactIfLarge() {
 		return
 	}
 	before := f.file
-	if err := f.compact(); err == nil {
-		f.later = 0
-	} else if f.file == before {
+	switch err := f.compact(); {
+	case err == nil:
+	case f.file == before:
 		f.later = records + spare
-	} else { // nobody knows which of the two files has the name after a power cut
-		f.fail(err)
+	default: // nobody knows which of the two files has the name after a power cut
+		_ = f.fail(err)
 	}
 }
 
@@ -304,7 +308,7 @@ func (f *File) compact() error {
 		return errors.Join(err, file.Close(), os.Remove(temporary))
 	}
 	old := f.file
-	f.file, f.size = file, int64(len(text))
+	f.file, f.size, f.later = file, int64(len(text)), 0
 	_ = old.Close() // all that matters is in the new one
 	return f.flushFolder()
 }

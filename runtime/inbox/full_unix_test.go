@@ -112,3 +112,31 @@ func TestNoRoomToCompact(t *testing.T) {
 		t.Errorf("%d bytes, %v", info.Size(), err)
 	}
 }
+
+// TestClosedOnFullDisk: a file that is closed while a note of it fails stays closed, since
+// another process may have it then.
+func TestClosedOnFullDisk(t *testing.T) {
+	folder := t.TempDir()
+	limitFiles(t, header+record/2)
+	for i := range 300 {
+		f, err := inbox.OpenFile(filepath.Join(folder, fmt.Sprint(i)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed := make(chan error, 1)
+		e := runtime.InboxEntry{Group: "g", Source: "s", ID: "one"}
+		_, err = f.Once(t.Context(), e, func(context.Context) error {
+			go func() {
+				time.Sleep(time.Duration(i) * 100 * time.Nanosecond)
+				closed <- f.Close()
+			}()
+			return nil
+		})
+		if err == nil {
+			t.Fatal("noted on a full disk")
+		}
+		if err := errors.Join(<-closed, f.Close()); err != nil {
+			t.Fatalf("closing after %d: %v", i, err)
+		}
+	}
+}
