@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // journalAlone leaves a log as a power cut may: of a message in each of so many
@@ -39,15 +40,10 @@ func journalAlone(t *testing.T, partitions int, marked bool) (dir string) {
 	return dir
 }
 
-// TestJournalIsPlayedByPartition: what the journal has for a partition is there when it
-// is read or written, and soon when nobody does; one that cannot be written holds up no
-// other, and what it lacks is not forgotten.
-func TestJournalIsPlayedByPartition(t *testing.T) {
-	const n = 120
-	dir := journalAlone(t, n, false)
-	var broken atomic.Bool
+// breakFirst lets writes of partition 1 fail until the result is false.
+func breakFirst(l *Log) *atomic.Bool {
+	broken := new(atomic.Bool)
 	broken.Store(true)
-	l := start(t, dir, nil)
 	l.open = func(path string, flag int) (file, error) {
 		f, err := openFile(path, flag)
 		if err != nil || !strings.Contains(path, filepath.Join("t", "1")+string(filepath.Separator)) {
@@ -55,11 +51,22 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 		}
 		return faulty{f, func(op string, _ int) (int, error) {
 			if broken.Load() && op == "write" {
-				return 0, errors.New("pretending that the disk is broken")
+				return 0, errBroken
 			}
 			return 0, nil
 		}}, nil
 	}
+	return broken
+}
+
+// TestJournalIsPlayedByPartition: what the journal has for a partition is there when it
+// is read or written, and soon when nobody does; one that cannot be written holds up no
+// other, and what it lacks is not forgotten.
+func TestJournalIsPlayedByPartition(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n, false)
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
 	to := func(partition int) error {
 		for _, m := range touching(n) {
 			if p, err := l.partition("t", partition); err != nil || p.topic.choose(m.Key, 0) == p {
@@ -101,6 +108,86 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 	}
 	if got, err := all(l, 1, 0); err != nil || len(got) != 2 {
 		t.Errorf("partition 1 has %d messages, %v", len(got), err)
+	}
+}
+
+// TestJournalIsPlayedAgain: what could not be put into a segment when the log was opened
+// is there soon after it can, though nobody reads or writes it.
+func TestJournalIsPlayedAgain(t *testing.T) {
+	dir := journalAlone(t, 3, true)
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	other := start(t, dir, &Options{ReadOnly: true})
+	for until := time.Now().Add(10 * time.Second); len(l.backlog.Load().left()) > 1; time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("one partition holds up another")
+		}
+	}
+	if got, err := all(other, 1, 0); len(got) != 0 {
+		t.Fatalf("%d messages, %v", len(got), err)
+	}
+	broken.Store(false)
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if got, err := all(other, 1, 0); err == nil && len(got) == 1 {
+			break
+		} else if time.Now().After(until) {
+			t.Fatalf("there are %d messages for another process, %v", len(got), err)
+		}
+	}
+}
+
+// TestJournalThatCannotBeEmptied: a full journal with what a segment lacks takes no more,
+// and rounds go on without it until it can be emptied.
+func TestJournalThatCannotBeEmptied(t *testing.T) {
+	l := start(t, journalAlone(t, 5, false), nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	in := func(do func(j *journal)) (size int64) {
+		err := l.writer.do(func() error { do(l.writer.journal); size = l.writer.journal.size; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return size
+	}
+	others := func() {
+		t.Helper()
+		var batch []*driver.Message
+		for _, m := range touching(5) {
+			if share.Partition(m.Key, 5) != 1 {
+				batch = append(batch, m)
+			}
+		}
+		if err := l.Publish(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(*journal) {}
+	before := in(look)
+	if others(); in(look) <= before {
+		t.Fatal("the journal was not used")
+	}
+	const full = journalFull + 1
+	in(func(j *journal) { j.size = full })
+	for range 3 {
+		if others(); in(look) != full {
+			t.Fatalf("the journal has %d bytes", in(look))
+		}
+	}
+	broken.Store(false)
+	for until := time.Now().Add(10 * time.Second); in(look) == full; time.Sleep(10 * time.Millisecond) {
+		if others(); time.Now().After(until) {
+			t.Fatal("the journal is not emptied")
+		}
+	}
+	for p := range 5 {
+		if got, err := all(l, p, 0); err != nil || len(got) == 0 || p != 1 && len(got) < 5 {
+			t.Errorf("partition %d has %d messages, %v", p, len(got), err)
+		}
 	}
 }
 
