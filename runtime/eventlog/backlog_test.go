@@ -191,6 +191,35 @@ func TestJournalThatCannotBeEmptied(t *testing.T) {
 	}
 }
 
+// TestBackupHasWhatTheJournalHas: a backup that the writer takes has all that was
+// acknowledged before a power cut, however old the marks are, or there is none.
+func TestBackupHasWhatTheJournalHas(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n, false)
+	for p := range n {
+		old := mark{size: headerSize}
+		if err := os.WriteFile(filepath.Join(partitionPath(dir, "t", p), markFile), old.bytes(nil), fileMode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := l.Backup(t.Context(), filepath.Join(t.TempDir(), "without")); !errors.Is(err, errBroken) {
+		t.Errorf("%+v, %v, though a segment lacks what the journal has", b, err)
+	}
+	broken.Store(false)
+	to := filepath.Join(t.TempDir(), "backup")
+	if _, err := l.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if v, problems := problemsOf(t, start(t, to, nil)); len(problems) > 0 || v.Messages != n {
+		t.Errorf("%d of %d messages, %+v", v.Messages, n, problems)
+	}
+}
+
 // TestJournalIsPlayedAtTheEnd: a log that is closed before all was played leaves nothing
 // out.
 func TestJournalIsPlayedAtTheEnd(t *testing.T) {

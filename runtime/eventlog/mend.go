@@ -158,8 +158,11 @@ func (l *Log) showWhole(c *committer, rest *breather) {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
-			if behind(partitionPath(l.dir, file, i)) {
-				_ = l.catchUpWith(c, name, i) // tried again when it is written
+			if !behind(partitionPath(l.dir, file, i)) {
+				continue
+			}
+			if p, err := l.partition(name, i); err == nil {
+				_ = p.complete(c) // tried again when it is written
 			}
 		}
 	}
@@ -197,10 +200,10 @@ func (l *Log) ending() bool {
 	}
 }
 
-// catchUpWith makes one partition ready to be written.
-func (l *Log) catchUpWith(c *committer, topic string, number int) error {
-	p, err := l.partition(topic, number)
-	if err != nil {
+// complete puts what the journal has for a partition into its segment, and makes the
+// partition ready to be written when it then has more than its mark tells of.
+func (p *partition) complete(c *committer) error {
+	if err := p.play(); err != nil || !behind(p.dir) {
 		return err
 	}
 	return c.do(func() error {
