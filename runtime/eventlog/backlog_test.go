@@ -3,6 +3,8 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -188,6 +190,40 @@ func TestJournalThatCannotBeEmptied(t *testing.T) {
 		if got, err := all(l, p, 0); err != nil || len(got) == 0 || p != 1 && len(got) < 5 {
 			t.Errorf("partition %d has %d messages, %v", p, len(got), err)
 		}
+	}
+}
+
+// TestCrashesWhileTheJournalIsPlayed: what was acknowledged before and since is there once,
+// however far who went on had come with the journal.
+func TestCrashesWhileTheJournalIsPlayed(t *testing.T) {
+	const n = 40
+	dir, want := journalAlone(t, n, false), map[string]int{}
+	for i := range rounds(6, 100) {
+		l := start(t, dir, nil)
+		for j := range 3 {
+			m := touching(n)[(i*7+j)%n]
+			m.Value = fmt.Appendf(nil, "%d of life %d", j, i)
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			want[string(m.Value)] = 1
+		}
+		time.Sleep(time.Duration(i%6) * time.Millisecond)
+		dir = copyDir(t, dir)
+	}
+	l, got := start(t, dir, nil), map[string]int{}
+	put(t, l, "last")
+	for p := range n {
+		messages, err := all(l, p, 0)
+		if err != nil || len(messages) == 0 || string(messages[0].Value) != long("", flatValue) {
+			t.Fatalf("partition %d has %d messages, %v", p, len(messages), err)
+		}
+		for _, m := range messages[1:] {
+			got[string(m.Value)]++
+		}
+	}
+	if delete(got, "last"); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
