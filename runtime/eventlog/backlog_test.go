@@ -3,6 +3,8 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // journalAlone leaves a log as a power cut may: of a message in each of so many
@@ -39,15 +42,10 @@ func journalAlone(t *testing.T, partitions int, marked bool) (dir string) {
 	return dir
 }
 
-// TestJournalIsPlayedByPartition: what the journal has for a partition is there when it
-// is read or written, and soon when nobody does; one that cannot be written holds up no
-// other, and what it lacks is not forgotten.
-func TestJournalIsPlayedByPartition(t *testing.T) {
-	const n = 120
-	dir := journalAlone(t, n, false)
-	var broken atomic.Bool
+// breakFirst lets writes of partition 1 fail until the result is false.
+func breakFirst(l *Log) *atomic.Bool {
+	broken := new(atomic.Bool)
 	broken.Store(true)
-	l := start(t, dir, nil)
 	l.open = func(path string, flag int) (file, error) {
 		f, err := openFile(path, flag)
 		if err != nil || !strings.Contains(path, filepath.Join("t", "1")+string(filepath.Separator)) {
@@ -55,11 +53,22 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 		}
 		return faulty{f, func(op string, _ int) (int, error) {
 			if broken.Load() && op == "write" {
-				return 0, errors.New("pretending that the disk is broken")
+				return 0, errBroken
 			}
 			return 0, nil
 		}}, nil
 	}
+	return broken
+}
+
+// TestJournalIsPlayedByPartition: what the journal has for a partition is there when it
+// is read or written, and soon when nobody does; one that cannot be written holds up no
+// other, and what it lacks is not forgotten.
+func TestJournalIsPlayedByPartition(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n, false)
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
 	to := func(partition int) error {
 		for _, m := range touching(n) {
 			if p, err := l.partition("t", partition); err != nil || p.topic.choose(m.Key, 0) == p {
@@ -101,6 +110,149 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 	}
 	if got, err := all(l, 1, 0); err != nil || len(got) != 2 {
 		t.Errorf("partition 1 has %d messages, %v", len(got), err)
+	}
+}
+
+// TestJournalIsPlayedAgain: what could not be put into a segment when the log was opened
+// is there soon after it can, though nobody reads or writes it.
+func TestJournalIsPlayedAgain(t *testing.T) {
+	dir := journalAlone(t, 3, true)
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	other := start(t, dir, &Options{ReadOnly: true})
+	for until := time.Now().Add(10 * time.Second); len(l.backlog.Load().left()) > 1; time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("one partition holds up another")
+		}
+	}
+	if got, err := all(other, 1, 0); len(got) != 0 {
+		t.Fatalf("%d messages, %v", len(got), err)
+	}
+	broken.Store(false)
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if got, err := all(other, 1, 0); err == nil && len(got) == 1 {
+			break
+		} else if time.Now().After(until) {
+			t.Fatalf("there are %d messages for another process, %v", len(got), err)
+		}
+	}
+}
+
+// TestJournalThatCannotBeEmptied: a full journal with what a segment lacks takes no more,
+// and rounds go on without it until it can be emptied.
+func TestJournalThatCannotBeEmptied(t *testing.T) {
+	l := start(t, journalAlone(t, 5, false), nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	in := func(do func(j *journal)) (size int64) {
+		err := l.writer.do(func() error { do(l.writer.journal); size = l.writer.journal.size; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return size
+	}
+	others := func() {
+		t.Helper()
+		var batch []*driver.Message
+		for _, m := range touching(5) {
+			if share.Partition(m.Key, 5) != 1 {
+				batch = append(batch, m)
+			}
+		}
+		if err := l.Publish(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(*journal) {}
+	before := in(look)
+	if others(); in(look) <= before {
+		t.Fatal("the journal was not used")
+	}
+	const full = journalFull + 1
+	in(func(j *journal) { j.size = full })
+	for range 3 {
+		if others(); in(look) != full {
+			t.Fatalf("the journal has %d bytes", in(look))
+		}
+	}
+	broken.Store(false)
+	for until := time.Now().Add(10 * time.Second); in(look) == full; time.Sleep(10 * time.Millisecond) {
+		if others(); time.Now().After(until) {
+			t.Fatal("the journal is not emptied")
+		}
+	}
+	for p := range 5 {
+		if got, err := all(l, p, 0); err != nil || len(got) == 0 || p != 1 && len(got) < 5 {
+			t.Errorf("partition %d has %d messages, %v", p, len(got), err)
+		}
+	}
+}
+
+// TestCrashesWhileTheJournalIsPlayed: what was acknowledged before and since is there once,
+// however far who went on had come with the journal.
+func TestCrashesWhileTheJournalIsPlayed(t *testing.T) {
+	const n = 40
+	dir, want := journalAlone(t, n, false), map[string]int{}
+	for i := range rounds(6, 100) {
+		l := start(t, dir, nil)
+		for j := range 3 {
+			m := touching(n)[(i*7+j)%n]
+			m.Value = fmt.Appendf(nil, "%d of life %d", j, i)
+			if err := l.Publish(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			want[string(m.Value)] = 1
+		}
+		time.Sleep(time.Duration(i%6) * time.Millisecond)
+		dir = copyDir(t, dir)
+	}
+	l, got := start(t, dir, nil), map[string]int{}
+	put(t, l, "last")
+	for p := range n {
+		messages, err := all(l, p, 0)
+		if err != nil || len(messages) == 0 || string(messages[0].Value) != long("", flatValue) {
+			t.Fatalf("partition %d has %d messages, %v", p, len(messages), err)
+		}
+		for _, m := range messages[1:] {
+			got[string(m.Value)]++
+		}
+	}
+	if delete(got, "last"); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestBackupHasWhatTheJournalHas: a backup that the writer takes has all that was
+// acknowledged before a power cut, however old the marks are, or there is none.
+func TestBackupHasWhatTheJournalHas(t *testing.T) {
+	const n = 120
+	dir := journalAlone(t, n, false)
+	for p := range n {
+		old := mark{size: headerSize}
+		if err := os.WriteFile(filepath.Join(partitionPath(dir, "t", p), markFile), old.bytes(nil), fileMode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := start(t, dir, nil)
+	broken := breakFirst(l)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := l.Backup(t.Context(), filepath.Join(t.TempDir(), "without")); !errors.Is(err, errBroken) {
+		t.Errorf("%+v, %v, though a segment lacks what the journal has", b, err)
+	}
+	broken.Store(false)
+	to := filepath.Join(t.TempDir(), "backup")
+	if _, err := l.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	if v, problems := problemsOf(t, start(t, to, nil)); len(problems) > 0 || v.Messages != n {
+		t.Errorf("%d of %d messages, %+v", v.Messages, n, problems)
 	}
 }
 

@@ -230,21 +230,11 @@ func backupGroup(dir string, at map[spot]standing) error {
 // cuts takes what all partitions hold: at one moment when this Log writes, which is
 // then that of the groups with members here too.
 func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [][]cut, err error) {
-	names, err := l.names()
-	if err != nil {
+	l.mu.Lock()
+	writer := l.writer
+	l.mu.Unlock()
+	if topics, err = l.lookAtAll(writer); err != nil {
 		return nil, nil, err
-	}
-	for _, name := range names {
-		t, err := l.existing(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		topics = append(topics, t)
-		for _, p := range t.partitions {
-			if err := errors.Join(p.load(), p.look()); err != nil {
-				return nil, nil, err
-			}
-		}
 	}
 	take := func() error {
 		for _, t := range topics {
@@ -258,9 +248,6 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 		}
 		return nil
 	}
-	l.mu.Lock()
-	writer := l.writer
-	l.mu.Unlock()
 	if writer != nil {
 		err = writer.do(func() error {
 			if len(writer.applying) > 0 {
@@ -274,6 +261,31 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 		err = take()
 	}
 	return topics, cuts, err
+}
+
+// lookAtAll finds out how far all partitions are. The writer sees to it that they have
+// all that was acknowledged, also before a power cut.
+func (l *Log) lookAtAll(writer *committer) (topics []*topic, err error) {
+	names, err := l.names()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		t, err := l.existing(name)
+		if err != nil {
+			return nil, err
+		}
+		topics = append(topics, t)
+		for _, p := range t.partitions {
+			if writer != nil && !p.prepared() {
+				err = p.complete(writer)
+			}
+			if err := errors.Join(err, p.load(), p.look()); err != nil {
+				return nil, fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			}
+		}
+	}
+	return topics, nil
 }
 
 // withLatest adds the topics that units have brought about since they were listed.

@@ -316,9 +316,7 @@ func (c *committer) sync() {
 	if c.journal.suits(c.writing) {
 		err := c.journal.store(c.writing)
 		if err == nil {
-			if c.journal.size > journalFull {
-				_ = c.journal.checkpoint() // a failure is told to the next round
-			}
+			c.journal.relieve()
 			return
 		}
 		if c.journal.uncut { // it may be played
@@ -338,6 +336,7 @@ func (c *committer) sync() {
 		}
 	}
 	wait.Wait()
+	c.journal.relieve()
 }
 
 // undo takes back a round.

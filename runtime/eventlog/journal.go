@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -39,6 +40,8 @@ type journal struct {
 	waits  error // units that have happened wait to be written to their segments
 	uncut  bool  // what failed may lie behind size
 	doubts bool  // the segments could not be synced: nothing may be forgotten
+
+	stuck time.Time // when a full journal could not be emptied
 }
 
 const (
@@ -54,8 +57,12 @@ const (
 	largestBuffer = 4 << 20
 )
 
-// suits tells whether a round is better off in the journal.
+// suits tells whether a round is better off in the journal. One that cannot be emptied
+// takes no more.
 func (j *journal) suits(steps []writeStep) bool {
+	if j.size > journalFull {
+		return false
+	}
 	parts, bytes := 0, 0
 	for i := range steps {
 		if steps[i].err == nil {
@@ -235,6 +242,14 @@ func (j *journal) checkpoint() error {
 		j.size, j.header = journalHead, true
 	}
 	return nil
+}
+
+// relieve empties a full journal. When that fails it is left alone for a while, if the
+// segments lack something: a failed sync of them is told to the next round.
+func (j *journal) relieve() {
+	if j.size > journalFull && time.Since(j.stuck) >= mostPause && j.checkpoint() != nil {
+		j.stuck = time.Now()
+	}
 }
 
 // syncSegments makes durable in the segments what the journal has. After it has

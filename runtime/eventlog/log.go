@@ -138,6 +138,7 @@ type Log struct {
 	bell       bell
 	shaken     atomic.Bool // a sync of a segment has failed since the journal was written to segments
 
+	closing    once
 	done       chan struct{} // closed by Close
 	background sync.WaitGroup
 }
@@ -290,15 +291,11 @@ func (l *Log) settle(topics []*topic) error {
 
 // Close stores what was published, makes positions durable and frees
 // everything, waiting no longer than ctx allows: what a disk that hangs holds up
-// goes on by itself. Closing twice is harmless.
-func (l *Log) Close(ctx context.Context) error { return within(ctx, l.close) }
+// goes on by itself, and closing again waits for it.
+func (l *Log) Close(ctx context.Context) error { return l.closing.run(ctx, l.close) }
 
 func (l *Log) close() error {
 	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
-		return nil
-	}
 	l.closed = true
 	writer := l.writer
 	close(l.done)
@@ -327,6 +324,29 @@ func within(ctx context.Context, do func() error) error {
 	go func() { over <- do() }()
 	select {
 	case err := <-over:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// once is something that is done once, and that a disk which hangs would hold up.
+type once struct {
+	sync.Once
+	over chan error // what came of it, and closed then
+}
+
+// run does it; when ctx ends it goes on by itself. Who comes later waits for it, too.
+func (o *once) run(ctx context.Context, do func() error) error {
+	o.Do(func() {
+		o.over = make(chan error, 1)
+		go func() {
+			o.over <- do()
+			close(o.over)
+		}()
+	})
+	select {
+	case err := <-o.over:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()

@@ -105,18 +105,42 @@ func (p *partition) saveIndex(s *segment, earlier int64) error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// catchUp puts into the segments what the journal has for them, and makes ready the
-// partitions that have more than their marks tell of, which a power cut has made old: who
-// consumes in another process is given what the marks tell of, and only the writer may
-// tell what is whole behind.
+// catchUp puts into the segments what the journal has for them, again and again where
+// that fails, and makes ready the partitions that then have more than their marks tell of.
 func (l *Log) catchUp(c *committer) {
-	b, rest := l.backlog.Load(), newBreather()
-	for _, at := range b.left() {
-		if rest.breathe(l.done); l.ending() {
+	rest := newBreather()
+	left := l.playLeft(rest)
+	l.showWhole(c, rest)
+	for pause := leastRest; left > 0; pause = longerRest(pause) {
+		select {
+		case <-time.After(pause):
+		case <-l.done:
 			return // whoever empties the journal does what is left
 		}
-		_ = b.play(at) // tried again when the partition is read or written
+		if now := l.playLeft(rest); now < left {
+			left = now
+			l.showWhole(c, rest)
+		}
 	}
+}
+
+// playLeft plays the journal for all partitions that are left, and returns for how many
+// that has failed.
+func (l *Log) playLeft(rest *breather) int {
+	b := l.backlog.Load()
+	for _, at := range b.left() {
+		if rest.breathe(l.done); l.ending() {
+			break
+		}
+		_ = b.play(at) // who writes it or joins it is told why it failed
+	}
+	return len(b.left())
+}
+
+// showWhole makes ready the partitions that have more than their marks tell of, which a
+// power cut has made old: who consumes in another process is given what the marks tell of,
+// and only the writer may tell what is whole behind.
+func (l *Log) showWhole(c *committer, rest *breather) {
 	names, err := l.names()
 	if err != nil {
 		return // who reads is told what is wrong
@@ -134,8 +158,11 @@ func (l *Log) catchUp(c *committer) {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
-			if behind(partitionPath(l.dir, file, i)) {
-				_ = l.catchUpWith(c, name, i) // tried again when it is written
+			if !behind(partitionPath(l.dir, file, i)) {
+				continue
+			}
+			if p, err := l.partition(name, i); err == nil {
+				_ = p.complete(c) // tried again when it is written
 			}
 		}
 	}
@@ -173,10 +200,10 @@ func (l *Log) ending() bool {
 	}
 }
 
-// catchUpWith makes one partition ready to be written.
-func (l *Log) catchUpWith(c *committer, topic string, number int) error {
-	p, err := l.partition(topic, number)
-	if err != nil {
+// complete puts what the journal has for a partition into its segment, and makes the
+// partition ready to be written when it then has more than its mark tells of.
+func (p *partition) complete(c *committer) error {
+	if err := p.play(); err != nil || !behind(p.dir) {
 		return err
 	}
 	return c.do(func() error {

@@ -37,8 +37,7 @@ type receiver struct {
 
 	units sync.WaitGroup // that are being stored; none begins once done is closed
 
-	leaving sync.Once
-	left    chan error // what came of leaving the group, and closed then
+	closing once
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -264,20 +263,7 @@ func (r *receiver) Flush(ctx context.Context) error { return within(ctx, r.group
 
 // Close makes the acknowledgements durable and leaves the group. When ctx ends while the
 // disk hangs, that goes on by itself; closing again waits for it.
-func (r *receiver) Close(ctx context.Context) error {
-	r.leaving.Do(func() {
-		go func() {
-			r.left <- r.leave()
-			close(r.left)
-		}()
-	})
-	select {
-	case err := <-r.left:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (r *receiver) Close(ctx context.Context) error { return r.closing.run(ctx, r.leave) }
 
 // leave lets no unit begin any more, waits for those under way and leaves the group.
 func (r *receiver) leave() error {

@@ -148,7 +148,7 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 		return nil, err
 	}
 	r := &receiver{
-		log: t.log, watcher: newWatcher(), done: make(chan struct{}), left: make(chan error, 1),
+		log: t.log, watcher: newWatcher(), done: make(chan struct{}),
 		cursors: make(map[*cursor]struct{}, countOf(topics)),
 	}
 	t.log.sharing.Lock()

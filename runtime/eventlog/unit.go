@@ -201,9 +201,7 @@ func (c *committer) storeUnits(units []*unit) {
 	if err == nil {
 		c.applyAll()
 		c.advance(units, moved)
-		if c.journal.size > journalFull {
-			_ = c.journal.checkpoint() // a failure is told to the next round
-		}
+		c.journal.relieve()
 	}
 	for _, u := range units {
 		u.result <- err
