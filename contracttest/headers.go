@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +11,7 @@ import (
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/spec/schema"
+	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
 // shape is what a headers schema says about single headers: which it declares
@@ -21,7 +21,7 @@ type shape struct {
 	schema   *schema.Schema
 	schemas  []*schema.Schema        // its layers
 	types    map[string]schema.Types // of the headers declared by name
-	patterns map[string]*regexp.Regexp
+	patterns map[string]func(name string) bool
 	rest     schema.Types // of headers that neither name nor pattern declares
 
 	contentType string // how the schema spells the header content-type; "" when it does not name it
@@ -32,11 +32,11 @@ const notText = schema.Types(schema.TypeNull | schema.TypeBoolean | schema.TypeI
 
 // newShape prepares a headers schema; nil declares nothing.
 func newShape(s *schema.Schema) *shape {
-	sh := &shape{schema: s, schemas: layers(s), types: map[string]schema.Types{}, patterns: map[string]*regexp.Regexp{}}
+	sh := &shape{schema: s, schemas: layers(s), types: map[string]schema.Types{}, patterns: map[string]func(string) bool{}}
 	for _, l := range sh.schemas {
 		for _, p := range l.PatternProperties {
-			if re, err := regexp.Compile(p.Pattern.Text); err == nil {
-				sh.patterns[p.Pattern.Text] = re
+			if sh.patterns[p.Pattern.Text] == nil {
+				sh.patterns[p.Pattern.Text] = nameMatcher(p.Pattern)
 			}
 		}
 	}
@@ -52,6 +52,15 @@ func newShape(s *schema.Schema) *shape {
 	return sh
 }
 
+// nameMatcher tells which names a pattern of the schema matches: none, where it is no pattern.
+func nameMatcher(p schema.Pattern) func(name string) bool {
+	v, found := validate.Compile(&schema.Schema{Pattern: &p}, nil)
+	if v == nil || found.HasErrors() {
+		return func(string) bool { return false }
+	}
+	return func(name string) bool { return utf8.ValidString(name) && v.Valid(appendString(nil, name)) }
+}
+
 func (sh *shape) declare(name string) {
 	if _, ok := sh.types[name]; ok {
 		return
@@ -65,15 +74,15 @@ func (sh *shape) declare(name string) {
 // find is what types a header may have.
 func (sh *shape) find(name string) schema.Types {
 	return sh.schema.MemberTextTypes(name, func(p *schema.Pattern) bool {
-		re := sh.patterns[p.Text]
-		return re != nil && re.MatchString(name)
+		matches := sh.patterns[p.Text]
+		return matches != nil && matches(name)
 	})
 }
 
 // matched tells whether a pattern matches a name.
 func (sh *shape) matched(name string) bool {
-	for _, re := range sh.patterns {
-		if re.MatchString(name) {
+	for _, matches := range sh.patterns {
+		if matches(name) {
 			return true
 		}
 	}

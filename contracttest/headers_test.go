@@ -26,6 +26,7 @@ func TestAppendHeaders(t *testing.T) {
 		AllOf: []*schema.Schema{{Properties: []schema.Property{typed("deep", schema.TypeNumber)}}},
 		PatternProperties: []schema.PatternProperty{
 			{Pattern: schema.Pattern{Text: "^x-"}, Schema: &schema.Schema{Enum: []*syntax.Node{{Kind: syntax.Number, Text: "1"}}}},
+			{Pattern: schema.Pattern{Text: `^(?!y-no)y-`}, Schema: &schema.Schema{Types: schema.Types(schema.TypeInteger)}},
 		},
 	})
 	for _, c := range []struct{ name, text, want string }{
@@ -52,6 +53,8 @@ func TestAppendHeaders(t *testing.T) {
 		{"si", "seven", `"seven"`},
 		{"deep", "1e3", `1e3`},
 		{"x-n", "1", `1`},
+		{"y-n", "1", `1`},
+		{"y-no", "1", `"1"`},
 		{"free", "1", `"1"`},
 	} {
 		got, _ := appendHeaders(nil, []driver.Header{{Key: c.name, Value: []byte(c.text)}}, sh, "ce_")

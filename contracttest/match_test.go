@@ -296,6 +296,10 @@ asyncapi: 2.6.0
 info: {title: T, version: 1.0.0}
 defaultContentType: application/json
 channels:
+  'e.{e}':
+    parameters:
+      e: {schema: {enum: ['1', 2]}}
+    publish: {message: {payload: {type: object}}}
   'u.{id}.{n}':
     parameters:
       id: {schema: {type: string, pattern: '^[a-z0-9]+$', maxLength: 3}}
@@ -305,6 +309,8 @@ channels:
 	for address, words := range map[string]string{
 		"u.abc.5":  "",
 		"u.12.17":  "",
+		"e.1":      "",
+		"e.2":      "",
 		"u.abcd.5": `address parameter "id": must have at most 3 characters`,
 		"u.A.5":    `address parameter "id": must match the pattern`,
 		"u.abc.4":  `address parameter "n": must be at least 5`,

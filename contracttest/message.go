@@ -200,12 +200,19 @@ func (c *compiler) parameterLocations(ch *channel) map[string]*location {
 	return out
 }
 
-// parameters compiles the schemas of address parameters, which 2.x has.
+// parameters compiles the schemas of address parameters, which 2.x has, but for enums:
+// these are of texts, whatever they look like.
 func (c *compiler) parameters(ch *channel) map[string]part {
 	out := map[string]part{}
 	for _, p := range ch.spec.Parameters {
 		if p.Parameter != nil && p.Parameter.Schema != nil {
-			out[p.Key.Value] = c.schema(p.Parameter.Schema)
+			s := p.Parameter.Schema
+			if s.Enum != nil || s.Const != nil {
+				more := *s
+				more.Enum, more.Const = nil, nil
+				s = &more
+			}
+			out[p.Key.Value] = c.schema(s)
 		}
 	}
 	return out

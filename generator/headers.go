@@ -26,12 +26,12 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 	if m.headers != nil && !slices.ContainsFunc(about, func(s *schema.Schema) bool { return speaksOfOthers(s, fields) }) {
 		return nil, nil
 	}
-	envelope := m.Names()[0]
+	rules := m.Names()[0] + " headers" // of all, and behind that a pattern of names
 	var roots []validate.Root
 	out := &ir.OtherHeaders{Kinds: kindsOfMember(s, "", func(*schema.Pattern) bool { return false })}
 	if m.headers == nil {
-		out.Rules = envelope + " headers"
-		roots = append(roots, validate.Root{Name: out.Rules, Schema: s})
+		out.Rules = rules
+		roots = append(roots, validate.Root{Name: rules, Schema: s, Bare: true})
 	}
 	known := map[string]bool{}
 	for _, one := range about {
@@ -51,11 +51,10 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 				continue
 			}
 			known[text] = true
-			name := ir.HeaderName{Rules: envelope + " " + text, Kinds: kindsOfMember(s, "", func(p *schema.Pattern) bool { return p.Text == text })}
+			name := ir.HeaderName{Rules: rules + " " + text, Kinds: kindsOfMember(s, "", func(p *schema.Pattern) bool { return p.Text == text })}
 			out.Names = append(out.Names, name)
 			names := p.make(&schema.Schema{Pattern: &m.Pattern})
-			p.fits[names] = validate.Fit{}
-			roots = append(roots, validate.Root{Name: name.Rules, Schema: names})
+			roots = append(roots, validate.Root{Name: name.Rules, Schema: names, Bare: true})
 		}
 	}
 	return out, roots

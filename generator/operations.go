@@ -64,8 +64,7 @@ func (p *planner) paramRoots() (roots []validate.Root) {
 			}
 			more := *a.schema
 			more.Enum, more.Const = nil, nil
-			p.fits[&more] = validate.Fit{} // it is read into a string
-			root := validate.Root{Name: a.rulesName(o.Names()[3]), Schema: &more}
+			root := validate.Root{Name: a.rulesName(o.Names()[3]), Schema: &more, Bare: true}
 			set, found := validate.Normal([]validate.Root{root}, nil, nil)
 			if found.HasErrors() || slices.ContainsFunc(set[0].Schema, func(r check.Rule) bool { return r != check.String }) {
 				roots = append(roots, root)

@@ -76,7 +76,7 @@ func codeHeaders(h *ir.HeaderMethods, headers func() *jen.Statement, others ...j
 //
 //	m.OtherHeaders(e.Undeclared, check.Number,
 //		runtime.HeaderNames{Name: "size", Kinds: check.Number},
-//		runtime.HeaderNames{Rules: rules, Schema: "SentEnvelope ^x-", Kinds: check.Null},
+//		runtime.HeaderNames{Rules: rules, Schema: "SentEnvelope headers ^x-", Kinds: check.Null},
 //	)
 func (e emitter) otherHeaders(o *ir.OtherHeaders) []jen.Code {
 	if o == nil {

@@ -101,7 +101,7 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		checkVerdict(t, v, data)
-		set, found := Normal([]Root{{"root", readSchema(text)}}, nil, nil)
+		set, found := Normal([]Root{{Name: "root", Schema: readSchema(text)}}, nil, nil)
 		if found.HasErrors() {
 			t.Fatalf("compiles but has no normal form: %v", found)
 		}

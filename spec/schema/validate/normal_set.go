@@ -16,6 +16,7 @@ import (
 type Root struct {
 	Name   string
 	Schema *schema.Schema // from a schema.Reader; nil takes every value
+	Bare   bool           // without the limits of Go types: values are not read into any
 }
 
 // Normal brings schemas into the normal form that package check judges by, for
@@ -39,7 +40,7 @@ func Normal(roots []Root, o *Options, fitting Fitting) (check.Set, diag.List) {
 	p := placing{normalizer: n, names: map[int]string{}}
 	first := make([]check.Schema, len(roots))
 	for i, r := range roots {
-		first[i] = n.child(r.Schema, false)
+		first[i] = n.child(r.Schema, r.Bare && fitting != nil)
 		if number, ok := numberOf(first[i]); ok && p.names[number] == "" {
 			p.names[number] = r.Name
 		}
