@@ -21,11 +21,17 @@ type assignment struct {
 	out      fifo.Queue[[]delivery] // handed out, by offset, from the first that is not acknowledged
 	again    []*delivery            // of out, given back, to be handed out again
 	repeated int                    // redeliveries under way
-	leaving  atomic.Bool            // there is an heir
+	heed     atomic.Uint32          // who waits for what is acknowledged: heir, publishers
 	ended    atomic.Bool
 
 	committed bool // what is done beyond the position is remembered
 }
+
+// The bits of assignment.heed.
+const (
+	heir       uint32 = 1 << iota // of the partition
+	publishers                    // for room in it
+)
 
 // advance moves the position over what is acknowledged.
 func (a *assignment) advance() {
@@ -137,7 +143,8 @@ func (a *assignment) end() {
 	close(a.revoked)
 }
 
-// yield lets an heir have the partition when nothing is under way any more.
+// yield lets an heir have the partition when nothing is under way any more, and
+// those store who wait for room.
 func (a *assignment) yield() {
 	b := a.receiver.transport.broker
 	b.mu.Lock()
@@ -179,7 +186,7 @@ func (d *delivery) Ack(context.Context) error {
 	if d.assignment.ended.Load() || !d.state.CompareAndSwap(underWay, acknowledged) {
 		return d.refused()
 	}
-	if d.assignment.leaving.Load() {
+	if d.assignment.heed.Load() != 0 {
 		d.assignment.yield()
 	}
 	return nil

@@ -115,7 +115,7 @@ func (b *broker) give(c *cursor, to *receiver) {
 	default:
 		c.heir = to
 		a := c.assignment
-		if a.leaving.Store(true); a.quiet() { // what has ended before did not know
+		if a.heed.Or(heir); a.quiet() { // what has ended before did not know
 			c.inherit()
 			return
 		}
@@ -131,10 +131,10 @@ func (b *broker) give(c *cursor, to *receiver) {
 
 // inherit moves the partition to the heir.
 func (c *cursor) inherit() {
-	heir := c.heir
+	to := c.heir
 	c.forgetHeir()
 	c.release()
-	c.assign(heir)
+	c.assign(to)
 }
 
 // forgetHeir leaves the partition with its owner.
@@ -143,7 +143,7 @@ func (c *cursor) forgetHeir() {
 		c.timer.Stop()
 	}
 	if c.heir, c.timer = nil, nil; c.assignment != nil {
-		c.assignment.leaving.Store(false)
+		c.assignment.heed.And(^heir)
 	}
 }
 
@@ -153,19 +153,29 @@ func (c *cursor) assign(to *receiver) {
 	c.reader.Store(to)
 	c.assignment = &assignment{cursor: c, receiver: to, fetch: c.position.Load(), revoked: make(chan struct{})}
 	to.cursors = append(to.cursors, c)
+	b := to.transport.broker
+	b.logs.Lock()
+	if len(c.partition.callers) > 0 {
+		c.assignment.heed.Or(publishers)
+	}
+	b.logs.Unlock()
 	notify(to.wake)
 }
 
 // release ends the assignment; what is under way becomes stale.
 func (c *cursor) release() {
-	c.assignment.end()
+	a := c.assignment
+	a.end()
 	c.owner.cursors = slices.DeleteFunc(c.owner.cursors, func(o *cursor) bool { return o == c })
 	c.reader.Store(nil)
 	c.owner, c.assignment = nil, nil
+	c.admit(a) // an acknowledgement that was under way finds the assignment over
 }
 
-// ended notes that a delivery is over, and lets an heir have the partition.
+// ended notes that a delivery is over, lets publishers have the room and an heir the
+// partition.
 func (c *cursor) ended() {
+	c.admit(c.assignment)
 	if c.heir != nil && c.assignment.quiet() {
 		c.inherit()
 	}

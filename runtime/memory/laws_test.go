@@ -11,8 +11,13 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
-func TestLaws(t *testing.T) {
-	broker := memory.New(&memory.Options{Handover: 50 * time.Millisecond, MaxBytes: 1 << 20})
+func TestLaws(t *testing.T) { laws(t, 0) }
+
+// TestLawsWithinABound: publishers who may have to wait see the same laws.
+func TestLawsWithinABound(t *testing.T) { laws(t, 5000) }
+
+func laws(t *testing.T, bound int) {
+	broker := memory.New(&memory.Options{Handover: 50 * time.Millisecond, MaxBytes: 1 << 20, MaxUnacknowledged: bound})
 	var names atomic.Int64
 	missing := func(testing.TB) string { return fmt.Sprintf("address-%d", names.Add(1)) }
 	drivertest.Run(t, drivertest.Harness{

@@ -24,6 +24,8 @@ type partition struct {
 	room    []driver.Message // for the next small messages
 	bytes   []byte           // for theirs
 	cursors []*cursor        // of all groups
+	callers []*call          // who waits for room, as they came
+	asked   int              // of place
 }
 
 // end returns the offset of the next message.
@@ -180,6 +182,16 @@ func copyLarge(out []driver.Message, messages []*driver.Message, clock *clock.Cl
 			}
 			c.Time = now
 		}
+	}
+	return out
+}
+
+// pointers returns copies that lie on the heap.
+func pointers(messages []driver.Message) []*driver.Message {
+	kept, out := make([]driver.Message, len(messages)), make([]*driver.Message, len(messages))
+	for i := range messages {
+		kept[i] = messages[i]
+		out[i] = &kept[i]
 	}
 	return out
 }

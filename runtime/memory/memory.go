@@ -35,10 +35,22 @@ type Options struct {
 	// group and tap of the partition has passed them, and no tap has yet to look
 	// whether it watches the partition: when the group's member receives again, or
 	// when somebody looks how many there are. What a group has not
-	// acknowledged is never dropped: a group that stands still, with members
-	// or without, lets memory grow. Zero keeps all messages, until the broker
+	// acknowledged is never dropped: see MaxUnacknowledged. Zero keeps all messages, until the broker
 	// itself is garbage.
 	MaxMessages int
+	// MaxUnacknowledged bounds what a partition keeps for its groups: the messages
+	// from the first on that one of them, with members or without, has yet to
+	// acknowledge. When a call would go beyond that, in any of its partitions, Publish and
+	// PublishOwned wait until there is room for all of it, behind the calls
+	// that wait for the same partitions already. When their context
+	// ends before, or the transport is closed, they return its error, or
+	// driver.ErrClosed, and nothing was stored. A call of more messages than the bound
+	// is let in when nothing waits. What a unit (Commit) stores or a consumer moves
+	// (driver.WithMove) counts but does not wait: it may be what makes the room.
+	// Without a group nothing waits, and taps hold nobody back. Zero is no bound:
+	// what a group leaves unacknowledged lets memory grow. A service that runs long
+	// sets MaxMessages and this.
+	MaxUnacknowledged int
 	// MaxBytes is the largest size of a message, counting key, value and
 	// headers; Publish refuses larger ones with driver.ErrTooLarge. Zero is no
 	// limit.
@@ -54,6 +66,7 @@ type Options struct {
 type Transport struct {
 	broker *broker
 
+	done      chan struct{}          // closed when the transport is
 	closed    bool                   // guarded by both locks of the broker: it is changed with both
 	receivers map[*receiver]struct{} // guarded by broker.mu
 	taps      map[*tap]struct{}      // guarded by broker.logs
@@ -101,6 +114,9 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 	}
 	var few [4]driver.Message
 	copies := copyLarge(few[:0], messages, &b.clock)
+	if b.options.MaxUnacknowledged > 0 {
+		return t.storeWithin(ctx, &call{messages: pointers(copies)})
+	}
 	b.logs.Lock()
 	defer b.logs.Unlock()
 	if t.closed {
@@ -131,6 +147,9 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 	}
 	if m.Time.IsZero() {
 		m.Time = driver.Time(b.clock.Nanos())
+	}
+	if b.options.MaxUnacknowledged > 0 {
+		return t.storeWithin(ctx, &call{messages: []*driver.Message{m}, owned: true})
 	}
 	hash := share.Of(m.Key) // before others wait
 	b.logs.Lock()
@@ -229,6 +248,9 @@ func (t *Transport) Close(context.Context) error {
 func (t *Transport) endPublishing() {
 	t.broker.logs.Lock()
 	defer t.broker.logs.Unlock()
+	if !t.closed {
+		close(t.done)
+	}
 	t.closed = true
 	for p := range t.taps {
 		p.close()
@@ -254,7 +276,7 @@ type broker struct {
 }
 
 func (b *broker) connect() *Transport {
-	return &Transport{broker: b, receivers: map[*receiver]struct{}{}, taps: map[*tap]struct{}{}}
+	return &Transport{broker: b, done: make(chan struct{}), receivers: map[*receiver]struct{}{}, taps: map[*tap]struct{}{}}
 }
 
 // notify wakes one goroutine that waits for c.

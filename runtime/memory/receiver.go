@@ -77,6 +77,9 @@ func (r *receiver) collect() []driver.Delivery {
 		found = found[p.n:]
 	}
 	clear(r.found)
+	for _, c := range r.cursors {
+		c.admit(c.assignment) // what is done beyond the position may have been passed over
+	}
 	r.turn++
 	return r.out
 }
