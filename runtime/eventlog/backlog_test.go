@@ -353,6 +353,51 @@ func TestNothingIsPlayedOfALogGivenUp(t *testing.T) {
 	}
 }
 
+// TestDroppingMakesRoomForTheJournal: what is old can be dropped of a partition whose end
+// has no room for what the journal has.
+func TestDroppingMakesRoomForTheJournal(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 3, SegmentBytes: 64 << 10})
+	const n = 20
+	for range n {
+		batch := touching(3)
+		for _, m := range batch {
+			m.Value = []byte(long("", 5000))
+		}
+		if err := l.Publish(t.Context(), batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := copyDir(t, l.dir)
+	segments := segmentsOf(t, dir, 0)
+	last := segments[len(segments)-1]
+	base, _ := segmentBase(filepath.Base(last))
+	if err := os.Truncate(last, headerSize); err != nil || base == 0 {
+		t.Fatal(base, err)
+	}
+	var full atomic.Bool
+	full.Store(true)
+	l = start(t, dir, &Options{SegmentBytes: 64 << 10, Retention: Retention{Bytes: 1}})
+	wreck(l, func(op string, _ int) (int, error) {
+		if full.Load() && op == "write" {
+			return 0, errQuota
+		}
+		return 0, nil
+	})
+	if err := l.Retain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if left := segmentsOf(t, dir, 0); len(left) != 1 || left[0] != last {
+		t.Errorf("%v are left", left)
+	}
+	full.Store(false)
+	if at, err := l.DropBefore("t", 0, base); err != nil || at != base {
+		t.Errorf("from %d on, %v", at, err)
+	}
+	if got, err := all(l, 0, base); err != nil || int64(len(got)) != n-base {
+		t.Errorf("%d messages of %d, %v", len(got), n-base, err)
+	}
+}
+
 // TestJournalWaitsForRoom: where a segment has no room for what the journal has, its
 // partition is not taken for one that ends before, by who writes or who subscribes.
 func TestJournalWaitsForRoom(t *testing.T) {

@@ -18,6 +18,9 @@ import (
 // being stored and the segments are all there is.
 func (l *Log) exclusively(topic string, number int, run func(*partition) error) error {
 	return l.between(topic, number, func(c *committer, p *partition) error {
+		if _, err := p.prepare(); err != nil {
+			return err
+		}
 		if err := c.settled(); err != nil {
 			return err
 		}
@@ -26,13 +29,19 @@ func (l *Log) exclusively(topic string, number int, run func(*partition) error) 
 }
 
 // dropping runs something that drops a partition's first segments: a journal that
-// is played leaves out what has gone, so that it may have more.
+// is played leaves out what has gone, so that it may have more. That is done too where
+// the end of the partition has no room for what the journal has.
 func (l *Log) dropping(topic string, number int, run func(*partition) error) error {
-	return l.between(topic, number, func(_ *committer, p *partition) error { return run(p) })
+	return l.between(topic, number, func(_ *committer, p *partition) error {
+		if _, err := p.prepare(); unlessFull(err) != nil || err != nil && p.truncating() {
+			return err
+		}
+		return run(p)
+	})
 }
 
-// between runs something on a partition that is written, while nothing is being
-// stored.
+// between runs something on a partition of a log that is written here, while nothing is
+// being stored.
 func (l *Log) between(topic string, number int, run func(*committer, *partition) error) error {
 	l.mu.Lock()
 	c, err := l.write()
@@ -44,12 +53,7 @@ func (l *Log) between(topic string, number int, run func(*committer, *partition)
 	if err != nil {
 		return err
 	}
-	return c.do(func() error {
-		if _, err := p.prepare(); err != nil {
-			return err
-		}
-		return run(c, p)
-	})
+	return c.do(func() error { return run(c, p) })
 }
 
 // Retain drops now what Options.Retention does not keep. It is done by itself

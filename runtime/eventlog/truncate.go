@@ -45,6 +45,13 @@ func (p *partition) truncate(offset int64) error {
 	return err
 }
 
+// truncating tells whether a truncation was begun and is not durable.
+func (p *partition) truncating() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cutting != nil
+}
+
 // unwritten says that a partition is to be made ready again before it is written.
 func (c *committer) unwritten(p *partition) {
 	c.mu.Lock()
