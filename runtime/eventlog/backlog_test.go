@@ -90,13 +90,7 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 	}
 	other := start(t, dir, &Options{ReadOnly: true})
 	for p := 2; p < n; p++ {
-		for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-			if _, end, err := other.Bounds("t", p); err == nil && end == 1 {
-				break
-			} else if time.Now().After(until) {
-				t.Fatalf("partition %d has %d messages for another process, %v", p, end, err)
-			}
-		}
+		untilOne(t, other, p)
 	}
 	if err := forget(l); err == nil {
 		t.Error("the journal was forgotten while a segment lacks what it has")
@@ -110,6 +104,18 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 	}
 	if got, err := all(l, 1, 0); err != nil || len(got) != 2 {
 		t.Errorf("partition 1 has %d messages, %v", len(got), err)
+	}
+}
+
+// untilOne waits until a log has one message in a partition.
+func untilOne(t *testing.T, l *Log, partition int) {
+	t.Helper()
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, end, err := l.Bounds("t", partition); err == nil && end == 1 {
+			return
+		} else if time.Now().After(until) {
+			t.Fatalf("partition %d has %d messages, %v", partition, end, err)
+		}
 	}
 }
 
