@@ -286,20 +286,28 @@ func TestJournalIsPlayedAtTheEnd(t *testing.T) {
 	}
 }
 
+// journalRead takes the writer's lock of a log until the test ends, and reads the
+// journal, of which nothing is played yet.
+func journalRead(t *testing.T, l *Log) *journal {
+	t.Helper()
+	lock, err := l.lockWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lock.Close() })
+	j, err := l.playJournal(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
 // TestJournalOfAnother: a process whose lock was taken by another plays nothing more.
 func TestJournalOfAnother(t *testing.T) {
 	dir := journalAlone(t, 3, false)
 	l := start(t, dir, nil)
 	l.guard = 0
-	lock, err := l.lockWriter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = lock.Close() }()
-	j, err := l.playJournal(lock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := journalRead(t, l)
 	defer func() { _ = j.file.Close() }()
 	if err := os.WriteFile(filepath.Join(dir, writerLock), []byte("1 another"), 0o600); err != nil {
 		t.Fatal(err)
@@ -324,15 +332,7 @@ func TestNothingIsPlayedOfALogGivenUp(t *testing.T) {
 		}
 		return 0, nil
 	})
-	lock, err := l.lockWriter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = lock.Close() }()
-	j, err := l.playJournal(lock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	j := journalRead(t, l)
 	b, played, given := l.backlog.Load(), make(chan error, 1), make(chan error, 1)
 	go func() { played <- b.play(spot{"t", 1}) }()
 	<-writes
