@@ -169,11 +169,27 @@ type Fetched struct {
 // member, and ErrClosed when the Puller was closed: then it is delivered again. With
 // the error of an inbox it is handed out again; so it is when what was published with
 // Incoming.Context cannot be stored with it (ExactlyOnce), unless nobody knows
-// whether it was, which ends the Puller.
+// whether it was, which ends the Puller. When ctx ends first the error matches
+// ErrUnknownOutcome, and all of this goes on by itself.
 func (f *Fetched) Ack(ctx context.Context) error {
-	if !f.over.CompareAndSwap(false, true) {
+	switch {
+	case !f.over.CompareAndSwap(false, true):
 		return nil
+	case f.said == nil && f.consumer.committer == nil || ctx.Done() == nil:
+		return f.ack(ctx)
 	}
+	over := make(chan error, 1)
+	go func() { over <- f.ack(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-over:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnknownOutcome, ctx.Err())
+	}
+}
+
+// ack is Ack, however long it takes.
+func (f *Fetched) ack(ctx context.Context) error {
 	k := f.consumer
 	var err error
 	switch {

@@ -111,9 +111,11 @@ func (k *consumer) queueAcked(ctx context.Context, batch []driver.Delivery) bool
 	return true
 }
 
-// ackAll acknowledges messages and returns those that may be handled.
+// ackAll acknowledges messages and returns those that may be handled. Once ctx has ended
+// it takes no longer than a drain.
 func (k *consumer) ackAll(ctx context.Context, batch []driver.Delivery) []driver.Delivery {
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := lasting(ctx, k.options.DrainTimeout)
+	defer cancel()
 	batch = slices.DeleteFunc(batch, func(d driver.Delivery) bool { return k.ack(ctx, d) != nil })
 	if k.flusher == nil || len(batch) == 0 {
 		return batch
@@ -126,6 +128,17 @@ func (k *consumer) ackAll(ctx context.Context, batch []driver.Delivery) []driver
 		return nil
 	}
 	return batch
+}
+
+// lasting returns a context that ends so much later than ctx.
+func lasting(ctx context.Context, longer time.Duration) (context.Context, context.CancelFunc) {
+	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if sleep(out, longer) {
+			cancel()
+		}
+	})
+	return out, func() { stop(); cancel() }
 }
 
 // giveBack returns a delivery that was not handled. One that was acknowledged

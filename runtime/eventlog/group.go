@@ -81,8 +81,11 @@ func (a *assignment) quiet() bool { return a.mark.Open() == len(a.again) }
 // spot names the cursor's partition.
 func (c *cursor) spot() spot { return spot{c.partition.topic.name, c.partition.number} }
 
-// join adds a member to its group, which is opened when it has no other here.
+// join adds a member to its group, which is opened when it has no other here. While
+// the disk works, members and other groups go on.
 func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
+	l.joining.Lock()
+	defer l.joining.Unlock()
 	g, ok := l.groups[s.Group]
 	if !ok {
 		positions, err := l.openPositions(s.Group)
@@ -92,28 +95,36 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 		n := countOf(topics)
 		positions.expect(n)
 		g = &group{log: l, name: s.Group, positions: positions, cursors: make(map[*partition]*cursor, n)}
-		l.groups[s.Group] = g
 	}
-	for _, t := range topics {
-		cursors := make([]cursor, len(t.partitions))
-		for i, p := range t.partitions {
-			if g.cursors[p] == nil {
-				g.enter(&cursors[i], p, s.Start)
-			}
-		}
-	}
+	l.sharing.Lock()
+	g.enterAll(topics, s.Start)
+	l.sharing.Unlock()
 	// Whoever truncates a topic finds its groups by what is on the disk.
 	if err := unlessFull(g.positions.save()); err != nil {
 		if !ok {
-			delete(l.groups, s.Group)
 			err = errors.Join(err, g.positions.close())
 		}
 		return err
 	}
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	l.groups[s.Group] = g
 	r.topics, r.group = topics, g
 	g.members = append(g.members, r)
 	g.rebalance()
 	return nil
+}
+
+// enterAll gives the group a place in each partition of topics where it has none.
+func (g *group) enterAll(topics []*topic, begin driver.Start) {
+	for _, t := range topics {
+		cursors := make([]cursor, len(t.partitions))
+		for i, p := range t.partitions {
+			if g.cursors[p] == nil {
+				g.enter(&cursors[i], p, begin)
+			}
+		}
+	}
 }
 
 // countOf returns how many partitions topics have.
@@ -265,9 +276,33 @@ func (c *cursor) ended() {
 	}
 }
 
-// leave takes a member out of its group. With the last one, the group is free
-// for other processes.
+// leave takes a member out of its group, and makes durable where that is. With the last
+// one, the group is free for other processes. While the disk works, other groups go on,
+// and the other members.
 func (g *group) leave(r *receiver) error {
+	g.log.joining.Lock()
+	defer g.log.joining.Unlock()
+	g.log.sharing.Lock()
+	g.without(r)
+	last := len(g.members) == 0
+	g.log.sharing.Unlock()
+	if !last {
+		return g.positions.flush()
+	}
+	err := g.positions.close()
+	g.log.sharing.Lock()
+	delete(g.log.groups, g.name)
+	g.log.sharing.Unlock()
+	if err != nil {
+		g.log.mu.Lock()
+		g.log.unsaved = true
+		g.log.mu.Unlock()
+	}
+	return err
+}
+
+// without takes a member out of its group. sharing is held.
+func (g *group) without(r *receiver) {
 	g.members = slices.DeleteFunc(g.members, func(m *receiver) bool { return m == r })
 	for _, c := range r.due {
 		c.due = false
@@ -282,17 +317,5 @@ func (g *group) leave(r *receiver) error {
 			c.forgetHeir()
 		}
 	}
-	if len(g.members) > 0 {
-		err := g.positions.flush()
-		g.rebalance()
-		return err
-	}
-	delete(g.log.groups, g.name)
-	err := g.positions.close()
-	if err != nil {
-		g.log.mu.Lock()
-		g.log.unsaved = true
-		g.log.mu.Unlock()
-	}
-	return err
+	g.rebalance()
 }

@@ -126,7 +126,8 @@ type Log struct {
 	backlog  atomic.Pointer[backlog] // what the journal has and segments may lack; nil when that is nothing
 	followed follower
 
-	sharing sync.Mutex // guards groups and what belongs to them; taken before mu
+	joining sync.Mutex // held while groups are opened and closed; taken before sharing
+	sharing sync.Mutex // guards groups and what belongs to them; taken before mu, and not held while positions are written
 	groups  map[string]*group
 
 	mending    sync.Mutex    // held while files of indexes are written again
@@ -311,10 +312,17 @@ func (l *Log) close() error {
 	for _, m := range members {
 		errs = append(errs, m.Close(context.Background()))
 	}
+	l.awaitLeavers()
 	if writer != nil {
 		errs = append(errs, writer.close())
 	}
 	return errors.Join(errs...)
+}
+
+// awaitLeavers waits until who leaves its group, and is no member any more, is through.
+func (l *Log) awaitLeavers() {
+	l.joining.Lock()
+	defer l.joining.Unlock()
 }
 
 // within does something that a disk which hangs would hold up; when ctx ends it goes on

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -34,26 +33,30 @@ type spot struct {
 	partition int32
 }
 
-// positions is where a group is, in memory and on the disk.
+// positions is where a group is, in memory and on the disk. Who acknowledges needs mu,
+// which nobody holds while the disk works.
 type positions struct {
 	dir     string
 	open    opener
 	folders *folders
 	lock    *lock
 
+	disk    sync.Mutex // guards the file and what is known of it; taken before mu
+	size    int64      // of the file
+	file    file
+	synced  bool
+	last    time.Time   // of the last sync
+	failed  error       // why they were not durable when they were closed
+	left    os.FileInfo // the file that was left then
+	scratch []byte
+
 	mu      sync.Mutex
 	at      map[spot]standing
 	serial  uint64 // of the last unit
 	changed map[spot]struct{}
-	size    int64 // of the file
-	file    file
-	synced  bool
-	timer   *time.Timer // runs while something is to be written
-	last    time.Time   // of the last sync
+	written map[spot]struct{} // room for the next changed
+	timer   *time.Timer       // runs while something is to be written
 	closed  bool
-	failed  error       // why they were not durable when they were closed
-	left    os.FileInfo // the file that was left then
-	scratch []byte
 }
 
 // groupPath returns the directory of a group, which need not exist.
@@ -92,7 +95,7 @@ func (l *Log) openPositionsWith(group string, units func(file string) (unitStand
 	if err != nil {
 		return nil, fmt.Errorf("group %q: %w", group, typed(err))
 	}
-	s := &positions{dir: dir, open: l.open, folders: l.folders, lock: lock, changed: map[spot]struct{}{}, synced: true, last: time.Now()}
+	s := &positions{dir: dir, open: l.open, folders: l.folders, lock: lock, changed: map[spot]struct{}{}, written: map[spot]struct{}{}, synced: true, last: time.Now()}
 	path = filepath.Join(dir, positionsFile)
 	torn := 0
 	// The journal first: who empties it has put into the file what it had.
@@ -127,31 +130,18 @@ func (s *positions) join(more unitStandings) {
 	}
 }
 
-func sortedSpots(at map[spot]standing) []spot {
-	out := make([]spot, 0, len(at))
-	for s := range at {
-		out = append(out, s)
-	}
-	slices.SortFunc(out, func(a, b spot) int {
-		if a.address != b.address {
-			if a.address < b.address {
-				return -1
-			}
-			return 1
-		}
-		return int(a.partition) - int(b.partition)
-	})
-	return out
-}
-
-// rewrite replaces the file by one without what is outdated.
+// rewrite replaces the file by one without what is outdated. When that fails the next
+// write is one, too. disk is held.
 func (s *positions) rewrite() error {
 	path := filepath.Join(s.dir, positionsFile)
 	if s.file != nil {
 		_ = s.file.Close()
 		s.file = nil
 	}
+	s.mu.Lock()
 	b := positionsBytes(s.at)
+	clear(s.changed)
+	s.mu.Unlock()
 	if err := errors.Join(s.folders.mend(), s.folders.replaceFile(path, b)); err != nil {
 		return typed(err)
 	}
@@ -160,7 +150,6 @@ func (s *positions) rewrite() error {
 		return err
 	}
 	s.file, s.size, s.synced = f, int64(len(b)), true
-	clear(s.changed)
 	return nil
 }
 
@@ -249,50 +238,68 @@ func (s *positions) group() string { return filepath.Base(s.dir) }
 
 // lag is what the timer does.
 func (s *positions) lag() {
+	s.disk.Lock()
+	defer s.disk.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.timer = nil
-	if s.closed {
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
 		return
 	}
 	err := s.write()
 	if err == nil && time.Since(s.last) >= positionsSync {
 		err = s.sync()
 	}
-	if err != nil || !s.synced {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil && s.timer != nil { // of what has changed meanwhile
+		s.timer.Stop()
+		s.timer = nil
+	}
+	if s.timer == nil && (err != nil || !s.synced) {
 		s.timer = time.AfterFunc(positionsSync, s.lag)
 	}
 }
 
-// write writes what has changed.
+// write writes what has changed. disk is held.
 func (s *positions) write() error {
 	if s.file == nil || s.size > positionsRewrit {
 		return s.rewrite()
 	}
-	if len(s.changed) == 0 {
-		return nil
-	}
+	s.mu.Lock()
+	taken := s.changed
 	s.scratch = s.scratch[:0]
-	for at := range s.changed {
+	for at := range taken {
 		s.scratch = appendEntry(s.scratch, at, s.at[at])
 	}
-	if _, err := s.file.WriteAt(s.scratch, s.size); err != nil {
-		return typed(err)
+	s.changed, s.written = s.written, nil
+	s.mu.Unlock()
+	var err error
+	if len(s.scratch) > 0 {
+		_, err = s.file.WriteAt(s.scratch, s.size)
 	}
-	s.size += int64(len(s.scratch))
-	s.synced = false
-	clear(s.changed)
-	return nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		maps.Copy(s.changed, taken)
+	} else if len(s.scratch) > 0 {
+		s.size += int64(len(s.scratch))
+		s.synced = false
+	}
+	clear(taken)
+	s.written = taken
+	return typed(err)
 }
 
 // save writes what has changed.
 func (s *positions) save() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.disk.Lock()
+	defer s.disk.Unlock()
 	return s.write()
 }
 
-// sync makes what was written durable.
+// sync makes what was written durable. disk is held.
 func (s *positions) sync() error {
 	if s.synced {
 		return nil
@@ -310,15 +317,27 @@ func (s *positions) sync() error {
 
 // flush makes all positions durable.
 func (s *positions) flush() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
+	s.disk.Lock()
+	defer s.disk.Unlock()
+	return s.flushHeld()
+}
+
+// flushHeld is flush. disk is held.
+func (s *positions) flushHeld() error {
+	if s.over() {
 		return s.saved()
 	}
 	if err := s.write(); err != nil {
 		return err
 	}
 	return s.sync()
+}
+
+// over tells whether they were closed.
+func (s *positions) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // saved sees to it that what was not durable when the positions were closed is so:
@@ -346,13 +365,13 @@ func (s *positions) saved() error {
 	if failed != nil {
 		return errors.Join(s.failed, failed)
 	}
-	s.failed, s.at = nil, nil
+	s.failed = nil
 	return nil
 }
 
 // saveOver puts what units have done into a file that has what is now.
 func (s *positions) saveOver(now map[spot]standing) error {
-	for at, st := range s.at {
+	for at, st := range s.snapshot() {
 		if st.serial > now[at].serial {
 			now[at] = now[at].with(st)
 		}
@@ -362,7 +381,7 @@ func (s *positions) saveOver(now map[spot]standing) error {
 
 // within tells whether standings have all units that are known here.
 func (s *positions) within(now map[spot]standing) bool {
-	for at, st := range s.at {
+	for at, st := range s.snapshot() {
 		if now[at].serial < st.serial {
 			return false
 		}
@@ -378,18 +397,22 @@ func sameFile(path string, was os.FileInfo) bool {
 
 // close makes all positions durable and lets go of the group.
 func (s *positions) close() error {
-	err := s.flush()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
+	s.disk.Lock()
+	defer s.disk.Unlock()
+	already := s.over()
+	err := s.flushHeld()
+	if already {
 		return nil
 	}
-	if s.closed, s.failed = true, err; err != nil {
+	if s.failed = err; err != nil {
 		s.left, _ = os.Lstat(filepath.Join(s.dir, positionsFile))
 	}
+	s.mu.Lock()
+	s.closed = true
 	if s.timer != nil {
 		s.timer.Stop()
 	}
+	s.mu.Unlock()
 	if s.file != nil {
 		err = errors.Join(err, s.file.Close())
 	}

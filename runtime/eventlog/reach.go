@@ -77,8 +77,8 @@ func (l *Log) reach() (map[spot][]reached, error) {
 // pullGroup sends a group back to the end of a partition, durably. One that another
 // process has is left where that has found the end.
 func (l *Log) pullGroup(group string, at spot, end int64) error {
-	l.sharing.Lock()
-	defer l.sharing.Unlock()
+	l.joining.Lock()
+	defer l.joining.Unlock()
 	back := func(s *positions) {
 		s.change(at, func(st standing) standing { return standing{st.Cut(end), st.serial} })
 	}

@@ -271,8 +271,6 @@ func (r *receiver) leave() error {
 	close(r.done)
 	r.log.sharing.Unlock()
 	r.units.Wait()
-	r.log.sharing.Lock()
-	defer r.log.sharing.Unlock()
 	return r.group.leave(r)
 }
 

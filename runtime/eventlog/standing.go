@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
@@ -146,4 +147,22 @@ func positionsBytes(at map[spot]standing) []byte {
 		b = appendEntry(b, s, at[s])
 	}
 	return b
+}
+
+// sortedSpots returns the partitions, by address and number.
+func sortedSpots(at map[spot]standing) []spot {
+	out := make([]spot, 0, len(at))
+	for s := range at {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b spot) int {
+		if a.address != b.address {
+			if a.address < b.address {
+				return -1
+			}
+			return 1
+		}
+		return int(a.partition) - int(b.partition)
+	})
+	return out
 }

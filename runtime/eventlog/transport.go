@@ -151,10 +151,7 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 		log: t.log, watcher: newWatcher(), done: make(chan struct{}),
 		cursors: make(map[*cursor]struct{}, countOf(topics)),
 	}
-	t.log.sharing.Lock()
-	err = t.log.join(r, s, topics)
-	t.log.sharing.Unlock()
-	if err != nil {
+	if err := t.log.join(r, s, topics); err != nil {
 		return nil, err
 	}
 	return r, t.keep(r)

@@ -28,6 +28,10 @@ type unitPiece struct {
 // records and where the group is then is synced before any of them is written to a
 // segment, so that a crash leaves all of it or nothing, and nobody has read what is
 // taken back. Units that wait share a sync. This process has to be the log's writer.
+//
+// When ctx ends first the error matches driver.ErrUnknownOutcome and the unit is stored
+// by itself. A call that is alone writes, as one of Publish does, and notices that late
+// unless ctx has a deadline.
 func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish ...*driver.Message) error {
 	if err := ctx.Err(); err != nil || len(done)+len(publish) == 0 {
 		return err
@@ -47,11 +51,39 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 	if err := r.begin(u, done); err != nil {
 		return err
 	}
+	if err := writer.commit(ctx, u); err != nil {
+		return r.conclude(u, err)
+	}
+	select {
+	case err = <-u.result:
+	default:
+		select {
+		case err = <-u.result:
+		case <-ctx.Done():
+			err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
+			go r.concludeLate(u)
+			return err
+		}
+	}
+	return r.conclude(u, err)
+}
+
+// conclude is what there is to do when a unit was stored or has failed.
+func (r *receiver) conclude(u *unit, err error) error {
 	defer r.units.Done()
-	if err = writer.commit(u); err != nil {
+	if err != nil {
 		r.giveUp(u, !errors.Is(err, driver.ErrUnknownOutcome))
 	}
 	return err
+}
+
+// concludeLate is conclude for a unit of which the caller does not know what became.
+func (r *receiver) concludeLate(u *unit) {
+	err := <-u.result
+	if err != nil {
+		err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, err)
+	}
+	_ = r.conclude(u, err)
 }
 
 // begin lets the deliveries of a unit end, unless one of them has ended. Their
@@ -110,9 +142,9 @@ func (d *delivery) committed() {
 	}
 }
 
-// commit stores a unit, and returns when it is durable. The messages are visible
-// and the group is further then.
-func (c *committer) commit(u *unit) error {
+// commit lets a unit be stored, and tells its result when it is durable. The messages are
+// visible and the group is further then.
+func (c *committer) commit(ctx context.Context, u *unit) error {
 	c.mu.Lock()
 	c.calls++
 	for i := range u.messages {
@@ -126,7 +158,8 @@ func (c *committer) commit(u *unit) error {
 		c.mu.Unlock()
 		return driver.ErrClosed
 	}
-	alone := c.quiet()
+	_, hurried := ctx.Deadline()
+	alone := !hurried && c.quiet()
 	for i := range u.parts {
 		alone = alone && u.parts[i].p.written
 	}
@@ -136,7 +169,7 @@ func (c *committer) commit(u *unit) error {
 	if t != nil {
 		c.write(t)
 	}
-	return <-u.result
+	return nil
 }
 
 // encode makes records of the messages.

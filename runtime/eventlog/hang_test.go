@@ -1,0 +1,172 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// soon fails when something waits for the disk.
+func soon(t *testing.T, what string, do func() error) (err error) {
+	t.Helper()
+	over := make(chan error, 1)
+	go func() { over <- do() }()
+	select {
+	case err = <-over:
+	case <-time.After(10 * time.Second):
+		t.Errorf("%s waits for the disk", what)
+	}
+	return err
+}
+
+// TestMembersGoOnWhileADiskHangs: while positions are made durable, or a member leaves,
+// what is acknowledged or given back is, and other groups receive.
+func TestMembersGoOnWhileADiskHangs(t *testing.T) {
+	for _, leaving := range []bool{false, true} {
+		l, hang, hung, released := hanging(t)
+		put(t, l, "second", "third")
+		r, other := member(t, l, "g"), member(t, l, "other")
+		got := take(t, r, 3)
+		if err := got[0].Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		hang.Store(true)
+		ended := make(chan error, 1)
+		go func() {
+			if leaving {
+				ended <- r.Close(context.Background())
+			} else {
+				ended <- r.(driver.Flusher).Flush(context.Background())
+			}
+		}()
+		<-hung
+		err := errors.Join(
+			soon(t, "Ack", func() error { return got[1].Ack(context.Background()) }),
+			soon(t, "Nack", func() error { return got[2].Nack(context.Background()) }))
+		if stale := errors.Is(err, driver.ErrStale); stale != leaving || !stale && err != nil {
+			t.Errorf("leaving %v: %v", leaving, err)
+		}
+		if err := soon(t, "another group", func() error { return take(t, other, 1)[0].Ack(context.Background()) }); err != nil {
+			t.Error(err)
+		}
+		released <- struct{}{}
+		if err := errors.Join(<-ended, r.Close(t.Context()), other.Close(t.Context())); err != nil {
+			t.Error(err)
+		}
+		want := int64(2)
+		if leaving {
+			want = 1
+		}
+		for group, want := range map[string]int64{"g": want, "other": 1} {
+			if at, err := l.Positions(group); err != nil || len(at) != 1 || at[0].Offset != want {
+				t.Errorf("leaving %v: %s is at %v, %v; want %d", leaving, group, at, err, want)
+			}
+		}
+	}
+}
+
+// TestCommitDoesNotWaitForADiskThatHangs: with a deadline it returns then, and the unit
+// is stored by itself. So do those who wait for another's.
+func TestCommitDoesNotWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	feedIn(t, l, 3)
+	r := exactReader(t, l)
+	got := takeN(t, r, 3)
+	out := &driver.Message{Address: "out", Value: []byte("v")}
+	if err := r.Commit(t.Context(), got[:1], out); err != nil {
+		t.Fatal(err)
+	}
+	hang.Store(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	late := func(d driver.Delivery) {
+		t.Helper()
+		err := soon(t, "Commit", func() error { return r.Commit(ctx, []driver.Delivery{d}, out) })
+		if !errors.Is(err, driver.ErrUnknownOutcome) || !errors.Is(err, ctx.Err()) {
+			t.Errorf("while the disk hangs: %v", err)
+		}
+		if err := r.Commit(context.Background(), []driver.Delivery{d}); !errors.Is(err, driver.ErrStale) {
+			t.Errorf("of a delivery of which nobody knows: %v", err)
+		}
+	}
+	go func() { <-hung }()
+	late(got[1])
+	ctx, cancel = context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	late(got[2])
+	if err := r.Close(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("closing while a unit is stored: %v", err)
+	}
+	released <- struct{}{}
+	if err := r.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if at, err := l.Positions("g"); err != nil || len(at) != 1 || at[0].Offset != 3 {
+		t.Errorf("the group is at %v, %v", at, err)
+	}
+	if _, end, err := l.Bounds("out", 0); err != nil || end != 3 {
+		t.Errorf("%d messages of 3 were stored, %v", end, err)
+	}
+}
+
+// TestFetchedDoesNotWaitForADiskThatHangs: Ack returns when its context ends, and the
+// message is done when the disk has answered.
+func TestFetchedDoesNotWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	feedIn(t, l, 2)
+	p, err := runtime.Pull(t.Context(), runtime.Open(l.Transport(), &runtime.Options{Policy: runtime.Policy{Guarantee: runtime.ExactlyOnce}}),
+		&runtime.Channel{Address: "in"}, nil, runtime.Group("g"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []error{nil, context.Canceled} {
+		list, err := p.Fetch(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		if want != nil {
+			hang.Store(true)
+			go func() { <-hung; cancel() }()
+		}
+		err = soon(t, "Ack", func() error { return list[0].Ack(ctx) })
+		if !errors.Is(err, want) || errors.Is(err, runtime.ErrUnknownOutcome) != (want != nil) {
+			t.Errorf("%v, want %v", err, want)
+		}
+		cancel()
+	}
+	released <- struct{}{}
+	put(t, l, "behind")
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if at, err := l.Positions("g"); err != nil || len(at) != 1 || at[0].Offset != 2 {
+		t.Errorf("the group is at %v, %v", at, err)
+	}
+}
+
+// TestConsumingAtMostOnceEndsWhileADiskHangs: a consumer that is told to stop does, within
+// the time that a drain has, though its acknowledgements do not become durable.
+func TestConsumingAtMostOnceEndsWhileADiskHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	feedIn(t, l, 1)
+	hang.Store(true)
+	conn := runtime.Open(l.Transport(), &runtime.Options{
+		DrainTimeout: 10 * time.Millisecond, Policy: runtime.Policy{Guarantee: runtime.AtMostOnce},
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-hung; cancel() }()
+	err := soon(t, "Consume", func() error {
+		return runtime.Consume(ctx, conn, &runtime.Channel{Address: "in"}, nil, []runtime.Route{
+			runtime.Handle("", func(context.Context, *runtime.Incoming) error { return nil }),
+		}, runtime.Group("g"))
+	})
+	if !errors.Is(err, context.DeadlineExceeded) { // of leaving the group
+		t.Error(err)
+	}
+	released <- struct{}{}
+}
