@@ -62,7 +62,14 @@ type cut struct {
 	segments []*segment
 	size     int64 // of the last
 	end      int64
+	epoch    uint32 // how often it had been truncated
 }
+
+// errTruncated says that a partition was truncated while it was copied.
+var errTruncated = errors.New("it was truncated while it was copied, try again")
+
+// mostCopies is how often a backup is begun for that.
+const mostCopies = 10
 
 // Backup copies the log into a directory, which must not exist or be empty. It
 // may run while messages are published: the backup holds what was durable at one
@@ -85,6 +92,11 @@ func (l *Log) Backup(ctx context.Context, to string) (*Backup, error) {
 	}
 	l.compacting.Lock() // what is being copied must not become one with others
 	b, err := l.backup(ctx, made)
+	for try := 1; try < mostCopies && errors.Is(err, errTruncated); try++ {
+		if err = emptyLog(made); err == nil {
+			b, err = l.backup(ctx, made)
+		}
+	}
 	l.compacting.Unlock()
 	if err == nil {
 		err = publishDir(made, to)
@@ -134,10 +146,16 @@ func beside(to string) (string, error) {
 	if err != nil {
 		return "", typed(err)
 	}
-	if err := errors.Join(os.Chmod(made, dirMode), os.Mkdir(filepath.Join(made, topicsDir), dirMode)); err != nil {
+	if err := errors.Join(os.Chmod(made, dirMode), emptyLog(made)); err != nil {
 		return "", errors.Join(typed(err), os.RemoveAll(made))
 	}
 	return made, nil
+}
+
+// emptyLog makes a log without anything of a directory that nobody else knows.
+func emptyLog(dir string) error {
+	topics := filepath.Join(dir, topicsDir)
+	return typed(errors.Join(os.RemoveAll(topics), os.RemoveAll(filepath.Join(dir, groupsDir)), os.Mkdir(topics, dirMode)))
 }
 
 // publishDir gives a complete directory its name.
@@ -181,6 +199,9 @@ func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
 		bt := BackupTopic{Address: t.name}
 		for _, c := range cuts[i] {
 			bp, err := c.copy(ctx, partitionPath(to, t.file, int(c.p.number)))
+			if c.truncated() {
+				err = fmt.Errorf("%s, partition %d: %w", t.name, c.p.number, errTruncated)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -241,7 +262,7 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 			var of []cut
 			for _, p := range t.partitions {
 				p.mu.Lock()
-				of = append(of, cut{p, slices.Clone(p.segments), p.size, p.end})
+				of = append(of, cut{p, slices.Clone(p.segments), p.size, p.end, p.epoch})
 				p.mu.Unlock()
 			}
 			cuts = append(cuts, of)
@@ -345,6 +366,13 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 		return b, typed(err)
 	}
 	return b, nil
+}
+
+// truncated tells whether the partition was truncated since: what was copied need not
+// be what it held.
+func (c cut) truncated() bool {
+	m, ok := readMark(filepath.Join(c.p.dir, markFile))
+	return ok && m.epoch != c.epoch
 }
 
 // dropped tells whether a segment lies before all that is kept.

@@ -45,9 +45,12 @@ func (l *Log) playJournal(lock *lock) (*journal, error) {
 	}
 	j.generation = generation + 1
 	if generation == 0 { // nothing in the file may ever be taken for an entry
-		j.room, err = 0, f.Truncate(0)
+		if err := f.Truncate(0); err != nil {
+			return nil, errors.Join(typed(err), f.Close())
+		}
+		j.room = 0
 	}
-	return j, typed(err)
+	return j, nil
 }
 
 // journalPart is an entry. Its records are read when they are needed.

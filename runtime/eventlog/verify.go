@@ -97,7 +97,7 @@ func (v *verification) partition(ctx context.Context, p *partition) error {
 	}
 	v.Partitions++
 	p.mu.Lock()
-	c := cut{p, append([]*segment(nil), p.segments...), p.size, p.end}
+	c := cut{p: p, segments: append([]*segment(nil), p.segments...), size: p.size, end: p.end}
 	p.mu.Unlock()
 	v.ends[spot{p.topic.name, p.number}] = c.end
 	for i, s := range c.segments {
