@@ -2,13 +2,14 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // This file is what packages beside this one need of a Conn: watching,
-// creating addresses, and reading messages that no consumer received.
+// creating and removing addresses, and reading messages that no consumer received.
 
 // Tap watches addresses without joining a group; see driver.Tapper. The error
 // matches driver.ErrInvalid where the transport cannot be watched.
@@ -34,6 +35,19 @@ func (c *Conn) Provision(ctx context.Context, addresses ...string) error {
 		return driver.ErrClosed
 	}
 	return t.Provision(ctx, 1, addresses...)
+}
+
+// Remove deletes addresses, where the transport can; see driver.Remover. Where it cannot,
+// the error matches driver.ErrInvalid and errors.ErrUnsupported.
+func (c *Conn) Remove(ctx context.Context, addresses ...string) error {
+	t, ok := c.transport.(driver.Remover)
+	if !ok {
+		return fmt.Errorf("addresses of %s cannot be removed here: %w: %w", c.features.Protocol, driver.ErrInvalid, errors.ErrUnsupported)
+	}
+	if c.isClosed() {
+		return driver.ErrClosed
+	}
+	return t.Remove(ctx, addresses...)
 }
 
 // Incoming returns a message that was received otherwise than by Consume, such

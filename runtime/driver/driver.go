@@ -267,6 +267,14 @@ type Provisioner interface {
 	Provision(ctx context.Context, partitions int, addresses ...string) error
 }
 
+// Remover is a transport that can delete addresses.
+type Remover interface {
+	// Remove deletes addresses with their messages, and where groups are in them. What
+	// is published afterwards creates an address anew. One that does not exist is
+	// left out. ErrInvalid says that a member of a group receives from one.
+	Remove(ctx context.Context, addresses ...string) error
+}
+
 // What an error means for the caller; test with errors.Is.
 var (
 	// ErrClosed: the transport or receiver was closed.

@@ -31,6 +31,7 @@ type broken struct {
 	pause       func(paused bool) (heed bool)
 	flush       func(received []*delivery)
 	extents     func([]driver.Extent) []driver.Extent
+	removed     func([]string) []string
 	commit      func(r *receiver, ctx context.Context, done []driver.Delivery, publish []*driver.Message) error
 }
 
@@ -100,6 +101,13 @@ func (b *broken) Extents(ctx context.Context, address string) ([]driver.Extent, 
 		list = b.extents(list)
 	}
 	return list, err
+}
+
+func (b *broken) Remove(ctx context.Context, addresses ...string) error {
+	if b.removed != nil {
+		addresses = b.removed(addresses)
+	}
+	return b.Transport.Remove(ctx, addresses...)
 }
 
 type brokenTap struct {

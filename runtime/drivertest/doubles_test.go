@@ -255,6 +255,9 @@ func memberDoubles() []double {
 // tapDoubles go wrong where an address is only looked at.
 func tapDoubles() []double {
 	return []double{
+		{"removes-nothing", "removed-addresses-are-forgotten", func(b *broken) {
+			b.removed = func([]string) []string { return nil }
+		}},
 		{"measures-short", "extents-cover-what-is-there", func(b *broken) {
 			b.extents = func(list []driver.Extent) []driver.Extent {
 				for i := range list {

@@ -19,9 +19,48 @@ func extraLaws() []Law {
 			Says: "Extents has every partition once, in order, from the first message there is to behind the last; a missing address is ErrNotFound",
 		},
 		{
+			Name: "removed-addresses-are-forgotten", check: removedAreForgotten, needs: []need{needRemover},
+			Says: "Remove leaves alone what a member receives from (ErrInvalid) and what is missing; what is removed begins anew, for groups and taps",
+		},
+		{
 			Name: "keeper-hands-out-whole-messages", check: handsOutWhole, needs: []need{needKeeper},
 			Says: "a message that was given away with a Brief has all its headers wherever it comes out, the same each time",
 		},
+	}
+}
+
+var needRemover = need{
+	func(_ Harness, t driver.Transport) bool { _, ok := t.(driver.Remover); return ok },
+	"the transport is no driver.Remover",
+}
+
+func removedAreForgotten(l *lab) {
+	address, other := l.address(1), l.address(1)
+	remove := func(want error, addresses ...string) {
+		l.Helper()
+		ctx, cancel := l.patience()
+		defer cancel()
+		if err := l.transport.(driver.Remover).Remove(ctx, addresses...); !errors.Is(err, want) {
+			l.Errorf("Remove: %v, want %v", err, want)
+		}
+	}
+	before, kept, after := messages(address, "before", 3), messages(other, "kept", 1), messages(address, "after", 2)
+	l.publish(before...)
+	l.publish(kept...)
+	m := l.join("readers", address)
+	got := m.expect(before...)
+	remove(driver.ErrInvalid, other, address)
+	l.ack(got...)
+	m.close()
+	remove(nil, address)
+	remove(nil, address)
+	l.publish(after...)
+	l.join("readers", address).expect(after...)
+	l.join("others", other).expect(kept...)
+	if t, ok := l.transport.(driver.Tapper); ok {
+		if first := l.tapOf(t, address); string(first.Value) != string(after[0].Value) {
+			l.Errorf("a tap begins with %q", first.Value)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // topic is one address.
 type topic struct {
 	name       string
-	number     int // in broker.order
+	number     int // of how many that were created before
 	partitions []*partition
 	turn       share.Turn // of messages without a key
 }
@@ -48,12 +48,13 @@ func (b *broker) topic(name string, partitions int) *topic {
 		b.latest = t
 		return t
 	}
-	t := &topic{name: name, number: len(b.order), partitions: make([]*partition, partitions)}
+	t := &topic{name: name, number: b.made, partitions: make([]*partition, partitions)}
 	for i := range t.partitions {
 		t.partitions[i] = &partition{topic: t, index: int32(i)}
 	}
 	b.topics[name] = t
 	b.order = append(b.order, t)
+	b.made++
 	b.wakeTaps()
 	return t
 }

@@ -62,7 +62,7 @@ type Options struct {
 }
 
 // Transport is one connection to a broker in memory. It implements
-// driver.Transport, driver.Tapper and driver.Provisioner.
+// driver.Transport, driver.Tapper, driver.Provisioner and driver.Remover.
 type Transport struct {
 	broker *broker
 
@@ -226,7 +226,7 @@ func (t *Transport) Tap(ctx context.Context, o driver.TapOptions) (driver.Tap, e
 	}
 	t.taps[p], t.broker.taps[p] = struct{}{}, struct{}{}
 	existing := t.broker.positions(o.Start)
-	known := len(t.broker.order)
+	known := t.broker.made
 	t.broker.logs.Unlock()
 	p.watch(existing, known)
 	return p, nil
@@ -270,7 +270,8 @@ type broker struct {
 	logs   sync.Mutex // guards what was published: topics, their partitions, and taps
 	topics map[string]*topic
 	latest *topic   // the one looked for last
-	order  []*topic // as they were created
+	order  []*topic // those there are, as they were created
+	made   int      // how many were created
 	taps   map[*tap]struct{}
 	calls  uint64 // to Publish
 }

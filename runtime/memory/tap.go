@@ -16,7 +16,7 @@ type tap struct {
 	done      chan struct{} // closed when the tap is
 
 	// Guarded by broker.logs.
-	known     int // of how many of broker.order it is settled whether they match
+	known     int // of how many that were created it is settled whether they match
 	order     []*partition
 	positions map[*partition]int64
 }
@@ -69,12 +69,15 @@ func (t *tap) discover() {
 	b := t.transport.broker
 	b.logs.Lock()
 	fresh := map[*partition]int64{}
-	for _, topic := range b.order[t.known:] {
+	for _, topic := range slices.Backward(b.order) {
+		if topic.number < t.known {
+			break
+		}
 		for _, p := range topic.partitions {
 			fresh[p] = 0
 		}
 	}
-	known := len(b.order)
+	known := b.made
 	b.logs.Unlock()
 	if len(fresh) > 0 {
 		t.watch(fresh, known)

@@ -51,6 +51,7 @@ type Options struct {
 type Client struct {
 	conn     *runtime.Conn
 	address  string
+	alone    bool   // the address is this client's
 	instance string // begins the correlation ids of this client
 	timeout  time.Duration
 	room     chan struct{} // has an element for each request that waits
@@ -90,6 +91,7 @@ func NewClient(ctx context.Context, conn *runtime.Conn, o *Options) (*Client, er
 	name := strings.ToLower(rand.Text())
 	c := &Client{
 		conn: conn, address: cmp.Or(options.Address, Prefix+name), instance: name + "-",
+		alone:   options.Address == "",
 		timeout: options.Timeout,
 		room:    make(chan struct{}, options.MaxPending),
 		waiting: map[string]chan *runtime.Incoming{}, ended: make(chan struct{}),
@@ -302,14 +304,22 @@ func (c *Client) Stats() Stats {
 	return c.stats
 }
 
-// Close stops receiving. Requests that wait fail with runtime.ErrClosed. It
-// waits no longer than ctx allows; closing twice is harmless.
+// Close stops receiving. Requests that wait fail with runtime.ErrClosed. An address of
+// this client alone is removed where the transport can (driver.Remover), unless the Conn
+// was closed before. It waits no longer than ctx allows; closing twice is harmless.
 func (c *Client) Close(ctx context.Context) error {
 	c.stop()
 	select {
 	case <-c.ended:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if !c.alone {
+		return nil
+	}
+	err := c.conn.Remove(ctx, c.address)
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, driver.ErrClosed) {
+		return nil
+	}
+	return err
 }

@@ -463,3 +463,37 @@ func TestDamagedReplies(t *testing.T) {
 		}
 	})
 }
+
+// TestClosedClientsLeaveNothing: the address of a client alone goes with it, one that is
+// shared stays.
+func TestClosedClientsLeaveNothing(t *testing.T) {
+	tr := memory.New(nil)
+	conn := open(t, tr)
+	for range 3 {
+		for _, shared := range []string{"", "replies"} {
+			c, err := request.NewClient(t.Context(), conn, &request.Options{Address: shared})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if err := c.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	tap, err := conn.Tap(t.Context(), driver.TapOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tap.Addresses(); len(got) != 1 || got[0] != "replies" {
+		t.Errorf("left are %q", got)
+	}
+	last, err := request.NewClient(t.Context(), conn, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(conn.Close(t.Context()), last.Close(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
