@@ -193,11 +193,11 @@ func appendHeaders(b []byte, headers []driver.Header, sh *shape, prefix string) 
 		}
 		empty = false
 		b = append(appendString(b, name), ':')
-		if sh.declares(name) && !utf8.Valid(h.Value) {
-			b = append(b, '"', 0xff, '"') // it is no text, which its rules say
-			continue
+		value := h.Value
+		if !sh.declares(name) && !utf8.Valid(value) {
+			value = bytes.ToValidUTF8(value, []byte("\ufffd"))
 		}
-		b = appendText(b, h.Value, types)
+		b = appendText(b, value, types)
 	}
 	return append(b, '}'), repeated
 }
@@ -225,13 +225,16 @@ func repeats(headers []driver.Header) func(i int) bool {
 
 // appendText appends a header's or key's text as JSON: as it stands when it is
 // the JSON text of a declared type other than string, else as a string. No
-// value at all is null.
+// value at all is null. What is no text is no JSON either, as its rules say then.
 func appendText(b, text []byte, types schema.Types) []byte {
 	if text == nil {
 		return append(b, "null"...)
 	}
 	if types&notText != 0 && types&jsonType(text) != 0 && json.Valid(text) {
 		return append(b, text...)
+	}
+	if !utf8.Valid(text) {
+		return append(b, '"', 0xff, '"')
 	}
 	return appendString(b, text)
 }

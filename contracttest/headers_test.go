@@ -33,7 +33,7 @@ func TestAppendHeaders(t *testing.T) {
 		{"s", "42", `"42"`},
 		{"s", "quote \" and \x01", `"quote \" and \u0001"`},
 		{"s", "a\xffb", "\"\xff\""},
-		{"free", "\xff", "\"\\ufffd\""},
+		{"free", "\xff\xff", "\"\ufffd\""},
 		{"i", "42", `42`},
 		{"i", "4.5", `4.5`},
 		{"i", "many", `"many"`},

@@ -167,6 +167,9 @@ func (j *judgement) checkKey() {
 	case !p.checkable():
 		j.cannot("key", p.unchecked)
 		return
+	case j.msg.keyTypes == 0 && !utf8.Valid(j.live.Key):
+		j.cannot("key", "it is no text, and its schema does not say what it is")
+		return
 	}
 	text := appendText(j.scratch[:0], j.live.Key, j.msg.keyTypes)
 	j.scratch = text
