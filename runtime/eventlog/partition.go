@@ -104,6 +104,9 @@ func (p *partition) load() error {
 // refresh looks at the directory and takes up what is new. p.mu is held.
 func (p *partition) refresh() error {
 	m, marked := readMark(filepath.Join(p.dir, markFile))
+	if p.cutting != nil { // a mark that could not be made durable may be an old one by now
+		m, marked = p.cutting.mark, true
+	}
 	if !marked && p.loaded && p.end > 0 {
 		if _, err := os.Lstat(filepath.Join(p.dir, markFile)); err == nil {
 			return nil // it is being written: what is known stays so

@@ -1,0 +1,105 @@
+package eventlog
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTruncationsAmongLostSyncs truncates partitions while syncs fail at random, processes
+// are killed and the power is cut: what was acknowledged and not truncated is there, and
+// nothing of what was truncated.
+func TestTruncationsAmongLostSyncs(t *testing.T) {
+	for seed := range uint64(rounds(12, 400)) {
+		truncations(t, seed)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+func truncations(t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 53))
+	disk := newPlatter()
+	disk.reverts = r.IntN(2) == 0
+	l := &lossy{t: t, disk: disk, dir: filepath.Join(t.TempDir(), "log"), o: &Options{Partitions: 4, SegmentBytes: 64 << 10}, acked: map[int]string{}}
+	log := l.open()
+	l.fine(l.toAll(log))
+	gone := map[string]bool{}
+	only := []string{"", journalFile, logSuffix, markFile}[r.IntN(4)]
+	faults := rand.New(rand.NewPCG(seed, 54))
+	for range 80 {
+		disk.failing(func(path string) bool { return strings.HasSuffix(path, only) && faults.IntN(6) == 0 })
+		switch r.IntN(9) {
+		case 0:
+			_ = forget(log)
+		case 1:
+			disk.failing(nil)
+			l.kill()
+			log = l.open()
+			l.fine(l.to(log, 0))
+		case 2, 3:
+			_ = l.toAll(log)
+		case 4, 5:
+			l.truncate(log, r, gone)
+		default:
+			_ = l.to(log, r.IntN(4))
+		}
+	}
+	disk.failing(nil)
+	l.fine(l.toAll(log), l.to(log, 3))
+	again := l.cut()
+	for p := range l.o.Partitions {
+		list, err := all(again, p, 0)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, m := range list {
+			if gone[string(m.Value)] {
+				t.Errorf("partition %d has %.10s, which was truncated", p, m.Value)
+			}
+		}
+	}
+	stop(t, again)
+	l.close()
+}
+
+// truncate truncates a partition somewhere. When that fails, what was to go may be there.
+func (l *lossy) truncate(log *Log, r *rand.Rand, gone map[string]bool) {
+	p := r.IntN(l.o.Partitions)
+	list, err := all(log, p, 0)
+	if err != nil || len(list) == 0 {
+		return
+	}
+	from := r.IntN(len(list))
+	failed := log.Truncate("t", p, list[from].Offset)
+	for _, m := range list[from:] {
+		for n, value := range l.acked {
+			if value == string(m.Value) {
+				delete(l.acked, n)
+			}
+		}
+		gone[string(m.Value)] = failed == nil
+	}
+}
+
+// TestFailedTruncationHidesNothing: what lies before a truncation that could not be made
+// durable is read, though the mark may be an old one by then.
+func TestFailedTruncationHidesNothing(t *testing.T) {
+	eachLossy(t, &Options{Partitions: 1}, func(l *lossy) {
+		log := l.open()
+		l.fine(l.to(log, 0), l.to(log, 0), log.Truncate("t", 0, 1))
+		for range 5 {
+			l.fine(l.to(log, 0))
+		}
+		l.fails(markFile, func() error { return log.Truncate("t", 0, 4) })
+		if list, err := all(log, 0, 0); err != nil || len(list) != 4 {
+			l.t.Errorf("%d messages of 4, %v", len(list), err)
+		}
+		l.fine(l.to(log, 0))
+		if list, err := all(log, 0, 0); err != nil || len(list) != 5 {
+			l.t.Errorf("%d messages of 5, %v", len(list), err)
+		}
+	})
+}
