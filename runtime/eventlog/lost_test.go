@@ -20,6 +20,7 @@ type lossy struct {
 	dir   string
 	o     *Options
 	acked map[int]string // by number
+	where map[int]int    // in which partition; nil where nobody asks
 	n     int
 	log   *Log // that was opened last
 	old   []*Log
@@ -79,7 +80,7 @@ func (l *lossy) to(log *Log, partition int) error {
 	value := long(fmt.Sprint(l.n, " "), 5000)
 	err := log.Publish(context.Background(), &driver.Message{Address: "t", Key: fmt.Append(nil, key), Value: []byte(value)})
 	if err == nil {
-		l.acked[l.n] = value
+		l.acknowledged(l.n, value, partition)
 	}
 	return err
 }
@@ -94,11 +95,18 @@ func (l *lossy) toAll(log *Log) error {
 	err := log.Publish(context.Background(), batch...)
 	for i, m := range batch {
 		if err == nil {
-			l.acked[l.n+i] = string(m.Value)
+			l.acknowledged(l.n+i, string(m.Value), share.Partition(m.Key, l.o.Partitions))
 		}
 	}
 	l.n += len(batch)
 	return err
+}
+
+// acknowledged notes a message that was.
+func (l *lossy) acknowledged(n int, value string, partition int) {
+	if l.acked[n] = value; l.where != nil {
+		l.where[n] = partition
+	}
 }
 
 // fine fails the test for errors.
