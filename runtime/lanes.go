@@ -177,6 +177,8 @@ func newLanes(ctx context.Context, rules laneRules) *lanes {
 	}
 	if ls.perLane <= 0 {
 		ls.perLane = ls.window
+	} else if ls.pauser != nil { // some room stays for other partitions
+		ls.perLane = max(1, min(ls.perLane, ls.window-max(2, ls.window/4)))
 	}
 	ls.wake.L = &ls.mu
 	return ls

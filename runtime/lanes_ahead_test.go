@@ -123,9 +123,17 @@ func TestFetchAtMostOnceFromOtherPartitions(t *testing.T) {
 	}
 }
 
-// TestFetchAtMostOnceBesidesAHotKey: more messages of a held key than there is room for keep
-// nothing of other partitions waiting, and come when it is free.
-func TestFetchAtMostOnceBesidesAHotKey(t *testing.T) {
+// TestFetchBesidesAHotKey: more messages of a held key than there is room for keep nothing
+// of other partitions waiting, however many of a key may wait, and come when it is free.
+func TestFetchBesidesAHotKey(t *testing.T) {
+	for _, g := range []runtime.Guarantee{runtime.AtLeastOnce, runtime.AtMostOnce} {
+		for _, most := range []int{8, 64, 1000} {
+			t.Run(fmt.Sprint(g, " ", most), func(t *testing.T) { fetchBesidesAHotKey(t, g, most) })
+		}
+	}
+}
+
+func fetchBesidesAHotKey(t *testing.T, g runtime.Guarantee, most int) {
 	noLeak(t)
 	const hot, window = 100, 64
 	tr := memory.New(&memory.Options{Partitions: 2})
@@ -136,7 +144,9 @@ func TestFetchAtMostOnceBesidesAHotKey(t *testing.T) {
 		}
 	}
 	var dropped droppings
-	p := pull(t, runtime.Open(tr.Connect(), atMostOnce(runtime.Policy{MaxInFlight: window, MaxPerKey: 8}, &dropped)))
+	o := atMostOnce(runtime.Policy{MaxInFlight: window, MaxPerKey: most}, &dropped)
+	o.Policy.Guarantee = g
+	p := pull(t, runtime.Open(tr.Connect(), o))
 	for i := range hot {
 		put(t, tr, fmt.Sprint("a=", i))
 	}

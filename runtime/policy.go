@@ -104,8 +104,8 @@ type Policy struct {
 	// Default: 64 MiB.
 	MaxInFlightBytes int64
 	// MaxPerKey is how many messages of one key may wait in the window; with
-	// more, the partition of that key is paused, and others go on. Default: a
-	// quarter of MaxInFlight.
+	// more, the partition of that key is paused, and others go on. More than three
+	// quarters of MaxInFlight are as that many. Default: a quarter of MaxInFlight.
 	MaxPerKey int
 	// AttemptTimeout is how long a handler may take; then its context ends. One
 	// that goes on nevertheless keeps its key waiting, and nobody else.
