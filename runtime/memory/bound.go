@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
@@ -17,6 +18,30 @@ type call struct {
 	wants    []want
 	stored   chan struct{} // closed when the messages are, by who made the room
 	isStored bool
+
+	one struct { // room for what a call of one message has
+		messages [1]*driver.Message
+		places   [1]*partition
+		wants    [1]want
+	}
+}
+
+// calls are for reuse. A channel belongs to who made it, as tests have it that run in a
+// bubble of their own (testing/synctest).
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+// within stores messages when there is room for all of them.
+func (t *Transport) within(ctx context.Context, messages []*driver.Message, owned bool) error {
+	c := calls.Get().(*call)
+	c.messages, c.owned = messages, owned
+	if len(messages) == 1 {
+		c.messages = append(c.one.messages[:0], messages[0])
+	}
+	c.places, c.wants = c.one.places[:0], c.one.wants[:0]
+	err := t.storeWithin(ctx, c)
+	*c = call{}
+	calls.Put(c)
+	return err
 }
 
 // want is how many messages of a call go to a partition.
@@ -54,7 +79,8 @@ func (t *Transport) storeWithin(ctx context.Context, c *call) error {
 	if c.isStored {
 		return nil
 	}
-	b.admit(b.withdraw(c))
+	b.withdraw(c)
+	b.admitAll(c.wants)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -118,10 +144,8 @@ func (b *broker) queue(c *call) bool {
 	b.logs.Lock()
 	defer b.logs.Unlock()
 	c.stored = make(chan struct{})
-	partitions := make([]*partition, len(c.wants))
-	for i, w := range c.wants {
+	for _, w := range c.wants {
 		p := w.partition
-		partitions[i] = p
 		p.callers = append(p.callers, c)
 		for _, g := range p.cursors {
 			if a := g.assignment; a != nil {
@@ -130,34 +154,46 @@ func (b *broker) queue(c *call) bool {
 			}
 		}
 	}
-	b.admit(partitions)
+	b.admitAll(c.wants)
 	return c.isStored
 }
 
-// admit stores the calls for which there is room now in these partitions, in the
-// order they came. Both locks are held.
-func (b *broker) admit(partitions []*partition) {
-	for len(partitions) > 0 {
-		p := partitions[0]
+// admitAll is admit for the partitions of a call. Both locks are held.
+func (b *broker) admitAll(wants []want) {
+	for _, w := range wants {
+		b.admit(w.partition)
+	}
+}
+
+// admit stores the calls for which there is room now in a partition, in the order they
+// came, and then those that have become the first in other partitions of these. Both
+// locks are held.
+func (b *broker) admit(p *partition) {
+	var room [8]*partition
+	for next := append(room[:0], p); len(next) > 0; {
+		p := next[0]
 		if len(p.callers) == 0 || !b.fits(p.callers[0]) {
-			partitions = partitions[1:]
+			next = next[1:]
 			continue
 		}
 		c := p.callers[0]
 		b.put(c)
+		b.withdraw(c)
+		for _, w := range c.wants {
+			if w.partition != p {
+				next = append(next, w.partition)
+			}
+		}
 		c.isStored = true
 		close(c.stored)
-		partitions = append(partitions[1:], b.withdraw(c)...)
 	}
 }
 
-// withdraw lets a call wait no longer, and returns its partitions, in which others may
-// be first now. Both locks are held.
-func (b *broker) withdraw(c *call) []*partition {
-	var partitions []*partition
+// withdraw lets a call wait no longer: in its partitions others may be first now. Both
+// locks are held.
+func (b *broker) withdraw(c *call) {
 	for _, w := range c.wants {
 		p := w.partition
-		partitions = append(partitions, p)
 		p.callers = slices.DeleteFunc(p.callers, func(o *call) bool { return o == c })
 		if len(p.callers) > 0 {
 			continue
@@ -168,7 +204,6 @@ func (b *broker) withdraw(c *call) []*partition {
 			}
 		}
 	}
-	return partitions
 }
 
 // admit stores what waits for the group's progress, as far as there is room.
@@ -183,5 +218,5 @@ func (c *cursor) admit(a *assignment) {
 	b := a.receiver.transport.broker
 	b.logs.Lock()
 	defer b.logs.Unlock()
-	b.admit([]*partition{c.partition})
+	b.admit(c.partition)
 }

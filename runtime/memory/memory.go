@@ -115,7 +115,7 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 	var few [4]driver.Message
 	copies := copyLarge(few[:0], messages, &b.clock)
 	if b.options.MaxUnacknowledged > 0 {
-		return t.storeWithin(ctx, &call{messages: pointers(copies)})
+		return t.within(ctx, pointers(copies), false)
 	}
 	b.logs.Lock()
 	defer b.logs.Unlock()
@@ -149,7 +149,7 @@ func (t *Transport) PublishOwned(ctx context.Context, m *driver.Message) error {
 		m.Time = driver.Time(b.clock.Nanos())
 	}
 	if b.options.MaxUnacknowledged > 0 {
-		return t.storeWithin(ctx, &call{messages: []*driver.Message{m}, owned: true})
+		return t.within(ctx, []*driver.Message{m}, true)
 	}
 	hash := share.Of(m.Key) // before others wait
 	b.logs.Lock()

@@ -61,7 +61,9 @@ func (b *broker) remove(t *topic) {
 	for tap := range b.taps {
 		tap.order = slices.DeleteFunc(tap.order, func(p *partition) bool { return p.topic == t })
 	}
-	b.admit(slices.Clone(t.partitions)) // as though it had been stored before
+	for _, p := range t.partitions {
+		b.admit(p) // as though it had been stored before
+	}
 }
 
 // DropGroup forgets where a group is, so that it keeps no more messages from being
@@ -88,7 +90,7 @@ func (t *Transport) DropGroup(name string) error {
 	for p, c := range g.cursors {
 		p.cursors = slices.DeleteFunc(p.cursors, func(o *cursor) bool { return o == c })
 		b.trim(p, 0)
-		b.admit([]*partition{p})
+		b.admit(p)
 	}
 	return nil
 }
