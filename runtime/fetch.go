@@ -115,7 +115,7 @@ func (ls *lanes) takeSingle(ctx context.Context, most int, o *offers) ([]*hand, 
 			time.AfterFunc(patience, ls.wakeAll)
 		} else if hands := ls.collect(most, 1); hands != nil {
 			return hands, nil
-		} else if hands, drew := ls.draw(most); hands != nil {
+		} else if hands, drew := ls.draw(ctx, most); hands != nil {
 			return hands, nil
 		} else if drew {
 			continue

@@ -1,6 +1,10 @@
 package runtime
 
-import "github.com/asyncwire/asyncwire/runtime/driver"
+import (
+	"context"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
 
 // ahead is what was received before anybody fetches it, and is not acknowledged yet
 // (AtMostOnce of a Puller). Of each partition it is acknowledged in the order in which
@@ -8,6 +12,7 @@ import "github.com/asyncwire/asyncwire/runtime/driver"
 // acknowledged is handed out.
 type ahead struct {
 	ack     func([]driver.Delivery) []driver.Delivery // returns what may be handed out
+	slow    bool                                      // ack waits for a disk or a broker
 	waiting []driver.Delivery
 	bytes   int64 // of what waits
 	behind  int   // of what waits, those of partitions that are left out for it
@@ -53,8 +58,9 @@ func (ls *lanes) notFetched() []driver.Delivery {
 }
 
 // draw acknowledges what can be handed out, at most so many messages, and takes it. It
-// gives the lock back meanwhile, and reports whether it did.
-func (ls *lanes) draw(most int) (hands []*hand, drew bool) {
+// gives the lock back meanwhile, and reports whether it did. When ctx ends first that goes
+// on by itself, for who comes next.
+func (ls *lanes) draw(ctx context.Context, most int) (hands []*hand, drew bool) {
 	if ls.ahead.drawing || len(ls.ahead.waiting) == 0 {
 		return nil, false
 	}
@@ -64,17 +70,46 @@ func (ls *lanes) draw(most int) (hands []*hand, drew bool) {
 	}
 	ls.ahead.drawing = true
 	ls.mu.Unlock()
-	picks = ls.ahead.ack(picks)
+	picks, known := ls.acked(ctx, picks)
 	ls.mu.Lock()
+	if known {
+		ls.drawn(picks)
+		hands = ls.collect(most, 1)
+	}
+	return hands, true
+}
+
+// acked acknowledges what was picked. It is not known what may be handed out when ctx has
+// ended before.
+func (ls *lanes) acked(ctx context.Context, picks []driver.Delivery) (out []driver.Delivery, known bool) {
+	if !ls.ahead.slow || ctx.Done() == nil {
+		return ls.ahead.ack(picks), true
+	}
+	over := make(chan []driver.Delivery, 1)
+	go func() { over <- ls.ahead.ack(picks) }()
+	select {
+	case out = <-over:
+		return out, true
+	case <-ctx.Done():
+		go func() {
+			picks := <-over
+			ls.mu.Lock()
+			defer ls.mu.Unlock()
+			ls.drawn(picks)
+		}()
+		return nil, false
+	}
+}
+
+// drawn queues what was acknowledged.
+func (ls *lanes) drawn(picks []driver.Delivery) {
 	ls.ahead.drawing = false
 	for _, d := range picks {
 		seen := ls.lookAtOne(d)
 		ls.add(d, seen, ls.partOf(delivered(d, seen.carried)))
 	}
 	ls.tell()
-	hands = ls.collect(most, 1)
 	ls.wake.Broadcast()
-	return hands, true
 }
 
 // noLongerAhead lets a partition go on when enough of what waited of it is taken.

@@ -170,3 +170,28 @@ func TestConsumingAtMostOnceEndsWhileADiskHangs(t *testing.T) {
 	}
 	released <- struct{}{}
 }
+
+// TestFetchAtMostOnceDoesNotWaitForADiskThatHangs: it returns when its context ends, and
+// what was acknowledged meanwhile is handed out with the next call.
+func TestFetchAtMostOnceDoesNotWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	feedIn(t, l, 1)
+	p, err := runtime.Pull(t.Context(), runtime.Open(l.Transport(), &runtime.Options{Policy: runtime.Policy{Guarantee: runtime.AtMostOnce}}),
+		&runtime.Channel{Address: "in"}, nil, runtime.Group("g"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hang.Store(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-hung; cancel() }()
+	if err := soon(t, "Fetch", func() error { _, err := p.Fetch(ctx, 1); return err }); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	released <- struct{}{}
+	if list, err := p.Fetch(t.Context(), 1); err != nil || len(list) != 1 || string(list[0].Value()) != "0" {
+		t.Errorf("%d messages, %v", len(list), err)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
