@@ -48,7 +48,7 @@ func newShape(s *schema.Schema) *shape {
 			sh.declare(p.Name.Text)
 		}
 	}
-	sh.rest = s.MemberTextTypes("", func(*schema.Pattern) bool { return false })
+	sh.rest, _ = s.MemberTextTypes("", func(*schema.Pattern) bool { return false })
 	return sh
 }
 
@@ -73,10 +73,11 @@ func (sh *shape) declare(name string) {
 
 // find is what types a header may have.
 func (sh *shape) find(name string) schema.Types {
-	return sh.schema.MemberTextTypes(name, func(p *schema.Pattern) bool {
+	types, _ := sh.schema.MemberTextTypes(name, func(p *schema.Pattern) bool {
 		matches := sh.patterns[p.Text]
 		return matches != nil && matches(name)
 	})
+	return types
 }
 
 // matched tells whether a pattern matches a name.

@@ -28,7 +28,8 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 	}
 	rules := m.Names()[0] + " headers" // of all, and behind that a pattern of names
 	var roots []validate.Root
-	out := &ir.OtherHeaders{Kinds: kindsOfMember(s, "", func(*schema.Pattern) bool { return false })}
+	rest, _ := kindsOfMember(s, "", func(*schema.Pattern) bool { return false })
+	out := &ir.OtherHeaders{Kinds: rest &^ check.String}
 	if m.headers == nil {
 		out.Rules = rules
 		roots = append(roots, validate.Root{Name: rules, Schema: s, Bare: true})
@@ -38,8 +39,8 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 		for _, m := range one.Properties {
 			if name := m.Name.Text; !fields[name] && !known[name] {
 				known[name] = true
-				kinds := kindsOfMember(s, name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(name) })
-				out.Names = append(out.Names, ir.HeaderName{Name: name, Kinds: kinds})
+				kinds, _ := kindsOfMember(s, name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(name) })
+				out.Names = append(out.Names, ir.HeaderName{Name: name, Kinds: kinds &^ check.String})
 			}
 		}
 	}
@@ -51,7 +52,8 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 				continue
 			}
 			known[text] = true
-			name := ir.HeaderName{Rules: rules + " " + text, Kinds: kindsOfMember(s, "", func(p *schema.Pattern) bool { return p.Text == text })}
+			name := ir.HeaderName{Rules: rules + " " + text}
+			name.Kinds, name.Hinted = kindsOfMember(s, "", func(p *schema.Pattern) bool { return p.Text == text })
 			out.Names = append(out.Names, name)
 			names := p.make(&schema.Schema{Pattern: &m.Pattern})
 			roots = append(roots, validate.Root{Name: name.Rules, Schema: names, Bare: true})
@@ -60,9 +62,10 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 	return out, roots
 }
 
-// kindsOfMember are the kinds of JSON other than text that the text of a header may be.
-func kindsOfMember(s *schema.Schema, name string, matches func(*schema.Pattern) bool) check.Types {
-	return kindsOf(s.MemberTextTypes(name, matches)) &^ check.String
+// kindsOfMember are the kinds of JSON that the text of a header may be.
+func kindsOfMember(s *schema.Schema, name string, matches func(*schema.Pattern) bool) (kinds check.Types, hinted bool) {
+	types, hinted := s.MemberTextTypes(name, matches)
+	return kindsOf(types), hinted && types != 0
 }
 
 // schemasAbout are a schema and those that are asked about the same values.

@@ -290,7 +290,7 @@ func traitOf(m *spec.Message) *spec.MessageTrait {
 func headerKinds(s *schema.Schema, members []member) map[string]check.Types {
 	kinds := map[string]check.Types{}
 	for _, m := range members {
-		types := s.MemberTextTypes(m.name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(m.name) })
+		types, _ := s.MemberTextTypes(m.name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(m.name) })
 		if of := kindsOf(types); of != 0 {
 			kinds[m.name] = of
 		}

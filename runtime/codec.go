@@ -60,7 +60,7 @@ const (
 	nothingOpen openPart = iota
 	jsonOpen             // the payload
 	textOpen             // the payload, as a string of JSON
-	headersOpen          // the headers as they are judged, whether they are read or written
+	headersOpen          // the headers as they are judged
 	givenOpen            // the payload, which is read
 )
 
@@ -155,23 +155,28 @@ func (m *MessageCodec) Message(name, contentType string, e *Envelope) {
 // Headers is where the declared headers are read from, or written to.
 func (m *MessageCodec) Headers() *HeaderCodec { return &m.headers }
 
-// CheckHeaders has the declared headers judged, by the schema of that name: what was
-// received as it came, and what is published as the object of JSON that is to be written
-// behind it.
+// CheckHeaders has the declared headers judged, by the schema of that name, as they came
+// or are sent. Who knows what they are as an object of JSON may write that: it is not
+// looked at.
 func (m *MessageCodec) CheckHeaders(rules *check.Rules, schema string) *codec.JSON {
 	m.end()
 	m.headers.end()
-	judged := m.judges && len(m.headers.errs) == 0
-	if judged && !m.headers.reading {
-		return m.begin(headersOpen, rules, schema, m.scratch)
-	}
-	if judged {
-		m.begin(headersOpen, rules, schema, m.scratch)
-		m.headers.object(&m.writer)
-		m.end()
+	switch {
+	case !m.judges || len(m.headers.errs) > 0:
+	case m.headers.reading:
+		m.judgeHeaders(rules, schema)
+	default:
+		m.headers.sent.rules, m.headers.sent.schema = rules, schema
 	}
 	m.mute.Stop() // and forget the last ones, if they were no object
 	return m.mute.JSON()
+}
+
+// judgeHeaders has the headers judged that were read, or are sent.
+func (m *MessageCodec) judgeHeaders(rules *check.Rules, schema string) {
+	m.begin(headersOpen, rules, schema, m.scratch)
+	m.headers.object(&m.writer)
+	m.end()
 }
 
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
@@ -282,9 +287,6 @@ func (m *MessageCodec) endPart() {
 		written, err := m.writer.End()
 		if n := cap(written); n > cap(m.scratch) && n <= maxScratch {
 			m.scratch = written[:0]
-		}
-		if err == nil && !m.headers.reading {
-			written, err = m.headers.besides(written)
 		}
 		if err = m.judgedHeaders(written, err); err != nil {
 			m.headers.errs = append(m.headers.errs, fmt.Errorf("headers: %w", err))

@@ -32,6 +32,8 @@ type HeaderCodec struct {
 	reading bool
 	errs    []error
 	written []Header
+	kindsOf []check.Types // that each written one is read as
+	sent    sentHeaders
 	given   []Header        // those received that carry no attributes
 	read    []bool          // by index in given; nil: none
 	all     *driver.Message // which has those that do as well
@@ -84,7 +86,10 @@ func (h *HeaderCodec) forget() {
 	}
 	clear(h.written)
 	clear(h.got)
-	h.written, h.got = h.written[:0], h.got[:0]
+	h.written, h.kindsOf, h.got = h.written[:0], h.kindsOf[:0], h.got[:0]
+	if h.sent.rules != nil || h.sent.others {
+		h.sent = sentHeaders{}
+	}
 }
 
 // Reading tells whether headers are read; else they are written.

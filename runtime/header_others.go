@@ -2,11 +2,12 @@ package runtime
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
-	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // HeaderNames says of which kinds of JSON a header's text may be, besides text: that of
@@ -16,43 +17,39 @@ type HeaderNames struct {
 	Rules  *check.Rules // nil: the header is the one of that name
 	Schema string
 	Kinds  check.Types
+	Hinted bool // they count where no other Rules of the name have kinds that are not
 }
 
 // OtherHeaders has headers judged too that have no field, as what the document says of
-// their names has them read: those received, or those of an envelope that is published.
-// Kinds are those of headers whose name it does not speak of. CheckHeaders, or
-// CheckOtherHeaders, follows.
-func (m *MessageCodec) OtherHeaders(undeclared []Header, kinds check.Types, names ...HeaderNames) {
+// their names has them read: those received, or those that are sent. Kinds are those of
+// headers whose name it does not speak of. CheckHeaders, or CheckOtherHeaders, follows.
+func (m *MessageCodec) OtherHeaders(kinds check.Types, names ...HeaderNames) {
 	m.end()
 	m.headers.end()
-	if m.judges && len(m.headers.errs) == 0 {
-		m.headers.others(undeclared, kinds, names)
+	switch h := &m.headers; {
+	case !m.judges || len(h.errs) > 0:
+	case h.reading:
+		h.others(kinds, names)
+	default:
+		h.sent.others, h.sent.kinds, h.sent.names = true, kinds, slices.Clone(names)
 	}
 }
 
 // CheckOtherHeaders is CheckHeaders where no header has a field.
 func (m *MessageCodec) CheckOtherHeaders(rules *check.Rules, schema string) {
-	w := m.CheckHeaders(rules, schema).Writer()
-	w.Object()
-	w.EndObject()
-	m.end()
+	m.CheckHeaders(rules, schema)
 }
 
 // others notes the headers that have no field. Those of transports and traces count where
 // the document speaks of their names.
-func (h *HeaderCodec) others(undeclared []Header, kinds check.Types, names []HeaderNames) {
-	list := undeclared
-	if h.reading {
-		if list = h.given; h.all != nil && len(names) > 0 {
-			list = h.all.Whole().Headers
-		}
+func (h *HeaderCodec) others(kinds check.Types, names []HeaderNames) {
+	list := h.given
+	if h.all != nil && len(names) > 0 {
+		list = h.all.Whole().Headers
 	}
-	taken := make(map[string]bool, len(h.got)+len(h.written)+len(list))
+	taken := make(map[string]bool, len(h.got)+len(list))
 	for i := range h.got {
 		taken[headerKey(h.got[i].name)] = true
-	}
-	for i := range h.written {
-		taken[headerKey(h.written[i].Key)] = true
 	}
 	for i, known := range h.read { // also what has no value
 		if known {
@@ -82,7 +79,7 @@ func (h *HeaderCodec) other(one Header, kinds check.Types, names []HeaderNames) 
 	switch {
 	case named:
 		kinds = spoken
-	case h.reading && h.isTransports(one.Key):
+	case h.isTransports(one.Key):
 		return
 	}
 	if one.Value == nil && kinds&check.Null == 0 {
@@ -101,8 +98,10 @@ func (h *HeaderCodec) other(one Header, kinds check.Types, names []HeaderNames) 
 }
 
 // kindsOfNamed are the kinds of a header whose name the document speaks of, and whether it
-// does: that of several that speak of it, all of which hold, are those that all of them name.
+// does: that of several that speak of it, all of which hold, are those that all of them name,
+// or either's where they contradict each other.
 func kindsOfNamed(name string, names []HeaderNames) (kinds check.Types, named bool) {
+	var hinted check.Types
 	for i := range names {
 		n := &names[i]
 		switch {
@@ -113,32 +112,20 @@ func kindsOfNamed(name string, names []HeaderNames) (kinds check.Types, named bo
 		case !utf8.ValidString(name) || !n.Rules.Of(n.Schema).Valid(asString([]byte(name))):
 			continue
 		}
-		if both := kinds & n.Kinds; named && both != 0 {
+		named = true
+		if n.Hinted {
+			hinted |= n.Kinds
+		} else if both := kinds & n.Kinds; both != 0 {
 			kinds = both
 		} else {
 			kinds |= n.Kinds
 		}
-		named = true
 	}
-	return kinds, named
+	return cmp.Or(kinds, hinted), named
 }
 
 // isTransports tells whether a header is of the transport or of a trace, rather than of the
 // application.
 func (h *HeaderCodec) isTransports(name string) bool {
 	return isContentType(name) || name == traceParentHeader || name == traceStateHeader || h.prefix != "" && strings.HasPrefix(name, h.prefix)
-}
-
-// besides are the members of an object and, behind them, the headers that have no field.
-func (h *HeaderCodec) besides(object []byte) ([]byte, error) {
-	if len(h.got) == 0 {
-		return object, nil
-	}
-	w := codec.NewWriter(nil)
-	h.object(w)
-	more, err := w.End()
-	if len(object) > len("{}") && err == nil {
-		more = append(append(object[:len(object)-1:len(object)-1], ','), more[1:]...)
-	}
-	return more, err
 }

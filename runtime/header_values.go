@@ -21,7 +21,7 @@ func (h *HeaderCodec) String(name string, v *string) {
 			h.fail(name, errNotText)
 			return
 		}
-		h.written = append(h.written, Header{Key: name, Value: []byte(*v)})
+		h.write(name, []byte(*v), check.String)
 		return
 	}
 	text, ok := h.value(name)
@@ -33,6 +33,11 @@ func (h *HeaderCodec) String(name string, v *string) {
 	}
 	h.got = append(h.got, gotHeader{name: name, text: text})
 	*v = string(text)
+}
+
+// write notes a header, and what its text is read as.
+func (h *HeaderCodec) write(name string, text []byte, kinds check.Types) {
+	h.written, h.kindsOf = append(h.written, Header{Key: name, Value: text}), append(h.kindsOf, kinds)
 }
 
 // Text is where a header is read from, or written to, that is text: as the JSON string
@@ -163,7 +168,7 @@ func (h *HeaderCodec) endHeader() {
 		if err != nil {
 			h.fail(h.name, err)
 		} else {
-			h.written = append(h.written, Header{Key: h.name, Value: text})
+			h.write(h.name, text, h.kinds)
 		}
 		h.writer = nil
 	}

@@ -51,7 +51,7 @@ type Options struct {
 	// the option of that name.
 	Unchecked bool
 	// CheckPublished has messages judged by the rules of the document before they
-	// are published. One that breaks them is not sent: the error matches
+	// are published, with their headers as they are sent. One that breaks them is not sent: the error matches
 	// driver.ErrInvalid.
 	CheckPublished bool
 	// OnUndecodable is told of each message that cannot be decoded: of an

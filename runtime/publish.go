@@ -123,7 +123,11 @@ func (m *MessageCodec) encode(opts []PublishOption) (*driver.Message, error) {
 	if errs := m.headers.errs; len(errs) > 0 {
 		return nil, fmt.Errorf("%s: %w: %w", o.name, driver.ErrInvalid, joined(errs))
 	}
-	return m.lay(now)
+	out, err := m.lay(now)
+	if err == nil && m.headers.sent.rules != nil {
+		err = m.judgeSent(out)
+	}
+	return out, err
 }
 
 // lay makes the transport message of attributes, headers and payload.

@@ -121,7 +121,16 @@ func TestDumpReferences(t *testing.T) {
 		Messages: []*ChannelMessage{{Key: text("left out"), Message: message}},
 	}, {Key: text("kept")}}}
 	doc.Components.Messages = []Component[*Message]{{Key: text("M~/"), Value: message}, {Key: text("alias"), Value: message}}
-	const want = `{
+	if got := dumped(t, doc, Dump); got != dumpedReferences {
+		t.Errorf("got:\n%s", got)
+	}
+	if got := dumped(t, doc, DumpPlaces); !strings.Contains(got, `"id": "left out"`) {
+		t.Errorf("with places:\n%s", got)
+	}
+}
+
+// dumpedReferences is the dump of TestDumpReferences.
+const dumpedReferences = `{
   "channels": [
     {
       "address": "a",
@@ -178,13 +187,6 @@ func TestDumpReferences(t *testing.T) {
   }
 }
 `
-	if got := dumped(t, doc, Dump); got != want {
-		t.Errorf("got:\n%s", got)
-	}
-	if got := dumped(t, doc, DumpPlaces); !strings.Contains(got, `"id": "left out"`) {
-		t.Errorf("with places:\n%s", got)
-	}
-}
 
 // TestUniqueNames demands that names stay apart, made ones too, and that many of
 // one name do not cost more and more.

@@ -115,7 +115,7 @@ func (e emitter) kinds(set check.Types) *jen.Statement {
 	for _, k := range []struct {
 		kind check.Types
 		name string
-	}{{check.Null, "Null"}, {check.Boolean, "Boolean"}, {check.Number, "Number"}, {check.Array, "Array"}, {check.Object, "Object"}} {
+	}{{check.Null, "Null"}, {check.Boolean, "Boolean"}, {check.Number, "Number"}, {check.String, "String"}, {check.Array, "Array"}, {check.Object, "Object"}} {
 		if set&k.kind == 0 {
 			continue
 		}

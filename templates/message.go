@@ -74,7 +74,7 @@ func codeHeaders(h *ir.HeaderMethods, headers func() *jen.Statement, others ...j
 
 // otherHeaders returns what has headers without a field judged too, if they are:
 //
-//	m.OtherHeaders(e.Undeclared, check.Number,
+//	m.OtherHeaders(check.Number,
 //		runtime.HeaderNames{Name: "size", Kinds: check.Number},
 //		runtime.HeaderNames{Rules: rules, Schema: "SentEnvelope headers ^x-", Kinds: check.Null},
 //	)
@@ -82,7 +82,7 @@ func (e emitter) otherHeaders(o *ir.OtherHeaders) []jen.Code {
 	if o == nil {
 		return nil
 	}
-	args := []jen.Code{jen.Id("e").Dot("Undeclared"), e.kindsOrNone(o.Kinds)}
+	args := []jen.Code{e.kindsOrNone(o.Kinds)}
 	for _, n := range o.Names {
 		members := []snip.Member{{Name: "Name", Value: jen.Lit(n.Name)}}
 		if n.Rules != "" {
@@ -90,6 +90,9 @@ func (e emitter) otherHeaders(o *ir.OtherHeaders) []jen.Code {
 		}
 		if n.Kinds != 0 {
 			members = append(members, snip.Member{Name: "Kinds", Value: e.kinds(n.Kinds)})
+		}
+		if n.Hinted {
+			members = append(members, snip.Member{Name: "Hinted", Value: jen.True()})
 		}
 		args = append(args, snip.Inline(e.rt.Name("HeaderNames"), members...))
 	}

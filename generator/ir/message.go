@@ -39,6 +39,8 @@ type HeaderName struct {
 	Name  string
 	Rules string // of names, instead of one
 	Kinds check.Types
+	// Hinted kinds count where no other pattern of the name has any that are not.
+	Hinted bool
 }
 
 // Declares lists the envelope with its method.

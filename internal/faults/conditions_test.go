@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/internal/fulldisk"
 	"github.com/asyncwire/asyncwire/runtime"
 )
 
@@ -39,7 +40,7 @@ func (s *service) suffer(ctx context.Context) {
 	random := rand.New(rand.NewPCG(s.Seed, 99))
 	if s.Full {
 		pause(ctx, 10*time.Millisecond)
-		if err := limitFiles(0); err != nil {
+		if err := fulldisk.End(); err != nil {
 			panic(err)
 		}
 	}
@@ -60,16 +61,16 @@ func (s *service) beginFull() error {
 	if _, err := os.Stat(filepath.Join(s.Dir, "log", "groups", "faults", "positions")); !s.Full || err != nil {
 		return nil
 	}
-	return limitFiles(size)
+	return fulldisk.Begin(size)
 }
 
 // fill lets the disk be full for a moment.
 func (s *service) fill(ctx context.Context, size uint64) {
-	if err := limitFiles(size); err != nil {
+	if err := fulldisk.Begin(size); err != nil {
 		panic(err)
 	}
 	pause(ctx, 5*time.Millisecond)
-	if err := limitFiles(0); err != nil {
+	if err := fulldisk.End(); err != nil {
 		panic(err)
 	}
 }

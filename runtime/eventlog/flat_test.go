@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	goruntime "runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/internal/heap"
 	"github.com/asyncwire/asyncwire/internal/workload"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/internal/share"
@@ -66,15 +66,6 @@ func (f *flat) tell(t *testing.T, most float64, closer map[string]float64) {
 
 // microseconds is how long something takes.
 func microseconds(do func()) float64 { return float64(timed(do).Nanoseconds()) / 1000 }
-
-// held is how much memory is in use.
-func held() float64 {
-	goruntime.GC()
-	goruntime.GC()
-	var m goruntime.MemStats
-	goruntime.ReadMemStats(&m)
-	return float64(m.HeapAlloc)
-}
 
 // flatValue is the size of a message, size16 about what the last segment has.
 const (
@@ -145,7 +136,7 @@ func (m *measured) open(how string) *Log {
 
 // round measures everything once.
 func (m *measured) round(r *rand.Rand) {
-	before := held()
+	before := float64(heap.InUse())
 	l := m.open("open, clean: µs")
 	m.publish(l)
 	for range 20 {
@@ -157,7 +148,7 @@ func (m *measured) round(r *rand.Rand) {
 			}
 		}))
 	}
-	m.costs.note("memory, used: KB", m.which, (held()-before)/1024)
+	m.costs.note("memory, used: KB", m.which, (float64(heap.InUse())-before)/1024)
 	stop(m.t, l)
 	killed(m.t, fmt.Sprint("leaver ", m.dir, " ", m.options.Partitions), 0)
 	stop(m.t, m.open("open, killed: µs"))
@@ -192,7 +183,7 @@ func (m *measured) read(l *Log, offset int64) {
 
 // replay measures reading everything, and what is held afterwards.
 func (m *measured) replay() {
-	before := held()
+	before := float64(heap.InUse())
 	l := start(m.t, m.dir, &Options{ReadOnly: true})
 	n := 0
 	took := microseconds(func() {
@@ -202,7 +193,7 @@ func (m *measured) replay() {
 		}
 	})
 	m.costs.note("read in order: ns/message", m.which, took*1000/float64(n))
-	m.costs.note("memory, all read: KB", m.which, (held()-before)/1024)
+	m.costs.note("memory, all read: KB", m.which, (float64(heap.InUse())-before)/1024)
 	stop(m.t, l)
 }
 
@@ -303,7 +294,7 @@ func TestCostOfPartitions(t *testing.T) {
 type partitioned struct{ measured }
 
 func (p *partitioned) round(i int) {
-	before := held()
+	before := float64(heap.InUse())
 	l := p.open("open, clean: µs")
 	p.costs.note("first write: µs/partition", p.which, microseconds(func() {
 		if err := l.Publish(context.Background(), touching(p.options.Partitions)...); err != nil {
@@ -312,9 +303,9 @@ func (p *partitioned) round(i int) {
 	})/float64(p.options.Partitions))
 	p.publishAll(l)
 	p.follow(l)
-	p.costs.note("memory, written: KB", p.which, (held()-before)/1024)
+	p.costs.note("memory, written: KB", p.which, (float64(heap.InUse())-before)/1024)
 	p.consume(l, fmt.Sprint("group-", i))
-	p.costs.note("memory, consumed: KB", p.which, (held()-before)/1024)
+	p.costs.note("memory, consumed: KB", p.which, (float64(heap.InUse())-before)/1024)
 	stop(p.t, l)
 	killed(p.t, fmt.Sprint("leaver ", p.dir, " ", p.options.Partitions), 0)
 	stop(p.t, p.open("open, killed: µs"))

@@ -6,27 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/internal/fulldisk"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
-
-// limitFiles lets no file of this process grow beyond a size, as if the disk was
-// full, until the function that it returns is called.
-func limitFiles(size uint64) (room func() error, err error) {
-	signal.Ignore(syscall.SIGXFSZ)
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		return nil, err
-	}
-	before := limit
-	limit.Cur = size
-	return func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before) }, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
-}
 
 // takeAll receives and acknowledges n messages.
 func takeAll(r driver.Receiver, n int) error {
@@ -104,8 +90,7 @@ func beforeFull(t *testing.T, crashed bool) string {
 // onFullDisk is a process whose disk is full for a while.
 func onFullDisk(dir string, size uint64) error {
 	fmt.Println("ready")
-	room, err := limitFiles(size)
-	if err != nil {
+	if err := fulldisk.Begin(size); err != nil {
 		return err
 	}
 	ctx := context.Background()
@@ -132,7 +117,7 @@ func onFullDisk(dir string, size uint64) error {
 		return err
 	}
 	_ = r.(driver.Flusher).Flush(ctx) // there may be room for it
-	if err := room(); err != nil {
+	if err := fulldisk.End(); err != nil {
 		return err
 	}
 	if err := publishLarge(l); err != nil {
@@ -213,7 +198,7 @@ func TestDropOnAFullDisk(t *testing.T) {
 // dropOnFullDisk is a process that makes room.
 func dropOnFullDisk(dir string, size uint64) error {
 	fmt.Println("ready")
-	if _, err := limitFiles(size); err != nil {
+	if err := fulldisk.Begin(size); err != nil {
 		return err
 	}
 	l, err := Open(dir, small())

@@ -7,35 +7,29 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/internal/fulldisk"
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/inbox"
 )
 
-// limitFiles lets no file of this process grow beyond a size, as if the disk was
-// full, until room is called, or the test ends.
-func limitFiles(t *testing.T, size uint64) (room func()) {
+// full makes the disk full until room is called, or the test ends.
+func full(t *testing.T, size uint64) (room func()) {
 	t.Helper()
-	signal.Ignore(syscall.SIGXFSZ)
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+	if err := fulldisk.Begin(size); err != nil {
 		t.Fatal(err)
 	}
-	set := func(to syscall.Rlimit) {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &to); err != nil {
+	room = func() {
+		if err := fulldisk.End(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	full := limit
-	full.Cur = size
-	set(full)
-	t.Cleanup(func() { set(limit) })
-	return func() { set(limit) }
+	t.Cleanup(room)
+	return room
 }
 
 // TestFullDisk: on a full disk an inbox has nothing handled that it could not note,
@@ -44,7 +38,7 @@ func TestFullDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inbox")
 	f := open(t, path, nil)
 	fill(t, f, 10)
-	room := limitFiles(t, header+10*record+20)
+	room := full(t, header+10*record+20)
 	calls := 0
 	try := func() (bool, error) {
 		return f.Once(t.Context(), runtime.InboxEntry{Group: "g", Source: "s", ID: "late"}, func(context.Context) error {
@@ -122,7 +116,7 @@ func TestClosedOnFullDisk(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		room := limitFiles(t, header+record/2) // behind the opening, of which go test writes a log
+		room := full(t, header+record/2) // behind the opening, of which go test writes a log
 		closed := make(chan error, 1)
 		e := runtime.InboxEntry{Group: "g", Source: "s", ID: "one"}
 		_, err = f.Once(t.Context(), e, func(context.Context) error {

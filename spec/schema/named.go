@@ -21,14 +21,15 @@ func (s *Schema) TextTypes() Types {
 }
 
 // MemberTextTypes is TextTypes for the member of that name of objects of this schema;
-// matches tells whether a pattern of names matches it.
-func (s *Schema) MemberTextTypes(name string, matches func(*Pattern) bool) Types {
+// matches tells whether a pattern of names matches it. Hinted says that no type is named,
+// and keywords alone speak of these.
+func (s *Schema) MemberTextTypes(name string, matches func(*Pattern) bool) (types Types, hinted bool) {
 	n := namer{member: name, matches: matches}
 	if named := n.of(s); named != 0 {
-		return named
+		return named, false
 	}
 	n.hints = true
-	return n.of(s)
+	return n.of(s), true
 }
 
 // namer asks schemas for the types that they name: for their values, or for a member of

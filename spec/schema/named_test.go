@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -58,9 +59,9 @@ func TestMemberTextTypes(t *testing.T) {
 		`{if: {properties: {b: {const: 1}}}, then: {properties: {a: {minLength: 1}}}, required: []}`:    "string",
 	} {
 		s := read(t, text)
-		got := s.MemberTextTypes("a", func(p *schema.Pattern) bool { return p.Text == "a" }).String()
-		if got != want {
-			t.Errorf("the member of %s is of %q, want %q", text, got, want)
+		types, hinted := s.MemberTextTypes("a", func(p *schema.Pattern) bool { return p.Text == "a" })
+		if got := types.String(); got != want || hinted != (want == "" || strings.Contains(text, "minLength")) {
+			t.Errorf("the member of %s is of %q (hinted %t), want %q", text, got, hinted, want)
 		}
 	}
 }
