@@ -38,6 +38,8 @@ type JSON struct {
 	key   int  // how long the name is of the member that the Reader has gone to, or:
 	pass  int  // where the Reader was when this pass began
 	begun bool // the first pass is due
+
+	asks *asking // nil, unless nothing is to be read; see tableOf
 }
 
 // What JSON.key may be beside the length of a name.

@@ -1,6 +1,9 @@
 package codec
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // Struct says which members an object of JSON has, and where in a Go struct each of them
 // is held: it is read and written by that. Generated code has one for each struct whose
@@ -11,7 +14,7 @@ import "sync/atomic"
 //		Of: (*Order)(nil),
 //		Fields: []codec.Field{
 //			{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
-//			{Name: "items", Kind: codec.StructsField, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
+//			{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
 //			{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.Note)},
 //			{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
 //		},
@@ -33,34 +36,72 @@ type Field struct {
 	Name string    // of the member, which stands for itself in a string
 	Kind FieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
-	Of   any       // a nil pointer to what it is, or points to, or has as elements, where its kind asks for that
+	Of   any       // a nil pointer to the type that a StructField or a ValueField names
 }
 
-// FieldKind is a kind of field, with how an absent member is told: by Optional or Some,
-// else the member is required.
-type FieldKind uint8
+// FieldKind is a kind of field: what its values are, whether it is a list of them, and how
+// an absent member is told. One that says nothing of that is required.
+type FieldKind uint16
 
-// What a field is.
+// What the values of a field are.
 const (
-	StringField FieldKind = iota
+	StringField FieldKind = iota // also of a type of strings, and so on
 	BoolField
+	Int8Field
+	Int16Field
 	Int32Field
 	Int64Field
+	Uint8Field
+	Uint16Field
+	Uint32Field
+	Uint64Field
+	Float32Field
 	Float64Field
+	BytesField   // a []byte
 	TimeField    // a time.Time
-	StringsField // a []string
-	StructField  // a struct that has a Struct, or with Some a pointer to one
-	StructsField // a slice of such structs
-	ValueField   // any type with a method CodeJSON that keeps nothing of the JSON, nor of the value
+	AddrField    // a netip.Addr
+	RawField     // a json.RawMessage
+	StructField  // a struct with a method CodeJSON, or with Some a pointer to one
+	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	UnknownField // the runtime's Members, with the members that no field is for
-
-	// Optional says that the field is an Optional of the runtime, which tells whether
-	// it is there.
-	Optional FieldKind = 1 << 6
-	// Some says that a field is absent when it is zero: an empty string, a nil slice or
-	// pointer.
-	Some FieldKind = 1 << 7
 )
 
-// madeStruct is what is worked out of a Struct when it is used first.
-type madeStruct struct{}
+// What else a field is.
+const (
+	// List says that the field is a slice of values.
+	List FieldKind = 1 << (8 + iota)
+	// Optional says that the field is an Optional of the runtime, which tells whether it
+	// is there.
+	Optional
+	// Some says that a field is absent when it is zero: an empty string, a nil slice or
+	// pointer.
+	Some
+)
+
+// Struct reads or writes the struct that p points to as s says. Neither the methods of its
+// values nor what is done here keeps anything of it, so that it need not lie on the heap.
+//
+//go:noinline
+func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
+	switch v := unkept(p); {
+	case j.r == nil:
+		j.w.structure(v, s.get())
+	case j.asks == nil:
+		j.r.structure(v, s.get(), j.r.fresh)
+	default:
+		j.asks.answer(v, s)
+	}
+}
+
+// unkept returns p, of which the compiler need not think that somebody keeps it. It must
+// never be stored in what lies on the heap: what it points to may lie on a stack, which
+// moves. Within this function it does not, and for those that call it what comes back is
+// a pointer, which it would not be if it were inlined.
+//
+//go:noinline
+//go:nosplit
+//go:nocheckptr
+func unkept(p unsafe.Pointer) unsafe.Pointer {
+	x := uintptr(p)
+	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
+}
