@@ -27,7 +27,8 @@ type Struct struct {
 	Of     any     // a nil pointer to the Go struct
 	Fields []Field // in the order in which they are written
 
-	made atomic.Pointer[madeStruct]
+	made  atomic.Pointer[madeStruct]
+	plans plans
 }
 
 // Field is one field of a Go struct: a member of the object, or the members that no
@@ -87,7 +88,9 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 	case j.r == nil:
 		j.w.structure(v, s.get())
 	case j.asks == nil:
-		j.r.structure(v, s.get(), j.r.fresh)
+		if j.r.by == nil || !j.r.onePass(v, s) {
+			j.r.structure(v, s.get(), j.r.fresh)
+		}
 	default:
 		j.asks.answer(v, s)
 	}
