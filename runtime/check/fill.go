@@ -74,27 +74,28 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 
 // fillMembers is quickMembers with places for the values.
 func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int {
-	o, steps, next := f.object, f.steps, 0
-	data, quick := w.data, o.quick
+	data, steps, base, next := w.data, f.steps, f.object.base, 0
 	for {
 		i := next
-		if guess := w.order[uint(o.base+next)%orderPlaces]; guess != 0 {
+		if guess := w.order[uint(base+next)%orderPlaces]; guess != 0 {
 			i = int(guess) - 1
 		}
-		if i >= len(quick) || !quick[i].at(data, pos) {
-			i = w.otherwise(o, next, pos)
+		if uint(i) >= uint(len(steps)) || !steps[i].quickKey.at(data, pos) {
+			i = w.otherwise(f.object, next, pos)
 		}
 		if i >= 0 && m.seen>>(i&63)&1 == 0 {
+			s := &steps[i]
 			m.seen |= 1 << (i & 63)
 			next = i + 1
-			pos += int(quick[i].size)
+			pos += int(s.size)
 			c := byteAt(data, pos)
 			if c <= ' ' {
 				pos = w.space(pos)
 				c = byteAt(data, pos)
 			}
-			if s := &steps[i]; c == '"' && s.kind == PlaceString {
-				if pos = w.fillString(s.to, pos, (*string)(unsafe.Add(p, s.at))); s.there != 0 {
+			if c == '"' && s.kind == PlaceString {
+				pos = w.fillString(s.to, pos, (*string)(unsafe.Add(p, s.offset)))
+				if s.there != 0 {
 					*(*bool)(unsafe.Add(p, s.there)) = true
 				}
 			} else {
@@ -104,24 +105,28 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 			m.next = next
 			pos = w.fillOther(f, p, m, pos)
 			if m.next != next {
-				w.expect(o, next, m.next-1)
+				w.expect(f.object, next, m.next-1)
 				next = m.next
 			}
 		}
-		if uint(pos) < uint(len(data)-1) && data[pos] == ',' && data[pos+1] > ' ' {
-			pos++
+		c := byteAt(data, pos)
+		if c == ',' {
+			if pos++; byteAt(data, pos) <= ' ' {
+				pos = w.space(pos)
+			}
 			continue
 		}
-		if pos < 0 {
+		if c <= ' ' && pos >= 0 {
+			pos = w.space(pos)
+			if c = byteAt(data, pos); c == ',' {
+				pos = w.space(pos + 1)
+				continue
+			}
+		}
+		if c != '}' {
 			return stop
 		}
-		if pos < len(data) && data[pos] == '}' {
-			return pos + 1
-		}
-		var more bool
-		if pos, more = w.next(pos, '}', ""); !more {
-			return pos
-		}
+		return pos + 1
 	}
 }
 
@@ -172,7 +177,7 @@ func (w *walker) keep(spans []span) string {
 
 // fillValue judges the value at pos and puts it into its place.
 func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
-	at := unsafe.Add(p, s.at)
+	at := unsafe.Add(p, s.offset)
 	end := stop
 	switch s.kind {
 	case PlaceString:

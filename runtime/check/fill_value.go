@@ -19,7 +19,9 @@ const (
 // word, so that what was written last of it lies in what is not used.
 func (w *walker) fillString(n *node, start int, v *string) int {
 	text, room := w.data[start+1:], w.piece[w.used:]
-	for k := 0; k+8 <= len(text) && k+8 <= len(room) && k < mostShared; k += 8 {
+	w.fuel--
+	k := 0
+	for ; k+8 <= len(text) && k+8 <= len(room) && k < mostShared; k += 8 {
 		x := escape.Word(text, k)
 		binary.LittleEndian.PutUint64(room[k:k+8], x)
 		marked := escape.Special(x)
@@ -30,22 +32,24 @@ func (w *walker) fillString(n *node, start int, v *string) int {
 			break
 		}
 		end := start + k + 2
-		w.fuel -= 1 + (k+2)>>6
-		if (n.text != nil || n.values != nil) && !w.ruled(n, start, end, 0) {
-			return stop
+		if t := n.text; n.values != nil || t != nil && (t.reads || k > t.max || k < t.min) {
+			if !w.ruled(n, start, end, 0) {
+				return stop
+			}
 		}
 		w.used += k
+		w.fuel -= (k + 2) >> 6
 		*v = unsafe.String(unsafe.SliceData(room), k)
 		return end
 	}
-	return w.fillText(n, start, v)
+	return w.fillText(n, start, start+1+k, v)
 }
 
-// fillText is fillString for what is long, not plain, or ends the text, or the piece.
-func (w *walker) fillText(n *node, start int, v *string) int {
-	w.fuel--
-	end, kind := w.scanned(start)
-	if end < 0 || !w.ruled(n, start, end, kind) {
+// fillText is fillString for what is long, not plain, or ends the text, or the piece. What
+// stands of it before a place is plain.
+func (w *walker) fillText(n *node, start, plain int, v *string) int {
+	end, kind := w.scanned(start, plain)
+	if end < 0 || (n.text != nil || n.values != nil) && !w.ruled(n, start, end, kind) {
 		return stop
 	}
 	text := w.data[start+1 : end-1]
@@ -75,11 +79,17 @@ var powers = [maxShort + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e
 
 // fillNumber is num for a number that is read.
 func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
-	at := unsafe.Add(p, s.at)
+	at := unsafe.Add(p, s.offset)
 	if w.fuel--; w.fuel < 0 || kinds[byteAt(w.data, pos)] != numeric {
 		return stop
 	}
-	end, fixed, scale := w.num(s.to, pos)
+	end, fixed, scale := 0, int64(0), 0
+	if r := s.to.number; r != nil && r.simple && r.multiple == nil {
+		end, fixed, scale = w.usualNumber(r, pos)
+	}
+	if end == 0 {
+		end, fixed, scale = w.num(s.to, pos)
+	}
 	if end < 0 {
 		return stop
 	}

@@ -65,15 +65,17 @@ type Plan struct {
 	unknown int
 }
 
-// placing is what is done with the value of a property.
+// placing is what is done with the value of a property. What is used for each stands
+// beside its key, which is that of the quickProperty.
 type placing struct {
-	to    *node
-	at    uintptr
-	there uintptr
-	kind  PlaceKind
-	room  uint8 // which of walker.rooms it has
-	plan  *Plan
-	place *Place
+	quickKey
+	to     *node
+	offset uintptr
+	kind   PlaceKind
+	room   uint8 // which of walker.rooms it has
+	there  uintptr
+	plan   *Plan
+	place  *Place
 }
 
 // Plan returns how objects that keep the schema are read by a layout. It returns nil
@@ -131,7 +133,7 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 		if at < 0 || o.known[at].node == none || f.steps[at].place != nil {
 			return nil
 		}
-		f.steps[at] = placing{to: &b.v.prog[o.known[at].node], at: p.At, there: p.There, kind: p.Kind, place: p}
+		f.steps[at] = placing{quickKey: o.quick[at].quickKey, to: &b.v.prog[o.known[at].node], offset: p.At, there: p.There, kind: p.Kind, place: p}
 	}
 	for i := range f.steps {
 		if f.steps[i].place == nil {

@@ -233,17 +233,18 @@ const fewWords = 8
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	end, kind := w.scanned(start)
+	end, kind := w.scanned(start, start+1)
 	if end < 0 || (n.text != nil || n.values != nil) && !w.ruled(n, start, end, kind) {
 		return stop
 	}
 	return end
 }
 
-// scanned returns where the string at start ends, and counts the work for it.
-func (w *walker) scanned(start int) (end int, kind textKind) {
+// scanned returns where the string at start ends, and counts the work for it. What stands of
+// it before a place is known to be plain.
+func (w *walker) scanned(start, plain int) (end int, kind textKind) {
 	data := w.data
-	end = start + 1
+	end = plain
 	marked := uint64(0)
 	for few := min(len(data), end+8*fewWords); end+8 <= few; {
 		if marked = escape.Special(escape.Word(data, end)); marked != 0 {

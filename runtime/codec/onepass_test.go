@@ -338,56 +338,96 @@ func TestOnePassOnStack(t *testing.T) {
 	wg.Wait()
 }
 
+// ways are how somebody may read by hand what there is a plan for.
+var ways = map[string]func(j *JSON){
+	"nothing": func(*JSON) {},
+	"raw":     func(j *JSON) { j.Reader().Raw() },
+	"members": func(j *JSON) {
+		for r := j.Reader(); r.Peek() == Object; {
+			for r.Object(); r.Member(); {
+				r.Skip()
+			}
+		}
+	},
+	"members of the JSON": func(j *JSON) {
+		for j.Object(); j.Members(); {
+		}
+	},
+	"a member as a struct": func(j *JSON) {
+		for r, v := j.Reader(), new(part); r.Peek() == Object; {
+			for r.Object(); r.Member(); {
+				v.CodeJSON(j)
+			}
+		}
+	},
+	"null or a struct": func(j *JSON) {
+		if !j.Reader().Null() {
+			new(all).CodeJSON(j)
+		}
+	},
+	"raw, and a struct": func(j *JSON) {
+		j.Reader().Raw()
+		new(all).CodeJSON(j)
+	},
+}
+
 // TestOnePassByHand: who reads by hand what there is a plan for is told at the end that the
 // text is not valid.
 func TestOnePassByHand(t *testing.T) {
 	bind(t)
 	by := allRules.Of("open")
 	for text, valid := range map[string]bool{`{"name":"a"}`: true, `{"name":""}`: false, `{"name":"a"`: false, `{"name":"a","name":"b"}`: false, "": false, `null`: false} {
-		read := map[string]func(j *JSON){
-			"nothing": func(*JSON) {},
-			"raw":     func(j *JSON) { j.Reader().Raw() },
-			"members": func(j *JSON) {
-				for r := j.Reader(); r.Peek() == Object; {
-					for r.Object(); r.Member(); {
-						r.Skip()
-					}
-				}
-			},
-			"members of the JSON": func(j *JSON) {
-				for j.Object(); j.Members(); {
-				}
-			},
-			"a member as a struct": func(j *JSON) {
-				for r, v := j.Reader(), new(part); r.Peek() == Object; {
-					for r.Object(); r.Member(); {
-						v.CodeJSON(j)
-					}
-				}
-			},
-			"null or a struct": func(j *JSON) {
-				if !j.Reader().Null() {
-					new(all).CodeJSON(j)
-				}
-			},
-			"raw, and a struct": func(j *JSON) {
-				j.Reader().Raw()
-				new(all).CodeJSON(j)
-			},
+		if by.Check([]byte(text)) == nil != valid {
+			t.Fatal(text)
 		}
-		for way, f := range read {
+		for way, read := range ways {
 			r := BeginBy([]byte(text), by)
-			f(r.JSON())
+			read(r.JSON())
 			err := r.End()
-			if by.Check([]byte(text)) == nil != valid {
-				t.Fatal(text)
-			}
 			if err == nil && (!valid || way == "nothing" || way == "a member as a struct" || way == "raw, and a struct") {
 				t.Errorf("%s: %s is read", way, text)
 			}
-			if err != nil && valid && (way == "raw" || way == "members" || way == "null or a struct") {
+			if err != nil && valid && (way == "raw" || way == "members" || way == "members of the JSON" || way == "null or a struct") {
 				t.Errorf("%s: %s is not read: %v", way, text, err)
 			}
 		}
 	}
 }
+
+// TestOnePassKeepsLimits: texts are no larger and no deeper than rules with limits of their
+// own let them be, and where texts may break laws there is no plan.
+func TestOnePassKeepsLimits(t *testing.T) {
+	const rules = `{
+"leaf": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "next": {"$ref": "leaf"}, "list": {"type": "array", "items": {"$ref": "leaf"}}}}
+}`
+	for _, limits := range []check.Limits{{}, {MaxSize: 30}, {MaxDepth: 2}, {MaxDepth: 3}, {Allow: check.AllowDuplicateKeys}, {Allow: check.AllowTrailingBytes}} {
+		by := check.ReadRules(rules).WithLimits(limits).Of("leaf")
+		read := func(text string) error { return Unmarshal([]byte(text), by, new(limited)) }
+		if err := read(`{"id":"a"}`); err != nil || by.Reads(reflect.TypeFor[*limited]()) != (limits.Allow == 0) {
+			t.Fatalf("%+v: there is a plan: %v; %v", limits, by.Reads(nil), err)
+		}
+		for _, text := range []string{
+			`{"id":"a","next":{"id":"b"}}`, `{"id":"abc","next":{"id":"b"}}`, `{"id":"abcd","next":{"id":"b"}}`, `{"id":"a"}` + strings.Repeat(" ", 21),
+			`{"id":"","next":{"id":"","next":{"id":""}}}`, `{"id":"","list":[{"id":""}]}`, `{"id":"","list":[]}`, `{"id":"","x":[[]]}`, `{"id":"","id":""}`, `{"id":""} x`,
+		} {
+			want := by.Check([]byte(text))
+			if got := read(text); limits.Allow == 0 && fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%+v: %s: %v, want %v", limits, text, got, want)
+			}
+		}
+	}
+}
+
+type limited struct {
+	ID   string
+	Next *limited
+	List []limited
+}
+
+var limitedTable = Struct{Of: (*limited)(nil), Fields: []Field{
+	{Name: "id", Kind: StringField, At: unsafe.Offsetof(limited{}.ID)},
+	{Name: "next", Kind: StructField | Some, At: unsafe.Offsetof(limited{}.Next), Of: (*limited)(nil)},
+	{Name: "list", Kind: StructField | List | Some, At: unsafe.Offsetof(limited{}.List), Of: (*limited)(nil)},
+}}
+
+func (v *limited) CodeJSON(j *JSON) { j.Struct(unsafe.Pointer(v), &limitedTable) }
