@@ -137,7 +137,7 @@ const allProperties = `
 	"tags": {"type": "array", "items": {"type": "string", "pattern": "^[a-z\u00e4]*$"}, "uniqueItems": true},
 	"part": {"$ref": "part"},
 	"parts": {"type": "array", "items": {"$ref": "part"}, "minItems": 1},
-	"a note, with \u00e4": {"type": "string"},
+	"a note, with \u00e4": {"type": "string", "maxLength": 60},
 	"weight": {"type": "number"},
 	"small": {"type": "integer"},
 	"long": {"type": "integer", "enum": [1, 20, -3]},
@@ -275,12 +275,13 @@ func TestOnePassHostile(t *testing.T) {
 	for _, text := range []string{
 		"", "{", `{"`, `{"name`, `{"name"`, `{"name":`, `{"name":"`, `{"name":"a`, `{"name":"a"`, `{"name":"a",`, `{"name":"a"}`, `{"name":"a"} `, `{"name":"a"}x`, `{"name":"a"},`,
 		"\xEF\xBB\xBF{\"name\":\"a\"}", "null", " null ", "[]", `"name"`, "{}", " { } ", `{"name":"a",}`, `{,"name":"a"}`, `{"name" "a"}`, `{"name":"a" "kind":"one"}`,
+		`{"name":"a"]`, `{"name":"a";`, `{"name":"a":`, `{"name":"a" ]`, `{"name":"a","count":1]`, `{"name":"a","x":1]`, `{"name":"a","tags":["a"}}`, `{"name":"a","parts":[{"id":"a"}}]}`, `{"name":"a","parts":[{"id":"a"};]}`,
 		`{"name":"a","\u006eame":"b"}`, `{"\u006eame":"b","name":"a"}`, `{"name":"a","x":1,"\u0078":1}`, `{"name":"a","x":1,"\u0079":1}`,
 		nested(511, `{"name":"a","next":`, `{"name":"a"}`, "}"), nested(512, `{"name":"a","next":`, `{"name":"a"}`, "}"), nested(20_000, `{"name":"a","next":`, `{"name":"a"}`, "}"),
 		nested(255, `{"name":"a","many":[`, `{"name":"a"}`, "]}"), nested(256, `{"name":"a","many":[`, `{"name":"a"}`, "]}"), `{"name":"a","x":` + nested(511, "[", "", "]") + "}", `{"name":"a","x":` + nested(512, "[", "", "]") + "}",
 		`{"name":"a"` + many.String() + "}", `{"name":"a"` + many.String() + `,"m17":0}`, `{"name":"a"` + many.String() + `,"\u006d17":0}`,
 		`{"name":"a","ratio":0.` + strings.Repeat("1", 5_000) + "}", `{"name":"a","large":` + strings.Repeat("9", 5_000) + "}", `{"name":"a","weight":1e` + strings.Repeat("9", 500) + "}",
-		`{"name":"a","a note, with ä":"` + strings.Repeat("long ", 50_000) + `"}`, `{"name":"a","a note, with ä":"` + strings.Repeat("\u00e4\\n", 50_000) + `"}`, strings.Repeat(" ", 100_000) + `{"name":"a"}` + strings.Repeat("\n", 100_000),
+		`{"name":"a","mixed":"` + strings.Repeat("long ", 50_000) + `"}`, `{"name":"a","mixed":"` + strings.Repeat("\u00e4\\n", 50_000) + `"}`, strings.Repeat(" ", 100_000) + `{"name":"a"}` + strings.Repeat("\n", 100_000),
 		`{"name":"a","parts":[` + strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, 10_000), ",") + "]}", `{"name":"a","tags":[` + strings.TrimSuffix(strings.Repeat(`"x",`, 10_000), ",") + "]}",
 	} {
 		for _, schema := range schemas {

@@ -26,7 +26,10 @@ func (r texts) text() string {
 	if r.IntN(100) == 0 {
 		return r.one(`"\ud83d"`, "\"\xff\"", "\"\x01\"", `"\x"`, `"2026-02-30T00:00:00Z"`, `"2026-06-30T23:59:60Z"`, `"`+strings.Repeat("ab ", r.IntN(400))+`"`)
 	}
-	return r.one(`"a"`, `"one"`, `"ä"`, `"\u00e4b"`, `"\n"`, `"eight by"`, `"\ud83d\ude00"`, `"`+strings.Repeat("x", 1+r.IntN(70))+`"`)
+	if r.IntN(100) == 0 {
+		return `""`
+	}
+	return r.one(`"a"`, `"one"`, `"ä"`, `"\u00e4b"`, `"\n"`, `"eight by"`, `"\ud83d\ude00"`, `"`+strings.Repeat("x", 1+r.IntN(70))+`"`, `"`+strings.Repeat(r.one(`\u00e4`, `\n`), r.IntN(70))+`"`)
 }
 
 // number is one that few rules take, or none.
@@ -64,7 +67,12 @@ func (r texts) value(name string, depth int) string {
 	case "flag":
 		return "true"
 	case "tags":
-		return r.list(2, func(i int) string { return []string{`"a"`, `"b"`, `"\u00e4"`, `"d"`}[i] })
+		return r.list(5, func(i int) string {
+			if r.IntN(200) == 0 {
+				return r.one(`"A"`, `"a"`)
+			}
+			return []string{`"a"`, `"b"`, `"\u00e4"`, `"d"`, `"ää"`}[i]
+		})
 	case "part":
 		return r.part(0)
 	case "parts":
