@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"runtime"
@@ -183,7 +184,7 @@ func (o outcome) same(p outcome) bool {
 	if fmt.Sprint(o.err) != fmt.Sprint(p.err) {
 		return false
 	}
-	return o.err != nil || reflect.DeepEqual(o.v, p.v)
+	return o.err != nil || reflect.DeepEqual(o.v, p.v) && math.Signbit(o.v.Ratio) == math.Signbit(p.v.Ratio) && math.Signbit(o.v.Weight.value) == math.Signbit(p.v.Weight.value)
 }
 
 // agree holds all ways to read a text by a schema to each other. What can be read is read

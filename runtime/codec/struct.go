@@ -62,6 +62,7 @@ const (
 	TimeField    // a time.Time
 	AddrField    // a netip.Addr
 	RawField     // a json.RawMessage
+	MapField     // a map[string]string
 	StructField  // a struct with a method CodeJSON, or with Some a pointer to one
 	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	UnknownField // the runtime's Members, with the members that no field is for
