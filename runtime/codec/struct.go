@@ -27,7 +27,8 @@ type Struct struct {
 	Of     any     // a nil pointer to the Go struct
 	Fields []Field // in the order in which they are written
 
-	made atomic.Pointer[madeStruct]
+	made  atomic.Pointer[madeStruct]
+	plans plans
 }
 
 // Field is one field of a Go struct: a member of the object, or the members that no
@@ -61,6 +62,7 @@ const (
 	TimeField    // a time.Time
 	AddrField    // a netip.Addr
 	RawField     // a json.RawMessage
+	MapField     // a map[string]string
 	StructField  // a struct with a method CodeJSON, or with Some a pointer to one
 	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	UnknownField // the runtime's Members, with the members that no field is for
@@ -87,7 +89,9 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 	case j.r == nil:
 		j.w.structure(v, s.get())
 	case j.asks == nil:
-		j.r.structure(v, s.get(), j.r.fresh)
+		if j.r.by == nil || !j.r.onePass(v, s) {
+			j.r.structure(v, s.get(), j.r.fresh)
+		}
 	default:
 		j.asks.answer(v, s)
 	}

@@ -53,6 +53,7 @@ type kinds struct {
 	Time    time.Time
 	Addr    netip.Addr
 	Raw     json.RawMessage
+	Map     map[string]string
 	Leaf    leaf
 	Coded   coded
 	UUID    runtime.UUID
@@ -83,6 +84,7 @@ type kinds struct {
 	SomeInt64  int64
 	SomeBytes  []byte
 	SomeRaw    json.RawMessage
+	SomeMap    map[string]string
 	SomeLeaf   *leaf
 	SomeCoded  *coded
 	SomeNotes  notes
@@ -132,6 +134,7 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "time", Kind: codec.TimeField, At: unsafe.Offsetof(kinds{}.Time)},
 	{Name: "addr", Kind: codec.AddrField, At: unsafe.Offsetof(kinds{}.Addr)},
 	{Name: "raw", Kind: codec.RawField, At: unsafe.Offsetof(kinds{}.Raw)},
+	{Name: "map", Kind: codec.MapField, At: unsafe.Offsetof(kinds{}.Map)},
 	{Name: "leaf", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Leaf), Of: (*leaf)(nil)},
 	{Name: "coded", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Coded), Of: (*coded)(nil)},
 	{Name: "uuid", Kind: codec.ValueField, At: unsafe.Offsetof(kinds{}.UUID), Of: (*runtime.UUID)(nil)},
@@ -162,6 +165,7 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "someInt64", Kind: codec.Int64Field | codec.Some, At: unsafe.Offsetof(kinds{}.SomeInt64)},
 	{Name: "someBytes", Kind: codec.BytesField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeBytes)},
 	{Name: "someRaw", Kind: codec.RawField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeRaw)},
+	{Name: "someMap", Kind: codec.MapField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeMap)},
 	{Name: "someLeaf", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeLeaf), Of: (*leaf)(nil)},
 	{Name: "someCoded", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeCoded), Of: (*coded)(nil)},
 	{Name: "someNotes", Kind: codec.ValueField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeNotes), Of: (*notes)(nil)},
@@ -236,12 +240,12 @@ func filled() *kinds {
 	v := &kinds{
 		String: strings.Repeat(`long "text" `, 9), Bool: true, Int8: math.MinInt8, Int16: math.MinInt16, Int32: math.MinInt32, Int64: math.MinInt64,
 		Uint8: math.MaxUint8, Uint16: math.MaxUint16, Uint32: math.MaxUint32, Uint64: math.MaxUint64, Float32: 1.5, Float64: -1e300,
-		Bytes: []byte{0, 255}, Time: at, Addr: addr, Raw: json.RawMessage(`{"a":[null]}`), Leaf: tree, Coded: coded{tree, 7}, UUID: id, Notes: notes{"x"},
+		Bytes: []byte{0, 255}, Time: at, Addr: addr, Raw: json.RawMessage(`{"a":[null]}`), Map: map[string]string{"b": "ä", "\"": "", "a": "x"}, Leaf: tree, Coded: coded{tree, 7}, UUID: id, Notes: notes{"x"},
 		MayString: runtime.Some("ä"), MayBool: runtime.Some(false), MayInt8: runtime.Some[int8](-1), MayInt16: runtime.Some[int16](-2),
 		MayInt32: runtime.Some[int32](-3), MayInt64: runtime.Some[int64](-4), MayUint8: runtime.Some[uint8](0), MayUint16: runtime.Some[uint16](2),
 		MayUint32: runtime.Some[uint32](3), MayUint64: runtime.Some[uint64](4), MayFloat32: runtime.Some[float32](0), MayFloat64: runtime.Some(0.25),
 		MayTime: runtime.Some(at), MayAddr: runtime.Some(addr), MayUUID: runtime.Some(id), MayDate: runtime.Some(runtime.DateOf(at)), MayLeaf: runtime.Some(tree),
-		SomeString: "on", SomeInt8: -1, SomeInt16: 256, SomeInt32: 1 << 20, SomeInt64: 1 << 40, SomeBytes: []byte{}, SomeRaw: json.RawMessage("null"),
+		SomeString: "on", SomeInt8: -1, SomeInt16: 256, SomeInt32: 1 << 20, SomeInt64: 1 << 40, SomeBytes: []byte{}, SomeRaw: json.RawMessage("null"), SomeMap: map[string]string{},
 		SomeLeaf: &tree, SomeCoded: &coded{}, SomeNotes: notes{},
 		Strings: []state{"", "b"}, Bools: []bool{true, false}, Int8s: []int8{1}, Int16s: []int16{2}, Int32s: []level{3}, Int64s: []int64{4},
 		Uint8s: []uint8{5}, Uint16s: []uint16{6}, Uint32s: []uint32{7}, Uint64s: []uint64{8}, Float32s: []float32{9}, Float64s: []float64{10},
@@ -259,7 +263,7 @@ func filled() *kinds {
 // bare returns a value of which all that may be absent is: empty lists are there.
 func bare() *kinds {
 	return &kinds{
-		Bytes: []byte{}, Addr: netip.IPv4Unspecified(), Raw: json.RawMessage("0"), Notes: notes{},
+		Bytes: []byte{}, Addr: netip.IPv4Unspecified(), Raw: json.RawMessage("0"), Map: map[string]string{}, Notes: notes{},
 		Strings: []state{}, Bools: []bool{}, Int8s: []int8{}, Int16s: []int16{}, Int32s: []level{}, Int64s: []int64{}, Uint8s: []uint8{}, Uint16s: []uint16{},
 		Uint32s: []uint32{}, Uint64s: []uint64{}, Float32s: []float32{}, Float64s: []float64{}, Bytess: [][]byte{}, Times: []time.Time{}, Addrs: []netip.Addr{},
 		Raws: []json.RawMessage{}, Leaves: []leaf{}, Codeds: []coded{}, UUIDs: []runtime.UUID{}, Notess: []notes{},

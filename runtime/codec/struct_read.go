@@ -136,9 +136,21 @@ func (r *Reader) rare(op FieldKind, q unsafe.Pointer) {
 		*(*netip.Addr)(q) = r.Addr()
 	case RawField:
 		*(*json.RawMessage)(q) = r.Raw()
+	case MapField:
+		*(*map[string]string)(q) = r.texts()
 	default:
 		r.list(op, q)
 	}
+}
+
+// texts reads an object whose members are texts.
+func (r *Reader) texts() map[string]string {
+	texts := map[string]string{}
+	for r.Object(); r.Member(); {
+		name := string(r.Key())
+		texts[name] = r.String()
+	}
+	return texts
 }
 
 // list reads a list of values that name no type.

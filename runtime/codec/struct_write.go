@@ -13,6 +13,7 @@ const (
 	sliceSize = unsafe.Sizeof([]byte(nil))
 	timeSize  = unsafe.Sizeof(time.Time{})
 	addrSize  = unsafe.Sizeof(netip.Addr{})
+	mapSize   = unsafe.Sizeof(map[string]string(nil))
 )
 
 // structure writes the struct that p points to as an object.
@@ -148,9 +149,21 @@ func (w *Writer) rare(op FieldKind, q unsafe.Pointer) {
 		w.Addr(*(*netip.Addr)(q))
 	case RawField:
 		w.Raw(*(*json.RawMessage)(q))
+	case MapField:
+		w.texts(*(*map[string]string)(q))
 	default:
 		w.list(op, q)
 	}
+}
+
+// texts writes an object whose members are texts, by the order of their names.
+func (w *Writer) texts(texts map[string]string) {
+	w.Object()
+	for _, name := range Keys(texts) {
+		w.Member(name)
+		w.String(texts[name])
+	}
+	w.EndObject()
 }
 
 // list writes a list of values that name no type.
