@@ -181,8 +181,8 @@ func (m *MessageCodec) judgeHeaders(rules *check.Rules, schema string) {
 
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
 // schema of that name judges it: what is received, unless consumers are told not to,
-// before it is read, and what is published where Options.CheckPublished asks for that.
-// Of what is not valid nothing is read. Without rules, nil, it need only be JSON. A
+// before it is read, or as a Struct of package codec is; and what is published where
+// Options.CheckPublished asks for that. Of what is not valid nothing is decoded. Without rules, nil, it need only be JSON. A
 // message without a payload has null.
 //
 //go:noinline // in the code of every message, which would take longer to build
@@ -232,8 +232,8 @@ func (m *MessageCodec) begin(p openPart, rules *check.Rules, schema string, room
 	return m.writer.JSON()
 }
 
-// read has data judged and begins to read it; strings of at least lasting bytes may be
-// parts of it, unless that is 0.
+// read has data judged, at once or as it is read, and begins to read it; strings of at
+// least lasting bytes may be parts of it, unless that is 0.
 func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, lasting int) *codec.JSON {
 	if data == nil { // such as a tombstone
 		data = null
@@ -242,10 +242,7 @@ func (m *MessageCodec) read(data []byte, rules *check.Rules, schema string, last
 	if m.judges && rules != nil {
 		by = rules.Of(schema)
 	}
-	if err := by.Check(data); err != nil {
-		return m.refuse(err)
-	}
-	m.open, m.reader = givenOpen, codec.Begin(data)
+	m.open, m.reader = givenOpen, codec.BeginBy(data, by)
 	m.reader.Lasting(lasting)
 	if m.fresh && !by.Allows(check.AllowDuplicateKeys) { // else a name may be read twice, over itself
 		m.reader.Fresh()

@@ -25,7 +25,10 @@
 // less time, are described at ReadRules.
 package check
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // How deep arrays and objects may nest.
 const (
@@ -100,6 +103,8 @@ type Validator struct {
 	laws  laws
 	slots *slots
 	idle  sync.Pool // *walker
+
+	planned atomic.Pointer[Layout] // that of a Plan
 }
 
 // Allows tells whether texts may break a law.
@@ -144,7 +149,7 @@ func (v *Validator) walker(data []byte) *walker {
 }
 
 func (v *Validator) release(w *walker) {
-	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active)) > maxKept || w.memo != nil {
+	if max(cap(w.scratch), cap(w.keys), cap(w.hashes), cap(w.words), cap(w.active), cap(w.spans)) > maxKept || w.memo != nil {
 		return // made for an unusual text
 	}
 	if w.searcher != nil {

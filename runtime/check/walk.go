@@ -48,6 +48,8 @@ type walker struct {
 	// spent is the pattern whose search has cost too much, and where its text is.
 	spent   *pattern
 	spentAt int
+
+	filler // for texts that are read
 }
 
 // The work that one text may cause, in values visited and stretches of 16 bytes
@@ -131,7 +133,8 @@ func (w *walker) judge(n *node, pos int) int {
 		return w.str(n, pos)
 	case n.values != nil:
 	case kind == numeric:
-		return w.num(n, pos)
+		end, _, _ := w.num(n, pos)
+		return end
 	case kind == Object && n.object != nil:
 		return w.object(n, n.object, pos)
 	}
@@ -145,7 +148,7 @@ func (w *walker) plainValue(n *node, kind Types, pos int) int {
 	case String:
 		return w.str(n, pos)
 	case numeric:
-		end = w.num(n, pos)
+		end, _, _ = w.num(n, pos)
 	case Object:
 		if n.object == nil {
 			end = w.unruled(n, kind, pos)
@@ -230,7 +233,18 @@ const fewWords = 8
 
 // str judges the string at start.
 func (w *walker) str(n *node, start int) int {
-	data, kind, end := w.data, textKind(0), start+1
+	end, kind := w.scanned(start, start+1)
+	if end < 0 || (n.text != nil || n.values != nil) && !w.ruled(n, start, end, kind) {
+		return stop
+	}
+	return end
+}
+
+// scanned returns where the string at start ends, and counts the work for it. What stands of
+// it before a place is known to be plain.
+func (w *walker) scanned(start, plain int) (end int, kind textKind) {
+	data := w.data
+	end = plain
 	marked := uint64(0)
 	for few := min(len(data), end+8*fewWords); end+8 <= few; {
 		if marked = escape.Special(escape.Word(data, end)); marked != 0 {
@@ -245,22 +259,25 @@ func (w *walker) str(n *node, start int) int {
 	if end < len(data) && data[end] == '"' {
 		end++
 	} else if end, kind = w.scanRest(end); end < 0 {
-		return stop
+		return stop, kind
 	} else {
 		w.fuel -= (end - start) >> stretch
 	}
 	w.fuel -= (end - start) >> 6
+	return end, kind
+}
+
+// ruled judges the scanned string from start to end.
+func (w *walker) ruled(n *node, start, end int, kind textKind) bool {
+	data := w.data
 	if t := n.text; t != nil && (t.reads || end-start-2 > t.max || t.min > 0 && (kind != 0 || end-start-2 < t.min)) &&
 		(kind != 0 || t.fixed == nil || !t.fixed.has(view(data[start+1:end-1]))) && !w.textRules(n, start, end, kind) {
-		return stop
+		return false
 	}
 	if len(n.values) == 1 && kind == 0 && w.cover == nil && n.values[0].amongPacked(data, start, end-start-2) {
-		return end
+		return true
 	}
-	if n.values != nil && !w.listedText(n, start, end, kind) {
-		return stop
-	}
-	return end
+	return n.values == nil || w.listedText(n, start, end, kind)
 }
 
 func (w *walker) textRules(n *node, start, end int, kind textKind) bool {

@@ -2,16 +2,20 @@ package check
 
 import "math/bits"
 
-// num judges the number at start.
-func (w *walker) num(n *node, start int) int {
+// num judges the number at start. Its value is fixed × 10^-scale, unless scale is
+// negative: then it is not known.
+func (w *walker) num(n *node, start int) (end int, fixed int64, scale int) {
 	if r := n.number; r != nil && r.simple && r.multiple == nil {
-		if end := w.usualNumber(r, start); end > 0 {
-			return end
+		if end, fixed, scale = w.usualNumber(r, start); end > 0 {
+			return end, fixed, scale
 		}
 	}
 	v := w.scanNumber(start)
+	if scale = -1; v.short {
+		fixed, scale = v.fixed, int(v.scale)
+	}
 	if v.end < 0 || n.number == nil {
-		return v.end
+		return v.end, fixed, scale
 	}
 	ok := false
 	if v.short {
@@ -20,15 +24,15 @@ func (w *walker) num(n *node, start int) int {
 		ok = w.longNumber(n, start, v.end)
 	}
 	if !ok {
-		return stop
+		return stop, 0, 0
 	}
-	return v.end
+	return v.end, fixed, scale
 }
 
-// usualNumber returns the end of the number at start, if that is written without sign
-// and exponent, something follows, and it surely keeps the rules; else 0.
-func (w *walker) usualNumber(r *numberRules, start int) int {
-	data, i, fixed, scale := w.data, start, int64(0), 0
+// usualNumber returns the end of the number at start and its value, if that is written
+// without sign and exponent, something follows, and it surely keeps the rules; else 0.
+func (w *walker) usualNumber(r *numberRules, start int) (end int, fixed int64, scale int) {
+	data, i := w.data, start
 	for ; i < len(data) && data[i]-'0' <= 9; i++ {
 		fixed = fixed*10 + int64(data[i]-'0') // meaningless beyond 18 digits
 	}
@@ -38,17 +42,17 @@ func (w *walker) usualNumber(r *numberRules, start int) int {
 			fixed = fixed*10 + int64(data[i]-'0')
 		}
 		if i-start-digits == 1 || i-start > maxShort {
-			return 0
+			return 0, 0, 0
 		}
 		scale = i - start - digits - 1
 	}
 	if i == len(data) || uint(digits-1) >= maxShort || digits > 1 && data[start] == '0' || data[i] == '.' || data[i]|0x20 == 'e' {
-		return 0
+		return 0, 0, 0
 	}
 	if !r.low.below(fixed, scale) || !r.high.above(fixed, scale) {
-		return 0
+		return 0, 0, 0
 	}
-	return i
+	return i, fixed, scale
 }
 
 // longNumber judges a number that has an exponent or more than 18 digits.

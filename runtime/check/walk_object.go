@@ -137,7 +137,7 @@ func (w *walker) quickMembers(n *node, o *objectRules, m *members, pos int) int 
 				pos = w.str(p.to, pos)
 			case c-'0' <= 9 && p.most == Number:
 				w.fuel--
-				pos = w.num(p.to, pos)
+				pos, _, _ = w.num(p.to, pos)
 			default:
 				pos = w.judge(p.to, pos)
 			}

@@ -11,6 +11,22 @@ import "github.com/asyncwire/asyncwire/runtime/check"
 //	return r.End()
 func Begin(data []byte) *Reader { return newReader(data) }
 
+// BeginBy is Begin for data that is to be judged: before anything is read, or, where a
+// Struct has been read by the same validator before, in one pass with that. Who reads
+// something else then is told by End that the text is not valid. Of text that is not, no
+// Struct is read, and End returns why.
+func BeginBy(data []byte, by *check.Validator) *Reader {
+	later := by.Reads(nil)
+	if !later {
+		if err := by.Check(data); err != nil {
+			return Refuse(err)
+		}
+	}
+	r := newReader(data)
+	r.by, r.unjudged = by, later
+	return r
+}
+
 // Fresh says that the value which is read, and all that generated code makes within it,
 // is zero until it is read, and that each name stands once in its object: so nothing has to
 // be cleared, and JSON.Object does not ask for it. Of types that External reads nothing is

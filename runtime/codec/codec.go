@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/asyncwire/asyncwire/runtime/check"
+import (
+	"reflect"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
+)
 
 // Readable is a value that can be read. ReadJSON reads one JSON value and makes
 // *v it, whatever it was before. It is called with valid JSON, reads all of the
@@ -22,16 +26,21 @@ type Checker interface{ Check(data []byte) error }
 
 // Unmarshal has data judged by rules and reads it into v, which keeps nothing
 // of data. Without rules, nil, data need only be JSON. When the text is not
-// valid, v is left alone; when v cannot hold it, a *check.Error says where, and v
+// valid, v is left as it was; when v cannot hold it, a *check.Error says where, and v
 // is read in part.
 func Unmarshal(data []byte, rules Checker, v Value) error {
 	if rules == nil {
 		rules = check.Any()
 	}
-	if err := rules.Check(data); err != nil {
-		return err
+	by, _ := rules.(*check.Validator)
+	later := by != nil && by.Reads(reflect.TypeOf(v))
+	if !later {
+		if err := rules.Check(data); err != nil {
+			return err
+		}
 	}
 	r := newReader(data)
+	r.by, r.unjudged = by, later
 	v.CodeJSON(&r.json)
 	return r.end()
 }

@@ -23,8 +23,8 @@
 //		}
 //	}
 //
-// Nothing in it returns errors. Unmarshal has the text judged before it is read, so
-// that what a Reader meets is as it must be; what a Go type cannot hold all the
+// Nothing in it returns errors. Unmarshal has the text judged before it is read, or as
+// a Struct is read, so that what a Reader meets is as it must be; what a Go type cannot hold all the
 // same is kept by Fail, and told at the end with its place. Names are matched
 // exactly, and numbers keep their value or fail: nothing is rounded, replaced or
 // cut off in silence.

@@ -59,6 +59,11 @@ type Reader struct {
 	parts   check.Parts        // see Holds
 	ends    map[int]int        // see passOver
 	json    JSON
+
+	// by is what judges the text, until a value is read: it may do so in one pass with
+	// that. While unjudged is set it is still to do so.
+	by       *check.Validator
+	unjudged bool
 }
 
 var readers = sync.Pool{New: func() any {
@@ -89,7 +94,11 @@ func (r *Reader) end() error {
 		r.at = r.pos
 		r.Fail("was not read to its end")
 	}
+	if r.unjudged { // by nobody who has read it
+		r.judge()
+	}
 	err, refused := r.err, r.refused
+	r.by, r.unjudged = nil, false
 	r.data, r.name, r.nameEnd, r.escaped, r.err, r.refused = nil, 0, 0, false, nil, nil
 	r.lasting = 0
 	r.ends = nil

@@ -35,9 +35,7 @@ func journalAlone(t *testing.T, partitions int, marked bool) (dir string) {
 		if marked {
 			continue
 		}
-		if err := os.Remove(filepath.Join(partitionPath(dir, "t", p), markFile)); err != nil {
-			t.Fatal(err)
-		}
+		setMark(t, dir, p, nil)
 	}
 	return dir
 }
@@ -239,10 +237,7 @@ func TestBackupHasWhatTheJournalHas(t *testing.T) {
 	const n = 120
 	dir := journalAlone(t, n, false)
 	for p := range n {
-		old := mark{size: headerSize}
-		if err := os.WriteFile(filepath.Join(partitionPath(dir, "t", p), markFile), old.bytes(nil), fileMode); err != nil {
-			t.Fatal(err)
-		}
+		setMark(t, dir, p, mark{size: headerSize}.bytes(nil))
 	}
 	l := start(t, dir, nil)
 	broken := breakFirst(l)

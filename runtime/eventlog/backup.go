@@ -196,9 +196,9 @@ func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
 		}
 	}
 	for i, t := range topics {
-		bt := BackupTopic{Address: t.name}
+		bt, marks := BackupTopic{Address: t.name}, make([]byte, len(cuts[i])*markSlot)
 		for _, c := range cuts[i] {
-			bp, err := c.copy(ctx, partitionPath(to, t.file, int(c.p.number)))
+			bp, m, err := c.copy(ctx, partitionPath(to, t.file, int(c.p.number)))
 			if c.truncated() {
 				err = fmt.Errorf("%s, partition %d: %w", t.name, c.p.number, errTruncated)
 			}
@@ -206,6 +206,10 @@ func (l *Log) backup(ctx context.Context, to string) (*Backup, error) {
 				return nil, err
 			}
 			bt.Partitions = append(bt.Partitions, bp)
+			m.bytes(marks[int(c.p.number)*markSlot:][:0])
+		}
+		if err := replaceFile(filepath.Join(to, topicsDir, t.file, marksFile), marks, true); err != nil {
+			return nil, typed(err)
 		}
 		b.Topics = append(b.Topics, bt)
 	}
@@ -331,13 +335,15 @@ func (l *Log) snapshot(groups map[string]map[spot]standing) {
 	}
 }
 
-// copy copies a partition's records and checks them.
-func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
-	b := BackupPartition{Start: c.end, End: c.end}
+// copy copies a partition's records and checks them, and returns the mark that the copy is to
+// have.
+func (c cut) copy(ctx context.Context, to string) (b BackupPartition, last mark, err error) {
+	b = BackupPartition{Start: c.end, End: c.end}
 	if err := os.MkdirAll(to, dirMode); err != nil {
-		return b, typed(err)
+		return b, last, typed(err)
 	}
-	last, earlier := mark{base: c.end, next: c.end}, int64(math.MinInt64)
+	last = mark{base: c.end, next: c.end}
+	earlier := int64(math.MinInt64)
 	for i, s := range c.segments {
 		next, limit := c.end, c.size
 		if i < len(c.segments)-1 {
@@ -349,29 +355,26 @@ func (c cut) copy(ctx context.Context, to string) (BackupPartition, error) {
 		if errors.Is(err, os.ErrNotExist) && c.p.dropped(s) {
 			// By retention, since the cut, and with it all before.
 			if err := errors.Join(os.RemoveAll(to), os.Mkdir(to, dirMode)); err != nil {
-				return b, typed(err)
+				return b, last, typed(err)
 			}
 			b, last, earlier = BackupPartition{Start: c.end, End: c.end}, mark{base: c.end, next: c.end}, math.MinInt64
 			continue
 		}
 		if err != nil {
-			return b, err
+			return b, last, err
 		}
 		b.Start = min(b.Start, s.base)
 		b.Bytes += x.end
 		b.Messages += n
 		last, earlier = mark{base: s.base, size: x.end, next: c.end}, x.after()
 	}
-	if err := replaceFile(filepath.Join(to, markFile), last.bytes(nil), true); err != nil {
-		return b, typed(err)
-	}
-	return b, nil
+	return b, last, nil
 }
 
 // truncated tells whether the partition was truncated since: what was copied need not
 // be what it held.
 func (c cut) truncated() bool {
-	m, ok := readMark(filepath.Join(c.p.dir, markFile))
+	m, ok := c.p.readMark()
 	return ok && m.epoch != c.epoch
 }
 

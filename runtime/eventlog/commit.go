@@ -381,7 +381,7 @@ func (c *committer) recycle(b []byte) {
 func (c *committer) abandon() (err error) {
 	err = c.journal.abandon()
 	for _, t := range c.log.topics {
-		err = errors.Join(err, t.each((*partition).abandon))
+		err = errors.Join(err, t.each((*partition).abandon), t.marks.close())
 	}
 	return err
 }

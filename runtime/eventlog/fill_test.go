@@ -38,14 +38,14 @@ func (f *wetFile) SyncData() error {
 	return f.file.SyncData()
 }
 
-// startWet opens a log whose segments are wetFiles.
-func startWet(t *testing.T) (l *Log, first *int, zeroes *int64) {
+// startWet opens a log with so many partitions, whose files with that ending are wetFiles.
+func startWet(t *testing.T, partitions int, ending string) (l *Log, first *int, zeroes *int64) {
 	first, zeroes = new(int), new(int64)
-	l = start(t, t.TempDir(), one())
+	l = start(t, t.TempDir(), &Options{Partitions: partitions})
 	mu, wet, open := new(sync.Mutex), new(int64), l.open
 	l.open = func(path string, flag int) (file, error) {
 		f, err := open(path, flag)
-		if err != nil || !strings.HasSuffix(path, logSuffix) {
+		if err != nil || !strings.HasSuffix(path, ending) {
 			return f, err
 		}
 		return &wetFile{file: f, mu: mu, wet: wet, first: first, zeroes: zeroes}, nil
@@ -56,7 +56,7 @@ func startWet(t *testing.T) (l *Log, first *int, zeroes *int64) {
 // TestSmallRoundsFindTheirBytesWritten: few syncs of rounds that are small have to tell the
 // file system that room is used now.
 func TestSmallRoundsFindTheirBytesWritten(t *testing.T) {
-	l, first, _ := startWet(t)
+	l, first, _ := startWet(t, 1, logSuffix)
 	const rounds = 200
 	for range rounds {
 		put(t, l, strings.Repeat("x", 1000))
@@ -69,9 +69,34 @@ func TestSmallRoundsFindTheirBytesWritten(t *testing.T) {
 	}
 }
 
+// TestRoundsOfManyFindTheJournalWritten: few syncs of the journal have to tell the file system
+// that room is used now, and what was filled ahead is taken for no entry after a crash.
+func TestRoundsOfManyFindTheJournalWritten(t *testing.T) {
+	const rounds, partitions = 200, 8
+	l, first, zeroes := startWet(t, partitions, journalFile)
+	for range rounds {
+		if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := l.writer.journal.size
+	if most := 5 + int(size/mostFilled); *first > most { // doubling at first
+		t.Errorf("%d of %d syncs had bytes that were never written, want at most %d", *first, rounds, most)
+	}
+	if most := size + mostFilled; *zeroes > most {
+		t.Errorf("%d bytes of zeros were written, want at most %d", *zeroes, most)
+	}
+	crashed := start(t, copyDir(t, l.dir), &Options{Partitions: partitions})
+	for p := range partitions {
+		if got, err := all(crashed, p, 0); err != nil || len(got) != rounds {
+			t.Errorf("partition %d: %d messages, %v", p, len(got), err)
+		}
+	}
+}
+
 // TestLargeRoundsAreWrittenOnce: what a large round will be written to is not filled.
 func TestLargeRoundsAreWrittenOnce(t *testing.T) {
-	l, _, zeroes := startWet(t)
+	l, _, zeroes := startWet(t, 1, logSuffix)
 	for range 20 {
 		put(t, l, strings.Repeat("x", fillsRound))
 	}

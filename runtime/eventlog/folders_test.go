@@ -126,16 +126,13 @@ func TestTruncateIsCompleted(t *testing.T) {
 		"truncate": func(l *Log) error { return l.Truncate("t", 0, 10) },
 		"publish":  func(l *Log) error { return l.Publish(t.Context(), messagesOf("new")...) },
 	}
-	for _, fails := range []string{"mark", ".log", "/t/0"} {
+	for _, fails := range []string{marksFile, ".log", "/t/0", "topics/t"} {
 		for name, do := range again {
 			l := start(t, t.TempDir(), &Options{Partitions: 1, SegmentBytes: 64 << 10})
 			d := (&entries{lost: map[string]bool{}})
 			d.under(l)
-			for i := range 40 { // of several segments
-				put(t, l, long(numbered("v", i, 1)[0], 5000))
-			}
 			var ops []string
-			broken := true
+			broken := false
 			l.open = func(path string, flag int) (file, error) {
 				f, err := openFile(path, flag)
 				return faulty{f, func(op string, _ int) (int, error) {
@@ -146,7 +143,10 @@ func TestTruncateIsCompleted(t *testing.T) {
 					return 0, nil
 				}}, err
 			}
-			d.fails = fails
+			for i := range 40 { // of several segments
+				put(t, l, long(numbered("v", i, 1)[0], 5000))
+			}
+			broken, d.fails = true, fails
 			for range 2 {
 				if err := again["truncate"](l); !errors.Is(err, errBroken) {
 					t.Fatalf("%s cannot be synced: %v", fails, err)
@@ -157,7 +157,7 @@ func TestTruncateIsCompleted(t *testing.T) {
 				t.Errorf("%s could not be synced, then %s: %v, %v may be lost", fails, name, err, d.lost)
 			}
 			cut := filepath.Base(segmentsOf(t, l.dir, 0)[0])
-			for _, want := range []string{"write mark", "sync mark", "truncate " + cut, "sync " + cut} {
+			for _, want := range []string{"write marks", "sync marks", "truncate " + cut, "sync " + cut} {
 				if !slices.Contains(ops, want) {
 					t.Errorf("%s could not be synced, then %s without %q: %v", fails, name, want, ops)
 				}

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -47,9 +45,7 @@ func TestStartOnAFullDisk(t *testing.T) {
 				dir := beforeFull(t, crashed)
 				if damaged {
 					for p := range 3 {
-						if err := os.Remove(filepath.Join(partitionPath(dir, "t", p), markFile)); err != nil {
-							t.Fatal(err)
-						}
+						setMark(t, dir, p, nil)
 					}
 				}
 				if said := killed(t, fmt.Sprint("full ", dir, " ", size), time.Hour); !slices.Equal(said, []string{"done"}) {

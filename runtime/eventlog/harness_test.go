@@ -126,6 +126,22 @@ func segmentsOf(t testing.TB, dir string, partition int) []string {
 	return out
 }
 
+// marksOf returns the path of the file with the marks of topic "t".
+func marksOf(dir string) string { return filepath.Join(dir, topicsDir, "t", marksFile) }
+
+// setMark puts something in the place of the mark of a partition of topic "t"; nothing loses it.
+func setMark(t testing.TB, dir string, partition int, b []byte) {
+	t.Helper()
+	f, err := os.OpenFile(marksOf(dir), os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(append(b, make([]byte, markSlot-len(b))...), int64(partition)*markSlot)
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // copyDir copies a log, as a power cut would leave it or a test wants it.
 func copyDir(t testing.TB, from string) string {
 	t.Helper()

@@ -62,7 +62,7 @@ func TestModes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{markFile, journalFile, writerLock, positionsFile, segmentName(0), manifestFile} {
+	for _, name := range []string{marksFile, journalFile, writerLock, positionsFile, segmentName(0), manifestFile} {
 		if !seen[name] {
 			t.Errorf("there was no %s to look at", name)
 		}
@@ -97,7 +97,7 @@ func linked(t *testing.T, path string) (dir, outside string) {
 func TestLinksAreRefused(t *testing.T) {
 	segment := "topics/t/0/" + segmentName(0)
 	for _, path := range []string{
-		"topics", "topics/t", "topics/t/0", segment, "topics/t/0/mark", "journal", "writer.lock",
+		"topics", "topics/t", "topics/t/0", segment, "topics/t/marks", "journal", "writer.lock",
 		"groups", "groups/g", "groups/g/positions", "groups/g/lock",
 	} {
 		dir, outside := linked(t, path)
@@ -113,7 +113,7 @@ func TestLinksAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), filepath.Base(path)) || !strings.Contains(err.Error(), "link") {
 			t.Errorf("%s: %v", path, err)
 		}
-		if strings.HasPrefix(path, "topics") && path != "topics/t/0/mark" && published == nil {
+		if strings.HasPrefix(path, "topics") && path != "topics/t/marks" && published == nil {
 			t.Errorf("%s: published", path)
 		}
 		if !bytes.Equal(before, tree(t, outside)) {
@@ -199,17 +199,17 @@ func TestLengthsThatLie(t *testing.T) {
 	lengthOf := func(n uint32) []byte { return append(bytes.Clone(header), binary.LittleEndian.AppendUint32(nil, n)...) }
 	cases := map[string]func(dir, partition string){
 		"record": func(_, p string) { write(filepath.Join(p, segmentName(0)), lengthOf(large-100), large) },
-		"record, with a mark": func(_, p string) {
+		"record, with a mark": func(d, p string) {
 			write(filepath.Join(p, segmentName(0)), lengthOf(large-100), large)
-			write(filepath.Join(p, markFile), mark{size: large, next: 7}.bytes(nil), markSize)
+			write(marksOf(d), mark{size: large, next: 7}.bytes(nil), markSize)
 		},
-		"mark": func(_, p string) {
+		"mark": func(d, p string) {
 			write(filepath.Join(p, segmentName(0)), header, headerSize)
-			write(filepath.Join(p, markFile), mark{size: 1 << 61, next: maxOffset}.bytes(nil), 1<<32)
+			write(marksOf(d), mark{size: 1 << 61, next: maxOffset}.bytes(nil), 1<<32)
 		},
-		"mark beyond any file": func(_, p string) {
+		"mark beyond any file": func(d, p string) {
 			write(filepath.Join(p, segmentName(0)), header, headerSize)
-			write(filepath.Join(p, markFile), mark{size: 1 << 61, next: maxOffset}.bytes(nil), markSize)
+			write(marksOf(d), mark{size: 1 << 61, next: maxOffset}.bytes(nil), markSize)
 		},
 		"index":   func(_, p string) { write(filepath.Join(p, indexPath(segmentName(0))), []byte(indexMagic), 1<<32) },
 		"journal": func(d, _ string) { write(filepath.Join(d, journalFile), sampleJournal("t", 0, headerSize, nil), 1<<32) },
@@ -272,7 +272,7 @@ func FuzzDirectory(f *testing.F) {
 		}
 		return b
 	}
-	records, m := read(segment)[:endOf(f, segment)], read(filepath.Join(partitionPath(dir, "t", 0), markFile))
+	records, m := read(segment)[:endOf(f, segment)], read(marksOf(dir))
 	x := newIndex(0, anyTime)
 	x.add(headerSize, 0, 100, 5)
 	index := filepath.Join(f.TempDir(), "index")
@@ -286,7 +286,7 @@ func FuzzDirectory(f *testing.F) {
 		dir := t.TempDir()
 		p := partitionPath(dir, "t", 0)
 		files := map[string][]byte{
-			filepath.Join(p, segmentName(0)): segment, filepath.Join(p, markFile): mark,
+			filepath.Join(p, segmentName(0)): segment, marksOf(dir): mark,
 			indexPath(filepath.Join(p, segmentName(0))): index, filepath.Join(dir, journalFile): journal,
 			filepath.Join(dir, groupsDir, "g", positionsFile): positions,
 		}

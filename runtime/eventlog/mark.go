@@ -2,18 +2,23 @@ package eventlog
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
+	"os"
+	"path/filepath"
+	"sync"
 )
 
 // mark tells how much of a partition is durable: size bytes of the segment
 // that begins at base, which is all before the offset next. The writer leaves
-// it in a file after each sync and never syncs that file: after a power cut it
+// it in the topic's file of marks after each sync and never syncs that: after a power cut it
 // may be old, but it never promises too much. Other processes hand out to
 // groups only what it covers; and what it covers was promised, so damage there
 // is no torn end.
 //
-// The file is base, size, next, cut, int64 each; uint32 with 1 for unsynced and
-// twice the epoch; CRC-32C of all before.
+// It is base, size, next, cut, int64 each; uint32 with 1 for unsynced and
+// twice the epoch; CRC-32C of all before. The file has that of partition n at n times
+// markSlot, so that none lies in two sectors of a disk.
 type mark struct {
 	base, size, next int64
 	// cut is where the partition was last truncated, epoch counts how often.
@@ -23,7 +28,10 @@ type mark struct {
 	unsynced bool
 }
 
-const markSize = 40
+const (
+	markSize = 40
+	markSlot = 64
+)
 
 func (m mark) bytes(b []byte) []byte {
 	for _, v := range []int64{m.base, m.size, m.next, m.cut} {
@@ -48,17 +56,75 @@ func parseMark(b []byte) (mark, bool) {
 	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base && m.next <= maxOffset && m.cut >= 0
 }
 
-// readMark reads the mark file at path. While it is being written it may look
-// damaged: then it is read again.
-func readMark(path string) (mark, bool) {
+// readMark reads the mark of a partition of the topic in a directory. While it is being
+// written it may look damaged: then it is read again. there says that something is, whatever
+// it tells.
+func readMark(topic string, partition int32) (m mark, ok, there bool) {
+	f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
+	if err != nil {
+		return mark{}, false, false
+	}
+	defer func() { _ = f.Close() }()
+	var room [markSize]byte
 	for range 3 {
-		b, err := readFile(path, markSize)
-		if err != nil {
-			return mark{}, false
+		b, err := readFull(f, room[:], int64(partition)*markSlot)
+		if err != nil || len(b) < markSize || room == [markSize]byte{} {
+			return mark{}, false, there
 		}
+		there = true
 		if m, ok := parseMark(b); ok {
-			return m, true
+			return m, true, true
 		}
 	}
-	return mark{}, false
+	return mark{}, false, there
+}
+
+// readMark is that of this partition.
+func (p *partition) readMark() (m mark, ok bool) {
+	m, ok, _ = readMark(p.topic.dir, p.number)
+	return m, ok
+}
+
+// marks is the file of a topic's marks while this Log writes it.
+type marks struct {
+	mu   sync.Mutex
+	file file // nil until one is written
+}
+
+// open returns the file.
+func (m *marks) open(l *Log, topic string) (file, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.file == nil {
+		f, err := l.open(filepath.Join(topic, marksFile), os.O_RDWR|os.O_CREATE)
+		if err != nil {
+			return nil, err
+		}
+		m.file = f
+	}
+	return m.file, nil
+}
+
+// close gives up the file.
+func (m *marks) close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.file
+	if m.file = nil; f == nil {
+		return nil
+	}
+	return f.Close()
+}
+
+// writeMark writes the mark of a partition, and with durable makes it so.
+func (p *partition) writeMark(m mark, durable bool) error {
+	f, err := p.topic.marks.open(p.log, p.topic.dir)
+	if err == nil {
+		_, err = f.WriteAt(m.bytes(make([]byte, 0, markSize)), int64(p.number)*markSlot)
+		p.log.bell.note(p.log.dir, p.slot)
+	}
+	if err == nil && durable {
+		err = errors.Join(f.SyncData(), p.log.folders.settle(p.topic.dir))
+	}
+	return typed(err)
 }

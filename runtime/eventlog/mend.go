@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -158,7 +159,7 @@ func (l *Log) showWhole(c *committer, rest *breather) {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
-			if !behind(partitionPath(l.dir, file, i)) {
+			if !behind(filepath.Join(l.dir, topicsDir, file), int32(i)) {
 				continue
 			}
 			if p, err := l.partition(name, i); err == nil {
@@ -203,7 +204,7 @@ func (l *Log) ending() bool {
 // complete puts what the journal has for a partition into its segment, and makes the
 // partition ready to be written when it then has more than its mark tells of.
 func (p *partition) complete(c *committer) error {
-	if err := p.play(); err != nil || !behind(p.dir) {
+	if err := p.play(); err != nil || !behind(p.topic.dir, p.number) {
 		return err
 	}
 	return c.do(func() error {
@@ -212,12 +213,13 @@ func (p *partition) complete(c *committer) error {
 	})
 }
 
-// behind tells whether the partition in a directory has more than its mark tells of.
-func behind(dir string) bool {
-	m, marked := readMark(filepath.Join(dir, markFile))
+// behind tells whether a partition of the topic in a directory has more than its mark tells of.
+func behind(topic string, partition int32) bool {
+	m, marked, _ := readMark(topic, partition)
 	if !marked {
 		return false // all that is whole is read then
 	}
+	dir := filepath.Join(topic, strconv.Itoa(int(partition)))
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return false

@@ -40,11 +40,11 @@ func TestOldMarksAreCaughtUp(t *testing.T) {
 		}
 		old := map[int][]byte{}
 		for _, p := range []int{1, 2} {
-			b, err := os.ReadFile(filepath.Join(partitionPath(l.dir, "t", p), markFile))
+			b, err := os.ReadFile(marksOf(l.dir))
 			if err != nil {
 				t.Fatal(err)
 			}
-			old[p] = b
+			old[p] = b[p*markSlot:][:markSize]
 		}
 		want := 1
 		for i := 0; i == 0 || rolled && i < 30; i++ {
@@ -53,9 +53,7 @@ func TestOldMarksAreCaughtUp(t *testing.T) {
 		}
 		dir := copyDir(t, l.dir) // a crash leaves room that is not used
 		for p, b := range old {
-			if err := os.WriteFile(filepath.Join(partitionPath(dir, "t", p), markFile), b, fileMode); err != nil {
-				t.Fatal(err)
-			}
+			setMark(t, dir, p, b)
 		}
 		writer := start(t, dir, o)
 		keyed(t, writer, 0, "of another partition")

@@ -78,7 +78,7 @@ const (
 	topicsDir  = "topics"
 	groupsDir  = "groups"
 	writerLock = "writer.lock"
-	markFile   = "mark"
+	marksFile  = "marks"
 	// compactingFile is in a partition while segments are replaced by one that
 	// covers them.
 	compactingFile = "compacting"

@@ -103,14 +103,12 @@ func (p *partition) load() error {
 
 // refresh looks at the directory and takes up what is new. p.mu is held.
 func (p *partition) refresh() error {
-	m, marked := readMark(filepath.Join(p.dir, markFile))
+	m, marked, there := readMark(p.topic.dir, p.number)
 	if p.cutting != nil { // a mark that could not be made durable may be an old one by now
 		m, marked = p.cutting.mark, true
 	}
-	if !marked && p.loaded && p.end > 0 {
-		if _, err := os.Lstat(filepath.Join(p.dir, markFile)); err == nil {
-			return nil // it is being written: what is known stays so
-		}
+	if !marked && there && p.loaded && p.end > 0 {
+		return nil // it is being written: what is known stays so
 	}
 	if marked && p.loaded && m.epoch != p.epoch {
 		p.segments = nil // nothing that is known of them has to be so
@@ -134,7 +132,7 @@ func (p *partition) reload(m mark, marked bool) error {
 		}
 		// What a writer adds is not durable before its mark says so, and it leaves
 		// one before it adds anything.
-		if left, ok := readMark(filepath.Join(p.dir, markFile)); ok {
+		if left, ok := p.readMark(); ok {
 			if live, _, err = p.list(); err != nil {
 				return err
 			}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"path/filepath"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -135,7 +134,7 @@ func (p *partition) vanished(s *segment) bool {
 		return !slices.Contains(p.segments, s)
 	}
 	before := slices.Clone(p.segments)
-	m, ok := readMark(filepath.Join(p.dir, markFile))
+	m, ok := p.readMark()
 	return p.reload(m, ok) == nil && !slices.Equal(before, p.segments)
 }
 

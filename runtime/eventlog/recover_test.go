@@ -22,9 +22,7 @@ func crashed(t testing.TB, marked bool, values ...string) (dir, segment string) 
 	}
 	dir = copyDir(t, l.dir)
 	if !marked {
-		if err := os.Remove(filepath.Join(partitionPath(dir, "t", 0), markFile)); err != nil {
-			t.Fatal(err)
-		}
+		setMark(t, dir, 0, nil)
 	}
 	return dir, segmentsOf(t, dir, 0)[0]
 }
@@ -66,7 +64,7 @@ func TestTornEndIsCutOffAtEveryByte(t *testing.T) {
 			if err := os.WriteFile(segment, torn, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_ = os.Remove(filepath.Join(filepath.Dir(segment), markFile))
+			setMark(t, dir, 0, nil)
 			checkTorn(t, dir, cut, from)
 		}
 	}
@@ -419,4 +417,41 @@ func FuzzRecord(f *testing.F) {
 			t.Fatalf("%+v becomes %+v", m, n)
 		}
 	})
+}
+
+// TestDamagedMarkConcernsNoOther: the partitions of a topic share a file of marks, and one
+// that is torn or lost is found anew without a word of the others.
+func TestDamagedMarkConcernsNoOther(t *testing.T) {
+	const partitions = 4
+	for _, torn := range [][]byte{nil, []byte("torn"), mark{size: headerSize}.bytes(nil)[:markSize-1]} {
+		l := start(t, t.TempDir(), &Options{Partitions: partitions})
+		if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
+			t.Fatal(err)
+		}
+		dir := copyDir(t, l.dir)
+		setMark(t, dir, 1, torn)
+		reader := start(t, dir, &Options{ReadOnly: true})
+		for p := range partitions {
+			if _, end, err := reader.Bounds("t", p); err != nil || end != 1 {
+				t.Errorf("%q: partition %d ends at %d, %v", torn, p, end, err)
+			}
+		}
+		var found []Recovery
+		o := Options{Partitions: partitions, OnRecover: func(r Recovery) { found = append(found, r) }}
+		writer := start(t, dir, &o)
+		if err := writer.Publish(t.Context(), touching(partitions)...); err != nil {
+			t.Fatal(err)
+		}
+		for p := range partitions {
+			m, ok, _ := readMark(filepath.Dir(marksOf(dir)), int32(p))
+			if got, err := all(writer, p, 0); err != nil || len(got) != 2 || !ok || m.next != 2 {
+				t.Errorf("%q: partition %d: %d messages, %v; its mark is %+v", torn, p, len(got), err, m)
+			}
+		}
+		for _, r := range found { // what is left of room is no record
+			if r.Damage != nil || r.Partition != 1 {
+				t.Errorf("%q: told of %+v", torn, r)
+			}
+		}
+	}
 }

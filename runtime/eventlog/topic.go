@@ -20,6 +20,8 @@ import (
 type topic struct {
 	name       string
 	file       string // its directory's name
+	dir        string
+	marks      marks
 	partitions []*partition
 	durable    atomic.Bool // its directory is: it was made here, or somebody wrote to it
 
@@ -41,7 +43,7 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &topic{name: name, file: file, partitions: make([]*partition, n)}
+	t := &topic{name: name, file: file, dir: dir, partitions: make([]*partition, n)}
 	first, all := slotOf(file, 0), make([]partition, n)
 	for i := range all {
 		p := &all[i]
@@ -286,7 +288,7 @@ func (t *topic) prepare() error {
 
 // retire undoes prepare.
 func (t *topic) retire() error {
-	return t.each(func(p *partition) error {
+	err := t.each(func(p *partition) error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		w := p.writing
@@ -295,6 +297,7 @@ func (t *topic) retire() error {
 		}
 		return errors.Join(w.finish(), w.close())
 	})
+	return errors.Join(err, t.marks.close())
 }
 
 // each does something with every partition, with some at a time: syncing many

@@ -64,9 +64,11 @@ func (c *committer) unwritten(p *partition) {
 // over sees to it. p.mu is held.
 func (p *partition) finishCut() error {
 	c := p.cutting
-	if err := p.writeMark(c.mark); err != nil {
+	defer p.log.bell.ring()
+	if err := p.writeMark(c.mark, true); err != nil {
 		return err
 	}
+	p.log.bell.ring()
 	for _, path := range slices.Backward(c.gone) {
 		if err := removeSegment(path); err != nil {
 			return err
@@ -82,25 +84,11 @@ func (p *partition) finishCut() error {
 	}
 	done := c.mark
 	done.unsynced = p.log.options.Sync != Always
-	if err := p.writeMark(done); err != nil {
+	if err := p.writeMark(done, true); err != nil {
 		return err
 	}
 	p.cutting = nil
 	return nil
-}
-
-// writeMark writes a mark and makes it durable. p.mu is held.
-func (p *partition) writeMark(m mark) error {
-	w := &writing{p: p}
-	err := w.putMark(m)
-	p.log.bell.ring()
-	if w.mark == nil {
-		return err
-	}
-	if err == nil {
-		err = typed(w.mark.SyncData())
-	}
-	return errors.Join(err, w.mark.Close())
 }
 
 // shorten cuts a segment's file off, durably. It is made longer before, so that there

@@ -29,7 +29,7 @@ func truncations(t *testing.T, seed uint64) {
 	log := l.open()
 	l.fine(l.toAll(log))
 	gone := map[string]bool{}
-	only := []string{"", journalFile, logSuffix, markFile}[r.IntN(4)]
+	only := []string{"", journalFile, logSuffix, marksFile}[r.IntN(4)]
 	faults := rand.New(rand.NewPCG(seed, 54))
 	for range 80 {
 		disk.failing(func(path string) bool { return strings.HasSuffix(path, only) && faults.IntN(6) == 0 })
@@ -98,7 +98,7 @@ func TestFailedTruncationHidesNothing(t *testing.T) {
 		for range 5 {
 			l.fine(l.to(log, 0))
 		}
-		l.fails(markFile, func() error { return log.Truncate("t", 0, 4) })
+		l.fails(marksFile, func() error { return log.Truncate("t", 0, 4) })
 		if list, err := all(log, 0, 0); err != nil || len(list) != 4 {
 			l.t.Errorf("%d messages of 4, %v", len(list), err)
 		}

@@ -26,14 +26,12 @@ type writing struct {
 	filled   int64 // up to where zeros were written into them; see fill
 	next     int64 // offset of the next record
 	torn     bool  // bytes behind size have to be cut off before anything else
-	mark     file  // nil until it is written
-	marked   bool  // its file says what last does
-	last     mark  // what is in the mark's file
+	marked   bool  // its mark says what last does
+	last     mark  // what was written as its mark
 	saved    int64 // up to where the index's file tells of the active segment
-	scratch  []byte
-	rolled   bool // a new segment was begun since retention was looked at
-	unsynced bool // the journal has what the file may lose
-	unsure   bool // what lies behind from was found, and is not known to be durable
+	rolled   bool  // a new segment was begun since retention was looked at
+	unsynced bool  // the journal has what the file may lose
+	unsure   bool  // what lies behind from was found, and is not known to be durable
 	from     int64
 	disk     broken
 	pulled   bool // no group is beyond the end
@@ -63,7 +61,7 @@ func (p *partition) prepare() (w *writing, err error) {
 	if err := p.tidy(rest); err != nil {
 		return nil, err
 	}
-	m, marked := readMark(filepath.Join(p.dir, markFile))
+	m, marked := p.readMark()
 	if !marked {
 		if err := unlessFull(p.topic.settle(p.log)); err != nil { // tried again before anything is stored
 			return nil, err
@@ -140,20 +138,11 @@ func (w *writing) setMark(unsynced bool) error {
 	return w.putMark(m)
 }
 
-// putMark writes the mark's file.
-func (w *writing) putMark(m mark) (err error) {
-	w.marked = false
-	if w.mark == nil {
-		if w.mark, err = w.p.log.open(filepath.Join(w.p.dir, markFile), os.O_RDWR|os.O_CREATE); err != nil {
-			w.mark = nil
-			return typed(err)
-		}
-	}
-	w.scratch = m.bytes(w.scratch[:0])
-	_, err = w.mark.WriteAt(w.scratch, 0)
+// putMark writes the mark.
+func (w *writing) putMark(m mark) error {
+	err := w.p.writeMark(m, false)
 	w.marked = err == nil
-	w.p.log.bell.note(w.p.log.dir, w.p.slot)
-	return typed(err)
+	return err
 }
 
 // roll begins a new segment and seals the last. p.mu is held.
@@ -432,19 +421,17 @@ func (w *writing) finish() error {
 
 // close gives up the files, with the room that was not used.
 func (w *writing) close() error {
+	if w.active == nil {
+		return nil
+	}
 	var err error
-	if w.active != nil {
-		if w.room > w.size && !w.torn {
-			err = w.file.Truncate(w.size)
-		}
-		w.active.mu.Lock()
-		w.active.active = false
-		w.active.mu.Unlock()
-		w.active.release()
+	if w.room > w.size && !w.torn {
+		err = w.file.Truncate(w.size)
 	}
-	if w.mark != nil {
-		err = errors.Join(err, w.mark.Close())
-	}
+	w.active.mu.Lock()
+	w.active.active = false
+	w.active.mu.Unlock()
+	w.active.release()
 	return err
 }
 

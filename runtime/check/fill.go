@@ -1,0 +1,216 @@
+package check
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// filler is what a walker has beside for texts that are read.
+type filler struct {
+	others  Others
+	lasting int
+	piece   []byte // for short strings; see codec.Reader.String
+	used    int    // of it
+	spans   []span // of the objects being read, the members that no place is for
+	rooms   [rooms]uint8
+}
+
+// span is where the name of a member, with its quotes, and its value begin and end.
+type span struct{ name, nameEnd, value, valueEnd int }
+
+// rooms is how many lists have a length of their own that is expected, a power of two.
+const rooms = 16
+
+// Read judges data and reads it into the struct at p, which is zero, and tells whether
+// it did so. If not, data may be valid all the same: it is to be judged and read anew, into
+// a struct that was cleared. Strings of at least so many bytes may be parts of
+// data, unless that is 0.
+func (f *Plan) Read(data []byte, p unsafe.Pointer, lasting int, others Others) bool {
+	w := f.of.walker(data)
+	w.others, w.lasting = others, lasting
+	ok := len(data) <= w.laws.maxSize && w.fillAll(f, p)
+	w.others, w.spans = nil, w.spans[:0]
+	f.of.release(w)
+	return ok
+}
+
+func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
+	end := w.fill(f, p, w.space(0))
+	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly
+}
+
+// fill judges the object at start and reads it into the struct at p: it is leanObject with
+// places for the values.
+func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
+	if w.fuel--; byteAt(w.data, start) != '{' || w.fuel < 0 || !w.enter(start) {
+		return stop
+	}
+	m, spans := members{keys: len(w.keys)}, len(w.spans)
+	pos := start + 1
+	if pos < len(w.data) && w.data[pos] <= ' ' {
+		pos = w.blank(pos)
+	}
+	if pos < len(w.data) && w.data[pos] == '}' {
+		pos++
+	} else if pos = w.fillMembers(f, p, &m, pos); pos < 0 {
+		return stop
+	}
+	w.depth--
+	if f.object.wanted&^m.seen != 0 {
+		return stop
+	}
+	if len(w.keys) > m.keys {
+		if len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+			return stop
+		}
+		w.keys = w.keys[:m.keys]
+	}
+	if len(w.spans) > spans {
+		*(*string)(unsafe.Add(p, f.unknown)) = w.keep(w.spans[spans:])
+		w.spans = w.spans[:spans]
+	}
+	return pos
+}
+
+// fillMembers is quickMembers with places for the values.
+func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int {
+	data, steps, base, next := w.data, f.steps, f.object.base, 0
+	for {
+		i := next
+		if guess := w.order[uint(base+next)%orderPlaces]; guess != 0 {
+			i = int(guess) - 1
+		}
+		if uint(i) >= uint(len(steps)) || !steps[i].quickKey.at(data, pos) {
+			i = w.otherwise(f.object, next, pos)
+		}
+		if i >= 0 && m.seen>>(i&63)&1 == 0 {
+			s := &steps[i]
+			m.seen |= 1 << (i & 63)
+			next = i + 1
+			pos += int(s.size)
+			c := byteAt(data, pos)
+			if c <= ' ' {
+				pos = w.space(pos)
+				c = byteAt(data, pos)
+			}
+			if c == '"' && s.kind == PlaceString {
+				pos = w.fillString(s.to, pos, (*string)(unsafe.Add(p, s.offset)))
+				if s.there != 0 {
+					*(*bool)(unsafe.Add(p, s.there)) = true
+				}
+			} else {
+				pos = w.fillValue(s, p, pos)
+			}
+		} else {
+			m.next = next
+			pos = w.fillOther(f, p, m, pos)
+			if m.next != next {
+				w.expect(f.object, next, m.next-1)
+				next = m.next
+			}
+		}
+		c := byteAt(data, pos)
+		if c == ',' {
+			if pos++; byteAt(data, pos) <= ' ' {
+				pos = w.space(pos)
+			}
+			continue
+		}
+		if c <= ' ' && pos >= 0 {
+			pos = w.space(pos)
+			if c = byteAt(data, pos); c == ',' {
+				pos = w.space(pos + 1)
+				continue
+			}
+		}
+		if c != '}' {
+			return stop
+		}
+		return pos + 1
+	}
+}
+
+// fillOther is fillMembers for any key in any place.
+func (w *walker) fillOther(f *Plan, p unsafe.Pointer, m *members, pos int) int {
+	if byteAt(w.data, pos) != '"' {
+		return stop
+	}
+	o := f.object
+	i, end, kind := w.known(o, m, pos)
+	if end < 0 {
+		return stop
+	}
+	at := w.space(end)
+	if byteAt(w.data, at) != ':' || !w.once(m, i, pos, end, kind) {
+		return stop
+	}
+	at = w.space(at + 1)
+	switch {
+	case i >= 0:
+		return w.fillValue(&f.steps[i], p, at)
+	case o.closed:
+		return stop
+	}
+	valueEnd := w.value(o.additional, at)
+	if valueEnd >= 0 && f.unknown >= 0 {
+		w.spans = append(w.spans, span{pos, end, at, valueEnd})
+	}
+	return valueEnd
+}
+
+// keep returns members as they are written, with commas between.
+func (w *walker) keep(spans []span) string {
+	size := -1
+	for _, s := range spans {
+		size += s.nameEnd - s.name + s.valueEnd - s.value + len(`:,`)
+	}
+	text := make([]byte, 0, size)
+	for i, s := range spans {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(text, w.data[s.name:s.nameEnd]...), ':')
+		text = append(text, w.data[s.value:s.valueEnd]...)
+	}
+	return view(text)
+}
+
+// fillValue judges the value at pos and puts it into its place.
+func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
+	at := unsafe.Add(p, s.offset)
+	end := stop
+	switch s.kind {
+	case PlaceString:
+		if byteAt(w.data, pos) == '"' {
+			end = w.fillString(s.to, pos, (*string)(at))
+		}
+	case PlaceInt32, PlaceInt64, PlaceFloat64:
+		end = w.fillNumber(s, p, pos)
+	case PlaceBool:
+		if end = w.judge(s.to, pos); end >= 0 {
+			if kinds[w.data[pos]] != Boolean {
+				return stop
+			}
+			*(*bool)(at) = w.data[pos] == 't'
+		}
+	case PlaceStruct:
+		end = w.fill(s.plan, at, pos)
+	case PlacePointer:
+		inner := reflect.New(s.place.Type).UnsafePointer()
+		*(*unsafe.Pointer)(at) = inner
+		end = w.fill(s.plan, inner, pos)
+	case PlaceList:
+		end = w.fillList(s, at, pos)
+	case PlaceStrings:
+		end = w.fillStrings(s, (*[]string)(at), pos)
+	default:
+		if end = w.judge(s.to, pos); end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
+			return stop
+		}
+		return end // Others see to whether it is there
+	}
+	if s.there != 0 {
+		*(*bool)(unsafe.Add(p, s.there)) = true
+	}
+	return end
+}

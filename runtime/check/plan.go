@@ -1,0 +1,193 @@
+package check
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Layout says where in a Go struct the members of an object lie, for a Plan. It is for
+// package codec, which makes them of the tables that generated code has.
+type Layout struct {
+	Type   reflect.Type // a pointer to the struct
+	Places []Place
+	// Unknown is where a string with the members lies that no place is for, as they are
+	// written and with commas between; none if it is negative.
+	Unknown int
+}
+
+// Place is where the value of a member lies.
+type Place struct {
+	Name  string
+	Kind  PlaceKind
+	At    uintptr // in bytes behind the beginning of the struct
+	There uintptr // of a bool that tells whether there is a value, 0 where there is none
+	// Type is that of the struct that a PlacePointer points to, or of a PlaceList.
+	Type reflect.Type
+	Size uintptr // of a struct in a PlaceList
+	// Layout is that of a struct in the place, or where it points to, or of those in it.
+	Layout *Layout
+	Of     any // what Others know the place by
+}
+
+// PlaceKind is what lies in a place.
+type PlaceKind uint8
+
+// What may lie in a place.
+const (
+	PlaceOther PlaceKind = iota // what Others read
+	PlaceString
+	PlaceBool
+	PlaceInt32
+	PlaceInt64
+	PlaceFloat64
+	PlaceStrings // a []string
+	PlaceStruct
+	PlacePointer // to a struct
+	PlaceList    // a slice of structs
+)
+
+// Others read values that a plan has no way of its own for.
+type Others interface {
+	// Other reads the value between start and end, which has been judged, into the
+	// place of the struct at p, and tells whether it can be held. It keeps nothing of
+	// p, which may lie on a stack.
+	Other(p unsafe.Pointer, place *Place, start, end int) bool
+}
+
+// Plan is how texts are judged and read in one pass: a schema whose objects are as
+// simple as most are, with where in memory their members go. It is safe for concurrent
+// use.
+type Plan struct {
+	of      *Validator
+	node    *node
+	object  *objectRules
+	steps   []placing // one for each known property
+	unknown int
+}
+
+// placing is what is done with the value of a property. What is used for each stands
+// beside its key, which is that of the quickProperty.
+type placing struct {
+	quickKey
+	to     *node
+	offset uintptr
+	kind   PlaceKind
+	room   uint8 // which of walker.rooms it has
+	there  uintptr
+	plan   *Plan
+	place  *Place
+}
+
+// Plan returns how objects that keep the schema are read by a layout. It returns nil
+// where that is of no use: the schema asks for more than a known property with a place
+// for each of which there is a rule, or texts may break laws.
+func (v *Validator) Plan(l *Layout) *Plan {
+	if v.laws.allow != 0 {
+		return nil
+	}
+	b := planner{v: v, made: map[planKey]*Plan{}}
+	f := b.plan(&v.prog[v.root], l)
+	if f != nil {
+		v.planned.CompareAndSwap(nil, l)
+	}
+	return f
+}
+
+// Reads tells whether there is a Plan for the schema: by which values are read that are of
+// that type, unless that is nil.
+func (v *Validator) Reads(pointer reflect.Type) bool {
+	l := v.planned.Load()
+	return l != nil && (pointer == nil || pointer == l.Type)
+}
+
+// planner makes the plans that a plan leads to.
+type planner struct {
+	v     *Validator
+	made  map[planKey]*Plan
+	rooms uint8
+}
+
+type planKey struct {
+	node   *node
+	layout *Layout
+}
+
+// plain tells whether the node's own rules for values of one type are all that counts.
+func (n *node) plain(kind Types) bool {
+	return n.combine == nil && n.values == nil && n.types&kind != 0
+}
+
+func (b *planner) plan(n *node, l *Layout) *Plan {
+	key := planKey{n, l}
+	if f, met := b.made[key]; met {
+		return f
+	}
+	if !n.plain(Object) || n.object == nil || !n.object.lean || len(l.Places) > len(n.object.known) {
+		return nil
+	}
+	o := n.object
+	f := &Plan{of: b.v, node: n, object: o, steps: make([]placing, len(o.known)), unknown: l.Unknown}
+	for i := range l.Places {
+		p := &l.Places[i]
+		at := o.index.find(o.known, p.Name)
+		if at < 0 || o.known[at].node == none || f.steps[at].place != nil {
+			return nil
+		}
+		f.steps[at] = placing{quickKey: o.quick[at].quickKey, to: &b.v.prog[o.known[at].node], offset: p.At, there: p.There, kind: p.Kind, place: p}
+	}
+	for i := range f.steps {
+		if f.steps[i].place == nil {
+			return nil // it would be an unknown member that is known
+		}
+	}
+	b.made[key] = f
+	for i := range f.steps {
+		b.within(&f.steps[i])
+	}
+	return f
+}
+
+// within finds out how the value of a property is read: by Others, where the rules for it
+// are not plain.
+func (b *planner) within(s *placing) {
+	n := s.to
+	fits := n.combine == nil
+	switch s.kind {
+	case PlaceString:
+		fits = fits && n.types&String != 0
+	case PlaceInt32, PlaceInt64, PlaceFloat64:
+		fits = n.plain(numeric)
+	case PlaceStruct, PlacePointer:
+		s.plan = b.plan(n, s.place.Layout)
+		fits = s.plan != nil
+	case PlaceList, PlaceStrings:
+		if fits = n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0; fits {
+			fits = b.items(s, n.array.each)
+		}
+	}
+	if !fits {
+		s.kind = PlaceOther
+	}
+}
+
+// items is within for what a list has.
+func (b *planner) items(s *placing, each *node) bool {
+	s.room = b.rooms % rooms
+	b.rooms++
+	if s.kind == PlaceStrings {
+		return each.combine == nil && each.types&String != 0
+	}
+	s.plan = b.plan(each, s.place.Layout)
+	return s.plan != nil
+}
+
+// hidden returns p, of which the compiler need not think that somebody keeps it: a value
+// that is read need not lie on the heap. It must never be stored in what lies there.
+//
+//go:noinline
+//go:nosplit
+//go:nocheckptr
+func hidden(p unsafe.Pointer) unsafe.Pointer {
+	x := uintptr(p)
+	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
+}

@@ -1,0 +1,36 @@
+package codec_test
+
+import (
+	"testing"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/runtime/codec"
+)
+
+// TestOnePassAllocates: what is judged and read in one pass takes memory for what it holds
+// alone, a list and what a pointer points to, and lies itself where it did.
+func TestOnePassAllocates(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates, and pools forget")
+	}
+	by := check.ReadRules(`{
+"leaf": {"type": "object", "required": ["id"], "properties": {
+	"id": {"type": "string"}, "next": {"$ref": "leaf"}, "all": {"type": "array", "items": {"$ref": "leaf"}}
+}}
+}`).Of("leaf")
+	text := []byte(`{"id":"x","next":{"id":""},"all":[{"id":""},{"id":""},{"id":""},{"id":""}]}`)
+	read := func() {
+		var v leaf
+		r := codec.BeginBy(text, by)
+		v.CodeJSON(r.JSON())
+		if must(r.End()); len(v.All) != 4 || v.Next == nil {
+			panic("it was not read")
+		}
+	}
+	if read(); !by.Reads(nil) {
+		t.Fatal("there is no plan")
+	}
+	if n := testing.AllocsPerRun(1000, read); n > 2.5 { // strings share memory
+		t.Errorf("reading takes %v allocations, want 2", n)
+	}
+}

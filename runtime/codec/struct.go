@@ -1,0 +1,111 @@
+package codec
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Struct says which members an object of JSON has, and where in a Go struct each of them
+// is held: it is read and written by that. Generated code has one for each struct whose
+// members are all of the kinds that are below:
+//
+//	// jsonOrder says how values of Order are read and written.
+//	var jsonOrder = codec.Struct{
+//		Of: (*Order)(nil),
+//		Fields: []codec.Field{
+//			{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
+//			{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
+//			{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.Note)},
+//			{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
+//		},
+//	}
+//
+//	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrder) }
+//
+// It is not changed once it is used, and is used concurrently.
+type Struct struct {
+	Of     any     // a nil pointer to the Go struct
+	Fields []Field // in the order in which they are written
+
+	made  atomic.Pointer[madeStruct]
+	plans plans
+}
+
+// Field is one field of a Go struct: a member of the object, or the members that no
+// other field is for.
+type Field struct {
+	Name string    // of the member, which stands for itself in a string
+	Kind FieldKind // what the field is
+	At   uintptr   // how many bytes behind the beginning of the struct it is
+	Of   any       // a nil pointer to the type that a StructField or a ValueField names
+}
+
+// FieldKind is a kind of field: what its values are, whether it is a list of them, and how
+// an absent member is told. One that says nothing of that is required.
+type FieldKind uint16
+
+// What the values of a field are.
+const (
+	StringField FieldKind = iota // also of a type of strings, and so on
+	BoolField
+	Int8Field
+	Int16Field
+	Int32Field
+	Int64Field
+	Uint8Field
+	Uint16Field
+	Uint32Field
+	Uint64Field
+	Float32Field
+	Float64Field
+	BytesField   // a []byte
+	TimeField    // a time.Time
+	AddrField    // a netip.Addr
+	RawField     // a json.RawMessage
+	MapField     // a map[string]string
+	StructField  // a struct with a method CodeJSON, or with Some a pointer to one
+	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	UnknownField // the runtime's Members, with the members that no field is for
+)
+
+// What else a field is.
+const (
+	// List says that the field is a slice of values.
+	List FieldKind = 1 << (8 + iota)
+	// Optional says that the field is an Optional of the runtime, which tells whether it
+	// is there.
+	Optional
+	// Some says that a field is absent when it is zero: an empty string, a nil slice or
+	// pointer.
+	Some
+)
+
+// Struct reads or writes the struct that p points to as s says. Neither the methods of its
+// values nor what is done here keeps anything of it, so that it need not lie on the heap.
+//
+//go:noinline
+func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
+	switch v := unkept(p); {
+	case j.r == nil:
+		j.w.structure(v, s.get())
+	case j.asks == nil:
+		if j.r.by == nil || !j.r.onePass(v, s) {
+			j.r.structure(v, s.get(), j.r.fresh)
+		}
+	default:
+		j.asks.answer(v, s)
+	}
+}
+
+// unkept returns p, of which the compiler need not think that somebody keeps it. It must
+// never be stored in what lies on the heap: what it points to may lie on a stack, which
+// moves. Within this function it does not, and for those that call it what comes back is
+// a pointer, which it would not be if it were inlined.
+//
+//go:noinline
+//go:nosplit
+//go:nocheckptr
+func unkept(p unsafe.Pointer) unsafe.Pointer {
+	x := uintptr(p)
+	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
+}

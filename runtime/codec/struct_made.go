@@ -1,0 +1,210 @@
+package codec
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+)
+
+// madeStruct is what is worked out of a Struct when it is used first.
+type madeStruct struct {
+	typ    reflect.Type
+	fields []madeField
+	names  map[string]int // the fields by their names, where there are many
+	rest   int            // where the members are that no field is for, or noRest
+}
+
+// noRest is the place of other members where they are passed over.
+const noRest = -1
+
+// manyFields is from how many fields on they are found by a map.
+const manyFields = 8
+
+// madeField is what is worked out of a Field.
+type madeField struct {
+	name  string
+	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
+	at    uintptr
+	flag  uintptr // where an Optional says that it is there, else 0
+	size  int32   // of the text
+	there there
+	op    FieldKind   // the kind, with List alone, or pointerField
+	of    *madeValues // of a StructField or a ValueField
+}
+
+// pointerField is a pointer to a struct.
+const pointerField = UnknownField + 1
+
+// there is how to tell whether a member is to be written.
+type there uint8
+
+const (
+	always    there = iota
+	ifFlag          // of an Optional
+	ifText          // not the empty string
+	ifPointer       // no nil: of slices and maps the first word
+	if8             // not 0, of so many bits
+	if16
+	if32
+	if64
+)
+
+// madeValues is what is worked out of the type of a StructField or a ValueField.
+type madeValues struct {
+	typ   reflect.Type
+	slice reflect.Type // of lists
+	size  uintptr
+	table *Struct  // what it is read and written by, or:
+	value Value    // a nil pointer, the type of which does both, or:
+	read  Readable // one whose type reads
+	write Writable // and writes
+}
+
+// get returns what is worked out of s, and does so if need be.
+func (s *Struct) get() *madeStruct {
+	if m := s.made.Load(); m != nil {
+		return m
+	}
+	return s.make()
+}
+
+// make works out what s says. Who does so at the same time finds the same.
+func (s *Struct) make() *madeStruct {
+	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
+	for _, f := range s.Fields {
+		if f.Kind == UnknownField {
+			m.rest = int(f.At)
+		} else {
+			m.fields = append(m.fields, makeField(f))
+		}
+	}
+	if len(m.fields) >= manyFields {
+		m.names = map[string]int{}
+		for i := range m.fields {
+			m.names[m.fields[i].name] = i
+		}
+	}
+	s.made.CompareAndSwap(nil, m)
+	return s.made.Load()
+}
+
+// makeField works out what a Field says.
+func makeField(f Field) madeField {
+	m := madeField{name: f.Name, at: f.At, op: f.Kind &^ (Optional | Some)}
+	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
+	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
+	kind := f.Kind & (List - 1)
+	if kind >= StructField {
+		m.of = makeValues(f, kind)
+	}
+	switch {
+	case f.Kind&Optional != 0:
+		m.flag, m.there = f.At+sizeOf(kind, m.of), ifFlag
+	case f.Kind&Some != 0:
+		m.there = thereBy(f.Kind &^ Some)
+		if f.Kind == StructField|Some {
+			m.op = pointerField
+		}
+	}
+	return m
+}
+
+// thereBy returns how to tell whether a value of a kind is there that is absent when it is
+// zero.
+func thereBy(kind FieldKind) there {
+	switch kind {
+	case StringField:
+		return ifText
+	case BoolField, Int8Field, Uint8Field:
+		return if8
+	case Int16Field, Uint16Field:
+		return if16
+	case Int32Field, Uint32Field:
+		return if32
+	case Int64Field, Uint64Field:
+		return if64
+	}
+	return ifPointer
+}
+
+// sizes are how large values of the kinds are that name no type.
+var sizes = [...]uintptr{
+	StringField: unsafe.Sizeof(""), BoolField: 1, Int8Field: 1, Int16Field: 2, Int32Field: 4, Int64Field: 8,
+	Uint8Field: 1, Uint16Field: 2, Uint32Field: 4, Uint64Field: 8, Float32Field: 4, Float64Field: 8,
+	BytesField: sliceSize, TimeField: timeSize, AddrField: addrSize, RawField: sliceSize, MapField: mapSize,
+}
+
+// sizeOf returns how large a value is.
+func sizeOf(kind FieldKind, of *madeValues) uintptr {
+	if of != nil {
+		return of.size
+	}
+	return sizes[kind]
+}
+
+// makeValues works out how values of the type are read and written that a field names.
+func makeValues(f Field, kind FieldKind) *madeValues {
+	typ := reflect.TypeOf(f.Of).Elem()
+	m := &madeValues{typ: typ, size: typ.Size()}
+	if f.Kind&List != 0 {
+		m.slice = reflect.SliceOf(typ)
+	}
+	var ok bool
+	if m.value, ok = f.Of.(Value); ok {
+		if kind == StructField {
+			m.table = tableOf(typ)
+		}
+		return m
+	}
+	m.read, _ = f.Of.(Readable)
+	if m.write, ok = f.Of.(Writable); !ok || m.read == nil {
+		panic(fmt.Sprintf("codec: %q is a field of values that are neither a Value, nor Readable and Writable: %v", f.Name, typ))
+	}
+	return m
+}
+
+// asking is the question by which Struct a type is read.
+type asking struct {
+	typ   reflect.Type
+	at    unsafe.Pointer // of a value of the type, which lies on the heap
+	table *Struct
+}
+
+// tableOf returns the Struct that a type is read by, or nil when its method CodeJSON is
+// another. It is called with a Reader that has failed, and does not get to read anything.
+func tableOf(typ reflect.Type) *Struct {
+	v := reflect.New(typ)
+	r := &Reader{open: -1, err: refusal}
+	a := &asking{typ: v.Type(), at: v.UnsafePointer()}
+	r.json = JSON{r: r, asks: a}
+	v.Interface().(Value).CodeJSON(&r.json)
+	return a.table
+}
+
+// answer notes a Struct, unless it is that of a part.
+func (a *asking) answer(p unsafe.Pointer, s *Struct) {
+	if p == a.at && reflect.TypeOf(s.Of) == a.typ {
+		a.table = s
+	}
+}
+
+// words are the two parts of an interface with methods.
+type words struct{ methods, data unsafe.Pointer }
+
+// valueAt returns what p points to as a Value of the type that v is of.
+func valueAt(v Value, p unsafe.Pointer) Value {
+	(*words)(unsafe.Pointer(&v)).data = p
+	return v
+}
+
+// readableAt is valueAt for a Readable.
+func readableAt(v Readable, p unsafe.Pointer) Readable {
+	(*words)(unsafe.Pointer(&v)).data = p
+	return v
+}
+
+// writableAt is valueAt for a Writable.
+func writableAt(v Writable, p unsafe.Pointer) Writable {
+	(*words)(unsafe.Pointer(&v)).data = p
+	return v
+}

@@ -1,0 +1,246 @@
+package codec
+
+import (
+	"encoding/json"
+	"net/netip"
+	"reflect"
+	"time"
+	"unsafe"
+)
+
+// structure reads an object into the struct that p points to, which is cleared first
+// unless it is fresh.
+func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
+	if !fresh {
+		reflect.NewAt(m.typ, p).Elem().SetZero()
+	}
+	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+		r.at = r.pos
+		r.pos++
+		r.depth++
+	} else if r.Object(); r.err != nil {
+		return
+	}
+	for next := 0; next >= 0; {
+		if next < len(m.fields) { // most members come in their order
+			f := &m.fields[next]
+			if value := r.due(f.name); value > 0 {
+				r.passName(f.name, value)
+				r.field(f, p)
+				next++
+				continue
+			}
+		}
+		if r.endObject() {
+			return
+		}
+		next = r.other(m, next, p)
+	}
+}
+
+// other reads the next member, which has not the name of the next field, or stands behind
+// white space. It returns which field is due behind it, or a negative number behind the
+// object.
+func (r *Reader) other(m *madeStruct, next int, p unsafe.Pointer) int {
+	const ended = -1
+	if !r.Member() {
+		return ended
+	}
+	if i := m.find(r.Key(), next); i >= 0 {
+		r.field(&m.fields[i], p)
+		return i + 1
+	}
+	if m.rest == noRest {
+		r.Skip()
+	} else {
+		rest := (*string)(unsafe.Add(p, m.rest))
+		*rest = r.Keep(*rest)
+	}
+	return next
+}
+
+// find returns which field has a name, or a negative number. It is sought from the next
+// one on.
+func (m *madeStruct) find(name []byte, next int) int {
+	few := m.fields[min(next, len(m.fields)):]
+	few = few[:min(manyFields, len(few))]
+	for i := range few {
+		if few[i].name == string(name) {
+			return next + i
+		}
+	}
+	if m.names != nil {
+		if i, ok := m.names[string(name)]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range m.fields[:min(next, len(m.fields))] {
+		if m.fields[i].name == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// field reads a field of the struct that p points to.
+func (r *Reader) field(f *madeField, p unsafe.Pointer) {
+	q := unsafe.Add(p, f.at)
+	switch f.op {
+	case StringField:
+		*(*string)(q) = r.String()
+	case BoolField:
+		*(*bool)(q) = r.Bool()
+	case Int32Field:
+		*(*int32)(q) = r.Int32()
+	case Int64Field:
+		*(*int64)(q) = r.Int64()
+	case Float64Field:
+		*(*float64)(q) = r.Float64()
+	case TimeField:
+		*(*time.Time)(q) = r.Time()
+	case StructField, ValueField:
+		f.of.readAt(r, q, r.fresh)
+	case pointerField:
+		f.of.readPointer(r, (*unsafe.Pointer)(q))
+	case StructField | List, ValueField | List:
+		f.of.readList(r, q)
+	default:
+		r.rare(f.op, q)
+	}
+	if f.flag != 0 {
+		*(*bool)(unsafe.Add(p, f.flag)) = true
+	}
+}
+
+// rare is field for kinds that are rarer.
+func (r *Reader) rare(op FieldKind, q unsafe.Pointer) {
+	switch op {
+	case Int8Field:
+		*(*int8)(q) = r.Int8()
+	case Int16Field:
+		*(*int16)(q) = r.Int16()
+	case Uint8Field:
+		*(*uint8)(q) = r.Uint8()
+	case Uint16Field:
+		*(*uint16)(q) = r.Uint16()
+	case Uint32Field:
+		*(*uint32)(q) = r.Uint32()
+	case Uint64Field:
+		*(*uint64)(q) = r.Uint64()
+	case Float32Field:
+		*(*float32)(q) = r.Float32()
+	case BytesField:
+		*(*[]byte)(q) = r.Bytes()
+	case AddrField:
+		*(*netip.Addr)(q) = r.Addr()
+	case RawField:
+		*(*json.RawMessage)(q) = r.Raw()
+	case MapField:
+		*(*map[string]string)(q) = r.texts()
+	default:
+		r.list(op, q)
+	}
+}
+
+// texts reads an object whose members are texts.
+func (r *Reader) texts() map[string]string {
+	texts := map[string]string{}
+	for r.Object(); r.Member(); {
+		name := string(r.Key())
+		texts[name] = r.String()
+	}
+	return texts
+}
+
+// list reads a list of values that name no type.
+func (r *Reader) list(op FieldKind, q unsafe.Pointer) {
+	switch op &^ List {
+	case StringField:
+		readList(r, q, (*Reader).String)
+	case BoolField:
+		readList(r, q, (*Reader).Bool)
+	case Int8Field:
+		readList(r, q, (*Reader).Int8)
+	case Int16Field:
+		readList(r, q, (*Reader).Int16)
+	case Int32Field:
+		readList(r, q, (*Reader).Int32)
+	case Int64Field:
+		readList(r, q, (*Reader).Int64)
+	case Uint8Field:
+		readList(r, q, (*Reader).Uint8)
+	case Uint16Field:
+		readList(r, q, (*Reader).Uint16)
+	case Uint32Field:
+		readList(r, q, (*Reader).Uint32)
+	case Uint64Field:
+		readList(r, q, (*Reader).Uint64)
+	case Float32Field:
+		readList(r, q, (*Reader).Float32)
+	case Float64Field:
+		readList(r, q, (*Reader).Float64)
+	case BytesField:
+		readList(r, q, (*Reader).Bytes)
+	case TimeField:
+		readList(r, q, (*Reader).Time)
+	case AddrField:
+		readList(r, q, (*Reader).Addr)
+	case RawField:
+		readList(r, q, (*Reader).Raw)
+	}
+}
+
+// readList reads a list by what reads one of its elements.
+func readList[T any](r *Reader, q unsafe.Pointer, read func(*Reader) T) {
+	list := make([]T, 0, r.Array())
+	for r.Element() {
+		list = append(list, read(r))
+	}
+	*(*[]T)(q) = list
+}
+
+// readAt reads a value into what q points to, which is zero when it is fresh.
+func (m *madeValues) readAt(r *Reader, q unsafe.Pointer, fresh bool) {
+	switch {
+	case m.table != nil:
+		r.structure(q, m.table.get(), fresh)
+	case m.value != nil:
+		valueAt(m.value, q).CodeJSON(&r.json)
+	default:
+		readableAt(m.read, q).ReadJSON(r)
+	}
+}
+
+// readPointer reads a value into what q points to a pointer to, which is made if need be.
+func (m *madeValues) readPointer(r *Reader, q *unsafe.Pointer) {
+	fresh := r.fresh
+	if *q == nil {
+		*q, fresh = reflect.New(m.typ).UnsafePointer(), true
+	}
+	m.readAt(r, *q, fresh)
+}
+
+// slice is a slice of any type.
+type slice struct {
+	data     unsafe.Pointer
+	len, cap int
+}
+
+// readList reads a list of values into the slice that q points to. Its memory is made by
+// package reflect, which tells the collector what lies in it.
+func (m *madeValues) readList(r *Reader, q unsafe.Pointer) {
+	room := r.Array()
+	*(*[]struct{})(q) = []struct{}{} // without elements, but not nil
+	list, memory := (*slice)(q), reflect.NewAt(m.slice, q).Elem()
+	if room > 0 {
+		memory.Grow(room)
+	}
+	for r.Element() {
+		if list.len == list.cap {
+			memory.Grow(1)
+		}
+		list.len++
+		m.readAt(r, unsafe.Add(list.data, uintptr(list.len-1)*m.size), true)
+	}
+}
