@@ -117,6 +117,9 @@ var allRules = check.ReadRules(`{
 "counted": {"type": "object", "properties": {` + allProperties + `,
 	"next": {"$ref": "open"}, "many": {"type": "array", "items": {"$ref": "counted"}, "uniqueItems": true}
 }, "minProperties": 2},
+"odd": {"type": "object", "properties": {` + strings.NewReplacer(`"name": {"type": "string"`, `"name": {"type": "integer"`, `"count": {"type": "integer"`, `"count": {"type": "string"`).Replace(allProperties) + `,
+	"next": {"$ref": "open"}, "many": {"items": {"type": ["object", "string"], "properties": {"name": {}}}}
+}},
 "both": {"allOf": [{"$ref": "open"}, {"maxProperties": 6}]},
 "part": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "count": {"type": "integer"}}, "additionalProperties": false},
 "loose": {"properties": {"name": {}, "kind": {}, "count": {}, "large": {"type": "number"}, "ratio": {}, "money": {}, "on": {}, "at": {},
@@ -149,7 +152,7 @@ const allProperties = `
 	"mixed": {"type": ["string", "null"]}`
 
 // schemas are those of allRules.
-var schemas = []string{"open", "closed", "ruled", "counted", "both", "loose"}
+var schemas = []string{"open", "closed", "ruled", "counted", "both", "loose", "odd"}
 
 // outcome is what reading a text has come to.
 type outcome struct {
@@ -283,6 +286,8 @@ func TestOnePassHostile(t *testing.T) {
 		`{"name":"a"` + many.String() + "}", `{"name":"a"` + many.String() + `,"m17":0}`, `{"name":"a"` + many.String() + `,"\u006d17":0}`,
 		`{"name":"a","ratio":0.` + strings.Repeat("1", 5_000) + "}", `{"name":"a","large":` + strings.Repeat("9", 5_000) + "}", `{"name":"a","weight":1e` + strings.Repeat("9", 500) + "}",
 		`{"name":"a","mixed":"` + strings.Repeat("long ", 50_000) + `"}`, `{"name":"a","mixed":"` + strings.Repeat("\u00e4\\n", 50_000) + `"}`, strings.Repeat(" ", 100_000) + `{"name":"a"}` + strings.Repeat("\n", 100_000),
+		`{"name":"a","many":[` + strings.TrimSuffix(strings.Repeat(`{"name":"b","tags":[]},`, 2_000), ",") + "]}",
+		`{"name":"a","many":[]}`, `{"name":"a","tags":[]}`, `{"count":1}`, `{"mixed":null}`, `{"count":"1"}`, `{"name":1}`, `{"many":["a"]}`, `{"parts":[{"id":"a"}]}`, `{"parts":["a"]}`,
 		`{"name":"a","parts":[` + strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, 10_000), ",") + "]}", `{"name":"a","tags":[` + strings.TrimSuffix(strings.Repeat(`"x",`, 10_000), ",") + "]}",
 	} {
 		for _, schema := range schemas {
