@@ -41,7 +41,11 @@ func TestNoGenericTypePerStruct(t *testing.T) {
 	}
 	seen := 0
 	for _, name := range pkg.Scope().Names() {
-		s, ok := pkg.Scope().Lookup(name).Type().Underlying().(*types.Struct)
+		of, isType := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !isType {
+			continue
+		}
+		s, ok := of.Type().Underlying().(*types.Struct)
 		if !ok {
 			continue
 		}

@@ -39,6 +39,8 @@ components:
 	// package orders
 	//
 	// import (
+	// 	"unsafe"
+	//
 	// 	"github.com/asyncwire/asyncwire/runtime"
 	// 	"github.com/asyncwire/asyncwire/runtime/codec"
 	// )
@@ -51,15 +53,19 @@ components:
 	// 	Unknown runtime.Members `json:"-"`
 	// }
 	//
+	// // jsonOrder says how values of Order are read and written.
+	// var jsonOrder = codec.Struct{
+	// 	Of: (*Order)(nil),
+	// 	Fields: []codec.Field{
+	// 		{Name: "id", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.ID)},
+	// 		{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
+	// 	},
+	// }
+	//
 	// // CodeJSON reads or writes v as an object of JSON. What is read has been
 	// // judged.
 	// func (v *Order) CodeJSON(j *codec.JSON) {
-	// 	if j.Object() {
-	// 		*v = Order{}
-	// 	}
-	// 	for v.Unknown.Members(j) {
-	// 		runtime.OptionalString(j, "id", &v.ID)
-	// 	}
+	// 	j.Struct(unsafe.Pointer(v), &jsonOrder)
 	// }
 	//
 	// // MarshalJSON returns v as JSON.

@@ -156,8 +156,8 @@ func specNames(s ast.Spec) []string {
 		}
 		return out
 	case *ast.ImportSpec:
-		known := []string{`"cmp"`, `"context"`, `"encoding/json"`, `"net/netip"`, `"slices"`, `"time"`, `"github.com/asyncwire/asyncwire/runtime"`,
-			`"github.com/asyncwire/asyncwire/runtime/codec"`, `"github.com/asyncwire/asyncwire/runtime/check"`,
+		known := []string{`"cmp"`, `"context"`, `"encoding/json"`, `"net/netip"`, `"slices"`, `"time"`, `"unsafe"`,
+			`"github.com/asyncwire/asyncwire/runtime"`, `"github.com/asyncwire/asyncwire/runtime/codec"`, `"github.com/asyncwire/asyncwire/runtime/check"`,
 			`"github.com/asyncwire/asyncwire/runtime/check/idn"`}
 		if !slices.Contains(known, s.Path.Value) {
 			return []string{"import " + s.Path.Value}

@@ -236,7 +236,7 @@ func withProperty(s workload.Member, own maker) workload.Member {
 	return workload.Member{Key: s.Key, Value: out}
 }
 
-// identifiers are the names of all that is declared, fields included.
+// identifiers are the names that other packages may use, fields included.
 func identifiers(t testing.TB, files []templates.File) []string {
 	t.Helper()
 	var out []string
@@ -256,7 +256,9 @@ func identifiers(t testing.TB, files []templates.File) []string {
 					}
 				}
 			case *ast.ValueSpec:
-				out = append(out, n.Names[0].Name)
+				if name := n.Names[0].Name; ast.IsExported(name) { // no table, which a struct may lose
+					out = append(out, name)
+				}
 			}
 			return true
 		})

@@ -12,7 +12,15 @@ import (
 // as one stands before its place.
 const manyMembers = 32
 
-// structJSON returns the method that reads and writes a struct:
+// structCodec returns what reads and writes a struct: its table, or else its method.
+func (e emitter) structCodec(s *ir.Struct) *jen.Statement {
+	if table := s.Table(); table != "" {
+		return e.structTable(s, table)
+	}
+	return e.structJSON(s)
+}
+
+// structJSON returns the method that reads and writes a struct by statements:
 //
 //	// CodeJSON reads or writes v as an object of JSON; what is read has been judged.
 //	func (v *Order) CodeJSON(j *codec.JSON) {

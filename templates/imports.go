@@ -11,7 +11,7 @@ var version = regexp.MustCompile(`^v[0-9]+$`)
 
 // locals are the names that functions with types in their bodies declare; those of
 // numberedLocal have numbers.
-const locals = " v data err ok r w e dst rules codec "
+const locals = " v data err ok r w e dst rules codec unsafe "
 
 var numberedLocal = regexp.MustCompile(`^(x|i|key)[0-9]*$`)
 

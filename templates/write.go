@@ -257,12 +257,10 @@ func fixed(f *ir.Field, value place) place {
 // memberMethod is what begins a member of that name: Field where it stands for
 // itself in a string, else Member, which writes escapes.
 func memberMethod(name string) string {
-	for i := range len(name) {
-		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return "Member"
-		}
+	if ir.StandsForItself(name) {
+		return "Field"
 	}
-	return "Field"
+	return "Member"
 }
 
 // writeExtra returns what writes the members of a typed map, but for those that

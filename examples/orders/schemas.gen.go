@@ -4,6 +4,7 @@ package orders
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -25,19 +26,23 @@ type Address struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonAddress says how values of Address are read and written.
+var jsonAddress = codec.Struct{
+	Of: (*Address)(nil),
+	Fields: []codec.Field{
+		{Name: "name", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Name)},
+		{Name: "street", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Street)},
+		{Name: "city", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.City)},
+		{Name: "postalCode", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Address{}.PostalCode)},
+		{Name: "country", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Country)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Address{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Address) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Address{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("name", &v.Name)
-		j.String("street", &v.Street)
-		j.String("city", &v.City)
-		runtime.OptionalString(j, "postalCode", &v.PostalCode)
-		j.String("country", &v.Country)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonAddress)
 }
 
 // MarshalJSON returns v as JSON.
@@ -67,16 +72,20 @@ type Note struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonNote says how values of Note are read and written.
+var jsonNote = codec.Struct{
+	Of: (*Note)(nil),
+	Fields: []codec.Field{
+		{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Note{}.OrderID)},
+		{Name: "text", Kind: codec.StringField, At: unsafe.Offsetof(Note{}.Text)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Note{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Note) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Note{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("orderId", &v.OrderID)
-		j.String("text", &v.Text)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonNote)
 }
 
 // MarshalJSON returns v as JSON.
@@ -129,57 +138,34 @@ type Order struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrder says how values of Order are read and written.
+var jsonOrder = codec.Struct{
+	Of: (*Order)(nil),
+	Fields: []codec.Field{
+		{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
+		{Name: "customerId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.CustomerID)},
+		{Name: "placedAt", Kind: codec.TimeField, At: unsafe.Offsetof(Order{}.PlacedAt)},
+		{Name: "status", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.Status)},
+		{Name: "currency", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.Currency)},
+		{Name: "total", Kind: codec.Float64Field, At: unsafe.Offsetof(Order{}.Total)},
+		{Name: "gift", Kind: codec.BoolField, At: unsafe.Offsetof(Order{}.Gift)},
+		{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
+		{Name: "shipTo", Kind: codec.StructField, At: unsafe.Offsetof(Order{}.ShipTo), Of: (*Address)(nil)},
+		{Name: "billTo", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(Order{}.BillTo), Of: (*Address)(nil)},
+		{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.Note)},
+		{Name: "tags", Kind: codec.StringField | codec.List | codec.Some, At: unsafe.Offsetof(Order{}.Tags)},
+		{Name: "payments", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(Order{}.Payments), Of: (*Payment)(nil)},
+		{Name: "weight", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(Order{}.Weight)},
+		{Name: "due", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(Order{}.Due), Of: (*runtime.Date)(nil)},
+		{Name: "attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(Order{}.Attempt)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Order) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Order{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("orderId", &v.OrderID)
-		j.String("customerId", &v.CustomerID)
-		j.Time("placedAt", &v.PlacedAt)
-		j.String("status", (*string)(&v.Status))
-		j.String("currency", &v.Currency)
-		j.Float64("total", &v.Total)
-		j.Bool("gift", &v.Gift)
-		if j.Field("items", true) {
-			if room, read := j.Array(); read {
-				v.Items = make([]OrderItem, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Items)); i++ {
-				if i == len(v.Items) {
-					v.Items = append(v.Items, OrderItem{})
-				}
-				v.Items[i].CodeJSON(j)
-			}
-		}
-		if j.Field("shipTo", true) {
-			v.ShipTo.CodeJSON(j)
-		}
-		if j.Field("billTo", v.BillTo != nil) {
-			if v.BillTo == nil {
-				v.BillTo = new(Address)
-			}
-			v.BillTo.CodeJSON(j)
-		}
-		runtime.OptionalString(j, "note", &v.Note)
-		j.SomeStrings("tags", &v.Tags)
-		if j.Field("payments", v.Payments != nil) {
-			if room, read := j.Array(); read {
-				v.Payments = make([]Payment, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Payments)); i++ {
-				if i == len(v.Payments) {
-					v.Payments = append(v.Payments, Payment{})
-				}
-				v.Payments[i].CodeJSON(j)
-			}
-		}
-		runtime.OptionalFloat64(j, "weight", &v.Weight)
-		runtime.OptionalDate(j, "due", &v.Due)
-		runtime.OptionalInt64(j, "attempt", &v.Attempt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrder)
 }
 
 // MarshalJSON returns v as JSON.
@@ -230,18 +216,22 @@ type OrderItem struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrderItem says how values of OrderItem are read and written.
+var jsonOrderItem = codec.Struct{
+	Of: (*OrderItem)(nil),
+	Fields: []codec.Field{
+		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(OrderItem{}.SKU)},
+		{Name: "name", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderItem{}.Name)},
+		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(OrderItem{}.Quantity)},
+		{Name: "price", Kind: codec.Float64Field, At: unsafe.Offsetof(OrderItem{}.Price)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderItem{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *OrderItem) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = OrderItem{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("sku", &v.SKU)
-		runtime.OptionalString(j, "name", &v.Name)
-		j.Int32("quantity", &v.Quantity)
-		j.Float64("price", &v.Price)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrderItem)
 }
 
 // MarshalJSON returns v as JSON.
@@ -272,18 +262,22 @@ type Payment struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonPayment says how values of Payment are read and written.
+var jsonPayment = codec.Struct{
+	Of: (*Payment)(nil),
+	Fields: []codec.Field{
+		{Name: "id", Kind: codec.ValueField, At: unsafe.Offsetof(Payment{}.ID), Of: (*runtime.UUID)(nil)},
+		{Name: "method", Kind: codec.StringField, At: unsafe.Offsetof(Payment{}.Method)},
+		{Name: "amount", Kind: codec.Float64Field, At: unsafe.Offsetof(Payment{}.Amount)},
+		{Name: "paidAt", Kind: codec.TimeField | codec.Optional, At: unsafe.Offsetof(Payment{}.PaidAt)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Payment{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Payment) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Payment{}
-	}
-	for v.Unknown.Members(j) {
-		v.ID.Member(j, "id")
-		j.String("method", (*string)(&v.Method))
-		j.Float64("amount", &v.Amount)
-		runtime.OptionalTime(j, "paidAt", &v.PaidAt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonPayment)
 }
 
 // MarshalJSON returns v as JSON.

@@ -65,9 +65,13 @@ type Extra struct {
 // TypeName is the struct's name.
 func (s *Struct) TypeName() string { return s.Name }
 
-// Declares lists the type and its methods.
+// Declares lists the type, its methods and its table.
 func (s *Struct) Declares() []string {
-	return withDefaults(withMethods(s.Name, s.Rules), s.Name, s.Defaults)
+	names := withDefaults(withMethods(s.Name, s.Rules), s.Name, s.Defaults)
+	if table := s.Table(); table != "" {
+		names = append(names, table)
+	}
+	return names
 }
 
 // Defaults tells whether there are defaults to be set within values of a type.

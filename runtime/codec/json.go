@@ -7,7 +7,8 @@ import (
 )
 
 // JSON reads or writes one JSON value: what has a method CodeJSON says once which
-// members it has, and that is how it is read as well as written:
+// members it has, and that is how it is read as well as written. A struct may say it by a
+// table (see Struct), or by statements:
 //
 //	func (v *Order) CodeJSON(j *codec.JSON) {
 //		if j.Object() { // it may hold something that is not to stay

@@ -9,8 +9,8 @@ import (
 // is held: it is read and written by that. Generated code has one for each struct whose
 // members are all of the kinds that are below:
 //
-//	// orderJSON says how an Order is read and written as JSON.
-//	var orderJSON = codec.Struct{
+//	// jsonOrder says how values of Order are read and written.
+//	var jsonOrder = codec.Struct{
 //		Of: (*Order)(nil),
 //		Fields: []codec.Field{
 //			{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
@@ -20,7 +20,7 @@ import (
 //		},
 //	}
 //
-//	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &orderJSON) }
+//	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrder) }
 //
 // It is not changed once it is used, and is used concurrently.
 type Struct struct {

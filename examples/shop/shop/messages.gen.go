@@ -3,6 +3,8 @@
 package shop
 
 import (
+	"unsafe"
+
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -16,16 +18,19 @@ type PaymentHeaders struct {
 	PaymentAttempt runtime.Optional[int64] `json:"payment-attempt,omitzero"`
 }
 
+// jsonPaymentHeaders says how values of PaymentHeaders are read and written.
+var jsonPaymentHeaders = codec.Struct{
+	Of: (*PaymentHeaders)(nil),
+	Fields: []codec.Field{
+		{Name: "payment-provider", Kind: codec.StringField, At: unsafe.Offsetof(PaymentHeaders{}.PaymentProvider)},
+		{Name: "payment-attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(PaymentHeaders{}.PaymentAttempt)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *PaymentHeaders) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = PaymentHeaders{}
-	}
-	for j.Members() {
-		j.String("payment-provider", (*string)(&v.PaymentProvider))
-		runtime.OptionalInt64(j, "payment-attempt", &v.PaymentAttempt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonPaymentHeaders)
 }
 
 // MarshalJSON returns v as JSON.
@@ -82,16 +87,19 @@ type TracedHeaders struct {
 	ShopAttempt runtime.Optional[int64] `json:"shop-attempt,omitzero"`
 }
 
+// jsonTracedHeaders says how values of TracedHeaders are read and written.
+var jsonTracedHeaders = codec.Struct{
+	Of: (*TracedHeaders)(nil),
+	Fields: []codec.Field{
+		{Name: "shop-tenant", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(TracedHeaders{}.ShopTenant)},
+		{Name: "shop-attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(TracedHeaders{}.ShopAttempt)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *TracedHeaders) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = TracedHeaders{}
-	}
-	for j.Members() {
-		runtime.OptionalString(j, "shop-tenant", &v.ShopTenant)
-		runtime.OptionalInt64(j, "shop-attempt", &v.ShopAttempt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonTracedHeaders)
 }
 
 // MarshalJSON returns v as JSON.

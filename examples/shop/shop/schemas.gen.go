@@ -4,6 +4,7 @@ package shop
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -23,18 +24,22 @@ type Address struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonAddress says how values of Address are read and written.
+var jsonAddress = codec.Struct{
+	Of: (*Address)(nil),
+	Fields: []codec.Field{
+		{Name: "street", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Street)},
+		{Name: "city", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.City)},
+		{Name: "postalCode", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.PostalCode)},
+		{Name: "country", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Country)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Address{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Address) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Address{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("street", &v.Street)
-		j.String("city", &v.City)
-		j.String("postalCode", &v.PostalCode)
-		j.String("country", &v.Country)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonAddress)
 }
 
 // MarshalJSON returns v as JSON.
@@ -88,16 +93,20 @@ type Money struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonMoney says how values of Money are read and written.
+var jsonMoney = codec.Struct{
+	Of: (*Money)(nil),
+	Fields: []codec.Field{
+		{Name: "amount", Kind: codec.Int64Field, At: unsafe.Offsetof(Money{}.Amount)},
+		{Name: "currency", Kind: codec.StringField, At: unsafe.Offsetof(Money{}.Currency)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Money{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Money) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Money{}
-	}
-	for v.Unknown.Members(j) {
-		j.Int64("amount", &v.Amount)
-		j.String("currency", (*string)(&v.Currency))
-	}
+	j.Struct(unsafe.Pointer(v), &jsonMoney)
 }
 
 // MarshalJSON returns v as JSON.
@@ -133,24 +142,23 @@ type OrderCancelled struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrderCancelled says how values of OrderCancelled are read and written.
+var jsonOrderCancelled = codec.Struct{
+	Of: (*OrderCancelled)(nil),
+	Fields: []codec.Field{
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(OrderCancelled{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "cancelledAt", Kind: codec.TimeField, At: unsafe.Offsetof(OrderCancelled{}.CancelledAt)},
+		{Name: "reason", Kind: codec.StringField, At: unsafe.Offsetof(OrderCancelled{}.Reason)},
+		{Name: "refund", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(OrderCancelled{}.Refund), Of: (*Money)(nil)},
+		{Name: "comment", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderCancelled{}.Comment)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderCancelled{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *OrderCancelled) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = OrderCancelled{}
-	}
-	for v.Unknown.Members(j) {
-		v.OrderID.Member(j, "orderId")
-		j.Time("cancelledAt", &v.CancelledAt)
-		j.String("reason", (*string)(&v.Reason))
-		if j.Field("refund", v.Refund != nil) {
-			if v.Refund == nil {
-				v.Refund = new(Money)
-			}
-			v.Refund.CodeJSON(j)
-		}
-		runtime.OptionalString(j, "comment", &v.Comment)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrderCancelled)
 }
 
 // MarshalJSON returns v as JSON.
@@ -204,20 +212,22 @@ type OrderLine struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrderLine says how values of OrderLine are read and written.
+var jsonOrderLine = codec.Struct{
+	Of: (*OrderLine)(nil),
+	Fields: []codec.Field{
+		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(OrderLine{}.SKU)},
+		{Name: "title", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderLine{}.Title)},
+		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(OrderLine{}.Quantity)},
+		{Name: "unitPrice", Kind: codec.StructField, At: unsafe.Offsetof(OrderLine{}.UnitPrice), Of: (*Money)(nil)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderLine{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *OrderLine) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = OrderLine{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("sku", &v.SKU)
-		runtime.OptionalString(j, "title", &v.Title)
-		j.Int32("quantity", &v.Quantity)
-		if j.Field("unitPrice", true) {
-			v.UnitPrice.CodeJSON(j)
-		}
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrderLine)
 }
 
 // MarshalJSON returns v as JSON.
@@ -363,18 +373,23 @@ type OrderPlacedCustomer struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrderPlacedCustomer says how values of OrderPlacedCustomer are read and
+// written.
+var jsonOrderPlacedCustomer = codec.Struct{
+	Of: (*OrderPlacedCustomer)(nil),
+	Fields: []codec.Field{
+		{Name: "id", Kind: codec.ValueField, At: unsafe.Offsetof(OrderPlacedCustomer{}.ID), Of: (*runtime.UUID)(nil)},
+		{Name: "email", Kind: codec.StringField, At: unsafe.Offsetof(OrderPlacedCustomer{}.Email)},
+		{Name: "name", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderPlacedCustomer{}.Name)},
+		{Name: "newsletter", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(OrderPlacedCustomer{}.Newsletter)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderPlacedCustomer{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *OrderPlacedCustomer) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = OrderPlacedCustomer{}
-	}
-	for v.Unknown.Members(j) {
-		v.ID.Member(j, "id")
-		j.String("email", &v.Email)
-		runtime.OptionalString(j, "name", &v.Name)
-		runtime.OptionalBool(j, "newsletter", &v.Newsletter)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrderPlacedCustomer)
 }
 
 // MarshalJSON returns v as JSON.
@@ -405,22 +420,21 @@ type Parcel struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonParcel says how values of Parcel are read and written.
+var jsonParcel = codec.Struct{
+	Of: (*Parcel)(nil),
+	Fields: []codec.Field{
+		{Name: "weight", Kind: codec.Int32Field, At: unsafe.Offsetof(Parcel{}.Weight)},
+		{Name: "size", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(Parcel{}.Size), Of: (*ParcelSize)(nil)},
+		{Name: "insured", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(Parcel{}.Insured)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(Parcel{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *Parcel) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = Parcel{}
-	}
-	for v.Unknown.Members(j) {
-		j.Int32("weight", &v.Weight)
-		if j.Field("size", v.Size != nil) {
-			if v.Size == nil {
-				v.Size = new(ParcelSize)
-			}
-			v.Size.CodeJSON(j)
-		}
-		runtime.OptionalBool(j, "insured", &v.Insured)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonParcel)
 }
 
 // MarshalJSON returns v as JSON.
@@ -452,17 +466,21 @@ type ParcelSize struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonParcelSize says how values of ParcelSize are read and written.
+var jsonParcelSize = codec.Struct{
+	Of: (*ParcelSize)(nil),
+	Fields: []codec.Field{
+		{Name: "length", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Length)},
+		{Name: "width", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Width)},
+		{Name: "height", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Height)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(ParcelSize{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *ParcelSize) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = ParcelSize{}
-	}
-	for v.Unknown.Members(j) {
-		j.Int32("length", &v.Length)
-		j.Int32("width", &v.Width)
-		j.Int32("height", &v.Height)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonParcelSize)
 }
 
 // MarshalJSON returns v as JSON.
@@ -496,23 +514,23 @@ type PaymentCaptured struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonPaymentCaptured says how values of PaymentCaptured are read and written.
+var jsonPaymentCaptured = codec.Struct{
+	Of: (*PaymentCaptured)(nil),
+	Fields: []codec.Field{
+		{Name: "paymentId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentCaptured{}.PaymentID), Of: (*runtime.UUID)(nil)},
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentCaptured{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "amount", Kind: codec.StructField, At: unsafe.Offsetof(PaymentCaptured{}.Amount), Of: (*Money)(nil)},
+		{Name: "method", Kind: codec.StructField, At: unsafe.Offsetof(PaymentCaptured{}.Method), Of: (*PaymentCapturedMethod)(nil)},
+		{Name: "capturedAt", Kind: codec.TimeField, At: unsafe.Offsetof(PaymentCaptured{}.CapturedAt)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentCaptured{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *PaymentCaptured) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = PaymentCaptured{}
-	}
-	for v.Unknown.Members(j) {
-		v.PaymentID.Member(j, "paymentId")
-		v.OrderID.Member(j, "orderId")
-		if j.Field("amount", true) {
-			v.Amount.CodeJSON(j)
-		}
-		if j.Field("method", true) {
-			v.Method.CodeJSON(j)
-		}
-		j.Time("capturedAt", &v.CapturedAt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonPaymentCaptured)
 }
 
 // MarshalJSON returns v as JSON.
@@ -543,16 +561,21 @@ type PaymentCapturedMethod struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonPaymentCapturedMethod says how values of PaymentCapturedMethod are read
+// and written.
+var jsonPaymentCapturedMethod = codec.Struct{
+	Of: (*PaymentCapturedMethod)(nil),
+	Fields: []codec.Field{
+		{Name: "kind", Kind: codec.StringField, At: unsafe.Offsetof(PaymentCapturedMethod{}.Kind)},
+		{Name: "lastFour", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(PaymentCapturedMethod{}.LastFour)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentCapturedMethod{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *PaymentCapturedMethod) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = PaymentCapturedMethod{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("kind", (*string)(&v.Kind))
-		runtime.OptionalString(j, "lastFour", &v.LastFour)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonPaymentCapturedMethod)
 }
 
 // MarshalJSON returns v as JSON.
@@ -604,19 +627,23 @@ type PaymentDeclined struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonPaymentDeclined says how values of PaymentDeclined are read and written.
+var jsonPaymentDeclined = codec.Struct{
+	Of: (*PaymentDeclined)(nil),
+	Fields: []codec.Field{
+		{Name: "paymentId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentDeclined{}.PaymentID), Of: (*runtime.UUID)(nil)},
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentDeclined{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "declinedAt", Kind: codec.TimeField, At: unsafe.Offsetof(PaymentDeclined{}.DeclinedAt)},
+		{Name: "code", Kind: codec.StringField, At: unsafe.Offsetof(PaymentDeclined{}.Code)},
+		{Name: "retryable", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(PaymentDeclined{}.Retryable)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentDeclined{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *PaymentDeclined) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = PaymentDeclined{}
-	}
-	for v.Unknown.Members(j) {
-		v.PaymentID.Member(j, "paymentId")
-		v.OrderID.Member(j, "orderId")
-		j.Time("declinedAt", &v.DeclinedAt)
-		j.String("code", (*string)(&v.Code))
-		runtime.OptionalBool(j, "retryable", &v.Retryable)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonPaymentDeclined)
 }
 
 // MarshalJSON returns v as JSON.
@@ -673,31 +700,26 @@ type ShipmentDispatched struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonShipmentDispatched says how values of ShipmentDispatched are read and
+// written.
+var jsonShipmentDispatched = codec.Struct{
+	Of: (*ShipmentDispatched)(nil),
+	Fields: []codec.Field{
+		{Name: "shipmentId", Kind: codec.ValueField, At: unsafe.Offsetof(ShipmentDispatched{}.ShipmentID), Of: (*runtime.UUID)(nil)},
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(ShipmentDispatched{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "carrier", Kind: codec.StringField, At: unsafe.Offsetof(ShipmentDispatched{}.Carrier)},
+		{Name: "trackingUrl", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(ShipmentDispatched{}.TrackingURL)},
+		{Name: "parcels", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(ShipmentDispatched{}.Parcels), Of: (*Parcel)(nil)},
+		{Name: "dispatchedAt", Kind: codec.TimeField, At: unsafe.Offsetof(ShipmentDispatched{}.DispatchedAt)},
+		{Name: "expectedOn", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(ShipmentDispatched{}.ExpectedOn), Of: (*runtime.Date)(nil)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(ShipmentDispatched{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *ShipmentDispatched) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = ShipmentDispatched{}
-	}
-	for v.Unknown.Members(j) {
-		v.ShipmentID.Member(j, "shipmentId")
-		v.OrderID.Member(j, "orderId")
-		j.String("carrier", (*string)(&v.Carrier))
-		runtime.OptionalString(j, "trackingUrl", &v.TrackingURL)
-		if j.Field("parcels", true) {
-			if room, read := j.Array(); read {
-				v.Parcels = make([]Parcel, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Parcels)); i++ {
-				if i == len(v.Parcels) {
-					v.Parcels = append(v.Parcels, Parcel{})
-				}
-				v.Parcels[i].CodeJSON(j)
-			}
-		}
-		j.Time("dispatchedAt", &v.DispatchedAt)
-		runtime.OptionalDate(j, "expectedOn", &v.ExpectedOn)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonShipmentDispatched)
 }
 
 // MarshalJSON returns v as JSON.
@@ -747,28 +769,22 @@ type StockReserved struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonStockReserved says how values of StockReserved are read and written.
+var jsonStockReserved = codec.Struct{
+	Of: (*StockReserved)(nil),
+	Fields: []codec.Field{
+		{Name: "reservationId", Kind: codec.ValueField, At: unsafe.Offsetof(StockReserved{}.ReservationID), Of: (*runtime.UUID)(nil)},
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(StockReserved{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(StockReserved{}.Items), Of: (*StockReservedItem)(nil)},
+		{Name: "expiresAt", Kind: codec.TimeField, At: unsafe.Offsetof(StockReserved{}.ExpiresAt)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(StockReserved{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *StockReserved) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = StockReserved{}
-	}
-	for v.Unknown.Members(j) {
-		v.ReservationID.Member(j, "reservationId")
-		v.OrderID.Member(j, "orderId")
-		if j.Field("items", true) {
-			if room, read := j.Array(); read {
-				v.Items = make([]StockReservedItem, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Items)); i++ {
-				if i == len(v.Items) {
-					v.Items = append(v.Items, StockReservedItem{})
-				}
-				v.Items[i].CodeJSON(j)
-			}
-		}
-		j.Time("expiresAt", &v.ExpiresAt)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonStockReserved)
 }
 
 // MarshalJSON returns v as JSON.
@@ -801,17 +817,22 @@ type StockReservedItem struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonStockReservedItem says how values of StockReservedItem are read and
+// written.
+var jsonStockReservedItem = codec.Struct{
+	Of: (*StockReservedItem)(nil),
+	Fields: []codec.Field{
+		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(StockReservedItem{}.SKU)},
+		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(StockReservedItem{}.Quantity)},
+		{Name: "shelf", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(StockReservedItem{}.Shelf)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(StockReservedItem{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *StockReservedItem) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = StockReservedItem{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("sku", &v.SKU)
-		j.Int32("quantity", &v.Quantity)
-		runtime.OptionalString(j, "shelf", &v.Shelf)
-	}
+	j.Struct(unsafe.Pointer(v), &jsonStockReservedItem)
 }
 
 // MarshalJSON returns v as JSON.

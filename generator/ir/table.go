@@ -1,0 +1,114 @@
+package ir
+
+// Member says how a table of the runtime reads and writes a field: what its values are, in
+// what they are held, and how an absent one is told.
+type Member struct {
+	// Value is a basic type, or a declared one with methods of its own.
+	Value Type
+	// List tells that the field is a slice of values, Pointer that it is a pointer to one.
+	List, Pointer bool
+	// Optional tells that the field is the runtime's Optional, Some that it is absent when
+	// it is zero.
+	Optional, Some bool
+}
+
+// Table is the name of the variable that says how the struct is read and written; "" for
+// one that is read and written by statements, because a field or the members without a
+// field need some.
+func (s *Struct) Table() string {
+	if s.Extra != nil || s.Other != "" {
+		return ""
+	}
+	for _, f := range s.Fields {
+		if f.Member() == nil {
+			return ""
+		}
+	}
+	return "json" + s.Name // which no other is: exported names begin with a large letter
+}
+
+// Member is how a table reads and writes the field, or nil where none does.
+func (f *Field) Member() *Member {
+	if f.Fixed || f.Nullable || !StandsForItself(f.JSONName) {
+		return nil
+	}
+	m := &Member{Value: f.Type}
+	switch t := f.Type.(type) {
+	case *Optional:
+		m.Value, m.Optional = t.Elem, true
+	case *Pointer:
+		m.Value, m.Pointer, m.Some = t.Elem, true, true
+	case *Slice:
+		m.Value, m.List, m.Some = t.Elem, true, !f.Required
+	default:
+		m.Some = !f.Required
+	}
+	if f.Required && (m.Optional || m.Pointer) || !m.isKnown() {
+		return nil
+	}
+	return m
+}
+
+// isKnown tells whether tables know the member's values.
+func (m *Member) isKnown() bool {
+	apart := m.List || m.Pointer // from the struct
+	switch t := m.Value.(type) {
+	case Basic:
+		return !m.Some || apart || Nilable(t)
+	case *Named:
+		switch d := t.Decl.(type) {
+		case *Sum:
+			return false
+		case *Enum:
+			if d.Base != Raw {
+				m.Value = d.Base
+				return true
+			}
+			return !m.Some || apart
+		}
+		return apart || !keeps(t) && (!m.Some || Nilable(t))
+	}
+	return false
+}
+
+// keeps tells whether values of a type hold some of a type of another package: it may keep
+// itself when it is read or written, and so must lie where it can be kept.
+func keeps(t Type) bool {
+	switch t := t.(type) {
+	case External:
+		return true
+	case *Optional:
+		return keeps(t.Elem)
+	case *Nullable:
+		return keeps(t.Elem)
+	case *Named:
+		switch d := t.Decl.(type) {
+		case *Struct:
+			return keepsAny(d.Fields)
+		case *Tuple:
+			return keepsAny(d.Fields)
+		case *Defined:
+			return keeps(d.Type)
+		}
+	}
+	return false
+}
+
+func keepsAny(fields []*Field) bool {
+	for _, f := range fields {
+		if keeps(f.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+// StandsForItself tells whether a name of a member is written in a string as it is.
+func StandsForItself(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}

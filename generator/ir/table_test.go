@@ -1,0 +1,52 @@
+package ir
+
+import "testing"
+
+// TestTable: a struct has a table when tables know all of its fields, and no type of another
+// package lies within it, which could keep a pointer to itself.
+func TestTable(t *testing.T) {
+	one := func(typ Type, required bool) *Struct {
+		return &Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: typ, Required: required}}}
+	}
+	named := func(d TypeDecl) Type { return &Named{Decl: d} }
+	external := External{Path: "example.com/x", Name: "X"}
+	holds := named(one(external, true))
+	enum, raw := named(&Enum{Base: String}), named(&Enum{Base: Raw})
+	for name, c := range map[string]struct {
+		s    *Struct
+		want bool
+	}{
+		"text":                    {one(String, true), true},
+		"text that may be absent": {one(&Optional{String}, false), true},
+		"bytes":                   {one(Bytes, false), true},
+		"enum":                    {one(enum, false), true},
+		"enum of any values":      {one(raw, true), true},
+		"that may be absent":      {one(raw, false), false},
+		"list":                    {one(&Slice{Elem: raw}, false), true},
+		"list of lists":           {one(&Slice{Elem: &Slice{Elem: String}}, true), false},
+		"map":                     {one(&Map{Elem: String}, true), false},
+		"nullable":                {one(&Nullable{String}, false), false},
+		"union":                   {one(named(&Sum{}), true), false},
+		"unions":                  {one(&Slice{Elem: named(&Sum{})}, true), false},
+		"list type":               {one(named(&Defined{Type: &Slice{Elem: external}}), false), true},
+		"pointer":                 {one(&Pointer{named(one(Bool, true))}, false), true},
+		"pointer that must be":    {one(&Pointer{named(one(Bool, true))}, true), false},
+		"external":                {one(external, true), false},
+		"external within":         {one(holds, true), false},
+		"within a tuple":          {one(named(&Tuple{Fields: one(holds, true).Fields}), true), false},
+		"within a defined type":   {one(named(&Defined{Type: external}), true), false},
+		"may lie within":          {one(named(one(&Optional{external}, false)), true), false},
+		"behind a pointer":        {one(&Pointer{holds}, false), true},
+		"in a list":               {one(&Slice{Elem: holds}, true), true},
+		"fixed":                   {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: enum, Required: true, Fixed: true}}}, false},
+		"list that may be null":   {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: &Slice{Elem: String}, Required: true, Nullable: true}}}, false},
+		"name with an escape":     {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "ä", Type: String, Required: true}}}, false},
+		"other kinds of values":   {&Struct{Name: "One", Other: "Other"}, false},
+		"typed members":           {&Struct{Name: "One", Extra: &Extra{Elem: String}}, false},
+		"no fields":               {&Struct{Name: "One"}, true},
+	} {
+		if got := c.s.Table(); (got != "") != c.want || c.want && got != "jsonOne" {
+			t.Errorf("%s: table %q", name, got)
+		}
+	}
+}
