@@ -73,6 +73,8 @@ func (e emitter) fieldKind(m *ir.Member) (kind, of *jen.Statement) {
 		if runtimeNames()[t] == "" {
 			return e.rt.Codec(readBasic[t] + "Field"), nil
 		}
+	case *ir.Map:
+		return e.rt.Codec("MapField"), nil
 	case *ir.Named:
 		switch t.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:

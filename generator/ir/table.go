@@ -55,6 +55,8 @@ func (m *Member) isKnown() bool {
 	switch t := m.Value.(type) {
 	case Basic:
 		return !m.Some || apart || Nilable(t)
+	case *Map:
+		return t.Elem == String && !apart && !m.Optional
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Sum:

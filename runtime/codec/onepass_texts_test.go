@@ -59,7 +59,7 @@ func (r texts) value(name string, depth int) string {
 	case "money":
 		return r.one("0", "-0.00", "-5.25", "1e2", "0.01", "19.90", "900719925474099.31", fmt.Sprint(r.IntN(1000)))
 	case "long":
-		return r.one("1", "20", "-3", "1.0", "2e1")
+		return r.one("1", "20", "-3", "1.0", "2e1", "20", "-3", "1", "20", "-3", "1", "7")
 	case "tiny":
 		return r.one("0", "255", "1e1")
 	case "on":

@@ -274,56 +274,27 @@ type OrderPlaced struct {
 	Unknown runtime.Members `json:"-"`
 }
 
+// jsonOrderPlaced says how values of OrderPlaced are read and written.
+var jsonOrderPlaced = codec.Struct{
+	Of: (*OrderPlaced)(nil),
+	Fields: []codec.Field{
+		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(OrderPlaced{}.OrderID), Of: (*runtime.UUID)(nil)},
+		{Name: "placedAt", Kind: codec.TimeField, At: unsafe.Offsetof(OrderPlaced{}.PlacedAt)},
+		{Name: "salesChannel", Kind: codec.StringField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.SalesChannel)},
+		{Name: "customer", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Customer), Of: (*OrderPlacedCustomer)(nil)},
+		{Name: "lines", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(OrderPlaced{}.Lines), Of: (*OrderLine)(nil)},
+		{Name: "shippingAddress", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.ShippingAddress), Of: (*Address)(nil)},
+		{Name: "total", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Total), Of: (*Money)(nil)},
+		{Name: "discountRate", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(OrderPlaced{}.DiscountRate)},
+		{Name: "labels", Kind: codec.MapField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.Labels)},
+		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderPlaced{}.Unknown)},
+	},
+}
+
 // CodeJSON reads or writes v as an object of JSON. What is read has been
 // judged.
 func (v *OrderPlaced) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = OrderPlaced{}
-	}
-	for v.Unknown.Members(j) {
-		v.OrderID.Member(j, "orderId")
-		j.Time("placedAt", &v.PlacedAt)
-		j.SomeString("salesChannel", (*string)(&v.SalesChannel))
-		if j.Field("customer", true) {
-			v.Customer.CodeJSON(j)
-		}
-		if j.Field("lines", true) {
-			if room, read := j.Array(); read {
-				v.Lines = make([]OrderLine, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Lines)); i++ {
-				if i == len(v.Lines) {
-					v.Lines = append(v.Lines, OrderLine{})
-				}
-				v.Lines[i].CodeJSON(j)
-			}
-		}
-		if j.Field("shippingAddress", true) {
-			v.ShippingAddress.CodeJSON(j)
-		}
-		if j.Field("total", true) {
-			v.Total.CodeJSON(j)
-		}
-		runtime.OptionalFloat64(j, "discountRate", &v.DiscountRate)
-		if j.Field("labels", v.Labels != nil) {
-			if r := j.Reader(); r != nil {
-				v.Labels = map[string]string{}
-				for r.Object(); r.Member(); {
-					key := string(r.Key())
-					v.Labels[key] = r.String()
-				}
-			} else {
-				w := j.Writer()
-				w.Object()
-				for _, key := range codec.Keys(v.Labels) {
-					x := v.Labels[key]
-					w.Member(key)
-					w.String(x)
-				}
-				w.EndObject()
-			}
-		}
-	}
+	j.Struct(unsafe.Pointer(v), &jsonOrderPlaced)
 }
 
 // MarshalJSON returns v as JSON.
