@@ -71,7 +71,7 @@ func (s *Struct) get() *madeStruct {
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
 	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
-	for _, f := range s.Fields {
+	for _, f := range s.fields() {
 		if f.Kind == UnknownField {
 			m.rest = int(f.At)
 		} else {
