@@ -49,6 +49,7 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 // else it is.
 //
 //	"lines" struct list some
+//	"kind" string "circle"
 func tableLine(f *ir.Field) string {
 	m := f.Member()
 	line := `"` + f.JSONName + `" ` + fieldKind(m) // a name with a quote has no table
@@ -60,6 +61,9 @@ func tableLine(f *ir.Field) string {
 	}
 	if m.Some {
 		line += " some"
+	}
+	if m.Fixed != "" {
+		line += ` "` + m.Fixed + `"` // and so has one with a quote
 	}
 	return line
 }

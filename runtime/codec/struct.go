@@ -26,7 +26,7 @@ type Struct struct {
 	Of any // a nil pointer to the Go struct
 	// Text has a line for each field of the Go struct, in their order, in which members are
 	// written: the name in quotes, the kind as it is named below, in small letters and without
-	// "Field", and what else it is. It takes a compiler far less than Fields, which say the
+	// "Field", and what else it is, or in quotes what is Fixed. It takes a compiler far less than Fields, which say the
 	// same where there is no Text. What the Go struct has otherwise panics at the first use.
 	Text   string
 	Fields []Field
@@ -41,6 +41,8 @@ type Field struct {
 	Kind FieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
 	Of   any       // a nil pointer to the type that a StructField or a ValueField names
+	// Fixed is what a StringField is written as that is not set; "" for what may be empty.
+	Fixed string
 }
 
 // FieldKind is a kind of field: what its values are, whether it is a list of them, and how

@@ -52,8 +52,10 @@ func (s *Struct) fields() []Field {
 // fieldOf returns a field as a line of a text says it, and whether it can be that.
 func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 	f.At = field.Offset
-	if end := strings.LastIndexByte(line, '"'); end > 0 {
-		f.Name, line = line[1:end], line[end+1:]
+	if line, ok = strings.CutPrefix(line, `"`); ok {
+		f.Name, line, _ = strings.Cut(line, `"`)
+		line, f.Fixed, _ = strings.Cut(line, `"`)
+		f.Fixed = strings.TrimSuffix(f.Fixed, `"`)
 	}
 	words := strings.Fields(line)
 	known, ok := kindWords[words[0]]
@@ -64,7 +66,7 @@ func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 		ok = ok && flag != 0
 	}
 	typ := valuesIn(field.Type, f.Kind)
-	if !ok || typ == nil || known.typ != nil && !alike(typ, known.typ) {
+	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
 		return Field{}, false
 	}
 	switch known.kind {

@@ -27,6 +27,9 @@ func textOf(s *codec.Struct) string {
 				b.WriteString(flag)
 			}
 		}
+		if f.Fixed != "" {
+			b.WriteString(` "` + f.Fixed + `"`)
+		}
 		b.WriteString("\n\t")
 	}
 	return b.String()
@@ -76,7 +79,7 @@ func TestStructTextIsChecked(t *testing.T) {
 		t.Error("a pointer is a value")
 	}
 	for i, wrong := range []string{`"n" int64`, `"p" string`, `"list" int32 list`, `"may" int64 optional`, `"rest" string`} {
-		for _, line := range []string{wrong, `"x" struct list`, `"x" string optional list`, `"x" number`, `"x" string many`} {
+		for _, line := range []string{wrong, `"x" struct list`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`} {
 			if text := strings.Join(append(append([]string{}, rest[:i]...), line), "\n"); !refused(text) {
 				t.Errorf("taken: %s", text)
 			}
