@@ -215,7 +215,7 @@ func (w *writing) saveIndex() error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// put writes records to the end of the partition, without syncing. When it
+// put writes records, which have their offsets, to the end of the partition, without syncing. When it
 // fails nothing is kept of them.
 func (w *writing) put(b []byte) error {
 	if err := w.prepareFor(int64(len(b))); err != nil {
@@ -234,7 +234,6 @@ func (w *writing) prepareFor(n int64) error {
 
 // extend is put where that was prepared. Other partitions may be written at the same time.
 func (w *writing) extend(b []byte) error {
-	next := number(b, w.next)
 	if _, err := w.file.WriteAt(b, w.size); err != nil {
 		w.torn = true
 		return errors.Join(typed(err), w.mend())
@@ -243,11 +242,10 @@ func (w *writing) extend(b []byte) error {
 	for pos := w.size; len(b) > 0; {
 		fr := readHead(b)
 		w.active.index.add(pos, fr.offset, int64(fr.size), fr.time)
-		pos, b = pos+int64(fr.size), b[fr.size:]
+		w.next, pos, b = fr.offset+1, pos+int64(fr.size), b[fr.size:]
 	}
 	w.size = w.active.index.end
 	w.active.mu.Unlock()
-	w.next = next
 	return nil
 }
 
