@@ -225,7 +225,7 @@ func (c *committer) store(r *round) {
 	if c.log.options.Sync == Always {
 		c.sync(r)
 	} else {
-		c.together((*writeStep).write)
+		c.writeParts()
 	}
 	for i := range c.writing {
 		s := &c.writing[i]
@@ -316,10 +316,11 @@ func (c *committer) settled() error { return c.journal.reset() }
 // sync writes the round and makes it durable: by the journal, or each partition's part for
 // itself.
 func (c *committer) sync(r *round) {
-	write := func() { c.together((*writeStep).write) }
-	if !c.canWait() {
-		write()
-		write = func() {}
+	var write func()
+	if c.canWait() {
+		write = c.writeParts
+	} else {
+		c.writeParts()
 	}
 	if c.journal.suits(c.writing) {
 		err := c.journal.store(c.writing, write)
@@ -349,6 +350,9 @@ func (c *committer) sync(r *round) {
 	wait.Wait()
 	c.journal.relieve()
 }
+
+// writeParts writes the round to the segments.
+func (c *committer) writeParts() { c.together((*writeStep).write) }
 
 // canWait tells whether the round may be written to the segments while the journal is synced.
 // That is worth what it costs where there are many parts, and whoever plays the journal

@@ -81,21 +81,18 @@ func (j *journal) suits(steps []writeStep) bool {
 	return (parts >= journalFrom || parts > 0 && j.lately > 0) && bytes/parts < journalLarge
 }
 
-// store makes a round durable, while write puts it into the segments. What of it that
+// store makes a round durable, while write, unless it is nil, puts it into the segments. What of it that
 // could not do is taken back from the journal: it is refused, and must never be played.
 // When store fails, nothing of the round is in the journal.
 func (j *journal) store(steps []writeStep, write func()) error {
-	var writers sync.WaitGroup
-	err := j.open()
-	before := j.size
-	if err == nil {
-		b := j.entries(steps)
-		writers.Go(write)
-		err = j.put(b)
-	} else {
-		write()
+	if err := j.open(); err != nil {
+		if write != nil {
+			write()
+		}
+		return err
 	}
-	writers.Wait()
+	before, b := j.size, j.entries(steps)
+	err := j.putWhile(b, write)
 	if err == nil && slices.ContainsFunc(steps, func(s writeStep) bool { return s.entered && s.err != nil }) {
 		if err = j.retract(before); err == nil {
 			err = j.put(j.entries(steps))
@@ -110,6 +107,16 @@ func (j *journal) store(steps []writeStep, write func()) error {
 		}
 	}
 	return nil
+}
+
+// putWhile is put beside something else that is done, unless that is nil.
+func (j *journal) putWhile(b []byte, do func()) error {
+	if do != nil {
+		var other sync.WaitGroup
+		other.Go(do)
+		defer other.Wait()
+	}
+	return j.put(b)
 }
 
 // entries returns those of a round.

@@ -21,17 +21,18 @@ type writing struct {
 	p        *partition
 	active   *segment // acquired; nil until there is something to write
 	file     file
-	size     int64 // where the next record goes
-	room     int64 // bytes that the file has on the disk
-	filled   int64 // up to where zeros were written into them; see fill
-	next     int64 // offset of the next record
-	torn     bool  // bytes behind size have to be cut off before anything else
-	marked   bool  // its mark says what last does
-	last     mark  // what was written as its mark
-	saved    int64 // up to where the index's file tells of the active segment
-	rolled   bool  // a new segment was begun since retention was looked at
-	unsynced bool  // the journal has what the file may lose
-	unsure   bool  // what lies behind from was found, and is not known to be durable
+	size     int64  // where the next record goes
+	room     int64  // bytes that the file has on the disk
+	filled   int64  // up to where zeros were written into them; see fill
+	next     int64  // offset of the next record
+	torn     bool   // bytes behind size have to be cut off before anything else
+	marked   bool   // its mark says what last does
+	last     mark   // what was written as its mark
+	scratch  []byte // its bytes
+	saved    int64  // up to where the index's file tells of the active segment
+	rolled   bool   // a new segment was begun since retention was looked at
+	unsynced bool   // the journal has what the file may lose
+	unsure   bool   // what lies behind from was found, and is not known to be durable
 	from     int64
 	disk     broken
 	pulled   bool // no group is beyond the end
@@ -140,7 +141,8 @@ func (w *writing) setMark(unsynced bool) error {
 
 // putMark writes the mark.
 func (w *writing) putMark(m mark) error {
-	err := w.p.writeMark(m, false)
+	w.scratch = m.bytes(w.scratch[:0])
+	err := w.p.writeMark(w.scratch, false)
 	w.marked = err == nil
 	return err
 }
