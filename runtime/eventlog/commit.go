@@ -90,6 +90,7 @@ type writeStep struct {
 	records []byte
 	before  mark // the end before it, in the segment it is written to
 	tried   bool // it was written
+	entered bool // the journal was to have it
 	err     error
 }
 
@@ -221,9 +222,10 @@ func (c *committer) store(r *round) {
 			s.err = lost
 		}
 	}
-	c.together((*writeStep).write)
 	if c.log.options.Sync == Always {
-		c.sync()
+		c.sync(r)
+	} else {
+		c.writeParts()
 	}
 	for i := range c.writing {
 		s := &c.writing[i]
@@ -257,6 +259,7 @@ func (c *committer) reserveFor(s *writeStep) {
 	}
 	s.tried = true
 	s.before.next = w.next
+	number(s.records, w.next)
 	s.err = w.prepareFor(int64(len(s.records)))
 	s.before.size = w.size
 }
@@ -310,12 +313,21 @@ func (w *writing) show() {
 // the turn calls it.
 func (c *committer) settled() error { return c.journal.reset() }
 
-// sync makes the round durable: by the journal, or each partition's part for
+// sync writes the round and makes it durable: by the journal, or each partition's part for
 // itself.
-func (c *committer) sync() {
+func (c *committer) sync(r *round) {
+	var write func()
+	if c.canWait() {
+		write = c.writeParts
+	} else {
+		c.writeParts()
+	}
 	if c.journal.suits(c.writing) {
-		err := c.journal.store(c.writing)
+		err := c.journal.store(c.writing, write)
 		if err == nil {
+			if c.journal.lately--; r.calls > 1 && len(c.writing) >= journalFrom {
+				c.journal.lately = fewBetween
+			}
 			c.journal.relieve()
 			return
 		}
@@ -339,12 +351,30 @@ func (c *committer) sync() {
 	c.journal.relieve()
 }
 
-// undo takes back a round.
+// writeParts writes the round to the segments.
+func (c *committer) writeParts() { c.together((*writeStep).write) }
+
+// canWait tells whether the round may be written to the segments while the journal is synced.
+// That is worth what it costs where there are many parts, and whoever plays the journal
+// after a crash in between finds room for all of them.
+func (c *committer) canWait() bool {
+	for i := range c.writing {
+		if s := &c.writing[i]; s.err == nil && s.before.size+int64(len(s.records)) > s.p.writing.room {
+			return false
+		}
+	}
+	return len(c.writing) >= 2*partsForOne && c.journal.suits(c.writing)
+}
+
+// undo takes back a round that may be played. So may what was refused of it.
 func (c *committer) undo(err error) {
 	for i := range c.writing {
-		if s := &c.writing[i]; s.err == nil {
+		switch s := &c.writing[i]; {
+		case s.err == nil:
 			s.p.writing.undo(s.before)
 			s.err = err
+		case s.entered:
+			s.err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, s.err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +43,8 @@ type journal struct {
 	uncut  bool  // what failed may lie behind size
 	doubts bool  // the segments could not be synced: nothing may be forgotten
 
+	lately int // how many rounds of few partitions it takes, since many have published to many
+
 	stuck time.Time // when a full journal could not be emptied
 }
 
@@ -53,6 +56,7 @@ const (
 	journalFull   = 64 << 20
 	journalRoom   = 4 << 20
 	journalFrom   = 3         // partitions in a round
+	fewBetween    = 2         // rounds with fewer that go with those of many
 	journalLarge  = 256 << 10 // bytes for each of them that are better synced in place
 	leastFilled   = 64 << 10  // bytes that are filled ahead, as many as there are before them
 	mostFilled    = 512 << 10 // and at most
@@ -61,7 +65,8 @@ const (
 )
 
 // suits tells whether a round is better off in the journal. One that cannot be emptied
-// takes no more.
+// takes no more. Where many publish, a round of few partitions comes between those of many, and
+// syncing segments takes longer than syncing the journal once more.
 func (j *journal) suits(steps []writeStep) bool {
 	if j.size > journalFull {
 		return false
@@ -73,22 +78,27 @@ func (j *journal) suits(steps []writeStep) bool {
 			bytes += len(steps[i].records)
 		}
 	}
-	return parts >= journalFrom && bytes/parts < journalLarge
+	return (parts >= journalFrom || parts > 0 && j.lately > 0) && bytes/parts < journalLarge
 }
 
-// store makes a round durable that has been written to the segments. When it
-// fails, nothing of the round is in the journal.
-func (j *journal) store(steps []writeStep) error {
+// store makes a round durable, while write, unless it is nil, puts it into the segments. What of it that
+// could not do is taken back from the journal: it is refused, and must never be played.
+// When store fails, nothing of the round is in the journal.
+func (j *journal) store(steps []writeStep, write func()) error {
 	if err := j.open(); err != nil {
+		if write != nil {
+			write()
+		}
 		return err
 	}
-	b := j.buffer[:0]
-	for i := range steps {
-		if s := &steps[i]; s.err == nil {
-			b = j.entry(b, s)
+	before, b := j.size, j.entries(steps)
+	err := j.putWhile(b, write)
+	if err == nil && slices.ContainsFunc(steps, func(s writeStep) bool { return s.entered && s.err != nil }) {
+		if err = j.retract(before); err == nil {
+			err = j.put(j.entries(steps))
 		}
 	}
-	if err := j.put(b); err != nil {
+	if err != nil {
 		return err
 	}
 	for i := range steps {
@@ -97,6 +107,28 @@ func (j *journal) store(steps []writeStep) error {
 		}
 	}
 	return nil
+}
+
+// putWhile is put beside something else that is done, unless that is nil.
+func (j *journal) putWhile(b []byte, do func()) error {
+	if do != nil {
+		var other sync.WaitGroup
+		other.Go(do)
+		defer other.Wait()
+	}
+	return j.put(b)
+}
+
+// entries returns those of a round.
+func (j *journal) entries(steps []writeStep) []byte {
+	b := j.buffer[:0]
+	for i := range steps {
+		s := &steps[i]
+		if s.entered = s.err == nil; s.entered {
+			b = j.entry(b, s)
+		}
+	}
+	return b
 }
 
 // covers says that the journal has what the partition's segment may lose.
@@ -115,11 +147,20 @@ func (j *journal) put(b []byte) error {
 	if err == nil {
 		return nil
 	}
-	j.uncut = true
-	if failed := j.takeBack(nil); failed != nil {
-		err = errors.Join(driver.ErrUnknownOutcome, failed)
+	if failed := j.retract(j.size); failed != nil {
+		return failed
 	}
 	return err
+}
+
+// retract takes back what was written beyond a size. When it fails that may be played, until
+// the journal is mended: the error is ErrUnknownOutcome.
+func (j *journal) retract(size int64) error {
+	j.size, j.uncut = size, true
+	if err := j.takeBack(nil); err != nil {
+		return errors.Join(driver.ErrUnknownOutcome, err)
+	}
+	return nil
 }
 
 // takeBack cuts off what was written and is not to be played, and puts something

@@ -37,6 +37,10 @@ func TestMain(m *testing.M) {
 // killedOptions are those of the log under the processes.
 func killedOptions() *Options { return &Options{Partitions: 3, SegmentBytes: 64 << 10} }
 
+// killedMany is how many partitions and publishers a log under "writers" has: a round of theirs is
+// written to the segments while the journal is synced.
+const killedMany = 2 * many
+
 // child is the process that is killed.
 func child(job []string) error {
 	seed, err := strconv.ParseUint(job[2], 10, 64)
@@ -53,20 +57,24 @@ func child(job []string) error {
 	case "drop":
 		return dropOnFullDisk(job[1], seed)
 	}
-	l, err := Open(job[1], killedOptions())
+	o, publishers := killedOptions(), 6
+	if job[0] == "writers" {
+		o.Partitions, publishers = killedMany, killedMany
+	}
+	l, err := Open(job[1], o)
 	if err != nil {
 		return err
 	}
 	if job[0] == "consumer" {
 		return consumeUntilKilled(l)
 	}
-	return writeUntilKilled(l, rand.New(rand.NewPCG(seed, 23)))
+	return writeUntilKilled(l, rand.New(rand.NewPCG(seed, 23)), publishers)
 }
 
 // writeUntilKilled publishes with several goroutines, each with its own key,
 // and says "key number" on standard output when a message was acknowledged.
 // Each begins behind what the log has of its key.
-func writeUntilKilled(l *Log, r *rand.Rand) error {
+func writeUntilKilled(l *Log, r *rand.Rand, publishers int) error {
 	if r.IntN(2) == 0 { // the journal goes on, instead of being done with
 		if err := l.Publish(context.Background(), &driver.Message{Address: "u"}); err != nil {
 			return err
@@ -75,13 +83,13 @@ func writeUntilKilled(l *Log, r *rand.Rand) error {
 	if _, err := l.topicsOf([]string{"t"}); err != nil { // takes up what was written and not acknowledged
 		return err
 	}
-	h, err := historyOf(l, killedOptions().Partitions)
+	h, err := historyOf(l, l.options.Partitions)
 	if err != nil {
 		return err
 	}
 	failed := make(chan error)
 	said := make(chan string, 100)
-	for i := range 6 {
+	for i := range publishers {
 		key, own := fmt.Sprint("key-", i), rand.New(rand.NewPCG(r.Uint64(), 1))
 		go func() {
 			for n := len(h[key]); ; {
@@ -224,14 +232,17 @@ func TestKilledWriters(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 29))
-	dir := t.TempDir()
-	acked := map[string]int{}
+	dir, who, partitions := "", "", 0
+	var acked map[string]int
 	total := 0
 	for round := range kills() {
-		if round%12 == 0 {
-			dir, acked = t.TempDir(), map[string]int{}
+		if round%6 == 0 {
+			dir, acked, who, partitions = t.TempDir(), map[string]int{}, "writer", killedOptions().Partitions
+			if round%12 == 0 {
+				who, partitions = "writers", killedMany
+			}
 		}
-		for _, line := range killed(t, fmt.Sprint("writer ", dir, " ", r.Uint64()), time.Duration(r.IntN(60_000))*time.Microsecond) {
+		for _, line := range killed(t, fmt.Sprint(who, " ", dir, " ", r.Uint64()), time.Duration(r.IntN(60_000))*time.Microsecond) {
 			var key string
 			var n int
 			if _, err := fmt.Sscan(line, &key, &n); err != nil {
@@ -241,7 +252,7 @@ func TestKilledWriters(t *testing.T) {
 			total++
 		}
 		l := start(t, dir, &Options{ReadOnly: true})
-		h, err := historyOf(l, killedOptions().Partitions)
+		h, err := historyOf(l, partitions)
 		if err != nil {
 			t.Fatalf("seed %d, round %d: %v", seed, round, err)
 		}

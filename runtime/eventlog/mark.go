@@ -116,11 +116,11 @@ func (m *marks) close() error {
 	return f.Close()
 }
 
-// writeMark writes the mark of a partition, and with durable makes it so.
-func (p *partition) writeMark(m mark, durable bool) error {
+// writeMark writes the bytes of the partition's mark, and with durable makes it so.
+func (p *partition) writeMark(b []byte, durable bool) error {
 	f, err := p.topic.marks.open(p.log, p.topic.dir)
 	if err == nil {
-		_, err = f.WriteAt(m.bytes(make([]byte, 0, markSize)), int64(p.number)*markSlot)
+		_, err = f.WriteAt(b, int64(p.number)*markSlot)
 		p.log.bell.note(p.log.dir, p.slot)
 	}
 	if err == nil && durable {

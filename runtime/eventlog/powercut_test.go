@@ -257,7 +257,7 @@ func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, ac
 	var mu sync.Mutex
 	var wait sync.WaitGroup
 	quota := r.IntN(60)
-	for i := range 20 {
+	for i := range []int{20, 60}[r.IntN(2)] { // with which a round has few partitions, or many
 		key, own := fmt.Sprint("key-", i), rand.New(rand.NewPCG(r.Uint64(), 1))
 		wait.Go(func() {
 			for n := len(h[key]); ; n++ {

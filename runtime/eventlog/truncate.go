@@ -65,7 +65,7 @@ func (c *committer) unwritten(p *partition) {
 func (p *partition) finishCut() error {
 	c := p.cutting
 	defer p.log.bell.ring()
-	if err := p.writeMark(c.mark, true); err != nil {
+	if err := p.writeMark(c.mark.bytes(nil), true); err != nil {
 		return err
 	}
 	p.log.bell.ring()
@@ -84,7 +84,7 @@ func (p *partition) finishCut() error {
 	}
 	done := c.mark
 	done.unsynced = p.log.options.Sync != Always
-	if err := p.writeMark(done, true); err != nil {
+	if err := p.writeMark(done.bytes(nil), true); err != nil {
 		return err
 	}
 	p.cutting = nil

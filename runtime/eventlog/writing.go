@@ -21,17 +21,18 @@ type writing struct {
 	p        *partition
 	active   *segment // acquired; nil until there is something to write
 	file     file
-	size     int64 // where the next record goes
-	room     int64 // bytes that the file has on the disk
-	filled   int64 // up to where zeros were written into them; see fill
-	next     int64 // offset of the next record
-	torn     bool  // bytes behind size have to be cut off before anything else
-	marked   bool  // its mark says what last does
-	last     mark  // what was written as its mark
-	saved    int64 // up to where the index's file tells of the active segment
-	rolled   bool  // a new segment was begun since retention was looked at
-	unsynced bool  // the journal has what the file may lose
-	unsure   bool  // what lies behind from was found, and is not known to be durable
+	size     int64  // where the next record goes
+	room     int64  // bytes that the file has on the disk
+	filled   int64  // up to where zeros were written into them; see fill
+	next     int64  // offset of the next record
+	torn     bool   // bytes behind size have to be cut off before anything else
+	marked   bool   // its mark says what last does
+	last     mark   // what was written as its mark
+	scratch  []byte // its bytes
+	saved    int64  // up to where the index's file tells of the active segment
+	rolled   bool   // a new segment was begun since retention was looked at
+	unsynced bool   // the journal has what the file may lose
+	unsure   bool   // what lies behind from was found, and is not known to be durable
 	from     int64
 	disk     broken
 	pulled   bool // no group is beyond the end
@@ -140,7 +141,8 @@ func (w *writing) setMark(unsynced bool) error {
 
 // putMark writes the mark.
 func (w *writing) putMark(m mark) error {
-	err := w.p.writeMark(m, false)
+	w.scratch = m.bytes(w.scratch[:0])
+	err := w.p.writeMark(w.scratch, false)
 	w.marked = err == nil
 	return err
 }
@@ -215,7 +217,7 @@ func (w *writing) saveIndex() error {
 	return s.index.save(indexPath(s.path), s.base)
 }
 
-// put writes records to the end of the partition, without syncing. When it
+// put writes records, which have their offsets, to the end of the partition, without syncing. When it
 // fails nothing is kept of them.
 func (w *writing) put(b []byte) error {
 	if err := w.prepareFor(int64(len(b))); err != nil {
@@ -234,7 +236,6 @@ func (w *writing) prepareFor(n int64) error {
 
 // extend is put where that was prepared. Other partitions may be written at the same time.
 func (w *writing) extend(b []byte) error {
-	next := number(b, w.next)
 	if _, err := w.file.WriteAt(b, w.size); err != nil {
 		w.torn = true
 		return errors.Join(typed(err), w.mend())
@@ -243,11 +244,10 @@ func (w *writing) extend(b []byte) error {
 	for pos := w.size; len(b) > 0; {
 		fr := readHead(b)
 		w.active.index.add(pos, fr.offset, int64(fr.size), fr.time)
-		pos, b = pos+int64(fr.size), b[fr.size:]
+		w.next, pos, b = fr.offset+1, pos+int64(fr.size), b[fr.size:]
 	}
 	w.size = w.active.index.end
 	w.active.mu.Unlock()
-	w.next = next
 	return nil
 }
 
