@@ -56,10 +56,9 @@ components:
 	// // jsonOrder says how values of Order are read and written.
 	// var jsonOrder = codec.Struct{
 	// 	Of: (*Order)(nil),
-	// 	Fields: []codec.Field{
-	// 		{Name: "id", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.ID)},
-	// 		{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
-	// 	},
+	// 	Text: `
+	// 		"id" string optional
+	// 		unknown`,
 	// }
 	//
 	// // CodeJSON reads or writes v as an object of JSON. What is read has been

@@ -133,6 +133,8 @@ func table() map[string]ir.Decl {
 			{Name: "List", JSONName: "list", Type: &ir.Slice{Elem: named(money)}},
 			{Name: "Levels", JSONName: "levels", Type: &ir.Slice{Elem: named(status)}, Required: true},
 			{Name: "Tags", JSONName: "a,b", Type: named(tags)},
+			{Name: "Kind", JSONName: "kind", Type: named(&ir.Enum{Name: "Kind", Base: ir.String, Values: []*ir.EnumValue{{Name: "KindA", Literal: "a ` b"}}}),
+				Required: true, Fixed: true},
 		}, Unknown: "Unknown"},
 		"struct-wide":      wide(32),
 		"struct-extra":     &ir.Struct{Name: "Extra", Fields: money.Fields, Extra: &ir.Extra{Name: "More", Elem: ir.Int64, Doc: ir.Text("More is the rest.")}},

@@ -29,14 +29,13 @@ type Address struct {
 // jsonAddress says how values of Address are read and written.
 var jsonAddress = codec.Struct{
 	Of: (*Address)(nil),
-	Fields: []codec.Field{
-		{Name: "name", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Name)},
-		{Name: "street", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Street)},
-		{Name: "city", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.City)},
-		{Name: "postalCode", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Address{}.PostalCode)},
-		{Name: "country", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Country)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Address{}.Unknown)},
-	},
+	Text: `
+		"name" string
+		"street" string
+		"city" string
+		"postalCode" string optional
+		"country" string
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -75,11 +74,10 @@ type Note struct {
 // jsonNote says how values of Note are read and written.
 var jsonNote = codec.Struct{
 	Of: (*Note)(nil),
-	Fields: []codec.Field{
-		{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Note{}.OrderID)},
-		{Name: "text", Kind: codec.StringField, At: unsafe.Offsetof(Note{}.Text)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Note{}.Unknown)},
-	},
+	Text: `
+		"orderId" string
+		"text" string
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -141,25 +139,24 @@ type Order struct {
 // jsonOrder says how values of Order are read and written.
 var jsonOrder = codec.Struct{
 	Of: (*Order)(nil),
-	Fields: []codec.Field{
-		{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
-		{Name: "customerId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.CustomerID)},
-		{Name: "placedAt", Kind: codec.TimeField, At: unsafe.Offsetof(Order{}.PlacedAt)},
-		{Name: "status", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.Status)},
-		{Name: "currency", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.Currency)},
-		{Name: "total", Kind: codec.Float64Field, At: unsafe.Offsetof(Order{}.Total)},
-		{Name: "gift", Kind: codec.BoolField, At: unsafe.Offsetof(Order{}.Gift)},
-		{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
-		{Name: "shipTo", Kind: codec.StructField, At: unsafe.Offsetof(Order{}.ShipTo), Of: (*Address)(nil)},
-		{Name: "billTo", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(Order{}.BillTo), Of: (*Address)(nil)},
-		{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.Note)},
-		{Name: "tags", Kind: codec.StringField | codec.List | codec.Some, At: unsafe.Offsetof(Order{}.Tags)},
-		{Name: "payments", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(Order{}.Payments), Of: (*Payment)(nil)},
-		{Name: "weight", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(Order{}.Weight)},
-		{Name: "due", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(Order{}.Due), Of: (*runtime.Date)(nil)},
-		{Name: "attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(Order{}.Attempt)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
-	},
+	Text: `
+		"orderId" string
+		"customerId" string
+		"placedAt" time
+		"status" string
+		"currency" string
+		"total" float64
+		"gift" bool
+		"items" struct list
+		"shipTo" struct
+		"billTo" struct some
+		"note" string optional
+		"tags" string list some
+		"payments" struct list some
+		"weight" float64 optional
+		"due" value optional
+		"attempt" int64 optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -219,13 +216,12 @@ type OrderItem struct {
 // jsonOrderItem says how values of OrderItem are read and written.
 var jsonOrderItem = codec.Struct{
 	Of: (*OrderItem)(nil),
-	Fields: []codec.Field{
-		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(OrderItem{}.SKU)},
-		{Name: "name", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderItem{}.Name)},
-		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(OrderItem{}.Quantity)},
-		{Name: "price", Kind: codec.Float64Field, At: unsafe.Offsetof(OrderItem{}.Price)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderItem{}.Unknown)},
-	},
+	Text: `
+		"sku" string
+		"name" string optional
+		"quantity" int32
+		"price" float64
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -265,13 +261,12 @@ type Payment struct {
 // jsonPayment says how values of Payment are read and written.
 var jsonPayment = codec.Struct{
 	Of: (*Payment)(nil),
-	Fields: []codec.Field{
-		{Name: "id", Kind: codec.ValueField, At: unsafe.Offsetof(Payment{}.ID), Of: (*runtime.UUID)(nil)},
-		{Name: "method", Kind: codec.StringField, At: unsafe.Offsetof(Payment{}.Method)},
-		{Name: "amount", Kind: codec.Float64Field, At: unsafe.Offsetof(Payment{}.Amount)},
-		{Name: "paidAt", Kind: codec.TimeField | codec.Optional, At: unsafe.Offsetof(Payment{}.PaidAt)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Payment{}.Unknown)},
-	},
+	Text: `
+		"id" value
+		"method" string
+		"amount" float64
+		"paidAt" time optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been

@@ -10,6 +10,8 @@ type Member struct {
 	// Optional tells that the field is the runtime's Optional, Some that it is absent when
 	// it is zero.
 	Optional, Some bool
+	// Fixed is the one text that the member has, though it is not set; "" for others.
+	Fixed string
 }
 
 // Table is the name of the variable that says how the struct is read and written; "" for
@@ -29,8 +31,11 @@ func (s *Struct) Table() string {
 
 // Member is how a table reads and writes the field, or nil where none does.
 func (f *Field) Member() *Member {
-	if f.Fixed || f.Nullable || !StandsForItself(f.JSONName) {
+	if f.Nullable || !StandsForItself(f.JSONName) {
 		return nil
+	}
+	if f.Fixed {
+		return f.fixedMember()
 	}
 	m := &Member{Value: f.Type}
 	switch t := f.Type.(type) {
@@ -47,6 +52,14 @@ func (f *Field) Member() *Member {
 		return nil
 	}
 	return m
+}
+
+// fixedMember is Member for a field that has one value alone: tables know texts.
+func (f *Field) fixedMember() *Member {
+	if e := EnumOf(f.Type); e != nil && e.Base == String && StandsForItself(e.Values[0].Literal) {
+		return &Member{Value: String, Fixed: e.Values[0].Literal}
+	}
+	return nil
 }
 
 // isKnown tells whether tables know the member's values.

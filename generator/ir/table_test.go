@@ -9,6 +9,9 @@ func TestTable(t *testing.T) {
 		return &Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: typ, Required: required}}}
 	}
 	named := func(d TypeDecl) Type { return &Named{Decl: d} }
+	fixed := func(e *Enum) *Struct {
+		return &Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: named(e), Required: true, Fixed: true}}}
+	}
 	external := External{Path: "example.com/x", Name: "X"}
 	holds := named(one(external, true))
 	enum, raw := named(&Enum{Base: String}), named(&Enum{Base: Raw})
@@ -24,7 +27,8 @@ func TestTable(t *testing.T) {
 		"that may be absent":      {one(raw, false), false},
 		"list":                    {one(&Slice{Elem: raw}, false), true},
 		"list of lists":           {one(&Slice{Elem: &Slice{Elem: String}}, true), false},
-		"map":                     {one(&Map{Elem: String}, true), false},
+		"map":                     {one(&Map{Elem: Int64}, true), false},
+		"map of texts":            {one(&Map{Elem: String}, true), true},
 		"nullable":                {one(&Nullable{String}, false), false},
 		"union":                   {one(named(&Sum{}), true), false},
 		"unions":                  {one(&Slice{Elem: named(&Sum{})}, true), false},
@@ -38,7 +42,9 @@ func TestTable(t *testing.T) {
 		"may lie within":          {one(named(one(&Optional{external}, false)), true), false},
 		"behind a pointer":        {one(&Pointer{holds}, false), true},
 		"in a list":               {one(&Slice{Elem: holds}, true), true},
-		"fixed":                   {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: enum, Required: true, Fixed: true}}}, false},
+		"fixed text":              {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a"}}}), true},
+		"fixed with an escape":    {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a\""}}}), false},
+		"fixed number":            {fixed(&Enum{Base: Int64, Values: []*EnumValue{{Literal: "1"}}}), false},
 		"list that may be null":   {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: &Slice{Elem: String}, Required: true, Nullable: true}}}, false},
 		"name with an escape":     {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "ä", Type: String, Required: true}}}, false},
 		"other kinds of values":   {&Struct{Name: "One", Other: "Other"}, false},

@@ -5,27 +5,31 @@ import (
 	"unsafe"
 )
 
-// Struct says which members an object of JSON has, and where in a Go struct each of them
-// is held: it is read and written by that. Generated code has one for each struct whose
+// Struct says which members an object of JSON has, and which field of a Go struct holds each
+// of them: it is read and written by that. Generated code has one for each struct whose
 // members are all of the kinds that are below:
 //
 //	// jsonOrder says how values of Order are read and written.
 //	var jsonOrder = codec.Struct{
 //		Of: (*Order)(nil),
-//		Fields: []codec.Field{
-//			{Name: "orderId", Kind: codec.StringField, At: unsafe.Offsetof(Order{}.OrderID)},
-//			{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(Order{}.Items), Of: (*OrderItem)(nil)},
-//			{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(Order{}.Note)},
-//			{Kind: codec.UnknownField, At: unsafe.Offsetof(Order{}.Unknown)},
-//		},
+//		Text: `
+//			"orderId" string
+//			"items" struct list
+//			"note" string optional
+//			unknown`,
 //	}
 //
 //	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrder) }
 //
 // It is not changed once it is used, and is used concurrently.
 type Struct struct {
-	Of     any     // a nil pointer to the Go struct
-	Fields []Field // in the order in which they are written
+	Of any // a nil pointer to the Go struct
+	// Text has a line for each field of the Go struct, in their order, in which members are
+	// written: the name in quotes, the kind as it is named below, in small letters and without
+	// "Field", and what else it is, or in quotes what is Fixed. It takes a compiler far less than Fields, which say the
+	// same where there is no Text. What the Go struct has otherwise panics at the first use.
+	Text   string
+	Fields []Field
 
 	made  atomic.Pointer[madeStruct]
 	plans plans
@@ -38,6 +42,8 @@ type Field struct {
 	Kind FieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
 	Of   any       // a nil pointer to the type that a StructField or a ValueField names
+	// Fixed is what a StringField is written as that is not set; "" for what may be empty.
+	Fixed string
 }
 
 // FieldKind is a kind of field: what its values are, whether it is a list of them, and how

@@ -112,6 +112,8 @@ type kinds struct {
 	MayLeaves []leaf
 	MayNames  []string
 
+	Fixed state
+
 	Unknown runtime.Members
 }
 
@@ -193,6 +195,8 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "mayLeaves", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayLeaves), Of: (*leaf)(nil)},
 	{Name: "", Kind: codec.StringField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayNames)},
 
+	{Name: "fixed", Kind: codec.StringField, At: unsafe.Offsetof(kinds{}.Fixed), Fixed: "one alone"},
+
 	{Kind: codec.UnknownField, At: unsafe.Offsetof(kinds{}.Unknown)},
 }}
 
@@ -251,7 +255,7 @@ func filled() *kinds {
 		Uint8s: []uint8{5}, Uint16s: []uint16{6}, Uint32s: []uint32{7}, Uint64s: []uint64{8}, Float32s: []float32{9}, Float64s: []float64{10},
 		Bytess: [][]byte{{1}, {}}, Times: []time.Time{at}, Addrs: []netip.Addr{addr}, Raws: []json.RawMessage{json.RawMessage("1")},
 		Codeds: []coded{{N: 1}, {N: 2}}, UUIDs: []runtime.UUID{id, {}}, Notess: []notes{{"y"}, {}},
-		MayLeaves: []leaf{}, MayNames: []string{},
+		MayLeaves: []leaf{}, MayNames: []string{}, Fixed: "another",
 	}
 	for range 40 { // more than room is made for at first
 		v.Leaves = append(v.Leaves, leaf{ID: "leaf", Next: &tree})
@@ -266,6 +270,6 @@ func bare() *kinds {
 		Bytes: []byte{}, Addr: netip.IPv4Unspecified(), Raw: json.RawMessage("0"), Map: map[string]string{}, Notes: notes{},
 		Strings: []state{}, Bools: []bool{}, Int8s: []int8{}, Int16s: []int16{}, Int32s: []level{}, Int64s: []int64{}, Uint8s: []uint8{}, Uint16s: []uint16{},
 		Uint32s: []uint32{}, Uint64s: []uint64{}, Float32s: []float32{}, Float64s: []float64{}, Bytess: [][]byte{}, Times: []time.Time{}, Addrs: []netip.Addr{},
-		Raws: []json.RawMessage{}, Leaves: []leaf{}, Codeds: []coded{}, UUIDs: []runtime.UUID{}, Notess: []notes{},
+		Raws: []json.RawMessage{}, Leaves: []leaf{}, Codeds: []coded{}, UUIDs: []runtime.UUID{}, Notess: []notes{}, Fixed: "one alone",
 	}
 }

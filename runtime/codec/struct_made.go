@@ -28,12 +28,16 @@ type madeField struct {
 	flag  uintptr // where an Optional says that it is there, else 0
 	size  int32   // of the text
 	there there
-	op    FieldKind   // the kind, with List alone, or pointerField
+	op    FieldKind   // the kind, with List alone, or one of the others
+	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
 }
 
-// pointerField is a pointer to a struct.
-const pointerField = UnknownField + 1
+// Kinds that are told by more than the kind of a Field.
+const (
+	pointerField = UnknownField + 1 + iota // a pointer to a struct
+	fixedField                             // a string that is written though it is not set
+)
 
 // there is how to tell whether a member is to be written.
 type there uint8
@@ -71,7 +75,7 @@ func (s *Struct) get() *madeStruct {
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
 	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
-	for _, f := range s.Fields {
+	for _, f := range s.fields() {
 		if f.Kind == UnknownField {
 			m.rest = int(f.At)
 		} else {
@@ -98,6 +102,8 @@ func makeField(f Field) madeField {
 		m.of = makeValues(f, kind)
 	}
 	switch {
+	case f.Fixed != "":
+		m.op, m.fixed = fixedField, f.Fixed
 	case f.Kind&Optional != 0:
 		m.flag, m.there = f.At+sizeOf(kind, m.of), ifFlag
 	case f.Kind&Some != 0:

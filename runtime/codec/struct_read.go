@@ -87,7 +87,7 @@ func (m *madeStruct) find(name []byte, next int) int {
 func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 	q := unsafe.Add(p, f.at)
 	switch f.op {
-	case StringField:
+	case StringField, fixedField:
 		*(*string)(q) = r.String()
 	case BoolField:
 		*(*bool)(q) = r.Bool()

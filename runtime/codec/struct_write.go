@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/netip"
 	"time"
@@ -111,6 +112,8 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 	switch f.op {
 	case BoolField:
 		w.Bool(*(*bool)(q))
+	case fixedField:
+		w.string(cmp.Or(*(*string)(q), f.fixed))
 	case Float64Field:
 		w.float(*(*float64)(q), 64)
 	case TimeField:

@@ -21,10 +21,9 @@ type PaymentHeaders struct {
 // jsonPaymentHeaders says how values of PaymentHeaders are read and written.
 var jsonPaymentHeaders = codec.Struct{
 	Of: (*PaymentHeaders)(nil),
-	Fields: []codec.Field{
-		{Name: "payment-provider", Kind: codec.StringField, At: unsafe.Offsetof(PaymentHeaders{}.PaymentProvider)},
-		{Name: "payment-attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(PaymentHeaders{}.PaymentAttempt)},
-	},
+	Text: `
+		"payment-provider" string
+		"payment-attempt" int64 optional`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -90,10 +89,9 @@ type TracedHeaders struct {
 // jsonTracedHeaders says how values of TracedHeaders are read and written.
 var jsonTracedHeaders = codec.Struct{
 	Of: (*TracedHeaders)(nil),
-	Fields: []codec.Field{
-		{Name: "shop-tenant", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(TracedHeaders{}.ShopTenant)},
-		{Name: "shop-attempt", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(TracedHeaders{}.ShopAttempt)},
-	},
+	Text: `
+		"shop-tenant" string optional
+		"shop-attempt" int64 optional`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been

@@ -27,13 +27,12 @@ type Address struct {
 // jsonAddress says how values of Address are read and written.
 var jsonAddress = codec.Struct{
 	Of: (*Address)(nil),
-	Fields: []codec.Field{
-		{Name: "street", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Street)},
-		{Name: "city", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.City)},
-		{Name: "postalCode", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.PostalCode)},
-		{Name: "country", Kind: codec.StringField, At: unsafe.Offsetof(Address{}.Country)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Address{}.Unknown)},
-	},
+	Text: `
+		"street" string
+		"city" string
+		"postalCode" string
+		"country" string
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -96,11 +95,10 @@ type Money struct {
 // jsonMoney says how values of Money are read and written.
 var jsonMoney = codec.Struct{
 	Of: (*Money)(nil),
-	Fields: []codec.Field{
-		{Name: "amount", Kind: codec.Int64Field, At: unsafe.Offsetof(Money{}.Amount)},
-		{Name: "currency", Kind: codec.StringField, At: unsafe.Offsetof(Money{}.Currency)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Money{}.Unknown)},
-	},
+	Text: `
+		"amount" int64
+		"currency" string
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -145,14 +143,13 @@ type OrderCancelled struct {
 // jsonOrderCancelled says how values of OrderCancelled are read and written.
 var jsonOrderCancelled = codec.Struct{
 	Of: (*OrderCancelled)(nil),
-	Fields: []codec.Field{
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(OrderCancelled{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "cancelledAt", Kind: codec.TimeField, At: unsafe.Offsetof(OrderCancelled{}.CancelledAt)},
-		{Name: "reason", Kind: codec.StringField, At: unsafe.Offsetof(OrderCancelled{}.Reason)},
-		{Name: "refund", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(OrderCancelled{}.Refund), Of: (*Money)(nil)},
-		{Name: "comment", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderCancelled{}.Comment)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderCancelled{}.Unknown)},
-	},
+	Text: `
+		"orderId" value
+		"cancelledAt" time
+		"reason" string
+		"refund" struct some
+		"comment" string optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -215,13 +212,12 @@ type OrderLine struct {
 // jsonOrderLine says how values of OrderLine are read and written.
 var jsonOrderLine = codec.Struct{
 	Of: (*OrderLine)(nil),
-	Fields: []codec.Field{
-		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(OrderLine{}.SKU)},
-		{Name: "title", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderLine{}.Title)},
-		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(OrderLine{}.Quantity)},
-		{Name: "unitPrice", Kind: codec.StructField, At: unsafe.Offsetof(OrderLine{}.UnitPrice), Of: (*Money)(nil)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderLine{}.Unknown)},
-	},
+	Text: `
+		"sku" string
+		"title" string optional
+		"quantity" int32
+		"unitPrice" struct
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -277,18 +273,17 @@ type OrderPlaced struct {
 // jsonOrderPlaced says how values of OrderPlaced are read and written.
 var jsonOrderPlaced = codec.Struct{
 	Of: (*OrderPlaced)(nil),
-	Fields: []codec.Field{
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(OrderPlaced{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "placedAt", Kind: codec.TimeField, At: unsafe.Offsetof(OrderPlaced{}.PlacedAt)},
-		{Name: "salesChannel", Kind: codec.StringField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.SalesChannel)},
-		{Name: "customer", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Customer), Of: (*OrderPlacedCustomer)(nil)},
-		{Name: "lines", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(OrderPlaced{}.Lines), Of: (*OrderLine)(nil)},
-		{Name: "shippingAddress", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.ShippingAddress), Of: (*Address)(nil)},
-		{Name: "total", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Total), Of: (*Money)(nil)},
-		{Name: "discountRate", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(OrderPlaced{}.DiscountRate)},
-		{Name: "labels", Kind: codec.MapField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.Labels)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderPlaced{}.Unknown)},
-	},
+	Text: `
+		"orderId" value
+		"placedAt" time
+		"salesChannel" string some
+		"customer" struct
+		"lines" struct list
+		"shippingAddress" struct
+		"total" struct
+		"discountRate" float64 optional
+		"labels" map some
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -348,13 +343,12 @@ type OrderPlacedCustomer struct {
 // written.
 var jsonOrderPlacedCustomer = codec.Struct{
 	Of: (*OrderPlacedCustomer)(nil),
-	Fields: []codec.Field{
-		{Name: "id", Kind: codec.ValueField, At: unsafe.Offsetof(OrderPlacedCustomer{}.ID), Of: (*runtime.UUID)(nil)},
-		{Name: "email", Kind: codec.StringField, At: unsafe.Offsetof(OrderPlacedCustomer{}.Email)},
-		{Name: "name", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(OrderPlacedCustomer{}.Name)},
-		{Name: "newsletter", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(OrderPlacedCustomer{}.Newsletter)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderPlacedCustomer{}.Unknown)},
-	},
+	Text: `
+		"id" value
+		"email" string
+		"name" string optional
+		"newsletter" bool optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -394,12 +388,11 @@ type Parcel struct {
 // jsonParcel says how values of Parcel are read and written.
 var jsonParcel = codec.Struct{
 	Of: (*Parcel)(nil),
-	Fields: []codec.Field{
-		{Name: "weight", Kind: codec.Int32Field, At: unsafe.Offsetof(Parcel{}.Weight)},
-		{Name: "size", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(Parcel{}.Size), Of: (*ParcelSize)(nil)},
-		{Name: "insured", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(Parcel{}.Insured)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(Parcel{}.Unknown)},
-	},
+	Text: `
+		"weight" int32
+		"size" struct some
+		"insured" bool optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -440,12 +433,11 @@ type ParcelSize struct {
 // jsonParcelSize says how values of ParcelSize are read and written.
 var jsonParcelSize = codec.Struct{
 	Of: (*ParcelSize)(nil),
-	Fields: []codec.Field{
-		{Name: "length", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Length)},
-		{Name: "width", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Width)},
-		{Name: "height", Kind: codec.Int32Field, At: unsafe.Offsetof(ParcelSize{}.Height)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(ParcelSize{}.Unknown)},
-	},
+	Text: `
+		"length" int32
+		"width" int32
+		"height" int32
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -488,14 +480,13 @@ type PaymentCaptured struct {
 // jsonPaymentCaptured says how values of PaymentCaptured are read and written.
 var jsonPaymentCaptured = codec.Struct{
 	Of: (*PaymentCaptured)(nil),
-	Fields: []codec.Field{
-		{Name: "paymentId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentCaptured{}.PaymentID), Of: (*runtime.UUID)(nil)},
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentCaptured{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "amount", Kind: codec.StructField, At: unsafe.Offsetof(PaymentCaptured{}.Amount), Of: (*Money)(nil)},
-		{Name: "method", Kind: codec.StructField, At: unsafe.Offsetof(PaymentCaptured{}.Method), Of: (*PaymentCapturedMethod)(nil)},
-		{Name: "capturedAt", Kind: codec.TimeField, At: unsafe.Offsetof(PaymentCaptured{}.CapturedAt)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentCaptured{}.Unknown)},
-	},
+	Text: `
+		"paymentId" value
+		"orderId" value
+		"amount" struct
+		"method" struct
+		"capturedAt" time
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -536,11 +527,10 @@ type PaymentCapturedMethod struct {
 // and written.
 var jsonPaymentCapturedMethod = codec.Struct{
 	Of: (*PaymentCapturedMethod)(nil),
-	Fields: []codec.Field{
-		{Name: "kind", Kind: codec.StringField, At: unsafe.Offsetof(PaymentCapturedMethod{}.Kind)},
-		{Name: "lastFour", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(PaymentCapturedMethod{}.LastFour)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentCapturedMethod{}.Unknown)},
-	},
+	Text: `
+		"kind" string
+		"lastFour" string optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -601,14 +591,13 @@ type PaymentDeclined struct {
 // jsonPaymentDeclined says how values of PaymentDeclined are read and written.
 var jsonPaymentDeclined = codec.Struct{
 	Of: (*PaymentDeclined)(nil),
-	Fields: []codec.Field{
-		{Name: "paymentId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentDeclined{}.PaymentID), Of: (*runtime.UUID)(nil)},
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(PaymentDeclined{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "declinedAt", Kind: codec.TimeField, At: unsafe.Offsetof(PaymentDeclined{}.DeclinedAt)},
-		{Name: "code", Kind: codec.StringField, At: unsafe.Offsetof(PaymentDeclined{}.Code)},
-		{Name: "retryable", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(PaymentDeclined{}.Retryable)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(PaymentDeclined{}.Unknown)},
-	},
+	Text: `
+		"paymentId" value
+		"orderId" value
+		"declinedAt" time
+		"code" string
+		"retryable" bool optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -675,16 +664,15 @@ type ShipmentDispatched struct {
 // written.
 var jsonShipmentDispatched = codec.Struct{
 	Of: (*ShipmentDispatched)(nil),
-	Fields: []codec.Field{
-		{Name: "shipmentId", Kind: codec.ValueField, At: unsafe.Offsetof(ShipmentDispatched{}.ShipmentID), Of: (*runtime.UUID)(nil)},
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(ShipmentDispatched{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "carrier", Kind: codec.StringField, At: unsafe.Offsetof(ShipmentDispatched{}.Carrier)},
-		{Name: "trackingUrl", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(ShipmentDispatched{}.TrackingURL)},
-		{Name: "parcels", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(ShipmentDispatched{}.Parcels), Of: (*Parcel)(nil)},
-		{Name: "dispatchedAt", Kind: codec.TimeField, At: unsafe.Offsetof(ShipmentDispatched{}.DispatchedAt)},
-		{Name: "expectedOn", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(ShipmentDispatched{}.ExpectedOn), Of: (*runtime.Date)(nil)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(ShipmentDispatched{}.Unknown)},
-	},
+	Text: `
+		"shipmentId" value
+		"orderId" value
+		"carrier" string
+		"trackingUrl" string optional
+		"parcels" struct list
+		"dispatchedAt" time
+		"expectedOn" value optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -743,13 +731,12 @@ type StockReserved struct {
 // jsonStockReserved says how values of StockReserved are read and written.
 var jsonStockReserved = codec.Struct{
 	Of: (*StockReserved)(nil),
-	Fields: []codec.Field{
-		{Name: "reservationId", Kind: codec.ValueField, At: unsafe.Offsetof(StockReserved{}.ReservationID), Of: (*runtime.UUID)(nil)},
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(StockReserved{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "items", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(StockReserved{}.Items), Of: (*StockReservedItem)(nil)},
-		{Name: "expiresAt", Kind: codec.TimeField, At: unsafe.Offsetof(StockReserved{}.ExpiresAt)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(StockReserved{}.Unknown)},
-	},
+	Text: `
+		"reservationId" value
+		"orderId" value
+		"items" struct list
+		"expiresAt" time
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
@@ -792,12 +779,11 @@ type StockReservedItem struct {
 // written.
 var jsonStockReservedItem = codec.Struct{
 	Of: (*StockReservedItem)(nil),
-	Fields: []codec.Field{
-		{Name: "sku", Kind: codec.StringField, At: unsafe.Offsetof(StockReservedItem{}.SKU)},
-		{Name: "quantity", Kind: codec.Int32Field, At: unsafe.Offsetof(StockReservedItem{}.Quantity)},
-		{Name: "shelf", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(StockReservedItem{}.Shelf)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(StockReservedItem{}.Unknown)},
-	},
+	Text: `
+		"sku" string
+		"quantity" int32
+		"shelf" string optional
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been

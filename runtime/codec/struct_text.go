@@ -1,0 +1,109 @@
+package codec
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"reflect"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// kindWord is a word for a kind of field, and what type such a field has, or one that is as
+// it in memory; nil where any may be.
+type kindWord struct {
+	kind FieldKind
+	typ  reflect.Type
+}
+
+// kindWords are the words for kinds in the text of a Struct.
+var kindWords = map[string]kindWord{
+	"string": {StringField, reflect.TypeFor[string]()}, "bool": {BoolField, reflect.TypeFor[bool]()},
+	"int8": {Int8Field, reflect.TypeFor[int8]()}, "int16": {Int16Field, reflect.TypeFor[int16]()},
+	"int32": {Int32Field, reflect.TypeFor[int32]()}, "int64": {Int64Field, reflect.TypeFor[int64]()},
+	"uint8": {Uint8Field, reflect.TypeFor[uint8]()}, "uint16": {Uint16Field, reflect.TypeFor[uint16]()},
+	"uint32": {Uint32Field, reflect.TypeFor[uint32]()}, "uint64": {Uint64Field, reflect.TypeFor[uint64]()},
+	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
+	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
+	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
+	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
+}
+
+// flagWords are the words for what else a field is.
+var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some}
+
+// fields returns the fields of a struct, which may stand in its text.
+func (s *Struct) fields() []Field {
+	if s.Text == "" {
+		return s.Fields
+	}
+	typ, fields := reflect.TypeOf(s.Of).Elem(), []Field(nil)
+	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
+		f, ok := fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
+		if !ok {
+			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// fieldOf returns a field as a line of a text says it, and whether it can be that.
+func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
+	f.At = field.Offset
+	if line, ok = strings.CutPrefix(line, `"`); ok {
+		f.Name, line, _ = strings.Cut(line, `"`)
+		line, f.Fixed, _ = strings.Cut(line, `"`)
+		f.Fixed = strings.TrimSuffix(f.Fixed, `"`)
+	}
+	words := strings.Fields(line)
+	known, ok := kindWords[words[0]]
+	f.Kind = known.kind
+	for _, word := range words[1:] {
+		flag := flagWords[word]
+		f.Kind |= flag
+		ok = ok && flag != 0
+	}
+	typ := valuesIn(field.Type, f.Kind)
+	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
+		return Field{}, false
+	}
+	switch known.kind {
+	case UnknownField:
+		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
+	case StructField, ValueField:
+		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
+	}
+	return f, true
+}
+
+// valuesIn returns the type of the values that a field of a type holds, or nil when it is no
+// field of that kind.
+func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
+	switch {
+	case kind&Optional != 0:
+		if typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Bool {
+			return typ.Field(0).Type
+		}
+		return nil
+	case kind&List != 0 && typ.Kind() == reflect.Slice, kind == StructField|Some && typ.Kind() == reflect.Pointer:
+		return typ.Elem()
+	case kind&List != 0, kind == StructField|Some:
+		return nil
+	}
+	return typ
+}
+
+// alike tells whether values of two types are the same in memory.
+func alike(a, b reflect.Type) bool {
+	switch {
+	case a.Kind() != b.Kind():
+		return false
+	case a.Kind() == reflect.Struct, a.Kind() == reflect.Map:
+		return a == b
+	case a.Kind() == reflect.Slice:
+		return a.Elem().Kind() == b.Elem().Kind()
+	}
+	return true
+}
