@@ -76,7 +76,7 @@ func fieldKind(m *ir.Member) string {
 			return strings.ToLower(readBasic[t])
 		}
 	case *ir.Map:
-		return e.rt.Codec("MapField"), nil
+		return "map"
 	case *ir.Named:
 		switch t.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:

@@ -96,6 +96,7 @@ func (s *Struct) layout() *check.Layout {
 // placeKinds are what fields are to a plan; all others are for Others.
 var placeKinds = map[FieldKind]check.PlaceKind{
 	StringField:        check.PlaceString,
+	fixedField:         check.PlaceString,
 	BoolField:          check.PlaceBool,
 	Int32Field:         check.PlaceInt32,
 	Int64Field:         check.PlaceInt64,

@@ -28,6 +28,7 @@ type madeField struct {
 	flag  uintptr // where an Optional says that it is there, else 0
 	size  int32   // of the text
 	there there
+	asks  bool        // for the name, when it is read: lists do, by which they are told apart
 	op    FieldKind   // the kind, with List alone, or one of the others
 	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
@@ -98,6 +99,7 @@ func makeField(f Field) madeField {
 	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
 	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
 	kind := f.Kind & (List - 1)
+	m.asks = kind >= StructField || f.Kind&List != 0
 	if kind >= StructField {
 		m.of = makeValues(f, kind)
 	}

@@ -25,7 +25,11 @@ func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 		if next < len(m.fields) { // most members come in their order
 			f := &m.fields[next]
 			if value := r.due(f.name); value > 0 {
-				r.passName(f.name, value)
+				if f.asks {
+					r.passName(f.name, value)
+				} else {
+					r.pos = value
+				}
 				r.field(f, p)
 				next++
 				continue

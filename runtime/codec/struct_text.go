@@ -27,7 +27,7 @@ var kindWords = map[string]kindWord{
 	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
 	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
 	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"struct": {StructField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
+	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
 }
 
 // flagWords are the words for what else a field is.
@@ -100,7 +100,7 @@ func alike(a, b reflect.Type) bool {
 	switch {
 	case a.Kind() != b.Kind():
 		return false
-	case a.Kind() == reflect.Struct:
+	case a.Kind() == reflect.Struct, a.Kind() == reflect.Map:
 		return a == b
 	case a.Kind() == reflect.Slice:
 		return a.Elem().Kind() == b.Elem().Kind()

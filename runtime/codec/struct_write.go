@@ -100,6 +100,10 @@ func (w *Writer) field(f *madeField, p unsafe.Pointer, without int) {
 	case Int64Field:
 		b, at := w.label(f, without, longestInt)
 		w.wrote(putInt(b, at, *(*int64)(q)))
+	case Float64Field:
+		_, at := w.label(f, without, 0)
+		w.wrote(at)
+		w.float(*(*float64)(q), 64)
 	default:
 		_, at := w.label(f, without, 0)
 		w.wrote(at)
@@ -112,10 +116,6 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 	switch f.op {
 	case BoolField:
 		w.Bool(*(*bool)(q))
-	case fixedField:
-		w.string(cmp.Or(*(*string)(q), f.fixed))
-	case Float64Field:
-		w.float(*(*float64)(q), 64)
 	case TimeField:
 		w.Time(*(*time.Time)(q))
 	case StructField, ValueField:
@@ -124,6 +124,8 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 		f.of.writeAt(w, *(*unsafe.Pointer)(q))
 	case StructField | List, ValueField | List:
 		f.of.writeList(w, (*slice)(q))
+	case fixedField:
+		w.string(cmp.Or(*(*string)(q), f.fixed))
 	default:
 		w.rare(f.op, q)
 	}

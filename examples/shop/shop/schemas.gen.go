@@ -273,18 +273,17 @@ type OrderPlaced struct {
 // jsonOrderPlaced says how values of OrderPlaced are read and written.
 var jsonOrderPlaced = codec.Struct{
 	Of: (*OrderPlaced)(nil),
-	Fields: []codec.Field{
-		{Name: "orderId", Kind: codec.ValueField, At: unsafe.Offsetof(OrderPlaced{}.OrderID), Of: (*runtime.UUID)(nil)},
-		{Name: "placedAt", Kind: codec.TimeField, At: unsafe.Offsetof(OrderPlaced{}.PlacedAt)},
-		{Name: "salesChannel", Kind: codec.StringField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.SalesChannel)},
-		{Name: "customer", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Customer), Of: (*OrderPlacedCustomer)(nil)},
-		{Name: "lines", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(OrderPlaced{}.Lines), Of: (*OrderLine)(nil)},
-		{Name: "shippingAddress", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.ShippingAddress), Of: (*Address)(nil)},
-		{Name: "total", Kind: codec.StructField, At: unsafe.Offsetof(OrderPlaced{}.Total), Of: (*Money)(nil)},
-		{Name: "discountRate", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(OrderPlaced{}.DiscountRate)},
-		{Name: "labels", Kind: codec.MapField | codec.Some, At: unsafe.Offsetof(OrderPlaced{}.Labels)},
-		{Kind: codec.UnknownField, At: unsafe.Offsetof(OrderPlaced{}.Unknown)},
-	},
+	Text: `
+		"orderId" value
+		"placedAt" time
+		"salesChannel" string some
+		"customer" struct
+		"lines" struct list
+		"shippingAddress" struct
+		"total" struct
+		"discountRate" float64 optional
+		"labels" map some
+		unknown`,
 }
 
 // CodeJSON reads or writes v as an object of JSON. What is read has been
