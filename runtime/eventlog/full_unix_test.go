@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -176,6 +178,34 @@ func lookAround(dir string) error {
 	}
 	_, err = reader.Topics()
 	return errors.Join(err, reader.Close(context.Background()))
+}
+
+// TestUnitsOfAGroupOnAFullDisk: what units have done is put into a group's file that could not be
+// replaced when it was opened, as soon as there is room: the journal forgets it then.
+func TestUnitsOfAGroupOnAFullDisk(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	if err := l.SetPositions("g", Position{Address: "t", Offset: 1}); err != nil {
+		t.Fatal(err)
+	}
+	at, done := spot{"t", 1}, standing{driver.Progress{End: 5}, 1}
+	info, err := os.Stat(filepath.Join(l.dir, groupsDir, "g", positionsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fulldisk.Begin(uint64(info.Size())); err != nil {
+		t.Fatal(err)
+	}
+	s, err := l.openPositionsWith("g", func(string) (unitStandings, error) { return unitStandings{at: {done}}, nil })
+	if err := errors.Join(err, fulldisk.End()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	now, _, err := readPositions(filepath.Join(s.dir, positionsFile))
+	if err != nil || now[at].serial != 1 || now[at].End != 5 {
+		t.Errorf("the file has %+v, %v", now[at], err)
+	}
 }
 
 // TestDropOnAFullDisk: what makes room works when there is none.

@@ -139,18 +139,26 @@ func (s *positions) rewrite() error {
 		s.file = nil
 	}
 	s.mu.Lock()
-	b := positionsBytes(s.at)
+	b, taken := positionsBytes(s.at), maps.Clone(s.changed)
 	clear(s.changed)
 	s.mu.Unlock()
-	if err := errors.Join(s.folders.mend(), s.folders.replaceFile(path, b)); err != nil {
-		return typed(err)
-	}
-	f, err := s.open(path, os.O_RDWR)
-	if err != nil {
+	f, err := s.replace(path, b)
+	if err != nil { // who goes on in the file that is there writes them to that
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		maps.Copy(s.changed, taken)
 		return err
 	}
 	s.file, s.size, s.synced = f, int64(len(b)), true
 	return nil
+}
+
+// replace puts content into the file, and opens it.
+func (s *positions) replace(path string, content []byte) (file, error) {
+	if err := errors.Join(s.folders.mend(), s.folders.replaceFile(path, content)); err != nil {
+		return nil, typed(err)
+	}
+	return s.open(path, os.O_RDWR)
 }
 
 // resume goes on in the file as it is, because there is no room for another.
