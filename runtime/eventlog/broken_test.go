@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -92,4 +93,29 @@ func reopen(l *Log, fault func(op string, n int) (int, error)) {
 			}
 		}
 	}
+}
+
+// TestNothingIsWrittenWithoutAMark: who reads in another process reads all that is written to a
+// partition without a mark, durable or not. So nothing is written before there is one, however
+// often that is tried.
+func TestNothingIsWrittenWithoutAMark(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	f := &failing{}
+	l.open = f.open
+	f.set(marksFile, syscall.ENOSPC, nil, nil)
+	for range 3 {
+		if err := l.Publish(t.Context(), messagesOf("never")...); !errors.Is(err, ErrFull) {
+			t.Errorf("without a mark: %v", err)
+		}
+		elsewhere := start(t, l.dir, &Options{ReadOnly: true})
+		if _, end, err := elsewhere.Bounds("t", 0); err != nil || end != 0 {
+			t.Errorf("another process reads up to %d, %v", end, err)
+		}
+	}
+	f.set("", nil, nil, nil)
+	put(t, l, "stored")
+	f.set(marksFile, syscall.ENOSPC, nil, nil)
+	put(t, l, "and more") // others wait
+	f.set("", nil, nil, nil)
+	holds(t, l, "stored", "and more")
 }

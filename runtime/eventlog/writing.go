@@ -27,6 +27,7 @@ type writing struct {
 	next     int64  // offset of the next record
 	torn     bool   // bytes behind size have to be cut off before anything else
 	marked   bool   // its mark says what last does
+	there    bool   // it has a mark, which may say less
 	last     mark   // what was written as its mark
 	scratch  []byte // its bytes
 	saved    int64  // up to where the index's file tells of the active segment
@@ -68,7 +69,7 @@ func (p *partition) prepare() (w *writing, err error) {
 			return nil, err
 		}
 	}
-	w = &writing{p: p, last: m, marked: marked}
+	w = &writing{p: p, last: m, marked: marked, there: marked}
 	fresh := slices.Clone(live[max(0, len(live)-1):])
 	p.keep(live)
 	// The last segment is one that nobody reads yet: its file becomes the
@@ -144,6 +145,7 @@ func (w *writing) putMark(m mark) error {
 	w.scratch = m.bytes(w.scratch[:0])
 	err := w.p.writeMark(w.scratch, false)
 	w.marked = err == nil
+	w.there = w.there || w.marked
 	return err
 }
 
@@ -285,10 +287,12 @@ func (w *writing) makeRoom(n int64) error {
 		w.p.mu.Lock()
 		err := w.roll()
 		w.p.mu.Unlock()
-		if err == nil && !w.marked { // without a mark all that is written is read
-			err = w.leaveMark(w.last.unsynced)
-		}
 		if err != nil {
+			return err
+		}
+	}
+	if !w.there { // without a mark all that is written is read
+		if err := w.leaveMark(w.last.unsynced); err != nil {
 			return err
 		}
 	}
