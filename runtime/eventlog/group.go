@@ -86,6 +86,9 @@ func (c *cursor) spot() spot { return spot{c.partition.topic.name, c.partition.n
 func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 	l.joining.Lock()
 	defer l.joining.Unlock()
+	if l.ending() {
+		return driver.ErrClosed
+	}
 	g, ok := l.groups[s.Group]
 	if !ok {
 		positions, err := l.openPositions(s.Group)

@@ -3,6 +3,9 @@ package eventlog
 import (
 	"context"
 	"errors"
+	"io"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,6 +69,65 @@ func TestMembersGoOnWhileADiskHangs(t *testing.T) {
 				t.Errorf("leaving %v: %s is at %v, %v; want %d", leaving, group, at, err, want)
 			}
 		}
+	}
+}
+
+// TestClosingALogThatIsBeingJoined: who joins while the log is closed leaves with it, and the group
+// is free; nobody joins afterwards.
+func TestClosingALogThatIsBeingJoined(t *testing.T) {
+	dir := t.TempDir()
+	l := start(t, dir, one())
+	put(t, l, "first")
+	topics, err := l.topicsOf([]string{"t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hung, released, group := make(chan struct{}), make(chan struct{}), filepath.Join(dir, groupsDir, "g")
+	var first sync.Once
+	l.folders.sync = func(path string) error {
+		if path == group {
+			first.Do(func() {
+				close(hung)
+				<-released
+			})
+		}
+		return syncDir(path)
+	}
+	join := func(group string) (*receiver, error) {
+		r := &receiver{log: l, watcher: newWatcher(), done: make(chan struct{}), cursors: map[*cursor]struct{}{}}
+		return r, l.join(r, driver.Subscription{Group: group}, topics)
+	}
+	joined, closed := make(chan *receiver, 1), make(chan error, 1)
+	go func() {
+		r, err := join("g")
+		if err != nil {
+			t.Error(err)
+		}
+		joined <- r
+	}()
+	<-hung
+	go func() { closed <- l.Close(context.Background()) }()
+	<-l.done
+	select { // it finds no member, unless it waits for who joins
+	case err := <-closed:
+		t.Errorf("it was closed while somebody joined: %v", err)
+		closed <- nil
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(released)
+	r := <-joined
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if err := soon(t, "Receive", func() error { _, err := r.Receive(context.Background()); return err }); !errors.Is(err, io.EOF) {
+		t.Errorf("receiving from a log that was closed: %v", err)
+	}
+	if _, err := join("late"); !errors.Is(err, driver.ErrClosed) {
+		t.Errorf("joining a log that was closed: %v", err)
+	}
+	again := start(t, dir, one())
+	if err := member(t, again, "g").Close(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

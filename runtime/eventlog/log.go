@@ -302,14 +302,8 @@ func (l *Log) close() error {
 	close(l.done)
 	l.mu.Unlock()
 	l.background.Wait()
-	l.sharing.Lock()
-	var members []*receiver
-	for _, g := range l.groups {
-		members = append(members, g.members...)
-	}
-	l.sharing.Unlock()
 	var errs []error
-	for _, m := range members {
+	for _, m := range l.allMembers() {
 		errs = append(errs, m.Close(context.Background()))
 	}
 	l.awaitLeavers()
@@ -317,6 +311,19 @@ func (l *Log) close() error {
 		errs = append(errs, writer.close())
 	}
 	return errors.Join(errs...)
+}
+
+// allMembers returns the members of all groups, with those that are joining: of a log that is
+// closed none joins any more.
+func (l *Log) allMembers() (out []*receiver) {
+	l.joining.Lock()
+	defer l.joining.Unlock()
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	for _, g := range l.groups {
+		out = append(out, g.members...)
+	}
+	return out
 }
 
 // awaitLeavers waits until who leaves its group, and is no member any more, is through.
