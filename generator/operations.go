@@ -130,10 +130,16 @@ func publishMethod(m *message, name, envelope string) *ir.PublishMethods {
 	}
 }
 
+// handlers plans the functions of a consumer of several messages, a field for each.
 func handlers(name, consume string, o *operation) *ir.Handlers {
 	out := &ir.Handlers{Name: name, Doc: ir.Text(name + " are the functions that " + consume + " hands the messages to. None may be nil.")}
-	for _, m := range o.messages {
-		out.Fields = append(out.Fields, &ir.Handler{Name: m.stem, Message: m.ir})
+	var claims []*naming.Claim
+	for _, m := range o.messages { // two have one stem where nothing but a hash tells them apart
+		claims = append(claims, naming.Simple(0, m.Key, m.stem))
+	}
+	naming.Universe().Settle(claims)
+	for i, m := range o.messages {
+		out.Fields = append(out.Fields, &ir.Handler{Name: claims[i].Name(), Message: m.ir})
 	}
 	return out
 }

@@ -51,8 +51,8 @@ type Options struct {
 	// the option of that name.
 	Unchecked bool
 	// CheckPublished has messages judged by the rules of the document before they
-	// are published, with their headers as they are sent. One that breaks them is not sent: the error matches
-	// driver.ErrInvalid.
+	// are published, with their headers as they are sent. One that breaks them is not
+	// sent: the error matches driver.ErrInvalid.
 	CheckPublished bool
 	// OnUndecodable is told of each message that cannot be decoded: of an
 	// unknown type, with a payload or headers that do not fit. Nil
