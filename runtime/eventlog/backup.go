@@ -305,7 +305,7 @@ func (l *Log) lookAtAll(writer *committer) (topics []*topic, err error) {
 			if writer != nil && !p.prepared() {
 				err = p.complete(writer)
 			}
-			if err := errors.Join(err, p.load(), p.look()); err != nil {
+			if err := errors.Join(err, p.update(nil)); err != nil {
 				return nil, fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
 			}
 		}

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -75,8 +76,12 @@ func (l *Log) lookAround(heard *ear) bool {
 		return !idle
 	}
 	rang, all := heard.listen(l.dir)
-	for _, p := range l.followedIn(rang, all || fresh) {
-		_ = p.look() // who reads is told what is wrong
+	ps := l.followedIn(rang, all || fresh)
+	slices.SortFunc(ps, func(a, b *partition) int { return strings.Compare(a.topic.dir, b.topic.dir) })
+	var marks markReader
+	defer marks.close()
+	for _, p := range ps {
+		_ = p.look(&marks) // who reads is told what is wrong
 	}
 	return true
 }
@@ -99,11 +104,11 @@ func (l *Log) followedIn(slots []uint16, all bool) []*partition {
 }
 
 // look takes up what another process has written.
-func (p *partition) look() error {
+func (p *partition) look(marks *markReader) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.writing != nil {
 		return nil
 	}
-	return p.refresh()
+	return p.refresh(marks)
 }

@@ -273,7 +273,7 @@ func (l *Log) Topics() ([]TopicInfo, error) {
 
 // info describes the partition.
 func (p *partition) info() (PartitionInfo, error) {
-	if err := errors.Join(p.load(), p.look()); err != nil {
+	if err := p.update(nil); err != nil {
 		return PartitionInfo{}, err
 	}
 	for {

@@ -56,19 +56,37 @@ func parseMark(b []byte) (mark, bool) {
 	return m, m.base >= 0 && m.size >= 0 && m.next >= m.base && m.next <= maxOffset && m.cut >= 0
 }
 
-// readMark reads the mark of a partition of the topic in a directory. While it is being
+// readMark reads the mark of a partition of the topic in a directory; see markReader.
+func readMark(topic string, partition int32) (m mark, ok, there bool) {
+	var marks markReader
+	defer marks.close()
+	return marks.read(topic, partition)
+}
+
+// markReader reads marks, one by one as they are then: one that was read ahead may be older
+// than what is known by the time it is looked at. The file of a topic stays open until one of
+// another is read, so that who reads many opens it once. The zero value is ready; close it.
+type markReader struct {
+	topic string   // its directory
+	file  *os.File // nil until there is one
+	room  [markSize]byte
+}
+
+// read reads the mark of a partition of the topic in a directory. While it is being
 // written it may look damaged: then it is read again. there says that something is, whatever
 // it tells.
-func readMark(topic string, partition int32) (m mark, ok, there bool) {
-	f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
-	if err != nil {
-		return mark{}, false, false
+func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool) {
+	if r.file == nil || r.topic != topic {
+		r.close()
+		f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
+		if err != nil {
+			return mark{}, false, false
+		}
+		r.topic, r.file = topic, f
 	}
-	defer func() { _ = f.Close() }()
-	var room [markSize]byte
 	for range 3 {
-		b, err := readFull(f, room[:], int64(partition)*markSlot)
-		if err != nil || len(b) < markSize || room == [markSize]byte{} {
+		b, err := readFull(r.file, r.room[:], int64(partition)*markSlot)
+		if err != nil || len(b) < markSize || r.room == [markSize]byte{} {
 			return mark{}, false, there
 		}
 		there = true
@@ -77,6 +95,14 @@ func readMark(topic string, partition int32) (m mark, ok, there bool) {
 		}
 	}
 	return mark{}, false, there
+}
+
+// close gives up the file.
+func (r *markReader) close() {
+	if r.file != nil {
+		_ = r.file.Close()
+		r.file = nil
+	}
 }
 
 // readMark is that of this partition.

@@ -98,12 +98,28 @@ func (p *partition) load() error {
 	if p.loaded {
 		return nil
 	}
-	return p.refresh()
+	return p.refresh(nil)
 }
 
-// refresh looks at the directory and takes up what is new. p.mu is held.
-func (p *partition) refresh() error {
-	m, marked, there := readMark(p.topic.dir, p.number)
+// update is load, and look where load has not just looked.
+func (p *partition) update(marks *markReader) error {
+	_ = p.play()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.loaded && p.writing != nil {
+		return nil
+	}
+	return p.refresh(marks)
+}
+
+// refresh looks at the directory and takes up what is new. Who does so with many
+// partitions has one reader of marks for them. p.mu is held.
+func (p *partition) refresh(marks *markReader) error {
+	if marks == nil {
+		marks = new(markReader)
+		defer marks.close()
+	}
+	m, marked, there := marks.read(p.topic.dir, p.number)
 	if p.cutting != nil { // a mark that could not be made durable may be an old one by now
 		m, marked = p.cutting.mark, true
 	}

@@ -386,7 +386,7 @@ func (l *Log) Bounds(topic string, partition int) (start, end int64, err error) 
 	if err != nil {
 		return 0, 0, err
 	}
-	if err := p.look(); err != nil {
+	if err := p.look(nil); err != nil {
 		return 0, 0, err
 	}
 	start, end = p.bounds()

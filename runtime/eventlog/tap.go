@@ -79,11 +79,10 @@ func (t *tap) take(name string, begin driver.Start) error {
 	if err != nil || topic == nil {
 		return err
 	}
+	var marks markReader
+	defer marks.close()
 	for _, p := range topic.partitions {
-		if err := p.load(); err != nil {
-			return err
-		}
-		if err := p.look(); err != nil {
+		if err := p.update(&marks); err != nil {
 			return err
 		}
 		at, end := p.bounds()

@@ -183,9 +183,11 @@ func (l *Log) topicsOf(addresses []string) ([]*topic, error) {
 	if err := l.settle(out); err != nil {
 		return nil, err
 	}
+	var marks markReader
+	defer marks.close()
 	for _, t := range out {
 		for _, p := range t.partitions {
-			if err := errors.Join(p.load(), p.look()); err != nil {
+			if err := p.update(&marks); err != nil {
 				return nil, err
 			}
 		}
