@@ -146,12 +146,15 @@ func (l *Log) showWhole(c *committer, rest *breather) {
 	if err != nil {
 		return // who reads is told what is wrong
 	}
+	var marks markReader
+	defer marks.close()
 	for _, name := range names {
 		file, err := escape(name)
 		if err != nil {
 			continue
 		}
-		n, err := countPartitions(filepath.Join(l.dir, topicsDir, file))
+		dir := filepath.Join(l.dir, topicsDir, file)
+		n, err := countPartitions(dir)
 		if err != nil {
 			continue
 		}
@@ -159,7 +162,7 @@ func (l *Log) showWhole(c *committer, rest *breather) {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
-			if !behind(filepath.Join(l.dir, topicsDir, file), int32(i)) {
+			if !behind(&marks, dir, int32(i)) {
 				continue
 			}
 			if p, err := l.partition(name, i); err == nil {
@@ -204,7 +207,9 @@ func (l *Log) ending() bool {
 // complete puts what the journal has for a partition into its segment, and makes the
 // partition ready to be written when it then has more than its mark tells of.
 func (p *partition) complete(c *committer) error {
-	if err := p.play(); err != nil || !behind(p.topic.dir, p.number) {
+	var marks markReader
+	defer marks.close()
+	if err := p.play(); err != nil || !behind(&marks, p.topic.dir, p.number) {
 		return err
 	}
 	return c.do(func() error {
@@ -214,8 +219,8 @@ func (p *partition) complete(c *committer) error {
 }
 
 // behind tells whether a partition of the topic in a directory has more than its mark tells of.
-func behind(topic string, partition int32) bool {
-	m, marked, _ := readMark(topic, partition)
+func behind(marks *markReader, topic string, partition int32) bool {
+	m, marked, _ := marks.read(topic, partition)
 	if !marked {
 		return false // all that is whole is read then
 	}
