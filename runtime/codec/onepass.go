@@ -52,6 +52,7 @@ func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
 
 // bind is plan for a schema that was not met before.
 func (s *Struct) bind(by *check.Validator) *check.Plan {
+	s.makeAll(map[*Struct]bool{})
 	binds.Lock()
 	defer binds.Unlock()
 	plan, met := s.met(by)
@@ -66,6 +67,18 @@ func (s *Struct) bind(by *check.Validator) *check.Plan {
 	all = append(all, binding{by, plan})
 	s.plans.bound.Store(&all)
 	return plan
+}
+
+// makeAll works out what all tables say that s leads to. Methods of values are called for
+// that, which may read something else, and so must not be called by who holds binds.
+func (s *Struct) makeAll(met map[*Struct]bool) {
+	met[s] = true
+	m := s.get()
+	for i := range m.fields {
+		if of := m.fields[i].of; of != nil && of.table != nil && !met[of.table] {
+			of.table.makeAll(met)
+		}
+	}
 }
 
 // layout returns where the members of an object lie in the struct.
