@@ -92,7 +92,7 @@ func (s *Struct) layout() *check.Layout {
 	for i := range m.fields {
 		f := &m.fields[i]
 		p := check.Place{Name: f.name, At: f.at, There: f.flag, Of: f}
-		if of := f.of; of == nil || of.table != nil {
+		if of := f.of; (of == nil || of.table != nil) && (f.flag != 0 || f.there != ifFlag) { // 0 is behind what has no size
 			p.Kind = placeKinds[f.op]
 		}
 		if of := f.of; of != nil && of.table != nil {
