@@ -182,8 +182,8 @@ func (m *MessageCodec) judgeHeaders(rules *check.Rules, schema string) {
 // JSON is where a payload is read from, or written to, that is JSON (RFC 8259). The
 // schema of that name judges it: what is received, unless consumers are told not to,
 // before it is read, or as a Struct of package codec is; and what is published where
-// Options.CheckPublished asks for that. Of what is not valid nothing is decoded. Without rules, nil, it need only be JSON. A
-// message without a payload has null.
+// Options.CheckPublished asks for that. Of what is not valid nothing is decoded. Without
+// rules, nil, it need only be JSON. A message without a payload has null.
 //
 //go:noinline // in the code of every message, which would take longer to build
 func (m *MessageCodec) JSON(rules *check.Rules, schema string) *codec.JSON {
