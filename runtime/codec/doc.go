@@ -23,10 +23,12 @@
 //		}
 //	}
 //
+// A struct may say the same by a table, as generated ones do: see Struct.
+//
 // Nothing in it returns errors. Unmarshal has the text judged before it is read, or as
-// a Struct is read, so that what a Reader meets is as it must be; what a Go type cannot hold all the
-// same is kept by Fail, and told at the end with its place. Names are matched
-// exactly, and numbers keep their value or fail: nothing is rounded, replaced or
+// a Struct is read, so that what a Reader meets is as it must be; what a Go type cannot
+// hold all the same is kept by Fail, and told at the end with its place. Names are
+// matched exactly, and numbers keep their value or fail: nothing is rounded, replaced or
 // cut off in silence.
 //
 // It imports the standard library and package check alone.

@@ -52,6 +52,7 @@ func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
 
 // bind is plan for a schema that was not met before.
 func (s *Struct) bind(by *check.Validator) *check.Plan {
+	s.makeAll(map[*Struct]bool{})
 	binds.Lock()
 	defer binds.Unlock()
 	plan, met := s.met(by)
@@ -68,6 +69,18 @@ func (s *Struct) bind(by *check.Validator) *check.Plan {
 	return plan
 }
 
+// makeAll works out what all tables say that s leads to. Methods of values are called for
+// that, which may read something else, and so must not be called by who holds binds.
+func (s *Struct) makeAll(met map[*Struct]bool) {
+	met[s] = true
+	m := s.get()
+	for i := range m.fields {
+		if of := m.fields[i].of; of != nil && of.table != nil && !met[of.table] {
+			of.table.makeAll(met)
+		}
+	}
+}
+
 // layout returns where the members of an object lie in the struct.
 func (s *Struct) layout() *check.Layout {
 	if s.plans.layout != nil {
@@ -79,7 +92,7 @@ func (s *Struct) layout() *check.Layout {
 	for i := range m.fields {
 		f := &m.fields[i]
 		p := check.Place{Name: f.name, At: f.at, There: f.flag, Of: f}
-		if of := f.of; of == nil || of.table != nil {
+		if of := f.of; (of == nil || of.table != nil) && (f.flag != 0 || f.there != ifFlag) { // 0 is behind what has no size
 			p.Kind = placeKinds[f.op]
 		}
 		if of := f.of; of != nil && of.table != nil {

@@ -25,9 +25,10 @@ import (
 type Struct struct {
 	Of any // a nil pointer to the Go struct
 	// Text has a line for each field of the Go struct, in their order, in which members are
-	// written: the name in quotes, the kind as it is named below, in small letters and without
-	// "Field", and what else it is, or in quotes what is Fixed. It takes a compiler far less than Fields, which say the
-	// same where there is no Text. What the Go struct has otherwise panics at the first use.
+	// written: the name in quotes, the kind as it is named below, in small letters and
+	// without "Field", and what else it is, or in quotes what is Fixed. It takes a compiler
+	// far less than Fields, which say the same where there is no Text. What the Go struct
+	// has otherwise panics at the first use.
 	Text   string
 	Fields []Field
 
@@ -69,7 +70,7 @@ const (
 	AddrField    // a netip.Addr
 	RawField     // a json.RawMessage
 	MapField     // a map[string]string
-	StructField  // a struct with a method CodeJSON, or with Some a pointer to one
+	StructField  // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
 	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	UnknownField // the runtime's Members, with the members that no field is for
 )

@@ -25,7 +25,7 @@ type madeField struct {
 	name  string
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
 	at    uintptr
-	flag  uintptr // where an Optional says that it is there, else 0
+	flag  uintptr // where an Optional says that it is there
 	size  int32   // of the text
 	there there
 	asks  bool        // for the name, when it is read: lists do, by which they are told apart

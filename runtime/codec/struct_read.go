@@ -112,7 +112,7 @@ func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 	default:
 		r.rare(f.op, q)
 	}
-	if f.flag != 0 {
+	if f.there == ifFlag {
 		*(*bool)(unsafe.Add(p, f.flag)) = true
 	}
 }

@@ -128,7 +128,7 @@ func (w *Writer) usualTime(t time.Time, offset int) bool {
 	}
 	at := len(w.buf)
 	b := (*[longestTime]byte)(w.behind(longestTime))
-	day, second := uint(seconds)/secondsPerDay, uint(seconds)%secondsPerDay
+	day, second := uint(seconds/secondsPerDay), uint(seconds%secondsPerDay) // which fit 32 bits, as the seconds do not
 	year, month, date := calendar(day)
 	putTwo(b[1:], year/100)
 	putTwo(b[3:], year%100)
