@@ -313,20 +313,23 @@ func TestPositionsLoseAUnit(t *testing.T) {
 	}
 }
 
-// TestLostSyncs lets syncs of all files fail at random, kills processes and cuts the
-// power: what was acknowledged is there.
+// TestLostSyncs lets syncs of all files and writes of segments fail at random, kills processes
+// and cuts the power: what was acknowledged is there, also where rounds are written to the
+// segments while the journal is synced.
 func TestLostSyncs(t *testing.T) {
 	for seed := range uint64(rounds(12, 400)) {
 		r := rand.New(rand.NewPCG(seed, 51))
 		disk := newPlatter()
 		disk.reverts = r.IntN(2) == 0
-		l := &lossy{t: t, disk: disk, dir: filepath.Join(t.TempDir(), "log"), o: &Options{Partitions: 4, SegmentBytes: 64 << 10}, acked: map[int]string{}}
+		n := []int{4, many}[r.IntN(2)]
+		l := &lossy{t: t, disk: disk, dir: filepath.Join(t.TempDir(), "log"), o: &Options{Partitions: n, SegmentBytes: 64 << 10}, acked: map[int]string{}}
 		log := l.open()
 		l.fine(l.toAll(log))
 		only := []string{"", journalFile, logSuffix}[r.IntN(3)]
 		faults := rand.New(rand.NewPCG(seed, 52)) // the disk's own: the log works beside the test
 		for range 80 {
 			disk.failing(func(path string) bool { return strings.HasSuffix(path, only) && faults.IntN(6) == 0 })
+			disk.refusing(func(path string) bool { return strings.HasSuffix(path, logSuffix) && faults.IntN(20*n) == 0 })
 			switch r.IntN(8) {
 			case 0:
 				_ = forget(log)
@@ -338,7 +341,7 @@ func TestLostSyncs(t *testing.T) {
 			case 2, 3, 4:
 				_ = l.toAll(log)
 			default:
-				_ = l.to(log, r.IntN(4))
+				_ = l.to(log, r.IntN(n))
 			}
 		}
 		disk.failing(nil)

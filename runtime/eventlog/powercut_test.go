@@ -25,6 +25,7 @@ type platter struct {
 	pages   map[string]map[int64][]byte
 	lost    map[string]map[int64][]byte // what it has given up on
 	fails   func(path string) bool      // syncs of which files
+	refuses func(path string) bool      // writes to which, of which a half is there then
 	is      map[string]os.FileInfo      // the files, another of which may be put in their place
 	reverts bool                        // what it has given up on is gone for readers too
 }
@@ -57,11 +58,18 @@ func (d *platter) forget(path string) bool {
 	return true
 }
 
-// failing says of which files syncs fail from now on.
+// failing says of which files syncs fail from now on, and that all are written.
 func (d *platter) failing(path func(string) bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.fails = path
+	d.fails, d.refuses = path, nil
+}
+
+// refusing says which files are not written from now on.
+func (d *platter) refusing(path func(string) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.refuses = path
 }
 
 // giveUp loses the pages of a file that were not synced.
@@ -111,6 +119,10 @@ func (f platterFile) WriteAt(b []byte, at int64) (int, error) {
 			clear(old[n:])
 			pages[p] = old
 		}
+	}
+	if f.disk.refuses != nil && f.disk.refuses(f.path) {
+		n, err := f.file.WriteAt(b[:len(b)/2], at)
+		return n, errors.Join(errors.New("pretending that the disk refuses it"), err)
 	}
 	return f.file.WriteAt(b, at)
 }

@@ -24,7 +24,8 @@ func truncations(t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 53))
 	disk := newPlatter()
 	disk.reverts = r.IntN(2) == 0
-	l := &lossy{t: t, disk: disk, dir: filepath.Join(t.TempDir(), "log"), o: &Options{Partitions: 4, SegmentBytes: 64 << 10}, acked: map[int]string{}}
+	n := []int{4, many}[r.IntN(2)]
+	l := &lossy{t: t, disk: disk, dir: filepath.Join(t.TempDir(), "log"), o: &Options{Partitions: n, SegmentBytes: 64 << 10}, acked: map[int]string{}}
 	l.where = map[int]int{}
 	log := l.open()
 	l.fine(l.toAll(log))
@@ -46,7 +47,7 @@ func truncations(t *testing.T, seed uint64) {
 		case 4, 5:
 			l.truncate(log, r, gone)
 		default:
-			_ = l.to(log, r.IntN(4))
+			_ = l.to(log, r.IntN(n))
 		}
 	}
 	disk.failing(nil)
