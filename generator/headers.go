@@ -2,6 +2,7 @@ package generator
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -17,19 +18,23 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 	}
 	s := m.spec.Headers.Schema
 	fields := map[string]bool{}
+	var attributes []ir.HeaderName
 	if m.headers != nil {
 		for _, one := range m.headers.shape.members {
 			fields[one.name] = true
+			if !one.required && isAttribute(one.name) {
+				attributes = append(attributes, headerName(s, one.name))
+			}
 		}
 	}
 	about := schemasAbout(s)
-	if m.headers != nil && !slices.ContainsFunc(about, func(s *schema.Schema) bool { return speaksOfOthers(s, fields) }) {
+	if m.headers != nil && len(attributes) == 0 && !slices.ContainsFunc(about, func(s *schema.Schema) bool { return speaksOfOthers(s, fields) }) {
 		return nil, nil
 	}
 	rules := m.Names()[0] + " headers" // of all, and behind that a pattern of names
 	var roots []validate.Root
 	rest, _ := kindsOfMember(s, "", func(*schema.Pattern) bool { return false })
-	out := &ir.OtherHeaders{Kinds: rest &^ check.String}
+	out := &ir.OtherHeaders{Kinds: rest &^ check.String, Names: attributes}
 	if m.headers == nil {
 		out.Rules = rules
 		roots = append(roots, validate.Root{Name: rules, Schema: s, Bare: true})
@@ -39,8 +44,7 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 		for _, m := range one.Properties {
 			if name := m.Name.Text; !fields[name] && !known[name] {
 				known[name] = true
-				kinds, _ := kindsOfMember(s, name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(name) })
-				out.Names = append(out.Names, ir.HeaderName{Name: name, Kinds: kinds &^ check.String})
+				out.Names = append(out.Names, headerName(s, name))
 			}
 		}
 	}
@@ -60,6 +64,18 @@ func (p *planner) otherHeaders(m *message) (*ir.OtherHeaders, []validate.Root) {
 		}
 	}
 	return out, roots
+}
+
+// headerName says of which kinds of JSON the header of that name may be, besides text.
+func headerName(s *schema.Schema, name string) ir.HeaderName {
+	kinds, _ := kindsOfMember(s, name, func(p *schema.Pattern) bool { return patternMatcher(p.Text)(name) })
+	return ir.HeaderName{Name: name, Kinds: kinds &^ check.String}
+}
+
+// isAttribute tells whether a header may be sent for an attribute or a trace, also where
+// its field is not set.
+func isAttribute(name string) bool {
+	return strings.HasPrefix(name, "ce_") || name == "traceparent" || name == "tracestate" || strings.EqualFold(name, "content-type")
 }
 
 // kindsOfMember are the kinds of JSON that the text of a header may be.
