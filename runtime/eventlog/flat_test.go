@@ -67,9 +67,11 @@ func (f *flat) tell(t *testing.T, most float64, closer map[string]float64) {
 // microseconds is how long something takes.
 func microseconds(do func()) float64 { return float64(timed(do).Nanoseconds()) / 1000 }
 
-// flatValue is the size of a message, size16 about what the last segment has.
+// flatValue is the size of a message where sizes are compared, partValue where partitions
+// are, and size16 about what the last segment has.
 const (
 	flatValue = 4000
+	partValue = 1000
 	size16    = 16 << 20
 )
 
@@ -256,7 +258,7 @@ func touching(partitions int) []*driver.Message {
 		key := strconv.AppendInt(nil, i, 10)
 		if p := share.Partition(key, partitions); !seen[p] {
 			seen[p] = true
-			out = append(out, &driver.Message{Address: "t", Key: key, Value: []byte(long("", flatValue)), Time: driver.At(time.Unix(1<<32, 0))})
+			out = append(out, &driver.Message{Address: "t", Key: key, Value: []byte(long("", partValue)), Time: driver.At(time.Unix(1<<32, 0))})
 		}
 	}
 	return out
@@ -314,7 +316,7 @@ func (p *partitioned) round(i int) {
 // publishAll measures messages with keys, from many producers and in batches.
 func (p *partitioned) publishAll(l *Log) {
 	const n = 4000
-	value := []byte(long("", 1000))
+	value := []byte(long("", partValue))
 	var next atomic.Int64
 	message := func() *driver.Message {
 		return &driver.Message{Address: "t", Key: strconv.AppendInt(nil, next.Add(1), 10), Value: value}
