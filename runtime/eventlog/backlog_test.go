@@ -219,7 +219,7 @@ func TestCrashesWhileTheJournalIsPlayed(t *testing.T) {
 	put(t, l, "last")
 	for p := range n {
 		messages, err := all(l, p, 0)
-		if err != nil || len(messages) == 0 || string(messages[0].Value) != long("", flatValue) {
+		if err != nil || len(messages) == 0 || string(messages[0].Value) != long("", partValue) {
 			t.Fatalf("partition %d has %d messages, %v", p, len(messages), err)
 		}
 		for _, m := range messages[1:] {
