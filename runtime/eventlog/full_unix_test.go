@@ -187,25 +187,41 @@ func TestUnitsOfAGroupOnAFullDisk(t *testing.T) {
 	if err := l.SetPositions("g", Position{Address: "t", Offset: 1}); err != nil {
 		t.Fatal(err)
 	}
-	at, done := spot{"t", 1}, standing{driver.Progress{End: 5}, 1}
-	info, err := os.Stat(filepath.Join(l.dir, groupsDir, "g", positionsFile))
+	stop(t, l)
+	path := filepath.Join(l.dir, groupsDir, "g", positionsFile)
+	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := fulldisk.Begin(uint64(info.Size())); err != nil {
-		t.Fatal(err)
+	if said := killed(t, fmt.Sprint("units ", l.dir, " ", info.Size()), time.Hour); !slices.Equal(said, []string{"done"}) {
+		t.Fatalf("%q", said)
 	}
-	s, err := l.openPositionsWith("g", func(string) (unitStandings, error) { return unitStandings{at: {done}}, nil })
-	if err := errors.Join(err, fulldisk.End()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.close(); err != nil {
-		t.Fatal(err)
-	}
-	now, _, err := readPositions(filepath.Join(s.dir, positionsFile))
-	if err != nil || now[at].serial != 1 || now[at].End != 5 {
+	now, _, err := readPositions(path)
+	if at := (spot{"t", 1}); err != nil || now[at].serial != 1 || now[at].End != 5 {
 		t.Errorf("the file has %+v, %v", now[at], err)
 	}
+}
+
+// unitsOnFullDisk is a process that learns what units have done, and has room for it later.
+func unitsOnFullDisk(dir string, size uint64) error {
+	fmt.Println("ready")
+	if err := fulldisk.Begin(size); err != nil {
+		return err
+	}
+	l, err := Open(dir, one())
+	if err != nil {
+		return err
+	}
+	done := unitStandings{{"t", 1}: {{driver.Progress{End: 5}, 1}}}
+	s, err := l.openPositionsWith("g", func(string) (unitStandings, error) { return done, nil })
+	if err := errors.Join(err, fulldisk.End()); err != nil {
+		return err
+	}
+	if err := s.close(); err != nil {
+		return err
+	}
+	fmt.Println("done")
+	return l.Close(context.Background())
 }
 
 // TestDropOnAFullDisk: what makes room works when there is none.

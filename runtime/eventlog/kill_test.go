@@ -56,6 +56,8 @@ func child(job []string) error {
 		return onFullDisk(job[1], seed)
 	case "drop":
 		return dropOnFullDisk(job[1], seed)
+	case "units":
+		return unitsOnFullDisk(job[1], seed)
 	}
 	o, publishers := killedOptions(), 6
 	if job[0] == "writers" {
