@@ -31,8 +31,7 @@ func TestBrokenDiskIsLeftAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			l.pause = mostPause
-			var broken atomic.Bool
-			var tried atomic.Int64
+			broken, tried := new(atomic.Bool), new(atomic.Int64)
 			fault := func(op string, _ int) (int, error) {
 				if op != "sync" || !broken.Load() {
 					return 0, nil
