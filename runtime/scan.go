@@ -38,19 +38,6 @@ func (s *scan) digits() string {
 	return digits
 }
 
-// number takes a number of so many digits that is at most most.
-func (s *scan) number(digits, most int) int {
-	if len(s.text) < digits {
-		s.failed = true
-		return 0
-	}
-	part := scan{text: s.text[:digits]}
-	n, err := strconv.Atoi(part.digits())
-	s.failed = s.failed || part.failed || part.text != "" || err != nil || n > most
-	s.text = s.text[digits:]
-	return n
-}
-
 // fraction takes the digits behind a decimal point, in nanoseconds.
 func (s *scan) fraction() int {
 	digits := s.digits()
@@ -61,21 +48,4 @@ func (s *scan) fraction() int {
 	}
 	n, _ := strconv.Atoi((digits + "000000000")[:9])
 	return n
-}
-
-// offset takes an offset from UTC, in minutes: RFC 3339 §5.6 time-offset.
-func (s *scan) offset() int {
-	sign := 1
-	switch {
-	case s.at("Z"), s.at("z"):
-		return 0
-	case s.at("+"):
-	case s.at("-"):
-		sign = -1
-	default:
-		s.failed = true
-	}
-	hours := s.number(2, 23)
-	s.char(':')
-	return sign * (hours*60 + s.number(2, 59))
 }
