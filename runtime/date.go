@@ -39,13 +39,7 @@ func ParseDate(text string) (Date, error) {
 	if !ok {
 		return Date{}, fmt.Errorf("%q is not a date like 2006-01-02", excerpt([]byte(text)))
 	}
-	return dateAt(days), nil
-}
-
-// dateAt returns the day that is so many days behind the first of January of 1970.
-func dateAt(days int) Date {
-	const zero = 719162 // how many days the zero Date is before that
-	return Date{int32(days + zero)}
+	return Date{int32(days)}, nil
 }
 
 // In returns the midnight that the day begins with in a time zone.
@@ -113,7 +107,7 @@ func (d *Date) ReadJSON(r *codec.Reader) {
 		r.Fail("must be a date like 2006-01-02")
 		return
 	}
-	*d = dateAt(days)
+	*d = Date{int32(days)}
 }
 
 // WriteJSON writes a day as a string of JSON. It fails where MarshalText does.

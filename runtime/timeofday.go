@@ -34,11 +34,11 @@ func TimeOfDayOf(t time.Time) TimeOfDay {
 
 // ParseTimeOfDay reads a time of the day as RFC 3339 writes it.
 func ParseTimeOfDay(text string) (TimeOfDay, error) {
-	c, ok := parse.FullTime(text)
-	if !ok || !c.Exact {
+	c, exact, ok := parse.FullTime(text)
+	if !ok || !exact {
 		return TimeOfDay{}, fmt.Errorf("%q is not a time of day like 15:04:05Z", excerpt([]byte(text)))
 	}
-	return TimeOfDay{Hour: c.Hour, Minute: c.Minute, Second: c.Second, Nanosecond: c.Nanosecond, Offset: c.Offset}, nil
+	return TimeOfDay(c), nil
 }
 
 // valid tells whether all parts are within their range. A leap second is one

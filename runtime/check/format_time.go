@@ -14,14 +14,14 @@ func isDate(s string) bool {
 
 // isTime follows RFC 3339 §5.6: full-time.
 func isTime(s string) bool {
-	_, ok := parse.FullTime(s)
+	_, _, ok := parse.FullTime(s)
 	return ok
 }
 
 // isGoTime tells whether a time has no fraction of a nanosecond.
 func isGoTime(s string) bool {
-	c, ok := parse.FullTime(s)
-	return ok && c.Exact
+	_, exact, ok := parse.FullTime(s)
+	return ok && exact
 }
 
 // isDuration follows RFC 3339 appendix A: weeks alone, or units in order without
