@@ -46,12 +46,10 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{layouts: map[*ir.Struct]*check.Layout{}, why: map[string]bool{}}
-		plan := (*check.Plan)(nil)
-		if l := b.root(m.Payload); l != nil {
-			if plan = rules.Of(m.Rules).Plan(l); plan == nil {
-				b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
-			}
+		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}}
+		plan := b.plan(m.Payload, rules.Of(m.Rules))
+		if plan == nil && len(b.why) == 0 {
+			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
 		}
 		switch {
 		case plan == nil:
@@ -59,7 +57,11 @@ func (p *passes) count(of *ir.Package) {
 		case len(plan.Others()) > 0:
 			p.part++
 			for _, place := range plan.Others() {
-				b.why["within: "+place.Of.(string)] = true
+				if place == nil {
+					b.why["the payload: Sum"] = true
+				} else {
+					b.why["within: "+place.Of.(string)] = true
+				}
 			}
 		default:
 			p.whole++
@@ -91,20 +93,79 @@ func rulesOf(set map[string]check.Schema, name string) []string {
 // table.
 type passesOf struct {
 	layouts map[*ir.Struct]*check.Layout
+	sums    map[*ir.Sum]*check.Sum
 	why     map[string]bool
 }
 
-// root is the layout of a payload, or nil where no table says it.
-func (b *passesOf) root(t ir.Type) *check.Layout {
-	what := fmt.Sprintf("%T", t)
+// plan is the plan for a payload, or nil.
+func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 	if n, ok := t.(*ir.Named); ok {
-		if s, ok := n.Decl.(*ir.Struct); ok {
-			return b.layout(s)
+		switch d := n.Decl.(type) {
+		case *ir.Struct:
+			if l := b.layout(d); l != nil {
+				return rules.Plan(l)
+			}
+			return nil
+		case *ir.Sum:
+			return rules.PlanSum(b.sum(d), nil)
 		}
-		what = kindOfType(n)
 	}
-	b.why["the payload is no struct: "+what] = true
+	b.why["the payload is no struct: "+kindOfType(t)] = true
 	return nil
+}
+
+// sum says how values of a sum lie in memory.
+func (b *passesOf) sum(s *ir.Sum) *check.Sum {
+	if l, met := b.sums[s]; met {
+		return l
+	}
+	l := &check.Sum{}
+	b.sums[s] = l
+	for _, branch := range s.Branches {
+		of := check.Branch{}
+		if d, ok := branch.Decl.(*ir.Struct); ok {
+			of.Layout = b.layout(d)
+		}
+		l.Branches = append(l.Branches, of)
+	}
+	l.Pick = pickOf(s, l, s.Pick)
+	return l
+}
+
+// pickOf is a pick as package codec reads it in the text of a table.
+func pickOf(s *ir.Sum, l *check.Sum, p *ir.Pick) *check.Pick {
+	out := &check.Pick{}
+	switch {
+	case p == nil:
+		return nil
+	case p.Kinds != nil:
+		out.By = check.PickKind
+		for _, k := range p.Kinds {
+			of := check.KindPick{Pick: pickOf(s, l, k.Pick)}
+			for _, kind := range k.Kinds {
+				of.Types |= [...]check.Types{check.Boolean, check.Number, check.String, check.Array, check.Object, check.Null}[kind]
+			}
+			out.Kinds = append(out.Kinds, of)
+		}
+	case p.Member != nil:
+		out.By, out.Name, out.Texts = check.PickMember, p.Member.Name, map[string]*check.Pick{}
+		for _, v := range p.Member.Values {
+			for _, text := range v.Values {
+				out.Texts[text] = pickOf(s, l, v.Pick)
+			}
+		}
+		out.Else = pickOf(s, l, p.Member.Else)
+	case p.Present != nil:
+		out.By, out.Name = check.PickPresent, p.Present.Name
+		out.Yes, out.Else = pickOf(s, l, p.Present.Yes), pickOf(s, l, p.Present.Absent)
+	default:
+		out.By, out.Leaf = check.PickTry, l.Leaves
+		if p.Branch != nil {
+			out.By, out.Branch = check.PickIs, slices.Index(s.Branches, p.Branch)
+		}
+		l.Leaves++
+	}
+	return out
 }
 
 func (b *passesOf) layout(s *ir.Struct) *check.Layout {
@@ -142,6 +203,12 @@ func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
 		}
 		return placeKinds[t]
 	case *ir.Named:
+		if s, ok := t.Decl.(*ir.Sum); ok {
+			if p.Sum = b.sum(s); m.List {
+				return check.PlaceSums
+			}
+			return check.PlaceSum
+		}
 		if s, ok := t.Decl.(*ir.Struct); ok {
 			if p.Layout = b.layout(s); p.Layout == nil {
 				p.Of = "a struct without a table"

@@ -35,7 +35,12 @@ func (f *Plan) Read(data []byte, p unsafe.Pointer, lasting int, others Others) b
 }
 
 func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
-	end := w.fill(f, p, w.space(0))
+	end := w.space(0)
+	if f.sum != nil {
+		end = w.fillSum(f.sum, p, end)
+	} else {
+		end = w.fill(f, p, end)
+	}
 	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly
 }
 
@@ -206,8 +211,10 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		inner := reflect.New(s.place.Type).UnsafePointer()
 		*(*unsafe.Pointer)(at) = inner
 		end = w.fill(s.plan, inner, pos)
-	case PlaceList:
+	case PlaceList, PlaceSums:
 		end = w.fillList(s, at, pos)
+	case PlaceSum:
+		end = w.fillUnion(s, s.to, at, pos)
 	case PlaceStrings:
 		end = w.fillStrings(s, (*[]string)(at), pos)
 	default:

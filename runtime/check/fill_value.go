@@ -126,8 +126,8 @@ type slice struct {
 // nothing is what slices without room point to.
 var nothing struct{}
 
-// fillList is list for a slice of structs that is read.
-func (w *walker) fillList(s *placing, at unsafe.Pointer, start int) int {
+// fillList is list for a slice of structs, or of interfaces, that is read.
+func (w *walker) fillList(s *placing, v unsafe.Pointer, start int) int {
 	pos, count := w.openList(start)
 	list := slice{data: unsafe.Pointer(&nothing)}
 	for pos >= 0 && count >= 0 {
@@ -136,7 +136,13 @@ func (w *walker) fillList(s *placing, at unsafe.Pointer, start int) int {
 			grown := reflect.NewAt(s.place.Type, hidden(unsafe.Pointer(&list))).Elem()
 			grown.Grow(max(w.room(s), count))
 		}
-		pos = w.fill(s.plan, unsafe.Add(list.data, uintptr(count)*s.place.Size), pos)
+		at := unsafe.Add(list.data, uintptr(count)*s.place.Size)
+		if s.plan != nil {
+			pos = w.fill(s.plan, at, pos)
+		} else {
+			list.len = count + 1
+			pos = w.fillUnion(s, s.to.array.each, at, pos)
+		}
 		pos, count = w.nextItem(pos, count)
 	}
 	if pos < 0 {
@@ -144,7 +150,7 @@ func (w *walker) fillList(s *placing, at unsafe.Pointer, start int) int {
 	}
 	count = ^count
 	list.len = count
-	*(*slice)(at) = list
+	*(*slice)(v) = list
 	return w.closeList(s, start, pos, count)
 }
 

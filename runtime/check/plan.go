@@ -27,7 +27,8 @@ type Place struct {
 	Size uintptr // of a struct in a PlaceList
 	// Layout is that of a struct in the place, or where it points to, or of those in it.
 	Layout *Layout
-	Of     any // what Others know the place by
+	Sum    *Sum // of a PlaceSum or PlaceSums
+	Of     any  // what Others know the place by
 }
 
 // PlaceKind is what lies in a place.
@@ -45,6 +46,8 @@ const (
 	PlaceStruct
 	PlacePointer // to a struct
 	PlaceList    // a slice of structs
+	PlaceSum     // an interface with a value of one of several types
+	PlaceSums    // a slice of them
 )
 
 // Others read values that a plan has no way of its own for.
@@ -53,6 +56,8 @@ type Others interface {
 	// place of the struct at p, and tells whether it can be held. It keeps nothing of
 	// p, which may lie on a stack.
 	Other(p unsafe.Pointer, place *Place, start, end int) bool
+	// Value is Other for one of the values in a place, which p points to itself.
+	Value(p unsafe.Pointer, place *Place, start, end int) bool
 }
 
 // Plan is how texts are judged and read in one pass: a schema of objects, with where in
@@ -64,6 +69,7 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
+	sum     *sumPlan // of a text that is no one struct; else nil
 }
 
 // placing is what is done with the value of a property. What is used for each stands
@@ -76,6 +82,7 @@ type placing struct {
 	room   uint8 // which of walker.rooms it has
 	there  uintptr
 	plan   *Plan
+	sum    *sumPlan
 	place  *Place
 }
 
@@ -86,7 +93,7 @@ func (v *Validator) Plan(l *Layout) *Plan {
 	if v.laws.allow != 0 {
 		return nil
 	}
-	b := planner{v: v, made: made{map[planKey]*Plan{}, map[string]*node{}, none - 1}}
+	b := newPlanner(v)
 	f := b.plan(&v.prog[v.root], l)
 	if f != nil {
 		v.planned.CompareAndSwap(nil, l)
@@ -108,10 +115,15 @@ type planner struct {
 	rooms uint8
 }
 
+func newPlanner(v *Validator) *planner {
+	return &planner{v: v, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[string]*node{}, none - 1}}
+}
+
 // made is what was made for a plan: the plans that it leads to, and nodes that the program
 // does not have.
 type made struct {
 	plans map[planKey]*Plan
+	sums  map[sumKey]*sumPlan
 	nodes map[string]*node
 	last  nodeID // of a node
 }
@@ -146,10 +158,21 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
 	nodes := b.lean(n, l)
 	if nodes == nil {
-		if f.object, f.whole, nodes = b.merge(n, l); nodes == nil {
+		m := merger{planner: b, met: map[*node]bool{}}
+		if f.object, f.whole, nodes = m.merge(n, l); nodes == nil {
 			return nil
 		}
 	}
+	b.made.plans[key] = f
+	if !b.place(f, nodes, l) {
+		delete(b.made.plans, key)
+		return nil
+	}
+	return f
+}
+
+// place has the plan put the members that the nodes judge where the layout says.
+func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
 	f.steps = make([]placing, len(nodes))
 	for i := range f.steps {
 		f.steps[i] = placing{quickKey: f.object.quick[i].quickKey, to: nodes[i]}
@@ -158,19 +181,18 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 		p := &l.Places[i]
 		s := &f.steps[f.object.index.find(f.object.known, p.Name)]
 		if s.place != nil {
-			return nil // two that are one to the schema
+			return false // two that are one to the schema
 		}
 		s.offset, s.there, s.kind, s.place = p.At, p.There, p.Kind, p
 	}
-	b.made.plans[key] = f
 	for i := range f.steps {
 		if s := &f.steps[i]; s.place != nil {
 			b.within(s)
 		} else {
-			s.quickKey = noKey // a member that no place is for
+			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
 	}
-	return f
+	return true
 }
 
 // lean returns the nodes that judge the properties of an object which asks for no more
@@ -197,7 +219,7 @@ func (b *planner) lean(n *node, l *Layout) []*node {
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
 func (b *planner) within(s *placing) {
-	if s.kind != PlaceStruct && s.kind != PlacePointer {
+	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind != PlaceSum {
 		s.to = b.simpler(s.to)
 	}
 	n := s.to
@@ -210,7 +232,10 @@ func (b *planner) within(s *placing) {
 	case PlaceStruct, PlacePointer:
 		s.plan = b.plan(n, s.place.Layout)
 		fits = s.plan != nil
-	case PlaceList, PlaceStrings:
+	case PlaceSum:
+		s.sum = b.sum(n, s.place.Sum)
+		fits = s.sum != nil
+	case PlaceList, PlaceStrings, PlaceSums:
 		if fits = n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0; fits {
 			fits = b.items(s, n.array.each)
 		}
@@ -224,8 +249,12 @@ func (b *planner) within(s *placing) {
 func (b *planner) items(s *placing, each *node) bool {
 	s.room = b.rooms % rooms
 	b.rooms++
-	if s.kind == PlaceStrings {
+	switch s.kind {
+	case PlaceStrings:
 		return each.combine == nil && each.types&String != 0
+	case PlaceSums:
+		s.sum = b.sum(each, s.place.Sum)
+		return s.sum != nil
 	}
 	s.plan = b.plan(each, s.place.Layout)
 	return s.plan != nil
@@ -242,21 +271,44 @@ func hidden(p unsafe.Pointer) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
 }
 
-// Others returns the places whose values Others read, in it and in the plans that it leads to.
+// Others returns the places of values that Others read, in it and in the plans that it leads
+// to: all of them, or some as those of a sum. That of the text itself is nil.
 func (f *Plan) Others() []*Place {
-	var places []*Place
-	met, queue := map[*Plan]bool{f: true}, []*Plan{f}
-	for ; len(queue) > 0; queue = queue[1:] {
-		for i := range queue[0].steps {
-			s := &queue[0].steps[i]
-			if s.kind == PlaceOther && s.place != nil {
-				places = append(places, s.place)
-			}
-			if s.plan != nil && !met[s.plan] {
-				met[s.plan] = true
-				queue = append(queue, s.plan)
-			}
-		}
+	o := others{met: map[any]bool{}}
+	o.plan(f)
+	return o.places
+}
+
+type others struct {
+	places []*Place
+	met    map[any]bool // plans
+}
+
+func (o *others) plan(f *Plan) {
+	if f == nil || o.met[f] {
+		return
 	}
-	return places
+	o.met[f] = true
+	o.sum(f.sum, nil)
+	for i := range f.steps {
+		s := &f.steps[i]
+		if s.kind == PlaceOther && s.place != nil {
+			o.places = append(o.places, s.place)
+		}
+		o.plan(s.plan)
+		o.sum(s.sum, s.place)
+	}
+}
+
+func (o *others) sum(s *sumPlan, at *Place) {
+	if s == nil || o.met[s] {
+		return
+	}
+	o.met[s] = true
+	for i := range s.leaves {
+		if s.leaves[i].plan == nil {
+			o.places = append(o.places, at)
+		}
+		o.plan(s.leaves[i].plan)
+	}
 }

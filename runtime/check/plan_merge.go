@@ -46,8 +46,7 @@ type merger struct {
 // merge returns the rules for objects of a node that is not lean, or whose properties are not
 // those that there are places for, and what is asked for beside them. It returns nil where no
 // plan is of use.
-func (b *planner) merge(n *node, l *Layout) (*objectRules, *whole, []*node) {
-	m := merger{planner: b, met: map[*node]bool{}}
+func (m *merger) merge(n *node, l *Layout) (*objectRules, *whole, []*node) {
 	if !m.collect(n) {
 		return nil, nil, nil
 	}
@@ -60,8 +59,7 @@ func (b *planner) merge(n *node, l *Layout) (*objectRules, *whole, []*node) {
 	if o == nil {
 		return nil, nil, nil
 	}
-	w := m.whole(o)
-	return o, w, nodes
+	return o, m.whole(o), nodes
 }
 
 // collect lists the nodes that judge the same value as n.

@@ -10,11 +10,18 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
-// plans are how texts are judged and read in one pass into a struct: one for each schema
-// that it was read by.
+// plans are how texts are judged and read in one pass into a struct, or a sum: one for each
+// schema that it was read by.
 type plans struct {
 	bound  atomic.Pointer[[]binding] // which is replaced when one is added
 	layout *check.Layout             // see binds
+	sum    *check.Sum
+}
+
+// planned is what texts are read by in one pass: a Struct or a Sum.
+type planned interface {
+	plan(by *check.Validator) *check.Plan
+	typ() reflect.Type
 }
 
 // binding is the plan for a schema, nil where there is none.
@@ -31,15 +38,29 @@ var binds sync.Mutex
 
 // plan returns how the struct is read by a schema, nil if not in one pass.
 func (s *Struct) plan(by *check.Validator) *check.Plan {
-	plan, met := s.met(by)
+	plan, met := s.plans.met(by)
 	if !met {
-		plan = s.bind(by)
+		s.makeAll(map[any]bool{})
+		plan = s.plans.bind(by, func() *check.Plan { return by.Plan(s.layout()) })
 	}
 	return plan
 }
 
-func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
-	if all := s.plans.bound.Load(); all != nil {
+// plan is that of a struct.
+func (s *Sum) plan(by *check.Validator) *check.Plan {
+	plan, met := s.plans.met(by)
+	if !met {
+		s.makeAll(map[any]bool{})
+		plan = s.plans.bind(by, func() *check.Plan { return by.PlanSum(s.layout(), reflect.TypeOf(s.Of)) })
+	}
+	return plan
+}
+
+func (s *Struct) typ() reflect.Type { return s.get().typ }
+func (s *Sum) typ() reflect.Type    { return s.get().typ }
+
+func (p *plans) met(by *check.Validator) (*check.Plan, bool) {
+	if all := p.bound.Load(); all != nil {
 		for i := range *all {
 			if b := &(*all)[i]; b.by == by {
 				return b.plan, true
@@ -50,34 +71,49 @@ func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
 	return nil, false
 }
 
-// bind is plan for a schema that was not met before.
-func (s *Struct) bind(by *check.Validator) *check.Plan {
-	s.makeAll(map[*Struct]bool{})
+// bind adds the plan for a schema that was not met before.
+func (p *plans) bind(by *check.Validator, make func() *check.Plan) *check.Plan {
 	binds.Lock()
 	defer binds.Unlock()
-	plan, met := s.met(by)
+	plan, met := p.met(by)
 	if met {
 		return plan
 	}
 	var all []binding
-	if before := s.plans.bound.Load(); before != nil {
+	if before := p.bound.Load(); before != nil {
 		all = append(all, *before...)
 	}
-	plan = by.Plan(s.layout())
+	plan = make()
 	all = append(all, binding{by, plan})
-	s.plans.bound.Store(&all)
+	p.bound.Store(&all)
 	return plan
 }
 
 // makeAll works out what all tables say that s leads to. Methods of values are called for
 // that, which may read something else, and so must not be called by who holds binds.
-func (s *Struct) makeAll(met map[*Struct]bool) {
+func (s *Struct) makeAll(met map[any]bool) {
 	met[s] = true
 	m := s.get()
 	for i := range m.fields {
-		if of := m.fields[i].of; of != nil && of.table != nil && !met[of.table] {
-			of.table.makeAll(met)
-		}
+		m.fields[i].of.makeAll(met)
+	}
+}
+
+func (s *Sum) makeAll(met map[any]bool) {
+	met[s] = true
+	m := s.get()
+	for i := range m.branches {
+		m.branches[i].field.of.makeAll(met)
+	}
+}
+
+func (m *madeValues) makeAll(met map[any]bool) {
+	switch {
+	case m == nil:
+	case m.table != nil && !met[m.table]:
+		m.table.makeAll(met)
+	case m.sum != nil && !met[m.sum]:
+		m.sum.makeAll(met)
 	}
 }
 
@@ -100,8 +136,31 @@ func (s *Struct) layout() *check.Layout {
 			if p.Kind == check.PlaceList {
 				p.Type = of.slice
 			}
+		} else if of != nil && of.sum != nil {
+			p.Kind, p.Sum, p.Type, p.Size = check.PlaceSum, of.sum.layout(), of.slice, of.size
+			if f.op&List != 0 {
+				p.Kind = check.PlaceSums
+			}
 		}
 		l.Places[i] = p
+	}
+	return l
+}
+
+// layout returns how the branches lie in the interface.
+func (s *Sum) layout() *check.Sum {
+	if s.plans.sum != nil {
+		return s.plans.sum
+	}
+	m := s.get()
+	l := &check.Sum{Branches: make([]check.Branch, len(m.branches)), Pick: m.pick, Leaves: m.leaves}
+	s.plans.sum = l // before those within, which may lead back here
+	for i := range m.branches {
+		b := &m.branches[i]
+		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods}
+		if of := b.field.of; of != nil && of.table != nil && !b.direct {
+			l.Branches[i].Layout = of.table.layout()
+		}
 	}
 	return l
 }
@@ -131,10 +190,18 @@ func (o *others) Other(p unsafe.Pointer, place *check.Place, start, end int) boo
 	return r.err == nil && r.pos == end
 }
 
-// onePass has the text judged, unless that was done, and reads it into the struct at p if
+// Value reads one of the values of a field from one that has been judged.
+func (o *others) Value(p unsafe.Pointer, place *check.Place, start, end int) bool {
+	r := (*Reader)(o)
+	r.pos = start
+	place.Of.(*madeField).of.readAt(r, p, true)
+	return r.err == nil && r.pos == end
+}
+
+// onePass has the text judged, unless that was done, and reads it into what p points to if
 // that can be done in one pass and tells whether nothing is left to be read. If something is,
 // the text is valid.
-func (r *Reader) onePass(p unsafe.Pointer, s *Struct) bool {
+func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 	by, unjudged := r.by, r.unjudged
 	r.by, r.unjudged = nil, false
 	var plan *check.Plan
@@ -144,7 +211,7 @@ func (r *Reader) onePass(p unsafe.Pointer, s *Struct) bool {
 	if !unjudged {
 		return false // the next one may be read by the plan
 	}
-	if plan != nil && (r.fresh || isZero(p, s.get().typ.Size())) {
+	if plan != nil && (r.fresh || isZero(p, s.typ().Size())) {
 		fresh := r.fresh
 		r.fresh = true
 		if plan.Read(r.data, p, r.lasting, (*others)(r)) {
@@ -152,7 +219,7 @@ func (r *Reader) onePass(p unsafe.Pointer, s *Struct) bool {
 			return true
 		}
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		reflect.NewAt(s.get().typ, p).Elem().SetZero()
+		reflect.NewAt(s.typ(), p).Elem().SetZero()
 	}
 	r.by = by
 	return !r.judge()

@@ -312,7 +312,7 @@ func TestOnePassHostile(t *testing.T) {
 		`{"name":"a","ratio":0.` + strings.Repeat("1", 5_000) + "}", `{"name":"a","large":` + strings.Repeat("9", 5_000) + "}", `{"name":"a","weight":1e` + strings.Repeat("9", 500) + "}",
 		`{"name":"a","mixed":"` + strings.Repeat("long ", 50_000) + `"}`, `{"name":"a","mixed":"` + strings.Repeat("\u00e4\\n", 50_000) + `"}`, strings.Repeat(" ", 100_000) + `{"name":"a"}` + strings.Repeat("\n", 100_000),
 		`{"name":"a","many":[` + strings.TrimSuffix(strings.Repeat(`{"name":"b","tags":[]},`, 2_000), ",") + "]}",
-		`{"name":"a","many":[]}`, `{"name":"a","tags":[]}`, `{"count":1}`, `{"mixed":null}`, `{"count":"1"}`, `{"name":1}`, `{"extra":1}`, `{"extra":""}`, `{"weight":3}`, `{"weight":4}`, `{"parts":[{"id":"a"},{"id":"a"},{"id":"a"}]}`, `{"kind":"one"}`, `{"many":["a"]}`, `{"parts":[{"id":"a"}]}`, `{"parts":["a"]}`,
+		`{"name":"a","many":[]}`, `{"name":"a","tags":[]}`, `{"count":1}`, `{"mixed":null}`, `{"count":"1"}`, `{"name":1}`, `{"extra":1}`, `{"extra":""}`, `{"name":"a","many":[],"extra":3,"tags":[]}`, `{"weight":3}`, `{"weight":4}`, `{"parts":[{"id":"a"},{"id":"a"},{"id":"a"}]}`, `{"kind":"one"}`, `{"many":["a"]}`, `{"parts":[{"id":"a"}]}`, `{"parts":["a"]}`,
 		`{"name":"a","parts":[` + strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, 10_000), ",") + "]}", `{"name":"a","tags":[` + strings.TrimSuffix(strings.Repeat(`"x",`, 10_000), ",") + "]}",
 	} {
 		for _, schema := range schemas {

@@ -31,6 +31,9 @@ type Struct struct {
 	// has otherwise panics at the first use.
 	Text   string
 	Fields []Field
+	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
+	// which they read and write; see Sum.
+	Sums []Value
 
 	made  atomic.Pointer[madeStruct]
 	plans plans
@@ -71,6 +74,7 @@ const (
 	RawField     // a json.RawMessage
 	MapField     // a map[string]string
 	StructField  // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
+	SumField     // an interface that one of Sums is for
 	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	UnknownField // the runtime's Members, with the members that no field is for
 )

@@ -60,6 +60,7 @@ type madeValues struct {
 	slice reflect.Type // of lists
 	size  uintptr
 	table *Struct  // what it is read and written by, or:
+	sum   *Sum     // what it is read by, beside:
 	value Value    // a nil pointer, the type of which does both, or:
 	read  Readable // one whose type reads
 	write Writable // and writes
@@ -102,6 +103,9 @@ func makeField(f Field) madeField {
 	m.asks = kind >= StructField || f.Kind&List != 0
 	if kind >= StructField {
 		m.of = makeValues(f, kind)
+	}
+	if kind == SumField {
+		kind, m.op = ValueField, ValueField|f.Kind&List
 	}
 	switch {
 	case f.Fixed != "":
@@ -159,8 +163,11 @@ func makeValues(f Field, kind FieldKind) *madeValues {
 	}
 	var ok bool
 	if m.value, ok = f.Of.(Value); ok {
-		if kind == StructField {
-			m.table = tableOf(typ)
+		switch kind {
+		case StructField:
+			m.table = ask(typ).table
+		case SumField:
+			m.sum = ask(typ).sum
 		}
 		return m
 	}
@@ -176,17 +183,18 @@ type asking struct {
 	typ   reflect.Type
 	at    unsafe.Pointer // of a value of the type, which lies on the heap
 	table *Struct
+	sum   *Sum
 }
 
-// tableOf returns the Struct that a type is read by, or nil when its method CodeJSON is
-// another. It is called with a Reader that has failed, and does not get to read anything.
-func tableOf(typ reflect.Type) *Struct {
+// ask returns by what a type is read: neither when its method CodeJSON is another. That is
+// called with a Reader that has failed, and does not get to read anything.
+func ask(typ reflect.Type) *asking {
 	v := reflect.New(typ)
 	r := &Reader{open: -1, err: refusal}
 	a := &asking{typ: v.Type(), at: v.UnsafePointer()}
 	r.json = JSON{r: r, asks: a}
 	v.Interface().(Value).CodeJSON(&r.json)
-	return a.table
+	return a
 }
 
 // answer notes a Struct, unless it is that of a part.

@@ -27,7 +27,7 @@ var kindWords = map[string]kindWord{
 	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
 	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
 	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
+	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "sum": {SumField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
 }
 
 // flagWords are the words for what else a field is.
@@ -40,7 +40,7 @@ func (s *Struct) fields() []Field {
 	}
 	typ, fields := reflect.TypeOf(s.Of).Elem(), []Field(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
-		f, ok := fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
+		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
 		if !ok {
 			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
 		}
@@ -50,7 +50,7 @@ func (s *Struct) fields() []Field {
 }
 
 // fieldOf returns a field as a line of a text says it, and whether it can be that.
-func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
+func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 	f.At = field.Offset
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		f.Name, line, _ = strings.Cut(line, `"`)
@@ -72,10 +72,23 @@ func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 	switch known.kind {
 	case UnknownField:
 		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
+	case SumField:
+		f.Of = s.sumOf(typ)
+		return f, f.Of != nil
 	case StructField, ValueField:
 		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
 	}
 	return f, true
+}
+
+// sumOf returns the one of Sums that is an interface in memory.
+func (s *Struct) sumOf(typ reflect.Type) any {
+	for _, of := range s.Sums {
+		if t := reflect.TypeOf(of).Elem(); t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == typ {
+			return of
+		}
+	}
+	return nil
 }
 
 // valuesIn returns the type of the values that a field of a type holds, or nil when it is no
