@@ -56,11 +56,15 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	if f.object.wanted&^m.seen != 0 {
 		return stop
 	}
-	if len(w.keys) > m.keys {
-		if len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+	keys := len(w.keys) - m.keys
+	if keys > 0 {
+		if keys > manyKeys && !w.sortedOnce(&m) {
 			return stop
 		}
 		w.keys = w.keys[:m.keys]
+	}
+	if f.whole != nil && !w.keepsWhole(f, &m, keys, start, pos) {
+		return stop
 	}
 	if len(w.spans) > spans {
 		*(*string)(unsafe.Add(p, f.unknown)) = w.keep(w.spans[spans:])
@@ -142,13 +146,16 @@ func (w *walker) fillOther(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 		return stop
 	}
 	at = w.space(at + 1)
+	valueEnd := stop
 	switch {
-	case i >= 0:
+	case i >= 0 && f.steps[i].place != nil:
 		return w.fillValue(&f.steps[i], p, at)
-	case o.closed:
-		return stop
+	case i >= 0:
+		valueEnd = w.judge(f.steps[i].to, at)
+	case o.names != none && !w.holds(o.names, pos):
+	default:
+		valueEnd = w.memberValue(f.node, o, -1, pos, end, at, kind)
 	}
-	valueEnd := w.value(o.additional, at)
 	if valueEnd >= 0 && f.unknown >= 0 {
 		w.spans = append(w.spans, span{pos, end, at, valueEnd})
 	}

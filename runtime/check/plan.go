@@ -2,6 +2,7 @@ package check
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -41,13 +42,13 @@ type Others interface {
 	Other(p unsafe.Pointer, place *Place, start, end int) bool
 }
 
-// Plan is how texts are judged and read in one pass: a schema whose objects are as
-// simple as most are, with where in memory their members go. It is safe for concurrent
-// use.
+// Plan is how texts are judged and read in one pass: a schema of objects, with where in
+// memory their members go. It is safe for concurrent use.
 type Plan struct {
 	of      *Validator
 	node    *node
 	object  *objectRules
+	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
 }
@@ -68,13 +69,13 @@ type placing struct {
 }
 
 // Plan returns how objects that keep the schema are read by a layout. It returns nil
-// where that is of no use: the schema asks for more than a known property with a place
-// for each of which there is a rule, or texts may break laws.
+// where that is of no use: the schema is about too many properties, or no objects, or texts
+// may break laws.
 func (v *Validator) Plan(l *Layout) *Plan {
 	if v.laws.allow != 0 {
 		return nil
 	}
-	b := planner{v: v, made: map[planKey]*Plan{}}
+	b := planner{v: v, made: made{map[planKey]*Plan{}, map[string]*node{}, none - 1}}
 	f := b.plan(&v.prog[v.root], l)
 	if f != nil {
 		v.planned.CompareAndSwap(nil, l)
@@ -92,8 +93,25 @@ func (v *Validator) Reads(pointer reflect.Type) bool {
 // planner makes the plans that a plan leads to.
 type planner struct {
 	v     *Validator
-	made  map[planKey]*Plan
+	made  made
 	rooms uint8
+}
+
+// made is what was made for a plan: the plans that it leads to, and nodes that the program
+// does not have.
+type made struct {
+	plans map[planKey]*Plan
+	nodes map[string]*node
+	last  nodeID // of a node
+}
+
+// mostPlans bounds the plans that one leads to.
+const mostPlans = 1 << 10
+
+// next is the number of a node that the program does not have.
+func (m *made) next() nodeID {
+	m.last--
+	return m.last
 }
 
 type planKey struct {
@@ -108,32 +126,61 @@ func (n *node) plain(kind Types) bool {
 
 func (b *planner) plan(n *node, l *Layout) *Plan {
 	key := planKey{n, l}
-	if f, met := b.made[key]; met {
+	if f, met := b.made.plans[key]; met {
 		return f
 	}
-	if !n.plain(Object) || n.object == nil || !n.object.lean || len(l.Places) > len(n.object.known) {
+	if len(b.made.plans) == mostPlans {
+		return nil
+	}
+	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
+	nodes := b.lean(n, l)
+	if nodes == nil {
+		if f.object, f.whole, nodes = b.merge(n, l); nodes == nil {
+			return nil
+		}
+	}
+	f.steps = make([]placing, len(nodes))
+	for i := range f.steps {
+		f.steps[i] = placing{quickKey: f.object.quick[i].quickKey, to: nodes[i]}
+	}
+	for i := range l.Places {
+		p := &l.Places[i]
+		s := &f.steps[f.object.index.find(f.object.known, p.Name)]
+		if s.place != nil {
+			return nil // two that are one to the schema
+		}
+		s.offset, s.there, s.kind, s.place = p.At, p.There, p.Kind, p
+	}
+	b.made.plans[key] = f
+	for i := range f.steps {
+		if s := &f.steps[i]; s.place != nil {
+			b.within(s)
+		} else {
+			s.quickKey = noKey // a member that no place is for
+		}
+	}
+	return f
+}
+
+// lean returns the nodes that judge the properties of an object which asks for no more
+// than these, if there is a place for each of them; else nil.
+func (b *planner) lean(n *node, l *Layout) []*node {
+	if !n.plain(Object) || n.object == nil || !n.object.lean || len(l.Places) != len(n.object.known) {
 		return nil
 	}
 	o := n.object
-	f := &Plan{of: b.v, node: n, object: o, steps: make([]placing, len(o.known)), unknown: l.Unknown}
+	nodes := make([]*node, len(o.known))
 	for i := range l.Places {
-		p := &l.Places[i]
-		at := o.index.find(o.known, p.Name)
-		if at < 0 || o.known[at].node == none || f.steps[at].place != nil {
+		at := o.index.find(o.known, l.Places[i].Name)
+		if at < 0 || o.known[at].node == none {
 			return nil
 		}
-		f.steps[at] = placing{quickKey: o.quick[at].quickKey, to: &b.v.prog[o.known[at].node], offset: p.At, there: p.There, kind: p.Kind, place: p}
+		nodes[at] = &b.v.prog[o.known[at].node]
 	}
-	for i := range f.steps {
-		if f.steps[i].place == nil {
-			return nil // it would be an unknown member that is known
-		}
+	if slices.Contains(nodes, nil) {
+		return nil
 	}
-	b.made[key] = f
-	for i := range f.steps {
-		b.within(&f.steps[i])
-	}
-	return f
+	return nodes
 }
 
 // hidden returns p, of which the compiler need not think that somebody keeps it: a value
@@ -145,4 +192,25 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 func hidden(p unsafe.Pointer) unsafe.Pointer {
 	x := uintptr(p)
 	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
+}
+
+// Others returns the places whose values Others read, in it and in the plans that it leads to.
+func (f *Plan) Others() []*Place {
+	var places []*Place
+	met, queue := map[*Plan]bool{f: true}, []*Plan{f}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for i := range queue[0].steps {
+			s := &queue[0].steps[i]
+			if s.kind == PlaceOther && s.place != nil {
+				places = append(places, s.place)
+			}
+			for ; s != nil; s = s.item {
+				if s.plan != nil && !met[s.plan] {
+					met[s.plan] = true
+					queue = append(queue, s.plan)
+				}
+			}
+		}
+	}
+	return places
 }

@@ -45,6 +45,9 @@ func (b *planner) within(s *placing) {
 
 // reads tells whether a value can be judged and read at once.
 func (b *planner) reads(s *placing) bool {
+	if s.kind != PlaceStruct && s.kind != PlacePointer {
+		s.to = b.simpler(s.to)
+	}
 	n := s.to
 	switch k := s.kind; {
 	case k == PlaceOther:

@@ -28,7 +28,7 @@ type binding struct {
 }
 
 // mostBound is by how many schemas a struct is read in one pass.
-const mostBound = 8
+const mostBound = 16
 
 // binds guards who adds to plans.
 var binds sync.Mutex
