@@ -190,37 +190,38 @@ func (b *passesOf) layout(s *ir.Struct) *check.Layout {
 
 // placeKinds are what values of basic types are to a plan.
 var placeKinds = map[ir.Basic]check.PlaceKind{
-	ir.String: check.PlaceString, ir.Bool: check.PlaceBool, ir.Int32: check.PlaceInt32, ir.Int64: check.PlaceInt64, ir.Float64: check.PlaceFloat64,
+	ir.String: check.PlaceString, ir.Bool: check.PlaceBool, ir.Raw: check.PlaceRaw, ir.Bytes: check.PlaceBytes,
+	ir.Int8: check.PlaceInt8, ir.Int16: check.PlaceInt16, ir.Int32: check.PlaceInt32, ir.Int64: check.PlaceInt64,
+	ir.Uint8: check.PlaceUint8, ir.Uint16: check.PlaceUint16, ir.Uint32: check.PlaceUint32, ir.Uint64: check.PlaceUint64,
+	ir.Float32: check.PlaceFloat32, ir.Float64: check.PlaceFloat64, ir.Decimal: check.PlaceDecimal,
+	ir.Time: check.PlaceTime, ir.Date: check.PlaceDate, ir.TimeOfDay: check.PlaceTimeOfDay, ir.Duration: check.PlaceDuration,
+	ir.UUID: check.PlaceUUID, ir.Addr: check.PlaceAddr,
 }
 
 func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
+	if m.List {
+		each := *m
+		each.List = false
+		p.Item = &check.Place{Of: p.Of}
+		p.Item.Kind = b.kind(&each, p.Item)
+		return check.PlaceList
+	}
 	switch t := m.Value.(type) {
 	case ir.Basic:
-		if m.List && t == ir.String {
-			return check.PlaceStrings
-		} else if m.List {
-			return check.PlaceOther
-		}
 		return placeKinds[t]
 	case *ir.Named:
-		if s, ok := t.Decl.(*ir.Sum); ok {
-			if p.Sum = b.sum(s); m.List {
-				return check.PlaceSums
-			}
+		switch d := t.Decl.(type) {
+		case *ir.Sum:
+			p.Sum = b.sum(d)
 			return check.PlaceSum
-		}
-		if s, ok := t.Decl.(*ir.Struct); ok {
-			if p.Layout = b.layout(s); p.Layout == nil {
+		case *ir.Struct:
+			if p.Layout = b.layout(d); p.Layout == nil {
 				p.Of = "a struct without a table"
-				return check.PlaceOther
-			}
-			switch {
-			case m.List:
-				return check.PlaceList
-			case m.Pointer:
+			} else if m.Pointer {
 				return check.PlacePointer
+			} else {
+				return check.PlaceStruct
 			}
-			return check.PlaceStruct
 		}
 	}
 	return check.PlaceOther

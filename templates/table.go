@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -75,9 +76,7 @@ func tableLine(f *ir.Field) string {
 func fieldKind(m *ir.Member) string {
 	switch t := m.Value.(type) {
 	case ir.Basic:
-		if runtimeNames()[t] == "" {
-			return strings.ToLower(readBasic[t])
-		}
+		return strings.ToLower(cmp.Or(runtimeNames()[t], readBasic[t]))
 	case *ir.Map:
 		return "map"
 	case *ir.Named:

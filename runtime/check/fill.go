@@ -1,9 +1,6 @@
 package check
 
-import (
-	"reflect"
-	"unsafe"
-)
+import "unsafe"
 
 // filler is what a walker has beside for texts that are read.
 type filler struct {
@@ -112,7 +109,7 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 			}
 		} else {
 			m.next = next
-			pos = w.fillOther(f, p, m, pos)
+			pos = w.fillAny(f, p, m, pos)
 			if m.next != next {
 				w.expect(f.object, next, m.next-1)
 				next = m.next
@@ -139,8 +136,8 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 	}
 }
 
-// fillOther is fillMembers for any key in any place.
-func (w *walker) fillOther(f *Plan, p unsafe.Pointer, m *members, pos int) int {
+// fillAny is fillMembers for any key in any place.
+func (w *walker) fillAny(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 	if byteAt(w.data, pos) != '"' {
 		return stop
 	}
@@ -185,46 +182,4 @@ func (w *walker) keep(spans []span) string {
 		text = append(text, w.data[s.value:s.valueEnd]...)
 	}
 	return view(text)
-}
-
-// fillValue judges the value at pos and puts it into its place.
-func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
-	at := unsafe.Add(p, s.offset)
-	end := stop
-	switch s.kind {
-	case PlaceString:
-		if byteAt(w.data, pos) == '"' {
-			end = w.fillString(s.to, pos, (*string)(at))
-		}
-	case PlaceInt32, PlaceInt64, PlaceFloat64:
-		end = w.fillNumber(s, p, pos)
-	case PlaceBool:
-		if end = w.judge(s.to, pos); end >= 0 {
-			if kinds[w.data[pos]] != Boolean {
-				return stop
-			}
-			*(*bool)(at) = w.data[pos] == 't'
-		}
-	case PlaceStruct:
-		end = w.fill(s.plan, at, pos)
-	case PlacePointer:
-		inner := reflect.New(s.place.Type).UnsafePointer()
-		*(*unsafe.Pointer)(at) = inner
-		end = w.fill(s.plan, inner, pos)
-	case PlaceList, PlaceSums:
-		end = w.fillList(s, at, pos)
-	case PlaceSum:
-		end = w.fillUnion(s, s.to, at, pos)
-	case PlaceStrings:
-		end = w.fillStrings(s, (*[]string)(at), pos)
-	default:
-		if end = w.judge(s.to, pos); end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
-			return stop
-		}
-		return end // Others see to whether it is there
-	}
-	if s.there != 0 {
-		*(*bool)(unsafe.Add(p, s.there)) = true
-	}
-	return end
 }

@@ -27,6 +27,7 @@ func fitting() *Rules {
 		{"tried", Schema{OneOf{{Ref("in")}, {Object, Required{"x"}}}}},
 		{"branches", Schema{Types(Number | String), FitsIn{AnyOf{{Number, Minimum("1000")}, {Number, Fits("int8")}}}}},
 		{"lone", Schema{AnyOf{{Number}, {String}}, FitsIn{Fits("int8")}}},
+		{"formats", Schema{String, Format("email"), Fits(GoDateTime)}},
 		{"wholes", Schema{OneOf{{Number, Fits("int8")}, {Minimum("0.75")}}}},
 	})
 }
@@ -62,6 +63,7 @@ func TestFits(t *testing.T) {
 		{"branches", `1000`, ""},
 		{"branches", `true`, "must be a number or a string, is a boolean"},
 		{"lone", `"a"`, ""},
+		{"formats", `"2026-05-04T00:00:00Z"`, `must be an e-mail address (RFC 5321), is "2026-05-04T00:00:00Z"`},
 		{"lone", `128`, "must fit the format int8, is 128"},
 		{"time", `"2026-05-04T00:00:00Z"`, ""},
 		{"time", `"2016-12-31T23:59:60Z"`, `must be a date-time (RFC 3339) without a leap second, to the nanosecond, is "2016-12-31T23:59:60Z"`},

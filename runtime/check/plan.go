@@ -22,33 +22,18 @@ type Place struct {
 	Kind  PlaceKind
 	At    uintptr // in bytes behind the beginning of the struct
 	There uintptr // of a bool that tells whether there is a value, 0 where there is none
-	// Type is that of the struct that a PlacePointer points to, or of a PlaceList.
+	// Type is that of the struct that a PlacePointer points to.
 	Type reflect.Type
-	Size uintptr // of a struct in a PlaceList
-	// Layout is that of a struct in the place, or where it points to, or of those in it.
+	// Layout is that of a struct in the place, or where it points to.
 	Layout *Layout
-	Sum    *Sum // of a PlaceSum or PlaceSums
-	Of     any  // what Others know the place by
+	// Item is what lies in a PlaceList: at the beginning of each of its values, of Size
+	// bytes. Grow makes room for so many more in the slice that list points to.
+	Item *Place
+	Size uintptr
+	Grow func(list unsafe.Pointer, room int)
+	Sum  *Sum // of a PlaceSum
+	Of   any  // what Others know the place by
 }
-
-// PlaceKind is what lies in a place.
-type PlaceKind uint8
-
-// What may lie in a place.
-const (
-	PlaceOther PlaceKind = iota // what Others read
-	PlaceString
-	PlaceBool
-	PlaceInt32
-	PlaceInt64
-	PlaceFloat64
-	PlaceStrings // a []string
-	PlaceStruct
-	PlacePointer // to a struct
-	PlaceList    // a slice of structs
-	PlaceSum     // an interface with a value of one of several types
-	PlaceSums    // a slice of them
-)
 
 // Others read values that a plan has no way of its own for.
 type Others interface {
@@ -56,8 +41,6 @@ type Others interface {
 	// place of the struct at p, and tells whether it can be held. It keeps nothing of
 	// p, which may lie on a stack.
 	Other(p unsafe.Pointer, place *Place, start, end int) bool
-	// Value is Other for one of the values in a place, which p points to itself.
-	Value(p unsafe.Pointer, place *Place, start, end int) bool
 }
 
 // Plan is how texts are judged and read in one pass: a schema of objects, with where in
@@ -80,9 +63,11 @@ type placing struct {
 	offset uintptr
 	kind   PlaceKind
 	room   uint8 // which of walker.rooms it has
+	alone  bool  // the value is judged by being read; see planner.alone
 	there  uintptr
-	plan   *Plan
-	sum    *sumPlan
+	plan   *Plan    // of a struct
+	item   *placing // of a list
+	sum    *sumPlan // of one of several types
 	place  *Place
 }
 
@@ -216,50 +201,6 @@ func (b *planner) lean(n *node, l *Layout) []*node {
 	return nodes
 }
 
-// within finds out how the value of a property is read: by Others, where the rules for it
-// are not plain.
-func (b *planner) within(s *placing) {
-	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind != PlaceSum {
-		s.to = b.simpler(s.to)
-	}
-	n := s.to
-	fits := n.combine == nil
-	switch s.kind {
-	case PlaceString:
-		fits = fits && n.types&String != 0
-	case PlaceInt32, PlaceInt64, PlaceFloat64:
-		fits = n.plain(numeric)
-	case PlaceStruct, PlacePointer:
-		s.plan = b.plan(n, s.place.Layout)
-		fits = s.plan != nil
-	case PlaceSum:
-		s.sum = b.sum(n, s.place.Sum)
-		fits = s.sum != nil
-	case PlaceList, PlaceStrings, PlaceSums:
-		if fits = n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0; fits {
-			fits = b.items(s, n.array.each)
-		}
-	}
-	if !fits {
-		s.kind = PlaceOther
-	}
-}
-
-// items is within for what a list has.
-func (b *planner) items(s *placing, each *node) bool {
-	s.room = b.rooms % rooms
-	b.rooms++
-	switch s.kind {
-	case PlaceStrings:
-		return each.combine == nil && each.types&String != 0
-	case PlaceSums:
-		s.sum = b.sum(each, s.place.Sum)
-		return s.sum != nil
-	}
-	s.plan = b.plan(each, s.place.Layout)
-	return s.plan != nil
-}
-
 // hidden returns p, of which the compiler need not think that somebody keeps it: a value
 // that is read need not lie on the heap. It must never be stored in what lies there.
 //
@@ -295,8 +236,10 @@ func (o *others) plan(f *Plan) {
 		if s.kind == PlaceOther && s.place != nil {
 			o.places = append(o.places, s.place)
 		}
-		o.plan(s.plan)
-		o.sum(s.sum, s.place)
+		for ; s != nil; s = s.item {
+			o.plan(s.plan)
+			o.sum(s.sum, s.place)
+		}
 	}
 }
 

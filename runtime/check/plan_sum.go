@@ -245,14 +245,3 @@ func (w *walker) fillSum(s *sumPlan, p unsafe.Pointer, pos int) int {
 
 // unplanned is the end of a value that no plan is for.
 const unplanned = stop - 1
-
-// fillUnion is fillSum for the place of a struct, or of a list.
-func (w *walker) fillUnion(s *placing, each *node, p unsafe.Pointer, pos int) int {
-	end := w.fillSum(s.sum, p, pos)
-	if end == unplanned {
-		if end = w.judge(each, pos); end >= 0 && !w.others.Value(hidden(p), s.place, pos, end) {
-			return stop
-		}
-	}
-	return end
-}

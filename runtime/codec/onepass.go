@@ -2,9 +2,13 @@ package codec
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/netip"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -127,20 +131,10 @@ func (s *Struct) layout() *check.Layout {
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
-		p := check.Place{Name: f.name, At: f.at, There: f.flag, Of: f}
-		if of := f.of; (of == nil || of.table != nil) && (f.flag != 0 || f.there != ifFlag) { // 0 is behind what has no size
-			p.Kind = placeKinds[f.op]
-		}
-		if of := f.of; of != nil && of.table != nil {
-			p.Layout, p.Type, p.Size = of.table.layout(), of.typ, of.size
-			if p.Kind == check.PlaceList {
-				p.Type = of.slice
-			}
-		} else if of != nil && of.sum != nil {
-			p.Kind, p.Sum, p.Type, p.Size = check.PlaceSum, of.sum.layout(), of.slice, of.size
-			if f.op&List != 0 {
-				p.Kind = check.PlaceSums
-			}
+		p := f.place()
+		p.Name, p.At, p.There = f.name, f.at, f.flag
+		if f.flag == 0 && f.there == ifFlag { // 0 is behind what has no size
+			p.Kind = check.PlaceOther
 		}
 		l.Places[i] = p
 	}
@@ -165,18 +159,76 @@ func (s *Sum) layout() *check.Sum {
 	return l
 }
 
-// placeKinds are what fields are to a plan; all others are for Others.
+// place returns what the value of a field is to a plan.
+func (f *madeField) place() check.Place {
+	p := check.Place{Kind: placeKinds[f.kind], Of: f}
+	if f.op&List != 0 {
+		each := &madeField{kind: f.kind, op: f.op &^ List, of: f.of}
+		item := each.place()
+		p.Kind, p.Item, p.Size, p.Grow = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind]
+		if f.of != nil {
+			p.Grow = f.of.grow
+		}
+		return p
+	}
+	switch {
+	case f.kind == SumField:
+		p.Sum = f.of.sum.layout()
+	case f.kind == StructField && f.of.table == nil:
+		p.Kind = check.PlaceOther
+	case f.kind == StructField:
+		p.Layout = f.of.table.layout()
+		if f.op == pointerField {
+			p.Kind, p.Type = check.PlacePointer, f.of.typ
+		}
+	}
+	return p
+}
+
+// placeKinds are what values are to a plan; all others are for Others.
 var placeKinds = map[FieldKind]check.PlaceKind{
-	StringField:        check.PlaceString,
-	fixedField:         check.PlaceString,
-	BoolField:          check.PlaceBool,
-	Int32Field:         check.PlaceInt32,
-	Int64Field:         check.PlaceInt64,
-	Float64Field:       check.PlaceFloat64,
-	StringField | List: check.PlaceStrings,
-	StructField:        check.PlaceStruct,
-	pointerField:       check.PlacePointer,
-	StructField | List: check.PlaceList,
+	StringField:    check.PlaceString,
+	BoolField:      check.PlaceBool,
+	Int8Field:      check.PlaceInt8,
+	Int16Field:     check.PlaceInt16,
+	Int32Field:     check.PlaceInt32,
+	Int64Field:     check.PlaceInt64,
+	Uint8Field:     check.PlaceUint8,
+	Uint16Field:    check.PlaceUint16,
+	Uint32Field:    check.PlaceUint32,
+	Uint64Field:    check.PlaceUint64,
+	Float32Field:   check.PlaceFloat32,
+	Float64Field:   check.PlaceFloat64,
+	BytesField:     check.PlaceBytes,
+	TimeField:      check.PlaceTime,
+	AddrField:      check.PlaceAddr,
+	RawField:       check.PlaceRaw,
+	StructField:    check.PlaceStruct,
+	SumField:       check.PlaceSum,
+	UUIDField:      check.PlaceUUID,
+	DateField:      check.PlaceDate,
+	TimeOfDayField: check.PlaceTimeOfDay,
+	DurationField:  check.PlaceDuration,
+	DecimalField:   check.PlaceDecimal,
+}
+
+// growers make room in lists of values that name no type.
+var growers = [...]func(list unsafe.Pointer, room int){
+	StringField: grow[string], BoolField: grow[bool], Int8Field: grow[int8], Int16Field: grow[int16], Int32Field: grow[int32], Int64Field: grow[int64],
+	Uint8Field: grow[uint8], Uint16Field: grow[uint16], Uint32Field: grow[uint32], Uint64Field: grow[uint64], Float32Field: grow[float32], Float64Field: grow[float64],
+	BytesField: grow[[]byte], TimeField: grow[time.Time], AddrField: grow[netip.Addr], RawField: grow[json.RawMessage], MapField: grow[map[string]string],
+	DecimalField: nil, // the last
+}
+
+func grow[T any](list unsafe.Pointer, room int) {
+	l := (*[]T)(list)
+	*l = slices.Grow(*l, room)
+}
+
+// grow makes room in a list. Its memory is made by package reflect, which tells the collector
+// what lies in it.
+func (m *madeValues) grow(list unsafe.Pointer, room int) {
+	reflect.NewAt(m.slice, list).Elem().Grow(room)
 }
 
 // others is a Reader that reads what a plan has no way of its own for.
@@ -187,14 +239,6 @@ func (o *others) Other(p unsafe.Pointer, place *check.Place, start, end int) boo
 	r := (*Reader)(o)
 	r.pos = start
 	r.field(place.Of.(*madeField), p)
-	return r.err == nil && r.pos == end
-}
-
-// Value reads one of the values of a field from one that has been judged.
-func (o *others) Value(p unsafe.Pointer, place *check.Place, start, end int) bool {
-	r := (*Reader)(o)
-	r.pos = start
-	place.Of.(*madeField).of.readAt(r, p, true)
 	return r.err == nil && r.pos == end
 }
 

@@ -68,14 +68,22 @@ const (
 	Uint64Field
 	Float32Field
 	Float64Field
-	BytesField   // a []byte
-	TimeField    // a time.Time
-	AddrField    // a netip.Addr
-	RawField     // a json.RawMessage
-	MapField     // a map[string]string
-	StructField  // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
-	SumField     // an interface that one of Sums is for
-	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	BytesField  // a []byte
+	TimeField   // a time.Time
+	AddrField   // a netip.Addr
+	RawField    // a json.RawMessage
+	MapField    // a map[string]string
+	StructField // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
+	ValueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	SumField    // an interface that one of Sums is for
+
+	// Types of the runtime, which are a ValueField that may be judged and read at once.
+	UUIDField
+	DateField
+	TimeOfDayField
+	DurationField
+	DecimalField
+
 	UnknownField // the runtime's Members, with the members that no field is for
 )
 

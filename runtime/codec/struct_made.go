@@ -29,7 +29,8 @@ type madeField struct {
 	size  int32   // of the text
 	there there
 	asks  bool        // for the name, when it is read: lists do, by which they are told apart
-	op    FieldKind   // the kind, with List alone, or one of the others
+	kind  FieldKind   // without flags
+	op    FieldKind   // the kind, with List alone, or one of the others; of types of the runtime ValueField
 	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
 }
@@ -96,22 +97,21 @@ func (s *Struct) make() *madeStruct {
 
 // makeField works out what a Field says.
 func makeField(f Field) madeField {
-	m := madeField{name: f.Name, at: f.At, op: f.Kind &^ (Optional | Some)}
+	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (List - 1), op: f.Kind &^ (Optional | Some)}
 	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
 	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
-	kind := f.Kind & (List - 1)
-	m.asks = kind >= StructField || f.Kind&List != 0
-	if kind >= StructField {
-		m.of = makeValues(f, kind)
+	m.asks = m.kind >= StructField || f.Kind&List != 0
+	if m.kind >= StructField {
+		m.of = makeValues(f, m.kind)
 	}
-	if kind == SumField {
-		kind, m.op = ValueField, ValueField|f.Kind&List
+	if m.kind > ValueField {
+		m.op = ValueField | f.Kind&List
 	}
 	switch {
 	case f.Fixed != "":
 		m.op, m.fixed = fixedField, f.Fixed
 	case f.Kind&Optional != 0:
-		m.flag, m.there = f.At+sizeOf(kind, m.of), ifFlag
+		m.flag, m.there = f.At+sizeOf(m.kind, m.of), ifFlag
 	case f.Kind&Some != 0:
 		m.there = thereBy(f.Kind &^ Some)
 		if f.Kind == StructField|Some {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unsafe"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // kindWord is a word for a kind of field, and what type such a field has, or one that is as
@@ -27,7 +29,9 @@ var kindWords = map[string]kindWord{
 	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
 	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
 	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "sum": {SumField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
+	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "sum": {SumField, nil}, "unknown": {UnknownField, nil},
+	"uuid": {UUIDField, reflect.TypeFor[[16]byte]()}, "date": {DateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {TimeOfDayField, reflect.TypeFor[parse.Clock]()},
+	"duration": {DurationField, reflect.TypeFor[parse.Period]()}, "decimal": {DecimalField, reflect.TypeFor[struct{ string }]()},
 }
 
 // flagWords are the words for what else a field is.
@@ -69,13 +73,14 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bo
 	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
 		return Field{}, false
 	}
-	switch known.kind {
-	case UnknownField:
+	if known.kind == UnknownField {
 		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
-	case SumField:
+	}
+	if known.kind == SumField {
 		f.Of = s.sumOf(typ)
 		return f, f.Of != nil
-	case StructField, ValueField:
+	}
+	if known.kind >= StructField {
 		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
 	}
 	return f, true
@@ -110,13 +115,21 @@ func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
 
 // alike tells whether values of two types are the same in memory.
 func alike(a, b reflect.Type) bool {
-	switch {
-	case a.Kind() != b.Kind():
+	if a.Kind() != b.Kind() || a.Size() != b.Size() {
 		return false
-	case a.Kind() == reflect.Struct, a.Kind() == reflect.Map:
+	}
+	switch a.Kind() {
+	case reflect.Map:
 		return a == b
-	case a.Kind() == reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		return a.Elem().Kind() == b.Elem().Kind()
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if i >= b.NumField() || !alike(a.Field(i).Type, b.Field(i).Type) {
+				return false
+			}
+		}
+		return a.NumField() == b.NumField()
 	}
 	return true
 }

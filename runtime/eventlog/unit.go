@@ -418,7 +418,8 @@ func (c *committer) applyLate() {
 // shown makes what was stored visible, and looks at retention when a segment was
 // begun.
 func (w *writing) shown() {
-	w.show()
+	_ = w.setMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
+	w.advance()
 	w.retainRolled()
 }
 
