@@ -20,12 +20,14 @@ type plans struct {
 	bound  atomic.Pointer[[]binding] // which is replaced when one is added
 	layout *check.Layout             // see binds
 	sum    *check.Sum
+	spare  *sync.Pool // of unsafe.Pointer, to what is zero and as large; see onePass
 }
 
 // planned is what texts are read by in one pass: a Struct or a Sum.
 type planned interface {
 	plan(by *check.Validator) *check.Plan
 	typ() reflect.Type
+	all() *plans
 }
 
 // binding is the plan for a schema, nil where there is none.
@@ -62,6 +64,8 @@ func (s *Sum) plan(by *check.Validator) *check.Plan {
 
 func (s *Struct) typ() reflect.Type { return s.get().typ }
 func (s *Sum) typ() reflect.Type    { return s.get().typ }
+func (s *Struct) all() *plans       { return &s.plans }
+func (s *Sum) all() *plans          { return &s.plans }
 
 func (p *plans) met(by *check.Validator) (*check.Plan, bool) {
 	if all := p.bound.Load(); all != nil {
@@ -87,7 +91,9 @@ func (p *plans) bind(by *check.Validator, make func() *check.Plan) *check.Plan {
 	if before := p.bound.Load(); before != nil {
 		all = append(all, *before...)
 	}
-	plan = make()
+	if plan = make(); plan != nil && p.spare == nil {
+		p.spare = new(sync.Pool)
+	}
 	all = append(all, binding{by, plan})
 	p.bound.Store(&all)
 	return plan
@@ -255,18 +261,42 @@ func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 	if !unjudged {
 		return false // the next one may be read by the plan
 	}
-	if plan != nil && (r.fresh || isZero(p, s.typ().Size())) {
-		fresh := r.fresh
-		r.fresh = true
-		if plan.Read(r.data, p, r.lasting, (*others)(r)) {
-			r.pos = len(r.data)
-			return true
-		}
-		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		reflect.NewAt(s.typ(), p).Elem().SetZero()
+	if plan != nil && r.readBy(plan, p, s) {
+		r.pos = len(r.data)
+		return true
 	}
 	r.by = by
 	return !r.judge()
+}
+
+// readBy reads the text by a plan into what p points to, which is as it was if that cannot be
+// done: what is no zero is kept meanwhile.
+func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
+	typ, fresh := s.typ(), r.fresh
+	v, was := reflect.NewAt(typ, p).Elem(), reflect.Value{}
+	if !fresh && !isZero(p, typ.Size()) {
+		kept, _ := s.all().spare.Get().(unsafe.Pointer)
+		if kept == nil {
+			kept = reflect.New(typ).UnsafePointer()
+		}
+		was = reflect.NewAt(typ, kept).Elem()
+		was.Set(v)
+		v.SetZero()
+	}
+	r.fresh = true
+	read := plan.Read(r.data, p, r.lasting, (*others)(r))
+	if !read {
+		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
+		v.SetZero()
+	}
+	if was.IsValid() {
+		if !read {
+			v.Set(was)
+		}
+		was.SetZero()
+		s.all().spare.Put(was.Addr().UnsafePointer())
+	}
+	return read
 }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.
