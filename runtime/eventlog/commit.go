@@ -41,11 +41,12 @@ type committer struct {
 
 	writing  []writeStep // of the round under way
 	applying []*unitStep // what was stored and is not written to segments yet
-	looked   time.Time   // when it was made sure that the lock is held
-	lost     bool        // somebody else has it: no file may be touched any more
-	disk     broken      // what all partitions have in common
+	marks    markWriter
+	looked   time.Time // when it was made sure that the lock is held
+	lost     bool      // somebody else has it: no file may be touched any more
+	disk     broken    // what all partitions have in common
 
-	reach map[spot][]reached // what ready has not looked at; nil until it looks
+	reach []reached // by group; nil until ready looks
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock
@@ -239,7 +240,7 @@ func (c *committer) store(r *round) {
 			_ = s.p.retain() // what is too old makes room
 		}
 	}
-	c.together((*writeStep).show)
+	c.show()
 	for i := range c.writing {
 		if s := &c.writing[i]; s.err == nil {
 			s.p.writing.retainRolled()
@@ -271,39 +272,24 @@ func (s *writeStep) write() {
 	}
 }
 
-// show makes the part visible.
-func (s *writeStep) show() {
-	if s.err == nil {
-		s.p.writing.show()
-	}
-}
-
-// partsForOne is how many parts of a round are written by one goroutine: the work that
-// a partition makes is a few calls of the system, which is more than handing it over.
-const partsForOne = 8
-
-// together does something to each part of the round, on several processors when there are
-// many: each partition has files of its own.
-func (c *committer) together(do func(*writeStep)) {
-	workers := min(len(c.writing)/partsForOne, goruntime.GOMAXPROCS(0))
-	var next atomic.Int32
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < len(c.writing); i = int(next.Add(1)) - 1 {
-			do(&c.writing[i])
-		}
-	}
-	var wait sync.WaitGroup
-	for range workers - 1 {
-		wait.Go(work)
-	}
-	work()
-	wait.Wait()
-}
-
 // show makes what was stored visible to readers; to those elsewhere once the bell
 // rings.
-func (w *writing) show() {
-	_ = w.setMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
+func (c *committer) show() {
+	for i := range c.writing {
+		if s := &c.writing[i]; s.err == nil && s.p.writing.remark(!s.p.writing.durable()) {
+			c.marks.add(s.p.writing)
+		}
+	}
+	c.marks.write()
+	for i := range c.writing {
+		if s := &c.writing[i]; s.err == nil {
+			s.p.writing.advance()
+		}
+	}
+}
+
+// advance shows readers here what was stored.
+func (w *writing) advance() {
 	w.p.mu.Lock()
 	w.p.advance(w.last)
 	w.p.mu.Unlock()
@@ -351,8 +337,27 @@ func (c *committer) sync(r *round) {
 	c.journal.relieve()
 }
 
-// writeParts writes the round to the segments.
-func (c *committer) writeParts() { c.together((*writeStep).write) }
+// partsForOne is how many parts of a round are written by one goroutine: the work that
+// a partition makes is a few calls of the system, which is more than handing it over.
+const partsForOne = 8
+
+// writeParts writes the round to the segments, on several processors when there are many:
+// each partition has files of its own.
+func (c *committer) writeParts() {
+	workers := min(len(c.writing)/partsForOne, goruntime.GOMAXPROCS(0))
+	var next atomic.Int32
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(c.writing); i = int(next.Add(1)) - 1 {
+			c.writing[i].write()
+		}
+	}
+	var wait sync.WaitGroup
+	for range workers - 1 {
+		wait.Go(work)
+	}
+	work()
+	wait.Wait()
+}
 
 // canWait tells whether the round may be written to the segments while the journal is synced.
 // That is worth what it costs where there are many parts, and whoever plays the journal

@@ -2,10 +2,11 @@ package eventlog
 
 import (
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -117,18 +118,18 @@ type marks struct {
 	file file // nil until one is written
 }
 
-// open returns the file.
-func (m *marks) open(l *Log, topic string) (file, error) {
+// write does something with the file.
+func (m *marks) write(p *partition, do func(file) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.file == nil {
-		f, err := l.open(filepath.Join(topic, marksFile), os.O_RDWR|os.O_CREATE)
+		f, err := p.log.open(filepath.Join(p.topic.dir, marksFile), os.O_RDWR|os.O_CREATE)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		m.file = f
 	}
-	return m.file, nil
+	return do(m.file)
 }
 
 // close gives up the file.
@@ -144,13 +145,92 @@ func (m *marks) close() error {
 
 // writeMark writes the bytes of the partition's mark, and with durable makes it so.
 func (p *partition) writeMark(b []byte, durable bool) error {
-	f, err := p.topic.marks.open(p.log, p.topic.dir)
-	if err == nil {
-		_, err = f.WriteAt(b, int64(p.number)*markSlot)
+	err := p.topic.marks.write(p, func(f file) error {
+		_, err := f.WriteAt(b, int64(p.number)*markSlot)
 		p.log.bell.note(p.log.dir, p.slot)
-	}
+		if err == nil && durable {
+			err = f.SyncData()
+		}
+		return err
+	})
 	if err == nil && durable {
-		err = errors.Join(f.SyncData(), p.log.folders.settle(p.topic.dir))
+		err = p.log.folders.settle(p.topic.dir)
 	}
 	return typed(err)
+}
+
+// The marks that are written together: of partitions with so few others between them that these
+// take less than a call of the system for each, and so many at most.
+const (
+	marksBetween = 128
+	marksAtOnce  = 1024
+)
+
+// markWriter writes the marks of many partitions. One goroutine uses it.
+type markWriter struct {
+	late []*writing // whose marks do not say what last does
+	room []byte     // what is written at once
+}
+
+// add notes that a mark is to be written.
+func (m *markWriter) add(w *writing) { m.late = append(m.late, w) }
+
+// write writes the marks. One that stays behind makes readers elsewhere wait.
+func (m *markWriter) write() {
+	slices.SortFunc(m.late, func(a, b *writing) int {
+		if a.p.topic != b.p.topic {
+			return strings.Compare(a.p.topic.file, b.p.topic.file)
+		}
+		return int(a.p.number - b.p.number)
+	})
+	for rest := m.late; len(rest) > 0; {
+		n := near(rest)
+		if n == 1 || m.writeAll(rest[:n]) != nil { // there may be no room for what lies between
+			for _, w := range rest[:n] {
+				_ = w.putMark()
+			}
+		}
+		rest = rest[n:]
+	}
+	clear(m.late)
+	m.late = m.late[:0]
+}
+
+// near returns how many of the first marks are written together.
+func near(of []*writing) int {
+	first := of[0].p
+	for i := 1; i < len(of); i++ {
+		p := of[i].p
+		if p.topic != first.topic || p.number-of[i-1].p.number > marksBetween || p.number-first.number >= marksAtOnce {
+			return i
+		}
+	}
+	return len(of)
+}
+
+// writeAll writes marks with one call, and what lies between them as it is. Nobody else
+// writes any meanwhile: they are those of a topic that this Log writes.
+func (m *markWriter) writeAll(of []*writing) error {
+	first := of[0].p
+	from := int64(first.number) * markSlot
+	n := int(of[len(of)-1].p.number-first.number)*markSlot + markSize
+	m.room = slices.Grow(m.room[:0], n)[:n]
+	return first.topic.marks.write(first, func(f file) error {
+		b, err := readFull(f, m.room, from)
+		if err != nil {
+			return err
+		}
+		clear(m.room[len(b):])
+		for _, w := range of {
+			w.last.bytes(m.room[int64(w.p.number)*markSlot-from:][:0])
+		}
+		if _, err := f.WriteAt(m.room, from); err != nil {
+			return err
+		}
+		for _, w := range of {
+			w.marked, w.there = true, true
+			w.p.log.bell.note(w.p.log.dir, w.p.slot)
+		}
+		return nil
+	})
 }

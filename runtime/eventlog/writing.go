@@ -131,18 +131,26 @@ func (w *writing) leaveMark(unsynced bool) error {
 
 // setMark is leaveMark for who tells of many partitions together.
 func (w *writing) setMark(unsynced bool) error {
+	if !w.remark(unsynced) {
+		return nil
+	}
+	return w.putMark()
+}
+
+// remark sets what the mark is to say, and tells whether it has to be written for that.
+func (w *writing) remark(unsynced bool) bool {
 	m := w.now()
 	m.unsynced = unsynced
 	if m == w.last && w.marked {
-		return nil
+		return false
 	}
-	w.last = m
-	return w.putMark(m)
+	w.last, w.marked = m, false
+	return true
 }
 
 // putMark writes the mark.
-func (w *writing) putMark(m mark) error {
-	w.scratch = m.bytes(w.scratch[:0])
+func (w *writing) putMark() error {
+	w.scratch = w.last.bytes(w.scratch[:0])
 	err := w.p.writeMark(w.scratch, false)
 	w.marked = err == nil
 	w.there = w.there || w.marked
