@@ -132,7 +132,7 @@ func (g *randomSchemas) integer() object {
 	case 0:
 		s["format"] = pick(g, "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bigint")
 	case 1:
-		s["minimum"], s["maximum"] = 0, pick(g, 10, 1000, 1<<40)
+		s["minimum"], s["maximum"] = 0, pick[int64](g, 10, 1000, 1<<40)
 	case 2:
 		s["multipleOf"] = 3
 	case 3:

@@ -43,20 +43,20 @@ func briefOf(m *driver.Message) *brief {
 // deliveredTo returns the message of a delivery to who knows attributes by that prefix,
 // and whether it is taken as it is carried: without a brief, or with one of ours, which
 // says nothing of a time, nor of a letter.
-func deliveredTo(d driver.Delivery, prefix string) (m *driver.Message, carried bool) {
+func deliveredTo(d driver.Delivery, prefix string) (*driver.Message, traits) {
 	if c, ok := d.(driver.Carrier); ok {
-		m = c.Carried()
+		m := c.Carried()
 		if b := briefOf(m); m.Brief == nil || b != nil && b.names.prefix == prefix {
-			return m, true
+			return m, asCarried
 		}
 	}
-	return d.Message(), false
+	return d.Message(), 0
 }
 
 // delivered is deliveredTo when the second result is known: it does not look at the
 // message.
-func delivered(d driver.Delivery, carried bool) *driver.Message {
-	if carried {
+func delivered(d driver.Delivery, known traits) *driver.Message {
+	if known.have(asCarried) {
 		return d.(driver.Carrier).Carried()
 	}
 	return d.Message()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // Date is a day of the calendar without a time: RFC 3339 §5.6 full-date,
@@ -34,33 +35,11 @@ func DateOf(t time.Time) Date {
 // ParseDate reads a day as RFC 3339 writes it. Days that the month does not
 // have are errors.
 func ParseDate(text string) (Date, error) {
-	d, ok := parseDate([]byte(text))
+	days, ok := parse.FullDate(text)
 	if !ok {
 		return Date{}, fmt.Errorf("%q is not a date like 2006-01-02", excerpt([]byte(text)))
 	}
-	return d, nil
-}
-
-func parseDate(text []byte) (Date, bool) {
-	if len(text) != len(dateLayout) || text[4] != '-' || text[7] != '-' {
-		return Date{}, false
-	}
-	year, month, day := 100*twoDigits(text)+twoDigits(text[2:]), twoDigits(text[5:]), twoDigits(text[8:])
-	if min(year, month-1, day-1) < 0 || month > 12 || day > 31 {
-		return Date{}, false
-	}
-	d := NewDate(year, time.Month(month), day)
-	return d, day <= 28 || d.Day() == day
-}
-
-// twoDigits returns the number of two digits that text begins with; one that is far
-// below zero when they are none.
-func twoDigits(text []byte) int {
-	tens, ones := text[0]-'0', text[1]-'0'
-	if tens > 9 || ones > 9 {
-		return -1 << 16
-	}
-	return int(tens)*10 + int(ones)
+	return Date{int32(days)}, nil
 }
 
 // In returns the midnight that the day begins with in a time zone.
@@ -123,11 +102,12 @@ func ReadDate(r *codec.Reader) (v Date) {
 
 // ReadJSON reads a day from a string of JSON.
 func (d *Date) ReadJSON(r *codec.Reader) {
-	var ok bool
-	if *d, ok = parseDate(r.Text()); !ok {
-		*d = Date{}
+	days, ok := parse.FullDate(parse.View(r.Text()))
+	if !ok {
 		r.Fail("must be a date like 2006-01-02")
+		return
 	}
+	*d = Date{int32(days)}
 }
 
 // WriteJSON writes a day as a string of JSON. It fails where MarshalText does.

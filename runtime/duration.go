@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // Duration is an ISO 8601 duration, "P1Y2M10DT2H30M". Its parts are kept apart
@@ -68,50 +68,11 @@ func (d Duration) AddTo(t time.Time) time.Time {
 
 // ParseDuration reads an ISO 8601 duration.
 func ParseDuration(text string) (Duration, error) {
-	var d Duration
-	s := scan{text: text}
-	s.char('P')
-	parts := s.parts([]unit{{'Y', &d.Years}, {'M', &d.Months}, {'W', &d.Weeks}, {'D', &d.Days}}, nil)
-	if s.at("T") {
-		clock := s.parts([]unit{{'H', &d.Hours}, {'M', &d.Minutes}, {'S', &d.Seconds}}, &d.Nanoseconds)
-		s.failed = s.failed || clock == 0
-		parts += clock
-	}
-	weeks := strings.Contains(text, "W")
-	if s.failed || s.text != "" || parts == 0 || weeks && parts > 1 {
+	p, ok := parse.Duration(text)
+	if !ok {
 		return Duration{}, fmt.Errorf("%q is not a duration like P1DT2H30M", excerpt([]byte(text)))
 	}
-	return d, nil
-}
-
-// unit is a part of a duration: the letter behind it, and where it goes.
-type unit struct {
-	letter byte
-	value  *int64
-}
-
-// parts takes numbers with their units, in order, and counts them. The last
-// unit may have a fraction where there is a place for it.
-func (s *scan) parts(units []unit, fraction *int) int {
-	count := 0
-	for !s.failed && s.text != "" && s.text[0] != 'T' {
-		n, err := strconv.ParseInt(s.digits(), 10, 64)
-		s.failed = s.failed || err != nil
-		fractional := fraction != nil && (s.at(".") || s.at(","))
-		if fractional {
-			*fraction = s.fraction()
-		}
-		for len(units) > 0 && !s.at(string(rune(units[0].letter))) {
-			units = units[1:]
-		}
-		if s.failed || len(units) == 0 || fractional && len(units) > 1 {
-			s.failed = true
-			return count
-		}
-		*units[0].value, units = n, units[1:]
-		count++
-	}
-	return count
+	return Duration(p), nil
 }
 
 // String returns the duration as RFC 3339 appendix A writes it.

@@ -2,9 +2,7 @@ package runtime
 
 import (
 	"context"
-	"hash/maphash"
 	"math"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,14 +114,13 @@ type job struct {
 	delivery driver.Delivery
 	number   uint64
 	size     int32 // in bytes, as look says
-	expires  bool  // it says when its time is over
-	carried  bool  // the message is taken as it is carried
+	traits   traits
 	part     *part
 	move     *move // what is left to do; nil: to handle it
 }
 
 // message returns what was delivered.
-func (j *job) message() *driver.Message { return delivered(j.delivery, j.carried) }
+func (j *job) message() *driver.Message { return delivered(j.delivery, j.traits) }
 
 // lane is a queue of jobs of which only the first is worked at.
 type lane struct {
@@ -218,58 +215,18 @@ func (ls *lanes) forgetIdle() {
 	ls.last, ls.many = nil, 2*len(ls.parts)
 }
 
-// look is what is to be known of a message in order to queue it, and is found out
-// before, so that workers do not wait for that.
-type look struct {
-	size    int32  // in bytes; the largest number stands for all that are larger
-	key     uint64 // tells the lane within the partition; zero is none
-	timed   bool   // it says when it is due
-	expires bool   // it says when its time is over
-	carried bool   // it is taken as it is carried
-}
-
-// lookAt looks at the messages of a batch.
-func (ls *lanes) lookAt(batch []driver.Delivery) []look {
-	ls.looks = slices.Grow(ls.looks[:0], len(batch))[:len(batch)]
-	for i, d := range batch {
-		ls.looks[i] = ls.lookAtOne(d)
-	}
-	return ls.looks
-}
-
-// lookAtOne looks at a message. Two keys that are the same number by chance share
-// a lane, which keeps both orders.
-func (ls *lanes) lookAtOne(d driver.Delivery) look {
-	m, carried := deliveredTo(d, ls.prefix)
-	seen := look{size: int32(min(sizeOf(m), math.MaxInt32)), carried: carried}
-	seen.timed, seen.expires = ls.dues.told(m)
-	if len(m.Key) > 0 && ls.ordering != PerPartition && ls.ordering != Unordered {
-		if b := briefOf(m); b != nil && m == &b.message {
-			seen.key = b.lane // the key itself may be far from this processor yet
-		} else {
-			seen.key = laneOfKey(m.Key)
-		}
-	}
-	return seen
-}
-
-// laneOfKey returns what tells the lane of messages with that key within a partition: no
-// publisher can choose which keys share one.
-func laneOfKey(key []byte) uint64 { return maphash.Bytes(laneSeed, key) }
-
-var laneSeed = maphash.MakeSeed()
-
 // put queues deliveries as far as there is room, and returns how many. When
 // there is none for all, room will tell.
 func (ls *lanes) put(batch []driver.Delivery, looks []look) int {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	var p *part
 	for i, d := range batch {
 		if ls.ended() || ls.full() {
 			ls.short = true
 			return i
 		}
-		ls.admit(d, looks[i])
+		p = ls.admit(d, looks[i], p)
 	}
 	return len(batch)
 }
@@ -280,8 +237,9 @@ func (ls *lanes) insist(batch []driver.Delivery) {
 	looks := ls.lookAt(batch)
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	var p *part
 	for i, d := range batch {
-		ls.admit(d, looks[i])
+		p = ls.admit(d, looks[i], p)
 	}
 }
 
@@ -293,17 +251,22 @@ func (ls *lanes) seal() {
 	ls.checkIdle()
 }
 
-// admit queues a delivery, in the stash when its partition is paused.
-func (ls *lanes) admit(d driver.Delivery, seen look) {
-	p := ls.partOf(delivered(d, seen.carried))
+// admit queues a delivery, in the stash when its partition is paused, and returns that. The
+// partition of the delivery before it is last, nil when it is the first.
+func (ls *lanes) admit(d driver.Delivery, seen look, last *part) *part {
+	p := last
+	if p == nil || !seen.traits.have(alike) {
+		p = ls.partOf(delivered(d, seen.traits))
+	}
 	if p.paused && !ls.ended() {
 		p.stash.Push(d)
 		ls.stashed++
 		ls.stashedBytes += int64(seen.size)
 		ls.again(p)
-		return
+		return p
 	}
 	ls.add(d, seen, p)
+	return p
 }
 
 // full reports whether there is no room for another message.
@@ -325,9 +288,9 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	number := ls.arrived
 	ls.arrived++
 	p.jobs++
-	if seen.timed {
-		if wait := ls.delay(delivered(d, seen.carried)); wait > 0 {
-			ls.postpone(job{delivery: d, number: number, size: seen.size, expires: seen.expires, carried: seen.carried, part: p}, wait)
+	if seen.traits.have(timed) {
+		if wait := ls.delay(delivered(d, seen.traits)); wait > 0 {
+			ls.postpone(job{delivery: d, number: number, size: seen.size, traits: seen.traits, part: p}, wait)
 			return
 		}
 	}
@@ -335,7 +298,7 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	ls.bytes += int64(seen.size)
 	l := ls.laneOf(seen.key ^ p.salt)
 	j := l.jobs.Extend()
-	j.delivery, j.number, j.size, j.expires, j.carried = d, number, seen.size, seen.expires, seen.carried
+	j.delivery, j.number, j.size, j.traits = d, number, seen.size, seen.traits
 	if j.part != p {
 		j.part = p
 	}
@@ -367,18 +330,6 @@ func (ls *lanes) laneOf(id uint64) *lane {
 	}
 	*recent = l
 	return l
-}
-
-// sizeOf returns how many bytes a message has.
-func sizeOf(m *driver.Message) int64 {
-	n := len(m.Key) + len(m.Value)
-	for i := range m.Headers {
-		n += len(m.Headers[i].Key) + len(m.Headers[i].Value)
-	}
-	if m.Brief != nil {
-		n += m.Brief.Size()
-	}
-	return int64(n)
 }
 
 // newLane returns an empty lane, a spare one when there is.
@@ -481,7 +432,7 @@ func (p *part) held() bool { return p.full > 0 || p.crowded || p.behind }
 // unstash takes the first delivery out of a stash.
 func (ls *lanes) unstash(p *part) (driver.Delivery, look) {
 	d, _ := p.stash.Pop()
-	seen := ls.lookAtOne(d)
+	seen, _ := ls.lookAtOne(d)
 	ls.stashed--
 	ls.stashedBytes -= int64(seen.size)
 	return d, seen

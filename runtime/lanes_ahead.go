@@ -25,9 +25,9 @@ func (ls *lanes) offer(batch []driver.Delivery) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, d := range batch {
-		seen := ls.lookAtOne(d)
+		seen, m := ls.lookAtOne(d)
 		ls.ahead.bytes += int64(seen.size)
-		p := ls.partOf(delivered(d, seen.carried))
+		p := ls.partOf(m)
 		switch p.ahead++; {
 		case p.behind:
 			ls.ahead.behind++
@@ -105,8 +105,8 @@ func (ls *lanes) acked(ctx context.Context, picks []driver.Delivery) (out []driv
 func (ls *lanes) drawn(picks []driver.Delivery) {
 	ls.ahead.drawing = false
 	for _, d := range picks {
-		seen := ls.lookAtOne(d)
-		ls.add(d, seen, ls.partOf(delivered(d, seen.carried)))
+		seen, m := ls.lookAtOne(d)
+		ls.add(d, seen, ls.partOf(m))
 	}
 	ls.tell()
 	ls.wake.Broadcast()
@@ -142,11 +142,10 @@ func (ls *lanes) pick(most int) (picks []driver.Delivery) {
 			rest = append(rest, ls.ahead.waiting[i:]...)
 			break
 		}
-		seen := ls.lookAtOne(d)
-		m := delivered(d, seen.carried)
+		seen, m := ls.lookAtOne(d)
 		p := ls.partOf(m)
 		id, free := seen.key^p.salt, true
-		if wait := seen.timed && ls.delay(m) > 0; !wait && ls.ordering != Unordered {
+		if wait := seen.traits.have(timed) && ls.delay(m) > 0; !wait && ls.ordering != Unordered {
 			l := ls.byID[id]
 			free = (l == nil || l.jobs.Len() == 0) && !taken[id]
 		}

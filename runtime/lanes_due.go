@@ -50,23 +50,25 @@ func (r *dueRules) station(wait time.Duration) *RetryAddress {
 }
 
 // told reports whether a message says when it is due, and when its time is over.
-func (r *dueRules) told(m *driver.Message) (due, expiry bool) {
+func (r *dueRules) told(m *driver.Message) (all traits) {
 	for i := range m.Headers {
 		switch m.Headers[i].Key {
 		case r.name, HeaderDue:
-			due = r.name != ""
+			if r.name != "" {
+				all |= timed
+			}
 		case r.expiry:
-			expiry = true
+			all |= expires
 		}
 	}
-	return due, expiry
+	return all
 }
 
 // due returns when a message is to be handled at the earliest, zero when it
 // does not say. What a letter says holds for its retry address no longer than
 // messages wait there.
 func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
-	if told, _ := r.told(m); !told {
+	if !r.told(m).have(timed) {
 		return time.Time{}
 	}
 	own, rest := lastTime(m.Headers, r.name), r.rest(m.Address)

@@ -116,7 +116,7 @@ func (ls *lanes) emptyStashes() {
 				ls.add(d, seen, p)
 				continue
 			}
-			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, carried: seen.carried, part: p})
+			ls.aside = append(ls.aside, job{delivery: d, number: ls.arrived, traits: seen.traits, part: p})
 			ls.arrived++
 		}
 	}

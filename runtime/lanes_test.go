@@ -291,3 +291,35 @@ func TestRoomIsToldInTime(t *testing.T) {
 	}
 	ls.close()
 }
+
+// TestEachInItsPartition puts messages of two addresses, as partitions take turns, in as many
+// goes as there is room for: each counts in the partition that it is of.
+func TestEachInItsPartition(t *testing.T) {
+	ls := newLanes(t.Context(), logRules(3))
+	var batch []driver.Delivery
+	for i, at := range []place{{"a", 0}, {"a", 0}, {"b", 0}, {"b", 0}, {"b", 1}, {"a", 0}, {"a", 0}, {"a", 1}, {"a", 1}} {
+		batch = append(batch, &numbered{driver.Message{Address: at.address, Partition: at.partition, Offset: int64(i)}})
+	}
+	looks := ls.lookAt(batch)
+	for i := 0; i < len(batch); {
+		n := ls.put(batch[i:], looks[i:])
+		i += n
+		for n > 0 {
+			var h hand
+			ls.take(&h, 0, outcome{}, 100)
+			for i := range h.jobs.Len() {
+				j := h.jobs.At(i)
+				if m := j.message(); j.part.place != (place{m.Address, m.Partition}) {
+					t.Errorf("%v/%d counts in %v", m.Address, m.Partition, j.part.place)
+				}
+			}
+			n -= h.jobs.Len()
+			ls.giveUp(&h, h.jobs.Len(), outcome{})
+		}
+	}
+	for _, p := range ls.parts {
+		if p.jobs != 0 {
+			t.Errorf("%d are left in %v", p.jobs, p.place)
+		}
+	}
+}

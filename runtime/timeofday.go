@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // TimeOfDay is a time of the day with its offset from UTC: RFC 3339 §5.6
@@ -33,20 +34,11 @@ func TimeOfDayOf(t time.Time) TimeOfDay {
 
 // ParseTimeOfDay reads a time of the day as RFC 3339 writes it.
 func ParseTimeOfDay(text string) (TimeOfDay, error) {
-	s := scan{text: text}
-	t := TimeOfDay{Hour: s.number(2, 23)}
-	s.char(':')
-	t.Minute = s.number(2, 59)
-	s.char(':')
-	t.Second = s.number(2, 60)
-	if s.at(".") {
-		t.Nanosecond = s.fraction()
-	}
-	t.Offset = s.offset()
-	if s.failed || s.text != "" || !t.valid() {
+	c, exact, ok := parse.FullTime(text)
+	if !ok || !exact {
 		return TimeOfDay{}, fmt.Errorf("%q is not a time of day like 15:04:05Z", excerpt([]byte(text)))
 	}
-	return t, nil
+	return TimeOfDay(c), nil
 }
 
 // valid tells whether all parts are within their range. A leap second is one

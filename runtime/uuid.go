@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // UUID is a universally unique identifier, RFC 9562:
@@ -24,59 +25,18 @@ func NewUUID() UUID {
 
 // ParseUUID reads a UUID in its one form of 36 characters.
 func ParseUUID(text string) (UUID, error) {
-	id, ok := parseUUID([]byte(text))
-	if !ok {
+	var id UUID
+	if !parse.UUID(text, (*[16]byte)(&id)) {
 		return UUID{}, fmt.Errorf("%q is not a UUID", excerpt([]byte(text)))
 	}
 	return id, nil
 }
 
-func parseUUID(text []byte) (id UUID, ok bool) {
-	if len(text) != lengthOfID || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
-		return UUID{}, false
-	}
-	first, second := binary.LittleEndian.Uint64(text), wordOf(text[9:13], text[14:18])
-	third, fourth := wordOf(text[19:23], text[24:28]), binary.LittleEndian.Uint64(text[28:])
-	if hexMarks(first)&hexMarks(second)&hexMarks(third)&hexMarks(fourth)&eachHigh != eachHigh {
-		return UUID{}, false
-	}
-	binary.LittleEndian.PutUint32(id[0:], fromHex(first))
-	binary.LittleEndian.PutUint32(id[4:], fromHex(second))
-	binary.LittleEndian.PutUint32(id[8:], fromHex(third))
-	binary.LittleEndian.PutUint32(id[12:], fromHex(fourth))
-	return id, true
-}
+// eachOne is a pattern for eight digits at once.
+const eachOne = 0x0101010101010101
 
-// wordOf returns the word that two halves of four bytes make.
-func wordOf(first, second []byte) uint64 {
-	return uint64(binary.LittleEndian.Uint32(first)) | uint64(binary.LittleEndian.Uint32(second))<<32
-}
-
-// Byte-wise patterns for eight hexadecimal digits at once.
-const (
-	eachOne  = 0x0101010101010101
-	eachHigh = 0x80 * eachOne
-)
-
-// hexMarks marks the bytes of a word, in their highest bits, that are hexadecimal digits.
-func hexMarks(x uint64) uint64 {
-	small := x | 0x20*eachOne
-	// The high bit of a byte below 0x80 is set by what it lacks to be that large.
-	numbers := (x + (0x80-'0')*eachOne) &^ (x + (0x80-'9'-1)*eachOne)
-	letters := (small + (0x80-'a')*eachOne) &^ (small + (0x80-'f'-1)*eachOne)
-	return (numbers | letters) &^ x
-}
-
-// fromHex returns the four bytes that eight hexadecimal digits stand for. The first is the
-// lowest byte.
-func fromHex(x uint64) uint32 {
-	nibbles := x&(0x0f*eachOne) + x>>6&eachOne*9
-	pairs := (nibbles<<4 | nibbles>>8) & 0x00ff00ff00ff00ff
-	pairs = (pairs | pairs>>8) & 0x0000ffff0000ffff
-	return uint32(pairs | pairs>>16)
-}
-
-// toHex is the other way round, in small letters.
+// toHex returns the digits, in small letters, that four bytes are written with. The first is
+// the lowest byte.
 func toHex(value uint32) uint64 {
 	x := (uint64(value) | uint64(value)<<16) & 0x0000ffff0000ffff
 	x = (x | x<<8) & 0x00ff00ff00ff00ff
@@ -118,7 +78,7 @@ func (id UUID) MarshalText() ([]byte, error) { return id.append(nil), nil }
 
 // UnmarshalText is ParseUUID.
 func (id *UUID) UnmarshalText(text []byte) (err error) {
-	*id, err = ParseUUID(string(text))
+	*id, err = ParseUUID(parse.View(text))
 	return err
 }
 
@@ -132,8 +92,8 @@ func ReadUUID(r *codec.Reader) (v UUID) {
 
 // ReadJSON reads a UUID from a string of JSON.
 func (id *UUID) ReadJSON(r *codec.Reader) {
-	var ok bool
-	if *id, ok = parseUUID(r.Text()); !ok {
+	if !parse.UUID(parse.View(r.Text()), (*[16]byte)(id)) {
+		*id = UUID{}
 		r.Fail("must be a UUID")
 	}
 }

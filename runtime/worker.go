@@ -13,10 +13,11 @@ import (
 // worker handles messages of one consumer, one after the other.
 type worker struct {
 	*consumer
-	hand   hand
-	at     int        // which of the jobs in its hand
-	in     *Incoming  // of the message that is being handled
-	unused []Incoming // for the next small messages
+	hand  hand
+	at    int        // which of the jobs in its hand
+	room  []Incoming // for small messages
+	used  int        // how many of room
+	large *Incoming  // of the message that is being handled, if it is large; else it is the last that was used
 	stand
 }
 
@@ -29,7 +30,7 @@ func (w *worker) work() {
 	var o outcome
 	for !w.replaced.Load() && w.lanes.take(&w.hand, w.at, o, maxRun) {
 		o = w.workOff()
-		w.in = nil // a worker that waits keeps no messages
+		w.large = nil // a worker that waits keeps no large messages
 	}
 	if w.hand.lane != nil {
 		w.lanes.giveUp(&w.hand, w.at, o)
@@ -69,7 +70,7 @@ func (w *worker) rescue() {
 	j := w.hand.jobs.At(w.at)
 	o := outcome{verdict: failed, delay: w.policy.Retry.wait(w.hand.failures + 1), move: j.move}
 	if j.move == nil {
-		o = w.fail(w.handling, j, w.in, &PanicError{Value: "the handler ended its goroutine"})
+		o = w.fail(w.handling, j, w.in(), &PanicError{Value: "the handler ended its goroutine"})
 	}
 	if o.verdict == finished {
 		w.at++
@@ -120,17 +121,28 @@ func (w *worker) processWithin(ctx context.Context, j *job, in *Incoming) outcom
 }
 
 // fresh returns an Incoming that nobody has, for a message of that size. They are made
-// several at a time, but for large messages: who keeps one keeps its neighbours.
+// several at a time, but for large messages: who keeps one keeps its neighbours. Which one
+// it is is told by a number, not by a pointer, which a running collector would be told of.
 func (w *worker) fresh(size int32) *Incoming {
 	if size > layoutSmall {
-		w.in = new(Incoming)
-		return w.in
+		w.large = new(Incoming)
+		return w.large
 	}
-	if len(w.unused) == 0 {
-		w.unused = make([]Incoming, 8)
+	if w.used == len(w.room) {
+		w.room, w.used = make([]Incoming, 8), 0
 	}
-	w.in, w.unused = &w.unused[0], w.unused[1:]
-	return w.in
+	if w.used++; w.large != nil {
+		w.large = nil
+	}
+	return &w.room[w.used-1]
+}
+
+// in returns what is had of the message that is being handled.
+func (w *worker) in() *Incoming {
+	if w.large != nil {
+		return w.large
+	}
+	return &w.room[w.used-1]
 }
 
 // replace lets another worker go on while a handler ignores its end.
@@ -249,7 +261,7 @@ func (k *consumer) expired(j *job, m *driver.Message) bool {
 	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time.Time()) > k.policy.TTL {
 		return true
 	}
-	if !j.expires {
+	if !j.traits.have(expires) {
 		return false
 	}
 	end := lastTime(m.Headers, k.expiryName)

@@ -7,15 +7,6 @@ import (
 	"github.com/asyncwire/asyncwire/templates/internal/snip"
 )
 
-// check returns the validator of rules: rules.Of("Order"), or nil where there
-// are none.
-func (e emitter) check(name string) *jen.Statement {
-	if name == "" {
-		return jen.Nil()
-	}
-	return jen.Id("rules").Dot("Of").Call(jen.Lit(name))
-}
-
 // jsonMethods returns what lets a type be read and written by itself, beside its
 // method CodeJSON:
 //

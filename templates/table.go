@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -34,7 +35,10 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 		text.WriteString("\n\t\tunknown")
 	}
 	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
-	value := []jen.Code{keyed("Of", jen.Parens(jen.Op("*").Id(s.Name)).Call(jen.Nil()))}
+	value := []jen.Code{keyed("Of", nilPointer(s.Name))}
+	if sums := sumsOf(s); len(sums) > 0 {
+		value = append(value, keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(sums...)))
+	}
 	if text.Len() > 0 {
 		value = append(value, keyed("Text", snip.Lengthy(text.String())))
 	}
@@ -72,18 +76,35 @@ func tableLine(f *ir.Field) string {
 func fieldKind(m *ir.Member) string {
 	switch t := m.Value.(type) {
 	case ir.Basic:
-		if runtimeNames()[t] == "" {
-			return strings.ToLower(readBasic[t])
-		}
+		return strings.ToLower(cmp.Or(runtimeNames()[t], readBasic[t]))
 	case *ir.Map:
 		return "map"
 	case *ir.Named:
 		switch t.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:
 			return "struct"
+		case *ir.Sum:
+			return "sum"
 		}
 	}
 	return "value"
+}
+
+// sumsOf returns what reads and writes the sums that fields of a struct are, each once:
+//
+//	(*jsonShape)(nil)
+func sumsOf(s *ir.Struct) []jen.Code {
+	var out []jen.Code
+	met := map[*ir.Sum]bool{}
+	for _, f := range s.Fields {
+		if t, ok := f.Member().Value.(*ir.Named); ok {
+			if sum, ok := t.Decl.(*ir.Sum); ok && !met[sum] {
+				met[sum] = true
+				out = append(out, nilPointer(sum.Coder()))
+			}
+		}
+	}
+	return out
 }
 
 // keyed returns a key and its value: Name: "id"

@@ -154,7 +154,7 @@ var jsonOrder = codec.Struct{
 		"tags" string list some
 		"payments" struct list some
 		"weight" float64 optional
-		"due" value optional
+		"due" date optional
 		"attempt" int64 optional
 		unknown`,
 }
@@ -262,7 +262,7 @@ type Payment struct {
 var jsonPayment = codec.Struct{
 	Of: (*Payment)(nil),
 	Text: `
-		"id" value
+		"id" uuid
 		"method" string
 		"amount" float64
 		"paidAt" time optional

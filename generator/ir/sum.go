@@ -96,9 +96,15 @@ type PresentPick struct {
 // TypeName is the interface's name.
 func (s *Sum) TypeName() string { return s.Name }
 
-// Declares lists the interface, its functions and the methods of its branches.
+// Table is the name of the variable that says which types the sum is one of.
+func (s *Sum) Table() string { return "sum" + s.Name } // see Struct.Table
+
+// Coder is the name of the type that reads and writes the sum in tables.
+func (s *Sum) Coder() string { return "json" + s.Name }
+
+// Declares lists the interface, its table, its functions and the methods of its branches.
 func (s *Sum) Declares() []string {
-	out := []string{s.Name, s.Read, s.Write, s.Unmarshal}
+	out := []string{s.Name, s.Table(), s.Coder(), s.Coder() + ".CodeJSON", s.Read, s.Write, s.Unmarshal}
 	if s.Rules != "" {
 		out = append(out, "Validate"+s.Name)
 	}

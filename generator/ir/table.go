@@ -73,7 +73,7 @@ func (m *Member) isKnown() bool {
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Sum:
-			return false
+			return true // its values lie by themselves
 		case *Enum:
 			if d.Base != Raw {
 				m.Value = d.Base

@@ -103,12 +103,17 @@ func (b *objectBuilder) mention(name string) int {
 	}
 	i := len(b.o.known)
 	b.numbers[name] = i
-	p := property{name: name, node: none}
-	if !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
-		p.raw = `"` + name + `":`
-	}
-	b.o.known = append(b.o.known, p)
+	b.o.known = append(b.o.known, property{name: name, raw: rawKey(name), node: none})
 	return i
+}
+
+// rawKey returns a key with the colon as compact JSON text writes it, "" when the name needs
+// escapes.
+func rawKey(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+		return ""
+	}
+	return `"` + name + `":`
 }
 
 // combineRules compiles combinators, nil when there are none.

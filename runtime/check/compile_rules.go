@@ -123,8 +123,8 @@ var widerFormats = map[string]string{GoDateTime: "date-time", GoTime: "time", Go
 func (r *textRules) fit(fits *format) {
 	own := r.format
 	if own != nil && widerFormats[fits.name] != own.name {
-		two := *fits
-		two.check = func(text string) bool { return fits.check(text) && own.check(text) }
+		two, first := *fits, fits.check
+		two.check = func(text string) bool { return first(text) && own.check(text) }
 		fits = &two
 	}
 	r.format, r.own, r.fits = fits, own, true

@@ -1,9 +1,6 @@
 package check
 
-import (
-	"reflect"
-	"unsafe"
-)
+import "unsafe"
 
 // filler is what a walker has beside for texts that are read.
 type filler struct {
@@ -35,7 +32,12 @@ func (f *Plan) Read(data []byte, p unsafe.Pointer, lasting int, others Others) b
 }
 
 func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
-	end := w.fill(f, p, w.space(0))
+	end := w.space(0)
+	if f.sum != nil {
+		end = w.fillSum(f.sum, p, end)
+	} else {
+		end = w.fill(f, p, end)
+	}
 	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly
 }
 
@@ -59,11 +61,15 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	if f.object.wanted&^m.seen != 0 {
 		return stop
 	}
-	if len(w.keys) > m.keys {
-		if len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+	keys := len(w.keys) - m.keys
+	if keys > 0 {
+		if keys > manyKeys && !w.sortedOnce(&m) {
 			return stop
 		}
 		w.keys = w.keys[:m.keys]
+	}
+	if f.whole != nil && !w.keepsWhole(f, &m, keys, start, pos) {
+		return stop
 	}
 	if len(w.spans) > spans {
 		*(*string)(unsafe.Add(p, f.unknown)) = w.keep(w.spans[spans:])
@@ -103,7 +109,7 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 			}
 		} else {
 			m.next = next
-			pos = w.fillOther(f, p, m, pos)
+			pos = w.fillAny(f, p, m, pos)
 			if m.next != next {
 				w.expect(f.object, next, m.next-1)
 				next = m.next
@@ -130,8 +136,8 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 	}
 }
 
-// fillOther is fillMembers for any key in any place.
-func (w *walker) fillOther(f *Plan, p unsafe.Pointer, m *members, pos int) int {
+// fillAny is fillMembers for any key in any place.
+func (w *walker) fillAny(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 	if byteAt(w.data, pos) != '"' {
 		return stop
 	}
@@ -145,13 +151,16 @@ func (w *walker) fillOther(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 		return stop
 	}
 	at = w.space(at + 1)
+	valueEnd := stop
 	switch {
-	case i >= 0:
+	case i >= 0 && f.steps[i].place != nil:
 		return w.fillValue(&f.steps[i], p, at)
-	case o.closed:
-		return stop
+	case i >= 0:
+		valueEnd = w.judge(f.steps[i].to, at)
+	case o.names != none && !w.holds(o.names, pos):
+	default:
+		valueEnd = w.memberValue(f.node, o, -1, pos, end, at, kind)
 	}
-	valueEnd := w.value(o.additional, at)
 	if valueEnd >= 0 && f.unknown >= 0 {
 		w.spans = append(w.spans, span{pos, end, at, valueEnd})
 	}
@@ -173,44 +182,4 @@ func (w *walker) keep(spans []span) string {
 		text = append(text, w.data[s.value:s.valueEnd]...)
 	}
 	return view(text)
-}
-
-// fillValue judges the value at pos and puts it into its place.
-func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
-	at := unsafe.Add(p, s.offset)
-	end := stop
-	switch s.kind {
-	case PlaceString:
-		if byteAt(w.data, pos) == '"' {
-			end = w.fillString(s.to, pos, (*string)(at))
-		}
-	case PlaceInt32, PlaceInt64, PlaceFloat64:
-		end = w.fillNumber(s, p, pos)
-	case PlaceBool:
-		if end = w.judge(s.to, pos); end >= 0 {
-			if kinds[w.data[pos]] != Boolean {
-				return stop
-			}
-			*(*bool)(at) = w.data[pos] == 't'
-		}
-	case PlaceStruct:
-		end = w.fill(s.plan, at, pos)
-	case PlacePointer:
-		inner := reflect.New(s.place.Type).UnsafePointer()
-		*(*unsafe.Pointer)(at) = inner
-		end = w.fill(s.plan, inner, pos)
-	case PlaceList:
-		end = w.fillList(s, at, pos)
-	case PlaceStrings:
-		end = w.fillStrings(s, (*[]string)(at), pos)
-	default:
-		if end = w.judge(s.to, pos); end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
-			return stop
-		}
-		return end // Others see to whether it is there
-	}
-	if s.there != 0 {
-		*(*bool)(unsafe.Add(p, s.there)) = true
-	}
-	return end
 }

@@ -9,6 +9,60 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/internal/escape"
 )
 
+// fillValue judges the value at pos and puts it into its place.
+func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
+	at := unsafe.Add(p, s.offset)
+	end := stop
+	switch s.kind {
+	case PlaceString:
+		if byteAt(w.data, pos) == '"' {
+			end = w.fillString(s.to, pos, (*string)(at))
+		}
+	case PlaceInt8, PlaceInt16, PlaceInt32, PlaceInt64, PlaceUint8, PlaceUint16, PlaceUint32, PlaceUint64, PlaceFloat32, PlaceFloat64, PlaceDecimal:
+		end = w.fillNumber(s, p, pos)
+	case PlaceUUID, PlaceTime, PlaceDate, PlaceTimeOfDay, PlaceDuration, PlaceAddr, PlaceBytes:
+		end = w.fillFormat(s, at, pos)
+	case PlaceBool:
+		if end = w.judge(s.to, pos); end >= 0 {
+			if kinds[w.data[pos]] != Boolean {
+				return stop
+			}
+			*(*bool)(at) = w.data[pos] == 't'
+		}
+	case PlaceRaw:
+		if end = w.judge(s.to, pos); end >= 0 {
+			*(*[]byte)(at) = append([]byte(nil), w.data[pos:end]...)
+		}
+	case PlaceStruct:
+		end = w.fill(s.plan, at, pos)
+	case PlacePointer:
+		inner := reflect.New(s.place.Type).UnsafePointer()
+		*(*unsafe.Pointer)(at) = inner
+		end = w.fill(s.plan, inner, pos)
+	case PlaceList:
+		end = w.fillList(s, at, pos)
+	case PlaceSum:
+		if end = w.fillSum(s.sum, at, pos); end == unplanned {
+			return w.fillOther(s, p, pos)
+		}
+	default:
+		return w.fillOther(s, p, pos) // Others see to whether it is there
+	}
+	if s.there != 0 {
+		*(*bool)(unsafe.Add(p, s.there)) = true
+	}
+	return end
+}
+
+// fillOther judges the value at pos, and has Others put it into its place.
+func (w *walker) fillOther(s *placing, p unsafe.Pointer, pos int) int {
+	end := w.judge(s.to, pos)
+	if end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
+		return stop
+	}
+	return end
+}
+
 // Strings of up to mostShared bytes share pieces of sharedRoom bytes.
 const (
 	mostShared = 64
@@ -53,24 +107,35 @@ func (w *walker) fillText(n *node, start, plain int, v *string) int {
 		return stop
 	}
 	text := w.data[start+1 : end-1]
-	if kind&hasEscape != 0 {
-		w.scratch = unescape(w.scratch[:0], text)
-		text = w.scratch
-	}
-	switch {
-	case len(text) <= mostShared:
-		if len(w.piece)-w.used < len(text) {
-			w.piece, w.used = make([]byte, sharedRoom), 0
-		}
-		room := w.piece[w.used:]
-		w.used += copy(room, text)
-		*v = unsafe.String(unsafe.SliceData(room), len(text))
-	case w.lasting > 0 && len(text) >= w.lasting && kind&hasEscape == 0:
+	if kind&hasEscape == 0 && w.lasting > 0 && len(text) >= max(w.lasting, mostShared+1) {
 		*v = view(text)
-	default:
-		*v = string(text)
+	} else {
+		*v = w.share(w.unescaped(text, kind))
 	}
 	return end
+}
+
+// unescaped returns the inside of a string without its escapes: a view that lasts until the
+// next one with some.
+func (w *walker) unescaped(text []byte, kind textKind) []byte {
+	if kind&hasEscape == 0 {
+		return text
+	}
+	w.scratch = unescape(w.scratch[:0], text)
+	return w.scratch
+}
+
+// share returns text as a string. Many short ones cost one allocation.
+func (w *walker) share(text []byte) string {
+	if len(text) > mostShared {
+		return string(text)
+	}
+	if len(w.piece)-w.used < len(text) {
+		w.piece, w.used = make([]byte, sharedRoom), 0
+	}
+	room := w.piece[w.used:]
+	w.used += copy(room, text)
+	return unsafe.String(unsafe.SliceData(room), len(text))
 }
 
 // powers are the powers of ten that a float64 holds exactly, up to those that a short number may
@@ -90,31 +155,65 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 	if end == 0 {
 		end, fixed, scale = w.num(s.to, pos)
 	}
-	if end < 0 {
+	switch {
+	case end < 0:
 		return stop
-	}
-	switch s.kind {
-	case PlaceInt64:
-		if scale == 0 {
-			*(*int64)(at) = fixed
-			return end
-		}
-	case PlaceInt32:
-		if scale == 0 && fixed == int64(int32(fixed)) {
-			*(*int32)(at) = int32(fixed)
-			return end
-		}
-	default:
-		const exact = 1 << 53
-		if scale >= 0 && -exact <= fixed && fixed <= exact && (fixed != 0 || w.data[pos] != '-') {
-			*(*float64)(at) = float64(fixed) / powers[scale]
-			return end
-		}
-	}
-	if !w.others.Other(hidden(p), s.place, pos, end) {
+	case s.kind == PlaceInt64 && scale == 0:
+		*(*int64)(at) = fixed
+	case s.kind == PlaceInt32 && scale == 0 && fixed == int64(int32(fixed)):
+		*(*int32)(at) = int32(fixed)
+	case s.kind == PlaceFloat64 && scale >= 0 && -exact64 <= fixed && fixed <= exact64 && (fixed != 0 || w.data[pos] != '-'):
+		*(*float64)(at) = float64(fixed) / powers[scale]
+	case s.kind == PlaceDecimal:
+		*(*string)(at) = w.share(w.data[pos:end])
+	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(p), s.place, pos, end):
 		return stop
 	}
 	return end
+}
+
+// What the quotient of two is, as a float, that are whole numbers of at most so much, or powers
+// of ten up to those, is the nearest one.
+const (
+	exact64     = 1 << 53
+	exact32     = 1 << 24
+	exact32Tens = 10
+)
+
+// putRare puts a number into a place of a kind that is rarer, and tells whether it could.
+func putRare(kind PlaceKind, at unsafe.Pointer, fixed int64, scale int, negative bool) bool {
+	if kind == PlaceFloat32 {
+		if scale < 0 || scale > exact32Tens || fixed < -exact32 || fixed > exact32 || fixed == 0 && negative {
+			return false
+		}
+		*(*float32)(at) = float32(fixed) / float32(powers[scale])
+		return true
+	}
+	if scale != 0 {
+		return false
+	}
+	switch kind {
+	case PlaceInt8:
+		return putInt((*int8)(at), fixed)
+	case PlaceInt16:
+		return putInt((*int16)(at), fixed)
+	case PlaceUint8:
+		return putInt((*uint8)(at), fixed)
+	case PlaceUint16:
+		return putInt((*uint16)(at), fixed)
+	case PlaceUint32:
+		return putInt((*uint32)(at), fixed)
+	case PlaceUint64:
+		*(*uint64)(at) = uint64(fixed)
+		return fixed >= 0
+	}
+	return false
+}
+
+// putInt puts an integer, and tells whether there is room for it.
+func putInt[T int8 | int16 | uint8 | uint16 | uint32](at *T, n int64) bool {
+	*at = T(n)
+	return int64(*at) == n
 }
 
 // slice is a slice of a type that is not known here.
@@ -126,17 +225,20 @@ type slice struct {
 // nothing is what slices without room point to.
 var nothing struct{}
 
-// fillList is list for a slice of structs that is read.
+// fillList is list for a slice that is read.
 func (w *walker) fillList(s *placing, at unsafe.Pointer, start int) int {
 	pos, count := w.openList(start)
-	list := slice{data: unsafe.Pointer(&nothing)}
+	list, item := slice{data: unsafe.Pointer(&nothing)}, s.item
 	for pos >= 0 && count >= 0 {
 		if count == list.cap {
 			list.len = count
-			grown := reflect.NewAt(s.place.Type, hidden(unsafe.Pointer(&list))).Elem()
-			grown.Grow(max(w.room(s), count))
+			s.place.Grow(hidden(unsafe.Pointer(&list)), max(w.room(s), count))
 		}
-		pos = w.fill(s.plan, unsafe.Add(list.data, uintptr(count)*s.place.Size), pos)
+		if value := unsafe.Add(list.data, uintptr(count)*s.place.Size); item.kind == PlaceStruct {
+			pos = w.fill(item.plan, value, pos)
+		} else {
+			pos = w.fillValue(item, value, pos)
+		}
 		pos, count = w.nextItem(pos, count)
 	}
 	if pos < 0 {
@@ -146,32 +248,6 @@ func (w *walker) fillList(s *placing, at unsafe.Pointer, start int) int {
 	list.len = count
 	*(*slice)(at) = list
 	return w.closeList(s, start, pos, count)
-}
-
-// fillStrings is list for a list of texts that is read.
-func (w *walker) fillStrings(s *placing, v *[]string, start int) int {
-	pos, count := w.openList(start)
-	var list []string
-	each := s.to.array.each
-	for pos >= 0 && count >= 0 {
-		if byteAt(w.data, pos) != '"' {
-			return stop
-		}
-		if count == 0 {
-			list = make([]string, 0, w.room(s))
-		}
-		list = append(list, "")
-		pos = w.fillString(each, pos, &list[count])
-		pos, count = w.nextItem(pos, count)
-	}
-	if pos < 0 {
-		return stop
-	}
-	if list == nil {
-		list = []string{}
-	}
-	*v = list
-	return w.closeList(s, start, pos, ^count)
 }
 
 // openList goes to the first item of an array. The count is of items before it, or ^0 where

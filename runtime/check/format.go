@@ -1,6 +1,10 @@
 package check
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
+)
 
 // format is a row of the table of formats for strings.
 type format struct {
@@ -14,7 +18,7 @@ type format struct {
 // AsyncAPI and OpenAPI add for strings. "binary" restricts nothing.
 func formatTable(l *Labels) []format {
 	return []format{
-		{name: "date-time", words: "a date-time (RFC 3339)", check: isDateTime},
+		{name: "date-time", words: "a date-time (RFC 3339)", check: parse.DateTime},
 		{name: "date", words: "a date (RFC 3339)", check: isDate},
 		{name: "time", words: "a time with an offset (RFC 3339)", check: isTime},
 		{name: "email", words: "an e-mail address (RFC 5321)", check: l.isEmail},
@@ -33,10 +37,10 @@ func formatTable(l *Labels) []format {
 		{name: "regex", words: "a regular expression (ECMA-262)", check: isRegex},
 		{name: "uuid", words: "a UUID (RFC 4122)", check: isUUID},
 		{name: "duration", words: "a duration (RFC 3339)", check: isDuration},
-		{name: GoDateTime, words: "a date-time (RFC 3339) without a leap second, to the nanosecond", check: isGoDateTime},
+		{name: GoDateTime, words: "a date-time (RFC 3339) without a leap second, to the nanosecond", check: parse.IsTime},
 		{name: GoTime, words: "a time with an offset (RFC 3339), to the nanosecond", check: isGoTime},
 		{name: GoDuration, words: "a duration (RFC 3339) with fewer than 19 digits a part", check: isGoDuration},
-		{name: "byte", words: "text in base64 (RFC 4648)", check: isBase64},
+		{name: "byte", words: "text in base64 (RFC 4648)", check: parse.IsBase64},
 	}
 }
 
@@ -52,7 +56,7 @@ const (
 // checked (draft-07 validation §8).
 func contentTable() []format {
 	return []format{
-		{name: "base64", check: isBase64},
+		{name: "base64", check: parse.IsBase64},
 		{name: "application/json", check: isJSON},
 	}
 }
@@ -87,29 +91,10 @@ func NumberFormatOf(format string) (NumberFormat, bool) {
 	return f, ok
 }
 
-// isUUID follows RFC 4122 §3, in any case of letters.
+// isUUID follows RFC 9562 §4, in any case of letters.
 func isUUID(s string) bool {
-	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return false
-	}
-	return areHex(uint64(half(s))|uint64(half(s[4:]))<<32) && areHex(uint64(half(s[9:]))|uint64(half(s[14:]))<<32) &&
-		areHex(uint64(half(s[19:]))|uint64(half(s[24:]))<<32) && areHex(uint64(half(s[28:]))|uint64(half(s[32:]))<<32)
-}
-
-// half returns the first four bytes of s.
-func half(s string) uint32 {
-	_ = s[3]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
-}
-
-// areHex tells whether all bytes of a word are hexadecimal digits. The high bit of
-// a byte below 0x80 is set by what it lacks to be as large as another.
-func areHex(x uint64) bool {
-	const eachOne, eachHigh = 0x0101010101010101, 0x8080808080808080
-	small := x | 0x20*eachOne
-	numbers := (x + (0x80-'0')*eachOne) &^ (x + (0x80-'9'-1)*eachOne)
-	letters := (small + (0x80-'a')*eachOne) &^ (small + (0x80-'f'-1)*eachOne)
-	return x&eachHigh == 0 && (numbers|letters)&eachHigh == eachHigh
+	var id [16]byte
+	return parse.UUID(s, &id)
 }
 
 // hexDigits tells the bytes that are hexadecimal digits.
@@ -125,20 +110,6 @@ func isHex(c byte) bool { return hexDigits[c] }
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
 func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-
-// isBase64 tells whether s is base64 with padding (RFC 4648 §4).
-func isBase64(s string) bool {
-	if len(s)%4 != 0 {
-		return false
-	}
-	s = strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
-	for i := range len(s) {
-		if c := s[i]; !isAlpha(c) && !isDigit(c) && c != '+' && c != '/' {
-			return false
-		}
-	}
-	return len(s)%4 != 1
-}
 
 // isJSON tells whether s is one JSON value.
 func isJSON(s string) bool {

@@ -3,6 +3,8 @@ package check
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 func isURI(s string) bool          { return hasScheme(s) && isReference(s, false) }
@@ -178,61 +180,12 @@ func isIPLiteral(s string) bool {
 
 // isIPv4 follows RFC 2673 §3.2: four decimal numbers without leading zeros.
 func isIPv4(s string) bool {
-	for part := range 4 {
-		i := 0
-		n := 0
-		for ; i < len(s) && i < 3 && isDigit(s[i]); i++ {
-			n = n*10 + int(s[i]-'0')
-		}
-		if i == 0 || n > 255 || i > 1 && s[0] == '0' {
-			return false
-		}
-		s = s[i:]
-		if part == 3 {
-			return s == ""
-		}
-		if s == "" || s[0] != '.' {
-			return false
-		}
-		s = s[1:]
-	}
-	return false
+	_, ok := parse.IPv4(s)
+	return ok
 }
 
 // isIPv6 follows RFC 4291 §2.2, without a zone.
 func isIPv6(s string) bool {
-	groups, gap := 0, false
-	if strings.HasPrefix(s, "::") {
-		gap = true
-		s = s[2:]
-	}
-	for s != "" {
-		if isIPv4(s) {
-			groups += 2
-			s = ""
-			break
-		}
-		n := 0
-		for n < len(s) && n < 4 && isHex(s[n]) {
-			n++
-		}
-		if n == 0 {
-			return false
-		}
-		groups++
-		if s = s[n:]; s == "" {
-			break
-		}
-		if s[0] != ':' || len(s) == 1 {
-			return false
-		}
-		if s = s[1:]; s[0] == ':' {
-			if gap {
-				return false
-			}
-			gap = true
-			s = s[1:]
-		}
-	}
-	return groups == 8 && !gap || groups < 8 && gap
+	_, ok := parse.IPv6(s)
+	return ok
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -21,30 +22,18 @@ type Place struct {
 	Kind  PlaceKind
 	At    uintptr // in bytes behind the beginning of the struct
 	There uintptr // of a bool that tells whether there is a value, 0 where there is none
-	// Type is that of the struct that a PlacePointer points to, or of a PlaceList.
+	// Type is that of the struct that a PlacePointer points to.
 	Type reflect.Type
-	Size uintptr // of a struct in a PlaceList
-	// Layout is that of a struct in the place, or where it points to, or of those in it.
+	// Layout is that of a struct in the place, or where it points to.
 	Layout *Layout
-	Of     any // what Others know the place by
+	// Item is what lies in a PlaceList: at the beginning of each of its values, of Size
+	// bytes. Grow makes room for so many more in the slice that list points to.
+	Item *Place
+	Size uintptr
+	Grow func(list unsafe.Pointer, room int)
+	Sum  *Sum // of a PlaceSum
+	Of   any  // what Others know the place by
 }
-
-// PlaceKind is what lies in a place.
-type PlaceKind uint8
-
-// What may lie in a place.
-const (
-	PlaceOther PlaceKind = iota // what Others read
-	PlaceString
-	PlaceBool
-	PlaceInt32
-	PlaceInt64
-	PlaceFloat64
-	PlaceStrings // a []string
-	PlaceStruct
-	PlacePointer // to a struct
-	PlaceList    // a slice of structs
-)
 
 // Others read values that a plan has no way of its own for.
 type Others interface {
@@ -54,15 +43,16 @@ type Others interface {
 	Other(p unsafe.Pointer, place *Place, start, end int) bool
 }
 
-// Plan is how texts are judged and read in one pass: a schema whose objects are as
-// simple as most are, with where in memory their members go. It is safe for concurrent
-// use.
+// Plan is how texts are judged and read in one pass: a schema of objects, with where in
+// memory their members go. It is safe for concurrent use.
 type Plan struct {
 	of      *Validator
 	node    *node
 	object  *objectRules
+	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
+	sum     *sumPlan // of a text that is no one struct; else nil
 }
 
 // placing is what is done with the value of a property. What is used for each stands
@@ -73,19 +63,22 @@ type placing struct {
 	offset uintptr
 	kind   PlaceKind
 	room   uint8 // which of walker.rooms it has
+	alone  bool  // the value is judged by being read; see planner.alone
 	there  uintptr
-	plan   *Plan
+	plan   *Plan    // of a struct
+	item   *placing // of a list
+	sum    *sumPlan // of one of several types
 	place  *Place
 }
 
 // Plan returns how objects that keep the schema are read by a layout. It returns nil
-// where that is of no use: the schema asks for more than a known property with a place
-// for each of which there is a rule, or texts may break laws.
+// where that is of no use: the schema is about too many properties, or no objects, or texts
+// may break laws.
 func (v *Validator) Plan(l *Layout) *Plan {
 	if v.laws.allow != 0 {
 		return nil
 	}
-	b := planner{v: v, made: map[planKey]*Plan{}}
+	b := newPlanner(v)
 	f := b.plan(&v.prog[v.root], l)
 	if f != nil {
 		v.planned.CompareAndSwap(nil, l)
@@ -103,8 +96,30 @@ func (v *Validator) Reads(pointer reflect.Type) bool {
 // planner makes the plans that a plan leads to.
 type planner struct {
 	v     *Validator
-	made  map[planKey]*Plan
+	made  made
 	rooms uint8
+}
+
+func newPlanner(v *Validator) *planner {
+	return &planner{v: v, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[string]*node{}, none - 1}}
+}
+
+// made is what was made for a plan: the plans that it leads to, and nodes that the program
+// does not have.
+type made struct {
+	plans map[planKey]*Plan
+	sums  map[sumKey]*sumPlan
+	nodes map[string]*node
+	last  nodeID // of a node
+}
+
+// mostPlans bounds the plans that one leads to.
+const mostPlans = 1 << 10
+
+// next is the number of a node that the program does not have.
+func (m *made) next() nodeID {
+	m.last--
+	return m.last
 }
 
 type planKey struct {
@@ -119,66 +134,71 @@ func (n *node) plain(kind Types) bool {
 
 func (b *planner) plan(n *node, l *Layout) *Plan {
 	key := planKey{n, l}
-	if f, met := b.made[key]; met {
+	if f, met := b.made.plans[key]; met {
 		return f
 	}
-	if !n.plain(Object) || n.object == nil || !n.object.lean || len(l.Places) > len(n.object.known) {
+	if len(b.made.plans) == mostPlans {
 		return nil
 	}
-	o := n.object
-	f := &Plan{of: b.v, node: n, object: o, steps: make([]placing, len(o.known)), unknown: l.Unknown}
-	for i := range l.Places {
-		p := &l.Places[i]
-		at := o.index.find(o.known, p.Name)
-		if at < 0 || o.known[at].node == none || f.steps[at].place != nil {
+	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
+	nodes := b.lean(n, l)
+	if nodes == nil {
+		m := merger{planner: b, met: map[*node]bool{}}
+		if f.object, f.whole, nodes = m.merge(n, l); nodes == nil {
 			return nil
 		}
-		f.steps[at] = placing{quickKey: o.quick[at].quickKey, to: &b.v.prog[o.known[at].node], offset: p.At, there: p.There, kind: p.Kind, place: p}
 	}
-	for i := range f.steps {
-		if f.steps[i].place == nil {
-			return nil // it would be an unknown member that is known
-		}
-	}
-	b.made[key] = f
-	for i := range f.steps {
-		b.within(&f.steps[i])
+	b.made.plans[key] = f
+	if !b.place(f, nodes, l) {
+		delete(b.made.plans, key)
+		return nil
 	}
 	return f
 }
 
-// within finds out how the value of a property is read: by Others, where the rules for it
-// are not plain.
-func (b *planner) within(s *placing) {
-	n := s.to
-	fits := n.combine == nil
-	switch s.kind {
-	case PlaceString:
-		fits = fits && n.types&String != 0
-	case PlaceInt32, PlaceInt64, PlaceFloat64:
-		fits = n.plain(numeric)
-	case PlaceStruct, PlacePointer:
-		s.plan = b.plan(n, s.place.Layout)
-		fits = s.plan != nil
-	case PlaceList, PlaceStrings:
-		if fits = n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0; fits {
-			fits = b.items(s, n.array.each)
+// place has the plan put the members that the nodes judge where the layout says.
+func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
+	f.steps = make([]placing, len(nodes))
+	for i := range f.steps {
+		f.steps[i] = placing{quickKey: f.object.quick[i].quickKey, to: nodes[i]}
+	}
+	for i := range l.Places {
+		p := &l.Places[i]
+		s := &f.steps[f.object.index.find(f.object.known, p.Name)]
+		if s.place != nil {
+			return false // two that are one to the schema
+		}
+		s.offset, s.there, s.kind, s.place = p.At, p.There, p.Kind, p
+	}
+	for i := range f.steps {
+		if s := &f.steps[i]; s.place != nil {
+			b.within(s)
+		} else {
+			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
 	}
-	if !fits {
-		s.kind = PlaceOther
-	}
+	return true
 }
 
-// items is within for what a list has.
-func (b *planner) items(s *placing, each *node) bool {
-	s.room = b.rooms % rooms
-	b.rooms++
-	if s.kind == PlaceStrings {
-		return each.combine == nil && each.types&String != 0
+// lean returns the nodes that judge the properties of an object which asks for no more
+// than these, if there is a place for each of them; else nil.
+func (b *planner) lean(n *node, l *Layout) []*node {
+	if !n.plain(Object) || n.object == nil || !n.object.lean || len(l.Places) != len(n.object.known) {
+		return nil
 	}
-	s.plan = b.plan(each, s.place.Layout)
-	return s.plan != nil
+	o := n.object
+	nodes := make([]*node, len(o.known))
+	for i := range l.Places {
+		at := o.index.find(o.known, l.Places[i].Name)
+		if at < 0 || o.known[at].node == none {
+			return nil
+		}
+		nodes[at] = &b.v.prog[o.known[at].node]
+	}
+	if slices.Contains(nodes, nil) {
+		return nil
+	}
+	return nodes
 }
 
 // hidden returns p, of which the compiler need not think that somebody keeps it: a value
@@ -190,4 +210,48 @@ func (b *planner) items(s *placing, each *node) bool {
 func hidden(p unsafe.Pointer) unsafe.Pointer {
 	x := uintptr(p)
 	return *(*unsafe.Pointer)(unsafe.Pointer(&x))
+}
+
+// Others returns the places of values that Others read, in it and in the plans that it leads
+// to: all of them, or some as those of a sum. That of the text itself is nil.
+func (f *Plan) Others() []*Place {
+	o := others{met: map[any]bool{}}
+	o.plan(f)
+	return o.places
+}
+
+type others struct {
+	places []*Place
+	met    map[any]bool // plans
+}
+
+func (o *others) plan(f *Plan) {
+	if f == nil || o.met[f] {
+		return
+	}
+	o.met[f] = true
+	o.sum(f.sum, nil)
+	for i := range f.steps {
+		s := &f.steps[i]
+		if s.kind == PlaceOther && s.place != nil {
+			o.places = append(o.places, s.place)
+		}
+		for ; s != nil; s = s.item {
+			o.plan(s.plan)
+			o.sum(s.sum, s.place)
+		}
+	}
+}
+
+func (o *others) sum(s *sumPlan, at *Place) {
+	if s == nil || o.met[s] {
+		return
+	}
+	o.met[s] = true
+	for i := range s.leaves {
+		if s.leaves[i].plan == nil {
+			o.places = append(o.places, at)
+		}
+		o.plan(s.leaves[i].plan)
+	}
 }

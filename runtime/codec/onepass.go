@@ -2,19 +2,32 @@ package codec
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/netip"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
-// plans are how texts are judged and read in one pass into a struct: one for each schema
-// that it was read by.
+// plans are how texts are judged and read in one pass into a struct, or a sum: one for each
+// schema that it was read by.
 type plans struct {
 	bound  atomic.Pointer[[]binding] // which is replaced when one is added
 	layout *check.Layout             // see binds
+	sum    *check.Sum
+	spare  *sync.Pool // of unsafe.Pointer, to what is zero and as large; see onePass
+}
+
+// planned is what texts are read by in one pass: a Struct or a Sum.
+type planned interface {
+	plan(by *check.Validator) *check.Plan
+	typ() reflect.Type
+	all() *plans
 }
 
 // binding is the plan for a schema, nil where there is none.
@@ -24,22 +37,38 @@ type binding struct {
 }
 
 // mostBound is by how many schemas a struct is read in one pass.
-const mostBound = 8
+const mostBound = 16
 
 // binds guards who adds to plans.
 var binds sync.Mutex
 
 // plan returns how the struct is read by a schema, nil if not in one pass.
 func (s *Struct) plan(by *check.Validator) *check.Plan {
-	plan, met := s.met(by)
+	plan, met := s.plans.met(by)
 	if !met {
-		plan = s.bind(by)
+		s.makeAll(map[any]bool{})
+		plan = s.plans.bind(by, func() *check.Plan { return by.Plan(s.layout()) })
 	}
 	return plan
 }
 
-func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
-	if all := s.plans.bound.Load(); all != nil {
+// plan is that of a struct.
+func (s *Sum) plan(by *check.Validator) *check.Plan {
+	plan, met := s.plans.met(by)
+	if !met {
+		s.makeAll(map[any]bool{})
+		plan = s.plans.bind(by, func() *check.Plan { return by.PlanSum(s.layout(), reflect.TypeOf(s.Of)) })
+	}
+	return plan
+}
+
+func (s *Struct) typ() reflect.Type { return s.get().typ }
+func (s *Sum) typ() reflect.Type    { return s.get().typ }
+func (s *Struct) all() *plans       { return &s.plans }
+func (s *Sum) all() *plans          { return &s.plans }
+
+func (p *plans) met(by *check.Validator) (*check.Plan, bool) {
+	if all := p.bound.Load(); all != nil {
 		for i := range *all {
 			if b := &(*all)[i]; b.by == by {
 				return b.plan, true
@@ -50,34 +79,51 @@ func (s *Struct) met(by *check.Validator) (*check.Plan, bool) {
 	return nil, false
 }
 
-// bind is plan for a schema that was not met before.
-func (s *Struct) bind(by *check.Validator) *check.Plan {
-	s.makeAll(map[*Struct]bool{})
+// bind adds the plan for a schema that was not met before.
+func (p *plans) bind(by *check.Validator, make func() *check.Plan) *check.Plan {
 	binds.Lock()
 	defer binds.Unlock()
-	plan, met := s.met(by)
+	plan, met := p.met(by)
 	if met {
 		return plan
 	}
 	var all []binding
-	if before := s.plans.bound.Load(); before != nil {
+	if before := p.bound.Load(); before != nil {
 		all = append(all, *before...)
 	}
-	plan = by.Plan(s.layout())
+	if plan = make(); plan != nil && p.spare == nil {
+		p.spare = new(sync.Pool)
+	}
 	all = append(all, binding{by, plan})
-	s.plans.bound.Store(&all)
+	p.bound.Store(&all)
 	return plan
 }
 
 // makeAll works out what all tables say that s leads to. Methods of values are called for
 // that, which may read something else, and so must not be called by who holds binds.
-func (s *Struct) makeAll(met map[*Struct]bool) {
+func (s *Struct) makeAll(met map[any]bool) {
 	met[s] = true
 	m := s.get()
 	for i := range m.fields {
-		if of := m.fields[i].of; of != nil && of.table != nil && !met[of.table] {
-			of.table.makeAll(met)
-		}
+		m.fields[i].of.makeAll(met)
+	}
+}
+
+func (s *Sum) makeAll(met map[any]bool) {
+	met[s] = true
+	m := s.get()
+	for i := range m.branches {
+		m.branches[i].field.of.makeAll(met)
+	}
+}
+
+func (m *madeValues) makeAll(met map[any]bool) {
+	switch {
+	case m == nil:
+	case m.table != nil && !met[m.table]:
+		m.table.makeAll(met)
+	case m.sum != nil && !met[m.sum]:
+		m.sum.makeAll(met)
 	}
 }
 
@@ -91,33 +137,104 @@ func (s *Struct) layout() *check.Layout {
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
-		p := check.Place{Name: f.name, At: f.at, There: f.flag, Of: f}
-		if of := f.of; (of == nil || of.table != nil) && (f.flag != 0 || f.there != ifFlag) { // 0 is behind what has no size
-			p.Kind = placeKinds[f.op]
-		}
-		if of := f.of; of != nil && of.table != nil {
-			p.Layout, p.Type, p.Size = of.table.layout(), of.typ, of.size
-			if p.Kind == check.PlaceList {
-				p.Type = of.slice
-			}
+		p := f.place()
+		p.Name, p.At, p.There = f.name, f.at, f.flag
+		if f.flag == 0 && f.there == ifFlag { // 0 is behind what has no size
+			p.Kind = check.PlaceOther
 		}
 		l.Places[i] = p
 	}
 	return l
 }
 
-// placeKinds are what fields are to a plan; all others are for Others.
+// layout returns how the branches lie in the interface.
+func (s *Sum) layout() *check.Sum {
+	if s.plans.sum != nil {
+		return s.plans.sum
+	}
+	m := s.get()
+	l := &check.Sum{Branches: make([]check.Branch, len(m.branches)), Pick: m.pick, Leaves: m.leaves}
+	s.plans.sum = l // before those within, which may lead back here
+	for i := range m.branches {
+		b := &m.branches[i]
+		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods}
+		if of := b.field.of; of != nil && of.table != nil && !b.direct {
+			l.Branches[i].Layout = of.table.layout()
+		}
+	}
+	return l
+}
+
+// place returns what the value of a field is to a plan.
+func (f *madeField) place() check.Place {
+	p := check.Place{Kind: placeKinds[f.kind], Of: f}
+	if f.op&List != 0 {
+		each := &madeField{kind: f.kind, op: f.op &^ List, of: f.of}
+		item := each.place()
+		p.Kind, p.Item, p.Size, p.Grow = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind]
+		if f.of != nil {
+			p.Grow = f.of.grow
+		}
+		return p
+	}
+	switch {
+	case f.kind == SumField:
+		p.Sum = f.of.sum.layout()
+	case f.kind == StructField && f.of.table == nil:
+		p.Kind = check.PlaceOther
+	case f.kind == StructField:
+		p.Layout = f.of.table.layout()
+		if f.op == pointerField {
+			p.Kind, p.Type = check.PlacePointer, f.of.typ
+		}
+	}
+	return p
+}
+
+// placeKinds are what values are to a plan; all others are for Others.
 var placeKinds = map[FieldKind]check.PlaceKind{
-	StringField:        check.PlaceString,
-	fixedField:         check.PlaceString,
-	BoolField:          check.PlaceBool,
-	Int32Field:         check.PlaceInt32,
-	Int64Field:         check.PlaceInt64,
-	Float64Field:       check.PlaceFloat64,
-	StringField | List: check.PlaceStrings,
-	StructField:        check.PlaceStruct,
-	pointerField:       check.PlacePointer,
-	StructField | List: check.PlaceList,
+	StringField:    check.PlaceString,
+	BoolField:      check.PlaceBool,
+	Int8Field:      check.PlaceInt8,
+	Int16Field:     check.PlaceInt16,
+	Int32Field:     check.PlaceInt32,
+	Int64Field:     check.PlaceInt64,
+	Uint8Field:     check.PlaceUint8,
+	Uint16Field:    check.PlaceUint16,
+	Uint32Field:    check.PlaceUint32,
+	Uint64Field:    check.PlaceUint64,
+	Float32Field:   check.PlaceFloat32,
+	Float64Field:   check.PlaceFloat64,
+	BytesField:     check.PlaceBytes,
+	TimeField:      check.PlaceTime,
+	AddrField:      check.PlaceAddr,
+	RawField:       check.PlaceRaw,
+	StructField:    check.PlaceStruct,
+	SumField:       check.PlaceSum,
+	UUIDField:      check.PlaceUUID,
+	DateField:      check.PlaceDate,
+	TimeOfDayField: check.PlaceTimeOfDay,
+	DurationField:  check.PlaceDuration,
+	DecimalField:   check.PlaceDecimal,
+}
+
+// growers make room in lists of values that name no type.
+var growers = [...]func(list unsafe.Pointer, room int){
+	StringField: grow[string], BoolField: grow[bool], Int8Field: grow[int8], Int16Field: grow[int16], Int32Field: grow[int32], Int64Field: grow[int64],
+	Uint8Field: grow[uint8], Uint16Field: grow[uint16], Uint32Field: grow[uint32], Uint64Field: grow[uint64], Float32Field: grow[float32], Float64Field: grow[float64],
+	BytesField: grow[[]byte], TimeField: grow[time.Time], AddrField: grow[netip.Addr], RawField: grow[json.RawMessage], MapField: grow[map[string]string],
+	DecimalField: nil, // the last
+}
+
+func grow[T any](list unsafe.Pointer, room int) {
+	l := (*[]T)(list)
+	*l = slices.Grow(*l, room)
+}
+
+// grow makes room in a list. Its memory is made by package reflect, which tells the collector
+// what lies in it.
+func (m *madeValues) grow(list unsafe.Pointer, room int) {
+	reflect.NewAt(m.slice, list).Elem().Grow(room)
 }
 
 // others is a Reader that reads what a plan has no way of its own for.
@@ -131,10 +248,10 @@ func (o *others) Other(p unsafe.Pointer, place *check.Place, start, end int) boo
 	return r.err == nil && r.pos == end
 }
 
-// onePass has the text judged, unless that was done, and reads it into the struct at p if
+// onePass has the text judged, unless that was done, and reads it into what p points to if
 // that can be done in one pass and tells whether nothing is left to be read. If something is,
 // the text is valid.
-func (r *Reader) onePass(p unsafe.Pointer, s *Struct) bool {
+func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 	by, unjudged := r.by, r.unjudged
 	r.by, r.unjudged = nil, false
 	var plan *check.Plan
@@ -144,18 +261,42 @@ func (r *Reader) onePass(p unsafe.Pointer, s *Struct) bool {
 	if !unjudged {
 		return false // the next one may be read by the plan
 	}
-	if plan != nil && (r.fresh || isZero(p, s.get().typ.Size())) {
-		fresh := r.fresh
-		r.fresh = true
-		if plan.Read(r.data, p, r.lasting, (*others)(r)) {
-			r.pos = len(r.data)
-			return true
-		}
-		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		reflect.NewAt(s.get().typ, p).Elem().SetZero()
+	if plan != nil && r.readBy(plan, p, s) {
+		r.pos = len(r.data)
+		return true
 	}
 	r.by = by
 	return !r.judge()
+}
+
+// readBy reads the text by a plan into what p points to, which is as it was if that cannot be
+// done: what is no zero is kept meanwhile.
+func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
+	typ, fresh := s.typ(), r.fresh
+	v, was := reflect.NewAt(typ, p).Elem(), reflect.Value{}
+	if !fresh && !isZero(p, typ.Size()) {
+		kept, _ := s.all().spare.Get().(unsafe.Pointer)
+		if kept == nil {
+			kept = reflect.New(typ).UnsafePointer()
+		}
+		was = reflect.NewAt(typ, kept).Elem()
+		was.Set(v)
+		v.SetZero()
+	}
+	r.fresh = true
+	read := plan.Read(r.data, p, r.lasting, (*others)(r))
+	if !read {
+		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
+		v.SetZero()
+	}
+	if was.IsValid() {
+		if !read {
+			v.Set(was)
+		}
+		was.SetZero()
+		s.all().spare.Put(was.Addr().UnsafePointer())
+	}
+	return read
 }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.

@@ -33,4 +33,9 @@ func TestOnePassAllocates(t *testing.T) {
 	if n := testing.AllocsPerRun(1000, read); n > 2.5 { // strings share memory
 		t.Errorf("reading takes %v allocations, want 2", n)
 	}
+	used := &leaf{ID: "used"}
+	again := func() { must(codec.Unmarshal(text, by, used)) }
+	if n := testing.AllocsPerRun(1000, again); n > 2.5 {
+		t.Errorf("reading into what was used takes %v allocations, want 2", n)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding"
 	"encoding/json"
 	"net/netip"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // Bool reads a boolean.
@@ -28,8 +30,8 @@ func (r *Reader) Addr() netip.Addr {
 	if r.err != nil {
 		return netip.Addr{}
 	}
-	addr, err := netip.ParseAddr(string(text))
-	if err != nil {
+	addr, ok := parse.Addr(parse.View(text))
+	if !ok {
 		r.Fail("must be an IP address")
 	}
 	return addr

@@ -31,6 +31,9 @@ type Struct struct {
 	// has otherwise panics at the first use.
 	Text   string
 	Fields []Field
+	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
+	// which they read and write; see Sum.
+	Sums []Value
 
 	made  atomic.Pointer[madeStruct]
 	plans plans
@@ -65,13 +68,22 @@ const (
 	Uint64Field
 	Float32Field
 	Float64Field
-	BytesField   // a []byte
-	TimeField    // a time.Time
-	AddrField    // a netip.Addr
-	RawField     // a json.RawMessage
-	MapField     // a map[string]string
-	StructField  // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
-	ValueField   // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	BytesField  // a []byte
+	TimeField   // a time.Time
+	AddrField   // a netip.Addr
+	RawField    // a json.RawMessage
+	MapField    // a map[string]string
+	StructField // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
+	ValueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	SumField    // an interface that one of Sums is for
+
+	// Types of the runtime, which are a ValueField that may be judged and read at once.
+	UUIDField
+	DateField
+	TimeOfDayField
+	DurationField
+	DecimalField
+
 	UnknownField // the runtime's Members, with the members that no field is for
 )
 

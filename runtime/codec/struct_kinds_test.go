@@ -139,7 +139,7 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "map", Kind: codec.MapField, At: unsafe.Offsetof(kinds{}.Map)},
 	{Name: "leaf", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Leaf), Of: (*leaf)(nil)},
 	{Name: "coded", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Coded), Of: (*coded)(nil)},
-	{Name: "uuid", Kind: codec.ValueField, At: unsafe.Offsetof(kinds{}.UUID), Of: (*runtime.UUID)(nil)},
+	{Name: "uuid", Kind: codec.UUIDField, At: unsafe.Offsetof(kinds{}.UUID), Of: (*runtime.UUID)(nil)},
 	{Name: "notes", Kind: codec.ValueField, At: unsafe.Offsetof(kinds{}.Notes), Of: (*notes)(nil)},
 
 	{Name: "mayString", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayString)},
@@ -156,8 +156,8 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "mayFloat64", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayFloat64)},
 	{Name: "mayTime", Kind: codec.TimeField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayTime)},
 	{Name: "mayAddr", Kind: codec.AddrField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayAddr)},
-	{Name: "mayUUID", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUUID), Of: (*runtime.UUID)(nil)},
-	{Name: "mayDate", Kind: codec.ValueField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayDate), Of: (*runtime.Date)(nil)},
+	{Name: "mayUUID", Kind: codec.UUIDField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUUID), Of: (*runtime.UUID)(nil)},
+	{Name: "mayDate", Kind: codec.DateField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayDate), Of: (*runtime.Date)(nil)},
 	{Name: "mayLeaf", Kind: codec.StructField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayLeaf), Of: (*leaf)(nil)},
 
 	{Name: "someString", Kind: codec.StringField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeString)},
@@ -190,7 +190,7 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
 	{Name: "raws", Kind: codec.RawField | codec.List, At: unsafe.Offsetof(kinds{}.Raws)},
 	{Name: "leaves", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(kinds{}.Leaves), Of: (*leaf)(nil)},
 	{Name: "codeds", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(kinds{}.Codeds), Of: (*coded)(nil)},
-	{Name: "uuids", Kind: codec.ValueField | codec.List, At: unsafe.Offsetof(kinds{}.UUIDs), Of: (*runtime.UUID)(nil)},
+	{Name: "uuids", Kind: codec.UUIDField | codec.List, At: unsafe.Offsetof(kinds{}.UUIDs), Of: (*runtime.UUID)(nil)},
 	{Name: "notess", Kind: codec.ValueField | codec.List, At: unsafe.Offsetof(kinds{}.Notess), Of: (*notes)(nil)},
 	{Name: "mayLeaves", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayLeaves), Of: (*leaf)(nil)},
 	{Name: "", Kind: codec.StringField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayNames)},

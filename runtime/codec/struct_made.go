@@ -29,7 +29,8 @@ type madeField struct {
 	size  int32   // of the text
 	there there
 	asks  bool        // for the name, when it is read: lists do, by which they are told apart
-	op    FieldKind   // the kind, with List alone, or one of the others
+	kind  FieldKind   // without flags
+	op    FieldKind   // the kind, with List alone, or one of the others; of types of the runtime ValueField
 	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
 }
@@ -60,6 +61,7 @@ type madeValues struct {
 	slice reflect.Type // of lists
 	size  uintptr
 	table *Struct  // what it is read and written by, or:
+	sum   *Sum     // what it is read by, beside:
 	value Value    // a nil pointer, the type of which does both, or:
 	read  Readable // one whose type reads
 	write Writable // and writes
@@ -95,19 +97,21 @@ func (s *Struct) make() *madeStruct {
 
 // makeField works out what a Field says.
 func makeField(f Field) madeField {
-	m := madeField{name: f.Name, at: f.At, op: f.Kind &^ (Optional | Some)}
+	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (List - 1), op: f.Kind &^ (Optional | Some)}
 	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
 	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
-	kind := f.Kind & (List - 1)
-	m.asks = kind >= StructField || f.Kind&List != 0
-	if kind >= StructField {
-		m.of = makeValues(f, kind)
+	m.asks = m.kind >= StructField || f.Kind&List != 0
+	if m.kind >= StructField {
+		m.of = makeValues(f, m.kind)
+	}
+	if m.kind > ValueField {
+		m.op = ValueField | f.Kind&List
 	}
 	switch {
 	case f.Fixed != "":
 		m.op, m.fixed = fixedField, f.Fixed
 	case f.Kind&Optional != 0:
-		m.flag, m.there = f.At+sizeOf(kind, m.of), ifFlag
+		m.flag, m.there = f.At+sizeOf(m.kind, m.of), ifFlag
 	case f.Kind&Some != 0:
 		m.there = thereBy(f.Kind &^ Some)
 		if f.Kind == StructField|Some {
@@ -159,8 +163,11 @@ func makeValues(f Field, kind FieldKind) *madeValues {
 	}
 	var ok bool
 	if m.value, ok = f.Of.(Value); ok {
-		if kind == StructField {
-			m.table = tableOf(typ)
+		switch kind {
+		case StructField:
+			m.table = ask(typ).table
+		case SumField:
+			m.sum = ask(typ).sum
 		}
 		return m
 	}
@@ -176,17 +183,18 @@ type asking struct {
 	typ   reflect.Type
 	at    unsafe.Pointer // of a value of the type, which lies on the heap
 	table *Struct
+	sum   *Sum
 }
 
-// tableOf returns the Struct that a type is read by, or nil when its method CodeJSON is
-// another. It is called with a Reader that has failed, and does not get to read anything.
-func tableOf(typ reflect.Type) *Struct {
+// ask returns by what a type is read: neither when its method CodeJSON is another. That is
+// called with a Reader that has failed, and does not get to read anything.
+func ask(typ reflect.Type) *asking {
 	v := reflect.New(typ)
 	r := &Reader{open: -1, err: refusal}
 	a := &asking{typ: v.Type(), at: v.UnsafePointer()}
 	r.json = JSON{r: r, asks: a}
 	v.Interface().(Value).CodeJSON(&r.json)
-	return a.table
+	return a
 }
 
 // answer notes a Struct, unless it is that of a part.

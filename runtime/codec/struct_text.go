@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unsafe"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // kindWord is a word for a kind of field, and what type such a field has, or one that is as
@@ -27,7 +29,9 @@ var kindWords = map[string]kindWord{
 	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
 	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
 	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "unknown": {UnknownField, nil},
+	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "sum": {SumField, nil}, "unknown": {UnknownField, nil},
+	"uuid": {UUIDField, reflect.TypeFor[[16]byte]()}, "date": {DateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {TimeOfDayField, reflect.TypeFor[parse.Clock]()},
+	"duration": {DurationField, reflect.TypeFor[parse.Period]()}, "decimal": {DecimalField, reflect.TypeFor[struct{ string }]()},
 }
 
 // flagWords are the words for what else a field is.
@@ -40,7 +44,7 @@ func (s *Struct) fields() []Field {
 	}
 	typ, fields := reflect.TypeOf(s.Of).Elem(), []Field(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
-		f, ok := fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
+		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
 		if !ok {
 			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
 		}
@@ -50,7 +54,7 @@ func (s *Struct) fields() []Field {
 }
 
 // fieldOf returns a field as a line of a text says it, and whether it can be that.
-func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
+func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 	f.At = field.Offset
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		f.Name, line, _ = strings.Cut(line, `"`)
@@ -69,13 +73,27 @@ func fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
 	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
 		return Field{}, false
 	}
-	switch known.kind {
-	case UnknownField:
+	if known.kind == UnknownField {
 		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
-	case StructField, ValueField:
+	}
+	if known.kind == SumField {
+		f.Of = s.sumOf(typ)
+		return f, f.Of != nil
+	}
+	if known.kind >= StructField {
 		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
 	}
 	return f, true
+}
+
+// sumOf returns the one of Sums that is an interface in memory.
+func (s *Struct) sumOf(typ reflect.Type) any {
+	for _, of := range s.Sums {
+		if t := reflect.TypeOf(of).Elem(); t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == typ {
+			return of
+		}
+	}
+	return nil
 }
 
 // valuesIn returns the type of the values that a field of a type holds, or nil when it is no
@@ -97,13 +115,21 @@ func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
 
 // alike tells whether values of two types are the same in memory.
 func alike(a, b reflect.Type) bool {
-	switch {
-	case a.Kind() != b.Kind():
+	if a.Kind() != b.Kind() || a.Size() != b.Size() {
 		return false
-	case a.Kind() == reflect.Struct, a.Kind() == reflect.Map:
+	}
+	switch a.Kind() {
+	case reflect.Map:
 		return a == b
-	case a.Kind() == reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		return a.Elem().Kind() == b.Elem().Kind()
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if i >= b.NumField() || !alike(a.Field(i).Type, b.Field(i).Type) {
+				return false
+			}
+		}
+		return a.NumField() == b.NumField()
 	}
 	return true
 }

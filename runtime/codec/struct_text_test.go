@@ -12,7 +12,7 @@ import (
 
 // kindWords are the kinds of fields as the text of a table says them.
 var kindWords = strings.Fields("string bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 " +
-	"bytes time addr raw map struct value unknown")
+	"bytes time addr raw map struct value sum uuid date timeofday duration decimal unknown")
 
 // textOf returns a table's text that says what its fields do.
 func textOf(s *codec.Struct) string {

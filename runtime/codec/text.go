@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf16"
@@ -10,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/internal/escape"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // Byte-wise patterns for looking at eight bytes at once.
@@ -219,14 +219,12 @@ func (r *Reader) unescaped(text []byte) []byte {
 // Bytes reads a string in base64 (RFC 4648 section 4, with padding), of which
 // line breaks are no part.
 func (r *Reader) Bytes() []byte {
-	text := r.Text()
-	out := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
-	n, err := base64.StdEncoding.Decode(out, text)
-	if err != nil {
+	out, ok := parse.Base64(r.Text())
+	if !ok {
 		r.Fail("must be base64")
 		return nil
 	}
-	return out[:n]
+	return out
 }
 
 // unescape appends the inside of a string with its escapes resolved, and reports

@@ -46,7 +46,7 @@ type committer struct {
 	lost     bool      // somebody else has it: no file may be touched any more
 	disk     broken    // what all partitions have in common
 
-	reach map[spot][]reached // what ready has not looked at; nil until it looks
+	reach []reached // by group; nil until ready looks
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock

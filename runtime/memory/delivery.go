@@ -98,18 +98,19 @@ func (a *assignment) reach(n int) int {
 	return min(n, int(a.cursor.partition.end()-a.fetch))
 }
 
-// handOut appends deliveries of the next messages.
-func (a *assignment) handOut(out []driver.Delivery, messages []*driver.Message, room *deliveries) []driver.Delivery {
-	a.fetch += int64(len(messages))
-	for len(messages) > 0 {
-		run := room.next(len(messages))
+// handOut appends deliveries of the messages.
+func (p *portion) handOut(out []driver.Delivery, room *deliveries) []driver.Delivery {
+	a := p.of
+	a.fetch += int64(p.n)
+	for p.n > 0 {
+		run := room.next(p.n)
 		for i := range run {
 			d := &run[i]
-			d.message, d.assignment = messages[i], a
+			d.message, d.assignment = *p.log.At(p.first + i), a
 			out = append(out, d)
 		}
 		a.out.Push(run)
-		messages = messages[len(run):]
+		p.first, p.n = p.first+len(run), p.n-len(run)
 	}
 	return out
 }

@@ -34,11 +34,6 @@ func (p *partition) end() int64 { return p.base + int64(p.log.Len()) }
 // at returns the message at an offset, which must be kept.
 func (p *partition) at(offset int64) *driver.Message { return *p.log.At(int(offset - p.base)) }
 
-// appendFrom appends n messages from an offset on, which must be kept.
-func (p *partition) appendFrom(out []*driver.Message, offset int64, n int) []*driver.Message {
-	return p.log.AppendTo(out, int(offset-p.base), n)
-}
-
 // topic returns the topic of that name, created when it does not exist.
 func (b *broker) topic(name string, partitions int) *topic {
 	if t := b.latest; t != nil && t.name == name {

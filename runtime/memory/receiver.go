@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/fifo"
 )
 
 // maxBatch is how many deliveries, or messages of a tap, one call returns.
@@ -28,14 +29,17 @@ type receiver struct {
 	// Of who calls Receive.
 	out   []driver.Delivery // of the last call
 	fresh []portion         // of this one
-	found []*driver.Message // what they are of, in the same order
 	room  deliveries        // for the next
 }
 
-// portion is how many messages of one partition are handed out for the first time.
+// portion is what is handed out of one partition for the first time: n messages, and the
+// log as it was when it was looked at. They stay in it as long as the assignment does not
+// advance.
 type portion struct {
-	of *assignment
-	n  int
+	of    *assignment
+	log   fifo.Queue[*driver.Message]
+	first int // in log
+	n     int
 }
 
 // Receive returns up to 256 deliveries, taken from the partitions in turn.
@@ -71,12 +75,10 @@ func (r *receiver) collect() []driver.Delivery {
 		c.assignment.advance()
 	}
 	r.find()
-	found := r.found
-	for _, p := range r.fresh {
-		r.out = p.of.handOut(r.out, found[:p.n], &r.room)
-		found = found[p.n:]
+	for i := range r.fresh {
+		r.out = r.fresh[i].handOut(r.out, &r.room)
 	}
-	clear(r.found)
+	clear(r.fresh)
 	for _, c := range r.cursors {
 		c.admit(c.assignment) // what is done beyond the position may have been passed over
 	}
@@ -87,7 +89,8 @@ func (r *receiver) collect() []driver.Delivery {
 // find looks for what is to be handed out: first what was given back. Who
 // publishes waits meanwhile, so that little else is done.
 func (r *receiver) find() {
-	r.fresh, r.found = r.fresh[:0], r.found[:0]
+	r.fresh = r.fresh[:0]
+	left := maxBatch
 	b := r.transport.broker
 	b.logs.Lock()
 	defer b.logs.Unlock()
@@ -96,13 +99,16 @@ func (r *receiver) find() {
 		if b.trim(c.partition, b.options.MaxMessages/8); !c.open() {
 			continue
 		}
-		r.out = c.assignment.repeat(r.out, maxBatch-len(r.out)-len(r.found))
-		if some := c.assignment.reach(maxBatch - len(r.out) - len(r.found)); some > 0 {
-			r.found = c.partition.appendFrom(r.found, c.assignment.fetch, some)
-			r.fresh = append(r.fresh, portion{c.assignment, some})
+		known := len(r.out)
+		r.out = c.assignment.repeat(r.out, left)
+		left -= len(r.out) - known
+		if some := c.assignment.reach(left); some > 0 {
+			p := c.partition
+			r.fresh = append(r.fresh, portion{c.assignment, p.log, int(c.assignment.fetch - p.base), some})
+			left -= some
 		}
 	}
-	r.waiting = len(r.out)+len(r.found) == 0
+	r.waiting = left == maxBatch
 }
 
 // open reports whether the partition's messages may be handed out.

@@ -144,7 +144,7 @@ type OrderCancelled struct {
 var jsonOrderCancelled = codec.Struct{
 	Of: (*OrderCancelled)(nil),
 	Text: `
-		"orderId" value
+		"orderId" uuid
 		"cancelledAt" time
 		"reason" string
 		"refund" struct some
@@ -274,7 +274,7 @@ type OrderPlaced struct {
 var jsonOrderPlaced = codec.Struct{
 	Of: (*OrderPlaced)(nil),
 	Text: `
-		"orderId" value
+		"orderId" uuid
 		"placedAt" time
 		"salesChannel" string some
 		"customer" struct
@@ -344,7 +344,7 @@ type OrderPlacedCustomer struct {
 var jsonOrderPlacedCustomer = codec.Struct{
 	Of: (*OrderPlacedCustomer)(nil),
 	Text: `
-		"id" value
+		"id" uuid
 		"email" string
 		"name" string optional
 		"newsletter" bool optional
@@ -481,8 +481,8 @@ type PaymentCaptured struct {
 var jsonPaymentCaptured = codec.Struct{
 	Of: (*PaymentCaptured)(nil),
 	Text: `
-		"paymentId" value
-		"orderId" value
+		"paymentId" uuid
+		"orderId" uuid
 		"amount" struct
 		"method" struct
 		"capturedAt" time
@@ -592,8 +592,8 @@ type PaymentDeclined struct {
 var jsonPaymentDeclined = codec.Struct{
 	Of: (*PaymentDeclined)(nil),
 	Text: `
-		"paymentId" value
-		"orderId" value
+		"paymentId" uuid
+		"orderId" uuid
 		"declinedAt" time
 		"code" string
 		"retryable" bool optional
@@ -665,13 +665,13 @@ type ShipmentDispatched struct {
 var jsonShipmentDispatched = codec.Struct{
 	Of: (*ShipmentDispatched)(nil),
 	Text: `
-		"shipmentId" value
-		"orderId" value
+		"shipmentId" uuid
+		"orderId" uuid
 		"carrier" string
 		"trackingUrl" string optional
 		"parcels" struct list
 		"dispatchedAt" time
-		"expectedOn" value optional
+		"expectedOn" date optional
 		unknown`,
 }
 
@@ -732,8 +732,8 @@ type StockReserved struct {
 var jsonStockReserved = codec.Struct{
 	Of: (*StockReserved)(nil),
 	Text: `
-		"reservationId" value
-		"orderId" value
+		"reservationId" uuid
+		"orderId" uuid
 		"items" struct list
 		"expiresAt" time
 		unknown`,

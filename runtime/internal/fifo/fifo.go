@@ -69,34 +69,11 @@ func (q *Queue[T]) Drop() {
 
 // Clear drops the first n elements, of which there must be as many, and clears them.
 func (q *Queue[T]) Clear(n int) {
-	for some := range q.stretches(0, n) {
+	for n > 0 {
+		some := q.ring[q.head:min(q.head+n, len(q.ring))]
 		clear(some)
-	}
-	if n > 0 {
-		q.head = (q.head + n) & (len(q.ring) - 1)
-		q.count -= n
-	}
-}
-
-// AppendTo appends n elements from the i-th on, which must be there, to a slice.
-func (q *Queue[T]) AppendTo(out []T, i, n int) []T {
-	for some := range q.stretches(i, n) {
-		out = append(out, some...)
-	}
-	return out
-}
-
-// stretches yields the n elements from the i-th on as they lie in the ring.
-func (q *Queue[T]) stretches(i, n int) func(yield func([]T) bool) {
-	return func(yield func([]T) bool) {
-		for n > 0 {
-			start := (q.head + i) & (len(q.ring) - 1)
-			some := q.ring[start:min(start+n, len(q.ring))]
-			if !yield(some) {
-				return
-			}
-			i, n = i+len(some), n-len(some)
-		}
+		q.head = (q.head + len(some)) & (len(q.ring) - 1)
+		q.count, n = q.count-len(some), n-len(some)
 	}
 }
 

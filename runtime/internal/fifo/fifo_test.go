@@ -47,11 +47,6 @@ func TestQueue(t *testing.T) {
 			if got := all(&q); !slices.Equal(got, want) {
 				t.Fatalf("step %d: %v, want %v", step, got, want)
 			}
-			from := r.IntN(len(want) + 1)
-			to := from + r.IntN(len(want)-from+1)
-			if got := q.AppendTo([]int{-1}, from, to-from); !slices.Equal(got[1:], want[from:to]) {
-				t.Fatalf("step %d: from %d to %d %v, want %v", step, from, to, got, want[from:to])
-			}
 			if len(want) > 0 && (*q.First() != want[0] || *q.Last() != want[len(want)-1]) {
 				t.Fatalf("step %d: from %d to %d, want %v", step, *q.First(), *q.Last(), want)
 			}

@@ -1,0 +1,100 @@
+package check
+
+// PlaceKind is what lies in a place.
+type PlaceKind uint8
+
+// What may lie in a place.
+const (
+	PlaceOther PlaceKind = iota // what Others read
+	PlaceString
+	PlaceBool
+
+	PlaceInt8
+	PlaceInt16
+	PlaceInt32
+	PlaceInt64
+	PlaceUint8
+	PlaceUint16
+	PlaceUint32
+	PlaceUint64
+	PlaceFloat32
+	PlaceFloat64
+	PlaceDecimal // a string with a number as it is written
+
+	PlaceUUID      // 16 bytes
+	PlaceTime      // a time.Time
+	PlaceDate      // an int32, the days behind the first of January of the year 1
+	PlaceTimeOfDay // a parse.Clock
+	PlaceDuration  // a parse.Period
+	PlaceAddr      // a netip.Addr
+	PlaceBytes     // a []byte, written in base64
+
+	PlaceRaw // a []byte with JSON
+	PlaceStruct
+	PlacePointer // to a struct
+	PlaceList    // a slice
+	PlaceSum     // an interface with a value of one of several types
+)
+
+// within finds out how the value of a property is read: by Others, where the rules for it
+// are not plain.
+func (b *planner) within(s *placing) {
+	if !b.reads(s) {
+		s.kind = PlaceOther
+	}
+}
+
+// reads tells whether a value can be judged and read at once.
+func (b *planner) reads(s *placing) bool {
+	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind != PlaceSum {
+		s.to = b.simpler(s.to)
+	}
+	n := s.to
+	switch k := s.kind; {
+	case k == PlaceOther:
+		return false
+	case k == PlaceRaw:
+		return true
+	case k == PlaceBool:
+		return n.combine == nil
+	case k == PlaceString:
+		return n.combine == nil && n.types&String != 0
+	case k <= PlaceDecimal:
+		return n.plain(numeric)
+	case k <= PlaceBytes:
+		s.alone = n.values == nil && n.text.saysWhat(k)
+		return n.combine == nil && n.types&String != 0
+	case k == PlaceList:
+		return n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0 && b.items(s)
+	case k == PlaceSum:
+		s.sum = b.sum(n, s.place.Sum)
+		return s.sum != nil
+	}
+	s.plan = b.plan(n, s.place.Layout)
+	return s.plan != nil
+}
+
+// items is within for what a list has.
+func (b *planner) items(s *placing) bool {
+	s.room = b.rooms % rooms
+	b.rooms++
+	s.item = &placing{to: s.to.array.each, kind: s.place.Item.Kind, place: s.place.Item}
+	return b.reads(s.item)
+}
+
+// saysWhat tells whether the rules for texts ask for nothing but what reading a value of a
+// kind finds out: by the functions of package parse that judge the format as well.
+func (t *textRules) saysWhat(kind PlaceKind) bool {
+	if t == nil || t.pattern != nil || t.counts || t.media != nil {
+		return false
+	}
+	if kind == PlaceBytes && t.format == nil {
+		return t.encoding != nil // there is one alone
+	}
+	return t.encoding == nil && t.format != nil && formatsOfPlaces[kind] == t.format.name &&
+		(t.own == nil || widerFormats[t.format.name] == t.own.name)
+}
+
+// formatsOfPlaces are the formats of which nothing is left to be judged in a text that was
+// read into a place.
+var formatsOfPlaces = map[PlaceKind]string{PlaceUUID: "uuid", PlaceTime: GoDateTime, PlaceDate: "date", PlaceTimeOfDay: GoTime, PlaceBytes: "byte"}

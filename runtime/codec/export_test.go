@@ -1,0 +1,32 @@
+package codec
+
+import (
+	"unsafe"
+
+	"github.com/asyncwire/asyncwire/runtime/check"
+)
+
+// Again reads data in one pass into the struct at p, which is zero, and tells whether it did
+// and which members were judged by themselves and read again.
+func (s *Struct) Again(data []byte, by *check.Validator, p unsafe.Pointer) (again []string, ok bool) {
+	plan := s.plan(by)
+	if plan == nil {
+		return nil, false
+	}
+	r := Begin(data)
+	r.Fresh()
+	n := &noting{(*others)(r), nil}
+	ok = plan.Read(data, p, 0, n)
+	return n.names, ok
+}
+
+// noting notes what others read.
+type noting struct {
+	*others
+	names []string
+}
+
+func (n *noting) Other(p unsafe.Pointer, place *check.Place, start, end int) bool {
+	n.names = append(n.names, place.Name+" = "+string((*Reader)(n.others).data[start:end]))
+	return n.others.Other(p, place, start, end)
+}
