@@ -8,7 +8,8 @@ import (
 // Watermark follows one partition's messages from delivery to completion, and
 // tells how far the run of completed ones reaches without a gap: the position
 // that a log transport may commit. Offsets need not be dense, since compacted
-// and transactional logs have holes. It does no locking.
+// and transactional logs have holes. It does no locking. The zero value has the
+// position 0; Skip takes it elsewhere.
 //
 //	w := driver.NewWatermark(5)
 //	w.Deliver(5)
@@ -32,6 +33,12 @@ type mark struct {
 // NewWatermark returns a Watermark whose position is next: the offset of the
 // first message that is not known to be done.
 func NewWatermark(next int64) *Watermark { return &Watermark{end: next} }
+
+// Expect takes room for n messages that are delivered next.
+func (w *Watermark) Expect(n int) {
+	w.compact()
+	w.marks = slices.Grow(w.marks, n)
+}
 
 // Deliver notes that the message at offset was handed out. Offsets ascend; one
 // that was handed out or skipped before is ignored.
@@ -99,6 +106,9 @@ func (w *Watermark) find(offset int64) int {
 // compact frees the completed ones, also those behind a gap, once they are the
 // larger half: one message that stays open for long costs no memory.
 func (w *Watermark) compact() {
+	if w.head == len(w.marks) {
+		w.marks, w.head = w.marks[:0], 0
+	}
 	if done := len(w.marks) - w.open; done < 64 || done < len(w.marks)/2 {
 		return
 	}

@@ -16,8 +16,8 @@ type group struct {
 	log       *Log
 	name      string
 	positions *positions
-	members   []*receiver // as they joined
-	cursors   map[*partition]*cursor
+	members   []*receiver         // as they joined
+	cursors   map[*topic][]cursor // by the partition's number
 }
 
 // cursor is a group's place in one partition. It belongs to one member at a
@@ -25,6 +25,7 @@ type group struct {
 type cursor struct {
 	group      *group
 	partition  *partition
+	at         *stand
 	owner      *receiver
 	alert      *alert // of the owner
 	due        bool   // in the owner's list of what it looks at
@@ -35,7 +36,7 @@ type cursor struct {
 
 // assignment is the time during which a member has a partition.
 type assignment struct {
-	mark    *driver.Watermark
+	mark    driver.Watermark
 	before  driver.Progress // what was done when it began
 	reader  Reader
 	alert   alert
@@ -95,9 +96,7 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 		if err != nil {
 			return err
 		}
-		n := countOf(topics)
-		positions.expect(n)
-		g = &group{log: l, name: s.Group, positions: positions, cursors: make(map[*partition]*cursor, n)}
+		g = &group{log: l, name: s.Group, positions: positions, cursors: map[*topic][]cursor{}}
 	}
 	l.sharing.Lock()
 	g.enterAll(topics, s.Start)
@@ -121,29 +120,27 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 // enterAll gives the group a place in each partition of topics where it has none.
 func (g *group) enterAll(topics []*topic, begin driver.Start) {
 	for _, t := range topics {
+		if g.cursors[t] != nil {
+			continue
+		}
 		cursors := make([]cursor, len(t.partitions))
+		g.cursors[t] = cursors
+		g.positions.expect(len(cursors))
 		for i, p := range t.partitions {
-			if g.cursors[p] == nil {
-				g.enter(&cursors[i], p, begin)
-			}
+			cursors[i] = cursor{group: g, partition: p}
+			cursors[i].enter(begin)
 		}
 	}
 }
 
-// countOf returns how many partitions topics have.
-func countOf(topics []*topic) (n int) {
-	for _, t := range topics {
-		n += len(t.partitions)
-	}
-	return n
-}
-
-// enter gives the group a place in p. A place beyond the end
+// enter gives the group a place in the cursor's partition. A place beyond the end
 // is one of messages that are lost; the group goes on with what is there.
-func (g *group) enter(c *cursor, p *partition, begin driver.Start) {
-	c.group, c.partition, g.cursors[p] = g, p, c
-	first, end := p.bounds()
-	at, known := g.positions.get(c.spot())
+func (c *cursor) enter(begin driver.Start) {
+	positions := c.group.positions
+	first, end := c.partition.bounds()
+	var known bool
+	c.at, known = positions.of(c.spot())
+	at := positions.get(c.at)
 	switch {
 	case known && at.End <= end:
 		return
@@ -154,8 +151,11 @@ func (g *group) enter(c *cursor, p *partition, begin driver.Start) {
 	default:
 		at.End = first
 	}
-	g.positions.set(c.spot(), at)
+	positions.set(c.at, at)
 }
+
+// of returns the group's cursor in a partition.
+func (g *group) of(p *partition) *cursor { return &g.cursors[p.topic][p.number] }
 
 // rebalance shares the partitions of every topic among the members that
 // subscribed to it, evenly and with the fewest moves.
@@ -174,12 +174,13 @@ func (g *group) rebalance() {
 // share distributes one topic's partitions.
 func (g *group) share(t *topic) {
 	members := slices.DeleteFunc(slices.Clone(g.members), func(m *receiver) bool { return !slices.Contains(m.topics, t) })
-	owners := make([]*receiver, len(t.partitions))
-	for i, p := range t.partitions {
-		owners[i] = g.cursors[p].owner
+	cursors := g.cursors[t]
+	owners := make([]*receiver, len(cursors))
+	for i := range cursors {
+		owners[i] = cursors[i].owner
 	}
 	for i, to := range share.Fairly(owners, members) {
-		g.cursors[t.partitions[i]].give(to)
+		cursors[i].give(to)
 	}
 }
 
@@ -243,13 +244,12 @@ func (c *cursor) forgetHeir() {
 
 // assign begins an assignment.
 func (c *cursor) assign(to *receiver) {
-	at, _ := c.group.positions.get(c.spot())
+	at := c.group.positions.get(c.at)
 	c.owner = to
-	c.assignment = &assignment{
-		mark: driver.NewWatermark(at.Next()), before: at, revoked: make(chan struct{}),
-	}
+	c.assignment = &assignment{before: at, revoked: make(chan struct{})}
+	c.assignment.mark.Skip(at.Next())
+	c.assignment.reader.room = &to.room
 	c.partition.readWith(&c.assignment.reader, at.Next())
-	to.cursors[c] = struct{}{}
 	c.alert = c.partition.watchWith(&c.assignment.alert, to.watcher)
 	c.group.log.follow(c.partition)
 	c.alert.raise()
@@ -265,7 +265,6 @@ func (c *cursor) release() {
 	}
 	c.partition.unwatch(c.alert)
 	c.group.log.unfollow(c.partition)
-	delete(c.owner.cursors, c)
 	if c.due {
 		c.owner.due = slices.DeleteFunc(c.owner.due, func(o *cursor) bool { return o == c })
 	}
@@ -311,13 +310,15 @@ func (g *group) without(r *receiver) {
 		c.due = false
 	}
 	r.due = nil
-	for c := range r.cursors {
-		c.forgetHeir()
-		c.release()
-	}
-	for _, c := range g.cursors {
-		if c.heir == r {
-			c.forgetHeir()
+	for _, t := range r.topics {
+		for i := range g.cursors[t] {
+			switch c := &g.cursors[t][i]; r {
+			case c.owner:
+				c.forgetHeir()
+				c.release()
+			case c.heir:
+				c.forgetHeir()
+			}
 		}
 	}
 	g.rebalance()

@@ -94,7 +94,7 @@ func TestClosingALogThatIsBeingJoined(t *testing.T) {
 		return syncDir(path)
 	}
 	join := func(group string) (*receiver, error) {
-		r := &receiver{log: l, watcher: newWatcher(), done: make(chan struct{}), cursors: map[*cursor]struct{}{}}
+		r := &receiver{log: l, watcher: newWatcher(), done: make(chan struct{})}
 		return r, l.join(r, driver.Subscription{Group: group}, topics)
 	}
 	joined, closed := make(chan *receiver, 1), make(chan error, 1)

@@ -251,7 +251,7 @@ func (l *Log) settle(topics []*topic) error {
 	}
 	if l.writer != nil {
 		for _, t := range topics {
-			if err := t.prepare(); err != nil {
+			if err := t.settleAll(); err != nil {
 				return err
 			}
 		}
@@ -275,7 +275,7 @@ func (l *Log) settle(topics []*topic) error {
 	}
 	for _, t := range topics {
 		if err == nil {
-			err = t.prepare() // no partition that lacks what the journal has
+			err = t.settleAll() // no partition that lacks what the journal has
 		}
 	}
 	for _, t := range topics {

@@ -206,8 +206,8 @@ func (l *Log) pullBack(at spot, offset int64) error {
 		if err != nil {
 			return err
 		}
-		p, _ := s.get(at)
-		s.set(at, p.Cut(offset))
+		p, _ := s.of(at)
+		s.set(p, s.get(p).Cut(offset))
 		if err := s.close(); err != nil {
 			return err
 		}

@@ -224,21 +224,42 @@ func behind(marks *markReader, topic string, partition int32) bool {
 	if !marked {
 		return false // all that is whole is read then
 	}
-	dir := filepath.Join(topic, strconv.Itoa(int(partition)))
+	more, _, err := m.compare(filepath.Join(topic, strconv.Itoa(int(partition))))
+	return err == nil && more
+}
+
+// asLeft tells whether a partition's mark says all there is to say: that it is durable, there,
+// and nothing behind it.
+func (p *partition) asLeft(marks *markReader) bool {
+	m, marked, _ := marks.read(p.topic.dir, p.number)
+	if !marked || m.unsynced {
+		return false
+	}
+	more, there, err := m.compare(p.dir)
+	return err == nil && there && !more && !p.truncating()
+}
+
+// compare tells whether there is more in a partition's directory than its mark tells of, and
+// whether there is as much.
+func (m mark) compare(dir string) (more, there bool, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return false
+		return false, false, err
 	}
 	for _, e := range entries {
 		if base, ok := segmentBase(e.Name()); ok && base > m.base {
-			return true
+			return true, false, nil
 		}
 	}
 	f, err := openRegular(filepath.Join(dir, segmentName(m.base)), os.O_RDONLY)
 	if err != nil {
-		return false
+		return false, false, err
 	}
 	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return false, false, err
+	}
 	next, err := readFull(f, make([]byte, frameSize), m.size) // zeros where room is left
-	return err == nil && slices.ContainsFunc(next, func(b byte) bool { return b != 0 })
+	return slices.ContainsFunc(next, func(b byte) bool { return b != 0 }), info.Size() >= m.size, err
 }

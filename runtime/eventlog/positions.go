@@ -3,7 +3,6 @@ package eventlog
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -50,13 +49,11 @@ type positions struct {
 	left    os.FileInfo // the file that was left then
 	scratch []byte
 
-	mu      sync.Mutex
-	at      map[spot]standing
-	serial  uint64 // of the last unit
-	changed map[spot]struct{}
-	written map[spot]struct{} // room for the next changed
-	timer   *time.Timer       // runs while something is to be written
-	closed  bool
+	mu     sync.Mutex
+	stands stands
+	serial uint64      // of the last unit
+	timer  *time.Timer // runs while something is to be written
+	closed bool
 }
 
 // groupPath returns the directory of a group, which need not exist.
@@ -95,16 +92,17 @@ func (l *Log) openPositionsWith(group string, units func(file string) (unitStand
 	if err != nil {
 		return nil, fmt.Errorf("group %q: %w", group, typed(err))
 	}
-	s := &positions{dir: dir, open: l.open, folders: l.folders, lock: lock, changed: map[spot]struct{}{}, written: map[spot]struct{}{}, synced: true, last: time.Now()}
+	s := &positions{dir: dir, open: l.open, folders: l.folders, lock: lock, synced: true, last: time.Now()}
 	path = filepath.Join(dir, positionsFile)
+	var at map[spot]standing
 	torn := 0
 	// The journal first: who empties it has put into the file what it had.
 	more, err := units(filepath.Base(dir))
 	if err == nil {
-		s.at, torn, err = readPositions(path)
+		at, torn, err = readPositions(path)
 	}
 	if err == nil {
-		s.join(more)
+		s.begin(at, more)
 		if err = s.rewrite(); errors.Is(err, ErrFull) {
 			err = s.resume(path, torn)
 		}
@@ -115,17 +113,11 @@ func (l *Log) openPositionsWith(group string, units func(file string) (unitStand
 	return s, nil
 }
 
-// join takes up the units that came after what the file has.
-func (s *positions) join(more unitStandings) {
-	for at, units := range more {
-		for _, unit := range units {
-			if unit.serial > s.at[at].serial {
-				s.at[at] = s.at[at].with(unit)
-				s.changed[at] = struct{}{}
-			}
-		}
-	}
-	for _, st := range s.at {
+// begin takes up what the file has, and the units that came after it.
+func (s *positions) begin(at map[spot]standing, more unitStandings) {
+	s.stands = standsOf(at)
+	s.stands.join(more)
+	for _, st := range s.stands.all {
 		s.serial = max(s.serial, st.serial)
 	}
 }
@@ -139,14 +131,13 @@ func (s *positions) rewrite() error {
 		s.file = nil
 	}
 	s.mu.Lock()
-	b, taken := positionsBytes(s.at), maps.Clone(s.changed)
-	clear(s.changed)
+	b, taken := positionsBytes(s.stands.standings()), s.stands.take()
 	s.mu.Unlock()
 	f, err := s.replace(path, b)
 	if err != nil { // who goes on in the file that is there writes them to that
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		maps.Copy(s.changed, taken)
+		s.stands.giveBack(taken)
 		return err
 	}
 	s.file, s.size, s.synced = f, int64(len(b)), true
@@ -181,64 +172,6 @@ func (s *positions) resume(path string, torn int) error {
 	}
 	s.file, s.synced = f, false
 	return nil
-}
-
-// get returns where the group is in a partition; false when it never was there.
-func (s *positions) get(at spot) (driver.Progress, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	st, ok := s.at[at]
-	return st.Progress, ok
-}
-
-// expect takes room for so many partitions of a group that has none.
-func (s *positions) expect(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.at) == 0 && len(s.changed) == 0 {
-		s.at, s.changed = make(map[spot]standing, n), make(map[spot]struct{}, n)
-	}
-}
-
-// change notes where the group is in a partition, which is written soon.
-func (s *positions) change(at spot, to func(standing) standing) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.at[at] = to(s.at[at])
-	s.changed[at] = struct{}{}
-	if s.timer == nil && !s.closed {
-		s.timer = time.AfterFunc(positionsLag, s.lag)
-	}
-}
-
-// set moves the group to where it is told.
-func (s *positions) set(at spot, p driver.Progress) {
-	s.change(at, func(st standing) standing { return standing{p, st.serial} })
-}
-
-// advance says that everything before next is done.
-func (s *positions) advance(at spot, next int64) {
-	s.change(at, func(st standing) standing { return standing{st.Advance(next), st.serial} })
-}
-
-// next returns the serial of a further unit.
-func (s *positions) next() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.serial++
-	return s.serial
-}
-
-// include takes up a unit that has happened; now tells what is done, given what was.
-func (s *positions) include(at spot, now func(driver.Progress) driver.Progress, serial uint64) {
-	s.change(at, func(st standing) standing { return standing{now(st.Progress), max(serial, st.serial)} })
-}
-
-// snapshot returns where the group is now.
-func (s *positions) snapshot() map[spot]standing {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.at)
 }
 
 // group returns the name of the group's directory.
@@ -276,12 +209,11 @@ func (s *positions) write() error {
 		return s.rewrite()
 	}
 	s.mu.Lock()
-	taken := s.changed
+	taken := s.stands.take()
 	s.scratch = s.scratch[:0]
-	for at := range taken {
-		s.scratch = appendEntry(s.scratch, at, s.at[at])
+	for _, st := range taken {
+		s.scratch = appendEntry(s.scratch, st.spot, st.standing)
 	}
-	s.changed, s.written = s.written, nil
 	s.mu.Unlock()
 	var err error
 	if len(s.scratch) > 0 {
@@ -290,13 +222,12 @@ func (s *positions) write() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		maps.Copy(s.changed, taken)
+		s.stands.giveBack(taken)
 	} else if len(s.scratch) > 0 {
 		s.size += int64(len(s.scratch))
 		s.synced = false
 	}
-	clear(taken)
-	s.written = taken
+	s.stands.room = taken
 	return typed(err)
 }
 
@@ -469,9 +400,9 @@ func (l *Log) standings(dir string) (map[spot]standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := positions{at: at, changed: map[spot]struct{}{}}
+	s := standsOf(at)
 	s.join(units)
-	return s.at, nil
+	return s.standings(), nil
 }
 
 // SetPositions moves a group, durably. It must have no member: ErrLocked.
@@ -487,7 +418,8 @@ func (l *Log) SetPositions(group string, to ...Position) error {
 		if p.Offset < 0 || p.Partition < 0 || p.Address == "" {
 			return errors.Join(fmt.Errorf("position %+v: %w", p, driver.ErrInvalid), s.close())
 		}
-		s.set(spot{p.Address, p.Partition}, driver.Progress{End: p.Offset})
+		st, _ := s.of(spot{p.Address, p.Partition})
+		s.set(st, driver.Progress{End: p.Offset})
 	}
 	return s.close()
 }

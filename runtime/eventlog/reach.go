@@ -8,10 +8,10 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
-// reached is how far a group had come in a partition when somebody looked.
+// reached is how far a group had come when somebody looked.
 type reached struct {
 	group string
-	end   int64
+	ends  map[string][]int64 // by address and partition
 }
 
 // ready makes a partition ready for the first records that this writer puts there.
@@ -38,40 +38,51 @@ func (c *committer) pullGroups(at spot, end int64) error {
 		}
 		c.reach = reach
 	}
-	for _, r := range c.reach[at] {
-		if r.end <= end {
+	for _, r := range c.reach {
+		if ends := r.ends[at.address]; int(at.partition) >= len(ends) || ends[at.partition] <= end {
 			continue
 		}
 		if err := c.log.pullGroup(r.group, at, end); err != nil {
 			return err
 		}
 	}
-	delete(c.reach, at)
 	return nil
 }
 
 // reach reads how far groups have come. Those whose files are damaged, are no files, or
 // are somebody else's are left out: whoever joins them is told, and publishing goes on.
-func (l *Log) reach() (map[spot][]reached, error) {
+func (l *Log) reach() ([]reached, error) {
 	groups, err := l.Groups()
 	if err != nil {
 		return nil, err
 	}
-	out := map[spot][]reached{}
+	out := make([]reached, 0, len(groups))
 	for _, g := range groups {
 		dir, err := l.groupPath(g)
 		if err != nil {
 			return nil, err
 		}
-		at, _, err := readPositions(filepath.Join(dir, positionsFile))
+		r := reached{g, map[string][]int64{}}
+		_, err = eachPosition(filepath.Join(dir, positionsFile), r.note)
 		if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, driver.ErrInvalid) && !errors.Is(err, os.ErrPermission) {
 			return nil, err
 		}
-		for s, st := range at {
-			out[s] = append(out[s], reached{g, st.End})
-		}
+		out = append(out, r)
 	}
 	return out, nil
+}
+
+// note takes up an entry of the group's file.
+func (r reached) note(at spot, st standing) {
+	if at.partition >= maxPartitions {
+		return // there is no such one
+	}
+	ends := r.ends[at.address]
+	if lacks := int(at.partition) + 1 - len(ends); lacks > 0 {
+		ends = append(ends, make([]int64, lacks)...)
+		r.ends[at.address] = ends
+	}
+	ends[at.partition] = st.End
 }
 
 // pullGroup sends a group back to the end of a partition, durably. One that another
@@ -80,7 +91,8 @@ func (l *Log) pullGroup(group string, at spot, end int64) error {
 	l.joining.Lock()
 	defer l.joining.Unlock()
 	back := func(s *positions) {
-		s.change(at, func(st standing) standing { return standing{st.Cut(end), st.serial} })
+		p, _ := s.of(at)
+		s.change(p, func(st standing) standing { return standing{st.Cut(end), st.serial} })
 	}
 	if g, ok := l.groups[group]; ok {
 		back(g.positions)

@@ -24,6 +24,7 @@ type Reader struct {
 	epoch   uint32
 	alert   *alert        // of its own watcher, once it waits
 	dropped *DroppedError // what was dropped before it was read, last
+	room    *room         // of who reads many partitions, else nil
 }
 
 // Reader returns a reader that begins at an offset: with the oldest message
@@ -199,7 +200,12 @@ func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
 // chunk reads records from where the reader is. None and no error say that the
 // segment, or what may be read of it, is at its end.
 func (r *Reader) chunk(v view) ([]*driver.Message, error) {
-	b, err := readFull(r.file, make([]byte, max(0, min(chunkSize, v.limit-r.pos))), r.pos)
+	n := int(max(0, min(chunkSize, v.limit-r.pos)))
+	space := r.room
+	if space == nil || n > mostShared {
+		space = new(room)
+	}
+	b, err := readFull(r.file, space.take(n), r.pos)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +229,7 @@ func (r *Reader) chunk(v view) ([]*driver.Message, error) {
 	case frameEnd:
 		return nil, r.atEnd(v)
 	}
-	return r.messages(b)
+	return r.messages(b, space)
 }
 
 // atEnd is at the end of a segment's records: nothing may be missing.
@@ -242,9 +248,8 @@ func (r *Reader) damaged(reason string) error {
 
 // messages decodes the whole records of b; those before the offset that is
 // wanted are passed over.
-func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
+func (r *Reader) messages(b []byte, space *room) ([]*driver.Message, error) {
 	var out []*driver.Message
-	var room []driver.Message
 	for {
 		fr, state := readFrame(b)
 		if state == frameGood && !follows(fr.offset, r.expect, r.segment.sparse()) {
@@ -257,12 +262,12 @@ func (r *Reader) messages(b []byte) ([]*driver.Message, error) {
 			return out, nil
 		}
 		if fr.offset >= r.next {
-			if len(room) == 0 { // for as many as there are if they are of one size
-				room = make([]driver.Message, min(len(b)/fr.size, 64))
-				out = slices.Grow(out, len(room))
+			left := len(b) / fr.size // if they are of one size
+			if out == nil {
+				out = make([]*driver.Message, 0, left)
 			}
-			m := &room[0]
-			if room = room[1:]; !decodeRecord(b[:fr.size:fr.size], m) {
+			m := space.message(left, fr.size)
+			if !decodeRecord(b[:fr.size:fr.size], m) {
 				if len(out) > 0 {
 					return out, nil
 				}

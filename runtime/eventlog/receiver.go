@@ -26,13 +26,13 @@ type receiver struct {
 	done    chan struct{} // closed when the receiver is
 
 	// Guarded by Log.sharing.
-	group   *group
-	topics  []*topic
-	cursors map[*cursor]struct{} // what it owns
-	due     []*cursor            // those of them that may have something to hand out, in turn
+	group  *group
+	topics []*topic
+	due    []*cursor // what it owns and may have something to hand out, in turn
 
 	reading []*cursor // of the running Receive
 	unread  []*cursor // of reading, left for another
+	room    room      // for what is read
 	out     []driver.Delivery
 
 	units sync.WaitGroup // that are being stored; none begins once done is closed
@@ -78,44 +78,55 @@ func (r *receiver) Receive(ctx context.Context) ([]driver.Delivery, error) {
 
 // fill reads from the log what the partitions lack.
 func (r *receiver) fill() error {
-	r.hungry()
+	have, size := r.hungry(), 0
 	var errs []error
 	r.unread = r.reading
-	for size := 0; len(r.unread) > 0 && size < maxRead; r.unread = r.unread[1:] {
-		n, err := r.feed(r.unread[0])
-		r.unread[0], size, errs = nil, size+n, append(errs, err)
+	// The first is read in any case: what others have waits until it has had its turn.
+	for i := 0; len(r.unread) > 0 && (i == 0 || have < maxBatch && size < maxRead); i++ {
+		n, bytes, err := r.feed(r.unread[0])
+		r.unread[0], have, size = nil, have+n, size+bytes
+		r.unread = r.unread[1:]
+		if err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// hungry finds, in turn, the partitions to read from: enough for a batch. Those
-// that have nothing are not looked at again before they are due.
-func (r *receiver) hungry() {
+// hungry finds, in turn, the partitions to read from: enough for a batch. It returns how
+// many deliveries are there without. Those that have nothing are not looked at again before
+// they are due.
+func (r *receiver) hungry() (have int) {
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
 	r.hear()
-	r.reading = r.reading[:0]
-	have := 0
-	r.due = slices.DeleteFunc(r.due, func(c *cursor) bool {
-		if have >= maxBatch {
-			return false
+	r.reading, r.room.want = r.reading[:0], 0
+	looked, kept := 0, 0
+	for ; looked < len(r.due) && have < maxBatch && r.room.want < maxRead; looked++ {
+		c := r.due[looked]
+		bytes := 0
+		if c.due, bytes = c.has(); !c.due {
+			continue
 		}
-		more := false
-		if c.due, more = c.has(); !c.due {
-			return true
-		}
+		r.due[kept] = c
+		kept++
 		have += len(c.assignment.ready) + len(c.assignment.again)
-		if more && have < maxBatch {
+		if bytes > 0 && have < maxBatch {
 			r.reading = append(r.reading, c)
+			r.room.want += bytes
 		}
-		return false
-	})
+	}
+	// Those that have nothing are left out, without moving all behind them.
+	copy(r.due[looked-kept:], r.due[:kept])
+	clear(r.due[:looked-kept])
+	r.due = r.due[looked-kept:]
+	return have
 }
 
 // hear takes up what the watcher was told of. sharing is held.
 func (r *receiver) hear() {
 	for a, ok := r.watcher.next(); ok; a, ok = r.watcher.next() {
-		if c := r.group.cursors[a.p]; c.owner == r {
+		if c := r.group.of(a.p); c.owner == r {
 			c.want()
 		}
 	}
@@ -129,32 +140,44 @@ func (c *cursor) want() {
 	}
 }
 
-// has reports whether there is something for the owner, and whether that takes
-// reading. sharing is held.
-func (c *cursor) has() (due, more bool) {
+// has reports whether there is something for the owner, and how many bytes that
+// takes to read, or about. sharing is held.
+func (c *cursor) has() (due bool, bytes int) {
 	a := c.assignment
 	if a.paused || c.heir != nil {
-		return false, false
+		return false, 0
 	}
-	more = len(a.ready) == 0 && !a.resting && c.partition.more(a.reader.next)
-	return more || len(a.ready)+len(a.again) > 0, more
+	if len(a.ready) == 0 && !a.resting {
+		bytes = a.reader.left()
+	}
+	return bytes > 0 || len(a.ready)+len(a.again) > 0, bytes
 }
 
-// more reports whether there is something to read at an offset or behind.
-func (p *partition) more(offset int64) bool {
+// left returns how many bytes are read next, or about; 0 at the end.
+func (r *Reader) left() int {
+	p := r.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return offset < p.end
+	at := int64(headerSize)
+	switch n := len(p.segments); {
+	case r.next >= p.end:
+		return 0
+	case n > 0 && r.segment == p.segments[n-1]:
+		at = r.pos
+	case n > 1:
+		return chunkSize
+	}
+	return int(min(max(1, p.size-at), chunkSize))
 }
 
 // feed reads once from a partition, without holding up others, and returns how many
-// bytes.
-func (r *receiver) feed(c *cursor) (size int, err error) {
+// messages, and bytes.
+func (r *receiver) feed(c *cursor) (n, size int, err error) {
 	r.log.sharing.Lock()
 	a := c.assignment
 	if a == nil || c.owner != r {
 		r.log.sharing.Unlock()
-		return 0, nil
+		return 0, 0, nil
 	}
 	a.busy = true
 	r.log.sharing.Unlock()
@@ -164,15 +187,15 @@ func (r *receiver) feed(c *cursor) (size int, err error) {
 	a.busy, a.ready = false, batch
 	if a.over {
 		a.reader.Close()
-		return 0, nil
+		return 0, 0, nil
 	}
 	if a.note(err, c.alert, &r.log.sharing); err != nil {
-		return 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
+		return 0, 0, fmt.Errorf("%w: %w", driver.ErrPartition, err)
 	}
 	if d := a.reader.dropped; d != nil {
 		a.reader.dropped, err = nil, d
 	}
-	return bytesOf(batch), err
+	return len(batch), bytesOf(batch), err
 }
 
 // bytesOf returns how many bytes messages have.
@@ -217,7 +240,7 @@ func (r *receiver) collect() []driver.Delivery {
 		}
 	}
 	if turn = min(turn, len(r.due)-1); turn > 0 {
-		r.due = slices.Concat(r.due[turn:], r.due[:turn])
+		r.due = append(r.due[turn:], r.due[:turn]...)
 	}
 	return r.out
 }
@@ -228,6 +251,7 @@ func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
 	again := min(n, len(a.again))
 	fresh := min(n-again, len(a.ready))
 	deliveries := make([]delivery, again+fresh)
+	a.mark.Expect(fresh)
 	for i := range deliveries {
 		var m *driver.Message
 		if i < again {
@@ -250,11 +274,13 @@ func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
 func (r *receiver) Pause(address string, partition int32, paused bool) {
 	r.log.sharing.Lock()
 	defer r.log.sharing.Unlock()
-	for c := range r.cursors {
-		if c.spot() == (spot{address, partition}) {
-			c.assignment.paused = paused
-			c.alert.raise()
-		}
+	i := slices.IndexFunc(r.topics, func(t *topic) bool { return t.name == address })
+	if i < 0 || partition < 0 || int(partition) >= len(r.topics[i].partitions) {
+		return
+	}
+	if c := r.group.of(r.topics[i].partitions[partition]); c.owner == r {
+		c.assignment.paused = paused
+		c.alert.raise()
 	}
 }
 
@@ -295,8 +321,8 @@ func (d *delivery) Revoked() <-chan struct{} { return d.assignment.revoked }
 // within a second or with Flush.
 func (d *delivery) Ack(context.Context) error {
 	return d.end(func() {
-		if mark := d.assignment.mark; mark.Done(d.message.Offset) {
-			d.cursor.group.positions.advance(d.cursor.spot(), mark.Next())
+		if mark := &d.assignment.mark; mark.Done(d.message.Offset) {
+			d.cursor.group.positions.advance(d.cursor.at, mark.Next())
 		}
 	})
 }

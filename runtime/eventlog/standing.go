@@ -62,8 +62,9 @@ func appendEntry(b []byte, s spot, st standing) []byte {
 	return b
 }
 
-// parseEntry reads one entry; it returns its size, 0 when there is none.
-func parseEntry(b []byte) (int, spot, standing) {
+// parseEntry reads one entry; it returns its size, 0 when there is none. last is the
+// address of the one before, which mostly is the same.
+func parseEntry(b []byte, last string) (int, spot, standing) {
 	if len(b) < positionsHead {
 		return 0, spot{}, standing{}
 	}
@@ -83,7 +84,10 @@ func parseEntry(b []byte) (int, spot, standing) {
 	if !ok {
 		return 0, spot{}, standing{}
 	}
-	return n, spot{string(rest), int32(partition &^ hasSerial)}, st
+	if string(rest) != last {
+		last = string(rest)
+	}
+	return n, spot{last, int32(partition &^ hasSerial)}, st
 }
 
 // parseStanding reads what lies between a position and the address.
@@ -119,24 +123,34 @@ func parseStanding(position int64, b []byte) (st standing, rest []byte, ok bool)
 // end are no whole entry.
 func readPositions(path string) (at map[spot]standing, torn int, err error) {
 	at = map[spot]standing{}
-	b, err := readFile(path, mostPositions)
-	if errors.Is(err, os.ErrNotExist) || err == nil && len(b) == 0 {
-		return at, 0, nil
-	}
+	torn, err = eachPosition(path, func(s spot, st standing) { at[s] = st })
 	if err != nil {
 		return nil, 0, err
 	}
+	return at, torn, nil
+}
+
+// eachPosition is readPositions for who does something with each entry; the last of a
+// partition counts.
+func eachPosition(path string, do func(spot, standing)) (torn int, err error) {
+	b, err := readFile(path, mostPositions)
+	if errors.Is(err, os.ErrNotExist) || err == nil && len(b) == 0 {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
 	if len(b) < len(positionsMagic) || string(b[:len(positionsMagic)]) != positionsMagic {
-		return nil, 0, &CorruptError{Path: path, Offset: -1, Reason: "not the positions of a group"}
+		return 0, &CorruptError{Path: path, Offset: -1, Reason: "not the positions of a group"}
 	}
 	b = b[len(positionsMagic):]
-	for {
-		n, s, st := parseEntry(b)
+	for address := ""; ; {
+		n, s, st := parseEntry(b, address)
 		if n == 0 {
-			return at, len(b), nil
+			return len(b), nil
 		}
-		at[s] = st
-		b = b[n:]
+		do(s, st)
+		b, address = b[n:], s.address
 	}
 }
 

@@ -278,9 +278,21 @@ func namesIn(dir string) ([]string, error) {
 	return out, nil
 }
 
-// prepare makes all partitions ready to be written.
-func (t *topic) prepare() error {
-	return t.eachOf(slices.DeleteFunc(slices.Clone(t.partitions), (*partition).prepared), func(p *partition) error {
+// settleAll makes the partitions ready to be written that are not as a writer leaves them:
+// what is whole in them is durable and visible then.
+func (t *topic) settleAll() error {
+	var marks markReader
+	defer marks.close()
+	var all []*partition
+	for _, p := range t.partitions {
+		if err := p.play(); err != nil {
+			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+		}
+		if !p.prepared() && !p.asLeft(&marks) {
+			all = append(all, p)
+		}
+	}
+	return t.eachOf(all, func(p *partition) error {
 		_, err := p.prepare()
 		return err
 	})

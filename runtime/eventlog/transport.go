@@ -147,10 +147,7 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{
-		log: t.log, watcher: newWatcher(), done: make(chan struct{}),
-		cursors: make(map[*cursor]struct{}, countOf(topics)),
-	}
+	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{})}
 	if err := t.log.join(r, s, topics); err != nil {
 		return nil, err
 	}

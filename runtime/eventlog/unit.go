@@ -375,8 +375,7 @@ func (c *committer) standings(units []*unit) (moved []*advance, b []byte, err er
 	for _, m := range moved {
 		slices.Sort(m.offsets)
 		positions := m.cursor.group.positions
-		before, _ := positions.get(m.cursor.spot())
-		p := m.assignment.mark.Progress(before)
+		p := m.assignment.mark.Progress(positions.get(m.cursor.at))
 		p.Open = slices.DeleteFunc(p.Open, func(o int64) bool {
 			_, done := slices.BinarySearch(m.offsets, o)
 			return done
@@ -441,7 +440,7 @@ func (c *committer) advance(units []*unit, moved []*advance) {
 		}
 	}
 	for _, m := range moved {
-		m.cursor.group.positions.include(m.cursor.spot(), m.assignment.mark.Progress, m.serial)
+		m.cursor.group.positions.include(m.cursor.at, m.assignment.mark.Progress, m.serial)
 	}
 	for _, u := range units {
 		for _, d := range u.done {

@@ -109,7 +109,7 @@ func eachStanding(b []byte, stand func(group string, at spot, st standing)) {
 			return
 		}
 		group := string(b[:name])
-		n, at, st := parseEntry(b[name:])
+		n, at, st := parseEntry(b[name:], "")
 		if n == 0 || st.serial == 0 {
 			return
 		}

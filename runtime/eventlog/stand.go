@@ -1,0 +1,162 @@
+package eventlog
+
+import (
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
+)
+
+// stand is where a group is in one partition. It is guarded by positions.mu. Whoever has
+// the partition keeps it, so that an acknowledgement looks nothing up.
+type stand struct {
+	standing
+	spot    spot
+	known   bool // the group is there; else it only asked
+	changed bool // what is written says something else
+}
+
+// stands is where a group is in all partitions.
+type stands struct {
+	all     map[spot]*stand
+	changed []*stand // each once
+	room    []*stand // for the next changed
+}
+
+// standsOf returns the stands of a group that has these standings.
+func standsOf(at map[spot]standing) stands {
+	s := stands{all: make(map[spot]*stand, len(at))}
+	block := make([]stand, len(at))
+	for spot, st := range at {
+		block[0] = stand{standing: st, spot: spot, known: true}
+		s.all[spot], block = &block[0], block[1:]
+	}
+	return s
+}
+
+// expect takes room for so many partitions, where the group is in none.
+func (s *stands) expect(n int) {
+	if len(s.all) == 0 {
+		s.all, s.changed = make(map[spot]*stand, n), make([]*stand, 0, n)
+	}
+}
+
+// in returns the stand in a partition, made when there is none.
+func (s *stands) in(at spot) *stand {
+	st := s.all[at]
+	if st == nil {
+		st = &stand{spot: at}
+		s.all[at] = st
+	}
+	return st
+}
+
+// put changes a stand.
+func (s *stands) put(st *stand, to standing) {
+	st.standing, st.known = to, true
+	if !st.changed {
+		st.changed = true
+		s.changed = append(s.changed, st)
+	}
+}
+
+// join takes up units that came after what is known.
+func (s *stands) join(more unitStandings) {
+	for at, units := range more {
+		for _, unit := range units {
+			if st := s.in(at); unit.serial > st.serial {
+				s.put(st, st.with(unit))
+			}
+		}
+	}
+}
+
+// standings returns where the group is.
+func (s *stands) standings() map[spot]standing {
+	out := make(map[spot]standing, len(s.all))
+	for at, st := range s.all {
+		if st.known {
+			out[at] = st.standing
+		}
+	}
+	return out
+}
+
+// take returns what has changed, which then is written. Whoever could not write it
+// gives it back.
+func (s *stands) take() []*stand {
+	taken := s.changed
+	for _, st := range taken {
+		st.changed = false
+	}
+	s.changed, s.room = s.room[:0], nil
+	return taken
+}
+
+// giveBack says that what was taken is not written.
+func (s *stands) giveBack(taken []*stand) {
+	for _, st := range taken {
+		s.put(st, st.standing)
+	}
+}
+
+// expect takes room for so many partitions, for a group that is in none.
+func (s *positions) expect(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stands.expect(n)
+}
+
+// of returns where the group is in a partition, and whether it is there already.
+func (s *positions) of(at spot) (st *stand, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st = s.stands.in(at)
+	return st, st.known
+}
+
+// get returns what is done.
+func (s *positions) get(st *stand) driver.Progress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return st.Progress
+}
+
+// change notes where the group is in a partition, which is written soon.
+func (s *positions) change(st *stand, to func(standing) standing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stands.put(st, to(st.standing))
+	if s.timer == nil && !s.closed {
+		s.timer = time.AfterFunc(positionsLag, s.lag)
+	}
+}
+
+// set moves the group to where it is told.
+func (s *positions) set(st *stand, p driver.Progress) {
+	s.change(st, func(was standing) standing { return standing{p, was.serial} })
+}
+
+// advance says that everything before next is done.
+func (s *positions) advance(st *stand, next int64) {
+	s.change(st, func(was standing) standing { return standing{was.Advance(next), was.serial} })
+}
+
+// include takes up a unit that has happened; now tells what is done, given what was.
+func (s *positions) include(st *stand, now func(driver.Progress) driver.Progress, serial uint64) {
+	s.change(st, func(was standing) standing { return standing{now(was.Progress), max(serial, was.serial)} })
+}
+
+// next returns the serial of a further unit.
+func (s *positions) next() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serial++
+	return s.serial
+}
+
+// snapshot returns where the group is now.
+func (s *positions) snapshot() map[spot]standing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stands.standings()
+}
