@@ -214,11 +214,14 @@ var placeKinds = map[ir.Basic]check.PlaceKind{
 }
 
 func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
-	if m.List {
+	if m.List || m.Map {
 		each := *m
-		each.List = false
+		each.List, each.Map = false, false
 		p.Item = &check.Place{Of: p.Of}
 		p.Item.Kind = b.kind(&each, p.Item)
+		if m.Map {
+			return check.PlaceMap
+		}
 		return check.PlaceList
 	}
 	switch t := m.Value.(type) {
@@ -246,6 +249,9 @@ func kindOfMember(m *ir.Member) string {
 	what := kindOfType(m.Value)
 	if m.List {
 		what = "a list of " + what
+	}
+	if m.Map {
+		what = "a map of " + what
 	}
 	return what
 }

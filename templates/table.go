@@ -60,6 +60,9 @@ func tableLine(f *ir.Field) string {
 	if m.List {
 		line += " list"
 	}
+	if m.Map {
+		line += " map"
+	}
 	if m.Optional {
 		line += " optional"
 	}
@@ -77,8 +80,6 @@ func fieldKind(m *ir.Member) string {
 	switch t := m.Value.(type) {
 	case ir.Basic:
 		return strings.ToLower(cmp.Or(runtimeNames()[t], readBasic[t]))
-	case *ir.Map:
-		return "map"
 	case *ir.Named:
 		switch t.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:

@@ -7,6 +7,8 @@ type Member struct {
 	Value Type
 	// List tells that the field is a slice of values, Pointer that it is a pointer to one.
 	List, Pointer bool
+	// Map tells that the field is a map of texts to values.
+	Map bool
 	// Optional tells that the field is the runtime's Optional, Some that it is absent when
 	// it is zero.
 	Optional, Some bool
@@ -37,8 +39,20 @@ func (f *Field) Member() *Member {
 	if f.Fixed {
 		return f.fixedMember()
 	}
-	m := &Member{Value: f.Type}
-	switch t := f.Type.(type) {
+	if n, ok := f.Type.(*Named); ok {
+		if d, ok := n.Decl.(*Defined); ok { // a list that has a name is read and written as others are
+			if m := f.member(d.Type); m != nil && (m.List || m.Map) {
+				return m
+			}
+		}
+	}
+	return f.member(f.Type)
+}
+
+// member is Member for a field of a type.
+func (f *Field) member(typ Type) *Member {
+	m := &Member{Value: typ}
+	switch t := typ.(type) {
 	case *Optional:
 		m.Value, m.Optional = t.Elem, true
 	case *Pointer:
@@ -69,7 +83,12 @@ func (m *Member) isKnown() bool {
 	case Basic:
 		return !m.Some || apart || Nilable(t)
 	case *Map:
-		return t.Elem == String && !apart && !m.Optional
+		base, basic := t.Elem.(Basic)
+		if e := EnumOf(t.Elem); e != nil {
+			base, basic = e.Base, e.Base != Raw
+		}
+		m.Value, m.Map = base, true
+		return basic && !base.OfRuntime() && !apart && !m.Optional
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Sum:

@@ -37,6 +37,11 @@ const (
 	Raw  // json.RawMessage
 )
 
+// OfRuntime tells whether the runtime declares the type.
+func (b Basic) OfRuntime() bool {
+	return b == Date || b == TimeOfDay || b == Duration || b == UUID || b == Decimal
+}
+
 // External is a type that another package declares. Its zero value need not be
 // nil, and it reads and writes JSON by itself.
 type External struct {

@@ -41,6 +41,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		end = w.fill(s.plan, inner, pos)
 	case PlaceList:
 		end = w.fillList(s, at, pos)
+	case PlaceMap:
+		end = w.fillMap(s, at, pos)
 	case PlaceSum:
 		if end = w.fillSum(s.sum, at, pos); end == unplanned {
 			return w.fillOther(s, p, pos)
@@ -156,7 +158,7 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 		end, fixed, scale = w.num(s.to, pos)
 	}
 	switch {
-	case end < 0:
+	case end < 0 || s.to.values != nil && !w.listed(s.to, pos, end):
 		return stop
 	case s.kind == PlaceInt64 && scale == 0:
 		*(*int64)(at) = fixed

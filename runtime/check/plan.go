@@ -26,11 +26,14 @@ type Place struct {
 	Type reflect.Type
 	// Layout is that of a struct in the place, or where it points to.
 	Layout *Layout
-	// Item is what lies in a PlaceList: at the beginning of each of its values, of Size
-	// bytes. Grow makes room for so many more in the slice that list points to.
+	// Item is what lies in a PlaceList or a PlaceMap: at the beginning of each of its values,
+	// of Size bytes. Grow makes room for so many more in the slice that list points to. Put
+	// makes the map that m points to, if there is none, and puts a value into it, unless
+	// that is nil. Neither keeps anything.
 	Item *Place
 	Size uintptr
 	Grow func(list unsafe.Pointer, room int)
+	Put  func(m unsafe.Pointer, key string, value unsafe.Pointer)
 	Sum  *Sum // of a PlaceSum
 	Of   any  // what Others know the place by
 }
@@ -66,7 +69,7 @@ type placing struct {
 	alone  bool  // the value is judged by being read; see planner.alone
 	there  uintptr
 	plan   *Plan    // of a struct
-	item   *placing // of a list
+	item   *placing // of a list or map
 	sum    *sumPlan // of one of several types
 	place  *Place
 }

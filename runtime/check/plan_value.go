@@ -33,6 +33,7 @@ const (
 	PlaceStruct
 	PlacePointer // to a struct
 	PlaceList    // a slice
+	PlaceMap     // a map of texts to values, none of which are structs
 	PlaceSum     // an interface with a value of one of several types
 )
 
@@ -60,18 +61,32 @@ func (b *planner) reads(s *placing) bool {
 	case k == PlaceString:
 		return n.combine == nil && n.types&String != 0
 	case k <= PlaceDecimal:
-		return n.plain(numeric)
+		return n.combine == nil && n.types&numeric != 0
 	case k <= PlaceBytes:
 		s.alone = n.values == nil && n.text.saysWhat(k)
 		return n.combine == nil && n.types&String != 0
 	case k == PlaceList:
 		return n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0 && b.items(s)
+	case k == PlaceMap:
+		return n.plain(Object) && b.entries(s)
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil
+}
+
+// entries is within for what a map has.
+func (b *planner) entries(s *placing) bool {
+	each, o := anyNode, s.to.object
+	if o != nil {
+		if each = o.additional; !o.simple || o.closed || len(o.known) > 0 || len(o.depends) > 0 {
+			return false
+		}
+	}
+	s.item = &placing{to: &b.v.prog[each], kind: s.place.Item.Kind, place: s.place.Item}
+	return b.reads(s.item)
 }
 
 // items is within for what a list has.

@@ -165,12 +165,15 @@ func (s *Sum) layout() *check.Sum {
 // place returns what the value of a field is to a plan.
 func (f *madeField) place() check.Place {
 	p := check.Place{Kind: placeKinds[f.kind], Of: f}
-	if f.op&List != 0 {
-		each := &madeField{kind: f.kind, op: f.op &^ List, of: f.of}
+	if f.op&(List|Map) != 0 {
+		each := &madeField{kind: f.kind, op: f.op &^ (List | Map), of: f.of}
 		item := each.place()
-		p.Kind, p.Item, p.Size, p.Grow = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind]
+		p.Kind, p.Item, p.Size, p.Grow, p.Put = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind], putters[f.kind]
 		if f.of != nil {
 			p.Grow = f.of.grow
+		}
+		if f.op&Map != 0 {
+			p.Kind = check.PlaceMap
 		}
 		return p
 	}
@@ -219,8 +222,26 @@ var placeKinds = map[FieldKind]check.PlaceKind{
 var growers = [...]func(list unsafe.Pointer, room int){
 	StringField: grow[string], BoolField: grow[bool], Int8Field: grow[int8], Int16Field: grow[int16], Int32Field: grow[int32], Int64Field: grow[int64],
 	Uint8Field: grow[uint8], Uint16Field: grow[uint16], Uint32Field: grow[uint32], Uint64Field: grow[uint64], Float32Field: grow[float32], Float64Field: grow[float64],
-	BytesField: grow[[]byte], TimeField: grow[time.Time], AddrField: grow[netip.Addr], RawField: grow[json.RawMessage], MapField: grow[map[string]string],
+	BytesField: grow[[]byte], TimeField: grow[time.Time], AddrField: grow[netip.Addr], RawField: grow[json.RawMessage],
 	DecimalField: nil, // the last
+}
+
+// putters put values that name no type into maps: into a new one if there is none.
+var putters = [...]func(m unsafe.Pointer, key string, value unsafe.Pointer){
+	StringField: put[string], BoolField: put[bool], Int8Field: put[int8], Int16Field: put[int16], Int32Field: put[int32], Int64Field: put[int64],
+	Uint8Field: put[uint8], Uint16Field: put[uint16], Uint32Field: put[uint32], Uint64Field: put[uint64], Float32Field: put[float32], Float64Field: put[float64],
+	BytesField: put[[]byte], TimeField: put[time.Time], AddrField: put[netip.Addr], RawField: put[json.RawMessage],
+	DecimalField: nil, // the last
+}
+
+func put[T any](m unsafe.Pointer, key string, value unsafe.Pointer) {
+	to := (*map[string]T)(m)
+	if *to == nil {
+		*to = map[string]T{}
+	}
+	if value != nil {
+		(*to)[key] = *(*T)(value)
+	}
 }
 
 func grow[T any](list unsafe.Pointer, room int) {

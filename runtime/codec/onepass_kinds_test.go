@@ -21,12 +21,22 @@ type held[T any] struct {
 	V    T
 	May  runtime.Optional[T]
 	List []T
+	Map  map[string]T
 }
 
 // holding is how values of a kind are held and read.
 type holding struct {
 	table codec.Struct
 	value func() (v any, p unsafe.Pointer) // a new one
+	maps  bool
+}
+
+// mapped is of for kinds of which there are maps as well.
+func mapped[T any](word string) *holding {
+	h := of[T](word)
+	h.table.Text += "\n\"map\" " + word + " map some"
+	h.maps = true
+	return h
 }
 
 // of returns how values of a kind are held that has a word in tables.
@@ -63,19 +73,20 @@ const (
 // kindCases are the kinds that are judged and read at once.
 func kindCases() map[string]kindCase {
 	return map[string]kindCase{
-		"string":    {of[string]("string"), `{"type":"string","minLength":1}`, `"a" "\u00e4\n" "ä" "` + strings.Repeat("x", 300) + `"`, moreText},
-		"bool":      {of[bool]("bool"), `{"type":"boolean"}`, "true false", `null 1 "true" tru falsey`},
-		"int8":      {of[int8]("int8"), `{"type":"integer","format":"int8"}`, "0 -128 127 7", "128 -129" + moreInts},
-		"int16":     {of[int16]("int16"), `{"type":"integer","format":"int16"}`, "0 -32768 32767 7", "32768 -32769" + moreInts},
-		"int32":     {of[int32]("int32"), `{"type":"integer","format":"int32"}`, "0 -2147483648 2147483647", "2147483648 -2147483649" + moreInts},
-		"int64":     {of[int64]("int64"), `{"type":"integer","format":"int64"}`, "0 -123456789012345678 123456789012345678", "9223372036854775807 -9223372036854775808 9223372036854775808" + moreInts},
-		"uint8":     {of[uint8]("uint8"), `{"type":"integer","format":"uint8"}`, "0 255 7", "256 -1" + moreInts},
-		"uint16":    {of[uint16]("uint16"), `{"type":"integer","format":"uint16"}`, "0 65535 7", "65536 -1" + moreInts},
-		"uint32":    {of[uint32]("uint32"), `{"type":"integer","format":"uint32"}`, "0 4294967295 7", "4294967296 -1" + moreInts},
-		"uint64":    {of[uint64]("uint64"), `{"type":"integer","format":"uint64"}`, "0 123456789012345678", "-1 18446744073709551615 18446744073709551616" + moreInts},
-		"unruled":   {of[uint8]("uint8"), `{}`, "0 255", "256 -1" + moreInts},
-		"float32":   {of[float32]("float32"), `{"type":"number","format":"float"}`, "0 -1.5 0.1 16777216 123.4567 0.0000000001", "16777217 0.00000000001 0.10000000149011612 1.00000017881393421514957253748434595763683319091796875001 3.5e38 1e-50 -0.0" + moreInts},
-		"float64":   {of[float64]("float64"), `{"type":"number","format":"double"}`, "0 -1.5 0.1 9007199254740992", "9007199254740993 0.1234567890123456789 1e22 -0" + moreInts},
+		"string":    {mapped[string]("string"), `{"type":"string","minLength":1}`, `"a" "\u00e4\n" "ä" "` + strings.Repeat("x", 300) + `"`, moreText},
+		"bool":      {mapped[bool]("bool"), `{"type":"boolean"}`, "true false", `null 1 "true" tru falsey`},
+		"int8":      {mapped[int8]("int8"), `{"type":"integer","format":"int8"}`, "0 -128 127 7", "128 -129" + moreInts},
+		"int16":     {mapped[int16]("int16"), `{"type":"integer","format":"int16"}`, "0 -32768 32767 7", "32768 -32769" + moreInts},
+		"int32":     {mapped[int32]("int32"), `{"type":"integer","format":"int32"}`, "0 -2147483648 2147483647", "2147483648 -2147483649" + moreInts},
+		"int64":     {mapped[int64]("int64"), `{"type":"integer","format":"int64"}`, "0 -123456789012345678 123456789012345678", "9223372036854775807 -9223372036854775808 9223372036854775808" + moreInts},
+		"uint8":     {mapped[uint8]("uint8"), `{"type":"integer","format":"uint8"}`, "0 255 7", "256 -1" + moreInts},
+		"uint16":    {mapped[uint16]("uint16"), `{"type":"integer","format":"uint16"}`, "0 65535 7", "65536 -1" + moreInts},
+		"uint32":    {mapped[uint32]("uint32"), `{"type":"integer","format":"uint32"}`, "0 4294967295 7", "4294967296 -1" + moreInts},
+		"uint64":    {mapped[uint64]("uint64"), `{"type":"integer","format":"uint64"}`, "0 123456789012345678", "-1 18446744073709551615 18446744073709551616" + moreInts},
+		"unruled":   {mapped[uint8]("uint8"), `{}`, "0 255", "256 -1" + moreInts},
+		"listed":    {mapped[int16]("int16"), `{"enum":[1,20,-3]}`, "1 20 -3", "7 2e1 1.0" + moreInts},
+		"float32":   {mapped[float32]("float32"), `{"type":"number","format":"float"}`, "0 -1.5 0.1 16777216 123.4567 0.0000000001", "16777217 0.00000000001 0.10000000149011612 1.00000017881393421514957253748434595763683319091796875001 3.5e38 1e-50 -0.0" + moreInts},
+		"float64":   {mapped[float64]("float64"), `{"type":"number","format":"double"}`, "0 -1.5 0.1 9007199254740992", "9007199254740993 0.1234567890123456789 1e22 -0" + moreInts},
 		"decimal":   {of[runtime.Decimal]("decimal"), `{"type":"number","multipleOf":0.5}`, "0 -0.0 1.50 1e2 100000000000000000000000000 -5", "0.25 1e400 01 . null \"1\""},
 		"digits":    {of[runtime.Decimal]("decimal"), `{"type":"number"}`, "0 1e400 0." + strings.Repeat("1", 100), `01 null "1"`},
 		"uuid":      {of[runtime.UUID]("uuid"), text("uuid"), uuids, notUUIDs},
@@ -83,19 +94,19 @@ func kindCases() map[string]kindCase {
 		"uuid most": {of[runtime.UUID]("uuid"), `{"type":"string","format":"uuid","maxLength":35}`, "", uuids + " " + notUUIDs},
 		"uuid none": {of[runtime.UUID]("uuid"), `{"type":["string","null"]}`, uuids, notUUIDs},
 		"uuid enum": {of[runtime.UUID]("uuid"), `{"format":"uuid","enum":["00000000-0000-0000-0000-000000000000",null]}`, `"00000000-0000-0000-0000-000000000000"`, uuids + " " + notUUIDs},
-		"time":      {of[time.Time]("time"), `{"type":"string","format":"date-time","fits":"date-time of Go"}`, times, notTimes},
-		"time fits": {of[time.Time]("time"), `{"type":"string","fits":"date-time of Go"}`, times, notTimes},
-		"time wide": {of[time.Time]("time"), text("date-time"), times, notTimes},
-		"time both": {of[time.Time]("time"), `{"type":"string","format":"email","fits":"date-time of Go"}`, "", times + " " + notTimes},
+		"time":      {mapped[time.Time]("time"), `{"type":"string","format":"date-time","fits":"date-time of Go"}`, times, notTimes},
+		"time fits": {mapped[time.Time]("time"), `{"type":"string","fits":"date-time of Go"}`, times, notTimes},
+		"time wide": {mapped[time.Time]("time"), text("date-time"), times, notTimes},
+		"time both": {mapped[time.Time]("time"), `{"type":"string","format":"email","fits":"date-time of Go"}`, "", times + " " + notTimes},
 		"date":      {of[runtime.Date]("date"), text("date"), `"2026-01-02" "0000-01-01" "9999-12-31" "2024-02-29" "2026-01-0\u0032"`, `"2026-02-29" "2026-1-02" "2026-01-02T" "2026-01-0\\"` + moreText},
 		"timeofday": {of[runtime.TimeOfDay]("timeofday"), `{"type":"string","format":"time","fits":"time of Go"}`, `"03:04:05Z" "23:59:60z" "03:04:05.123456789-07:30" "03:04:05\u005a"`, `"03:04:05" "24:00:00Z" "03:04:05.0000000001Z" "12:59:60Z"` + moreText},
 		"duration":  {of[runtime.Duration]("duration"), `{"type":"string","format":"duration","fits":"duration of Go"}`, `"P1Y2M3DT4H5M6S" "P4W" "PT0S" "P\u0031D"`, `"P" "P1Y1D" "PT1.5S" "P9999999999999999999D"` + moreText},
 		"periods":   {of[runtime.Duration]("duration"), `{"type":"string"}`, `"P1Y1D" "PT1.5S"`, `"P" "P1W1D"` + moreText},
-		"ipv4":      {of[netip.Addr]("addr"), text("ipv4"), `"1.2.3.4" "255.255.255.255" "\u0031.2.3.4"`, `"01.2.3.4" "::1" "1.2.3"` + moreText},
-		"ipv6":      {of[netip.Addr]("addr"), text("ipv6"), `"::1" "fe80::1:2" "::ffff:1.2.3.4"`, `"1.2.3.4" "fe80::1%eth0" ":1"` + moreText},
-		"byte":      {of[[]byte]("bytes"), text("byte"), `"" "AAA=" "AA==" "AbC/+0x9" "A\u0041A="`, `"A" "AA=" "AA\n==" "AAA-" null 1`},
-		"base64":    {of[[]byte]("bytes"), `{"type":"string","contentEncoding":"base64"}`, `"" "AAA=" "` + strings.Repeat("AbC/", 100) + `"`, `"A" "AA=" "AA\r\n==" null 1`},
-		"raw":       {of[json.RawMessage]("raw"), `{"not":{"const":7}}`, `null 1 "\u00e4" {"a":[1,{}]} [] true`, `7 7.0 {"a":1,"a":2} nul`},
+		"ipv4":      {mapped[netip.Addr]("addr"), text("ipv4"), `"1.2.3.4" "255.255.255.255" "\u0031.2.3.4"`, `"01.2.3.4" "::1" "1.2.3"` + moreText},
+		"ipv6":      {mapped[netip.Addr]("addr"), text("ipv6"), `"::1" "fe80::1:2" "::ffff:1.2.3.4"`, `"1.2.3.4" "fe80::1%eth0" ":1"` + moreText},
+		"byte":      {mapped[[]byte]("bytes"), text("byte"), `"" "AAA=" "AA==" "AbC/+0x9" "A\u0041A="`, `"A" "AA=" "AA\n==" "AAA-" null 1`},
+		"base64":    {mapped[[]byte]("bytes"), `{"type":"string","contentEncoding":"base64"}`, `"" "AAA=" "` + strings.Repeat("AbC/", 100) + `"`, `"A" "AA=" "AA\r\n==" null 1`},
+		"raw":       {mapped[json.RawMessage]("raw"), `{"not":{"const":7}}`, `null 1 "\u00e4" {"a":[1,{}]} [] true`, `7 7.0 {"a":1,"a":2} nul`},
 		"struct":    {of[leaf]("struct"), `{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"next":{"$ref":"leaf"},"all":{"type":"array","items":{"$ref":"leaf"}}}}`, `{"id":""} {"id":"a","next":{"id":"b"},"all":[{"id":"c"}]}`, `{} null []`},
 	}
 }
@@ -103,7 +114,7 @@ func kindCases() map[string]kindCase {
 // rules are those of values that are held, by the name of the case.
 func (c kindCase) rules() *check.Validator {
 	return check.ReadRules(`{
-"held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "list": {"type": "array", "items": {"$ref": "value"}}}},
+"held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "list": {"type": "array", "items": {"$ref": "value"}}, "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1}}},
 "leaf": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "next": {"$ref": "leaf"}, "all": {"type": "array", "items": {"$ref": "leaf"}}}},
 "value": ` + c.schema + `
 }`).Of("held")
@@ -143,8 +154,12 @@ func TestOnePassKinds(t *testing.T) {
 			t.Errorf("%s: there is no plan", name)
 		}
 		plain := strings.Fields(c.plain)
+		forms := []string{`{"v":%s}`, `{"may":%s,"v":%[1]s}`, ` { "v" : %s , "list" : [ %[1]s , %[1]s ]} `, `{"list":[%s,%[1]s,%[1]s,%[1]s,%[1]s,%[1]s],"may":%[1]s}`, `{"\u0076":%s,"x":1}`}
+		if c.maps {
+			forms = append(forms, `{"map":{"a":%s}}`, ` { "map" : { "a\u0061" : %s , "" : %[1]s } , "v" : %[1]s}`)
+		}
 		for _, text := range plain {
-			for _, form := range []string{`{"v":%s}`, `{"may":%s,"v":%[1]s}`, ` { "v" : %s , "list" : [ %[1]s , %[1]s ]} `, `{"list":[%s,%[1]s,%[1]s,%[1]s,%[1]s,%[1]s],"may":%[1]s}`, `{"\u0076":%s,"x":1}`} {
+			for _, form := range forms {
 				data := []byte(fmt.Sprintf(form, text))
 				if valid, again := c.agree(t, data, by); !valid || again != nil {
 					t.Errorf("%s: %s: valid: %v; judged and read again: %v", name, data, valid, again)
@@ -152,7 +167,10 @@ func TestOnePassKinds(t *testing.T) {
 			}
 		}
 		for _, text := range append(strings.Fields(c.others), "") {
-			for _, form := range []string{`{"v":%s}`, `{"v":%s`, `{"may":%s}`, `{"list":[%s]}`, `{"list":%s}`, `{"list":[%s,]}`} {
+			for _, form := range []string{`{"v":%s}`, `{"v":%s`, `{"may":%s}`, `{"list":[%s]}`, `{"list":%s}`, `{"list":[%s,]}`, `{"map":{"a":%s}}`, `{"map":{"a":%s,"\u0061":1}}`, `{"map":%s}`, `{"map":{%s}}`, `{"map":{}}`, `{"map":{"a":%s,}}`, `{"map":{"a" %s}}`} {
+				if strings.Contains(form, "map") && !c.maps {
+					continue
+				}
 				c.agree(t, []byte(fmt.Sprintf(form, text)), by)
 			}
 		}
@@ -176,6 +194,9 @@ func TestOnePassKindsMutants(t *testing.T) {
 		}
 		for range count {
 			data := []byte(fmt.Sprintf(`{"v":%s,"list":[%s,%s],"may":%s}`, one(), one(), one(), one()))
+			if c.maps && r.IntN(2) == 0 {
+				data = []byte(fmt.Sprintf(`{"v":%s,"map":{"a":%s,"b":%s}}`, one(), one(), one()))
+			}
 			for range r.IntN(3) {
 				i := r.IntN(len(data))
 				switch r.IntN(3) {

@@ -72,7 +72,6 @@ const (
 	TimeField   // a time.Time
 	AddrField   // a netip.Addr
 	RawField    // a json.RawMessage
-	MapField    // a map[string]string
 	StructField // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
 	ValueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	SumField    // an interface that one of Sums is for
@@ -97,6 +96,8 @@ const (
 	// Some says that a field is absent when it is zero: an empty string, a nil slice or
 	// pointer.
 	Some
+	// Map says that the field is a map of texts to values, which name no type.
+	Map
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its

@@ -143,7 +143,7 @@ func thereBy(kind FieldKind) there {
 var sizes = [...]uintptr{
 	StringField: unsafe.Sizeof(""), BoolField: 1, Int8Field: 1, Int16Field: 2, Int32Field: 4, Int64Field: 8,
 	Uint8Field: 1, Uint16Field: 2, Uint32Field: 4, Uint64Field: 8, Float32Field: 4, Float64Field: 8,
-	BytesField: sliceSize, TimeField: timeSize, AddrField: addrSize, RawField: sliceSize, MapField: mapSize,
+	BytesField: sliceSize, TimeField: timeSize, AddrField: addrSize, RawField: sliceSize,
 }
 
 // sizeOf returns how large a value is.

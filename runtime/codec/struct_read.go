@@ -140,68 +140,65 @@ func (r *Reader) rare(op FieldKind, q unsafe.Pointer) {
 		*(*netip.Addr)(q) = r.Addr()
 	case RawField:
 		*(*json.RawMessage)(q) = r.Raw()
-	case MapField:
-		*(*map[string]string)(q) = r.texts()
 	default:
-		r.list(op, q)
+		r.several(op, q)
 	}
 }
 
-// texts reads an object whose members are texts.
-func (r *Reader) texts() map[string]string {
-	texts := map[string]string{}
+// several reads a list or a map of values that name no type.
+func (r *Reader) several(op FieldKind, q unsafe.Pointer) {
+	switch is := op & Map; op &^ (List | Map) {
+	case StringField:
+		readSeveral(r, q, is, (*Reader).String)
+	case BoolField:
+		readSeveral(r, q, is, (*Reader).Bool)
+	case Int8Field:
+		readSeveral(r, q, is, (*Reader).Int8)
+	case Int16Field:
+		readSeveral(r, q, is, (*Reader).Int16)
+	case Int32Field:
+		readSeveral(r, q, is, (*Reader).Int32)
+	case Int64Field:
+		readSeveral(r, q, is, (*Reader).Int64)
+	case Uint8Field:
+		readSeveral(r, q, is, (*Reader).Uint8)
+	case Uint16Field:
+		readSeveral(r, q, is, (*Reader).Uint16)
+	case Uint32Field:
+		readSeveral(r, q, is, (*Reader).Uint32)
+	case Uint64Field:
+		readSeveral(r, q, is, (*Reader).Uint64)
+	case Float32Field:
+		readSeveral(r, q, is, (*Reader).Float32)
+	case Float64Field:
+		readSeveral(r, q, is, (*Reader).Float64)
+	case BytesField:
+		readSeveral(r, q, is, (*Reader).Bytes)
+	case TimeField:
+		readSeveral(r, q, is, (*Reader).Time)
+	case AddrField:
+		readSeveral(r, q, is, (*Reader).Addr)
+	case RawField:
+		readSeveral(r, q, is, (*Reader).Raw)
+	}
+}
+
+// readSeveral reads a list, or a map if it is one, by what reads one of its values.
+func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap FieldKind, read func(*Reader) T) {
+	if isMap == 0 {
+		list := make([]T, 0, r.Array())
+		for r.Element() {
+			list = append(list, read(r))
+		}
+		*(*[]T)(q) = list
+		return
+	}
+	m := map[string]T{}
 	for r.Object(); r.Member(); {
 		name := string(r.Key())
-		texts[name] = r.String()
+		m[name] = read(r)
 	}
-	return texts
-}
-
-// list reads a list of values that name no type.
-func (r *Reader) list(op FieldKind, q unsafe.Pointer) {
-	switch op &^ List {
-	case StringField:
-		readList(r, q, (*Reader).String)
-	case BoolField:
-		readList(r, q, (*Reader).Bool)
-	case Int8Field:
-		readList(r, q, (*Reader).Int8)
-	case Int16Field:
-		readList(r, q, (*Reader).Int16)
-	case Int32Field:
-		readList(r, q, (*Reader).Int32)
-	case Int64Field:
-		readList(r, q, (*Reader).Int64)
-	case Uint8Field:
-		readList(r, q, (*Reader).Uint8)
-	case Uint16Field:
-		readList(r, q, (*Reader).Uint16)
-	case Uint32Field:
-		readList(r, q, (*Reader).Uint32)
-	case Uint64Field:
-		readList(r, q, (*Reader).Uint64)
-	case Float32Field:
-		readList(r, q, (*Reader).Float32)
-	case Float64Field:
-		readList(r, q, (*Reader).Float64)
-	case BytesField:
-		readList(r, q, (*Reader).Bytes)
-	case TimeField:
-		readList(r, q, (*Reader).Time)
-	case AddrField:
-		readList(r, q, (*Reader).Addr)
-	case RawField:
-		readList(r, q, (*Reader).Raw)
-	}
-}
-
-// readList reads a list by what reads one of its elements.
-func readList[T any](r *Reader, q unsafe.Pointer, read func(*Reader) T) {
-	list := make([]T, 0, r.Array())
-	for r.Element() {
-		list = append(list, read(r))
-	}
-	*(*[]T)(q) = list
+	*(*map[string]T)(q) = m
 }
 
 // readAt reads a value into what q points to, which is zero when it is fresh.

@@ -29,13 +29,13 @@ var kindWords = map[string]kindWord{
 	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
 	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
 	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"map": {MapField, reflect.TypeFor[map[string]string]()}, "struct": {StructField, nil}, "value": {ValueField, nil}, "sum": {SumField, nil}, "unknown": {UnknownField, nil},
+	"struct": {StructField, nil}, "value": {ValueField, nil}, "sum": {SumField, nil}, "unknown": {UnknownField, nil},
 	"uuid": {UUIDField, reflect.TypeFor[[16]byte]()}, "date": {DateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {TimeOfDayField, reflect.TypeFor[parse.Clock]()},
 	"duration": {DurationField, reflect.TypeFor[parse.Period]()}, "decimal": {DecimalField, reflect.TypeFor[struct{ string }]()},
 }
 
 // flagWords are the words for what else a field is.
-var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some}
+var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some, "map": Map}
 
 // fields returns the fields of a struct, which may stand in its text.
 func (s *Struct) fields() []Field {
@@ -105,9 +105,11 @@ func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
 			return typ.Field(0).Type
 		}
 		return nil
-	case kind&List != 0 && typ.Kind() == reflect.Slice, kind == StructField|Some && typ.Kind() == reflect.Pointer:
+	case kind&(List|Map) == List && typ.Kind() == reflect.Slice, kind == StructField|Some && typ.Kind() == reflect.Pointer:
 		return typ.Elem()
-	case kind&List != 0, kind == StructField|Some:
+	case kind&(List|Map) == Map && kind&(List-1) < StructField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
+		return typ.Elem()
+	case kind&(List|Map) != 0, kind == StructField|Some:
 		return nil
 	}
 	return typ

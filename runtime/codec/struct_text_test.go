@@ -12,7 +12,7 @@ import (
 
 // kindWords are the kinds of fields as the text of a table says them.
 var kindWords = strings.Fields("string bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 " +
-	"bytes time addr raw map struct value sum uuid date timeofday duration decimal unknown")
+	"bytes time addr raw struct value sum uuid date timeofday duration decimal unknown")
 
 // textOf returns a table's text that says what its fields do.
 func textOf(s *codec.Struct) string {
@@ -22,7 +22,7 @@ func textOf(s *codec.Struct) string {
 			b.WriteString(`"` + f.Name + `" `)
 		}
 		b.WriteString(kindWords[f.Kind&(codec.List-1)])
-		for i, flag := range []string{" list", " optional", " some"} {
+		for i, flag := range []string{" list", " optional", " some", " map"} {
 			if f.Kind&(codec.List<<i) != 0 {
 				b.WriteString(flag)
 			}
@@ -79,7 +79,7 @@ func TestStructTextIsChecked(t *testing.T) {
 		t.Error("a pointer is a value")
 	}
 	for i, wrong := range []string{`"n" int64`, `"p" string`, `"list" int32 list`, `"may" int64 optional`, `"rest" string`} {
-		for _, line := range []string{wrong, `"x" struct list`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`} {
+		for _, line := range []string{wrong, `"x" struct list`, `"x" string map`, `"x" string list map`, `"x" value map`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`} {
 			if text := strings.Join(append(append([]string{}, rest[:i]...), line), "\n"); !refused(text) {
 				t.Errorf("taken: %s", text)
 			}

@@ -14,7 +14,6 @@ const (
 	sliceSize = unsafe.Sizeof([]byte(nil))
 	timeSize  = unsafe.Sizeof(time.Time{})
 	addrSize  = unsafe.Sizeof(netip.Addr{})
-	mapSize   = unsafe.Sizeof(map[string]string(nil))
 )
 
 // structure writes the struct that p points to as an object.
@@ -154,69 +153,68 @@ func (w *Writer) rare(op FieldKind, q unsafe.Pointer) {
 		w.Addr(*(*netip.Addr)(q))
 	case RawField:
 		w.Raw(*(*json.RawMessage)(q))
-	case MapField:
-		w.texts(*(*map[string]string)(q))
 	default:
-		w.list(op, q)
+		w.several(op, q)
 	}
 }
 
-// texts writes an object whose members are texts, by the order of their names.
-func (w *Writer) texts(texts map[string]string) {
+// several writes a list or a map of values that name no type.
+func (w *Writer) several(op FieldKind, q unsafe.Pointer) {
+	switch is := op & Map; op &^ (List | Map) {
+	case StringField:
+		writeSeveral(w, q, is, (*Writer).String)
+	case BoolField:
+		writeSeveral(w, q, is, (*Writer).Bool)
+	case Int8Field:
+		writeSeveral(w, q, is, (*Writer).Int8)
+	case Int16Field:
+		writeSeveral(w, q, is, (*Writer).Int16)
+	case Int32Field:
+		writeSeveral(w, q, is, (*Writer).Int32)
+	case Int64Field:
+		writeSeveral(w, q, is, (*Writer).Int64)
+	case Uint8Field:
+		writeSeveral(w, q, is, (*Writer).Uint8)
+	case Uint16Field:
+		writeSeveral(w, q, is, (*Writer).Uint16)
+	case Uint32Field:
+		writeSeveral(w, q, is, (*Writer).Uint32)
+	case Uint64Field:
+		writeSeveral(w, q, is, (*Writer).Uint64)
+	case Float32Field:
+		writeSeveral(w, q, is, (*Writer).Float32)
+	case Float64Field:
+		writeSeveral(w, q, is, (*Writer).Float64)
+	case BytesField:
+		writeSeveral(w, q, is, (*Writer).Bytes)
+	case TimeField:
+		writeSeveral(w, q, is, (*Writer).Time)
+	case AddrField:
+		writeSeveral(w, q, is, (*Writer).Addr)
+	case RawField:
+		writeSeveral(w, q, is, (*Writer).Raw)
+	}
+}
+
+// writeSeveral writes a list, or a map if it is one, by what writes one of its values. The
+// members are written by the order of their names.
+func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap FieldKind, write func(*Writer, T)) {
+	if isMap == 0 {
+		if w.Array() {
+			for _, x := range *(*[]T)(q) {
+				write(w, x)
+			}
+		}
+		w.EndArray()
+		return
+	}
+	m := *(*map[string]T)(q)
 	w.Object()
-	for _, name := range Keys(texts) {
+	for _, name := range Keys(m) {
 		w.Member(name)
-		w.String(texts[name])
+		write(w, m[name])
 	}
 	w.EndObject()
-}
-
-// list writes a list of values that name no type.
-func (w *Writer) list(op FieldKind, q unsafe.Pointer) {
-	switch op &^ List {
-	case StringField:
-		writeList(w, q, (*Writer).String)
-	case BoolField:
-		writeList(w, q, (*Writer).Bool)
-	case Int8Field:
-		writeList(w, q, (*Writer).Int8)
-	case Int16Field:
-		writeList(w, q, (*Writer).Int16)
-	case Int32Field:
-		writeList(w, q, (*Writer).Int32)
-	case Int64Field:
-		writeList(w, q, (*Writer).Int64)
-	case Uint8Field:
-		writeList(w, q, (*Writer).Uint8)
-	case Uint16Field:
-		writeList(w, q, (*Writer).Uint16)
-	case Uint32Field:
-		writeList(w, q, (*Writer).Uint32)
-	case Uint64Field:
-		writeList(w, q, (*Writer).Uint64)
-	case Float32Field:
-		writeList(w, q, (*Writer).Float32)
-	case Float64Field:
-		writeList(w, q, (*Writer).Float64)
-	case BytesField:
-		writeList(w, q, (*Writer).Bytes)
-	case TimeField:
-		writeList(w, q, (*Writer).Time)
-	case AddrField:
-		writeList(w, q, (*Writer).Addr)
-	case RawField:
-		writeList(w, q, (*Writer).Raw)
-	}
-}
-
-// writeList writes a list by what writes one of its elements.
-func writeList[T any](w *Writer, q unsafe.Pointer, write func(*Writer, T)) {
-	if w.Array() {
-		for _, x := range *(*[]T)(q) {
-			write(w, x)
-		}
-	}
-	w.EndArray()
 }
 
 // writeAt writes the value that q points to.

@@ -282,7 +282,7 @@ var jsonOrderPlaced = codec.Struct{
 		"shippingAddress" struct
 		"total" struct
 		"discountRate" float64 optional
-		"labels" map some
+		"labels" string map some
 		unknown`,
 }
 

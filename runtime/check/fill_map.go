@@ -1,0 +1,83 @@
+package check
+
+import (
+	"net/netip"
+	"time"
+	"unsafe"
+)
+
+// held is where a value of a map lies until it is put there: as what it is, so that the
+// collector knows what it leads to.
+type held struct {
+	text  string
+	bytes []byte
+	time  time.Time
+	addr  netip.Addr
+	bits  uint64
+}
+
+// at returns where a value of a kind lies.
+func (e *held) at(kind PlaceKind) unsafe.Pointer {
+	switch kind {
+	case PlaceString:
+		return unsafe.Pointer(&e.text)
+	case PlaceBytes, PlaceRaw:
+		return unsafe.Pointer(&e.bytes)
+	case PlaceTime:
+		return unsafe.Pointer(&e.time)
+	case PlaceAddr:
+		return unsafe.Pointer(&e.addr)
+	}
+	return unsafe.Pointer(&e.bits)
+}
+
+// fillMap judges the object at start and reads it into the map at a place.
+func (w *walker) fillMap(s *placing, at unsafe.Pointer, start int) int {
+	if w.fuel--; byteAt(w.data, start) != '{' || w.fuel < 0 || !w.enter(start) {
+		return stop
+	}
+	m, count := members{keys: len(w.keys)}, 0
+	s.place.Put(hidden(at), "", nil)
+	pos := w.space(start + 1)
+	more := byteAt(w.data, pos) != '}'
+	if !more {
+		pos++
+	}
+	for ; more; count++ {
+		if pos = w.fillEntry(s, at, &m, pos); pos < 0 {
+			return stop
+		}
+		if pos, more = w.next(pos, '}', ""); pos < 0 {
+			return stop
+		}
+	}
+	w.depth--
+	if o := s.to.object; o != nil && (count < o.min || count > o.max) || len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+		return stop
+	}
+	w.keys = w.keys[:m.keys]
+	return pos
+}
+
+// fillEntry judges the member at pos and puts it into the map.
+func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) int {
+	if byteAt(w.data, pos) != '"' {
+		return stop
+	}
+	end, kind := w.scanString(pos)
+	if end < 0 {
+		return stop
+	}
+	w.fuel -= (end - pos) >> 6
+	value := w.space(end)
+	if byteAt(w.data, value) != ':' || !w.once(m, -1, pos, end, kind) {
+		return stop
+	}
+	key := w.share(w.unescaped(w.data[pos+1:end-1], kind))
+	var e held
+	p := e.at(s.item.kind)
+	if end = w.fillValue(s.item, p, w.space(value+1)); end >= 0 {
+		s.place.Put(hidden(at), key, hidden(p))
+	}
+	return end
+}
