@@ -122,11 +122,18 @@ func (b *passesOf) sum(s *ir.Sum) *check.Sum {
 	l := &check.Sum{}
 	b.sums[s] = l
 	for _, branch := range s.Branches {
-		of := check.Branch{}
-		if d, ok := branch.Decl.(*ir.Struct); ok {
-			of.Layout = b.layout(d)
+		m := &ir.Member{Value: &ir.Named{Decl: branch.Decl}}
+		switch d := branch.Decl.(type) {
+		case *ir.Enum:
+			m.Value = d.Base
+		case *ir.Defined:
+			if of := (&ir.Field{Type: d.Type, Required: true}).Member(); of != nil {
+				m = of
+			}
 		}
-		l.Branches = append(l.Branches, of)
+		place := check.Place{Of: "an alternative"}
+		place.Kind = b.kind(m, &place)
+		l.Branches = append(l.Branches, check.Branch{Place: place})
 	}
 	l.Pick = pickOf(s, l, s.Pick)
 	return l

@@ -61,11 +61,12 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 }
 
 // done acknowledges what is over, unless it was abandoned, and reported so, or
-// acknowledged when it came.
+// acknowledged when it came. Nothing is abandoned before a line has been drawn.
 func (k *consumer) done(j *job) {
-	if !k.lanes.kept && k.handling.Err() == nil {
-		k.ack(k.handling, j.delivery)
+	if k.lanes.kept || k.lanes.ending.Load() && k.handling.Err() != nil {
+		return
 	}
+	k.ack(k.handling, j.delivery)
 }
 
 // fail decides what becomes of a message whose attempt failed.

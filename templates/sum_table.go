@@ -17,7 +17,10 @@ import (
 //	var sumShape = codec.Sum{
 //		Of:       (*jsonShape)(nil),
 //		Branches: []any{(*Circle)(nil), (*ShapeText)(nil)},
-//		Text:     `{"kinds": {"object": 0, "string": 1}}`,
+//		Kinds: `
+//			struct
+//			string`,
+//		Text: `{"kinds": {"object": 0, "string": 1}}`,
 //	}
 //
 //	// jsonShape reads and writes values of Shape.
@@ -36,10 +39,12 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 	var text strings.Builder
 	branches := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(s.Branches) > 4}
 	var list []jen.Code
+	words := ""
 	for _, b := range s.Branches {
 		list = append(list, nilPointer(b.Decl.TypeName()))
+		words += "\n\t\t" + kindOf(b.Decl)
 	}
-	value := []jen.Code{keyed("Of", nilPointer(s.Coder())), keyed("Branches", jen.Index().Any().Custom(branches, list...))}
+	value := []jen.Code{keyed("Of", nilPointer(s.Coder())), keyed("Branches", jen.Index().Any().Custom(branches, list...)), keyed("Kinds", snip.Lengthy(words))}
 	if tries(s.Pick) {
 		value = append(value, keyed("Rules", jen.Op("&").Id("rules")))
 	}
@@ -54,6 +59,37 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 		e.jsonMethod(s.Coder(), "a value", jen.If(read).Block(
 			jen.Id(s.Write).Call(jen.Id("j").Dot("Writer").Call(), jen.Id("v").Dot("Value")))),
 	)
+}
+
+// kindOf returns what a branch is as a table says it: as a field, or a value that reads itself.
+func kindOf(d ir.TypeDecl) string {
+	switch d := d.(type) {
+	case *ir.Struct, *ir.Tuple:
+		return "struct"
+	case *ir.Enum:
+		if d.Base != ir.Raw {
+			return fieldKind(&ir.Member{Value: d.Base})
+		}
+	case *ir.Defined:
+		m := (&ir.Field{Type: d.Type, Required: true}).Member()
+		if m == nil {
+			break
+		}
+		b, _ := m.Value.(ir.Basic)
+		switch word := fieldKind(m); {
+		case m.List && (likeKind[b] || word == "struct"):
+			return word + " list"
+		case likeKind[b]:
+			return word
+		}
+	}
+	return "value"
+}
+
+// likeKind are the basic types of which a type that is defined by them is read as they are.
+var likeKind = map[ir.Basic]bool{
+	ir.Bool: true, ir.Int8: true, ir.Int16: true, ir.Int32: true, ir.Int64: true, ir.Uint8: true, ir.Uint16: true, ir.Uint32: true, ir.Uint64: true,
+	ir.Float32: true, ir.Float64: true, ir.String: true, ir.Raw: true,
 }
 
 // nilPointer returns: (*Circle)(nil)

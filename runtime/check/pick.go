@@ -17,7 +17,8 @@ type Branch struct {
 	Type reflect.Type
 	// Methods is the first word of the interface, whose second points to the value.
 	Methods unsafe.Pointer
-	Layout  *Layout // nil for what a plan has no way for
+	Direct  bool  // the second is the value itself, which is a pointer
+	Place   Place // of the value
 }
 
 // PickBy is what a Pick looks at.

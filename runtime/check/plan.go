@@ -236,10 +236,14 @@ func (o *others) plan(f *Plan) {
 		if s.kind == PlaceOther && s.place != nil {
 			o.places = append(o.places, s.place)
 		}
-		for ; s != nil; s = s.item {
-			o.plan(s.plan)
-			o.sum(s.sum, s.place)
-		}
+		o.within(s)
+	}
+}
+
+func (o *others) within(s *placing) {
+	for ; s != nil; s = s.item {
+		o.plan(s.plan)
+		o.sum(s.sum, s.place)
 	}
 }
 
@@ -249,9 +253,10 @@ func (o *others) sum(s *sumPlan, at *Place) {
 	}
 	o.met[s] = true
 	for i := range s.leaves {
-		if s.leaves[i].plan == nil {
+		item := s.leaves[i].item
+		if item == nil {
 			o.places = append(o.places, at)
 		}
-		o.plan(s.leaves[i].plan)
+		o.within(item)
 	}
 }

@@ -13,9 +13,9 @@ type sumPlan struct {
 	leaves []leafPlan // by the number of a Pick
 }
 
-// leafPlan is how values of one branch are judged and read; not in one pass without a plan.
+// leafPlan is how values of one branch are judged and read; not in one pass without an item.
 type leafPlan struct {
-	plan   *Plan
+	item   *placing
 	branch *Branch
 }
 
@@ -24,7 +24,19 @@ type sumKey struct {
 	sum  *Sum
 }
 
-// fact is what is known of an object that a Pick has led to.
+// facts are what is known of a value that a Pick has led to.
+type facts struct {
+	types   Types // that it may be of
+	members []fact
+}
+
+// with returns the facts with one more.
+func (f facts) with(more fact) facts {
+	f.members = append(slices.Clip(f.members), more)
+	return f
+}
+
+// fact is what is known of a member.
 type fact struct {
 	name    string
 	text    string // of a member
@@ -57,8 +69,8 @@ func (b *planner) sum(n *node, sum *Sum) *sumPlan {
 	}
 	s := &sumPlan{types: n.types, sum: sum, leaves: make([]leafPlan, sum.Leaves)}
 	b.made.sums[key] = s
-	b.leaves(n, s, sum.Pick, nil)
-	if !slices.ContainsFunc(s.leaves, func(l leafPlan) bool { return l.plan != nil }) {
+	b.leaves(n, s, sum.Pick, facts{types: everyType})
+	if !slices.ContainsFunc(s.leaves, func(l leafPlan) bool { return l.item != nil }) {
 		b.made.sums[key] = nil
 		return nil
 	}
@@ -66,46 +78,72 @@ func (b *planner) sum(n *node, sum *Sum) *sumPlan {
 }
 
 // leaves makes the plans for what a Pick leads to.
-func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known []fact) {
+func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known facts) {
 	if p == nil {
 		return
 	}
-	known = slices.Clip(known)
 	switch p.By {
 	case PickIs:
 		branch := &s.sum.Branches[p.Branch]
-		if branch.Layout != nil {
-			s.leaves[p.Leaf] = leafPlan{b.leaf(n, branch.Layout, known), branch}
+		item := &placing{to: n, kind: branch.Place.Kind, place: &branch.Place}
+		if b.is(item, known) {
+			s.leaves[p.Leaf] = leafPlan{item, branch}
 		}
 	case PickKind:
 		for _, k := range p.Kinds {
-			if k.Types&Object != 0 {
-				b.leaves(n, s, k.Pick, known)
+			kind := known
+			kind.types &= k.Types
+			if k.Types&Number != 0 {
+				kind.types |= Integer
 			}
+			b.leaves(n, s, k.Pick, kind)
 		}
 	case PickMember:
 		for text, to := range p.Texts {
-			b.leaves(n, s, to, append(known, fact{p.Name, text, true, true}))
+			b.leaves(n, s, to, known.with(fact{p.Name, text, true, true}))
 		}
 		b.leaves(n, s, p.Else, known)
 	case PickPresent:
-		b.leaves(n, s, p.Yes, append(known, fact{p.Name, "", false, true}))
-		b.leaves(n, s, p.Else, append(known, fact{p.Name, "", false, false}))
+		b.leaves(n, s, p.Yes, known.with(fact{p.Name, "", false, true}))
+		b.leaves(n, s, p.Else, known.with(fact{p.Name, "", false, false}))
 	}
+}
+
+// is tells whether values of one branch can be judged and read at once.
+func (b *planner) is(s *placing, known facts) bool {
+	if s.kind == PlaceStruct {
+		known.types &= Object
+		s.plan = b.leaf(s.to, s.place.Layout, known)
+		return s.plan != nil
+	}
+	c := s.to.combine
+	if c == nil || !s.to.bare() || c.rest() == nil || c.not != none || c.cond != none || c.leftovers != nil || c.fits != nil || len(c.each()) > 0 {
+		return false
+	}
+	branches := b.left(c, known)
+	if len(branches) != 1 || len(c.any) > 0 && len(c.one) > 0 {
+		return false
+	}
+	s.to = &b.v.prog[branches[0]]
+	return b.reads(s)
+}
+
+// left are the alternatives that a value can be of about which this is known.
+func (b *planner) left(c *combineRules, known facts) []nodeID {
+	return slices.DeleteFunc(append(slices.Clone(c.one), c.any...), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, 0) })
 }
 
 // leaf makes the plan for objects that a node with alternatives judges and of which
 // something is known: they are of the alternative that they can be of, and of no other.
-func (b *planner) leaf(n *node, l *Layout, known []fact) *Plan {
+func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
 	c := n.combine
 	if c == nil || (len(c.any) == 0) == (len(c.one) == 0) {
 		return b.plan(n, l)
 	}
-	branches := append(slices.Clone(c.one), c.any...)
+	branches := b.left(c, known)
 	if c.named != nil {
-		branches = slices.DeleteFunc(branches, func(id nodeID) bool { return !c.named.leads(known, id) })
+		branches = slices.DeleteFunc(branches, func(id nodeID) bool { return !c.named.leads(known.members, id) })
 	}
-	branches = slices.DeleteFunc(branches, func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, 0) })
 	if len(branches) == 0 {
 		return nil
 	}
@@ -146,14 +184,14 @@ func (d *naming) leads(known []fact, id nodeID) bool {
 	return false
 }
 
-// excludes tells whether a node judges no object of which this is known to be valid.
-func (b *planner) excludes(n *node, known []fact, depth int) bool {
+// excludes tells whether a node judges no value of which this is known to be valid.
+func (b *planner) excludes(n *node, known facts, depth int) bool {
 	const deep = 16
-	if n.types&Object == 0 {
+	if n.types&known.types == 0 {
 		return true
 	}
-	if o := n.object; o != nil {
-		for _, f := range known {
+	if o := n.object; o != nil && known.types == Object {
+		for _, f := range known.members {
 			if b.denies(o, f) {
 				return true
 			}
@@ -232,12 +270,15 @@ func (w *walker) fillSum(s *sumPlan, p unsafe.Pointer, pos int) int {
 		return unplanned
 	}
 	leaf := &s.leaves[pick.Leaf]
-	if leaf.plan == nil {
+	if leaf.item == nil {
 		return unplanned
 	}
 	inner := reflect.New(leaf.branch.Type).UnsafePointer()
-	end := w.fill(leaf.plan, inner, pos)
+	end := w.fillValue(leaf.item, inner, pos)
 	if end >= 0 {
+		if leaf.branch.Direct {
+			inner = *(*unsafe.Pointer)(inner)
+		}
 		*(*words)(p) = words{leaf.branch.Methods, inner}
 	}
 	return end

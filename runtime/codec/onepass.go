@@ -157,10 +157,7 @@ func (s *Sum) layout() *check.Sum {
 	s.plans.sum = l // before those within, which may lead back here
 	for i := range m.branches {
 		b := &m.branches[i]
-		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods}
-		if of := b.field.of; of != nil && of.table != nil && !b.direct {
-			l.Branches[i].Layout = of.table.layout()
-		}
+		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods, Direct: b.direct, Place: b.field.place()}
 	}
 	return l
 }

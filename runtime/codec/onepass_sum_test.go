@@ -26,18 +26,21 @@ type (
 		Figures []figure
 		Main    figure
 	}
-	knot  struct{ Next *circle } // lies in the interface itself
-	label string
+	knot   struct{ Next *circle } // lies in the interface itself
+	label  string
+	size   float64
+	labels []string
 	// figureValue is a figure by itself.
 	figureValue struct{ Value figure }
 )
 
 var sumFigure = Sum{
 	Of:       (*figureValue)(nil),
-	Branches: []any{(*circle)(nil), (*group)(nil), (*knot)(nil), (*label)(nil)},
+	Branches: []any{(*circle)(nil), (*group)(nil), (*knot)(nil), (*label)(nil), (*size)(nil), (*labels)(nil)},
+	Kinds:    "struct\nstruct\nstruct\nstring\nfloat64\nstring list",
 	Rules:    &figureRules,
 	Text: `{"kinds": {"object": {"member": "kind", "texts": {"circle": 0, "disc": 0, "group": 1, "either": {"try": {"aCircle": 0, "": 1}}},
-		"else": {"present": "next", "then": 2, "else": {"present": "figures", "then": 1, "else": 0}}}, "string": 3, "null array": null}}`,
+		"else": {"present": "next", "then": 2, "else": {"present": "figures", "then": 1, "else": 0}}}, "string": 3, "number": 4, "null": null, "array": 5}}`,
 }
 
 var circleTable = Struct{Of: (*circle)(nil), Sums: []Value{(*figureValue)(nil)}, Text: `
@@ -64,10 +67,12 @@ func (v *knot) CodeJSON(j *JSON)         { j.Struct(unsafe.Pointer(v), &knotTabl
 func (v circle) writeAsFigure(w *Writer) { v.CodeJSON(w.JSON()) }
 func (v group) writeAsFigure(w *Writer)  { v.CodeJSON(w.JSON()) }
 func (v knot) writeAsFigure(w *Writer)   { v.CodeJSON(w.JSON()) }
+func (v size) writeAsFigure(w *Writer)   { w.Float64(float64(v)) }
+func (v labels) writeAsFigure(w *Writer) {}
 func (v label) writeAsFigure(w *Writer)  { w.String(string(v)) }
 func (v figureValue) String() string     { return fmt.Sprintf("%#v", v.Value) }
 func figuresOf(keyword, more string) string {
-	of := `"` + keyword + `": [{"$ref": "aCircle"}, {"$ref": "aGroup"}, {"$ref": "aKnot"}, {"type": "string", "maxLength": 3}]`
+	of := `"` + keyword + `": [{"$ref": "aCircle"}, {"$ref": "aGroup"}, {"$ref": "aKnot"}, {"type": "string", "maxLength": 3}, {"type": "number", "minimum": 2, "fits": "double"}, {"type": "array", "items": {"type": "string"}}]`
 	if more != "" {
 		of += ", " + more
 	}
@@ -90,7 +95,7 @@ var figureRules = check.ReadRules(`{
 // figure is the text of a value.
 func (r texts) figure(depth int) string {
 	if r.IntN(6) == 0 || depth > 3 {
-		return r.one(`"a"`, `"bc"`, `"\u0064"`, `"long"`, `1`, `[]`, `null`)
+		return r.one(`"a"`, `"bc"`, `"\u0064"`, `"long"`, `1`, `2`, `25e-1`, `1e999`, `[]`, `["x","y"]`, `[1]`, `null`)
 	}
 	var members []string
 	add := func(often int, name string, value func() string) {

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -17,6 +18,10 @@ import (
 //	var sumShape = codec.Sum{
 //		Of:       (*jsonShape)(nil),
 //		Branches: []any{(*Circle)(nil), (*Square)(nil), (*ShapeText)(nil)},
+//		Kinds: `
+//			struct
+//			struct
+//			string`,
 //		Text:     `{"kinds": {"object": {"member": "kind", "texts": {"circle": 0, "square": 1}}, "string": 2}}`,
 //	}
 //
@@ -31,9 +36,12 @@ import (
 //
 // It is not changed once it is used, and is used concurrently.
 type Sum struct {
-	Of       any           // a nil pointer to a struct of nothing but the interface, which is read by it
-	Branches []any         // nil pointers to the types
-	Rules    **check.Rules // where alternatives are tried
+	Of       any   // a nil pointer to a struct of nothing but the interface, which is read by it
+	Branches []any // nil pointers to the types
+	// Kinds has a line for each type that says what it is, as that of a field of a
+	// Struct does, without a name.
+	Kinds string
+	Rules **check.Rules // where alternatives are tried
 	// Text is how the branch of a value is found, as JSON: its number; or an object
 	// that says what to look at, and for each outcome how to go on. "kinds" has the kinds
 	// of values, several with spaces between them; "member" is a member, of which "texts"
@@ -85,8 +93,9 @@ func (s *Sum) get() *madeSum {
 		return m
 	}
 	m := &madeSum{typ: reflect.TypeOf(s.Of).Elem().Field(0).Type, rules: s.Rules}
-	for _, of := range s.Branches {
-		m.branches = append(m.branches, makeBranch(of, m.typ))
+	lines := strings.Split(strings.TrimSpace(s.Kinds), "\n")
+	for i, of := range s.Branches {
+		m.branches = append(m.branches, makeBranch(of, m.typ, strings.TrimSpace(lines[i])))
 	}
 	m.pick = m.parse(NewReader(s.Text))
 	s.made.CompareAndSwap(nil, m)
@@ -94,27 +103,18 @@ func (s *Sum) get() *madeSum {
 }
 
 // makeBranch works out how values of a branch are read.
-func makeBranch(of any, as reflect.Type) madeBranch {
+func makeBranch(of any, as reflect.Type, line string) madeBranch {
 	typ, holder := reflect.TypeOf(of).Elem(), reflect.New(as)
 	b := madeBranch{typ: typ}
 	holder.Elem().Set(reflect.Zero(typ))
 	w := (*words)(holder.UnsafePointer())
 	b.methods, b.direct = w.methods, w.data == nil
-	f := Field{Kind: kindsOf[typ.Kind()], Of: of}
-	if _, ok := of.(Value); ok {
-		if f.Kind = ValueField; typ.Kind() == reflect.Struct {
-			f.Kind = StructField
-		}
+	f, ok := new(Struct).fieldOf(reflect.StructField{Type: typ}, line)
+	if !ok {
+		panic(fmt.Sprintf("codec: %s is not what this line says: %s", typ, line))
 	}
 	b.field = makeField(f)
 	return b
-}
-
-// kindsOf are the kinds of fields by those of types that have no methods.
-var kindsOf = map[reflect.Kind]FieldKind{
-	reflect.String: StringField, reflect.Bool: BoolField, reflect.Float32: Float32Field, reflect.Float64: Float64Field,
-	reflect.Int8: Int8Field, reflect.Int16: Int16Field, reflect.Int32: Int32Field, reflect.Int64: Int64Field,
-	reflect.Uint8: Uint8Field, reflect.Uint16: Uint16Field, reflect.Uint32: Uint32Field, reflect.Uint64: Uint64Field,
 }
 
 // typesByName are the types that a text of a Sum names.
@@ -193,11 +193,7 @@ func (r *Reader) sum(p unsafe.Pointer, m *madeSum) {
 	}
 	b := &m.branches[i]
 	v := reflect.New(b.typ).UnsafePointer()
-	if of := b.field.of; of != nil {
-		of.readAt(r, v, true)
-	} else {
-		r.field(&b.field, v)
-	}
+	r.field(&b.field, v)
 	if b.direct {
 		v = *(*unsafe.Pointer)(v)
 	}

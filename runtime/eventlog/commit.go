@@ -216,6 +216,9 @@ func (c *committer) store(r *round) {
 		return
 	}
 	lost := c.writable()
+	if lost == nil {
+		c.prepareAll()
+	}
 	for i := range c.writing {
 		if s := &c.writing[i]; lost == nil {
 			c.reserveFor(s)
@@ -247,6 +250,26 @@ func (c *committer) store(r *round) {
 		}
 	}
 	c.log.bell.ring()
+}
+
+// prepareAll makes ready the partitions of a round that are first written, some at a time where
+// there are several: each waits for the disk. Where that fails reserveFor tries again, and tells why.
+func (c *committer) prepareAll() {
+	var all []func() error
+	for i := range c.writing {
+		if s := &c.writing[i]; !s.p.prepared() {
+			all = append(all, func() error {
+				w, err := s.p.prepare()
+				if err == nil {
+					err = w.prepareFor(int64(len(s.records)))
+				}
+				return err
+			})
+		}
+	}
+	if len(all) > 1 {
+		_ = together(all)
+	}
 }
 
 // reserveFor sees to it that a part of the round can be written.

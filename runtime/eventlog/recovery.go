@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"os"
@@ -163,7 +164,7 @@ func (w *writing) scanEnd(m mark, marked bool) (Recovery, error) {
 // of a failed sync nobody knows any more, and a sync tells of a failure once.
 func (w *writing) cut(r Recovery, promised int64) error {
 	known := promised == w.size
-	if w.room > w.size {
+	if w.room > w.size && !w.keepsRoom() {
 		if err := w.file.Truncate(w.size); err != nil {
 			return typed(err)
 		}
@@ -179,6 +180,30 @@ func (w *writing) cut(r Recovery, promised int64) error {
 		w.report(r)
 	}
 	return unlessFull(w.leaveMark(w.unsure || !w.durable() && !known))
+}
+
+// How much room is looked at, and how much of it at once.
+const (
+	mostKept   = 4 * firstRoom
+	roomAtOnce = 16 << 10
+)
+
+// keepsRoom tells whether what lies behind the records is nothing but room that a killed writer has left,
+// which is of use as it is: cutting it off and taking it anew has the file system give it back
+// first. Whatever else lies there might one day be taken for records. It is taken again
+// in case that this is a copy of the file, in which zeros have no room.
+func (w *writing) keepsRoom() bool {
+	if w.room-w.size > mostKept {
+		return false
+	}
+	b := make([]byte, min(w.room-w.size, roomAtOnce))
+	for at := w.size; at < w.room; at += int64(len(b)) {
+		var err error
+		if b, err = readFull(w.file, b[:min(int64(len(b)), w.room-at)], at); err != nil || len(b) == 0 || !bytes.Equal(b, noBytes[:len(b)]) {
+			return false
+		}
+	}
+	return w.file.Allocate(w.size, w.room) == nil
 }
 
 // abandon leaves the last segment as it is and goes on in a new one: with the
