@@ -287,9 +287,10 @@ func TestCostOfPartitions(t *testing.T) {
 		}
 	}
 	costs.tell(t, 20, map[string]float64{
-		"open, clean: µs": 6, "open, killed: µs": 10, "subscribe: µs": 8, "first write: µs/partition": 5,
+		"open, clean: µs": 5, "open, killed: µs": 8, "subscribe: µs": 5, "first write: µs/partition": 5,
 		"publish, 64 producers: µs": 3, "publish, in a batch: µs": 3,
-		"consume: µs/message": 3, "look, nothing new: µs": 2, "look, something new: µs": 2, "receive it: µs": 2,
+		"consume: µs/message": 2.5, "look, nothing new: µs": 2, "look, something new: µs": 2, "receive it: µs": 2,
+		"trickle, publish: µs": 6, "trickle, receive: µs": 6, "trickle, processor: µs": 6, "subscribe, nobody writes: µs": 60,
 	})
 }
 
@@ -307,9 +308,11 @@ func (p *partitioned) round(i int) {
 	p.publishAll(l)
 	p.follow(l)
 	p.costs.note("memory, written: KB", p.which, (float64(heap.InUse())-before)/1024)
+	p.trickle(l, fmt.Sprint("trickle-", i))
 	p.consume(l, fmt.Sprint("group-", i))
 	p.costs.note("memory, consumed: KB", p.which, (float64(heap.InUse())-before)/1024)
 	stop(p.t, l)
+	p.join(fmt.Sprint("late-", i))
 	killed(p.t, fmt.Sprint("leaver ", p.dir, " ", p.options.Partitions), 0)
 	stop(p.t, p.open("open, killed: µs"))
 }
@@ -368,7 +371,7 @@ func (p *partitioned) follow(l *Log) {
 
 // consume measures what a new group is handed, all there is.
 func (p *partitioned) consume(l *Log, group string) {
-	ctx, n := context.Background(), int64(0)
+	n := int64(0)
 	info, err := l.Topics()
 	if err != nil {
 		p.t.Fatal(err)
@@ -377,26 +380,74 @@ func (p *partitioned) consume(l *Log, group string) {
 		n += i.End
 	}
 	var r driver.Receiver
-	p.costs.note("subscribe: µs", p.which, microseconds(func() {
-		if r, err = l.Transport().Subscribe(ctx, driver.Subscription{Addresses: []string{"t"}, Group: group}); err != nil {
-			p.t.Fatal(err)
-		}
-	}))
-	p.costs.note("consume: µs/message", p.which, microseconds(func() {
-		for left := n; left > 0; {
-			batch, err := r.Receive(ctx)
-			if err != nil {
+	p.costs.note("subscribe: µs", p.which, microseconds(func() { r = p.subscribe(l, group, driver.StartEarliest) }))
+	p.costs.note("consume: µs/message", p.which, microseconds(func() { p.handle(r, n) })/float64(n))
+	p.leave(r)
+}
+
+// trickle measures one message at a time, now in this partition and now in that: how long it
+// takes to publish it and to be handed it, and how much of the processor both and what goes
+// on beside take.
+func (p *partitioned) trickle(l *Log, group string) {
+	const n = 500
+	r := p.subscribe(l, group, driver.StartLatest)
+	all := touching(p.options.Partitions)
+	if err := l.Publish(context.Background(), all...); err != nil { // what a partition takes when it begins is another line
+		p.t.Fatal(err)
+	}
+	p.handle(r, int64(len(all)))
+	which := rand.New(rand.NewPCG(3, 4))
+	before := processorTime(p.t)
+	for range n {
+		p.costs.note("trickle, publish: µs", p.which, microseconds(func() {
+			if err := l.Publish(context.Background(), all[which.IntN(len(all))]); err != nil {
 				p.t.Fatal(err)
 			}
-			for _, d := range batch {
-				if err := d.Ack(ctx); err != nil {
-					p.t.Fatal(err)
-				}
-			}
-			left -= int64(len(batch))
-		}
-	})/float64(n))
-	if err := r.Close(ctx); err != nil {
+		}))
+		p.costs.note("trickle, receive: µs", p.which, microseconds(func() { p.handle(r, 1) }))
+	}
+	if used := processorTime(p.t) - before; used > 0 {
+		p.costs.note("trickle, processor: µs", p.which, float64(used.Nanoseconds())/1000/n)
+	}
+	p.leave(r)
+}
+
+// join measures what it takes to join a group of a log that was just opened, and that nobody
+// writes.
+func (p *partitioned) join(group string) {
+	l := start(p.t, p.dir, &p.options)
+	p.costs.note("subscribe, nobody writes: µs", p.which, microseconds(func() { p.leave(p.subscribe(l, group, driver.StartLatest)) }))
+	stop(p.t, l)
+}
+
+// subscribe joins a group.
+func (p *partitioned) subscribe(l *Log, group string, begin driver.Start) driver.Receiver {
+	r, err := l.Transport().Subscribe(context.Background(), driver.Subscription{Addresses: []string{"t"}, Group: group, Start: begin})
+	if err != nil {
 		p.t.Fatal(err)
+	}
+	return r
+}
+
+// leave leaves the group.
+func (p *partitioned) leave(r driver.Receiver) {
+	if err := r.Close(context.Background()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// handle acknowledges so many messages.
+func (p *partitioned) handle(r driver.Receiver, n int64) {
+	for ctx := context.Background(); n > 0; {
+		batch, err := r.Receive(ctx)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		for _, d := range batch {
+			if err := d.Ack(ctx); err != nil {
+				p.t.Fatal(err)
+			}
+		}
+		n -= int64(len(batch))
 	}
 }
