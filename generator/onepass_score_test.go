@@ -46,7 +46,7 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}}
+		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
 		plan := b.plan(m.Payload, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
@@ -95,6 +95,7 @@ type passesOf struct {
 	layouts map[*ir.Struct]*check.Layout
 	sums    map[*ir.Sum]*check.Sum
 	why     map[string]bool
+	rules   **check.Rules
 }
 
 // plan is the plan for a payload, or nil.
@@ -119,7 +120,7 @@ func (b *passesOf) sum(s *ir.Sum) *check.Sum {
 	if l, met := b.sums[s]; met {
 		return l
 	}
-	l := &check.Sum{}
+	l := &check.Sum{Rules: b.rules}
 	b.sums[s] = l
 	for _, branch := range s.Branches {
 		m := &ir.Member{Value: &ir.Named{Decl: branch.Decl}}
@@ -167,6 +168,13 @@ func pickOf(s *ir.Sum, l *check.Sum, p *ir.Pick) *check.Pick {
 		out.Yes, out.Else = pickOf(s, l, p.Present.Yes), pickOf(s, l, p.Present.Absent)
 	default:
 		out.By, out.Leaf = check.PickTry, l.Leaves
+		for i, branch := range p.Try {
+			name := branch.Rules
+			if i == len(p.Try)-1 {
+				name = ""
+			}
+			out.Tries = append(out.Tries, check.Try{Rules: name, Branch: slices.Index(s.Branches, branch)})
+		}
 		if p.Branch != nil {
 			out.By, out.Branch = check.PickIs, slices.Index(s.Branches, p.Branch)
 		}

@@ -10,6 +10,7 @@ type filler struct {
 	used    int    // of it
 	spans   []span // of the objects being read, the members that no place is for
 	rooms   [rooms]uint8
+	tries   int // that are being made; see fillTried
 }
 
 // span is where the name of a member, with its quotes, and its value begin and end.

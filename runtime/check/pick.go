@@ -9,7 +9,8 @@ import (
 type Sum struct {
 	Branches []Branch
 	Pick     *Pick
-	Leaves   int // how many Picks are Is or Try
+	Leaves   int     // how many Picks are Is or Try
+	Rules    **Rules // that a Try names; may be nil where there is none
 }
 
 // Branch is one type that a Sum can be.

@@ -256,10 +256,14 @@ func (o *others) sum(s *sumPlan, at *Place) {
 	}
 	o.met[s] = true
 	for i := range s.leaves {
-		item := s.leaves[i].item
-		if item == nil {
+		item, tried := s.leaves[i].item, s.leaves[i].tried
+		if item == nil && tried == nil {
 			o.places = append(o.places, at)
 		}
-		o.within(item)
+		if o.within(item); tried != nil {
+			for _, item := range tried.items {
+				o.within(item)
+			}
+		}
 	}
 }

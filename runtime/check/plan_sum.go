@@ -17,6 +17,7 @@ type sumPlan struct {
 type leafPlan struct {
 	item   *placing
 	branch *Branch
+	tried  *tryPlan // in place of these
 }
 
 type sumKey struct {
@@ -70,7 +71,7 @@ func (b *planner) sum(n *node, sum *Sum) *sumPlan {
 	s := &sumPlan{types: n.types, sum: sum, leaves: make([]leafPlan, sum.Leaves)}
 	b.made.sums[key] = s
 	b.leaves(n, s, sum.Pick, facts{types: everyType})
-	if !slices.ContainsFunc(s.leaves, func(l leafPlan) bool { return l.item != nil }) {
+	if !slices.ContainsFunc(s.leaves, func(l leafPlan) bool { return l.item != nil || l.tried != nil }) {
 		b.made.sums[key] = nil
 		return nil
 	}
@@ -87,8 +88,10 @@ func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known facts) {
 		branch := &s.sum.Branches[p.Branch]
 		item := &placing{to: n, kind: branch.Place.Kind, place: &branch.Place}
 		if b.is(item, known) {
-			s.leaves[p.Leaf] = leafPlan{item, branch}
+			s.leaves[p.Leaf] = leafPlan{item: item, branch: branch}
 		}
+	case PickTry:
+		s.leaves[p.Leaf].tried = b.tries(n, s.sum, p.Tries, known)
 	case PickKind:
 		for _, k := range p.Kinds {
 			kind := known
@@ -116,16 +119,22 @@ func (b *planner) is(s *placing, known facts) bool {
 		s.plan = b.leaf(s.to, s.place.Layout, known)
 		return s.plan != nil
 	}
-	c := s.to.combine
-	if c == nil || !s.to.bare() || c.rest() == nil || c.not != none || c.cond != none || c.leftovers != nil || c.fits != nil || len(c.each()) > 0 {
+	if !s.to.choice() {
 		return false
 	}
-	branches := b.left(c, known)
-	if len(branches) != 1 || len(c.any) > 0 && len(c.one) > 0 {
+	branches := b.left(s.to.combine, known)
+	if len(branches) != 1 {
 		return false
 	}
 	s.to = &b.v.prog[branches[0]]
 	return b.reads(s)
+}
+
+// choice tells whether a node asks for nothing but types and one anyOf or oneOf.
+func (n *node) choice() bool {
+	c := n.combine
+	return c != nil && n.bare() && (len(c.any) == 0) != (len(c.one) == 0) && len(c.each()) == 0 &&
+		c.not == none && c.cond == none && c.leftovers == nil && c.fits == nil
 }
 
 // left are the alternatives that a value can be of about which this is known.
@@ -270,16 +279,24 @@ func (w *walker) fillSum(s *sumPlan, p unsafe.Pointer, pos int) int {
 		return unplanned
 	}
 	leaf := &s.leaves[pick.Leaf]
-	if leaf.item == nil {
+	switch {
+	case leaf.tried != nil:
+		return w.fillTried(leaf.tried, p, pos)
+	case leaf.item == nil:
 		return unplanned
 	}
-	inner := reflect.New(leaf.branch.Type).UnsafePointer()
-	end := w.fillValue(leaf.item, inner, pos)
+	return w.fillBranch(leaf.item, leaf.branch, p, pos)
+}
+
+// fillBranch is fillSum where the branch is known.
+func (w *walker) fillBranch(s *placing, branch *Branch, p unsafe.Pointer, pos int) int {
+	inner := reflect.New(branch.Type).UnsafePointer()
+	end := w.fillValue(s, inner, pos)
 	if end >= 0 {
-		if leaf.branch.Direct {
+		if branch.Direct {
 			inner = *(*unsafe.Pointer)(inner)
 		}
-		*(*words)(p) = words{leaf.branch.Methods, inner}
+		*(*words)(p) = words{branch.Methods, inner}
 	}
 	return end
 }

@@ -153,7 +153,7 @@ func (s *Sum) layout() *check.Sum {
 		return s.plans.sum
 	}
 	m := s.get()
-	l := &check.Sum{Branches: make([]check.Branch, len(m.branches)), Pick: m.pick, Leaves: m.leaves}
+	l := &check.Sum{Branches: make([]check.Branch, len(m.branches)), Pick: m.pick, Leaves: m.leaves, Rules: m.rules}
 	s.plans.sum = l // before those within, which may lead back here
 	for i := range m.branches {
 		b := &m.branches[i]
@@ -302,7 +302,7 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 		v.SetZero()
 	}
 	r.fresh = true
-	read := plan.Read(r.data, p, r.lasting, (*others)(r))
+	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
 	if !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
 		v.SetZero()
