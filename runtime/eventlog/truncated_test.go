@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -108,4 +109,35 @@ func TestFailedTruncationHidesNothing(t *testing.T) {
 			l.t.Errorf("%d messages of 5, %v", len(list), err)
 		}
 	})
+}
+
+// TestBoundsWhileTruncating: a group that is joined meanwhile finds a partition's end before or
+// after, never an empty partition, at whose start it would begin again.
+func TestBoundsWhileTruncating(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 1, Sync: None})
+	put(t, l, numbered("v", 0, 6)...)
+	p := l.topics["t"].partitions[0]
+	least := int64(6)
+	done, looks := make(chan struct{}), sync.WaitGroup{}
+	looks.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_, end := p.bounds()
+				least = min(end, least)
+			}
+		}
+	})
+	for range rounds(300, 3000) {
+		if err := l.Truncate("t", 0, 5); err != nil {
+			t.Fatal(err)
+		}
+		put(t, l, "again")
+	}
+	close(done)
+	if looks.Wait(); least < 5 {
+		t.Errorf("the end was at %d", least)
+	}
 }
