@@ -70,9 +70,12 @@ const (
 	unknown = -2 // not nearby, or the text is not valid
 )
 
+// unsure is where it leads that a member was not found nearby.
+var unsure = &Pick{}
+
 // pick returns the Pick that Is or Tries for the value at pos, which need not have been
-// judged: of what is not valid any. It returns nil where there is none, or none was found
-// nearby.
+// judged: of what is not valid any. It returns nil where there is none, and unsure where
+// it is not known.
 func (w *walker) pick(p *Pick, pos int) *Pick {
 	if p == nil {
 		return nil
@@ -88,11 +91,11 @@ func (w *walker) pick(p *Pick, pos int) *Pick {
 	case PickMember:
 		switch at := w.seek(pos, p.Name); {
 		case at == unknown:
-			return nil
+			return unsure
 		case byteAt(w.data, at) == '"':
 			end, kind := w.scanString(at)
 			if end < 0 {
-				return nil
+				return unsure
 			}
 			if to := w.pick(p.Texts[w.text(at, end, kind)], pos); to != nil {
 				return to
@@ -102,7 +105,7 @@ func (w *walker) pick(p *Pick, pos int) *Pick {
 	case PickPresent:
 		switch at := w.seek(pos, p.Name); {
 		case at == unknown:
-			return nil
+			return unsure
 		case at >= 0:
 			if to := w.pick(p.Yes, pos); to != nil {
 				return to

@@ -275,7 +275,7 @@ func (w *walker) fillSum(s *sumPlan, p unsafe.Pointer, pos int) int {
 		return stop
 	}
 	pick := w.pick(s.sum.Pick, pos)
-	if pick == nil {
+	if pick == nil || pick == unsure {
 		return unplanned
 	}
 	leaf := &s.leaves[pick.Leaf]
