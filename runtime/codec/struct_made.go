@@ -33,12 +33,14 @@ type madeField struct {
 	op    FieldKind   // the kind, with List alone, or one of the others; of types of the runtime ValueField
 	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
+	null  *madeNullable
 }
 
 // Kinds that are told by more than the kind of a Field.
 const (
 	pointerField = UnknownField + 1 + iota // a pointer to a struct
 	fixedField                             // a string that is written though it is not set
+	nullField                              // what a madeNullable is for
 )
 
 // there is how to tell whether a member is to be written.
@@ -48,6 +50,7 @@ const (
 	always    there = iota
 	ifFlag          // of an Optional
 	ifText          // not the empty string
+	ifState         // of a Nullable
 	ifPointer       // no nil: of slices and maps the first word
 	if8             // not 0, of so many bits
 	if16
@@ -101,13 +104,18 @@ func makeField(f Field) madeField {
 	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
 	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
 	m.asks = m.kind >= StructField || f.Kind&List != 0
-	if m.kind >= StructField {
+	if m.kind >= StructField && f.Kind&(Nullable|Nil) == 0 {
 		m.of = makeValues(f, m.kind)
 	}
 	if m.kind > ValueField {
 		m.op = ValueField | f.Kind&List
 	}
 	switch {
+	case f.Kind&(Nullable|Nil) != 0:
+		m.op, m.null, m.flag = nullField, makeNullable(f), f.At+f.State
+		if m.of = m.null.value.of; f.Kind&Optional != 0 {
+			m.there = ifState
+		}
 	case f.Fixed != "":
 		m.op, m.fixed = fixedField, f.Fixed
 	case f.Kind&Optional != 0:
