@@ -61,7 +61,8 @@ type Try struct {
 }
 
 // nearby is how far ahead a member is sought, in bytes: alternatives within alternatives
-// would look at what lies within each time.
+// would look at what lies within each time. Nor is it known behind one value that ends farther
+// away that nothing follows.
 const nearby = 4 << 10
 
 // where a member is that is sought.
@@ -70,9 +71,12 @@ const (
 	unknown = -2 // not nearby, or the text is not valid
 )
 
+// unsure is where it leads that a member was not found nearby.
+var unsure = &Pick{}
+
 // pick returns the Pick that Is or Tries for the value at pos, which need not have been
-// judged: of what is not valid any. It returns nil where there is none, or none was found
-// nearby.
+// judged: of what is not valid any. It returns nil where there is none, and unsure where
+// it is not known.
 func (w *walker) pick(p *Pick, pos int) *Pick {
 	if p == nil {
 		return nil
@@ -88,11 +92,11 @@ func (w *walker) pick(p *Pick, pos int) *Pick {
 	case PickMember:
 		switch at := w.seek(pos, p.Name); {
 		case at == unknown:
-			return nil
+			return unsure
 		case byteAt(w.data, at) == '"':
 			end, kind := w.scanString(at)
 			if end < 0 {
-				return nil
+				return unsure
 			}
 			if to := w.pick(p.Texts[w.text(at, end, kind)], pos); to != nil {
 				return to
@@ -102,7 +106,7 @@ func (w *walker) pick(p *Pick, pos int) *Pick {
 	case PickPresent:
 		switch at := w.seek(pos, p.Name); {
 		case at == unknown:
-			return nil
+			return unsure
 		case at >= 0:
 			if to := w.pick(p.Yes, pos); to != nil {
 				return to
@@ -121,7 +125,7 @@ func (w *walker) seek(pos int, name string) int {
 		return nowhere
 	}
 	limit := pos + nearby
-	for pos = w.space(pos + 1); byteAt(data, pos) == '"' && pos < limit; pos = w.space(pos + 1) {
+	for pos = w.space(pos + 1); byteAt(data, pos) == '"'; pos = w.space(pos + 1) {
 		end, kind := w.scanString(pos)
 		if end < 0 {
 			return unknown
@@ -134,7 +138,7 @@ func (w *walker) seek(pos int, name string) int {
 		if pos = w.space(pos + 1); hit {
 			return pos
 		}
-		if pos, _ = w.try(anyNode, pos); pos < 0 {
+		if pos, _ = w.try(anyNode, pos); pos < 0 || pos >= limit {
 			return unknown
 		}
 		if pos = w.space(pos); byteAt(data, pos) != ',' {

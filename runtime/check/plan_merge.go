@@ -289,10 +289,14 @@ func (n *node) bare() bool {
 	return n.text == nil && n.number == nil && n.array == nil && n.object == nil && n.values == nil
 }
 
-// typed returns n with fewer types.
+// typed returns n with fewer types. What others leave unevaluated is sought by the number of
+// the node, which has to be one of the program's.
 func (b *planner) typed(n *node, types Types) *node {
-	if types &= n.types; types == n.types {
+	switch types &= n.types; {
+	case types == n.types:
 		return n
+	case n.combine != nil && n.combine.leftovers != nil:
+		return b.joint(types, []nodeID{n.id})
 	}
 	key := fmt.Sprint(n.id, types)
 	if b.made.nodes[key] == nil {

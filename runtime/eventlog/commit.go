@@ -227,7 +227,7 @@ func (c *committer) store(r *round) {
 		}
 	}
 	if c.log.options.Sync == Always {
-		c.sync(r)
+		c.sync()
 	} else {
 		c.writeParts()
 	}
@@ -324,19 +324,18 @@ func (c *committer) settled() error { return c.journal.reset() }
 
 // sync writes the round and makes it durable: by the journal, or each partition's part for
 // itself.
-func (c *committer) sync(r *round) {
+func (c *committer) sync() {
 	var write func()
 	if c.canWait() {
 		write = c.writeParts
 	} else {
 		c.writeParts()
 	}
-	if c.journal.suits(c.writing) {
+	suits := c.journal.suits(c.writing)
+	c.journal.follow(c.writing)
+	if suits {
 		err := c.journal.store(c.writing, write)
 		if err == nil {
-			if c.journal.lately--; r.calls > 1 && len(c.writing) >= journalFrom {
-				c.journal.lately = fewBetween
-			}
 			c.journal.relieve()
 			return
 		}

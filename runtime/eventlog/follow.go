@@ -12,7 +12,7 @@ type follower struct {
 	slots   [][]*partition // by slot; none until there is one
 	count   int            // of partitions
 	running bool
-	fresh   bool // one is new, and what was told of it may have been missed
+	fresh   bool // one is new, or the writer is: what was told of them may have been missed
 }
 
 // follow lets the partition be looked at until unfollow is called as often.
@@ -62,7 +62,8 @@ func (l *Log) poll() {
 }
 
 // lookAround looks at the partitions that are followed and may have something new.
-// It reports false when there are none to follow.
+// It reports false when there are none to follow. Who writes has nothing to look for, once it
+// has seen what the writer before it has left.
 func (l *Log) lookAround(heard *ear) bool {
 	l.mu.Lock()
 	idle, writer := l.followed.count == 0, l.writer != nil
@@ -72,7 +73,7 @@ func (l *Log) lookAround(heard *ear) bool {
 		l.followed.running = false
 	}
 	l.mu.Unlock()
-	if idle || writer {
+	if idle || writer && !fresh {
 		return !idle
 	}
 	rang, all := heard.listen(l.dir)

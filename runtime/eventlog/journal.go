@@ -43,7 +43,8 @@ type journal struct {
 	uncut  bool  // what failed may lie behind size
 	doubts bool  // the segments could not be synced: nothing may be forgotten
 
-	lately int // how many rounds of few partitions it takes, since many have published to many
+	last  *partition // that the last round was for, one of them
+	stays int        // how many rounds before that one were for it alone
 
 	stuck time.Time // when a full journal could not be emptied
 }
@@ -55,8 +56,7 @@ const (
 	journalEntry  = 40 // without name and records
 	journalFull   = 64 << 20
 	journalRoom   = 4 << 20
-	journalFrom   = 3         // partitions in a round
-	fewBetween    = 2         // rounds with fewer that go with those of many
+	staysAfter    = 8         // rounds in succession for one partition that the journal takes
 	journalLarge  = 256 << 10 // bytes for each of them that are better synced in place
 	leastFilled   = 64 << 10  // bytes that are filled ahead, as many as there are before them
 	mostFilled    = 512 << 10 // and at most
@@ -65,8 +65,8 @@ const (
 )
 
 // suits tells whether a round is better off in the journal. One that cannot be emptied
-// takes no more. Where many publish, a round of few partitions comes between those of many, and
-// syncing segments takes longer than syncing the journal once more.
+// takes no more. A single partition is synced in place once it is the one of several rounds in
+// succession: a file that was last synced a while ago takes twice as long as the journal.
 func (j *journal) suits(steps []writeStep) bool {
 	if j.size > journalFull {
 		return false
@@ -78,7 +78,23 @@ func (j *journal) suits(steps []writeStep) bool {
 			bytes += len(steps[i].records)
 		}
 	}
-	return (parts >= journalFrom || parts > 0 && j.lately > 0) && bytes/parts < journalLarge
+	if parts == 0 || bytes/parts >= journalLarge {
+		return false
+	}
+	return !j.same(steps) || j.stays < staysAfter
+}
+
+// same tells whether a round is for the one partition that the last was for, or is the first.
+func (j *journal) same(steps []writeStep) bool {
+	return len(steps) == 1 && (j.last == nil || j.last == steps[0].p)
+}
+
+// follow notes for which partitions a round was.
+func (j *journal) follow(steps []writeStep) {
+	if j.stays++; !j.same(steps) {
+		j.stays = 0
+	}
+	j.last = steps[0].p
 }
 
 // store makes a round durable, while write, unless it is nil, puts it into the segments. What of it that

@@ -202,7 +202,7 @@ func (l *Log) write() (*committer, error) {
 	}
 	l.sweep()
 	c := startCommitter(l, lock, j)
-	l.writer = c
+	l.writer, l.followed.fresh = c, true
 	l.background.Go(func() { l.catchUp(c) })
 	return c, nil
 }

@@ -85,6 +85,14 @@ func (l *lossy) to(log *Log, partition int) error {
 	return err
 }
 
+// stay publishes to a partition until its segment is synced for each message.
+func (l *lossy) stay(log *Log, partition int) (err error) {
+	for range staysAfter + 1 {
+		err = errors.Join(err, l.to(log, partition))
+	}
+	return err
+}
+
 // toAll publishes a message to each partition, which the journal makes durable.
 func (l *lossy) toAll(log *Log) error {
 	l.n++
@@ -171,7 +179,7 @@ func (l *lossy) cut() *Log {
 func TestSyncLosesTheJournalsBytes(t *testing.T) {
 	eachLossy(t, &Options{Partitions: 4}, func(l *lossy) {
 		log := l.open()
-		l.fine(l.toAll(log))
+		l.fine(l.toAll(log), l.stay(log, 2))
 		l.fails(logSuffix, func() error { return l.to(log, 2) })
 		l.fine(l.to(log, 2), forget(log), l.to(log, 2))
 		l.cut()
@@ -223,7 +231,7 @@ func TestJournalPlayedAfterLostSync(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		eachLossy(t, &Options{Partitions: 4}, func(l *lossy) {
 			log := l.open()
-			l.fine(l.toAll(log), l.toAll(log))
+			l.fine(l.toAll(log), l.toAll(log), l.stay(log, 1))
 			l.fails(logSuffix, func() error { return l.to(log, 1) })
 			l.kill()
 			log = l.open()

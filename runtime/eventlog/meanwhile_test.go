@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	goruntime "runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -192,9 +191,9 @@ func TestSegmentsFirstWithoutRoom(t *testing.T) {
 	}
 }
 
-// TestFewAmongMany: where many publish to many partitions, the rounds of few that lie between
-// are made durable by the journal as well, and those of who goes on alone are not.
-func TestFewAmongMany(t *testing.T) {
+// TestWhereThePublisherGoes: rounds for now this partition and now that are made durable by the
+// journal, and those for one are synced in place, once it is the one of several in succession.
+func TestWhereThePublisherGoes(t *testing.T) {
 	var segments, journal atomic.Int32
 	l := prepared(t, func(path string, f file) file {
 		return faulty{f, func(op string, _ int) (int, error) {
@@ -207,33 +206,32 @@ func TestFewAmongMany(t *testing.T) {
 			return 0, nil
 		}}
 	})
-	begun, inRound := make(chan struct{}), make(chan struct{})
-	go l.writer.do(func() error { close(begun); <-inRound; return nil }) // the next round waits for this
-	<-begun
-	calls := func() uint64 {
-		l.writer.mu.Lock()
-		defer l.writer.mu.Unlock()
-		return l.writer.calls
-	}
-	before, published := calls(), make(chan error)
-	for range 2 {
-		go func() { published <- l.Publish(t.Context(), touching(journalFrom)...) }()
-	}
-	for calls() < before+2 {
-		goruntime.Gosched()
-	}
-	close(inRound)
-	if err := errors.Join(<-published, <-published); err != nil {
-		t.Fatal(err)
-	}
-	for i := range fewBetween + 2 {
+	all := touching(3)
+	publish := func(what string, wantJournal, wantSegments int32, messages ...*driver.Message) {
+		t.Helper()
 		segments.Store(0)
 		journal.Store(0)
-		if err := l.Publish(t.Context(), touching(1)...); err != nil {
+		if err := l.Publish(t.Context(), messages...); err != nil {
 			t.Fatal(err)
 		}
-		if alone := i >= fewBetween; alone && journal.Load() > 0 || !alone && segments.Load() > 0 {
-			t.Errorf("round %d behind one of many: %d syncs of the journal, %d of segments", i, journal.Load(), segments.Load())
+		if journal.Load() != wantJournal || segments.Load() != wantSegments {
+			t.Errorf("%s: %d syncs of the journal, %d of segments", what, journal.Load(), segments.Load())
 		}
 	}
+	for range 2 {
+		publish("two partitions", 1, 0, all[:2]...)
+		for range staysAfter {
+			publish("first one", 1, 0, all[0])
+			publish("then another", 1, 0, all[2])
+		}
+		for range staysAfter {
+			publish("the same again", 1, 0, all[2])
+		}
+		for range 3 {
+			publish("only the same", 0, 1, all[2])
+		}
+	}
+	large := *all[0]
+	large.Value = []byte(long("", journalLarge))
+	publish("a large one", 0, 1, &large)
 }

@@ -15,7 +15,7 @@ import (
 // it has waits in the backlog. The journal goes on behind that: the segments are synced
 // with its next checkpoint. The writer's lock is held.
 func (l *Log) playJournal(lock *lock) (*journal, error) {
-	j := &journal{log: l, generation: 1, unsynced: map[*partition]struct{}{}, moved: map[*positions]struct{}{}}
+	j := &journal{log: l, generation: 1, stays: staysAfter, unsynced: map[*partition]struct{}{}, moved: map[*positions]struct{}{}}
 	f, err := l.open(filepath.Join(l.dir, journalFile), os.O_RDWR)
 	if errors.Is(err, os.ErrNotExist) {
 		return j, nil
