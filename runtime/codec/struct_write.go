@@ -132,6 +132,8 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 		w.float(*(*float64)(q), 64)
 	case StructField, ValueField:
 		f.of.writeAt(w, q)
+	case tableField:
+		w.structure(q, f.of.table.get())
 	case tableField | List:
 		f.of.writeStructs(w, (*slice)(q))
 	case pointerField:
