@@ -53,10 +53,12 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	}
 	m, spans := members{keys: len(w.keys)}, len(w.spans)
 	pos := start + 1
-	if pos < len(w.data) && w.data[pos] <= ' ' {
-		pos = w.blank(pos)
+	c := byteAt(w.data, pos)
+	if c <= ' ' {
+		pos = w.space(pos)
+		c = byteAt(w.data, pos)
 	}
-	if pos < len(w.data) && w.data[pos] == '}' {
+	if c == '}' {
 		pos++
 	} else if pos = w.fillMembers(f, p, &m, pos); pos < 0 {
 		return stop
@@ -103,8 +105,12 @@ func (w *walker) fillMembers(f *Plan, p unsafe.Pointer, m *members, pos int) int
 				pos = w.space(pos)
 				c = byteAt(data, pos)
 			}
-			if c == '"' && s.kind == PlaceString {
-				pos = w.fillString(s.to, pos, (*string)(unsafe.Add(p, s.offset)))
+			if number := s.kind.isNumber(); number || c == '"' && s.kind == PlaceString {
+				if number {
+					pos = w.fillNumber(s, p, pos)
+				} else {
+					pos = w.fillString(s.to, pos, (*string)(unsafe.Add(p, s.offset)))
+				}
 				if s.there != 0 {
 					*(*bool)(unsafe.Add(p, s.there)) = true
 				}

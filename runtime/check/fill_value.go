@@ -76,31 +76,31 @@ const (
 // fillString is str for a string that is read. It is copied as it is looked at, word by
 // word, so that what was written last of it lies in what is not used.
 func (w *walker) fillString(n *node, start int, v *string) int {
-	text, room := w.data[start+1:], w.piece[w.used:]
 	w.fuel--
-	k := 0
-	for ; k+8 <= len(text) && k+8 <= len(room) && k < mostShared; k += 8 {
-		x := escape.Word(text, k)
-		binary.LittleEndian.PutUint64(room[k:k+8], x)
+	from, room := unsafe.Pointer(unsafe.SliceData(w.data)), unsafe.Pointer(unsafe.SliceData(w.piece))
+	begin, used, k := start+1, w.used, 0
+	for last := min(len(w.data)-begin, len(w.piece)-used, mostShared+7) - 8; k <= last; k += 8 {
+		x := wordAt(from, begin+k)
+		binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(room, used+k))[:], x)
 		marked := escape.Special(x)
 		if marked == 0 {
 			continue
 		}
-		if k += bits.TrailingZeros64(marked) >> 3; text[k] != '"' {
+		if k += bits.TrailingZeros64(marked) >> 3; w.data[begin+k] != '"' {
 			break
 		}
-		end := start + k + 2
+		end := begin + k + 1
 		if t := n.text; n.values != nil || t != nil && (t.reads || k > t.max || k < t.min) {
 			if !w.ruled(n, start, end, 0) {
 				return stop
 			}
 		}
-		w.used += k
+		w.used = used + k
 		w.fuel -= (k + 2) >> 6
-		*v = unsafe.String(unsafe.SliceData(room), k)
+		*v = unsafe.String((*byte)(unsafe.Add(room, used)), k)
 		return end
 	}
-	return w.fillText(n, start, start+1+k, v)
+	return w.fillText(n, start, begin+k, v)
 }
 
 // fillText is fillString for what is long, not plain, or ends the text, or the piece. What
@@ -145,6 +145,9 @@ func (w *walker) share(text []byte) string {
 // powers are the powers of ten that a float64 holds exactly, up to those that a short number may
 // be divided by.
 var powers = [maxShort + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
+
+// isNumber tells whether a place holds a number.
+func (k PlaceKind) isNumber() bool { return k-PlaceInt8 <= PlaceDecimal-PlaceInt8 }
 
 // fillNumber is num for a number that is read.
 func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {

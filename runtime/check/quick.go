@@ -2,8 +2,7 @@ package check
 
 import (
 	"encoding/binary"
-
-	"github.com/asyncwire/asyncwire/runtime/internal/escape"
+	"unsafe"
 )
 
 // quickKey is a key with its colon, as compact JSON text writes it, that is
@@ -77,7 +76,13 @@ func newQuickKey(raw string) quickKey {
 // at tells whether the key stands in data at pos. It misses one that stands within
 // the last eight bytes, where no more than the end of an object follows.
 func (k *quickKey) at(data []byte, pos int) bool {
-	tail := pos + int(k.tail)
-	return tail+8 <= len(data) && ((escape.Word(data, pos)^k.head)|(escape.Word(data, tail)^k.last))&k.mask == 0 &&
-		(k.inner == "" || string(data[pos+8:tail]) == k.inner)
+	tail, b := pos+int(k.tail), unsafe.Pointer(unsafe.SliceData(data))
+	return pos >= 0 && tail+8 <= len(data) && ((wordAt(b, pos)^k.head)|(wordAt(b, tail)^k.last))&k.mask == 0 &&
+		(k.inner == "" || unsafe.String((*byte)(unsafe.Add(b, pos+8)), len(k.inner)) == k.inner)
+}
+
+// wordAt is escape.Word of text that b points to, for places of which the caller has made sure
+// that they are within it: the processor looks no second time.
+func wordAt(b unsafe.Pointer, at int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(b, at))[:])
 }

@@ -2,9 +2,14 @@ package check
 
 // enter counts a level of nesting.
 func (w *walker) enter(pos int) bool {
-	if w.depth++; w.depth <= w.laws.maxDepth {
-		return true
-	}
+	w.depth++
+	return w.depth <= w.laws.maxDepth || w.tooDeep(pos)
+}
+
+// tooDeep reports that, if there is a report, and returns false.
+//
+//go:noinline // so that enter is
+func (w *walker) tooDeep(pos int) bool {
 	if w.report != nil {
 		w.report.tooDeep(pos, w.laws.maxDepth)
 	}

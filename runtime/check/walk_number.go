@@ -33,20 +33,24 @@ func (w *walker) num(n *node, start int) (end int, fixed int64, scale int) {
 // without sign and exponent, something follows, and it surely keeps the rules; else 0.
 func (w *walker) usualNumber(r *numberRules, start int) (end int, fixed int64, scale int) {
 	data, i := w.data, start
-	for ; i < len(data) && data[i]-'0' <= 9; i++ {
-		fixed = fixed*10 + int64(data[i]-'0') // meaningless beyond 18 digits
+	c := byteAt(data, i)
+	for ; c-'0' <= 9; c = byteAt(data, i) {
+		fixed = fixed*10 + int64(c-'0') // meaningless beyond 18 digits
+		i++
 	}
 	digits := i - start
-	if i < len(data) && data[i] == '.' && !r.whole {
-		for i++; i < len(data) && data[i]-'0' <= 9; i++ {
-			fixed = fixed*10 + int64(data[i]-'0')
+	if c == '.' && !r.whole {
+		i++
+		for c = byteAt(data, i); c-'0' <= 9; c = byteAt(data, i) {
+			fixed = fixed*10 + int64(c-'0')
+			i++
 		}
 		if i-start-digits == 1 || i-start > maxShort {
 			return 0, 0, 0
 		}
 		scale = i - start - digits - 1
 	}
-	if i == len(data) || uint(digits-1) >= maxShort || digits > 1 && data[start] == '0' || data[i] == '.' || data[i]|0x20 == 'e' {
+	if c == 0 || uint(digits-1) >= maxShort || digits > 1 && data[start] == '0' || c == '.' || c|0x20 == 'e' {
 		return 0, 0, 0
 	}
 	if !r.low.below(fixed, scale) || !r.high.above(fixed, scale) {

@@ -46,6 +46,26 @@ func TestRoomIsKeptTo(t *testing.T) {
 	}
 }
 
+// TestRoomIsKeptToByTables is that for what a table says, with room that ends in each of its
+// fields: no byte behind it is written.
+func TestRoomIsKeptToByTables(t *testing.T) {
+	for _, v := range []*kinds{filled(), bare()} {
+		want := made(codec.Marshal(v))
+		for room := range len(want) + 64 {
+			memory := bytes.Repeat([]byte("~"), room+128)
+			w := new(codec.Writer)
+			w.Reset(memory[:0:room])
+			v.CodeJSON(w.JSON())
+			if got, err := w.End(); !bytes.Equal(got, want) || err != nil {
+				t.Fatalf("with room for %d bytes %s is written as %s, %v", room, want, got, err)
+			}
+			if behind := memory[room:]; len(bytes.Trim(behind, "~")) > 0 {
+				t.Fatalf("with room for %d bytes %q is written behind them", room, behind)
+			}
+		}
+	}
+}
+
 func made[T any](v T, err error) T {
 	must(err)
 	return v

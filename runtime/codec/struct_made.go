@@ -26,7 +26,8 @@ type madeField struct {
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
 	at    uintptr
 	flag  uintptr // where an Optional says that it is there
-	size  int32   // of the text
+	size  int     // of the text
+	room  int     // for the text, and for a number or a string that is short
 	there there
 	asks  bool        // for the name, when it is read: lists do, by which they are told apart
 	kind  FieldKind   // without flags
@@ -41,6 +42,7 @@ const (
 	pointerField = UnknownField + 1 + iota // a pointer to a struct
 	fixedField                             // a string that is written though it is not set
 	nullField                              // what a madeNullable is for
+	tableField                             // a struct that is written by a table
 )
 
 // there is how to tell whether a member is to be written.
@@ -101,14 +103,18 @@ func (s *Struct) make() *madeStruct {
 // makeField works out what a Field says.
 func makeField(f Field) madeField {
 	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (List - 1), op: f.Kind &^ (Optional | Some)}
-	text := append(make([]byte, 0, len(f.Name)+4+2*wordSize), `,"`+f.Name+`":`...)
-	m.size, m.text = int32(len(text)), unsafe.Pointer(unsafe.SliceData(text))
+	text := append(make([]byte, 0, len(f.Name)+around+labelSize), `,"`+f.Name+`":`...)
+	m.size, m.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
+	m.room = m.size + max(labelSize, longestInt)
 	m.asks = m.kind >= StructField || f.Kind&List != 0
 	if m.kind >= StructField && f.Kind&(Nullable|Nil) == 0 {
 		m.of = makeValues(f, m.kind)
 	}
 	if m.kind > ValueField {
 		m.op = ValueField | f.Kind&List
+	}
+	if m.kind == StructField && m.of != nil && m.of.table != nil {
+		m.op = tableField | f.Kind&List
 	}
 	switch {
 	case f.Kind&(Nullable|Nil) != 0:
@@ -125,6 +131,9 @@ func makeField(f Field) madeField {
 		if f.Kind == StructField|Some {
 			m.op = pointerField
 		}
+	}
+	if m.op == StringField {
+		m.room += short
 	}
 	return m
 }

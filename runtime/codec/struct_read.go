@@ -103,13 +103,13 @@ func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 		*(*float64)(q) = r.Float64()
 	case TimeField:
 		*(*time.Time)(q) = r.Time()
-	case StructField, ValueField:
+	case StructField, tableField, ValueField:
 		f.of.readAt(r, q, r.fresh)
 	case nullField:
 		r.nullable(f.null, p)
 	case pointerField:
 		f.of.readPointer(r, (*unsafe.Pointer)(q))
-	case StructField | List, ValueField | List:
+	case StructField | List, tableField | List, ValueField | List:
 		f.of.readList(r, q)
 	default:
 		r.rare(f.op, q)

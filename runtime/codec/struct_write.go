@@ -10,7 +10,7 @@ import (
 
 // Sizes of what fields hold.
 const (
-	wordSize  = 8 // what texts are copied by
+	labelSize = 16 // what names of members are copied by
 	sliceSize = unsafe.Sizeof([]byte(nil))
 	timeSize  = unsafe.Sizeof(time.Time{})
 	addrSize  = unsafe.Sizeof(netip.Addr{})
@@ -18,19 +18,64 @@ const (
 
 // structure writes the struct that p points to as an object.
 func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
-	if w.open('{') {
-		first := 1 // has no comma
-		for i := range m.fields {
-			f := &m.fields[i]
-			if f.there == always || f.isThere(p) {
-				w.field(f, p, first)
-				first = 0
-			}
+	w.comma()
+	w.members(p, m)
+}
+
+// members is structure without a comma.
+func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
+	const opened = '{'
+	if w.depth++; w.depth > MaxDepth {
+		w.buf = append(w.buf, opened)
+		w.tooDeep()
+		w.EndObject()
+		return
+	}
+	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
+	for i := range fields {
+		f := &fields[i]
+		if f.there != always && !f.isThere(p) {
+			continue
 		}
-		if m.rest != noRest {
-			if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
-				w.Members(rest)
+		q, at := unsafe.Add(p, f.at), len(w.buf)
+		if cap(w.buf)-at < f.room {
+			w.grow(f.needs(q))
+		}
+		b := unsafe.Pointer(unsafe.SliceData(w.buf))
+		f.label(unsafe.Add(b, at))
+		store1(b, at, before)
+		before = ','
+		at += f.size
+		switch f.op {
+		case StringField:
+			s := *(*string)(q)
+			if len(s) > short {
+				w.wrote(at)
+				w.long(s)
+				continue
 			}
+			end, marked := putPlain(b, at, s)
+			if w.wrote(end); marked != 0 {
+				w.escape(s)
+			}
+		case Int32Field:
+			w.wrote(putInt(b, at, int64(*(*int32)(q))))
+		case Int64Field:
+			w.wrote(putInt(b, at, *(*int64)(q)))
+		case tableField:
+			w.wrote(at)
+			w.members(q, f.of.table.get())
+		default:
+			w.wrote(at)
+			w.value(f, q)
+		}
+	}
+	if before == opened {
+		w.buf = append(w.buf, opened)
+	}
+	if m.rest != noRest {
+		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
+			w.Members(rest)
 		}
 	}
 	w.buf = append(w.buf, '}')
@@ -61,54 +106,20 @@ func (f *madeField) isThere(p unsafe.Pointer) bool {
 	return true
 }
 
-// label writes the name of a member with what stands around it, without so many bytes at
-// its beginning, and returns where it ends, with room for so many bytes more there. The
-// text goes there by whole words: there are two behind it.
-func (w *Writer) label(f *madeField, without, more int) (b unsafe.Pointer, at int) {
-	n := int(f.size) - without
-	at = len(w.buf)
-	if cap(w.buf)-at < n+wordSize+more {
-		w.grow(n + wordSize + more)
+// needs returns how much room is used of what f.room asks for.
+func (f *madeField) needs(q unsafe.Pointer) int {
+	if f.op == StringField {
+		return f.room - short + min(len(*(*string)(q)), short)
 	}
-	b = unsafe.Pointer(unsafe.SliceData(w.buf))
-	to, from := unsafe.Add(b, at), unsafe.Add(f.text, without)
-	for i := 0; i < n; i += wordSize {
-		*(*[wordSize]byte)(unsafe.Add(to, i)) = *(*[wordSize]byte)(unsafe.Add(from, i))
-	}
-	return b, at + n
+	return f.room
 }
 
-// field writes a field of the struct that p points to, with its name.
-func (w *Writer) field(f *madeField, p unsafe.Pointer, without int) {
-	q := unsafe.Add(p, f.at)
-	switch f.op {
-	case StringField:
-		s := *(*string)(q)
-		if len(s) > short {
-			_, at := w.label(f, without, 0)
-			w.wrote(at)
-			w.long(s)
-			return
-		}
-		b, at := w.label(f, without, len(s)+2)
-		end, marked := putPlain(b, at, s)
-		if w.wrote(end); marked != 0 {
-			w.escape(s)
-		}
-	case Int32Field:
-		b, at := w.label(f, without, longestInt)
-		w.wrote(putInt(b, at, int64(*(*int32)(q))))
-	case Int64Field:
-		b, at := w.label(f, without, longestInt)
-		w.wrote(putInt(b, at, *(*int64)(q)))
-	case Float64Field:
-		_, at := w.label(f, without, 0)
-		w.wrote(at)
-		w.float(*(*float64)(q), 64)
-	default:
-		_, at := w.label(f, without, 0)
-		w.wrote(at)
-		w.value(f, q)
+// label writes the name with what stands around it to a place, by whole words: there is
+// room for more of them behind it.
+func (f *madeField) label(to unsafe.Pointer) {
+	*(*[labelSize]byte)(to) = *(*[labelSize]byte)(f.text)
+	for i := labelSize; i < f.size; i += labelSize {
+		*(*[labelSize]byte)(unsafe.Add(to, i)) = *(*[labelSize]byte)(unsafe.Add(f.text, i))
 	}
 }
 
@@ -119,10 +130,16 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 		w.Bool(*(*bool)(q))
 	case TimeField:
 		w.Time(*(*time.Time)(q))
+	case Float64Field:
+		w.float(*(*float64)(q), 64)
 	case StructField, ValueField:
 		f.of.writeAt(w, q)
 	case nullField:
 		w.nullable(f.null, q)
+	case tableField:
+		w.structure(q, f.of.table.get())
+	case tableField | List:
+		f.of.writeStructs(w, (*slice)(q))
 	case pointerField:
 		f.of.writeAt(w, *(*unsafe.Pointer)(q))
 	case StructField | List, ValueField | List:
@@ -241,6 +258,23 @@ func (m *madeValues) writeList(w *Writer, list *slice) {
 				break
 			}
 			m.writeAt(w, unsafe.Add(list.data, uintptr(i)*m.size))
+		}
+	}
+	w.EndArray()
+}
+
+// writeStructs is writeList for structs that a table is for.
+func (m *madeValues) writeStructs(w *Writer, list *slice) {
+	if w.Array() {
+		table := m.table.get()
+		for i := range list.len {
+			if w.depth > MaxDepth { // the Writer has stopped
+				break
+			}
+			if i > 0 {
+				w.buf = append(w.buf, ',')
+			}
+			w.members(unsafe.Add(list.data, uintptr(i)*m.size), table)
 		}
 	}
 	w.EndArray()
