@@ -109,6 +109,16 @@ func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 			return nil
 		case *ir.Sum:
 			return rules.PlanSum(b.sum(d), nil)
+		case *ir.Defined:
+			if m := d.Member(); m != nil {
+				place := check.Place{Of: kindOfMember(m)}
+				place.Kind = b.kind(m, &place)
+				if p := rules.PlanSingle(&place, nil); p != nil || len(b.why) > 0 {
+					return p
+				}
+				b.why["the payload: "+kindOfMember(m)] = true
+				return nil
+			}
 		}
 	}
 	b.why["the payload is no struct: "+kindOfType(t)] = true
@@ -128,7 +138,7 @@ func (b *passesOf) sum(s *ir.Sum) *check.Sum {
 		case *ir.Enum:
 			m.Value = d.Base
 		case *ir.Defined:
-			if of := (&ir.Field{Type: d.Type, Required: true}).Member(); of != nil {
+			if of := d.Member(); of != nil {
 				m = of
 			}
 		}

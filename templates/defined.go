@@ -12,19 +12,34 @@ import (
 //	// Tags is …
 //	type Tags []string
 //
+//	func (v *Tags) CodeJSON(j *codec.JSON) { … }
+func (e emitter) defined(d *ir.Defined) *jen.Statement {
+	parts := append([]*jen.Statement{
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
+		e.definedJSON(d),
+	}, e.jsonMethods(d.Name, d.Rules)...)
+	if d.Defaults {
+		parts = append(parts, e.definedDefaults(d))
+	}
+	return paragraphs(parts...)
+}
+
+// definedJSON returns the method CodeJSON of a defined type, by a table where one says how
+// it is read and written:
+//
 //	// CodeJSON reads or writes v as an array of JSON. What is read has been judged.
-//	func (v *Tags) CodeJSON(j *codec.JSON) {
+//	func (v *Groups) CodeJSON(j *codec.JSON) {
 //		if r := j.Reader(); r != nil {
-//			*v = make(Tags, 0, r.Array())
+//			*v = make(Groups, 0, r.Array())
 //			for r.Element() {
-//				*v = append(*v, r.String())
+//				…
 //			}
 //			return
 //		}
 //		w := j.Writer()
 //		…
 //	}
-func (e emitter) defined(d *ir.Defined) *jen.Statement {
+func (e emitter) definedJSON(d *ir.Defined) *jen.Statement {
 	self := func() *jen.Statement { return jen.Op("*").Id("v") }
 	inner := func() *jen.Statement { return jen.Params(self()) }
 	what, read := "a value", []jen.Code{self().Op("=").Id(d.Name).Call(e.readExpr(d.Type))}
@@ -43,14 +58,10 @@ func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	if t, ok := d.Type.(ir.External); ok {
 		read, write = e.external(d, t)
 	}
-	parts := []*jen.Statement{
-		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
-		e.bothMethod(d.Name, what, read, write),
+	if d.Table() != "" {
+		return e.singleTable(d, what)
 	}
-	if parts = append(parts, e.jsonMethods(d.Name, d.Rules)...); d.Defaults {
-		parts = append(parts, e.definedDefaults(d))
-	}
-	return paragraphs(parts...)
+	return e.bothMethod(d.Name, what, read, write)
 }
 
 // external returns what reads and writes a type of another package by the methods

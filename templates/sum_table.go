@@ -71,25 +71,11 @@ func kindOf(d ir.TypeDecl) string {
 			return fieldKind(&ir.Member{Value: d.Base})
 		}
 	case *ir.Defined:
-		m := (&ir.Field{Type: d.Type, Required: true}).Member()
-		if m == nil {
-			break
-		}
-		b, _ := m.Value.(ir.Basic)
-		switch word := fieldKind(m); {
-		case m.List && (likeKind[b] || word == "struct"):
-			return word + " list"
-		case likeKind[b]:
-			return word
+		if m := d.Member(); m != nil && fieldKind(m) != "sum" {
+			return memberWords(m)
 		}
 	}
 	return "value"
-}
-
-// likeKind are the basic types of which a type that is defined by them is read as they are.
-var likeKind = map[ir.Basic]bool{
-	ir.Bool: true, ir.Int8: true, ir.Int16: true, ir.Int32: true, ir.Int64: true, ir.Uint8: true, ir.Uint16: true, ir.Uint32: true, ir.Uint64: true,
-	ir.Float32: true, ir.Float64: true, ir.String: true, ir.Raw: true,
 }
 
 // nilPointer returns: (*Circle)(nil)

@@ -35,10 +35,11 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 		text.WriteString("\n\t\tunknown")
 	}
 	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
-	value := []jen.Code{keyed("Of", nilPointer(s.Name))}
-	if sums := sumsOf(s); len(sums) > 0 {
-		value = append(value, keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(sums...)))
+	var members []*ir.Member
+	for _, f := range s.Fields {
+		members = append(members, f.Member())
 	}
+	value := append([]jen.Code{keyed("Of", nilPointer(s.Name))}, e.sumsOf(members...)...)
 	if text.Len() > 0 {
 		value = append(value, keyed("Text", snip.Lengthy(text.String())))
 	}
@@ -49,14 +50,38 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 			jen.Id("j").Dot("Struct").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
 }
 
+// singleTable returns the table by which a type is read and written that is no struct, and
+// the method that does so:
+//
+//	// jsonTags says how values of Tags are read and written.
+//	var jsonTags = codec.Single{Of: (*Tags)(nil), Text: "string list"}
+//
+//	// CodeJSON reads or writes v as an array of JSON. What is read has been judged.
+//	func (v *Tags) CodeJSON(j *codec.JSON) {
+//		j.Single(unsafe.Pointer(v), &jsonTags)
+//	}
+func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
+	table, m := d.Table(), d.Member()
+	value := append([]jen.Code{keyed("Of", nilPointer(d.Name)), keyed("Text", jen.Lit(memberWords(m)))}, e.sumsOf(m)...)
+	return paragraphs(
+		snip.Doc(ir.Text(table+" says how values of "+d.Name+" are read and written."), 0).
+			Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...),
+		e.jsonMethod(d.Name, what,
+			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
+}
+
 // tableLine returns the line of a field in the text of a table: its name, its kind and what
 // else it is.
 //
 //	"lines" struct list some
 //	"kind" string "circle"
 func tableLine(f *ir.Field) string {
-	m := f.Member()
-	line := `"` + f.JSONName + `" ` + fieldKind(m) // a name with a quote has no table
+	return `"` + f.JSONName + `" ` + memberWords(f.Member()) // a name with a quote has no table
+}
+
+// memberWords returns the kind of a member and what else it is.
+func memberWords(m *ir.Member) string {
+	line := fieldKind(m)
 	if m.List {
 		line += " list"
 	}
@@ -91,21 +116,25 @@ func fieldKind(m *ir.Member) string {
 	return "value"
 }
 
-// sumsOf returns what reads and writes the sums that fields of a struct are, each once:
+// sumsOf returns what reads and writes the sums that members are, each once, if there is
+// one:
 //
-//	(*jsonShape)(nil)
-func sumsOf(s *ir.Struct) []jen.Code {
+//	Sums: []codec.Value{(*jsonShape)(nil)}
+func (e emitter) sumsOf(members ...*ir.Member) []jen.Code {
 	var out []jen.Code
 	met := map[*ir.Sum]bool{}
-	for _, f := range s.Fields {
-		if t, ok := f.Member().Value.(*ir.Named); ok {
+	for _, m := range members {
+		if t, ok := m.Value.(*ir.Named); ok {
 			if sum, ok := t.Decl.(*ir.Sum); ok && !met[sum] {
 				met[sum] = true
 				out = append(out, nilPointer(sum.Coder()))
 			}
 		}
 	}
-	return out
+	if out == nil {
+		return nil
+	}
+	return []jen.Code{keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(out...))}
 }
 
 // keyed returns a key and its value: Name: "id"

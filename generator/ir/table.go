@@ -31,6 +31,27 @@ func (s *Struct) Table() string {
 	return "json" + s.Name // which no other is: exported names begin with a large letter
 }
 
+// Table is the name of the variable that says how values of the type are read and written;
+// "" for one that is read and written by statements.
+func (d *Defined) Table() string {
+	if d.Member() == nil {
+		return ""
+	}
+	return "json" + d.Name // see that of a Struct
+}
+
+// Member is how a table reads and writes values of the type, or nil where none does.
+func (d *Defined) Member() *Member {
+	m := (&Field{Type: d.Type, Required: true}).member(d.Type)
+	if m == nil || m.List || m.Map {
+		return m
+	}
+	if b, ok := m.Value.(Basic); ok && !b.OfRuntime() { // whose methods it does not have
+		return m
+	}
+	return nil
+}
+
 // Member is how a table reads and writes the field, or nil where none does.
 func (f *Field) Member() *Member {
 	if f.Nullable || !StandsForItself(f.JSONName) {

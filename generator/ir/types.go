@@ -208,7 +208,11 @@ type Defined struct {
 // TypeName is the type's name.
 func (d *Defined) TypeName() string { return d.Name }
 
-// Declares lists the type and its methods.
+// Declares lists the type, its methods and its table.
 func (d *Defined) Declares() []string {
-	return withDefaults(withMethods(d.Name, d.Rules), d.Name, d.Defaults)
+	names := withDefaults(withMethods(d.Name, d.Rules), d.Name, d.Defaults)
+	if table := d.Table(); table != "" {
+		names = append(names, table)
+	}
+	return names
 }

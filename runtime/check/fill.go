@@ -34,9 +34,12 @@ func (f *Plan) Read(data []byte, p unsafe.Pointer, lasting int, others Others) b
 
 func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
 	end := w.space(0)
-	if f.sum != nil {
+	switch {
+	case f.sum != nil:
 		end = w.fillSum(f.sum, p, end)
-	} else {
+	case f.single != nil:
+		end = w.fillValue(f.single, p, end)
+	default:
 		end = w.fill(f, p, end)
 	}
 	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly

@@ -61,7 +61,8 @@ type Try struct {
 }
 
 // nearby is how far ahead a member is sought, in bytes: alternatives within alternatives
-// would look at what lies within each time.
+// would look at what lies within each time. Nor is it known behind one value that ends farther
+// away that nothing follows.
 const nearby = 4 << 10
 
 // where a member is that is sought.
@@ -124,7 +125,7 @@ func (w *walker) seek(pos int, name string) int {
 		return nowhere
 	}
 	limit := pos + nearby
-	for pos = w.space(pos + 1); byteAt(data, pos) == '"' && pos < limit; pos = w.space(pos + 1) {
+	for pos = w.space(pos + 1); byteAt(data, pos) == '"'; pos = w.space(pos + 1) {
 		end, kind := w.scanString(pos)
 		if end < 0 {
 			return unknown
@@ -137,7 +138,7 @@ func (w *walker) seek(pos int, name string) int {
 		if pos = w.space(pos + 1); hit {
 			return pos
 		}
-		if pos, _ = w.try(anyNode, pos); pos < 0 {
+		if pos, _ = w.try(anyNode, pos); pos < 0 || pos >= limit {
 			return unknown
 		}
 		if pos = w.space(pos); byteAt(data, pos) != ',' {

@@ -56,6 +56,7 @@ type Plan struct {
 	steps   []placing // one for each known property
 	unknown int
 	sum     *sumPlan // of a text that is no one struct; else nil
+	single  *placing // of one that is neither
 }
 
 // placing is what is done with the value of a property. What is used for each stands
@@ -234,6 +235,7 @@ func (o *others) plan(f *Plan) {
 	}
 	o.met[f] = true
 	o.sum(f.sum, nil)
+	o.within(f.single)
 	for i := range f.steps {
 		s := &f.steps[i]
 		if s.kind == PlaceOther && s.place != nil {

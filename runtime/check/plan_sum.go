@@ -157,6 +157,8 @@ func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
 		return nil
 	}
 	best := slices.MaxFunc(branches, func(x, y nodeID) int { return b.fits(x, l) - b.fits(y, l) })
+	at := slices.Index(branches, best)
+	others := slices.Delete(branches, at, at+1) // one of which may be the same alternative once more
 	m := merger{planner: b, met: map[*node]bool{}}
 	rest := c.rest()
 	rest.one, rest.any, rest.named = nil, nil, nil
@@ -169,10 +171,8 @@ func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
 		m.after = append(m.after, later{n, rest})
 	}
 	if c.leftovers == nil && c.named == nil && len(c.one) > 0 {
-		for _, id := range branches {
-			if id != best {
-				m.after = append(m.after, later{n, &combineRules{first: none, not: id, cond: none, then: none, other: none, properties: none, items: none}})
-			}
+		for _, id := range others {
+			m.after = append(m.after, later{n, &combineRules{first: none, not: id, cond: none, then: none, other: none, properties: none, items: none}})
 		}
 	}
 	f := &Plan{of: b.v, node: n, unknown: l.Unknown}

@@ -99,15 +99,15 @@ func (b *planner) items(s *placing) bool {
 
 // saysWhat tells whether the rules for texts ask for nothing but what reading a value of a
 // kind finds out: by the functions of package parse that judge the format as well.
-func (t *textRules) saysWhat(kind PlaceKind) bool {
-	if t == nil || t.pattern != nil || t.counts || t.media != nil {
+func (r *textRules) saysWhat(kind PlaceKind) bool {
+	if r == nil || r.pattern != nil || r.counts || r.media != nil {
 		return false
 	}
-	if kind == PlaceBytes && t.format == nil {
-		return t.encoding != nil // there is one alone
+	if kind == PlaceBytes && r.format == nil {
+		return r.encoding != nil // there is one alone
 	}
-	return t.encoding == nil && t.format != nil && formatsOfPlaces[kind] == t.format.name &&
-		(t.own == nil || widerFormats[t.format.name] == t.own.name)
+	return r.encoding == nil && r.format != nil && formatsOfPlaces[kind] == r.format.name &&
+		(r.own == nil || widerFormats[r.format.name] == r.own.name)
 }
 
 // formatsOfPlaces are the formats of which nothing is left to be judged in a text that was

@@ -9,6 +9,15 @@ import (
 // Again reads data in one pass into the struct at p, which is zero, and tells whether it did
 // and which members were judged by themselves and read again.
 func (s *Struct) Again(data []byte, by *check.Validator, p unsafe.Pointer) (again []string, ok bool) {
+	return readAgain(s, data, by, p)
+}
+
+// Again is that of a Struct.
+func (s *Single) Again(data []byte, by *check.Validator, p unsafe.Pointer) (again []string, ok bool) {
+	return readAgain(s, data, by, p)
+}
+
+func readAgain(s planned, data []byte, by *check.Validator, p unsafe.Pointer) (again []string, ok bool) {
 	plan := s.plan(by)
 	if plan == nil {
 		return nil, false

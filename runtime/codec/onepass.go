@@ -14,8 +14,8 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/check"
 )
 
-// plans are how texts are judged and read in one pass into a struct, or a sum: one for each
-// schema that it was read by.
+// plans are how texts are judged and read in one pass into a struct, a sum or a single value:
+// one for each schema that it was read by.
 type plans struct {
 	bound  atomic.Pointer[[]binding] // which is replaced when one is added
 	layout *check.Layout             // see binds
@@ -23,7 +23,7 @@ type plans struct {
 	spare  *sync.Pool // of unsafe.Pointer, to what is zero and as large; see onePass
 }
 
-// planned is what texts are read by in one pass: a Struct or a Sum.
+// planned is what texts are read by in one pass: a Struct, a Sum or a Single.
 type planned interface {
 	plan(by *check.Validator) *check.Plan
 	typ() reflect.Type

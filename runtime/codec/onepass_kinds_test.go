@@ -29,6 +29,7 @@ type holding struct {
 	table codec.Struct
 	value func() (v any, p unsafe.Pointer) // a new one
 	maps  bool
+	alone []alone
 }
 
 // mapped is of for kinds of which there are maps as well.
@@ -36,12 +37,14 @@ func mapped[T any](word string) *holding {
 	h := of[T](word)
 	h.table.Text += "\n\"map\" " + word + " map some"
 	h.maps = true
+	h.alone = append(h.alone, aloneAs[map[string]T]("map", word+" map"))
 	return h
 }
 
 // of returns how values of a kind are held that has a word in tables.
 func of[T any](word string) *holding {
 	return &holding{
+		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list")},
 		value: func() (any, unsafe.Pointer) { v := new(held[T]); return v, unsafe.Pointer(v) },
 		table: codec.Struct{Of: (*held[T])(nil), Text: strings.ReplaceAll(`
 			"v" KIND
@@ -112,12 +115,17 @@ func kindCases() map[string]kindCase {
 }
 
 // rules are those of values that are held, by the name of the case.
-func (c kindCase) rules() *check.Validator {
+func (c kindCase) rules() *check.Validator { return c.allRules().Of("held") }
+
+// allRules are those, and of values that are not held, by what they are.
+func (c kindCase) allRules() *check.Rules {
 	return check.ReadRules(`{
 "held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "list": {"type": "array", "items": {"$ref": "value"}}, "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1}}},
+"list": {"type": "array", "items": {"$ref": "value"}, "maxItems": 4},
+"map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1},
 "leaf": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "next": {"$ref": "leaf"}, "all": {"type": "array", "items": {"$ref": "leaf"}}}},
 "value": ` + c.schema + `
-}`).Of("held")
+}`)
 }
 
 // agree holds both ways to read a text to each other, and tells whether it is valid, and what was

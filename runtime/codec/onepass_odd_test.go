@@ -76,3 +76,15 @@ func TestOnePassFar(t *testing.T) {
 		}
 	}
 }
+
+// TestOnePassTwice: no value is of one alternative alone that a schema has twice.
+func TestOnePassTwice(t *testing.T) {
+	for _, keyword := range []string{"oneOf", "anyOf"} {
+		by := check.ReadRules("{\n" + `"some": {"type": "object", "properties": {"fill": {"type": "string"}}},` + "\n" + `"twice": {"` + keyword + `": [{"$ref": "some"}, {"$ref": "some"}]}` + "\n}").Of("twice")
+		sumFar.plan(by)
+		text := []byte(`{"fill":"a"}`)
+		if err, want := Unmarshal(text, by, new(farValue)), by.Check(text); fmt.Sprint(err) != fmt.Sprint(want) || (err == nil) != (keyword == "anyOf") {
+			t.Errorf("%s: %v, want %v", keyword, err, want)
+		}
+	}
+}
