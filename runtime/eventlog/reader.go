@@ -22,6 +22,7 @@ type Reader struct {
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
 	epoch   uint32
+	begin   place         // of what was to come, where it began at the end
 	alert   *alert        // of its own watcher, once it waits
 	dropped *DroppedError // what was dropped before it was read, last
 	room    *room         // of who reads many partitions, else nil
@@ -63,6 +64,9 @@ func (p *partition) readWith(r *Reader, offset int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.p, r.next, r.epoch = p, offset, p.epoch
+	if offset == p.end {
+		r.begin = place{offset: offset, position: p.size}
+	}
 }
 
 // Next returns the offset of the message that is read next, if it is kept.
@@ -121,7 +125,7 @@ func (r *Reader) turnBack(v view) bool {
 		return false
 	}
 	r.leave()
-	r.epoch, r.next = v.epoch, min(r.next, v.cut)
+	r.epoch, r.next, r.begin = v.epoch, min(r.next, v.cut), place{}
 	return true
 }
 
@@ -158,7 +162,13 @@ func (r *Reader) enter(v view) error {
 		r.pos, r.expect = headerSize, v.segment.base
 		return nil
 	}
-	at, err := r.lookUp(v, byOffset(r.next))
+	at, there := r.begin, false
+	if v.last && at.offset == r.next {
+		there, err = r.lies(at, v.limit)
+	}
+	if err == nil && !there {
+		at, err = r.lookUp(v, byOffset(r.next))
+	}
 	r.pos, r.expect = at.position, at.offset
 	return err
 }
@@ -171,17 +181,23 @@ func (r *Reader) lookUp(v view, is beyond) (place, error) {
 	if err != nil || at.position == headerSize {
 		return first, err
 	}
-	if at.position >= v.limit {
-		return first, nil
-	}
-	b, err := r.recordAt(at.position, v.limit)
-	if err != nil {
+	if there, err := r.lies(at, v.limit); err != nil || !there {
 		return first, err
 	}
-	if fr, state := readFrame(b); state != frameGood || fr.offset != at.offset {
-		return first, nil
-	}
 	return at, nil
+}
+
+// lies tells whether the record with that offset lies at a place.
+func (r *Reader) lies(at place, limit int64) (bool, error) {
+	if at.position >= limit {
+		return false, nil
+	}
+	b, err := r.recordAt(at.position, limit)
+	if err != nil {
+		return false, err
+	}
+	fr, state := readFrame(b)
+	return state == frameGood && fr.offset == at.offset, nil
 }
 
 // recordAt reads the bytes of the record at a position, as far as it has any.

@@ -194,3 +194,44 @@ func TestTimesThatGoBack(t *testing.T) {
 	stop(t, again)
 	check(start(t, l.dir, &Options{ReadOnly: true}), "compacted, read elsewhere")
 }
+
+// TestReadFromTheEnd: who began at the end of a partition reads of what comes nothing but that, here
+// and in another process.
+func TestReadFromTheEnd(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	value := long("", 1000)
+	for range 300 {
+		put(t, l, value)
+	}
+	stop(t, l)
+	l = start(t, l.dir, one())
+	here := count(l)
+	put(t, l, value)
+	other := start(t, l.dir, &Options{ReadOnly: true, Poll: time.Millisecond})
+	there := count(other)
+	var readers []*Reader
+	for _, log := range []*Log{l, other} {
+		r, err := log.Reader("t", 0, 301)
+		if err == nil {
+			err = r.Wait(t.Context()) // from now on it is told
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		readers = append(readers, r)
+	}
+	put(t, l, value)
+	for i, w := range []*work{here, there} {
+		w.read.Store(0)
+		got, err := readers[i].Read()
+		for err == nil && len(got) == 0 {
+			if err = readers[i].Wait(t.Context()); err == nil {
+				got, err = readers[i].Read()
+			}
+		}
+		if err != nil || len(got) != 1 || got[0].Offset != 301 || w.read.Load() > 4*1000 {
+			t.Errorf("%d messages, %v, after %d bytes", len(got), err, w.read.Load())
+		}
+	}
+}
