@@ -32,7 +32,11 @@ func TestTable(t *testing.T) {
 		"map of enums":             {one(&Map{Elem: enum}, false), true},
 		"map of ids":               {one(&Map{Elem: UUID}, true), false},
 		"map of structs":           {one(&Map{Elem: holds}, true), false},
-		"nullable":                 {one(&Nullable{String}, false), false},
+		"nullable":                 {one(&Nullable{String}, false), true},
+		"nullable that must be":    {one(&Nullable{named(&Sum{})}, true), true},
+		"nullable pointer":         {one(&Nullable{&Pointer{holds}}, true), true},
+		"nullable external":        {one(&Nullable{external}, false), false},
+		"external in a nullable":   {one(&Nullable{holds}, true), false},
 		"union":                    {one(named(&Sum{}), true), true},
 		"union that may be absent": {one(named(&Sum{}), false), true},
 		"unions":                   {one(&Slice{Elem: named(&Sum{})}, true), true},
@@ -49,13 +53,34 @@ func TestTable(t *testing.T) {
 		"fixed text":               {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a"}}}), true},
 		"fixed with an escape":     {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a\""}}}), false},
 		"fixed number":             {fixed(&Enum{Base: Int64, Values: []*EnumValue{{Literal: "1"}}}), false},
-		"list that may be null":    {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: &Slice{Elem: String}, Required: true, Nullable: true}}}, false},
+		"list that may be null":    {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: &Slice{Elem: String}, Required: true, Nullable: true}}}, true},
 		"name with an escape":      {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "ä", Type: String, Required: true}}}, false},
 		"other kinds of values":    {&Struct{Name: "One", Other: "Other"}, false},
 		"typed members":            {&Struct{Name: "One", Extra: &Extra{Elem: String}}, false},
 		"no fields":                {&Struct{Name: "One"}, true},
 	} {
 		if got := c.s.Table(); (got != "") != c.want || c.want && got != "jsonOne" {
+			t.Errorf("%s: table %q", name, got)
+		}
+	}
+}
+
+// TestTableOfDefined: a list, a map or a basic type without methods of its own has a table.
+func TestTableOfDefined(t *testing.T) {
+	for name, c := range map[string]struct {
+		typ  Type
+		want bool
+	}{
+		"list":             {&Slice{Elem: String}, true},
+		"list of lists":    {&Slice{Elem: &Slice{Elem: String}}, false},
+		"map":              {&Map{Elem: Raw}, true},
+		"map of nullables": {&Map{Elem: &Nullable{Bool}}, false},
+		"number":           {Int64, true},
+		"id":               {UUID, false}, // whose methods it has lost
+		"external":         {External{Path: "example.com/x", Name: "X"}, false},
+		"struct":           {&Named{Decl: &Struct{Name: "Two"}}, false},
+	} {
+		if got := (&Defined{Name: "One", Type: c.typ}).Table(); (got != "") != c.want || c.want && got != "jsonOne" {
 			t.Errorf("%s: table %q", name, got)
 		}
 	}
