@@ -224,6 +224,13 @@ var placeKinds = map[ir.Basic]check.PlaceKind{
 }
 
 func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
+	if m.Nullable || m.Nil {
+		inner := *m
+		inner.Nullable, inner.Nil = false, false
+		p.Item = &check.Place{Of: p.Of}
+		p.Item.Kind = b.kind(&inner, p.Item)
+		return check.PlaceNullable
+	}
 	if m.List || m.Map {
 		each := *m
 		each.List, each.Map = false, false
@@ -262,6 +269,9 @@ func kindOfMember(m *ir.Member) string {
 	}
 	if m.Map {
 		what = "a map of " + what
+	}
+	if m.Nullable || m.Nil {
+		what = "null or " + what
 	}
 	return what
 }

@@ -94,6 +94,12 @@ func memberWords(m *ir.Member) string {
 	if m.Some {
 		line += " some"
 	}
+	if m.Nullable {
+		line += " nullable"
+	}
+	if m.Nil {
+		line += " nil"
+	}
 	if m.Fixed != "" {
 		line += ` "` + m.Fixed + `"` // and so has one with a quote
 	}

@@ -12,6 +12,9 @@ type Member struct {
 	// Optional tells that the field is the runtime's Optional, Some that it is absent when
 	// it is zero.
 	Optional, Some bool
+	// Nullable tells that the field is the runtime's Nullable, which is absent only where it
+	// is Optional, and Nil that its nil stands for null.
+	Nullable, Nil bool
 	// Fixed is the one text that the member has, though it is not set; "" for others.
 	Fixed string
 }
@@ -54,12 +57,29 @@ func (d *Defined) Member() *Member {
 
 // Member is how a table reads and writes the field, or nil where none does.
 func (f *Field) Member() *Member {
-	if f.Nullable || !StandsForItself(f.JSONName) {
+	if !StandsForItself(f.JSONName) {
 		return nil
 	}
 	if f.Fixed {
 		return f.fixedMember()
 	}
+	if n, ok := f.Type.(*Nullable); ok {
+		_, pointer := n.Elem.(*Pointer)
+		m := (&Field{Type: n.Elem, Required: !pointer}).Member()
+		if m != nil {
+			m.Nullable, m.Optional = true, !f.Required
+		}
+		return m
+	}
+	m := f.memberByName()
+	if m != nil {
+		m.Nil = f.Nullable
+	}
+	return m
+}
+
+// memberByName is Member for a field of a type that may have a name.
+func (f *Field) memberByName() *Member {
 	if n, ok := f.Type.(*Named); ok {
 		if d, ok := n.Decl.(*Defined); ok { // a list that has a name is read and written as others are
 			if m := f.member(d.Type); m != nil && (m.List || m.Map) {

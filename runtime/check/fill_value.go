@@ -47,6 +47,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		if end = w.fillSum(s.sum, at, pos); end == unplanned {
 			return w.fillOther(s, p, pos)
 		}
+	case PlaceNullable:
+		return w.fillNullable(s, p, pos)
 	default:
 		return w.fillOther(s, p, pos) // Others see to whether it is there
 	}

@@ -26,7 +26,7 @@ type Place struct {
 	Type reflect.Type
 	// Layout is that of a struct in the place, or where it points to.
 	Layout *Layout
-	// Item is what lies in a PlaceList or a PlaceMap: at the beginning of each of its values,
+	// Item is what lies in a PlaceNullable, a PlaceList or a PlaceMap: of these at the beginning of each of its values,
 	// of Size bytes. Grow makes room for so many more in the slice that list points to. Put
 	// makes the map that m points to, if there is none, and puts a value into it, unless
 	// that is nil. Neither keeps anything.

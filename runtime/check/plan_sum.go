@@ -139,7 +139,7 @@ func (n *node) choice() bool {
 
 // left are the alternatives that a value can be of about which this is known.
 func (b *planner) left(c *combineRules, known facts) []nodeID {
-	return slices.DeleteFunc(append(slices.Clone(c.one), c.any...), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, 0) })
+	return slices.DeleteFunc(append(slices.Clone(c.one), c.any...), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, map[*node]bool{}) })
 }
 
 // leaf makes the plan for objects that a node with alternatives judges and of which
@@ -193,9 +193,13 @@ func (d *naming) leads(known []fact, id nodeID) bool {
 	return false
 }
 
-// excludes tells whether a node judges no value of which this is known to be valid.
-func (b *planner) excludes(n *node, known facts, depth int) bool {
-	const deep = 16
+// excludes tells whether a node judges no value of which this is known to be valid. Those met
+// before do not.
+func (b *planner) excludes(n *node, known facts, met map[*node]bool) bool {
+	if met[n] {
+		return false
+	}
+	met[n] = true
 	if n.types&known.types == 0 {
 		return true
 	}
@@ -206,10 +210,7 @@ func (b *planner) excludes(n *node, known facts, depth int) bool {
 			}
 		}
 	}
-	if n.combine == nil || depth == deep {
-		return false
-	}
-	return slices.ContainsFunc(n.combine.each(), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, depth+1) })
+	return n.combine != nil && slices.ContainsFunc(n.combine.each(), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, met) })
 }
 
 // denies tells whether no object of which this is known keeps the rules.

@@ -47,3 +47,25 @@ func TestPlanTakesLess(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanOfManyWays: alternatives may lead to the same schema on more ways than can be gone.
+func TestPlanOfManyWays(t *testing.T) {
+	const levels, ways = 16, 40
+	set := Set{{"", Schema{AnyOf{{Ref("level0")}, {String}}}}, {fmt.Sprint("level", levels), Schema{Types(Object)}}}
+	for i := range levels {
+		all := AllOf{}
+		for w := range ways {
+			all = append(all, Schema{Ref(fmt.Sprintf("way%d.%d", i, w))})
+			set = append(set, Named{fmt.Sprintf("way%d.%d", i, w), Schema{AllOf{{Ref(fmt.Sprint("level", i+1))}, {MinProperties(1)}}}})
+		}
+		set = append(set, Named{fmt.Sprint("level", i), Schema{all}})
+	}
+	type one struct{ Kind string }
+	sum := &Sum{Pick: &Pick{By: PickIs}, Leaves: 1, Branches: []Branch{{
+		Type:  reflect.TypeFor[one](),
+		Place: Place{Kind: PlaceStruct, Layout: &Layout{Places: []Place{{Name: "kind", Kind: PlaceString}}, Unknown: -1}},
+	}}}
+	if NewRules(set).Of("").PlanSum(sum, nil) == nil {
+		t.Error("there is no plan")
+	}
+}

@@ -35,6 +35,10 @@ const (
 	PlaceList    // a slice
 	PlaceMap     // a map of texts to values, none of which are structs
 	PlaceSum     // an interface with a value of one of several types
+
+	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
+	// 2, and where there is no There zero is null.
+	PlaceNullable
 )
 
 // within finds out how the value of a property is read: by Others, where the rules for it
@@ -47,7 +51,7 @@ func (b *planner) within(s *placing) {
 
 // reads tells whether a value can be judged and read at once.
 func (b *planner) reads(s *placing) bool {
-	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind != PlaceSum {
+	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind < PlaceSum {
 		s.to = b.simpler(s.to)
 	}
 	n := s.to
@@ -72,6 +76,8 @@ func (b *planner) reads(s *placing) bool {
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
+	case k == PlaceNullable:
+		return b.nullable(s)
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil

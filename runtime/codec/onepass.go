@@ -139,7 +139,10 @@ func (s *Struct) layout() *check.Layout {
 		f := &m.fields[i]
 		p := f.place()
 		p.Name, p.At, p.There = f.name, f.at, f.flag
-		if f.flag == 0 && f.there == ifFlag { // 0 is behind what has no size
+		switch {
+		case f.op == nullField && f.null.isNil:
+			p.There = 0
+		case f.flag == 0 && (f.there == ifFlag || f.op == nullField): // 0 is behind what has no size
 			p.Kind = check.PlaceOther
 		}
 		l.Places[i] = p
@@ -165,6 +168,11 @@ func (s *Sum) layout() *check.Sum {
 // place returns what the value of a field is to a plan.
 func (f *madeField) place() check.Place {
 	p := check.Place{Kind: placeKinds[f.kind], Of: f}
+	if f.op == nullField {
+		item := f.null.value.place()
+		p.Kind, p.Item = check.PlaceNullable, &item
+		return p
+	}
 	if f.op&(List|Map) != 0 {
 		each := &madeField{kind: f.kind, op: f.op &^ (List | Map), of: f.of}
 		item := each.place()

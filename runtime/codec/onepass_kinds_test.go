@@ -21,6 +21,9 @@ type held[T any] struct {
 	V    T
 	May  runtime.Optional[T]
 	List []T
+	Null runtime.Nullable[T]
+	Must runtime.Nullable[T]
+	Nil  []T
 	Map  map[string]T
 }
 
@@ -49,7 +52,10 @@ func of[T any](word string) *holding {
 		table: codec.Struct{Of: (*held[T])(nil), Text: strings.ReplaceAll(`
 			"v" KIND
 			"may" KIND optional
-			"list" KIND list some`, "KIND", word)},
+			"list" KIND list some
+			"null" KIND optional nullable
+			"must" KIND nullable
+			"nil" KIND list nil`, "KIND", word)},
 	}
 }
 
@@ -120,7 +126,7 @@ func (c kindCase) rules() *check.Validator { return c.allRules().Of("held") }
 // allRules are those, and of values that are not held, by what they are.
 func (c kindCase) allRules() *check.Rules {
 	return check.ReadRules(`{
-"held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "list": {"type": "array", "items": {"$ref": "value"}}, "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1}}},
+"held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "null": {"anyOf": [{"$ref": "value"}, {"type": "null"}]}, "must": {"oneOf": [{"type": "null"}, {"$ref": "value"}]}, "nil": {"type": ["array", "null"], "items": {"$ref": "value"}}, "list": {"type": "array", "items": {"$ref": "value"}}, "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1}}},
 "list": {"type": "array", "items": {"$ref": "value"}, "maxItems": 4},
 "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1},
 "leaf": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "next": {"$ref": "leaf"}, "all": {"type": "array", "items": {"$ref": "leaf"}}}},
@@ -161,13 +167,16 @@ func TestOnePassKinds(t *testing.T) {
 		if _, ok := c.table.Again([]byte("{}"), by, func() unsafe.Pointer { _, p := c.value(); return p }()); !ok {
 			t.Errorf("%s: there is no plan", name)
 		}
-		plain := strings.Fields(c.plain)
-		forms := []string{`{"v":%s}`, `{"may":%s,"v":%[1]s}`, ` { "v" : %s , "list" : [ %[1]s , %[1]s ]} `, `{"list":[%s,%[1]s,%[1]s,%[1]s,%[1]s,%[1]s],"may":%[1]s}`, `{"\u0076":%s,"x":1}`}
+		plain, nullToo := strings.Fields(c.plain), c.allRules().Of("value").Check([]byte("null")) == nil
+		forms := []string{`{"v":%s}`, `{"may":%s,"v":%[1]s}`, ` { "v" : %s , "list" : [ %[1]s , %[1]s ]} `, `{"list":[%s,%[1]s,%[1]s,%[1]s,%[1]s,%[1]s],"may":%[1]s}`, `{"\u0076":%s,"x":1}`, `{"null":%s,"must":null,"nil":null}`, ` { "must" : %s , "nil" : [ %[1]s ] , "null" : null } `}
 		if c.maps {
 			forms = append(forms, `{"map":{"a":%s}}`, ` { "map" : { "a\u0061" : %s , "" : %[1]s } , "v" : %[1]s}`)
 		}
 		for _, text := range plain {
 			for _, form := range forms {
+				if nullToo && strings.Contains(form, "must") {
+					continue // of which two alternatives hold
+				}
 				data := []byte(fmt.Sprintf(form, text))
 				if valid, again := c.agree(t, data, by); !valid || again != nil {
 					t.Errorf("%s: %s: valid: %v; judged and read again: %v", name, data, valid, again)
@@ -175,7 +184,7 @@ func TestOnePassKinds(t *testing.T) {
 			}
 		}
 		for _, text := range append(strings.Fields(c.others), "") {
-			for _, form := range []string{`{"v":%s}`, `{"v":%s`, `{"may":%s}`, `{"list":[%s]}`, `{"list":%s}`, `{"list":[%s,]}`, `{"map":{"a":%s}}`, `{"map":{"a":%s,"\u0061":1}}`, `{"map":%s}`, `{"map":{%s}}`, `{"map":{}}`, `{"map":{"a":%s,}}`, `{"map":{"a" %s}}`} {
+			for _, form := range []string{`{"v":%s}`, `{"v":%s`, `{"may":%s}`, `{"null":%s}`, `{"must":%s,"nil":%[1]s}`, `{"nil":[%s]}`, `{"must":nul,"v":%s}`, `{"null":null,"\u006eull":%s}`, `{"list":[%s]}`, `{"list":%s}`, `{"list":[%s,]}`, `{"map":{"a":%s}}`, `{"map":{"a":%s,"\u0061":1}}`, `{"map":%s}`, `{"map":{%s}}`, `{"map":{}}`, `{"map":{"a":%s,}}`, `{"map":{"a" %s}}`} {
 				if strings.Contains(form, "map") && !c.maps {
 					continue
 				}
@@ -201,7 +210,7 @@ func TestOnePassKindsMutants(t *testing.T) {
 			return texts[r.IntN(len(texts))]
 		}
 		for range count {
-			data := []byte(fmt.Sprintf(`{"v":%s,"list":[%s,%s],"may":%s}`, one(), one(), one(), one()))
+			data := []byte(fmt.Sprintf(`{"v":%s,"list":[%s,%s],"may":%s,"null":%s,"must":null,"nil":null}`, one(), one(), one(), one(), one()))
 			if c.maps && r.IntN(2) == 0 {
 				data = []byte(fmt.Sprintf(`{"v":%s,"map":{"a":%s,"b":%s}}`, one(), one(), one()))
 			}

@@ -46,6 +46,8 @@ type Field struct {
 	Kind FieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
 	Of   any       // a nil pointer to the type that a StructField or a ValueField names
+	// State is how far behind the beginning of a Nullable it says what it is.
+	State uintptr
 	// Fixed is what a StringField is written as that is not set; "" for what may be empty.
 	Fixed string
 }
@@ -98,6 +100,11 @@ const (
 	Some
 	// Map says that the field is a map of texts to values, which name no type.
 	Map
+	// Nullable says that the field is a Nullable of the runtime, which is absent as an
+	// Optional only.
+	Nullable
+	// Nil says that the field, a list, a map, a sum or bytes, is null when it is nil.
+	Nil
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its

@@ -34,6 +34,7 @@ type madeField struct {
 	op    FieldKind   // the kind, with List alone, or one of the others; of types of the runtime ValueField
 	fixed string      // of a fixedField
 	of    *madeValues // of a StructField or a ValueField
+	null  *madeNullable
 }
 
 // Kinds that are told by more than the kind of a Field.
@@ -41,6 +42,7 @@ const (
 	pointerField = UnknownField + 1 + iota // a pointer to a struct
 	fixedField                             // a string that is written though it is not set
 	tableField                             // a struct that is written by a table
+	nullField                              // what a madeNullable is for
 )
 
 // there is how to tell whether a member is to be written.
@@ -50,6 +52,7 @@ const (
 	always    there = iota
 	ifFlag          // of an Optional
 	ifText          // not the empty string
+	ifState         // of a Nullable
 	ifPointer       // no nil: of slices and maps the first word
 	if8             // not 0, of so many bits
 	if16
@@ -104,16 +107,21 @@ func makeField(f Field) madeField {
 	m.size, m.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
 	m.room = m.size + max(labelSize, longestInt)
 	m.asks = m.kind >= StructField || f.Kind&List != 0
-	if m.kind >= StructField {
+	if m.kind >= StructField && f.Kind&(Nullable|Nil) == 0 {
 		m.of = makeValues(f, m.kind)
 	}
 	if m.kind > ValueField {
 		m.op = ValueField | f.Kind&List
 	}
-	if m.kind == StructField && m.of.table != nil {
+	if m.kind == StructField && m.of != nil && m.of.table != nil {
 		m.op = tableField | f.Kind&List
 	}
 	switch {
+	case f.Kind&(Nullable|Nil) != 0:
+		m.op, m.null, m.flag = nullField, makeNullable(f), f.At+f.State
+		if m.of = m.null.value.of; f.Kind&Optional != 0 {
+			m.there = ifState
+		}
 	case f.Fixed != "":
 		m.op, m.fixed = fixedField, f.Fixed
 	case f.Kind&Optional != 0:

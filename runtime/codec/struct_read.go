@@ -105,6 +105,8 @@ func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 		*(*time.Time)(q) = r.Time()
 	case StructField, tableField, ValueField:
 		f.of.readAt(r, q, r.fresh)
+	case nullField:
+		r.nullable(f.null, p)
 	case pointerField:
 		f.of.readPointer(r, (*unsafe.Pointer)(q))
 	case StructField | List, tableField | List, ValueField | List:

@@ -35,7 +35,7 @@ var kindWords = map[string]kindWord{
 }
 
 // flagWords are the words for what else a field is.
-var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some, "map": Map}
+var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some, "map": Map, "nullable": Nullable, "nil": Nil}
 
 // fields returns the fields of a struct, which may stand in its text.
 func (s *Struct) fields() []Field {
@@ -73,6 +73,9 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bo
 	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
 		return Field{}, false
 	}
+	if f.Kind&Nullable != 0 {
+		f.State = field.Type.Field(1).Offset
+	}
 	if known.kind == UnknownField {
 		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
 	}
@@ -100,6 +103,13 @@ func (s *Struct) sumOf(typ reflect.Type) any {
 // field of that kind.
 func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
 	switch {
+	case kind&Nullable != 0:
+		if !isNullable(typ) {
+			return nil
+		}
+		return valuesIn(typ.Field(0).Type, kind&^(Nullable|Optional))
+	case kind&Nil != 0:
+		return valuesIn(typ, kind&^Nil)
 	case kind&Optional != 0:
 		if typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Bool {
 			return typ.Field(0).Type
@@ -113,6 +123,11 @@ func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
 		return nil
 	}
 	return typ
+}
+
+// isNullable tells whether a type is a Nullable of the runtime in memory.
+func isNullable(typ reflect.Type) bool {
+	return typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Uint8
 }
 
 // alike tells whether values of two types are the same in memory.

@@ -88,6 +88,8 @@ func (f *madeField) isThere(p unsafe.Pointer) bool {
 	switch f.there {
 	case ifFlag:
 		return *(*bool)(unsafe.Add(p, f.flag))
+	case ifState:
+		return *(*uint8)(unsafe.Add(p, f.flag)) != 0
 	case ifText:
 		return *(*string)(q) != ""
 	case ifPointer:
@@ -136,6 +138,8 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 		w.structure(q, f.of.table.get())
 	case tableField | List:
 		f.of.writeStructs(w, (*slice)(q))
+	case nullField:
+		w.nullable(f.null, q)
 	case pointerField:
 		f.of.writeAt(w, *(*unsafe.Pointer)(q))
 	case StructField | List, ValueField | List:

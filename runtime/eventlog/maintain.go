@@ -180,6 +180,8 @@ func (l *Log) Truncate(topic string, number int, offset int64) error {
 			return nil
 		}
 		offset = max(offset, start)
+		l.joining.Lock() // a group that is joined meanwhile would be where nothing is any more
+		defer l.joining.Unlock()
 		if err := l.pullBack(spot{topic, p.number}, offset); err != nil {
 			return err
 		}

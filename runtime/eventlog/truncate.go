@@ -35,13 +35,12 @@ func (p *partition) truncate(offset int64) error {
 	c.mark = mark{last.base, size, offset, offset, p.writing.last.epoch + 1, true}
 	err = p.writing.close()
 	p.log.writer.unwritten(p)
-	p.mu.Lock()
+	p.mu.Lock() // until it is ready again: who joined a group meanwhile would find it empty
+	defer p.mu.Unlock()
 	p.writing, p.end, p.size, p.segments, p.loaded, p.cutting = nil, 0, 0, nil, false, c
-	p.mu.Unlock()
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = p.prepareHeld()
 	}
-	_, err = p.prepare()
 	return err
 }
 

@@ -1,11 +1,17 @@
 package eventlog
 
 import (
+	"context"
 	"math/rand/v2"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // TestTruncationsAmongLostSyncs truncates partitions while syncs fail at random, processes
@@ -108,4 +114,70 @@ func TestFailedTruncationHidesNothing(t *testing.T) {
 			l.t.Errorf("%d messages of 5, %v", len(list), err)
 		}
 	})
+}
+
+// TestBoundsWhileTruncating: a group that is joined meanwhile finds a partition's end before or
+// after, never an empty partition, at whose start it would begin again.
+func TestBoundsWhileTruncating(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 1, Sync: None})
+	put(t, l, numbered("v", 0, 6)...)
+	p := l.topics["t"].partitions[0]
+	least := int64(6)
+	done, looks := make(chan struct{}), sync.WaitGroup{}
+	looks.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_, end := p.bounds()
+				least = min(end, least)
+			}
+		}
+	})
+	for range rounds(300, 3000) {
+		if err := l.Truncate("t", 0, 5); err != nil {
+			t.Fatal(err)
+		}
+		put(t, l, "again")
+	}
+	close(done)
+	if looks.Wait(); least < 5 {
+		t.Errorf("the end was at %d", least)
+	}
+}
+
+// TestJoiningWhileTruncating: a group that is joined while a partition is truncated is given what comes then.
+func TestJoiningWhileTruncating(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	joined := make(chan driver.Receiver, 1)
+	var truncating atomic.Bool
+	wreck(l, func(op string, _ int) (int, error) {
+		if op != "truncate" || !truncating.CompareAndSwap(true, false) {
+			return 0, nil
+		}
+		go func() {
+			r, err := l.Transport().Subscribe(context.Background(), driver.Subscription{Addresses: []string{"t"}, Group: "g", Start: driver.StartLatest})
+			if err != nil {
+				t.Error(err)
+			}
+			joined <- r
+		}()
+		select {
+		case r := <-joined:
+			joined <- r
+		case <-time.After(100 * time.Millisecond): // it waits
+		}
+		return 0, nil
+	})
+	put(t, l, numbered("v", 0, 10)...)
+	truncating.Store(true)
+	if err := l.Truncate("t", 0, 5); err != nil {
+		t.Fatal(err)
+	}
+	r := <-joined
+	put(t, l, "then")
+	if m := take(t, r, 1)[0].Message(); string(m.Value) != "then" || m.Offset != 5 {
+		t.Errorf("%s at %d", m.Value, m.Offset)
+	}
 }

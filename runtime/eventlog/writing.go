@@ -42,12 +42,17 @@ type writing struct {
 
 // prepare makes the partition ready to be written: it finds its end, and cuts
 // off what a crash left half written.
-func (p *partition) prepare() (w *writing, err error) {
+func (p *partition) prepare() (*writing, error) {
 	if err := p.play(); err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.prepareHeld()
+}
+
+// prepareHeld is prepare where the journal has nothing for the partition. p.mu is held.
+func (p *partition) prepareHeld() (w *writing, err error) {
 	if p.writing != nil {
 		return p.writing, nil
 	}
