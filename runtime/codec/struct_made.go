@@ -41,8 +41,8 @@ type madeField struct {
 const (
 	pointerField = UnknownField + 1 + iota // a pointer to a struct
 	fixedField                             // a string that is written though it is not set
-	nullField                              // what a madeNullable is for
 	tableField                             // a struct that is written by a table
+	nullField                              // what a madeNullable is for
 )
 
 // there is how to tell whether a member is to be written.

@@ -134,12 +134,12 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 		w.float(*(*float64)(q), 64)
 	case StructField, ValueField:
 		f.of.writeAt(w, q)
-	case nullField:
-		w.nullable(f.null, q)
 	case tableField:
 		w.structure(q, f.of.table.get())
 	case tableField | List:
 		f.of.writeStructs(w, (*slice)(q))
+	case nullField:
+		w.nullable(f.null, q)
 	case pointerField:
 		f.of.writeAt(w, *(*unsafe.Pointer)(q))
 	case StructField | List, ValueField | List:
