@@ -1,0 +1,246 @@
+package codec
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// sketches makes schemas and texts by chance out of forms, of which the words in capitals are
+// filled in: see fill. The schemas say something of the members that a tree has and of others,
+// and need not suit its types; the texts are made without a look at the schemas.
+type sketches struct{ texts }
+
+// definitions is how many schemas there are to refer to: d0, d1 and so on.
+const definitions = 4
+
+// deepest is how far schemas and values lie within each other.
+const deepest = 3
+
+var formWords = regexp.MustCompile(`[A-Z]{3,}`)
+
+// fill fills in the words of one of some forms.
+func (g sketches) fill(depth int, forms ...string) string {
+	return formWords.ReplaceAllStringFunc(g.one(forms...), func(word string) string {
+		switch word {
+		case "NAME":
+			return g.one(memberNames...)
+		case "COUNT":
+			return fmt.Sprint(1 + g.IntN(4))
+		case "REF":
+			return fmt.Sprintf(`{"$ref":"d%d"}`, g.IntN(definitions))
+		case "LEAF":
+			return g.one(leafSchemas...)
+		case "ALTERNATIVES":
+			return g.alternatives(depth + 1)
+		case "RULES":
+			return g.rules(depth + 1)
+		case "OBJECT":
+			return g.object(depth + 1)
+		case "SCALAR":
+			return g.one(scalars...)
+		case "VALUE":
+			return g.value(depth + 1)
+		}
+		panic(word)
+	})
+}
+
+// memberNames are those of the members of a tree and of a twig, and x and y of neither.
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "x", "y"}
+
+// leafSchemas are forms of schemas without others.
+var leafSchemas = []string{
+	`{}`, `{"not":{}}`, `{"type":"string"}`, `{"type":"string","minLength":1}`, `{"type":"integer"}`, `{"type":"number"}`, `{"type":"boolean"}`, `{"type":"array"}`, `{"type":"object"}`,
+	`{"type":["string","null"]}`, `{"type":["integer","string"]}`, `{"type":"integer","format":"int32"}`, `{"type":"number","maximum":5}`, `{"type":"string","format":"date-time","fits":"date-time of Go"}`,
+	`{"enum":[1,"a",null,{"s":"a"}]}`, `{"const":1}`, `{"const":"a"}`, `{"not":{"const":"b"}}`, `{"maxLength":1}`, `{"minimum":1}`, `{"multipleOf":0.5}`, `{"maxProperties":2}`, `{"maxItems":2}`, `{"uniqueItems":true}`,
+}
+
+// memberSchemas are forms of schemas for members that have types of their own.
+var memberSchemas = map[string][]string{
+	"s":  {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
+	"k":  {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
+	"i":  {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
+	"f":  {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
+	"t":  {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
+	"p":  {"REF"},
+	"g":  {"REF", "ALTERNATIVES"},
+	"l":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"gs": {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"ls": {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
+	"m":  {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
+	"n":  {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"nl": {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+}
+
+// objectKeywords are forms of what the schema of an object says, and how often it does.
+var objectKeywords = []struct {
+	often float64
+	forms []string
+}{
+	{.6, []string{`"type":"object"`, `"type":"object"`, `"type":["object","null"]`, `"type":["object","string","number"]`}},
+	{.3, []string{`"required":["NAME"]`}},
+	{.1, []string{`"additionalProperties":false`, `"additionalProperties":LEAF`}},
+	{.1, []string{`"patternProperties":{"^[sx]":LEAF}`, `"patternProperties":{"y":LEAF}`, `"patternProperties":{"^.$":LEAF}`}},
+	{.07, []string{`"propertyNames":{"maxLength":1}`, `"propertyNames":{"pattern":"^[a-x]"}`, `"propertyNames":{"not":{"const":"s"}}`}},
+	{.15, []string{`"minProperties":COUNT`}},
+	{.15, []string{`"maxProperties":COUNT`}},
+	{.1, []string{`"dependentRequired":{"NAME":["NAME"]}`}},
+	{.1, []string{`"dependentSchemas":{"NAME":RULES}`}},
+	{.25, []string{
+		`"allOf":[REF]`, `"allOf":[RULES]`, `"allOf":[REF,RULES]`, `"allOf":[RULES,RULES]`, `"allOf":[REF,REF,RULES]`,
+		`"allOf":[{"patternProperties":{"^[xy]":LEAF}},{"patternProperties":{"^[kx]":LEAF}},RULES]`,
+		`"allOf":[{"properties":{"p":RULES,"r":RULES,"g":ALTERNATIVES}},{"properties":{"p":{"type":"object"},"r":{"type":"object"},"g":{"type":["object","string"]}}}]`,
+	}},
+	{.07, []string{`"not":{"required":["NAME"]}`}},
+	{.06, []string{`"if":{"required":["NAME"]},"then":RULES`}},
+	{.1, []string{`"unevaluatedProperties":false`, `"unevaluatedProperties":{"type":"string"}`}},
+}
+
+// ruleSet is a set of schemas, of the names that the roots have.
+func (g sketches) ruleSet() string {
+	var b strings.Builder
+	for i := range definitions {
+		fmt.Fprintf(&b, "\"d%d\": %s,\n", i, g.fill(0, "RULES", "RULES", "ALTERNATIVES"))
+	}
+	for _, s := range [][]string{
+		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
+		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`},
+		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`},
+		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`, "REF"},
+		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`},
+	} {
+		fmt.Fprintf(&b, "%q: %s,\n", s[0], g.fill(0, s[1:]...))
+	}
+	return "{\n" + b.String() + `"leaf": ` + g.fill(0, "LEAF", `{"allOf":[LEAF,LEAF]}`, `{"anyOf":[LEAF,LEAF]}`, `{"not":LEAF}`) + "\n}"
+}
+
+// rules is the schema of an object.
+func (g sketches) rules(depth int) string {
+	if depth > deepest {
+		return g.one(leafSchemas...)
+	}
+	var parts, members []string
+	for _, name := range memberNames {
+		if g.IntN(3) == 0 {
+			members = append(members, `"`+name+`":`+g.member(name, depth))
+		}
+	}
+	if g.IntN(5) > 0 {
+		parts = append(parts, `"properties":{`+strings.Join(members, ",")+"}")
+	}
+	for _, k := range objectKeywords {
+		if g.Float64() < k.often {
+			parts = append(parts, g.fill(depth, k.forms...))
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// member is the schema of a member, most often one that its type is for.
+func (g sketches) member(name string, depth int) string {
+	if g.IntN(5) == 0 {
+		return g.fill(depth, "LEAF", "ALTERNATIVES", "RULES", "RULES")
+	}
+	if forms := memberSchemas[name]; forms != nil {
+		return g.fill(depth, forms...)
+	}
+	return g.one(leafSchemas...)
+}
+
+// besideAlternatives are forms of what seldom stands beside alternatives.
+var besideAlternatives = []string{
+	`"not":LEAF`, `"type":"object"`, `"type":["object","string"]`, `"properties":{"k":{"type":"string"}}`, `"properties":{"k":REF}`,
+	`"unevaluatedProperties":false`, `"unevaluatedProperties":{"type":"string"}`,
+}
+
+// alternatives is a schema of several others.
+func (g sketches) alternatives(depth int) string {
+	count := 1 + g.IntN(4)
+	of := make([]string, count)
+	for i := range of {
+		of[i] = g.fill(depth, "LEAF", "RULES", "REF", "REF")
+	}
+	s := `{"` + g.one("anyOf", "oneOf") + `":[` + strings.Join(of, ",") + "]"
+	for _, form := range besideAlternatives {
+		if g.IntN(5*len(besideAlternatives)) < 3 && !strings.Contains(s, "]"+form[:8]) {
+			s += "," + g.fill(depth, form)
+			break
+		}
+	}
+	if g.IntN(4) == 0 {
+		s += fmt.Sprintf(`,"discriminator":{"propertyName":"k","mapping":{"a":%d,"b":%d}}`, g.IntN(count), g.IntN(count))
+	}
+	return s + "}"
+}
+
+// scalars are texts of values that have no others in them.
+var scalars = []string{
+	"1", "1.0", "-0", "0", "2.5", "1e2", "99999999999", "123456789012345678901", "1e400", "-1", "5", "null", "true", "false",
+	`"a"`, `"b"`, `"abc"`, `"\u0061"`, `""`, `"2026-01-02T03:04:05Z"`, `"2026-06-30T23:59:60Z"`, `"ä"`,
+}
+
+// memberTexts are forms of values of members.
+var memberTexts = map[string][]string{
+	"s":  {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"k":  {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"i":  {"1", "1.0", "-0", "7", "4294967296"},
+	"f":  {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
+	"t":  {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
+	"p":  {"OBJECT"},
+	"l":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"gs": {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"ls": {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
+	"m":  {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
+	"n":  {"null", `"a"`, `"abc"`},
+	"nl": {"null", "[]", `["a","b"]`},
+	"b":  {"true", "false"},
+}
+
+// value is any value, most often an object.
+func (g sketches) value(depth int) string {
+	switch {
+	case depth > deepest || g.IntN(3) == 0:
+		return g.one(scalars...)
+	case g.IntN(5) == 0:
+		return g.fill(depth, "[]", "[VALUE]", "[VALUE,VALUE]", "[VALUE,VALUE,VALUE]")
+	}
+	return g.object(depth)
+}
+
+// object is an object with some of the members, seldom with very many or one that is long.
+func (g sketches) object(depth int) string {
+	if depth > deepest {
+		return "{}"
+	}
+	var names, values []string
+	often := 3 + 7*g.IntN(2) // few members suit more schemas
+	for _, name := range memberNames {
+		if g.IntN(often) > 0 {
+			continue
+		}
+		forms := memberTexts[name]
+		if forms == nil || g.IntN(8) == 0 {
+			forms = []string{"VALUE"}
+		}
+		values = append(values, g.fill(depth, forms...))
+		if g.IntN(20) == 0 {
+			name = fmt.Sprintf(`\u%04x`, name[0]) + name[1:]
+		}
+		names = append(names, `"`+name+`"`)
+	}
+	if depth == 0 && g.IntN(20) == 0 { // what is behind is sought in vain
+		at := g.IntN(len(names) + 1)
+		names, values = slices.Insert(names, at, `"far"`), slices.Insert(values, at, `"`+strings.Repeat("x", 5_000)+`"`)
+	}
+	if depth == 0 && g.IntN(20) == 0 {
+		for i, count := 0, 19+g.IntN(2); i < 20; i++ { // one may be there twice
+			names, values = append(names, fmt.Sprintf(`"z%d"`, i%count)), append(values, "1")
+		}
+	}
+	if len(names) == 0 {
+		return "{}"
+	}
+	return g.members(names, func(i int) string { return values[i] })
+}

@@ -1,0 +1,295 @@
+package codec
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/runtime/check"
+)
+
+// orNull is what a Nullable of the runtime is.
+type orNull[T any] struct {
+	value T
+	state uint8
+}
+
+// The types that random texts are read into: a tree has twigs, and there are values of one of
+// several types.
+type (
+	tree struct {
+		S    string
+		I    maybe[int32]
+		F    maybe[float64]
+		R    json.RawMessage
+		P    *tree
+		L    []twig
+		G    any
+		M    map[string]int64
+		T    maybe[time.Time]
+		GS   []any
+		LS   []string
+		N    orNull[string]
+		NL   []string
+		Free anything
+		Rest struct{ text string }
+	}
+	twig struct {
+		S    string
+		K    string
+		G    any
+		B    maybe[bool]
+		Rest struct{ text string }
+	}
+	oneOfAll struct{ V any } // a tree, a twig or one of those below
+	bud      string
+	weight   float64
+	thorns   []string
+)
+
+// randomTables are how these are read. Tables keep plans for the schemas that they were used
+// with, so that there are others for each set of schemas.
+type randomTables struct {
+	tree, twig *Struct
+	oneOfAll   *Sum
+}
+
+// tablesNow are those of the set of schemas that is tried.
+var tablesNow randomTables
+
+func (v *tree) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.tree) }
+func (v *twig) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.twig) }
+func (v *oneOfAll) CodeJSON(j *JSON) { j.Sum(unsafe.Pointer(v), tablesNow.oneOfAll) }
+
+// sumsNow are what the tables know of interfaces.
+var sumsNow = []Value{(*oneOfAll)(nil)}
+
+// newTables makes tables, with a way to tell the types of oneOfAll apart.
+func newTables(pick string, rules **check.Rules) randomTables {
+	return randomTables{
+		tree: &Struct{Of: (*tree)(nil), Sums: sumsNow, Text: `
+			"s" string some
+			"i" int32 optional
+			"f" float64 optional
+			"r" raw some
+			"p" struct some
+			"l" struct list some
+			"g" sum some
+			"m" int64 map some
+			"t" time optional
+			"gs" sum list some
+			"ls" string list some
+			"n" string optional nullable
+			"nl" string list nil
+			"free" value
+			unknown`},
+		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
+			"s" string some
+			"k" string some
+			"g" sum some
+			"b" bool optional
+			unknown`},
+		oneOfAll: &Sum{
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list", Rules: rules, Text: pick,
+		},
+	}
+}
+
+// randomPicks are ways to tell the types of oneOfAll apart.
+var randomPicks = []string{
+	`{"kinds":{"object":{"try":{"d1":0,"d2":1,"":1}},"string":2,"number":3,"array":4,"null":null}}`,
+	`{"kinds":{"object":{"try":{"d1":0,"":1}},"string":2,"number":3,"array":4,"null":null}}`,
+	`{"kinds":{"object":{"member":"k","texts":{"a":0,"b":1},"else":{"present":"s","then":1,"else":0}},"string":2,"number":3,"array":4}}`,
+	`{"kinds":{"object":{"present":"i","then":0,"else":1},"string":{"try":{"":2}},"number":3,"array":4}}`,
+	`{"kinds":{"object":{"present":"i","then":{"member":"s","texts":{"a":1},"else":0},"else":{"try":{"d0":0,"":1}}},"string":2,"number":3,"array":4}}`,
+	`{"kinds":{"object":{"member":"k","texts":{"a":{"member":"s","texts":{"a":0,"b":1}}},"else":1},"string":2,"number":3,"array":4}}`,
+	`{"kinds":{"object":0,"string number":{"try":{"d0":2,"":3}},"array":4}}`,
+}
+
+// randomRoot is a type that texts as a whole are read into.
+type randomRoot struct {
+	schema string   // by which they are judged
+	forms  []string // of the texts
+	texts  int      // so many
+	used   string   // a text of a value that another is read into
+	table  planned
+	read   func(j *JSON, p unsafe.Pointer)
+	value  func() any // a pointer to a new one
+}
+
+// randomRoots are a struct, a value of one of several types, and some that are neither.
+func randomRoots() []randomRoot {
+	const aTree = `{"s":"used","p":{"s":"in","l":[{"s":"q"}]},"l":[{"s":"1"},{"s":"2"}],"m":{"q":1},"r":[1],"ls":["q"],"nl":["q"],"n":null,"x":3}`
+	return []randomRoot{
+		{"root", []string{"OBJECT"}, 30, aTree, tablesNow.tree, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.tree) }, func() any { return new(tree) }},
+		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `["used"]`, tablesNow.oneOfAll, func(j *JSON, p unsafe.Pointer) { j.Sum(p, tablesNow.oneOfAll) }, func() any { return new(oneOfAll) }},
+		singleRoot[json.RawMessage]("root", "raw", `"used"`, "OBJECT"),
+		singleRoot[[]tree]("list", "struct list", "["+aTree+"]", "[]", "[OBJECT]", "[OBJECT,OBJECT]"),
+		singleRoot[[]any]("list", "sum list", `["used"]`, "[OBJECT]", "[VALUE,OBJECT]", "[OBJECT,OBJECT]"),
+		singleRoot[map[string]json.RawMessage]("map", "raw map", `{"used":1}`, "{}", `{"a":OBJECT}`, `{"a":VALUE,"NAME":OBJECT}`),
+		singleRoot[map[string]int64]("amounts", "int64 map", `{"used":1}`, "{}", `{"a":1}`, `{"NAME":1,"NAME":SCALAR}`),
+		singleRoot[[]string]("texts", "string list", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`),
+		singleRoot[string]("leaf", "string", `"used"`, "SCALAR"),
+		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
+	}
+}
+
+// singleRoot is a type that a Single has words for.
+func singleRoot[T any](schema, words, used string, forms ...string) randomRoot {
+	s := &Single{Of: (*T)(nil), Text: words, Sums: sumsNow}
+	return randomRoot{schema, forms, 8, used, s, func(j *JSON, p unsafe.Pointer) { j.Single(p, s) }, func() any { return new(T) }}
+}
+
+// randomCounts tell what was learnt.
+type randomCounts struct{ sets, plans, texts, valid, read int }
+
+// TestOnePassRandom makes schemas by chance, and texts, and reads them in one pass and in two:
+// both come to the same value or to the same error, whatever was there before.
+// ASYNCWIRE_SEED is the number that chance goes by, which a failure tells; ASYNCWIRE_LONG=1 makes it
+// forty times as many schemas.
+func TestOnePassRandom(t *testing.T) {
+	sets := 250
+	if workload.Long() {
+		sets *= 40
+	}
+	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("ASYNCWIRE_SEED"), fmt.Sprint(time.Now().UnixNano())), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]*randomCounts{}
+	for i := range sets {
+		g := sketches{texts{rand.New(rand.NewPCG(seed, uint64(i)))}}
+		text := g.ruleSet()
+		rules := check.ReadRules(text)
+		if rules.Problems() != nil {
+			continue // one leads back to itself
+		}
+		tablesNow = newTables(g.one(randomPicks...), &rules)
+		for _, root := range randomRoots() {
+			name := fmt.Sprintf("%T by %s", root.value(), root.schema)
+			if counts[name] == nil {
+				counts[name] = new(randomCounts)
+			}
+			if fault := root.tryTexts(g, rules.Of(root.schema), counts[name]); fault != "" {
+				t.Fatalf("ASYNCWIRE_SEED=%d: %s: %s\nset %d:\n%s", seed, name, fault, i, text)
+			}
+		}
+	}
+	for name, c := range counts {
+		if t.Logf("%s: %+v", name, *c); c.read == 0 || c.valid == c.texts {
+			t.Errorf("ASYNCWIRE_SEED=%d: %s: there is little to be learnt", seed, name)
+		}
+	}
+}
+
+// tryTexts reads texts by a schema in all ways, and tells what differs.
+func (root *randomRoot) tryTexts(g sketches, by *check.Validator, c *randomCounts) (fault string) {
+	plan := root.table.plan(by)
+	if c.sets++; plan == nil {
+		return ""
+	}
+	c.plans++
+	for range root.texts {
+		text := []byte(g.fill(0, root.forms...))
+		if g.IntN(6) == 0 {
+			text = g.mutant(text)
+		}
+		before := bytes.Clone(text)
+		want := root.inTwoPasses(text, by)
+		read, fault := root.planned(text, plan, want)
+		fault = cmp.Or(fault, root.fresh(text, by, want), root.reused(text, by, want))
+		if c.texts++; want.err == nil {
+			c.valid++
+		}
+		if read {
+			c.read++
+		}
+		if fault == "" && !bytes.Equal(text, before) {
+			fault = "it has become " + string(text)
+		}
+		if fault != "" {
+			return fmt.Sprintf("%s\n%s", before, fault)
+		}
+	}
+	return ""
+}
+
+// randomOutcome is what reading a text has come to.
+type randomOutcome struct {
+	v      any
+	err    error
+	judged error // that it is not valid
+}
+
+func (o randomOutcome) String() string {
+	return fmt.Sprintf("%#v, %v", reflect.ValueOf(o.v).Elem(), o.err)
+}
+
+// differs tells how outcomes differ: values count where there is no error.
+func (o randomOutcome) differs(want randomOutcome, way string) string {
+	if fmt.Sprint(o.err) != fmt.Sprint(want.err) || o.err == nil && !reflect.DeepEqual(o.v, want.v) {
+		return fmt.Sprintf("is read %s as\n%v\nand in two passes as\n%v", way, o, want)
+	}
+	return ""
+}
+
+// into reads a text into a value.
+func (root *randomRoot) into(v any, r *Reader) error {
+	root.read(r.JSON(), reflect.ValueOf(v).UnsafePointer())
+	return r.End()
+}
+
+// inTwoPasses judges first, and reads then.
+func (root *randomRoot) inTwoPasses(text []byte, by *check.Validator) randomOutcome {
+	o := randomOutcome{v: root.value(), judged: by.Check(text)}
+	if o.err = o.judged; o.err == nil {
+		o.err = root.into(o.v, Begin(text))
+	}
+	return o
+}
+
+// fresh reads into a new value.
+func (root *randomRoot) fresh(text []byte, by *check.Validator, want randomOutcome) (fault string) {
+	v := root.value()
+	return randomOutcome{v: v, err: root.into(v, BeginBy(text, by))}.differs(want, "in one pass")
+}
+
+// reused reads into a value that was used before. It stays as it was if the text is not valid,
+// and in any case so does what it led to, which others may hold.
+func (root *randomRoot) reused(text []byte, by *check.Validator, want randomOutcome) (fault string) {
+	v, was := root.value(), root.value()
+	for _, used := range []any{v, was} {
+		_ = root.into(used, Begin([]byte(root.used))) // a Sum may be told apart by what that is not
+	}
+	shared := reflect.New(reflect.TypeOf(v).Elem())
+	shared.Elem().Set(reflect.ValueOf(v).Elem())
+	o := randomOutcome{v: v, err: root.into(v, BeginBy(text, by))}
+	switch {
+	case want.judged != nil && !reflect.DeepEqual(v, was):
+		return fmt.Sprintf("is not valid, and was read: %v", o)
+	case !reflect.DeepEqual(shared.Interface(), was):
+		return fmt.Sprintf("is read, and what was there before has become %#v", shared.Elem())
+	}
+	return o.differs(want, "into what was used")
+}
+
+// planned reads by the plan alone, which need not read all that is valid.
+func (root *randomRoot) planned(text []byte, plan *check.Plan, want randomOutcome) (read bool, fault string) {
+	v := root.value()
+	r := Begin(text)
+	r.Fresh()
+	if !plan.Read(text, reflect.ValueOf(v).UnsafePointer(), 0, (*others)(r)) || r.err != nil {
+		return false, ""
+	}
+	return true, randomOutcome{v: v}.differs(want, "by the plan")
+}
