@@ -149,7 +149,7 @@ func (g sketches) member(name string, depth int) string {
 	return g.one(leafSchemas...)
 }
 
-// besideAlternatives are forms of what seldom stands beside alternatives.
+// besideAlternatives are forms of what may stand beside alternatives.
 var besideAlternatives = []string{
 	`"not":LEAF`, `"type":"object"`, `"type":["object","string"]`, `"properties":{"k":{"type":"string"}}`, `"properties":{"k":REF}`,
 	`"unevaluatedProperties":false`, `"unevaluatedProperties":{"type":"string"}`,
@@ -163,11 +163,8 @@ func (g sketches) alternatives(depth int) string {
 		of[i] = g.fill(depth, "LEAF", "RULES", "REF", "REF")
 	}
 	s := `{"` + g.one("anyOf", "oneOf") + `":[` + strings.Join(of, ",") + "]"
-	for _, form := range besideAlternatives {
-		if g.IntN(5*len(besideAlternatives)) < 3 && !strings.Contains(s, "]"+form[:8]) {
-			s += "," + g.fill(depth, form)
-			break
-		}
+	if g.IntN(2) == 0 {
+		s += "," + g.fill(depth, besideAlternatives...)
 	}
 	if g.IntN(4) == 0 {
 		s += fmt.Sprintf(`,"discriminator":{"propertyName":"k","mapping":{"a":%d,"b":%d}}`, g.IntN(count), g.IntN(count))
