@@ -21,12 +21,11 @@ type tabled struct {
 
 func (v *tabled) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &tabledJSON) }
 
-var tabledJSON = codec.Struct{Of: (*tabled)(nil), Fields: []codec.Field{
-	{Name: "id", Kind: codec.StringField, At: unsafe.Offsetof(tabled{}.ID)},
-	{Name: "inner", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(tabled{}.Inner), Of: (*tabled)(nil)},
-	{Name: "note", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(tabled{}.Note)},
-	{Kind: codec.UnknownField, At: unsafe.Offsetof(tabled{}.Unknown)},
-}}
+var tabledJSON = codec.Struct{Of: (*tabled)(nil), Text: `
+"id" string
+"inner" struct some
+"note" string optional
+unknown`}
 
 var tabledRules = check.ReadRules(`{
 "tabled": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}, "inner": {"$ref": "tabled"}, "note": {"type": "string"}}}

@@ -17,8 +17,8 @@ type filled struct{ ID string }
 type inner struct{ ID string }
 
 var (
-	outerTable = Struct{Of: (*outer)(nil), Fields: []Field{{Name: "filled", Kind: StructField, At: unsafe.Offsetof(outer{}.Filled), Of: (*filled)(nil)}}}
-	innerTable = Struct{Of: (*inner)(nil), Fields: []Field{{Name: "id", Kind: StringField, At: unsafe.Offsetof(inner{}.ID)}}}
+	outerTable = Struct{Of: (*outer)(nil), Text: `"filled" struct`}
+	innerTable = Struct{Of: (*inner)(nil), Text: `"id" string`}
 	innerRules = check.ReadRules(`{
 "outer": {"type": "object", "properties": {"filled": {"$ref": "inner"}}},
 "inner": {"type": "object", "properties": {"id": {"type": "string"}}}

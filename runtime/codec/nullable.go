@@ -15,10 +15,10 @@ type madeNullable struct {
 	isNil bool      // it has none
 }
 
-// makeNullable works out what a Field says of which null may be valid.
-func makeNullable(f Field) *madeNullable {
-	m := &madeNullable{state: f.State, isNil: f.Kind&Nil != 0}
-	f.Kind &^= Nullable | Nil | Optional
+// makeNullable works out what an entry says of which null may be valid.
+func makeNullable(f entry) *madeNullable {
+	m := &madeNullable{state: f.State, isNil: f.Kind&asNil != 0}
+	f.Kind &^= asNullable | asNil | asOptional
 	m.value = makeField(f)
 	return m
 }

@@ -173,24 +173,24 @@ func (f *madeField) place() check.Place {
 		p.Kind, p.Item = check.PlaceNullable, &item
 		return p
 	}
-	if f.op&(List|Map) != 0 {
-		each := &madeField{kind: f.kind, op: f.op &^ (List | Map), of: f.of}
+	if f.op&(asList|asMap) != 0 {
+		each := &madeField{kind: f.kind, op: f.op &^ (asList | asMap), of: f.of}
 		item := each.place()
 		p.Kind, p.Item, p.Size, p.Grow, p.Put = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind], putters[f.kind]
 		if f.of != nil {
 			p.Grow = f.of.grow
 		}
-		if f.op&Map != 0 {
+		if f.op&asMap != 0 {
 			p.Kind = check.PlaceMap
 		}
 		return p
 	}
 	switch {
-	case f.kind == SumField:
+	case f.kind == sumField:
 		p.Sum = f.of.sum.layout()
-	case f.kind == StructField && f.of.table == nil:
+	case f.kind == structField && f.of.table == nil:
 		p.Kind = check.PlaceOther
-	case f.kind == StructField:
+	case f.kind == structField:
 		p.Layout = f.of.table.layout()
 		if f.op == pointerField {
 			p.Kind, p.Type = check.PlacePointer, f.of.typ
@@ -200,46 +200,46 @@ func (f *madeField) place() check.Place {
 }
 
 // placeKinds are what values are to a plan; all others are for Others.
-var placeKinds = map[FieldKind]check.PlaceKind{
-	StringField:    check.PlaceString,
-	BoolField:      check.PlaceBool,
-	Int8Field:      check.PlaceInt8,
-	Int16Field:     check.PlaceInt16,
-	Int32Field:     check.PlaceInt32,
-	Int64Field:     check.PlaceInt64,
-	Uint8Field:     check.PlaceUint8,
-	Uint16Field:    check.PlaceUint16,
-	Uint32Field:    check.PlaceUint32,
-	Uint64Field:    check.PlaceUint64,
-	Float32Field:   check.PlaceFloat32,
-	Float64Field:   check.PlaceFloat64,
-	BytesField:     check.PlaceBytes,
-	TimeField:      check.PlaceTime,
-	AddrField:      check.PlaceAddr,
-	RawField:       check.PlaceRaw,
-	StructField:    check.PlaceStruct,
-	SumField:       check.PlaceSum,
-	UUIDField:      check.PlaceUUID,
-	DateField:      check.PlaceDate,
-	TimeOfDayField: check.PlaceTimeOfDay,
-	DurationField:  check.PlaceDuration,
-	DecimalField:   check.PlaceDecimal,
+var placeKinds = map[fieldKind]check.PlaceKind{
+	stringField:    check.PlaceString,
+	boolField:      check.PlaceBool,
+	int8Field:      check.PlaceInt8,
+	int16Field:     check.PlaceInt16,
+	int32Field:     check.PlaceInt32,
+	int64Field:     check.PlaceInt64,
+	uint8Field:     check.PlaceUint8,
+	uint16Field:    check.PlaceUint16,
+	uint32Field:    check.PlaceUint32,
+	uint64Field:    check.PlaceUint64,
+	float32Field:   check.PlaceFloat32,
+	float64Field:   check.PlaceFloat64,
+	bytesField:     check.PlaceBytes,
+	timeField:      check.PlaceTime,
+	addrField:      check.PlaceAddr,
+	rawField:       check.PlaceRaw,
+	structField:    check.PlaceStruct,
+	sumField:       check.PlaceSum,
+	uuidField:      check.PlaceUUID,
+	dateField:      check.PlaceDate,
+	timeOfDayField: check.PlaceTimeOfDay,
+	durationField:  check.PlaceDuration,
+	decimalField:   check.PlaceDecimal,
 }
 
 // growers make room in lists of values that name no type.
 var growers = [...]func(list unsafe.Pointer, room int){
-	StringField: grow[string], BoolField: grow[bool], Int8Field: grow[int8], Int16Field: grow[int16], Int32Field: grow[int32], Int64Field: grow[int64],
-	Uint8Field: grow[uint8], Uint16Field: grow[uint16], Uint32Field: grow[uint32], Uint64Field: grow[uint64], Float32Field: grow[float32], Float64Field: grow[float64],
-	BytesField: grow[[]byte], TimeField: grow[time.Time], AddrField: grow[netip.Addr], RawField: grow[json.RawMessage],
-	DecimalField: nil, // the last
+	stringField: grow[string], boolField: grow[bool], int8Field: grow[int8], int16Field: grow[int16], int32Field: grow[int32], int64Field: grow[int64],
+	uint8Field: grow[uint8], uint16Field: grow[uint16], uint32Field: grow[uint32], uint64Field: grow[uint64], float32Field: grow[float32], float64Field: grow[float64],
+	bytesField: grow[[]byte], timeField: grow[time.Time], addrField: grow[netip.Addr], rawField: grow[json.RawMessage],
+	decimalField: nil, // the last
 }
 
 // putters put values that name no type into maps: into a new one if there is none.
 var putters = [...]func(m unsafe.Pointer, key string, value unsafe.Pointer){
-	StringField: put[string], BoolField: put[bool], Int8Field: put[int8], Int16Field: put[int16], Int32Field: put[int32], Int64Field: put[int64],
-	Uint8Field: put[uint8], Uint16Field: put[uint16], Uint32Field: put[uint32], Uint64Field: put[uint64], Float32Field: put[float32], Float64Field: put[float64],
-	BytesField: put[[]byte], TimeField: put[time.Time], AddrField: put[netip.Addr], RawField: put[json.RawMessage],
-	DecimalField: nil, // the last
+	stringField: put[string], boolField: put[bool], int8Field: put[int8], int16Field: put[int16], int32Field: put[int32], int64Field: put[int64],
+	uint8Field: put[uint8], uint16Field: put[uint16], uint32Field: put[uint32], uint64Field: put[uint64], float32Field: put[float32], float64Field: put[float64],
+	bytesField: put[[]byte], timeField: put[time.Time], addrField: put[netip.Addr], rawField: put[json.RawMessage],
+	decimalField: nil, // the last
 }
 
 func put[T any](m unsafe.Pointer, key string, value unsafe.Pointer) {

@@ -51,52 +51,50 @@ type all struct {
 	Free   anything
 	Tiny   uint8
 	Mixed  string
-	Rest   string
+	Rest   struct{ text string }
 }
 
 // part is closed: it knows no other members.
 type part struct {
 	ID    string
 	Count maybe[int32]
-	Rest  string
+	Rest  struct{ text string }
 }
 
 var allTable = Struct{
 	Of: (*all)(nil),
-	Fields: []Field{
-		{Name: "name", Kind: StringField, At: unsafe.Offsetof(all{}.Name)},
-		{Name: "kind", Kind: StringField | Some, At: unsafe.Offsetof(all{}.Kind)},
-		{Name: "count", Kind: Int32Field, At: unsafe.Offsetof(all{}.Count)},
-		{Name: "large", Kind: Int64Field, At: unsafe.Offsetof(all{}.Large)},
-		{Name: "ratio", Kind: Float64Field, At: unsafe.Offsetof(all{}.Ratio)},
-		{Name: "money", Kind: Float64Field, At: unsafe.Offsetof(all{}.Money)},
-		{Name: "on", Kind: BoolField, At: unsafe.Offsetof(all{}.On)},
-		{Name: "at", Kind: TimeField, At: unsafe.Offsetof(all{}.At)},
-		{Name: "tags", Kind: StringField | List | Some, At: unsafe.Offsetof(all{}.Tags)},
-		{Name: "part", Kind: StructField, At: unsafe.Offsetof(all{}.Part), Of: (*part)(nil)},
-		{Name: "next", Kind: StructField | Some, At: unsafe.Offsetof(all{}.Next), Of: (*all)(nil)},
-		{Name: "parts", Kind: StructField | List | Some, At: unsafe.Offsetof(all{}.Parts), Of: (*part)(nil)},
-		{Name: "many", Kind: StructField | List | Some, At: unsafe.Offsetof(all{}.Many), Of: (*all)(nil)},
-		{Name: "a note, with \u00e4", Kind: StringField | Optional, At: unsafe.Offsetof(all{}.Note)},
-		{Name: "weight", Kind: Float64Field | Optional, At: unsafe.Offsetof(all{}.Weight)},
-		{Name: "small", Kind: Int32Field | Optional, At: unsafe.Offsetof(all{}.Small)},
-		{Name: "long", Kind: Int64Field | Optional, At: unsafe.Offsetof(all{}.Long)},
-		{Name: "flag", Kind: BoolField | Optional, At: unsafe.Offsetof(all{}.Flag)},
-		{Name: "when", Kind: TimeField | Optional, At: unsafe.Offsetof(all{}.When)},
-		{Name: "free", Kind: ValueField, At: unsafe.Offsetof(all{}.Free), Of: (*anything)(nil)},
-		{Name: "tiny", Kind: Uint8Field, At: unsafe.Offsetof(all{}.Tiny)},
-		{Name: "mixed", Kind: StringField, At: unsafe.Offsetof(all{}.Mixed)},
-		{Kind: UnknownField, At: unsafe.Offsetof(all{}.Rest)},
-	},
+	Text: `
+"name" string
+"kind" string some
+"count" int32
+"large" int64
+"ratio" float64
+"money" float64
+"on" bool
+"at" time
+"tags" string list some
+"part" struct
+"next" struct some
+"parts" struct list some
+"many" struct list some
+"a note, with ä" string optional
+"weight" float64 optional
+"small" int32 optional
+"long" int64 optional
+"flag" bool optional
+"when" time optional
+"free" value
+"tiny" uint8
+"mixed" string
+unknown`,
 }
 
 var partTable = Struct{
 	Of: (*part)(nil),
-	Fields: []Field{
-		{Name: "id", Kind: StringField, At: unsafe.Offsetof(part{}.ID)},
-		{Name: "count", Kind: Int32Field | Optional, At: unsafe.Offsetof(part{}.Count)},
-		{Kind: UnknownField, At: unsafe.Offsetof(part{}.Rest)},
-	},
+	Text: `
+"id" string
+"count" int32 optional
+unknown`,
 }
 
 func (v *all) CodeJSON(j *JSON)  { j.Struct(unsafe.Pointer(v), &allTable) }
@@ -456,10 +454,9 @@ type limited struct {
 	List []limited
 }
 
-var limitedTable = Struct{Of: (*limited)(nil), Fields: []Field{
-	{Name: "id", Kind: StringField, At: unsafe.Offsetof(limited{}.ID)},
-	{Name: "next", Kind: StructField | Some, At: unsafe.Offsetof(limited{}.Next), Of: (*limited)(nil)},
-	{Name: "list", Kind: StructField | List | Some, At: unsafe.Offsetof(limited{}.List), Of: (*limited)(nil)},
-}}
+var limitedTable = Struct{Of: (*limited)(nil), Text: `
+"id" string
+"next" struct some
+"list" struct list some`}
 
 func (v *limited) CodeJSON(j *JSON) { j.Struct(unsafe.Pointer(v), &limitedTable) }

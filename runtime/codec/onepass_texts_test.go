@@ -128,7 +128,7 @@ func (r texts) members(names []string, value func(i int) string) string {
 // object is an object with some of the members that an all has, and others.
 func (r texts) object(depth int) string {
 	var known, names []string
-	for _, f := range allTable.Fields {
+	for _, f := range allTable.fields() {
 		if f.Name != "" && (r.IntN(3) > 0 || f.Name == "name" || f.Name == "count") && (depth < 2 || f.Name != "next" && f.Name != "many") && (depth == 0 || r.IntN(2) == 0) {
 			name, _ := json.Marshal(f.Name)
 			if known = append(known, f.Name); r.IntN(50) == 0 {

@@ -51,13 +51,13 @@ func (j *JSON) Single(p unsafe.Pointer, s *Single) {
 // single writes a value that is no member.
 func (w *Writer) single(f *madeField, q unsafe.Pointer) {
 	switch f.op {
-	case StringField:
+	case stringField:
 		w.String(*(*string)(q))
-	case Int32Field:
+	case int32Field:
 		w.Int32(*(*int32)(q))
-	case Int64Field:
+	case int64Field:
 		w.Int64(*(*int64)(q))
-	case Float64Field:
+	case float64Field:
 		w.Float64(*(*float64)(q))
 	default:
 		w.value(f, q)

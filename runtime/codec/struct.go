@@ -25,12 +25,22 @@ import (
 type Struct struct {
 	Of any // a nil pointer to the Go struct
 	// Text has a line for each field of the Go struct, in their order, in which members are
-	// written: the name in quotes, the kind as it is named below, in small letters and
-	// without "Field", and what else it is, or in quotes what is Fixed. It takes a compiler
-	// far less than Fields, which say the same where there is no Text. What the Go struct
-	// has otherwise panics at the first use.
-	Text   string
-	Fields []Field
+	// written: the name of the member in quotes, which stands for itself in a string; what
+	// the values are; and what else the field is. Values are
+	//
+	//	string bool int8 … uint64 float32 float64 bytes time addr raw   Go types, and those made of them
+	//	uuid date timeofday duration decimal                            types of the runtime
+	//	struct   a struct whose CodeJSON does no more than call Struct
+	//	value    of any other type with a method CodeJSON, or ReadJSON and WriteJSON
+	//	sum      an interface that one of Sums is for
+	//
+	// and a field is one of them, or a list of them, or a map of texts to them; optional,
+	// nullable, or both: an Optional or a Nullable of the runtime; some: absent when it is
+	// zero, and a struct then by a pointer; nil: null when it is nil; or in quotes the one
+	// text that it is written as when it is not set. A last line that says unknown is for the
+	// runtime's Members, which no field is for. It takes a compiler far less than values of
+	// Go. What the Go struct has otherwise panics at the first use.
+	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
 	Sums []Value
@@ -39,72 +49,72 @@ type Struct struct {
 	plans plans
 }
 
-// Field is one field of a Go struct: a member of the object, or the members that no
-// other field is for.
-type Field struct {
+// entry is one line of a table: a member of the object and the field of the Go struct that
+// it is in, or the field of the members that no other is for.
+type entry struct {
 	Name string    // of the member, which stands for itself in a string
-	Kind FieldKind // what the field is
+	Kind fieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
-	Of   any       // a nil pointer to the type that a StructField or a ValueField names
+	Of   any       // a nil pointer to the type that a structField or a valueField names
 	// State is how far behind the beginning of a Nullable it says what it is.
 	State uintptr
-	// Fixed is what a StringField is written as that is not set; "" for what may be empty.
+	// Fixed is what a stringField is written as that is not set; "" for what may be empty.
 	Fixed string
 }
 
-// FieldKind is a kind of field: what its values are, whether it is a list of them, and how
+// fieldKind is a kind of field: what its values are, whether it is a list of them, and how
 // an absent member is told. One that says nothing of that is required.
-type FieldKind uint16
+type fieldKind uint16
 
 // What the values of a field are.
 const (
-	StringField FieldKind = iota // also of a type of strings, and so on
-	BoolField
-	Int8Field
-	Int16Field
-	Int32Field
-	Int64Field
-	Uint8Field
-	Uint16Field
-	Uint32Field
-	Uint64Field
-	Float32Field
-	Float64Field
-	BytesField  // a []byte
-	TimeField   // a time.Time
-	AddrField   // a netip.Addr
-	RawField    // a json.RawMessage
-	StructField // a struct with a method CodeJSON, which does no more if it calls Struct; or with Some a pointer to one
-	ValueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
-	SumField    // an interface that one of Sums is for
+	stringField fieldKind = iota // also of a type of strings, and so on
+	boolField
+	int8Field
+	int16Field
+	int32Field
+	int64Field
+	uint8Field
+	uint16Field
+	uint32Field
+	uint64Field
+	float32Field
+	float64Field
+	bytesField  // a []byte
+	timeField   // a time.Time
+	addrField   // a netip.Addr
+	rawField    // a json.RawMessage
+	structField // a struct with a method CodeJSON, which does no more if it calls Struct; or with asSome a pointer to one
+	valueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	sumField    // an interface that one of Sums is for
 
-	// Types of the runtime, which are a ValueField that may be judged and read at once.
-	UUIDField
-	DateField
-	TimeOfDayField
-	DurationField
-	DecimalField
+	// Types of the runtime, which are a valueField that may be judged and read at once.
+	uuidField
+	dateField
+	timeOfDayField
+	durationField
+	decimalField
 
-	UnknownField // the runtime's Members, with the members that no field is for
+	unknownField // the runtime's Members, with the members that no field is for
 )
 
 // What else a field is.
 const (
-	// List says that the field is a slice of values.
-	List FieldKind = 1 << (8 + iota)
-	// Optional says that the field is an Optional of the runtime, which tells whether it
+	// asList says that the field is a slice of values.
+	asList fieldKind = 1 << (8 + iota)
+	// asOptional says that the field is an Optional of the runtime, which tells whether it
 	// is there.
-	Optional
-	// Some says that a field is absent when it is zero: an empty string, a nil slice or
+	asOptional
+	// asSome says that a field is absent when it is zero: an empty string, a nil slice or
 	// pointer.
-	Some
-	// Map says that the field is a map of texts to values, which name no type.
-	Map
-	// Nullable says that the field is a Nullable of the runtime, which is absent as an
+	asSome
+	// asMap says that the field is a map of texts to values, which name no type.
+	asMap
+	// asNullable says that the field is a Nullable of the runtime, which is absent as an
 	// Optional only.
-	Nullable
-	// Nil says that the field, a list, a map, a sum or bytes, is null when it is nil.
-	Nil
+	asNullable
+	// asNil says that the field, a list, a map, a sum or bytes, is null when it is nil.
+	asNil
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its

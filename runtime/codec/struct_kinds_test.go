@@ -119,86 +119,80 @@ type kinds struct {
 
 func (v *kinds) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &kindsJSON) }
 
-var kindsJSON = codec.Struct{Of: (*kinds)(nil), Fields: []codec.Field{
-	{Name: "s", Kind: codec.StringField, At: unsafe.Offsetof(kinds{}.String)},
-	{Name: "bool", Kind: codec.BoolField, At: unsafe.Offsetof(kinds{}.Bool)},
-	{Name: "int8", Kind: codec.Int8Field, At: unsafe.Offsetof(kinds{}.Int8)},
-	{Name: "int16", Kind: codec.Int16Field, At: unsafe.Offsetof(kinds{}.Int16)},
-	{Name: "int32", Kind: codec.Int32Field, At: unsafe.Offsetof(kinds{}.Int32)},
-	{Name: "int64", Kind: codec.Int64Field, At: unsafe.Offsetof(kinds{}.Int64)},
-	{Name: "uint8", Kind: codec.Uint8Field, At: unsafe.Offsetof(kinds{}.Uint8)},
-	{Name: "uint16", Kind: codec.Uint16Field, At: unsafe.Offsetof(kinds{}.Uint16)},
-	{Name: "uint32", Kind: codec.Uint32Field, At: unsafe.Offsetof(kinds{}.Uint32)},
-	{Name: "uint64", Kind: codec.Uint64Field, At: unsafe.Offsetof(kinds{}.Uint64)},
-	{Name: "float32", Kind: codec.Float32Field, At: unsafe.Offsetof(kinds{}.Float32)},
-	{Name: "float64", Kind: codec.Float64Field, At: unsafe.Offsetof(kinds{}.Float64)},
-	{Name: "bytes", Kind: codec.BytesField, At: unsafe.Offsetof(kinds{}.Bytes)},
-	{Name: "time", Kind: codec.TimeField, At: unsafe.Offsetof(kinds{}.Time)},
-	{Name: "addr", Kind: codec.AddrField, At: unsafe.Offsetof(kinds{}.Addr)},
-	{Name: "raw", Kind: codec.RawField, At: unsafe.Offsetof(kinds{}.Raw)},
-	{Name: "map", Kind: codec.StringField | codec.Map, At: unsafe.Offsetof(kinds{}.Map)},
-	{Name: "leaf", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Leaf), Of: (*leaf)(nil)},
-	{Name: "coded", Kind: codec.StructField, At: unsafe.Offsetof(kinds{}.Coded), Of: (*coded)(nil)},
-	{Name: "uuid", Kind: codec.UUIDField, At: unsafe.Offsetof(kinds{}.UUID), Of: (*runtime.UUID)(nil)},
-	{Name: "notes", Kind: codec.ValueField, At: unsafe.Offsetof(kinds{}.Notes), Of: (*notes)(nil)},
-
-	{Name: "mayString", Kind: codec.StringField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayString)},
-	{Name: "mayBool", Kind: codec.BoolField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayBool)},
-	{Name: "mayInt8", Kind: codec.Int8Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayInt8)},
-	{Name: "mayInt16", Kind: codec.Int16Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayInt16)},
-	{Name: "mayInt32", Kind: codec.Int32Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayInt32)},
-	{Name: "mayInt64", Kind: codec.Int64Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayInt64)},
-	{Name: "mayUint8", Kind: codec.Uint8Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUint8)},
-	{Name: "mayUint16", Kind: codec.Uint16Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUint16)},
-	{Name: "mayUint32", Kind: codec.Uint32Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUint32)},
-	{Name: "mayUint64", Kind: codec.Uint64Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUint64)},
-	{Name: "mayFloat32", Kind: codec.Float32Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayFloat32)},
-	{Name: "mayFloat64", Kind: codec.Float64Field | codec.Optional, At: unsafe.Offsetof(kinds{}.MayFloat64)},
-	{Name: "mayTime", Kind: codec.TimeField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayTime)},
-	{Name: "mayAddr", Kind: codec.AddrField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayAddr)},
-	{Name: "mayUUID", Kind: codec.UUIDField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayUUID), Of: (*runtime.UUID)(nil)},
-	{Name: "mayDate", Kind: codec.DateField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayDate), Of: (*runtime.Date)(nil)},
-	{Name: "mayLeaf", Kind: codec.StructField | codec.Optional, At: unsafe.Offsetof(kinds{}.MayLeaf), Of: (*leaf)(nil)},
-
-	{Name: "someString", Kind: codec.StringField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeString)},
-	{Name: "someInt8", Kind: codec.Int8Field | codec.Some, At: unsafe.Offsetof(kinds{}.SomeInt8)},
-	{Name: "someInt16", Kind: codec.Uint16Field | codec.Some, At: unsafe.Offsetof(kinds{}.SomeInt16)},
-	{Name: "someInt32", Kind: codec.Int32Field | codec.Some, At: unsafe.Offsetof(kinds{}.SomeInt32)},
-	{Name: "someInt64", Kind: codec.Int64Field | codec.Some, At: unsafe.Offsetof(kinds{}.SomeInt64)},
-	{Name: "someBytes", Kind: codec.BytesField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeBytes)},
-	{Name: "someRaw", Kind: codec.RawField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeRaw)},
-	{Name: "someMap", Kind: codec.StringField | codec.Map | codec.Some, At: unsafe.Offsetof(kinds{}.SomeMap)},
-	{Name: "someLeaf", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeLeaf), Of: (*leaf)(nil)},
-	{Name: "someCoded", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeCoded), Of: (*coded)(nil)},
-	{Name: "someNotes", Kind: codec.ValueField | codec.Some, At: unsafe.Offsetof(kinds{}.SomeNotes), Of: (*notes)(nil)},
-
-	{Name: "strings", Kind: codec.StringField | codec.List, At: unsafe.Offsetof(kinds{}.Strings)},
-	{Name: "bools", Kind: codec.BoolField | codec.List, At: unsafe.Offsetof(kinds{}.Bools)},
-	{Name: "int8s", Kind: codec.Int8Field | codec.List, At: unsafe.Offsetof(kinds{}.Int8s)},
-	{Name: "int16s", Kind: codec.Int16Field | codec.List, At: unsafe.Offsetof(kinds{}.Int16s)},
-	{Name: "int32s", Kind: codec.Int32Field | codec.List, At: unsafe.Offsetof(kinds{}.Int32s)},
-	{Name: "int64s", Kind: codec.Int64Field | codec.List, At: unsafe.Offsetof(kinds{}.Int64s)},
-	{Name: "uint8s", Kind: codec.Uint8Field | codec.List, At: unsafe.Offsetof(kinds{}.Uint8s)},
-	{Name: "uint16s", Kind: codec.Uint16Field | codec.List, At: unsafe.Offsetof(kinds{}.Uint16s)},
-	{Name: "uint32s", Kind: codec.Uint32Field | codec.List, At: unsafe.Offsetof(kinds{}.Uint32s)},
-	{Name: "uint64s", Kind: codec.Uint64Field | codec.List, At: unsafe.Offsetof(kinds{}.Uint64s)},
-	{Name: "float32s", Kind: codec.Float32Field | codec.List, At: unsafe.Offsetof(kinds{}.Float32s)},
-	{Name: "float64s", Kind: codec.Float64Field | codec.List, At: unsafe.Offsetof(kinds{}.Float64s)},
-	{Name: "bytess", Kind: codec.BytesField | codec.List, At: unsafe.Offsetof(kinds{}.Bytess)},
-	{Name: "times", Kind: codec.TimeField | codec.List, At: unsafe.Offsetof(kinds{}.Times)},
-	{Name: "addrs", Kind: codec.AddrField | codec.List, At: unsafe.Offsetof(kinds{}.Addrs)},
-	{Name: "raws", Kind: codec.RawField | codec.List, At: unsafe.Offsetof(kinds{}.Raws)},
-	{Name: "leaves", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(kinds{}.Leaves), Of: (*leaf)(nil)},
-	{Name: "codeds", Kind: codec.StructField | codec.List, At: unsafe.Offsetof(kinds{}.Codeds), Of: (*coded)(nil)},
-	{Name: "uuids", Kind: codec.UUIDField | codec.List, At: unsafe.Offsetof(kinds{}.UUIDs), Of: (*runtime.UUID)(nil)},
-	{Name: "notess", Kind: codec.ValueField | codec.List, At: unsafe.Offsetof(kinds{}.Notess), Of: (*notes)(nil)},
-	{Name: "mayLeaves", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayLeaves), Of: (*leaf)(nil)},
-	{Name: "", Kind: codec.StringField | codec.List | codec.Some, At: unsafe.Offsetof(kinds{}.MayNames)},
-
-	{Name: "fixed", Kind: codec.StringField, At: unsafe.Offsetof(kinds{}.Fixed), Fixed: "one alone"},
-
-	{Kind: codec.UnknownField, At: unsafe.Offsetof(kinds{}.Unknown)},
-}}
+var kindsJSON = codec.Struct{Of: (*kinds)(nil), Text: `
+"s" string
+"bool" bool
+"int8" int8
+"int16" int16
+"int32" int32
+"int64" int64
+"uint8" uint8
+"uint16" uint16
+"uint32" uint32
+"uint64" uint64
+"float32" float32
+"float64" float64
+"bytes" bytes
+"time" time
+"addr" addr
+"raw" raw
+"map" string map
+"leaf" struct
+"coded" struct
+"uuid" uuid
+"notes" value
+"mayString" string optional
+"mayBool" bool optional
+"mayInt8" int8 optional
+"mayInt16" int16 optional
+"mayInt32" int32 optional
+"mayInt64" int64 optional
+"mayUint8" uint8 optional
+"mayUint16" uint16 optional
+"mayUint32" uint32 optional
+"mayUint64" uint64 optional
+"mayFloat32" float32 optional
+"mayFloat64" float64 optional
+"mayTime" time optional
+"mayAddr" addr optional
+"mayUUID" uuid optional
+"mayDate" date optional
+"mayLeaf" struct optional
+"someString" string some
+"someInt8" int8 some
+"someInt16" uint16 some
+"someInt32" int32 some
+"someInt64" int64 some
+"someBytes" bytes some
+"someRaw" raw some
+"someMap" string map some
+"someLeaf" struct some
+"someCoded" struct some
+"someNotes" value some
+"strings" string list
+"bools" bool list
+"int8s" int8 list
+"int16s" int16 list
+"int32s" int32 list
+"int64s" int64 list
+"uint8s" uint8 list
+"uint16s" uint16 list
+"uint32s" uint32 list
+"uint64s" uint64 list
+"float32s" float32 list
+"float64s" float64 list
+"bytess" bytes list
+"times" time list
+"addrs" addr list
+"raws" raw list
+"leaves" struct list
+"codeds" struct list
+"uuids" uuid list
+"notess" value list
+"mayLeaves" struct list some
+"" string list some
+"fixed" string "one alone"
+unknown`}
 
 // leaf is a struct that is read and written by a table, and may lie within itself; the
 // members that it does not know are passed over.
@@ -210,11 +204,10 @@ type leaf struct {
 
 func (v *leaf) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &leafJSON) }
 
-var leafJSON = codec.Struct{Of: (*leaf)(nil), Fields: []codec.Field{
-	{Name: "id", Kind: codec.StringField, At: unsafe.Offsetof(leaf{}.ID)},
-	{Name: "next", Kind: codec.StructField | codec.Some, At: unsafe.Offsetof(leaf{}.Next), Of: (*leaf)(nil)},
-	{Name: "all", Kind: codec.StructField | codec.List | codec.Some, At: unsafe.Offsetof(leaf{}.All), Of: (*leaf)(nil)},
-}}
+var leafJSON = codec.Struct{Of: (*leaf)(nil), Text: `
+"id" string
+"next" struct some
+"all" struct list some`}
 
 // coded is a struct that is read and written by code, and has one within that is not, at
 // its very beginning.

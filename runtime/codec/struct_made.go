@@ -20,7 +20,7 @@ const noRest = -1
 // manyFields is from how many fields on they are found by a map.
 const manyFields = 8
 
-// madeField is what is worked out of a Field.
+// madeField is what is worked out of an entry.
 type madeField struct {
 	name  string
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
@@ -30,16 +30,16 @@ type madeField struct {
 	room  int     // for the text, and for a number or a string that is short
 	there there
 	asks  bool        // for the name, when it is read: lists do, by which they are told apart
-	kind  FieldKind   // without flags
-	op    FieldKind   // the kind, with List alone, or one of the others; of types of the runtime ValueField
+	kind  fieldKind   // without flags
+	op    fieldKind   // the kind, with asList or asMap, or one of the others; of types of the runtime valueField
 	fixed string      // of a fixedField
-	of    *madeValues // of a StructField or a ValueField
+	of    *madeValues // of a structField or a valueField
 	null  *madeNullable
 }
 
-// Kinds that are told by more than the kind of a Field.
+// Kinds that are told by more than the kind of an entry.
 const (
-	pointerField = UnknownField + 1 + iota // a pointer to a struct
+	pointerField = unknownField + 1 + iota // a pointer to a struct
 	fixedField                             // a string that is written though it is not set
 	tableField                             // a struct that is written by a table
 	nullField                              // what a madeNullable is for
@@ -60,7 +60,7 @@ const (
 	if64
 )
 
-// madeValues is what is worked out of the type of a StructField or a ValueField.
+// madeValues is what is worked out of the type of a structField or a valueField.
 type madeValues struct {
 	typ   reflect.Type
 	slice reflect.Type // of lists
@@ -84,7 +84,7 @@ func (s *Struct) get() *madeStruct {
 func (s *Struct) make() *madeStruct {
 	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
 	for _, f := range s.fields() {
-		if f.Kind == UnknownField {
+		if f.Kind == unknownField {
 			m.rest = int(f.At)
 		} else {
 			m.fields = append(m.fields, makeField(f))
@@ -100,39 +100,39 @@ func (s *Struct) make() *madeStruct {
 	return s.made.Load()
 }
 
-// makeField works out what a Field says.
-func makeField(f Field) madeField {
-	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (List - 1), op: f.Kind &^ (Optional | Some)}
+// makeField works out what an entry says.
+func makeField(f entry) madeField {
+	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (asList - 1), op: f.Kind &^ (asOptional | asSome)}
 	text := append(make([]byte, 0, len(f.Name)+around+labelSize), `,"`+f.Name+`":`...)
 	m.size, m.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
 	m.room = m.size + max(labelSize, longestInt)
-	m.asks = m.kind >= StructField || f.Kind&List != 0
-	if m.kind >= StructField && f.Kind&(Nullable|Nil) == 0 {
+	m.asks = m.kind >= structField || f.Kind&asList != 0
+	if m.kind >= structField && f.Kind&(asNullable|asNil) == 0 {
 		m.of = makeValues(f, m.kind)
 	}
-	if m.kind > ValueField {
-		m.op = ValueField | f.Kind&List
+	if m.kind > valueField {
+		m.op = valueField | f.Kind&asList
 	}
-	if m.kind == StructField && m.of != nil && m.of.table != nil {
-		m.op = tableField | f.Kind&List
+	if m.kind == structField && m.of != nil && m.of.table != nil {
+		m.op = tableField | f.Kind&asList
 	}
 	switch {
-	case f.Kind&(Nullable|Nil) != 0:
+	case f.Kind&(asNullable|asNil) != 0:
 		m.op, m.null, m.flag = nullField, makeNullable(f), f.At+f.State
-		if m.of = m.null.value.of; f.Kind&Optional != 0 {
+		if m.of = m.null.value.of; f.Kind&asOptional != 0 {
 			m.there = ifState
 		}
 	case f.Fixed != "":
 		m.op, m.fixed = fixedField, f.Fixed
-	case f.Kind&Optional != 0:
+	case f.Kind&asOptional != 0:
 		m.flag, m.there = f.At+sizeOf(m.kind, m.of), ifFlag
-	case f.Kind&Some != 0:
-		m.there = thereBy(f.Kind &^ Some)
-		if f.Kind == StructField|Some {
+	case f.Kind&asSome != 0:
+		m.there = thereBy(f.Kind &^ asSome)
+		if f.Kind == structField|asSome {
 			m.op = pointerField
 		}
 	}
-	if m.op == StringField {
+	if m.op == stringField {
 		m.room += short
 	}
 	return m
@@ -140,17 +140,17 @@ func makeField(f Field) madeField {
 
 // thereBy returns how to tell whether a value of a kind is there that is absent when it is
 // zero.
-func thereBy(kind FieldKind) there {
+func thereBy(kind fieldKind) there {
 	switch kind {
-	case StringField:
+	case stringField:
 		return ifText
-	case BoolField, Int8Field, Uint8Field:
+	case boolField, int8Field, uint8Field:
 		return if8
-	case Int16Field, Uint16Field:
+	case int16Field, uint16Field:
 		return if16
-	case Int32Field, Uint32Field:
+	case int32Field, uint32Field:
 		return if32
-	case Int64Field, Uint64Field:
+	case int64Field, uint64Field:
 		return if64
 	}
 	return ifPointer
@@ -158,13 +158,13 @@ func thereBy(kind FieldKind) there {
 
 // sizes are how large values of the kinds are that name no type.
 var sizes = [...]uintptr{
-	StringField: unsafe.Sizeof(""), BoolField: 1, Int8Field: 1, Int16Field: 2, Int32Field: 4, Int64Field: 8,
-	Uint8Field: 1, Uint16Field: 2, Uint32Field: 4, Uint64Field: 8, Float32Field: 4, Float64Field: 8,
-	BytesField: sliceSize, TimeField: timeSize, AddrField: addrSize, RawField: sliceSize,
+	stringField: unsafe.Sizeof(""), boolField: 1, int8Field: 1, int16Field: 2, int32Field: 4, int64Field: 8,
+	uint8Field: 1, uint16Field: 2, uint32Field: 4, uint64Field: 8, float32Field: 4, float64Field: 8,
+	bytesField: sliceSize, timeField: timeSize, addrField: addrSize, rawField: sliceSize,
 }
 
 // sizeOf returns how large a value is.
-func sizeOf(kind FieldKind, of *madeValues) uintptr {
+func sizeOf(kind fieldKind, of *madeValues) uintptr {
 	if of != nil {
 		return of.size
 	}
@@ -172,18 +172,18 @@ func sizeOf(kind FieldKind, of *madeValues) uintptr {
 }
 
 // makeValues works out how values of the type are read and written that a field names.
-func makeValues(f Field, kind FieldKind) *madeValues {
+func makeValues(f entry, kind fieldKind) *madeValues {
 	typ := reflect.TypeOf(f.Of).Elem()
 	m := &madeValues{typ: typ, size: typ.Size()}
-	if f.Kind&List != 0 {
+	if f.Kind&asList != 0 {
 		m.slice = reflect.SliceOf(typ)
 	}
 	var ok bool
 	if m.value, ok = f.Of.(Value); ok {
 		switch kind {
-		case StructField:
+		case structField:
 			m.table = ask(typ).table
-		case SumField:
+		case sumField:
 			m.sum = ask(typ).sum
 		}
 		return m

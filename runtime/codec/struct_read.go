@@ -91,25 +91,25 @@ func (m *madeStruct) find(name []byte, next int) int {
 func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 	q := unsafe.Add(p, f.at)
 	switch f.op {
-	case StringField, fixedField:
+	case stringField, fixedField:
 		*(*string)(q) = r.String()
-	case BoolField:
+	case boolField:
 		*(*bool)(q) = r.Bool()
-	case Int32Field:
+	case int32Field:
 		*(*int32)(q) = r.Int32()
-	case Int64Field:
+	case int64Field:
 		*(*int64)(q) = r.Int64()
-	case Float64Field:
+	case float64Field:
 		*(*float64)(q) = r.Float64()
-	case TimeField:
+	case timeField:
 		*(*time.Time)(q) = r.Time()
-	case StructField, tableField, ValueField:
+	case structField, tableField, valueField:
 		f.of.readAt(r, q, r.fresh)
 	case nullField:
 		r.nullable(f.null, p)
 	case pointerField:
 		f.of.readPointer(r, (*unsafe.Pointer)(q))
-	case StructField | List, tableField | List, ValueField | List:
+	case structField | asList, tableField | asList, valueField | asList:
 		f.of.readList(r, q)
 	default:
 		r.rare(f.op, q)
@@ -120,27 +120,27 @@ func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 }
 
 // rare is field for kinds that are rarer.
-func (r *Reader) rare(op FieldKind, q unsafe.Pointer) {
+func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 	switch op {
-	case Int8Field:
+	case int8Field:
 		*(*int8)(q) = r.Int8()
-	case Int16Field:
+	case int16Field:
 		*(*int16)(q) = r.Int16()
-	case Uint8Field:
+	case uint8Field:
 		*(*uint8)(q) = r.Uint8()
-	case Uint16Field:
+	case uint16Field:
 		*(*uint16)(q) = r.Uint16()
-	case Uint32Field:
+	case uint32Field:
 		*(*uint32)(q) = r.Uint32()
-	case Uint64Field:
+	case uint64Field:
 		*(*uint64)(q) = r.Uint64()
-	case Float32Field:
+	case float32Field:
 		*(*float32)(q) = r.Float32()
-	case BytesField:
+	case bytesField:
 		*(*[]byte)(q) = r.Bytes()
-	case AddrField:
+	case addrField:
 		*(*netip.Addr)(q) = r.Addr()
-	case RawField:
+	case rawField:
 		*(*json.RawMessage)(q) = r.Raw()
 	default:
 		r.several(op, q)
@@ -148,45 +148,45 @@ func (r *Reader) rare(op FieldKind, q unsafe.Pointer) {
 }
 
 // several reads a list or a map of values that name no type.
-func (r *Reader) several(op FieldKind, q unsafe.Pointer) {
-	switch is := op & Map; op &^ (List | Map) {
-	case StringField:
+func (r *Reader) several(op fieldKind, q unsafe.Pointer) {
+	switch is := op & asMap; op &^ (asList | asMap) {
+	case stringField:
 		readSeveral(r, q, is, (*Reader).String)
-	case BoolField:
+	case boolField:
 		readSeveral(r, q, is, (*Reader).Bool)
-	case Int8Field:
+	case int8Field:
 		readSeveral(r, q, is, (*Reader).Int8)
-	case Int16Field:
+	case int16Field:
 		readSeveral(r, q, is, (*Reader).Int16)
-	case Int32Field:
+	case int32Field:
 		readSeveral(r, q, is, (*Reader).Int32)
-	case Int64Field:
+	case int64Field:
 		readSeveral(r, q, is, (*Reader).Int64)
-	case Uint8Field:
+	case uint8Field:
 		readSeveral(r, q, is, (*Reader).Uint8)
-	case Uint16Field:
+	case uint16Field:
 		readSeveral(r, q, is, (*Reader).Uint16)
-	case Uint32Field:
+	case uint32Field:
 		readSeveral(r, q, is, (*Reader).Uint32)
-	case Uint64Field:
+	case uint64Field:
 		readSeveral(r, q, is, (*Reader).Uint64)
-	case Float32Field:
+	case float32Field:
 		readSeveral(r, q, is, (*Reader).Float32)
-	case Float64Field:
+	case float64Field:
 		readSeveral(r, q, is, (*Reader).Float64)
-	case BytesField:
+	case bytesField:
 		readSeveral(r, q, is, (*Reader).Bytes)
-	case TimeField:
+	case timeField:
 		readSeveral(r, q, is, (*Reader).Time)
-	case AddrField:
+	case addrField:
 		readSeveral(r, q, is, (*Reader).Addr)
-	case RawField:
+	case rawField:
 		readSeveral(r, q, is, (*Reader).Raw)
 	}
 }
 
 // readSeveral reads a list, or a map if it is one, by what reads one of its values.
-func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap FieldKind, read func(*Reader) T) {
+func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap fieldKind, read func(*Reader) T) {
 	if isMap == 0 {
 		list := make([]T, 0, r.Array())
 		for r.Element() {

@@ -36,9 +36,10 @@ func TestStruct(t *testing.T) {
 			names = append(names, strings.SplitN(m, `"`, 3)[1])
 		}
 		var want []string
-		for _, f := range kindsJSON.Fields {
-			if name == "filled" && f.Kind != codec.UnknownField || f.Kind&(codec.Optional|codec.Some) == 0 && f.Kind != codec.UnknownField {
-				want = append(want, f.Name)
+		for line := range strings.Lines(strings.TrimSpace(kindsJSON.Text)) {
+			may := strings.Contains(line, " optional") || strings.Contains(line, " some")
+			if member := strings.Split(line, `"`); len(member) > 1 && (name == "filled" || !may) {
+				want = append(want, member[1])
 			}
 		}
 		if name == "filled" {
@@ -216,7 +217,7 @@ func TestStructAllocates(t *testing.T) {
 
 // TestStructsAreMadeAtOnce: many begin to use a table at the same time.
 func TestStructsAreMadeAtOnce(t *testing.T) {
-	table := codec.Struct{Of: (*leaf)(nil), Fields: leafJSON.Fields}
+	table := codec.Struct{Of: (*leaf)(nil), Text: leafJSON.Text}
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
@@ -239,6 +240,6 @@ func TestStructOfNoValue(t *testing.T) {
 		}
 	}()
 	v := struct{ N int }{}
-	table := codec.Struct{Of: (*struct{ N int })(nil), Fields: []codec.Field{{Name: "n", Kind: codec.ValueField, Of: (*int)(nil)}}}
+	table := codec.Struct{Of: (*struct{ N int })(nil), Text: `"n" value`}
 	codec.NewReader(`{}`).JSON().Struct(unsafe.Pointer(&v), &table)
 }

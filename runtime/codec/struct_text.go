@@ -15,34 +15,31 @@ import (
 // kindWord is a word for a kind of field, and what type such a field has, or one that is as
 // it in memory; nil where any may be.
 type kindWord struct {
-	kind FieldKind
+	kind fieldKind
 	typ  reflect.Type
 }
 
 // kindWords are the words for kinds in the text of a Struct.
 var kindWords = map[string]kindWord{
-	"string": {StringField, reflect.TypeFor[string]()}, "bool": {BoolField, reflect.TypeFor[bool]()},
-	"int8": {Int8Field, reflect.TypeFor[int8]()}, "int16": {Int16Field, reflect.TypeFor[int16]()},
-	"int32": {Int32Field, reflect.TypeFor[int32]()}, "int64": {Int64Field, reflect.TypeFor[int64]()},
-	"uint8": {Uint8Field, reflect.TypeFor[uint8]()}, "uint16": {Uint16Field, reflect.TypeFor[uint16]()},
-	"uint32": {Uint32Field, reflect.TypeFor[uint32]()}, "uint64": {Uint64Field, reflect.TypeFor[uint64]()},
-	"float32": {Float32Field, reflect.TypeFor[float32]()}, "float64": {Float64Field, reflect.TypeFor[float64]()},
-	"bytes": {BytesField, reflect.TypeFor[[]byte]()}, "time": {TimeField, reflect.TypeFor[time.Time]()},
-	"addr": {AddrField, reflect.TypeFor[netip.Addr]()}, "raw": {RawField, reflect.TypeFor[json.RawMessage]()},
-	"struct": {StructField, nil}, "value": {ValueField, nil}, "sum": {SumField, nil}, "unknown": {UnknownField, nil},
-	"uuid": {UUIDField, reflect.TypeFor[[16]byte]()}, "date": {DateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {TimeOfDayField, reflect.TypeFor[parse.Clock]()},
-	"duration": {DurationField, reflect.TypeFor[parse.Period]()}, "decimal": {DecimalField, reflect.TypeFor[struct{ string }]()},
+	"string": {stringField, reflect.TypeFor[string]()}, "bool": {boolField, reflect.TypeFor[bool]()},
+	"int8": {int8Field, reflect.TypeFor[int8]()}, "int16": {int16Field, reflect.TypeFor[int16]()},
+	"int32": {int32Field, reflect.TypeFor[int32]()}, "int64": {int64Field, reflect.TypeFor[int64]()},
+	"uint8": {uint8Field, reflect.TypeFor[uint8]()}, "uint16": {uint16Field, reflect.TypeFor[uint16]()},
+	"uint32": {uint32Field, reflect.TypeFor[uint32]()}, "uint64": {uint64Field, reflect.TypeFor[uint64]()},
+	"float32": {float32Field, reflect.TypeFor[float32]()}, "float64": {float64Field, reflect.TypeFor[float64]()},
+	"bytes": {bytesField, reflect.TypeFor[[]byte]()}, "time": {timeField, reflect.TypeFor[time.Time]()},
+	"addr": {addrField, reflect.TypeFor[netip.Addr]()}, "raw": {rawField, reflect.TypeFor[json.RawMessage]()},
+	"struct": {structField, nil}, "value": {valueField, nil}, "sum": {sumField, nil}, "unknown": {unknownField, nil},
+	"uuid": {uuidField, reflect.TypeFor[[16]byte]()}, "date": {dateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {timeOfDayField, reflect.TypeFor[parse.Clock]()},
+	"duration": {durationField, reflect.TypeFor[parse.Period]()}, "decimal": {decimalField, reflect.TypeFor[struct{ string }]()},
 }
 
 // flagWords are the words for what else a field is.
-var flagWords = map[string]FieldKind{"list": List, "optional": Optional, "some": Some, "map": Map, "nullable": Nullable, "nil": Nil}
+var flagWords = map[string]fieldKind{"list": asList, "optional": asOptional, "some": asSome, "map": asMap, "nullable": asNullable, "nil": asNil}
 
-// fields returns the fields of a struct, which may stand in its text.
-func (s *Struct) fields() []Field {
-	if s.Text == "" {
-		return s.Fields
-	}
-	typ, fields := reflect.TypeOf(s.Of).Elem(), []Field(nil)
+// fields returns the fields of a struct as its text says them.
+func (s *Struct) fields() []entry {
+	typ, fields := reflect.TypeOf(s.Of).Elem(), []entry(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
 		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
 		if !ok {
@@ -54,7 +51,7 @@ func (s *Struct) fields() []Field {
 }
 
 // fieldOf returns a field as a line of a text says it, and whether it can be that.
-func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bool) {
+func (s *Struct) fieldOf(field reflect.StructField, line string) (f entry, ok bool) {
 	f.At = field.Offset
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		f.Name, line, _ = strings.Cut(line, `"`)
@@ -70,20 +67,20 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f Field, ok bo
 		ok = ok && flag != 0
 	}
 	typ := valuesIn(field.Type, f.Kind)
-	if !ok || typ == nil || f.Fixed != "" && f.Kind != StringField || known.typ != nil && !alike(typ, known.typ) {
-		return Field{}, false
+	if !ok || typ == nil || f.Fixed != "" && f.Kind != stringField || known.typ != nil && !alike(typ, known.typ) {
+		return entry{}, false
 	}
-	if f.Kind&Nullable != 0 {
+	if f.Kind&asNullable != 0 {
 		f.State = field.Type.Field(1).Offset
 	}
-	if known.kind == UnknownField {
+	if known.kind == unknownField {
 		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
 	}
-	if known.kind == SumField {
+	if known.kind == sumField {
 		f.Of = s.sumOf(typ)
 		return f, f.Of != nil
 	}
-	if known.kind >= StructField {
+	if known.kind >= structField {
 		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
 	}
 	return f, true
@@ -101,25 +98,25 @@ func (s *Struct) sumOf(typ reflect.Type) any {
 
 // valuesIn returns the type of the values that a field of a type holds, or nil when it is no
 // field of that kind.
-func valuesIn(typ reflect.Type, kind FieldKind) reflect.Type {
+func valuesIn(typ reflect.Type, kind fieldKind) reflect.Type {
 	switch {
-	case kind&Nullable != 0:
+	case kind&asNullable != 0:
 		if !isNullable(typ) {
 			return nil
 		}
-		return valuesIn(typ.Field(0).Type, kind&^(Nullable|Optional))
-	case kind&Nil != 0:
-		return valuesIn(typ, kind&^Nil)
-	case kind&Optional != 0:
+		return valuesIn(typ.Field(0).Type, kind&^(asNullable|asOptional))
+	case kind&asNil != 0:
+		return valuesIn(typ, kind&^asNil)
+	case kind&asOptional != 0:
 		if typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Bool {
 			return typ.Field(0).Type
 		}
 		return nil
-	case kind&(List|Map) == List && typ.Kind() == reflect.Slice, kind == StructField|Some && typ.Kind() == reflect.Pointer:
+	case kind&(asList|asMap) == asList && typ.Kind() == reflect.Slice, kind == structField|asSome && typ.Kind() == reflect.Pointer:
 		return typ.Elem()
-	case kind&(List|Map) == Map && kind&(List-1) < StructField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
+	case kind&(asList|asMap) == asMap && kind&(asList-1) < structField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
 		return typ.Elem()
-	case kind&(List|Map) != 0, kind == StructField|Some:
+	case kind&(asList|asMap) != 0, kind == structField|asSome:
 		return nil
 	}
 	return typ

@@ -1,7 +1,6 @@
 package codec_test
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 	"unsafe"
@@ -9,53 +8,6 @@ import (
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
-
-// kindWords are the kinds of fields as the text of a table says them.
-var kindWords = strings.Fields("string bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 " +
-	"bytes time addr raw struct value sum uuid date timeofday duration decimal unknown")
-
-// textOf returns a table's text that says what its fields do.
-func textOf(s *codec.Struct) string {
-	var b strings.Builder
-	for _, f := range s.Fields {
-		if f.Kind != codec.UnknownField {
-			b.WriteString(`"` + f.Name + `" `)
-		}
-		b.WriteString(kindWords[f.Kind&(codec.List-1)])
-		for i, flag := range []string{" list", " optional", " some", " map"} {
-			if f.Kind&(codec.List<<i) != 0 {
-				b.WriteString(flag)
-			}
-		}
-		if f.Fixed != "" {
-			b.WriteString(` "` + f.Fixed + `"`)
-		}
-		b.WriteString("\n\t")
-	}
-	return b.String()
-}
-
-// TestStructText: a table says the same by its text as by its fields.
-func TestStructText(t *testing.T) {
-	table := codec.Struct{Of: kindsJSON.Of, Text: textOf(&kindsJSON)}
-	for _, v := range []*kinds{filled(), bare()} {
-		want, err := codec.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := codec.NewWriter(nil)
-		w.JSON().Struct(unsafe.Pointer(v), &table)
-		if got, err := w.End(); err != nil || string(got) != string(want) {
-			t.Errorf("written as %s, %v, want %s", got, err, want)
-		}
-		var got kinds
-		r := codec.Begin(want)
-		r.JSON().Struct(unsafe.Pointer(&got), &table)
-		if err := r.End(); err != nil || !reflect.DeepEqual(&got, v) {
-			t.Errorf("read %+v, %v, want %+v", got, err, v)
-		}
-	}
-}
 
 // TestStructTextIsChecked: a text that says of a Go type what it is not panics, in place of
 // reading something into other memory than its own.

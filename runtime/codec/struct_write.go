@@ -47,7 +47,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 		before = ','
 		at += f.size
 		switch f.op {
-		case StringField:
+		case stringField:
 			s := *(*string)(q)
 			if len(s) > short {
 				w.wrote(at)
@@ -58,9 +58,9 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			if w.wrote(end); marked != 0 {
 				w.escape(s)
 			}
-		case Int32Field:
+		case int32Field:
 			w.wrote(putInt(b, at, int64(*(*int32)(q))))
-		case Int64Field:
+		case int64Field:
 			w.wrote(putInt(b, at, *(*int64)(q)))
 		case tableField:
 			w.wrote(at)
@@ -108,7 +108,7 @@ func (f *madeField) isThere(p unsafe.Pointer) bool {
 
 // needs returns how much room is used of what f.room asks for.
 func (f *madeField) needs(q unsafe.Pointer) int {
-	if f.op == StringField {
+	if f.op == stringField {
 		return f.room - short + min(len(*(*string)(q)), short)
 	}
 	return f.room
@@ -126,23 +126,23 @@ func (f *madeField) label(to unsafe.Pointer) {
 // value writes what q points to.
 func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 	switch f.op {
-	case BoolField:
+	case boolField:
 		w.Bool(*(*bool)(q))
-	case TimeField:
+	case timeField:
 		w.Time(*(*time.Time)(q))
-	case Float64Field:
+	case float64Field:
 		w.float(*(*float64)(q), 64)
-	case StructField, ValueField:
+	case structField, valueField:
 		f.of.writeAt(w, q)
 	case tableField:
 		w.structure(q, f.of.table.get())
-	case tableField | List:
+	case tableField | asList:
 		f.of.writeStructs(w, (*slice)(q))
 	case nullField:
 		w.nullable(f.null, q)
 	case pointerField:
 		f.of.writeAt(w, *(*unsafe.Pointer)(q))
-	case StructField | List, ValueField | List:
+	case structField | asList, valueField | asList:
 		f.of.writeList(w, (*slice)(q))
 	case fixedField:
 		w.string(cmp.Or(*(*string)(q), f.fixed))
@@ -152,27 +152,27 @@ func (w *Writer) value(f *madeField, q unsafe.Pointer) {
 }
 
 // rare is value for kinds that are rarer.
-func (w *Writer) rare(op FieldKind, q unsafe.Pointer) {
+func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 	switch op {
-	case Int8Field:
+	case int8Field:
 		w.Int8(*(*int8)(q))
-	case Int16Field:
+	case int16Field:
 		w.Int16(*(*int16)(q))
-	case Uint8Field:
+	case uint8Field:
 		w.Uint8(*(*uint8)(q))
-	case Uint16Field:
+	case uint16Field:
 		w.Uint16(*(*uint16)(q))
-	case Uint32Field:
+	case uint32Field:
 		w.Uint32(*(*uint32)(q))
-	case Uint64Field:
+	case uint64Field:
 		w.Uint64(*(*uint64)(q))
-	case Float32Field:
+	case float32Field:
 		w.Float32(*(*float32)(q))
-	case BytesField:
+	case bytesField:
 		w.Bytes(*(*[]byte)(q))
-	case AddrField:
+	case addrField:
 		w.Addr(*(*netip.Addr)(q))
-	case RawField:
+	case rawField:
 		w.Raw(*(*json.RawMessage)(q))
 	default:
 		w.several(op, q)
@@ -180,46 +180,46 @@ func (w *Writer) rare(op FieldKind, q unsafe.Pointer) {
 }
 
 // several writes a list or a map of values that name no type.
-func (w *Writer) several(op FieldKind, q unsafe.Pointer) {
-	switch is := op & Map; op &^ (List | Map) {
-	case StringField:
+func (w *Writer) several(op fieldKind, q unsafe.Pointer) {
+	switch is := op & asMap; op &^ (asList | asMap) {
+	case stringField:
 		writeSeveral(w, q, is, (*Writer).String)
-	case BoolField:
+	case boolField:
 		writeSeveral(w, q, is, (*Writer).Bool)
-	case Int8Field:
+	case int8Field:
 		writeSeveral(w, q, is, (*Writer).Int8)
-	case Int16Field:
+	case int16Field:
 		writeSeveral(w, q, is, (*Writer).Int16)
-	case Int32Field:
+	case int32Field:
 		writeSeveral(w, q, is, (*Writer).Int32)
-	case Int64Field:
+	case int64Field:
 		writeSeveral(w, q, is, (*Writer).Int64)
-	case Uint8Field:
+	case uint8Field:
 		writeSeveral(w, q, is, (*Writer).Uint8)
-	case Uint16Field:
+	case uint16Field:
 		writeSeveral(w, q, is, (*Writer).Uint16)
-	case Uint32Field:
+	case uint32Field:
 		writeSeveral(w, q, is, (*Writer).Uint32)
-	case Uint64Field:
+	case uint64Field:
 		writeSeveral(w, q, is, (*Writer).Uint64)
-	case Float32Field:
+	case float32Field:
 		writeSeveral(w, q, is, (*Writer).Float32)
-	case Float64Field:
+	case float64Field:
 		writeSeveral(w, q, is, (*Writer).Float64)
-	case BytesField:
+	case bytesField:
 		writeSeveral(w, q, is, (*Writer).Bytes)
-	case TimeField:
+	case timeField:
 		writeSeveral(w, q, is, (*Writer).Time)
-	case AddrField:
+	case addrField:
 		writeSeveral(w, q, is, (*Writer).Addr)
-	case RawField:
+	case rawField:
 		writeSeveral(w, q, is, (*Writer).Raw)
 	}
 }
 
 // writeSeveral writes a list, or a map if it is one, by what writes one of its values. The
 // members are written by the order of their names.
-func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap FieldKind, write func(*Writer, T)) {
+func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap fieldKind, write func(*Writer, T)) {
 	if isMap == 0 {
 		if w.Array() {
 			for _, x := range *(*[]T)(q) {
