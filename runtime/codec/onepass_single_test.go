@@ -104,6 +104,7 @@ func TestOnePassSingle(t *testing.T) {
 			a := &c.alone[i]
 			by, forms := rules[name].Of(a.schema), aloneForms[a.schema]
 			before := []byte(fmt.Sprintf(forms[0], plain[0]))
+			a.agree(t, []byte("[1,"), before, by) // by who was not read by it before
 			a.table.Again(before, by, func() unsafe.Pointer { _, p := a.value(); return p }())
 			for _, text := range plain {
 				for _, form := range forms {

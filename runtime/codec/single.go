@@ -43,7 +43,7 @@ func (j *JSON) Single(p unsafe.Pointer, s *Single) {
 	switch v := unkept(p); {
 	case j.r == nil:
 		j.w.single(&s.get().field, v)
-	case j.asks == nil && (j.r.by == nil || !j.r.onePass(v, s)):
+	case j.asks == nil && j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)):
 		j.r.field(&s.get().field, v)
 	}
 }

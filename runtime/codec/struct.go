@@ -126,7 +126,7 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 	case j.r == nil:
 		j.w.structure(v, s.get())
 	case j.asks == nil:
-		if j.r.by == nil || !j.r.onePass(v, s) {
+		if j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)) {
 			j.r.structure(v, s.get(), j.r.fresh)
 		}
 	default:

@@ -81,7 +81,7 @@ func (j *JSON) Sum(p unsafe.Pointer, s *Sum) bool {
 		return false
 	case j.asks != nil:
 		j.asks.sum = s
-	case j.r.by == nil || !j.r.onePass(v, s):
+	case j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)):
 		j.r.sum(v, s.get())
 	}
 	return true
