@@ -7,7 +7,6 @@ import (
 	goruntime "runtime"
 	"slices"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
 
+	"github.com/asyncwire/asyncwire/internal/workload"
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/driver"
 	"github.com/asyncwire/asyncwire/runtime/memory"
@@ -217,18 +217,9 @@ type cost struct{ wall, cpu float64 }
 // costOf measures one run of n messages, in nanoseconds.
 func costOf(tb testing.TB, run func(testing.TB, int) time.Duration, n int) cost {
 	goruntime.GC()
-	before := cpuTime(tb)
+	before := workload.ProcessorTime()
 	wall := run(tb, n)
-	return cost{float64(wall) / float64(n), float64(cpuTime(tb)-before) / float64(n)}
-}
-
-// cpuTime returns how much processor time this process has used.
-func cpuTime(tb testing.TB) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return cost{float64(wall) / float64(n), float64(workload.ProcessorTime()-before) / float64(n)}
 }
 
 func median(values []float64) float64 {

@@ -397,7 +397,7 @@ func (p *partitioned) trickle(l *Log, group string) {
 	}
 	p.handle(r, int64(len(all)))
 	which := rand.New(rand.NewPCG(3, 4))
-	before := processorTime(p.t)
+	before := workload.ProcessorTime()
 	for range n {
 		p.costs.note("trickle, publish: µs", p.which, microseconds(func() {
 			if err := l.Publish(context.Background(), all[which.IntN(len(all))]); err != nil {
@@ -406,7 +406,7 @@ func (p *partitioned) trickle(l *Log, group string) {
 		}))
 		p.costs.note("trickle, receive: µs", p.which, microseconds(func() { p.handle(r, 1) }))
 	}
-	if used := processorTime(p.t) - before; used > 0 {
+	if used := workload.ProcessorTime() - before; used > 0 {
 		p.costs.note("trickle, processor: µs", p.which, float64(used.Nanoseconds())/1000/n)
 	}
 	p.leave(r)

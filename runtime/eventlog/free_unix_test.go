@@ -2,21 +2,7 @@
 
 package eventlog
 
-import (
-	"syscall"
-	"testing"
-	"time"
-)
-
-// processorTime is what this process has used so far.
-func processorTime(t *testing.T) time.Duration {
-	t.Helper()
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
+import "syscall"
 
 // freeBytes is how much room a disk has.
 func freeBytes(dir string) (int64, bool) {

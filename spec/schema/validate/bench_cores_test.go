@@ -6,28 +6,20 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/asyncwire/asyncwire/internal/workload"
 )
 
 // effort is what a piece of work took: by the clock, which other processes slow
 // down, and of processors, which they hardly do.
 type effort struct{ clock, processor time.Duration }
 
-func effortOf(b *testing.B, work func()) effort {
-	start, before := time.Now(), processorTime(b)
+func effortOf(work func()) effort {
+	start, before := time.Now(), workload.ProcessorTime()
 	work()
-	return effort{time.Since(start), processorTime(b) - before}
-}
-
-// processorTime is what this process has used so far.
-func processorTime(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	return effort{time.Since(start), workload.ProcessorTime() - before}
 }
 
 // BenchmarkTwoCores tells how much more two goroutines judge than one does, in
@@ -60,7 +52,7 @@ func BenchmarkTwoCores(b *testing.B) {
 	all := make([][]effort, len(work))
 	for b.Loop() {
 		for i, f := range work {
-			all[i] = append(all[i], effortOf(b, f))
+			all[i] = append(all[i], effortOf(f))
 		}
 	}
 	b.ReportMetric(moreByClock(all[0], all[1]), "x-one-core")

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 
@@ -33,9 +32,9 @@ func TestTimeGrowsWithTheText(t *testing.T) {
 func ratioOfLeast(t *testing.T, long, short func(), times int) float64 {
 	took := func(run func()) time.Duration {
 		runtime.GC() // what others left is not on this one's account
-		before := processorTime(t)
+		before := workload.ProcessorTime()
 		run()
-		return processorTime(t) - before
+		return workload.ProcessorTime() - before
 	}
 	leastLong, leastShort := time.Hour, time.Hour
 	for range times {
@@ -45,14 +44,4 @@ func ratioOfLeast(t *testing.T, long, short func(), times int) float64 {
 		leastLong = min(leastLong, took(long))
 	}
 	return leastLong.Seconds() / leastShort.Seconds()
-}
-
-// processorTime is what this process has used so far.
-func processorTime(t *testing.T) time.Duration {
-	t.Helper()
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
