@@ -83,6 +83,26 @@ func TestRoomThatIsNotThere(t *testing.T) {
 	}
 }
 
+// tornEverywhere returns a copy of a log in which each partition ends in something torn.
+func tornEverywhere(t *testing.T, l *Log) (dir string) {
+	t.Helper()
+	dir = copyDir(t, l.dir)
+	if err := os.Remove(filepath.Join(dir, journalFile)); err != nil { // what it has is in the segments
+		t.Fatal(err)
+	}
+	for p, of := range l.topics["t"].partitions {
+		f, err := os.OpenFile(segmentsOf(t, dir, p)[0], os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.WriteAt([]byte("torn"), of.writing.size)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 // TestPartitionsAreMadeReadyTogether: a round of many that are first written waits for several of them at a
 // time, and one that cannot be made ready fails alone.
 func TestPartitionsAreMadeReadyTogether(t *testing.T) {
@@ -91,20 +111,7 @@ func TestPartitionsAreMadeReadyTogether(t *testing.T) {
 	if err := l.Publish(t.Context(), touching(partitions)...); err != nil {
 		t.Fatal(err)
 	}
-	dir := copyDir(t, l.dir)
-	if err := os.Remove(filepath.Join(dir, journalFile)); err != nil { // what it has is in the segments
-		t.Fatal(err)
-	}
-	for p := range partitions { // as if something had been torn
-		f, err := os.OpenFile(segmentsOf(t, dir, p)[0], os.O_RDWR, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = f.WriteAt([]byte("torn"), l.topics["t"].partitions[p].writing.size)
-		if err := errors.Join(err, f.Close()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := tornEverywhere(t, l)
 	var found []int32
 	o := Options{Partitions: partitions, OnRecover: func(r Recovery) { found = append(found, r.Partition) }}
 	again := start(t, dir, &o)
