@@ -136,16 +136,7 @@ func (s *Struct) layout() *check.Layout {
 	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest}
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
-		f := &m.fields[i]
-		p := f.place()
-		p.Name, p.At, p.There = f.name, f.at, f.flag
-		switch {
-		case f.op == nullField && f.null.isNil:
-			p.There = 0
-		case f.flag == 0 && (f.there == ifFlag || f.op == nullField): // 0 is behind what has no size
-			p.Kind = check.PlaceOther
-		}
-		l.Places[i] = p
+		l.Places[i] = m.fields[i].placed()
 	}
 	return l
 }
@@ -163,6 +154,19 @@ func (s *Sum) layout() *check.Sum {
 		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods, Direct: b.direct, Place: b.field.place()}
 	}
 	return l
+}
+
+// placed returns what a field is to a plan.
+func (f *madeField) placed() check.Place {
+	p := f.place()
+	p.Name, p.At, p.There = f.name, f.at, f.flag
+	switch {
+	case f.op == nullField && f.null.isNil:
+		p.There = 0
+	case f.flag == 0 && (f.there == ifFlag || f.op == nullField): // 0 is behind what has no size
+		p.Kind = check.PlaceOther
+	}
+	return p
 }
 
 // place returns what the value of a field is to a plan.
@@ -299,13 +303,14 @@ func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 // done: what is no zero is kept meanwhile.
 func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	typ, fresh := s.typ(), r.fresh
-	v, was := reflect.NewAt(typ, p).Elem(), reflect.Value{}
+	var was reflect.Value
 	if !fresh && !isZero(p, typ.Size()) {
 		kept, _ := s.all().spare.Get().(unsafe.Pointer)
 		if kept == nil {
 			kept = reflect.New(typ).UnsafePointer()
 		}
-		was = reflect.NewAt(typ, kept).Elem()
+		v := valueOf(typ, p)
+		was = valueOf(typ, kept)
 		was.Set(v)
 		v.SetZero()
 	}
@@ -313,17 +318,20 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
 	if !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		v.SetZero()
+		valueOf(typ, p).SetZero()
 	}
 	if was.IsValid() {
 		if !read {
-			v.Set(was)
+			valueOf(typ, p).Set(was)
 		}
 		was.SetZero()
 		s.all().spare.Put(was.Addr().UnsafePointer())
 	}
 	return read
 }
+
+// valueOf returns the value of a type that p points to.
+func valueOf(typ reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, p).Elem() }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.
 func (r *Reader) judge() bool {
