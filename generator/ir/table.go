@@ -1,5 +1,11 @@
 package ir
 
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
 // Member says how a table of the runtime reads and writes a field: what its values are, in
 // what they are held, and how an absent one is told.
 type Member struct {
@@ -180,10 +186,5 @@ func keepsAny(fields []*Field) bool {
 
 // StandsForItself tells whether a name of a member is written in a string as it is.
 func StandsForItself(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return !strconv.IsPrint(c) || c == '"' || c == '\\' })
 }

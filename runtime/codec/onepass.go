@@ -309,8 +309,8 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 		if kept == nil {
 			kept = reflect.New(typ).UnsafePointer()
 		}
-		v := valueOf(typ, p)
-		was = valueOf(typ, kept)
+		v := reflected(typ, p)
+		was = reflected(typ, kept)
 		was.Set(v)
 		v.SetZero()
 	}
@@ -318,11 +318,11 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
 	if !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		valueOf(typ, p).SetZero()
+		reflected(typ, p).SetZero()
 	}
 	if was.IsValid() {
 		if !read {
-			valueOf(typ, p).Set(was)
+			reflected(typ, p).Set(was)
 		}
 		was.SetZero()
 		s.all().spare.Put(was.Addr().UnsafePointer())
@@ -330,8 +330,8 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	return read
 }
 
-// valueOf returns the value of a type that p points to.
-func valueOf(typ reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, p).Elem() }
+// reflected returns the value of a type that p points to.
+func reflected(typ reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, p).Elem() }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.
 func (r *Reader) judge() bool {
