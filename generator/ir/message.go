@@ -57,7 +57,7 @@ func (m *Message) Member() *Member {
 	if m.Encoding == RawBytes || HasMethods(m.Payload) || SumOf(m.Payload) != nil {
 		return nil
 	}
-	return (&Field{Type: m.Payload, Required: true}).Member()
+	return memberOf(m.Payload, false, nil)
 }
 
 // HasMethods tells whether values of a type have methods that read and write them.

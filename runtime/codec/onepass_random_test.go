@@ -81,14 +81,14 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"i" int32 optional
 			"f" float64 optional
 			"r" raw some
-			"p" struct some
+			"p" struct pointer some
 			"l" struct list some
 			"g" sum some
 			"m" int64 map some
 			"t" time optional
 			"gs" sum list some
 			"ls" string list some
-			"n" string optional nullable
+			"n" string nullable some
 			"nl" string list nil
 			"free" value
 			unknown`},
