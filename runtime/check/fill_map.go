@@ -75,7 +75,7 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 	}
 	key := w.share(w.unescaped(w.data[pos+1:end-1], kind))
 	var e held
-	p := e.at(s.item.kind)
+	p := e.at(s.item.place.Kind)
 	if end = w.fillValue(s.item, p, w.space(value+1)); end >= 0 {
 		s.place.Put(hidden(at), key, hidden(p))
 	}

@@ -8,17 +8,9 @@ const (
 	valueThere = 2
 )
 
-// nullable is within for a value that may be null: what else it may be is one thing.
+// nullable is within for a value that may be null.
 func (b *planner) nullable(s *placing) bool {
-	to := s.to
-	if to.choice() {
-		branches := b.left(to.combine, facts{types: everyType &^ Null})
-		if len(branches) != 1 || to.combine.named != nil || to.types != everyType {
-			return false
-		}
-		to = &b.v.prog[branches[0]]
-	}
-	s.item = &placing{to: to, offset: s.offset, kind: s.place.Item.Kind, place: s.place.Item}
+	s.item = &placing{to: s.to, offset: s.offset, kind: s.place.Item.Kind, place: s.place.Item}
 	return b.reads(s.item)
 }
 

@@ -39,7 +39,27 @@ const (
 	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
 	// 2, and where there is no There zero is null.
 	PlaceNullable
+
+	placeJudged // an item, at the same place, that is judged before it is read
 )
+
+// types are those of the values that are put into a place of a kind, 0 where it is several or
+// a struct.
+func (k PlaceKind) types() Types {
+	switch {
+	case k == PlaceBool:
+		return Boolean
+	case k.isNumber():
+		return numeric
+	case k == PlaceString, PlaceUUID <= k && k <= PlaceBytes:
+		return String
+	case k == PlaceList:
+		return Array
+	case k == PlaceMap:
+		return Object
+	}
+	return 0
+}
 
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
@@ -49,15 +69,29 @@ func (b *planner) within(s *placing) {
 	}
 }
 
-// reads tells whether a value can be judged and read at once.
+// reads tells whether a value can be judged and read by the plan: at once, or one after the
+// other.
 func (b *planner) reads(s *placing) bool {
-	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind < PlaceSum {
-		s.to = b.simpler(s.to)
+	as := *s
+	if b.atOnce(s) {
+		return true
+	}
+	*s = as
+	return b.judged(s)
+}
+
+// atOnce tells whether a value can be judged and read at once.
+func (b *planner) atOnce(s *placing) bool {
+	if types := s.kind.types(); types != 0 {
+		s.to = b.narrow(s.to, facts{types: types})
 	}
 	n := s.to
 	switch k := s.kind; {
 	case k == PlaceOther:
 		return false
+	case n.types == 0: // no value is put there
+		s.kind = PlaceRaw
+		return true
 	case k == PlaceRaw:
 		return true
 	case k == PlaceBool:
@@ -70,7 +104,7 @@ func (b *planner) reads(s *placing) bool {
 		s.alone = n.values == nil && n.text.saysWhat(k)
 		return n.combine == nil && n.types&String != 0
 	case k == PlaceList:
-		return n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0 && b.items(s)
+		return n.plain(Array) && b.items(s)
 	case k == PlaceMap:
 		return n.plain(Object) && b.entries(s)
 	case k == PlaceSum:
@@ -97,9 +131,15 @@ func (b *planner) entries(s *placing) bool {
 
 // items is within for what a list has.
 func (b *planner) items(s *placing) bool {
+	each := &b.v.prog[anyNode]
+	if a := s.to.array; a != nil {
+		if each = a.each; each == nil || a.wanted != 0 {
+			return false
+		}
+	}
 	s.room = b.rooms % rooms
 	b.rooms++
-	s.item = &placing{to: s.to.array.each, kind: s.place.Item.Kind, place: s.place.Item}
+	s.item = &placing{to: each, kind: s.place.Item.Kind, place: s.place.Item}
 	return b.reads(s.item)
 }
 
