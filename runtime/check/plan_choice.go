@@ -52,10 +52,7 @@ func (b *planner) choose(c *combineRules, known facts, prefer func([]nodeID) nod
 		chosen = append(chosen, best)
 		*list = nil
 	}
-	switch {
-	case c.leftovers != nil: // which need to know what the alternatives have evaluated
-		r.one, r.any, denied = c.one, c.any, nil
-	case c.named != nil && c.named.any && r.any == nil, c.named != nil && !c.named.any && r.one == nil:
+	if c.named != nil && (c.named.any && r.any == nil || !c.named.any && r.one == nil) {
 		r.named = nil
 	}
 	if len(r.any)+len(r.one)+len(r.fits) == 0 && r.not == none && r.cond == none && r.leftovers == nil {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 )
@@ -20,6 +21,7 @@ var choiceCases = []choiceCase{
 	{"s", `{"oneOf": [{"enum": ["a", "b"]}]}`, false, `"a" "\u0062"`, `"c" 1`},
 	{"s", `{"anyOf": [{"type": "string", "maxLength": 1}, {"type": "null"}]}`, false, `"a" ""`, `"ab" 1`},
 	{"s", `{"oneOf": [{"oneOf": [{"type": "integer"}, {"maxLength": 1, "type": "string"}]}, {"type": "boolean"}]}`, false, `"a"`, `"ab" null`},
+	{"s", `{"oneOf": [{"oneOf": [{"type": "string", "minLength": 1}, {"type": "integer"}]}, {"type": "string", "maxLength": 1}]}`, true, `"" "ab"`, `"a" "\u0061" true`},
 	{"s", `{"oneOf": [{"maxLength": 1}, {"minLength": 1}]}`, true, `"" "ab" "\u0061b"`, `"a" "\u0061"`},
 	{"s", `{"enum": ["a", "b"], "allOf": [{"type": "string", "enum": ["b", "c"]}]}`, true, `"b"`, `"a" "c"`},
 	{"s", `{"type": "string", "not": {"const": "a"}}`, true, `"b" ""`, `"a" "\u0061" 2`},
@@ -75,16 +77,17 @@ func TestOnePassChoices(t *testing.T) {
 // rules, each is of the first branch whose rules it keeps.
 func TestOnePassTried(t *testing.T) {
 	rules := check.ReadRules(`{
-"d1": {"required": ["s"], "properties": {"s": {"const": "a"}}},
+"d1": {"required": ["s"], "properties": {"s": {"const": "a"}, "f": {"type": "number", "fits": "double"}}},
 "d2": {"type": "object"},
-"root": {"type": ["object", "string"], "maxProperties": 2, "maxLength": 1, "anyOf": [{"$ref": "d1"}, {"required": ["g"], "properties": {"g": {"$ref": "root"}}}, {"type": "string"}]}
+"root": {"type": ["object", "string"], "maxProperties": 3, "maxLength": 1, "anyOf": [{"$ref": "d1"}, {"required": ["g"], "properties": {"g": {"$ref": "root"}}}, {"type": "string"}]}
 }`)
 	tablesNow = newTables(randomPicks[0], &rules)
 	root, by := randomRoots()[1], rules.Of("root")
 	plan := root.table.plan(by)
 	for text, want := range map[string]string{
 		`{"s":"a"}`: "tree", `{"s":"a","g":"b"}`: "tree", `{"s":"b","g":"b"}`: "twig", `{"g":{"s":"a"}}`: "twig", `"a"`: "bud",
-		`{"s":"b"}`: "", `{"s":"a","g":1,"x":2}`: "", `{"g":{"g":1}}`: "", `"ab"`: "", `1`: "",
+		`{"s":"a","f":1e400,"g":"b"}`: "twig",
+		`{"s":"b"}`:                   "", `{"s":"a","g":1,"x":2,"y":3}`: "", `{"g":{"g":1}}`: "", `"ab"`: "", `1`: "",
 	} {
 		v, of := root.value().(*oneOfAll), root.inTwoPasses([]byte(text), by)
 		read, fault := root.planned([]byte(text), plan, of)
@@ -108,6 +111,21 @@ func TestOnePassElsewhere(t *testing.T) {
 		read, fault := root.planned([]byte(text), root.table.plan(by), want)
 		if fault += root.fresh([]byte(text), by, want); fault != "" {
 			t.Errorf("%s is read: %v: %s", text, read, fault)
+		}
+	}
+}
+
+// TestOnePassChoicesInMaps: what is judged before it is read is put into a map as what it is.
+func TestOnePassChoicesInMaps(t *testing.T) {
+	by := check.ReadRules("{\n" + `"root": {"type": "object", "additionalProperties": {"anyOf": [{"const": "a"}, {"type": "string", "minLength": 10}]}}` + "\n}").Of("root")
+	for _, root := range []randomRoot{singleRoot[map[string]string]("root", "string map", "{}"), singleRoot[map[string]time.Time]("root", "time map", "{}")} {
+		for _, value := range []string{`"a"`, `"2026-01-02T03:04:05Z"`, `"b"`} {
+			text := []byte(`{"x":` + value + `,"y":` + value + `}`)
+			want := root.inTwoPasses(text, by)
+			read, fault := root.planned(text, root.table.plan(by), want)
+			if fault += root.fresh(text, by, want); fault != "" || read != (want.err == nil) {
+				t.Errorf("%s as %T is read: %v, want %v: %s", text, root.value(), read, want.err, fault)
+			}
 		}
 	}
 }
