@@ -31,17 +31,28 @@ const (
 
 	PlaceRaw // a []byte with JSON
 	PlaceStruct
-	PlacePointer // to a struct
+	PlacePointer // to an Item
 	PlaceList    // a slice
-	PlaceMap     // a map of texts to values, none of which are structs
+	PlaceMap     // a map of texts to values
 	PlaceSum     // an interface with a value of one of several types
 
-	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
-	// 2, and where there is no There zero is null.
+	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value 2.
 	PlaceNullable
+	PlaceNil // is an Item, at the same place, or null: then that is zero
 
 	placeJudged // an item, at the same place, that is judged before it is read
 )
+
+// PlaceKinds are what lies in the places of values that a table says by these words.
+var PlaceKinds = map[string]PlaceKind{
+	"string": PlaceString, "bool": PlaceBool,
+	"int8": PlaceInt8, "int16": PlaceInt16, "int32": PlaceInt32, "int64": PlaceInt64,
+	"uint8": PlaceUint8, "uint16": PlaceUint16, "uint32": PlaceUint32, "uint64": PlaceUint64,
+	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
+	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
+	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
+	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
+}
 
 // types are those of the values that are put into a place of a kind, 0 where it is several or
 // a struct.
@@ -65,6 +76,9 @@ func (k PlaceKind) types() Types {
 // are not plain.
 func (b *planner) within(s *placing) {
 	if !b.reads(s) {
+		if s.kind == PlaceNullable {
+			s.there = 0 // which is no more than a part of the value
+		}
 		s.kind = PlaceOther
 	}
 }
@@ -110,8 +124,8 @@ func (b *planner) atOnce(s *placing) bool {
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
-	case k == PlaceNullable:
-		return b.nullable(s)
+	case k == PlacePointer, k == PlaceNullable, k == PlaceNil:
+		return b.item(s, n)
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil
@@ -125,8 +139,7 @@ func (b *planner) entries(s *placing) bool {
 			return false
 		}
 	}
-	s.item = &placing{to: &b.v.prog[each], kind: s.place.Item.Kind, place: s.place.Item}
-	return b.reads(s.item)
+	return b.item(s, &b.v.prog[each])
 }
 
 // items is within for what a list has.
@@ -139,7 +152,13 @@ func (b *planner) items(s *placing) bool {
 	}
 	s.room = b.rooms % rooms
 	b.rooms++
-	s.item = &placing{to: each, kind: s.place.Item.Kind, place: s.place.Item}
+	return b.item(s, each)
+}
+
+// item is within for what a value is made of, which a node judges.
+func (b *planner) item(s *placing, to *node) bool {
+	p := s.place.Item
+	s.item = &placing{to: to, there: p.There, kind: p.Kind, place: p}
 	return b.reads(s.item)
 }
 
