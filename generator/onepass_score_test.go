@@ -202,13 +202,21 @@ func (b *passesOf) layout(s *ir.Struct) *check.Layout {
 		b.why["there is no table: "+untold(s)] = true
 		return nil
 	}
-	l := &check.Layout{Unknown: -1}
+	l := &check.Layout{Unknown: -1, Other: -1}
 	b.layouts[s] = l
 	for _, f := range s.Fields {
 		m := f.Member()
 		p := check.Place{Name: f.JSONName, Of: fmt.Sprintf("%v", kindOfMember(m))}
 		p.Kind = b.kind(m, &p)
 		l.Places = append(l.Places, p)
+	}
+	if s.Extra != nil {
+		m := s.Extra.Member()
+		l.Extra = &check.Place{Of: kindOfMember(m)}
+		l.Extra.Kind = b.kind(m, l.Extra)
+	}
+	if s.Other != "" {
+		l.Other = 0
 	}
 	return l
 }
@@ -305,11 +313,8 @@ func kindOfType(t ir.Type) string {
 // untold is why a struct has no table.
 func untold(s *ir.Struct) string {
 	var out []string
-	if s.Extra != nil {
+	if s.Extra != nil && s.Extra.Member() == nil {
 		out = append(out, "Extra "+kindOfType(s.Extra.Elem))
-	}
-	if s.Other != "" {
-		out = append(out, "Other")
 	}
 	for _, f := range s.Fields {
 		if f.Member() == nil {

@@ -31,14 +31,21 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 	for _, f := range s.Fields {
 		text.WriteString("\n\t\t" + tableLine(f))
 	}
-	if s.Unknown != "" {
-		text.WriteString("\n\t\tunknown")
-	}
-	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
 	var members []*ir.Member
 	for _, f := range s.Fields {
 		members = append(members, f.Member())
 	}
+	if s.Extra != nil {
+		text.WriteString("\n\t\textra " + memberWords(s.Extra.Member()))
+		members = append(members, s.Extra.Member())
+	}
+	if s.Unknown != "" {
+		text.WriteString("\n\t\tunknown")
+	}
+	if s.Other != "" {
+		text.WriteString("\n\t\tother")
+	}
+	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
 	value := append([]jen.Code{keyed("Of", nilPointer(s.Name))}, e.sumsOf(members...)...)
 	if text.Len() > 0 {
 		value = append(value, keyed("Text", snip.Lengthy(text.String())))

@@ -23,7 +23,7 @@ type Member struct {
 // one that is read and written by statements, because a field or the members without a
 // field need some.
 func (s *Struct) Table() string {
-	if s.Extra != nil || s.Other != "" {
+	if s.Extra != nil && s.Extra.Member() == nil {
 		return ""
 	}
 	for _, f := range s.Fields {
@@ -53,6 +53,11 @@ func (d *Defined) Member() *Member {
 		return m
 	}
 	return nil
+}
+
+// Member is how a table reads and writes the map, or nil where none does.
+func (x *Extra) Member() *Member {
+	return (&Field{Type: &Map{Elem: x.Elem}, Required: true}).member(&Map{Elem: x.Elem})
 }
 
 // Member is how a table reads and writes the field, or nil where none does.

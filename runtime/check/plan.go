@@ -14,6 +14,11 @@ type Layout struct {
 	// Unknown is where a string with the members lies that no place is for, as they are
 	// written and with commas between; none if it is negative.
 	Unknown int
+	// Extra is a PlaceMap for these in place of that, or nil.
+	Extra *Place
+	// Other is where a []byte lies for a value that is no object, as JSON; none if it is
+	// negative.
+	Other int
 }
 
 // Place is where the value of a member lies.
@@ -55,8 +60,10 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
-	sum     *sumPlan // of a text that is no one struct; else nil
-	single  *placing // of one that is neither
+	extra   *extraPlan // of members that no place is for, where a map has them
+	other   int        // where a value is put that is no object, or negative
+	sum     *sumPlan   // of a text that is no one struct; else nil
+	single  *placing   // of one that is neither
 }
 
 // placing is what is done with the value of a property. What is used for each stands
@@ -144,7 +151,7 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	if len(b.made.plans) == mostPlans {
 		return nil
 	}
-	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
+	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown, other: l.Other}
 	nodes := b.lean(n, l)
 	if nodes == nil {
 		m := merger{planner: b, met: map[*node]bool{}}
@@ -180,6 +187,9 @@ func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
 		} else {
 			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
+	}
+	if l.Extra != nil {
+		f.extra = b.extra(f.object, nodes, f.steps, l.Extra)
 	}
 	return true
 }
@@ -242,6 +252,14 @@ func (o *others) plan(f *Plan) {
 			o.places = append(o.places, s.place)
 		}
 		o.within(s)
+	}
+	if x := f.extra; x != nil {
+		for _, s := range slices.Concat(x.patterns, x.known, []*placing{x.rest}) {
+			if s != nil && s.kind == PlaceOther {
+				o.places = append(o.places, s.place)
+			}
+			o.within(s)
+		}
 	}
 }
 

@@ -175,7 +175,7 @@ func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
 			m.after = append(m.after, later{n, &combineRules{first: none, not: id, cond: none, then: none, other: none, properties: none, items: none}})
 		}
 	}
-	f := &Plan{of: b.v, node: n, unknown: l.Unknown}
+	f := &Plan{of: b.v, node: n, unknown: l.Unknown, other: l.Other}
 	var nodes []*node
 	if f.object, f.whole, nodes = m.merge(&alone, l); nodes == nil || !b.place(f, nodes, l) {
 		return nil

@@ -133,7 +133,7 @@ func (s *Struct) layout() *check.Layout {
 		return s.plans.layout
 	}
 	m := s.get()
-	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest}
+	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest, Other: m.other}
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
@@ -146,6 +146,10 @@ func (s *Struct) layout() *check.Layout {
 			p.Kind = check.PlaceOther
 		}
 		l.Places[i] = p
+	}
+	if m.extra != nil {
+		p := m.extra.place()
+		p.At, l.Extra = m.extra.at, &p
 	}
 	return l
 }

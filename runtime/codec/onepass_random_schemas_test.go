@@ -48,7 +48,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "x", "y"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "x", "y"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -65,6 +65,7 @@ var memberSchemas = map[string][]string{
 	"f":  {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
 	"t":  {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
 	"p":  {"REF"},
+	"h":  {"REF", "RULES", `{"additionalProperties":LEAF}`},
 	"g":  {"REF", "ALTERNATIVES"},
 	"l":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
 	"gs": {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
@@ -108,7 +109,8 @@ func (g sketches) ruleSet() string {
 		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
 		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`},
 		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`},
-		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`, "REF"},
+		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`,
+			`{"additionalProperties":{"type":"integer"},"patternProperties":{"^[fx]":LEAF,"^[kx]":{"minimum":1}},"properties":{"s":LEAF,"y":LEAF}}`, `{"patternProperties":{"^[a-y]":{"type":"integer"}},"additionalProperties":false}`, "REF"},
 		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`},
 	} {
 		fmt.Fprintf(&b, "%q: %s,\n", s[0], g.fill(0, s[1:]...))
@@ -186,6 +188,7 @@ var memberTexts = map[string][]string{
 	"f":  {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
 	"t":  {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
 	"p":  {"OBJECT"},
+	"h":  {"OBJECT", "VALUE"},
 	"l":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
 	"gs": {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
 	"ls": {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},

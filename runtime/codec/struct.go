@@ -37,9 +37,12 @@ type Struct struct {
 	// and a field is one of them, or a list of them, or a map of texts to them; optional,
 	// nullable, or both: an Optional or a Nullable of the runtime; some: absent when it is
 	// zero, and a struct then by a pointer; nil: null when it is nil; or in quotes the one
-	// text that it is written as when it is not set. A last line that says unknown is for the
-	// runtime's Members, which no field is for. It takes a compiler far less than values of
-	// Go. What the Go struct has otherwise panics at the first use.
+	// text that it is written as when it is not set. Behind these is a line for the members
+	// that no field is for, if they are kept: unknown for the runtime's Members, or extra and
+	// the words for a map. A last line that says other is for a json.RawMessage that keeps
+	// a value which is no object: then it alone is written, unless it is nil. All this takes
+	// a compiler far less than values of Go. What the Go struct has otherwise panics at the
+	// first use.
 	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
@@ -50,8 +53,9 @@ type Struct struct {
 }
 
 // entry is one line of a table: a member of the object and the field of the Go struct that
-// it is in, or the field of the members that no other is for.
+// it is in, or a field that is for something else.
 type entry struct {
+	Role role
 	Name string    // of the member, which stands for itself in a string
 	Kind fieldKind // what the field is
 	At   uintptr   // how many bytes behind the beginning of the struct it is
@@ -61,6 +65,16 @@ type entry struct {
 	// Fixed is what a stringField is written as that is not set; "" for what may be empty.
 	Fixed string
 }
+
+// role is what a field is for.
+type role uint8
+
+// What a field is for.
+const (
+	aMember      role = iota // or the runtime's Members
+	extraMembers             // a map of the members that no field is for
+	otherValue               // a value that is no object
+)
 
 // fieldKind is a kind of field: what its values are, whether it is a list of them, and how
 // an absent member is told. One that says nothing of that is required.
@@ -115,6 +129,8 @@ const (
 	asNullable
 	// asNil says that the field, a list, a map, a sum or bytes, is null when it is nil.
 	asNil
+	// asOne says that one member of a map is meant, or its members without braces.
+	asOne
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its

@@ -11,11 +11,13 @@ type madeStruct struct {
 	typ    reflect.Type
 	fields []madeField
 	names  map[string]int // the fields by their names, where there are many
-	rest   int            // where the members are that no field is for, or noRest
+	rest   int            // where the members are that no field is for, or noPlace
+	extra  *madeField     // a map of these; nil where there is none
+	other  int            // where a value is that is no object, or noPlace
 }
 
-// noRest is the place of other members where they are passed over.
-const noRest = -1
+// noPlace is the place of what is not kept.
+const noPlace = -1
 
 // manyFields is from how many fields on they are found by a map.
 const manyFields = 8
@@ -82,11 +84,17 @@ func (s *Struct) get() *madeStruct {
 
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
-	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
+	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noPlace, other: noPlace}
 	for _, f := range s.fields() {
-		if f.Kind == unknownField {
+		switch {
+		case f.Kind == unknownField:
 			m.rest = int(f.At)
-		} else {
+		case f.Role == otherValue:
+			m.other = int(f.At)
+		case f.Role == extraMembers:
+			extra := makeField(f)
+			m.extra = &extra
+		default:
 			m.fields = append(m.fields, makeField(f))
 		}
 	}

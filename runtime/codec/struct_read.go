@@ -9,7 +9,7 @@ import (
 )
 
 // structure reads an object into the struct that p points to, which is cleared first
-// unless it is fresh.
+// unless it is fresh; or a value of another kind, where the struct keeps it.
 func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	if !fresh {
 		reflect.NewAt(m.typ, p).Elem().SetZero()
@@ -18,6 +18,9 @@ func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 		r.at = r.pos
 		r.pos++
 		r.depth++
+	} else if m.other != noPlace && r.Peek() != Object {
+		*(*json.RawMessage)(unsafe.Add(p, m.other)) = r.Raw()
+		return
 	} else if r.Object(); r.err != nil {
 		return
 	}
@@ -54,11 +57,14 @@ func (r *Reader) other(m *madeStruct, next int, p unsafe.Pointer) int {
 		r.field(&m.fields[i], p)
 		return i + 1
 	}
-	if m.rest == noRest {
-		r.Skip()
-	} else {
+	switch {
+	case m.extra != nil:
+		r.several(m.extra.op|asOne, unsafe.Add(p, m.extra.at))
+	case m.rest != noPlace:
 		rest := (*string)(unsafe.Add(p, m.rest))
 		*rest = r.Keep(*rest)
+	default:
+		r.Skip()
 	}
 	return next
 }
@@ -147,9 +153,9 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 	}
 }
 
-// several reads a list or a map of values that name no type.
+// several reads a list or a map of values that name no type, or the next member into one.
 func (r *Reader) several(op fieldKind, q unsafe.Pointer) {
-	switch is := op & asMap; op &^ (asList | asMap) {
+	switch is := op & (asMap | asOne); op &^ (asList | asMap | asOne) {
 	case stringField:
 		readSeveral(r, q, is, (*Reader).String)
 	case boolField:
@@ -186,8 +192,8 @@ func (r *Reader) several(op fieldKind, q unsafe.Pointer) {
 }
 
 // readSeveral reads a list, or a map if it is one, by what reads one of its values.
-func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap fieldKind, read func(*Reader) T) {
-	if isMap == 0 {
+func readSeveral[T any](r *Reader, q unsafe.Pointer, is fieldKind, read func(*Reader) T) {
+	if is == 0 {
 		list := make([]T, 0, r.Array())
 		for r.Element() {
 			list = append(list, read(r))
@@ -195,12 +201,19 @@ func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap fieldKind, read func(
 		*(*[]T)(q) = list
 		return
 	}
-	m := map[string]T{}
+	m := (*map[string]T)(q)
+	if *m == nil || is&asOne == 0 {
+		*m = map[string]T{}
+	}
+	if is&asOne != 0 {
+		name := string(r.Key())
+		(*m)[name] = read(r)
+		return
+	}
 	for r.Object(); r.Member(); {
 		name := string(r.Key())
-		m[name] = read(r)
+		(*m)[name] = read(r)
 	}
-	*(*map[string]T)(q) = m
 }
 
 // readAt reads a value into what q points to, which is zero when it is fresh.

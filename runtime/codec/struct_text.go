@@ -41,13 +41,25 @@ var flagWords = map[string]fieldKind{"list": asList, "optional": asOptional, "so
 func (s *Struct) fields() []entry {
 	typ, fields := reflect.TypeOf(s.Of).Elem(), []entry(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
-		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
-		if !ok {
+		is, words := roleOf(strings.TrimSpace(line))
+		f, ok := s.fieldOf(typ.Field(len(fields)), words)
+		if f.Role = is; !ok || is == extraMembers && f.Kind&asMap == 0 {
 			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
 		}
 		fields = append(fields, f)
 	}
 	return fields
+}
+
+// roleOf returns what a field is for by its line, and the words for what it is.
+func roleOf(line string) (role, string) {
+	switch first, rest, _ := strings.Cut(line, " "); first {
+	case "extra":
+		return extraMembers, rest
+	case "other":
+		return otherValue, "raw"
+	}
+	return aMember, line
 }
 
 // fieldOf returns a field as a line of a text says it, and whether it can be that.

@@ -25,6 +25,12 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
+	if m.other != noPlace {
+		if other := *(*json.RawMessage)(unsafe.Add(p, m.other)); other != nil {
+			w.raw(other)
+			return
+		}
+	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)
 		w.tooDeep()
@@ -73,7 +79,10 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
-	if m.rest != noRest {
+	if m.extra != nil {
+		w.several(m.extra.op|asOne, unsafe.Add(p, m.extra.at), m)
+	}
+	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
 			w.Members(rest)
 		}
@@ -175,52 +184,54 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 	case rawField:
 		w.Raw(*(*json.RawMessage)(q))
 	default:
-		w.several(op, q)
+		w.several(op, q, nil)
 	}
 }
 
-// several writes a list or a map of values that name no type.
-func (w *Writer) several(op fieldKind, q unsafe.Pointer) {
-	switch is := op & asMap; op &^ (asList | asMap) {
+// several writes a list or a map of values that name no type, or the members of one into an
+// object that has others.
+func (w *Writer) several(op fieldKind, q unsafe.Pointer, in *madeStruct) {
+	switch op &^ (asList | asMap | asOne) {
 	case stringField:
-		writeSeveral(w, q, is, (*Writer).String)
+		writeSeveral(w, q, op, in, (*Writer).String)
 	case boolField:
-		writeSeveral(w, q, is, (*Writer).Bool)
+		writeSeveral(w, q, op, in, (*Writer).Bool)
 	case int8Field:
-		writeSeveral(w, q, is, (*Writer).Int8)
+		writeSeveral(w, q, op, in, (*Writer).Int8)
 	case int16Field:
-		writeSeveral(w, q, is, (*Writer).Int16)
+		writeSeveral(w, q, op, in, (*Writer).Int16)
 	case int32Field:
-		writeSeveral(w, q, is, (*Writer).Int32)
+		writeSeveral(w, q, op, in, (*Writer).Int32)
 	case int64Field:
-		writeSeveral(w, q, is, (*Writer).Int64)
+		writeSeveral(w, q, op, in, (*Writer).Int64)
 	case uint8Field:
-		writeSeveral(w, q, is, (*Writer).Uint8)
+		writeSeveral(w, q, op, in, (*Writer).Uint8)
 	case uint16Field:
-		writeSeveral(w, q, is, (*Writer).Uint16)
+		writeSeveral(w, q, op, in, (*Writer).Uint16)
 	case uint32Field:
-		writeSeveral(w, q, is, (*Writer).Uint32)
+		writeSeveral(w, q, op, in, (*Writer).Uint32)
 	case uint64Field:
-		writeSeveral(w, q, is, (*Writer).Uint64)
+		writeSeveral(w, q, op, in, (*Writer).Uint64)
 	case float32Field:
-		writeSeveral(w, q, is, (*Writer).Float32)
+		writeSeveral(w, q, op, in, (*Writer).Float32)
 	case float64Field:
-		writeSeveral(w, q, is, (*Writer).Float64)
+		writeSeveral(w, q, op, in, (*Writer).Float64)
 	case bytesField:
-		writeSeveral(w, q, is, (*Writer).Bytes)
+		writeSeveral(w, q, op, in, (*Writer).Bytes)
 	case timeField:
-		writeSeveral(w, q, is, (*Writer).Time)
+		writeSeveral(w, q, op, in, (*Writer).Time)
 	case addrField:
-		writeSeveral(w, q, is, (*Writer).Addr)
+		writeSeveral(w, q, op, in, (*Writer).Addr)
 	case rawField:
-		writeSeveral(w, q, is, (*Writer).Raw)
+		writeSeveral(w, q, op, in, (*Writer).Raw)
 	}
 }
 
 // writeSeveral writes a list, or a map if it is one, by what writes one of its values. The
-// members are written by the order of their names.
-func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap fieldKind, write func(*Writer, T)) {
-	if isMap == 0 {
+// members are written by the order of their names, into an object those that it has no
+// fields for.
+func writeSeveral[T any](w *Writer, q unsafe.Pointer, op fieldKind, in *madeStruct, write func(*Writer, T)) {
+	if op&asMap == 0 {
 		if w.Array() {
 			for _, x := range *(*[]T)(q) {
 				write(w, x)
@@ -230,12 +241,18 @@ func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap fieldKind, write fun
 		return
 	}
 	m := *(*map[string]T)(q)
-	w.Object()
-	for _, name := range Keys(m) {
-		w.Member(name)
-		write(w, m[name])
+	if in == nil {
+		w.Object()
 	}
-	w.EndObject()
+	for _, name := range Keys(m) {
+		if in == nil || in.find(unsafe.Slice(unsafe.StringData(name), len(name)), 0) < 0 {
+			w.Member(name)
+			write(w, m[name])
+		}
+	}
+	if in == nil {
+		w.EndObject()
+	}
 }
 
 // writeAt writes the value that q points to.
