@@ -46,7 +46,7 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
+		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
 		plan := b.plan(m.Payload, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
@@ -92,7 +92,7 @@ func rulesOf(set map[string]check.Schema, name string) []string {
 // passesOf finds out how the type of one payload lies in memory, as package codec does of a
 // table.
 type passesOf struct {
-	layouts map[*ir.Struct]*check.Layout
+	layouts map[ir.TypeDecl]*check.Layout
 	sums    map[*ir.Sum]*check.Sum
 	why     map[string]bool
 	rules   **check.Rules
@@ -102,7 +102,7 @@ type passesOf struct {
 func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 	if n, ok := t.(*ir.Named); ok {
 		switch d := n.Decl.(type) {
-		case *ir.Struct:
+		case *ir.Struct, *ir.Tuple:
 			if l := b.layout(d); l != nil {
 				return rules.Plan(l)
 			}
@@ -193,29 +193,43 @@ func pickOf(s *ir.Sum, l *check.Sum, p *ir.Pick) *check.Pick {
 	return out
 }
 
-func (b *passesOf) layout(s *ir.Struct) *check.Layout {
-	if l, met := b.layouts[s]; met {
+func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
+	if l, met := b.layouts[d]; met {
 		return l
 	}
-	b.layouts[s] = nil
-	if s.Table() == "" {
-		b.why["there is no table: "+untold(s)] = true
+	b.layouts[d] = nil
+	l := &check.Layout{Unknown: -1, Other: -1}
+	table, fields, extra, other := "", []*ir.Field(nil), (*ir.Member)(nil), ""
+	switch d := d.(type) {
+	case *ir.Struct:
+		table, fields, other = d.Table(), d.Fields, d.Other
+		if d.Extra != nil {
+			extra = d.Extra.Map()
+		}
+	case *ir.Tuple:
+		table, fields, other, l.Tuple = d.Table(), d.Fields, d.Other, true
+		if d.Rest != nil {
+			extra = d.Rest.List()
+		}
+	}
+	if table == "" {
+		b.why["there is no table: "+untold(d)] = true
 		return nil
 	}
-	l := &check.Layout{Unknown: -1, Other: -1}
-	b.layouts[s] = l
-	for _, f := range s.Fields {
-		m := f.Member()
-		p := check.Place{Name: f.JSONName, Of: fmt.Sprintf("%v", kindOfMember(m))}
+	b.layouts[d] = l
+	place := func(m *ir.Member, name string) check.Place {
+		p := check.Place{Name: name, Of: kindOfMember(m)}
 		p.Kind = b.kind(m, &p)
-		l.Places = append(l.Places, p)
+		return p
 	}
-	if s.Extra != nil {
-		m := s.Extra.Member()
-		l.Extra = &check.Place{Of: kindOfMember(m)}
-		l.Extra.Kind = b.kind(m, l.Extra)
+	for _, f := range fields {
+		l.Places = append(l.Places, place(f.Member(), f.JSONName))
 	}
-	if s.Other != "" {
+	if extra != nil {
+		p := place(extra, "")
+		l.Extra = &p
+	}
+	if other != "" {
 		l.Other = 0
 	}
 	return l
@@ -257,11 +271,13 @@ func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
 		case *ir.Sum:
 			p.Sum = b.sum(d)
 			return check.PlaceSum
-		case *ir.Struct:
+		case *ir.Struct, *ir.Tuple:
 			if p.Layout = b.layout(d); p.Layout == nil {
 				p.Of = "a struct without a table"
 			} else if m.Pointer {
 				return check.PlacePointer
+			} else if p.Layout.Tuple {
+				return check.PlaceTuple
 			} else {
 				return check.PlaceStruct
 			}
@@ -311,12 +327,20 @@ func kindOfType(t ir.Type) string {
 }
 
 // untold is why a struct has no table.
-func untold(s *ir.Struct) string {
+func untold(d ir.TypeDecl) string {
 	var out []string
-	if s.Extra != nil && s.Extra.Member() == nil {
-		out = append(out, "Extra "+kindOfType(s.Extra.Elem))
+	fields := []*ir.Field(nil)
+	switch d := d.(type) {
+	case *ir.Struct:
+		if fields = d.Fields; d.Extra != nil && d.Extra.Map() == nil {
+			out = append(out, "Extra "+kindOfType(d.Extra.Elem))
+		}
+	case *ir.Tuple:
+		if fields = d.Fields; d.Rest != nil && d.Rest.List() == nil {
+			out = append(out, "Rest "+kindOfType(d.Rest.Elem))
+		}
 	}
-	for _, f := range s.Fields {
+	for _, f := range fields {
 		if f.Member() == nil {
 			out = append(out, kindOfType(f.Type))
 		}

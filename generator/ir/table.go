@@ -23,7 +23,7 @@ type Member struct {
 // one that is read and written by statements, because a field or the members without a
 // field need some.
 func (s *Struct) Table() string {
-	if s.Extra != nil && s.Extra.Member() == nil {
+	if s.Extra != nil && s.Extra.Map() == nil {
 		return ""
 	}
 	for _, f := range s.Fields {
@@ -32,6 +32,20 @@ func (s *Struct) Table() string {
 		}
 	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
+}
+
+// Table is the name of the variable that says how the elements are read and written; "" for
+// those that are by statements.
+func (t *Tuple) Table() string {
+	if t.Rest != nil && t.Rest.List() == nil {
+		return ""
+	}
+	for _, f := range t.Fields {
+		if f.Member() == nil {
+			return ""
+		}
+	}
+	return "json" + t.Name // see that of a Struct
 }
 
 // Table is the name of the variable that says how values of the type are read and written;
@@ -55,9 +69,16 @@ func (d *Defined) Member() *Member {
 	return nil
 }
 
-// Member is how a table reads and writes the map, or nil where none does.
-func (x *Extra) Member() *Member {
-	return (&Field{Type: &Map{Elem: x.Elem}, Required: true}).member(&Map{Elem: x.Elem})
+// Map is how a table reads and writes a map of the values, or nil where none does.
+func (x *Extra) Map() *Member {
+	t := &Map{Elem: x.Elem}
+	return (&Field{Type: t, Required: true}).member(t)
+}
+
+// List is how a table reads and writes a list of the values, or nil where none does.
+func (x *Extra) List() *Member {
+	t := &Slice{Elem: x.Elem}
+	return (&Field{Type: t, Required: true}).member(t)
 }
 
 // Member is how a table reads and writes the field, or nil where none does.

@@ -40,16 +40,24 @@ func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
 	case f.single != nil:
 		end = w.fillValue(f.single, p, end)
 	default:
-		end = w.fill(f, p, end)
+		end = w.fillAlone(f, p, end)
 	}
 	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly
+}
+
+// fillAlone is fill, or fillTuple.
+func (w *walker) fillAlone(f *Plan, p unsafe.Pointer, start int) int {
+	if f.tuple != nil {
+		return w.fillTuple(f, p, start)
+	}
+	return w.fill(f, p, start)
 }
 
 // fill judges the object at start and reads it into the struct at p: it is leanObject with
 // places for the values.
 func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	if w.fuel--; byteAt(w.data, start) != '{' || w.fuel < 0 || !w.enter(start) {
-		return w.fillAside(f, p, start)
+		return w.fillAside(f, p, start, '{')
 	}
 	m, spans := members{keys: len(w.keys)}, len(w.spans)
 	pos := start + 1
@@ -84,10 +92,10 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	return pos
 }
 
-// fillAside judges the value at start and keeps it as it is, if it is no object and the struct
-// at p has a place for it.
-func (w *walker) fillAside(f *Plan, p unsafe.Pointer, start int) int {
-	if f.other < 0 || byteAt(w.data, start) == '{' {
+// fillAside judges the value at start and keeps it as it is, if it is no object, or no array, and
+// the struct at p has a place for it.
+func (w *walker) fillAside(f *Plan, p unsafe.Pointer, start int, unless byte) int {
+	if f.other < 0 || byteAt(w.data, start) == unless {
 		return stop
 	}
 	end := w.judge(f.node, start)

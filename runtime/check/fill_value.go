@@ -38,7 +38,9 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 	case PlacePointer:
 		inner := reflect.New(s.place.Type).UnsafePointer()
 		*(*unsafe.Pointer)(at) = inner
-		end = w.fill(s.plan, inner, pos)
+		end = w.fillAlone(s.plan, inner, pos)
+	case PlaceTuple:
+		end = w.fillTuple(s.plan, at, pos)
 	case PlaceList:
 		end = w.fillList(s, at, pos)
 	case PlaceMap:

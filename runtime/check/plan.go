@@ -11,13 +11,15 @@ import (
 type Layout struct {
 	Type   reflect.Type // a pointer to the struct
 	Places []Place
+	// Tuple says that the places are for the elements of an array, in their order.
+	Tuple bool
 	// Unknown is where a string with the members lies that no place is for, as they are
 	// written and with commas between; none if it is negative.
 	Unknown int
-	// Extra is a PlaceMap for these in place of that, or nil.
+	// Extra is a PlaceMap for these in place of that, or a PlaceList for elements; or nil.
 	Extra *Place
-	// Other is where a []byte lies for a value that is no object, as JSON; none if it is
-	// negative.
+	// Other is where a []byte lies for a value that is no object, or no array, as JSON; none
+	// if it is negative.
 	Other int
 }
 
@@ -60,10 +62,11 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
-	extra   *extraPlan // of members that no place is for, where a map has them
-	other   int        // where a value is put that is no object, or negative
-	sum     *sumPlan   // of a text that is no one struct; else nil
-	single  *placing   // of one that is neither
+	extra   *extraPlan // of members or elements that no place is for, where a map or a list has them
+	other   int        // where a value is put that is no object, or no array; or negative
+	tuple   *arrayRules
+	sum     *sumPlan // of a text that is no one struct; else nil
+	single  *placing // of one that is neither
 }
 
 // placing is what is done with the value of a property. What is used for each stands
@@ -150,6 +153,9 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	}
 	if len(b.made.plans) == mostPlans {
 		return nil
+	}
+	if l.Tuple {
+		return b.tuple(n, l)
 	}
 	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown, other: l.Other}
 	nodes := b.lean(n, l)

@@ -39,6 +39,8 @@ const (
 	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
 	// 2, and where there is no There zero is null.
 	PlaceNullable
+
+	PlaceTuple // a struct whose Layout is that of an array
 )
 
 // within finds out how the value of a property is read: by Others, where the rules for it

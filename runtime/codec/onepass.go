@@ -133,7 +133,7 @@ func (s *Struct) layout() *check.Layout {
 		return s.plans.layout
 	}
 	m := s.get()
-	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest, Other: m.other}
+	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Tuple: m.tuple, Unknown: m.rest, Other: m.other}
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
@@ -178,12 +178,9 @@ func (f *madeField) place() check.Place {
 		return p
 	}
 	if f.op&(asList|asMap) != 0 {
-		each := &madeField{kind: f.kind, op: f.op &^ (asList | asMap), of: f.of}
+		each := f.each()
 		item := each.place()
-		p.Kind, p.Item, p.Size, p.Grow, p.Put = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind], putters[f.kind]
-		if f.of != nil {
-			p.Grow = f.of.grow
-		}
+		p.Kind, p.Item, p.Size, p.Grow, p.Put = check.PlaceList, &item, sizeOf(f.kind, f.of), f.grows(), putters[f.kind]
 		if f.op&asMap != 0 {
 			p.Kind = check.PlaceMap
 		}
@@ -196,11 +193,27 @@ func (f *madeField) place() check.Place {
 		p.Kind = check.PlaceOther
 	case f.kind == structField:
 		p.Layout = f.of.table.layout()
+		if p.Layout.Tuple {
+			p.Kind = check.PlaceTuple
+		}
 		if f.op == pointerField {
 			p.Kind, p.Type = check.PlacePointer, f.of.typ
 		}
 	}
 	return p
+}
+
+// each is what the values of a list or a map are.
+func (f *madeField) each() madeField {
+	return madeField{kind: f.kind, op: f.op &^ (asList | asMap), of: f.of}
+}
+
+// grows returns what makes room in a list.
+func (f *madeField) grows() func(list unsafe.Pointer, room int) {
+	if f.of != nil {
+		return f.of.grow
+	}
+	return growers[f.kind]
 }
 
 // placeKinds are what values are to a plan; all others are for Others.

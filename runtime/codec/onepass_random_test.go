@@ -42,6 +42,7 @@ type (
 		NL   []string
 		Free anything
 		H    *shrub
+		Row  *row
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -63,6 +64,19 @@ type (
 		More  map[string]int64
 		Other json.RawMessage
 	}
+	row struct {
+		S     string
+		I     int32
+		P     *row
+		N     orNull[string]
+		H     maybe[shrub]
+		Rest  []float64
+		Other json.RawMessage
+	}
+	rows struct { // a list that keeps what is none
+		Items []row
+		Other json.RawMessage
+	}
 	oneOfAll struct{ V any } // a tree, a twig or one of those below
 	bud      string
 	weight   float64
@@ -72,8 +86,8 @@ type (
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
 // with, so that there are others for each set of schemas.
 type randomTables struct {
-	tree, twig, shrub, moss *Struct
-	oneOfAll                *Sum
+	tree, twig, shrub, moss, row, rows *Struct
+	oneOfAll                           *Sum
 }
 
 // tablesNow are those of the set of schemas that is tried.
@@ -83,6 +97,8 @@ func (v *tree) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.tre
 func (v *twig) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.twig) }
 func (v *shrub) CodeJSON(j *JSON)    { j.Struct(unsafe.Pointer(v), tablesNow.shrub) }
 func (v *moss) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.moss) }
+func (v *row) CodeJSON(j *JSON)      { j.Struct(unsafe.Pointer(v), tablesNow.row) }
+func (v *rows) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.rows) }
 func (v *oneOfAll) CodeJSON(j *JSON) { j.Sum(unsafe.Pointer(v), tablesNow.oneOfAll) }
 
 // sumsNow are what the tables know of interfaces.
@@ -107,6 +123,7 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"nl" string list nil
 			"free" value
 			"h" struct some
+			"row" struct some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -124,9 +141,20 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"s" string some
 			extra int64 map
 			other`},
+		row: &Struct{Of: (*row)(nil), Text: `
+			string
+			int32
+			struct some
+			string optional nullable
+			struct optional
+			rest float64 list
+			other`},
+		rows: &Struct{Of: (*rows)(nil), Text: `
+			rest struct list
+			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -142,6 +170,8 @@ var randomPicks = []string{
 	`{"kinds":{"object":0,"string number":{"try":{"d0":2,"":3}},"array":4}}`,
 	`{"kinds":{"object":5,"string null boolean array":5,"number":3}}`,
 	`{"kinds":{"object null":{"try":{"d0":5,"":1}},"string":2,"number":3,"array":5}}`,
+	`{"kinds":{"object":1,"array null":6,"string":2,"number":3}}`,
+	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -162,6 +192,8 @@ func randomRoots() []randomRoot {
 		{"root", []string{"OBJECT"}, 30, aTree, tablesNow.tree, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.tree) }, func() any { return new(tree) }},
 		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `{"s":"used","p":{"s":"in"},"l":[{"s":"1","q":2}],"x":1}`, tablesNow.shrub, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.shrub) }, func() any { return new(shrub) }},
 		{"amounts", []string{`{"NAME":1,"NAME":2,"NAME":SCALAR}`, `{"NAME":1,"s":"a"}`, "VALUE"}, 10, `["used"]`, tablesNow.moss, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.moss) }, func() any { return new(moss) }},
+		{"row", []string{"ROW"}, 20, `["used",1,["in"],null,{"s":"a"},1,2]`, tablesNow.row, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.row) }, func() any { return new(row) }},
+		{"rows", []string{"[]", "[ROW]", "[ROW,ROW]", "VALUE"}, 10, `[["used",1,["in"]]]`, tablesNow.rows, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.rows) }, func() any { return new(rows) }},
 		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `["used"]`, tablesNow.oneOfAll, func(j *JSON, p unsafe.Pointer) { j.Sum(p, tablesNow.oneOfAll) }, func() any { return new(oneOfAll) }},
 		singleRoot[json.RawMessage]("root", "raw", `"used"`, "OBJECT"),
 		singleRoot[[]tree]("list", "struct list", "["+aTree+"]", "[]", "[OBJECT]", "[OBJECT,OBJECT]"),

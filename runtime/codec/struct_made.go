@@ -12,8 +12,10 @@ type madeStruct struct {
 	fields []madeField
 	names  map[string]int // the fields by their names, where there are many
 	rest   int            // where the members are that no field is for, or noPlace
-	extra  *madeField     // a map of these; nil where there is none
-	other  int            // where a value is that is no object, or noPlace
+	extra  *madeField     // a map of these, or a list of elements; nil where there is none
+	other  int            // where a value is that is no object, or no array; or noPlace
+	tuple  bool           // it stands for an array
+	odd    bool           // it may stand for something else than an object
 }
 
 // noPlace is the place of what is not kept.
@@ -85,20 +87,25 @@ func (s *Struct) get() *madeStruct {
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
 	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noPlace, other: noPlace}
-	for _, f := range s.fields() {
+	for i, f := range s.fields() {
+		m.odd = m.odd || f.Role != aMember && f.Role != extraMembers
+		m.tuple = m.tuple || f.Role == anElement || f.Role == restElements
 		switch {
 		case f.Kind == unknownField:
 			m.rest = int(f.At)
 		case f.Role == otherValue:
 			m.other = int(f.At)
-		case f.Role == extraMembers:
+		case f.Role == extraMembers, f.Role == restElements:
 			extra := makeField(f)
 			m.extra = &extra
 		default:
+			if f.Role == anElement {
+				f.Name = m.typ.Field(i).Name // for who is told of it
+			}
 			m.fields = append(m.fields, makeField(f))
 		}
 	}
-	if len(m.fields) >= manyFields {
+	if len(m.fields) >= manyFields && !m.tuple {
 		m.names = map[string]int{}
 		for i := range m.fields {
 			m.names[m.fields[i].name] = i

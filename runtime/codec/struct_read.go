@@ -14,12 +14,11 @@ func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	if !fresh {
 		reflect.NewAt(m.typ, p).Elem().SetZero()
 	}
-	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth && !m.tuple {
 		r.at = r.pos
 		r.pos++
 		r.depth++
-	} else if m.other != noPlace && r.Peek() != Object {
-		*(*json.RawMessage)(unsafe.Add(p, m.other)) = r.Raw()
+	} else if m.odd && r.isOdd(p, m) {
 		return
 	} else if r.Object(); r.err != nil {
 		return

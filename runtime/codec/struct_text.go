@@ -43,7 +43,7 @@ func (s *Struct) fields() []entry {
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
 		is, words := roleOf(strings.TrimSpace(line))
 		f, ok := s.fieldOf(typ.Field(len(fields)), words)
-		if f.Role = is; !ok || is == extraMembers && f.Kind&asMap == 0 {
+		if f.Role = is; !ok || is == extraMembers && f.Kind&asMap == 0 || is == restElements && f.Kind&asList == 0 {
 			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
 		}
 		fields = append(fields, f)
@@ -56,10 +56,17 @@ func roleOf(line string) (role, string) {
 	switch first, rest, _ := strings.Cut(line, " "); first {
 	case "extra":
 		return extraMembers, rest
+	case "rest":
+		return restElements, rest
 	case "other":
 		return otherValue, "raw"
+	case "unknown":
+		return aMember, line
 	}
-	return aMember, line
+	if strings.HasPrefix(line, `"`) {
+		return aMember, line
+	}
+	return anElement, line
 }
 
 // fieldOf returns a field as a line of a text says it, and whether it can be that.
@@ -67,9 +74,9 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f entry, ok bo
 	f.At = field.Offset
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		f.Name, line, _ = strings.Cut(line, `"`)
-		line, f.Fixed, _ = strings.Cut(line, `"`)
-		f.Fixed = strings.TrimSuffix(f.Fixed, `"`)
 	}
+	line, f.Fixed, _ = strings.Cut(line, `"`)
+	f.Fixed = strings.TrimSuffix(f.Fixed, `"`)
 	words := strings.Fields(line)
 	known, ok := kindWords[words[0]]
 	f.Kind = known.kind

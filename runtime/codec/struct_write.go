@@ -25,11 +25,8 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
-	if m.other != noPlace {
-		if other := *(*json.RawMessage)(unsafe.Add(p, m.other)); other != nil {
-			w.raw(other)
-			return
-		}
+	if m.odd && w.isOdd(p, m) {
+		return
 	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)

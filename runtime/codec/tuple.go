@@ -1,0 +1,103 @@
+package codec
+
+import (
+	"cmp"
+	"encoding/json"
+	"unsafe"
+)
+
+// isOdd reads a value that is an array, for a struct that stands for one, or another that is
+// kept as it is, and tells whether it is one of these.
+func (r *Reader) isOdd(p unsafe.Pointer, m *madeStruct) bool {
+	kind := Object
+	if m.tuple {
+		kind = Array
+	}
+	switch {
+	case m.other != noPlace && r.Peek() != kind:
+		*(*json.RawMessage)(unsafe.Add(p, m.other)) = r.Raw()
+	case m.tuple:
+		r.tuple(p, m)
+	default:
+		return false
+	}
+	return true
+}
+
+// tuple reads an array into the struct that p points to.
+func (r *Reader) tuple(p unsafe.Pointer, m *madeStruct) {
+	r.Array()
+	for n := 0; r.Element(); n++ {
+		switch {
+		case n < len(m.fields):
+			r.field(&m.fields[n], p)
+		case m.extra != nil:
+			r.oneMore(m.extra, unsafe.Add(p, m.extra.at))
+		default:
+			r.Skip()
+		}
+	}
+}
+
+// oneMore reads a value behind those of a list.
+func (r *Reader) oneMore(f *madeField, q unsafe.Pointer) {
+	list := (*slice)(q)
+	if list.len == list.cap {
+		f.grows()(q, 1)
+	}
+	list.len++
+	each := f.each()
+	r.field(&each, unsafe.Add(list.data, uintptr(list.len-1)*sizeOf(f.kind, f.of)))
+}
+
+// isOdd writes a value that is an array, or is kept as it is, and tells whether it is one of
+// these.
+func (w *Writer) isOdd(p unsafe.Pointer, m *madeStruct) bool {
+	if m.other != noPlace {
+		if other := *(*json.RawMessage)(unsafe.Add(p, m.other)); other != nil {
+			w.raw(other)
+			return true
+		}
+	}
+	if m.tuple {
+		w.tuple(p, m)
+	}
+	return m.tuple
+}
+
+// tuple writes the struct that p points to as an array, without a comma before it.
+func (w *Writer) tuple(p unsafe.Pointer, m *madeStruct) {
+	w.buf = append(w.buf, '[')
+	if w.depth++; w.depth > MaxDepth {
+		w.tooDeep()
+		w.EndArray()
+		return
+	}
+	for i := range m.fields {
+		f := &m.fields[i]
+		switch q := unsafe.Add(p, f.at); {
+		case f.op == fixedField:
+			w.String(cmp.Or(*(*string)(q), f.fixed))
+		case f.isThere(p):
+			w.single(f, q)
+		case m.hasBehind(p, i):
+			w.Fail(f.name + " is absent, but not what is behind it")
+		}
+	}
+	if x := m.extra; x != nil {
+		list, each := (*slice)(unsafe.Add(p, x.at)), x.each()
+		for i := range list.len {
+			w.single(&each, unsafe.Add(list.data, uintptr(i)*sizeOf(x.kind, x.of)))
+		}
+	}
+	w.EndArray()
+}
+
+// hasBehind tells whether something stands behind an element: the next one, which itself
+// asks for those behind it.
+func (m *madeStruct) hasBehind(p unsafe.Pointer, i int) bool {
+	if i+1 < len(m.fields) {
+		return m.fields[i+1].isThere(p)
+	}
+	return m.extra != nil && (*slice)(unsafe.Add(p, m.extra.at)).len > 0
+}
