@@ -46,7 +46,8 @@ type committer struct {
 	lost     bool      // somebody else has it: no file may be touched any more
 	disk     broken    // what all partitions have in common
 
-	reach []reached // by group; nil until ready looks
+	reach   []reached // by group; nil until ready looks
+	reaches int       // for how many partitions it has looked
 }
 
 // guardEvery is how often it is made sure, beside what is written, that the lock

@@ -1,6 +1,8 @@
 package eventlog
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,8 +12,40 @@ import (
 
 // reached is how far a group had come when somebody looked.
 type reached struct {
-	group string
-	ends  map[string][]int64 // by address and partition
+	group   string
+	entries []byte             // of its file, until they are put in order
+	ends    map[string][]int64 // by address and partition
+}
+
+// reachesLooked is for how many partitions the entries of groups are looked through. To put
+// them all in order takes as long as that for some thirty, and a log that was just opened may have
+// one partition to write.
+const reachesLooked = 8
+
+// in returns how far the group had come in a partition; 0 where it is not there.
+func (r *reached) in(at spot) (end int64) {
+	if ends := r.ends[at.address]; int(at.partition) < len(ends) {
+		end = ends[at.partition]
+	}
+	for b := r.entries; len(b) >= positionsHead; {
+		n := int(binary.LittleEndian.Uint32(b))
+		if n < positionsHead || n > len(b) {
+			break
+		}
+		if partition := int32(binary.LittleEndian.Uint32(b[8:]) &^ hasSerial); partition == at.partition && bytes.HasSuffix(b[:n], []byte(at.address)) {
+			if _, s, st := parseEntry(b[:n], at.address); s == at {
+				end = st.End
+			}
+		}
+		b = b[n:]
+	}
+	return end
+}
+
+// order puts the entries in order.
+func (r *reached) order() {
+	eachEntryOf(r.entries, r.note)
+	r.entries = nil
 }
 
 // ready makes a partition ready for the first records that this writer puts there.
@@ -38,8 +72,13 @@ func (c *committer) pullGroups(at spot, end int64) error {
 		}
 		c.reach = reach
 	}
-	for _, r := range c.reach {
-		if ends := r.ends[at.address]; int(at.partition) >= len(ends) || ends[at.partition] <= end {
+	c.reaches++
+	for i := range c.reach {
+		r := &c.reach[i]
+		if c.reaches == reachesLooked {
+			r.order()
+		}
+		if r.in(at) <= end {
 			continue
 		}
 		if err := c.log.pullGroup(r.group, at, end); err != nil {
@@ -62,8 +101,8 @@ func (l *Log) reach() ([]reached, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := reached{g, map[string][]int64{}}
-		_, err = eachPosition(filepath.Join(dir, positionsFile), r.note)
+		r := reached{group: g, ends: map[string][]int64{}}
+		r.entries, err = positionsEntries(filepath.Join(dir, positionsFile))
 		if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, driver.ErrInvalid) && !errors.Is(err, os.ErrPermission) {
 			return nil, err
 		}

@@ -3,9 +3,11 @@ package eventlog
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
+	"github.com/asyncwire/asyncwire/runtime/internal/share"
 )
 
 // TestLostMessagesTakeGroupsBack: what a power cut takes from a log that is not
@@ -65,4 +67,56 @@ func leaveUnreadable(t *testing.T, dir string) {
 	if err := os.MkdirAll(filepath.Join(dir, "no-file", positionsFile), 0o700); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestGroupsBeyondTheEndOfManyPartitions: so it is in each of many, one written after the other: what a
+// group's file says last of a partition counts, and not what it says of those with other addresses.
+func TestGroupsBeyondTheEndOfManyPartitions(t *testing.T) {
+	const n = 2 * reachesLooked
+	dir := t.TempDir()
+	l := start(t, dir, &Options{Partitions: n})
+	stands := func(offset int64) {
+		var to []Position
+		for i := range int32(n) {
+			to = append(to, Position{"t", i, offset + int64(i)}, Position{"tt", i, 100})
+		}
+		if err := l.SetPositions("g", to...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands(50)
+	path := filepath.Join(dir, groupsDir, "g", positionsFile)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands(20)
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(before, after[len(positionsMagic):]...), fileMode); err != nil {
+		t.Fatal(err)
+	}
+	each := touching(n)
+	slices.SortFunc(each, func(a, b *driver.Message) int { return share.Partition(a.Key, n) - share.Partition(b.Key, n) })
+	for i := range n {
+		if err := l.Publish(t.Context(), each[i]); err != nil {
+			t.Fatal(err)
+		}
+		at, err := l.Positions("g")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range at {
+			want := map[bool]int64{true: 0, false: 20 + int64(p.Partition)}[int(p.Partition) <= i]
+			if p.Address == "tt" {
+				want = 100
+			}
+			if p.Offset != want {
+				t.Fatalf("with %d written the group is at %d of partition %d of %q, want %d", i+1, p.Offset, p.Partition, p.Address, want)
+			}
+		}
+	}
+	stop(t, l)
 }

@@ -122,32 +122,37 @@ func parseStanding(position int64, b []byte) (st standing, rest []byte, ok bool)
 // readPositions reads the file of a group; torn tells how many bytes at its
 // end are no whole entry.
 func readPositions(path string) (at map[spot]standing, torn int, err error) {
-	at = map[spot]standing{}
-	torn, err = eachPosition(path, func(s spot, st standing) { at[s] = st })
+	b, err := positionsEntries(path)
 	if err != nil {
 		return nil, 0, err
 	}
+	at = map[spot]standing{}
+	torn = eachEntryOf(b, func(s spot, st standing) { at[s] = st })
 	return at, torn, nil
 }
 
-// eachPosition is readPositions for who does something with each entry; the last of a
-// partition counts.
-func eachPosition(path string, do func(spot, standing)) (torn int, err error) {
+// positionsEntries reads the entries of a group's file.
+func positionsEntries(path string) ([]byte, error) {
 	b, err := readFile(path, mostPositions)
 	if errors.Is(err, os.ErrNotExist) || err == nil && len(b) == 0 {
-		return 0, nil
+		return nil, nil
 	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if len(b) < len(positionsMagic) || string(b[:len(positionsMagic)]) != positionsMagic {
-		return 0, &CorruptError{Path: path, Offset: -1, Reason: "not the positions of a group"}
+		return nil, &CorruptError{Path: path, Offset: -1, Reason: "not the positions of a group"}
 	}
-	b = b[len(positionsMagic):]
+	return b[len(positionsMagic):], nil
+}
+
+// eachEntryOf does something with each of the entries, the last of which for a partition counts,
+// and returns how many bytes at the end are no whole one.
+func eachEntryOf(b []byte, do func(spot, standing)) (torn int) {
 	for address := ""; ; {
 		n, s, st := parseEntry(b, address)
 		if n == 0 {
-			return len(b), nil
+			return len(b)
 		}
 		do(s, st)
 		b, address = b[n:], s.address

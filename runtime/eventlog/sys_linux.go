@@ -26,3 +26,12 @@ func ignoringEINTR(call func() error) error {
 		}
 	}
 }
+
+// linksOf returns how many names a directory has, which are two and one for each directory in it
+// where the file system counts them; else 1.
+func linksOf(info os.FileInfo) int {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Nlink)
+	}
+	return 1
+}

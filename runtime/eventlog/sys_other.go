@@ -9,3 +9,6 @@ func allocate(*os.File, int64, int64) error { return nil }
 
 // syncData makes a file durable.
 func syncData(f *os.File) error { return f.Sync() }
+
+// linksOf says that nothing is known of the directories in a directory.
+func linksOf(os.FileInfo) int { return 1 }

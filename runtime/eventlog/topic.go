@@ -58,6 +58,9 @@ func (l *Log) loadTopic(name, file string) (*topic, error) {
 // messages of keys would get other partitions, so that is ErrCorrupt, as is having
 // none.
 func countPartitions(dir string) (int, error) {
+	if n, ok := countDirs(dir); ok {
+		return n, nil
+	}
 	f, err := os.Open(dir)
 	if err != nil {
 		return 0, err
@@ -87,6 +90,22 @@ func countPartitions(dir string) (int, error) {
 		return 0, &CorruptError{Path: dir, Offset: -1, Reason: fmt.Sprintf("%d partitions, the last of which has the number %d", n, last)}
 	}
 	return n, nil
+}
+
+// countDirs returns how many directories the system says that there are in a topic's, without
+// reading it, where they are as many as the numbers of partitions go. Where one is missing and a
+// foreign one is there instead, who comes to that partition is told.
+func countDirs(dir string) (n int, ok bool) {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return 0, false
+	}
+	n = linksOf(info) - 2 // itself, and its name
+	if n <= 0 || n > maxPartitions || plainDirs(filepath.Join(dir, strconv.Itoa(n-1))) != nil {
+		return 0, false
+	}
+	_, err = os.Lstat(filepath.Join(dir, strconv.Itoa(n)))
+	return n, errors.Is(err, fs.ErrNotExist)
 }
 
 // makeTopics makes the directory of all topics.
