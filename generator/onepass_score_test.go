@@ -111,8 +111,7 @@ func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 			return rules.PlanSum(b.sum(d), nil)
 		case *ir.Defined:
 			if m := d.Member(); m != nil {
-				place := check.Place{Of: kindOfMember(m)}
-				place.Kind = b.kind(m, &place)
+				place := b.place(m)
 				if p := rules.PlanSingle(&place, nil); p != nil || len(b.why) > 0 {
 					return p
 				}
@@ -133,17 +132,7 @@ func (b *passesOf) sum(s *ir.Sum) *check.Sum {
 	l := &check.Sum{Rules: b.rules}
 	b.sums[s] = l
 	for _, branch := range s.Branches {
-		m := &ir.Member{Value: &ir.Named{Decl: branch.Decl}}
-		switch d := branch.Decl.(type) {
-		case *ir.Enum:
-			m.Value = d.Base
-		case *ir.Defined:
-			if of := d.Member(); of != nil {
-				m = of
-			}
-		}
-		place := check.Place{Of: "an alternative"}
-		place.Kind = b.kind(m, &place)
+		place := b.place(branch.Member())
 		l.Branches = append(l.Branches, check.Branch{Place: place})
 	}
 	l.Pick = pickOf(s, l, s.Pick)
@@ -217,16 +206,13 @@ func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
 		return nil
 	}
 	b.layouts[d] = l
-	place := func(m *ir.Member, name string) check.Place {
-		p := check.Place{Name: name, Of: kindOfMember(m)}
-		p.Kind = b.kind(m, &p)
-		return p
-	}
 	for _, f := range fields {
-		l.Places = append(l.Places, place(f.Member(), f.JSONName))
+		p := b.place(f.Member())
+		p.Name = f.JSONName
+		l.Places = append(l.Places, p)
 	}
 	if extra != nil {
-		p := place(extra, "")
+		p := b.place(extra)
 		l.Extra = &p
 	}
 	if other != "" {
@@ -235,69 +221,39 @@ func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
 	return l
 }
 
-// placeKinds are what values of basic types are to a plan.
-var placeKinds = map[ir.Basic]check.PlaceKind{
-	ir.String: check.PlaceString, ir.Bool: check.PlaceBool, ir.Raw: check.PlaceRaw, ir.Bytes: check.PlaceBytes,
-	ir.Int8: check.PlaceInt8, ir.Int16: check.PlaceInt16, ir.Int32: check.PlaceInt32, ir.Int64: check.PlaceInt64,
-	ir.Uint8: check.PlaceUint8, ir.Uint16: check.PlaceUint16, ir.Uint32: check.PlaceUint32, ir.Uint64: check.PlaceUint64,
-	ir.Float32: check.PlaceFloat32, ir.Float64: check.PlaceFloat64, ir.Decimal: check.PlaceDecimal,
-	ir.Time: check.PlaceTime, ir.Date: check.PlaceDate, ir.TimeOfDay: check.PlaceTimeOfDay, ir.Duration: check.PlaceDuration,
-	ir.UUID: check.PlaceUUID, ir.Addr: check.PlaceAddr,
-}
-
-func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
-	if m.Nullable || m.Nil {
-		inner := *m
-		inner.Nullable, inner.Nil = false, false
-		p.Item = &check.Place{Of: p.Of}
-		p.Item.Kind = b.kind(&inner, p.Item)
-		return check.PlaceNullable
-	}
-	if m.List || m.Map {
-		each := *m
-		each.List, each.Map = false, false
-		p.Item = &check.Place{Of: p.Of}
-		p.Item.Kind = b.kind(&each, p.Item)
-		if m.Map {
-			return check.PlaceMap
+// place is what a value is to a plan.
+func (b *passesOf) place(m *ir.Member) check.Place {
+	p := check.Place{Of: kindOfMember(m)}
+	kind, made := check.PlaceKinds[m.Word]
+	if m.Of != nil {
+		item := b.place(m.Of)
+		if !made { // absent at times
+			return item
 		}
-		return check.PlaceList
+		p.Kind, p.Item = kind, &item
+		return p
 	}
-	switch t := m.Value.(type) {
-	case ir.Basic:
-		return placeKinds[t]
-	case *ir.Named:
-		switch d := t.Decl.(type) {
-		case *ir.Sum:
-			p.Sum = b.sum(d)
-			return check.PlaceSum
-		case *ir.Struct, *ir.Tuple:
-			if p.Layout = b.layout(d); p.Layout == nil {
-				p.Of = "a struct without a table"
-			} else if m.Pointer {
-				return check.PlacePointer
-			} else if p.Layout.Tuple {
-				return check.PlaceTuple
-			} else {
-				return check.PlaceStruct
-			}
+	p.Kind = kind
+	switch n, _ := m.Type.(*ir.Named); kind {
+	case check.PlaceSum:
+		p.Sum = b.sum(m.Sum())
+	case check.PlaceStruct:
+		if p.Layout = b.layout(n.Decl); p.Layout == nil {
+			p.Kind, p.Of = check.PlaceOther, "a struct without a table"
+		} else if p.Layout.Tuple {
+			p.Kind = check.PlaceTuple
 		}
 	}
-	return check.PlaceOther
+	return p
 }
 
+// kindOfMember are the words for a member, with more of what lies innermost.
 func kindOfMember(m *ir.Member) string {
-	what := kindOfType(m.Value)
-	if m.List {
-		what = "a list of " + what
+	words := m.Words()
+	if word := m.Innermost().Word; word == "struct" || word == "value" {
+		return strings.Replace(words, word, kindOfType(m.Innermost().Type), 1)
 	}
-	if m.Map {
-		what = "a map of " + what
-	}
-	if m.Nullable || m.Nil {
-		what = "null or " + what
-	}
-	return what
+	return words
 }
 
 // basicNames are in the order of the basic types.

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -30,11 +29,12 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range s.Fields {
-		lines, members = append(lines, tableLine(f)), append(members, f.Member())
+		m := f.Member() // a name with a quote has none
+		lines, members = append(lines, `"`+f.JSONName+`" `+m.Words()), append(members, m)
 	}
 	if s.Extra != nil {
 		m := s.Extra.Map()
-		lines, members = append(lines, "extra "+memberWords(m)), append(members, m)
+		lines, members = append(lines, "extra "+m.Words()), append(members, m)
 	}
 	if s.Unknown != "" {
 		lines = append(lines, "unknown")
@@ -52,11 +52,12 @@ func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range t.Fields {
-		lines, members = append(lines, memberWords(f.Member())), append(members, f.Member())
+		m := f.Member()
+		lines, members = append(lines, m.Words()), append(members, m)
 	}
 	if t.Rest != nil {
 		m := t.Rest.List()
-		lines, members = append(lines, "rest "+memberWords(m)), append(members, m)
+		lines, members = append(lines, "rest "+m.Words()), append(members, m)
 	}
 	return e.table(table, t.Name, "an array", withOther(lines, t.Other), members)
 }
@@ -95,64 +96,12 @@ func (e emitter) table(table, name, what string, lines []string, members []*ir.M
 //	}
 func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
 	table, m := d.Table(), d.Member()
-	value := append([]jen.Code{keyed("Of", nilPointer(d.Name)), keyed("Text", jen.Lit(memberWords(m)))}, e.sumsOf(m)...)
+	value := append([]jen.Code{keyed("Of", nilPointer(d.Name)), keyed("Text", jen.Lit(m.Words()))}, e.sumsOf(m)...)
 	return paragraphs(
 		snip.Doc(ir.Text(table+" says how values of "+d.Name+" are read and written."), 0).
 			Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...),
 		e.jsonMethod(d.Name, what,
 			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
-}
-
-// tableLine returns the line of a field in the text of a table: its name, its kind and what
-// else it is.
-//
-//	"lines" struct list some
-//	"kind" string "circle"
-func tableLine(f *ir.Field) string {
-	return `"` + f.JSONName + `" ` + memberWords(f.Member()) // a name with a quote has no table
-}
-
-// memberWords returns the kind of a member and what else it is.
-func memberWords(m *ir.Member) string {
-	line := fieldKind(m)
-	if m.List {
-		line += " list"
-	}
-	if m.Map {
-		line += " map"
-	}
-	if m.Optional {
-		line += " optional"
-	}
-	if m.Some {
-		line += " some"
-	}
-	if m.Nullable {
-		line += " nullable"
-	}
-	if m.Nil {
-		line += " nil"
-	}
-	if m.Fixed != "" {
-		line += ` "` + m.Fixed + `"` // and so has one with a quote
-	}
-	return line
-}
-
-// fieldKind returns the word for the kind of a member's values.
-func fieldKind(m *ir.Member) string {
-	switch t := m.Value.(type) {
-	case ir.Basic:
-		return strings.ToLower(cmp.Or(runtimeNames()[t], readBasic[t]))
-	case *ir.Named:
-		switch t.Decl.(type) {
-		case *ir.Struct, *ir.Tuple:
-			return "struct"
-		case *ir.Sum:
-			return "sum"
-		}
-	}
-	return "value"
 }
 
 // sumsOf returns what reads and writes the sums that members are, each once, if there is
@@ -163,11 +112,9 @@ func (e emitter) sumsOf(members ...*ir.Member) []jen.Code {
 	var out []jen.Code
 	met := map[*ir.Sum]bool{}
 	for _, m := range members {
-		if t, ok := m.Value.(*ir.Named); ok {
-			if sum, ok := t.Decl.(*ir.Sum); ok && !met[sum] {
-				met[sum] = true
-				out = append(out, nilPointer(sum.Coder()))
-			}
+		if sum := m.Sum(); sum != nil && !met[sum] {
+			met[sum] = true
+			out = append(out, nilPointer(sum.Coder()))
 		}
 	}
 	if out == nil {

@@ -27,7 +27,7 @@ func (b *planner) extra(o *objectRules, nodes []*node, steps []placing, p *Place
 
 // entry returns how a value of a map is read that a node judges.
 func (b *planner) entry(to *node, p *Place) *placing {
-	s := &placing{to: to, kind: p.Item.Kind, place: p.Item}
+	s := &placing{to: to, there: p.Item.There, kind: p.Item.Kind, place: p.Item}
 	b.within(s)
 	return s
 }
@@ -58,7 +58,7 @@ func (w *walker) fillExtra(f *Plan, p unsafe.Pointer, i, key, keyEnd, pos int, k
 		return stop
 	}
 	var e held
-	value := e.at(x.place.Item.Kind)
+	value := e.at(x.place.Item)
 	if !w.others.Other(hidden(value), x.place.Item, pos, end) {
 		return stop
 	}

@@ -36,9 +36,9 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 	case PlaceStruct:
 		end = w.fill(s.plan, at, pos)
 	case PlacePointer:
-		inner := reflect.New(s.place.Type).UnsafePointer()
+		inner := reflect.New(s.item.place.Type).UnsafePointer()
 		*(*unsafe.Pointer)(at) = inner
-		end = w.fillAlone(s.plan, inner, pos)
+		end = w.fillValue(s.item, inner, pos)
 	case PlaceTuple:
 		end = w.fillTuple(s.plan, at, pos)
 	case PlaceList:
@@ -47,12 +47,12 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		end = w.fillMap(s, at, pos)
 	case PlaceSum:
 		if end = w.fillSum(s.sum, at, pos); end == unplanned {
-			return w.fillOther(s, p, pos)
+			end = w.fillOther(s, at, pos)
 		}
-	case PlaceNullable:
+	case PlaceNullable, PlaceNil:
 		return w.fillNullable(s, p, pos)
 	default:
-		return w.fillOther(s, p, pos) // Others see to whether it is there
+		end = w.fillOther(s, at, pos)
 	}
 	if s.there != 0 {
 		*(*bool)(unsafe.Add(p, s.there)) = true
@@ -61,9 +61,9 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 }
 
 // fillOther judges the value at pos, and has Others put it into its place.
-func (w *walker) fillOther(s *placing, p unsafe.Pointer, pos int) int {
+func (w *walker) fillOther(s *placing, at unsafe.Pointer, pos int) int {
 	end := w.judge(s.to, pos)
-	if end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
+	if end >= 0 && !w.others.Other(hidden(at), s.place, pos, end) {
 		return stop
 	}
 	return end
@@ -175,7 +175,7 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 		*(*float64)(at) = float64(fixed) / powers[scale]
 	case s.kind == PlaceDecimal:
 		*(*string)(at) = w.share(w.data[pos:end])
-	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(p), s.place, pos, end):
+	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(at), s.place, pos, end):
 		return stop
 	}
 	return end

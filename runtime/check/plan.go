@@ -29,12 +29,12 @@ type Place struct {
 	Kind  PlaceKind
 	At    uintptr // in bytes behind the beginning of the struct
 	There uintptr // of a bool that tells whether there is a value, 0 where there is none
-	// Type is that of the struct that a PlacePointer points to.
-	Type reflect.Type
-	// Layout is that of a struct in the place, or where it points to.
+	Type  reflect.Type
+	// Layout is that of a PlaceStruct.
 	Layout *Layout
-	// Item is what lies in a PlaceNullable, a PlaceList or a PlaceMap: of these at the beginning of each of its values,
-	// of Size bytes. Grow makes room for so many more in the slice that list points to. Put
+	// Item is what lies in a PlaceNullable or a PlaceNil, where it does itself, or what a
+	// PlacePointer points to, or each value of a PlaceList or a PlaceMap. In a list these are of
+	// Size bytes, and Grow makes room for so many more in the slice that list points to. Put
 	// makes the map that m points to, if there is none, and puts a value into it, unless
 	// that is nil. Neither keeps anything.
 	Item *Place
@@ -47,10 +47,10 @@ type Place struct {
 
 // Others read values that a plan has no way of its own for.
 type Others interface {
-	// Other reads the value between start and end, which has been judged, into the
-	// place of the struct at p, and tells whether it can be held. It keeps nothing of
-	// p, which may lie on a stack.
-	Other(p unsafe.Pointer, place *Place, start, end int) bool
+	// Other reads the value between start and end, which has been judged, to where a
+	// place is, and tells whether it can be held. It keeps nothing of at, which may lie on
+	// a stack.
+	Other(at unsafe.Pointer, place *Place, start, end int) bool
 }
 
 // Plan is how texts are judged and read in one pass: a schema of objects, with where in
@@ -80,7 +80,7 @@ type placing struct {
 	alone  bool  // the value is judged by being read; see planner.alone
 	there  uintptr
 	plan   *Plan    // of a struct
-	item   *placing // of a list or map
+	item   *placing // of what is made of others
 	sum    *sumPlan // of one of several types
 	place  *Place
 }

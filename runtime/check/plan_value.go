@@ -31,22 +31,36 @@ const (
 
 	PlaceRaw // a []byte with JSON
 	PlaceStruct
-	PlacePointer // to a struct
+	PlacePointer // to an Item
 	PlaceList    // a slice
-	PlaceMap     // a map of texts to values, none of which are structs
+	PlaceMap     // a map of texts to values
 	PlaceSum     // an interface with a value of one of several types
 
-	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
-	// 2, and where there is no There zero is null.
+	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value 2.
 	PlaceNullable
+	PlaceNil // is an Item, at the same place, or null: then that is zero
 
 	PlaceTuple // a struct whose Layout is that of an array
 )
+
+// PlaceKinds are what lies in the places of values that a table says by these words.
+var PlaceKinds = map[string]PlaceKind{
+	"string": PlaceString, "bool": PlaceBool,
+	"int8": PlaceInt8, "int16": PlaceInt16, "int32": PlaceInt32, "int64": PlaceInt64,
+	"uint8": PlaceUint8, "uint16": PlaceUint16, "uint32": PlaceUint32, "uint64": PlaceUint64,
+	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
+	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
+	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
+	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
+}
 
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
 func (b *planner) within(s *placing) {
 	if !b.reads(s) {
+		if s.kind == PlaceNullable {
+			s.there = 0 // which is no more than a part of the value
+		}
 		s.kind = PlaceOther
 	}
 }
@@ -78,8 +92,10 @@ func (b *planner) reads(s *placing) bool {
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
-	case k == PlaceNullable:
+	case k == PlaceNullable, k == PlaceNil:
 		return b.nullable(s)
+	case k == PlacePointer:
+		return b.item(s, n)
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil
@@ -93,15 +109,20 @@ func (b *planner) entries(s *placing) bool {
 			return false
 		}
 	}
-	s.item = &placing{to: &b.v.prog[each], kind: s.place.Item.Kind, place: s.place.Item}
-	return b.reads(s.item)
+	return b.item(s, &b.v.prog[each])
 }
 
 // items is within for what a list has.
 func (b *planner) items(s *placing) bool {
 	s.room = b.rooms % rooms
 	b.rooms++
-	s.item = &placing{to: s.to.array.each, kind: s.place.Item.Kind, place: s.place.Item}
+	return b.item(s, s.to.array.each)
+}
+
+// item is within for what a value is made of, which a node judges.
+func (b *planner) item(s *placing, to *node) bool {
+	p := s.place.Item
+	s.item = &placing{to: to, there: p.There, kind: p.Kind, place: p}
 	return b.reads(s.item)
 }
 

@@ -21,7 +21,7 @@ type sack struct {
 
 var sackTable = Struct{Of: (*sack)(nil), Text: `
 	"id" string some
-	"in" struct some
+	"in" struct pointer some
 	"all" struct list some
 	extra int64 map
 	other`}

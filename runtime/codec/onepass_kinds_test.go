@@ -53,7 +53,7 @@ func of[T any](word string) *holding {
 			"v" KIND
 			"may" KIND optional
 			"list" KIND list some
-			"null" KIND optional nullable
+			"null" KIND nullable some
 			"must" KIND nullable
 			"nil" KIND list nil`, "KIND", word)},
 	}

@@ -112,18 +112,18 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"i" int32 optional
 			"f" float64 optional
 			"r" raw some
-			"p" struct some
+			"p" struct pointer some
 			"l" struct list some
 			"g" sum some
 			"m" int64 map some
 			"t" time optional
 			"gs" sum list some
 			"ls" string list some
-			"n" string optional nullable
+			"n" string nullable some
 			"nl" string list nil
 			"free" value
-			"h" struct some
-			"row" struct some
+			"h" struct pointer some
+			"row" struct pointer some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -133,7 +133,7 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			unknown`},
 		shrub: &Struct{Of: (*shrub)(nil), Text: `
 			"s" string some
-			"p" struct some
+			"p" struct pointer some
 			"l" struct list some
 			extra raw map
 			other`},
@@ -144,8 +144,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 		row: &Struct{Of: (*row)(nil), Text: `
 			string
 			int32
-			struct some
-			string optional nullable
+			struct pointer some
+			string nullable some
 			struct optional
 			rest float64 list
 			other`},

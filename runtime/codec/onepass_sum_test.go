@@ -54,7 +54,7 @@ var groupTable = Struct{Of: (*group)(nil), Sums: []Value{(*figureValue)(nil)}, T
 	"figures" sum list
 	"main" sum some`}
 
-var knotTable = Struct{Of: (*knot)(nil), Text: `"next" struct some`}
+var knotTable = Struct{Of: (*knot)(nil), Text: `"next" struct pointer some`}
 
 func (v *figureValue) CodeJSON(j *JSON) {
 	if !j.Sum(unsafe.Pointer(v), &sumFigure) {

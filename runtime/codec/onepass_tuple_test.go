@@ -27,8 +27,8 @@ var (
 		string "point"
 		int64
 		string optional
-		struct some
-		bool optional nullable
+		struct pointer some
+		bool nullable some
 		string list some
 		rest int64 list
 		other`}

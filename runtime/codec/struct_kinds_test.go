@@ -166,8 +166,8 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Text: `
 "someBytes" bytes some
 "someRaw" raw some
 "someMap" string map some
-"someLeaf" struct some
-"someCoded" struct some
+"someLeaf" struct pointer some
+"someCoded" struct pointer some
 "someNotes" value some
 "strings" string list
 "bools" bool list
@@ -206,7 +206,7 @@ func (v *leaf) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &leafJSON) 
 
 var leafJSON = codec.Struct{Of: (*leaf)(nil), Text: `
 "id" string
-"next" struct some
+"next" struct pointer some
 "all" struct list some`}
 
 // coded is a struct that is read and written by code, and has one within that is not, at

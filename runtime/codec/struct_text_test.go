@@ -19,7 +19,7 @@ func TestStructTextIsChecked(t *testing.T) {
 		May  runtime.Optional[string]
 		Rest runtime.Members
 	}
-	rest := []string{`"n" int32`, `"p" struct some`, `"list" string list`, `"may" string optional`, `unknown`}
+	rest := []string{`"n" int32`, `"p" struct pointer some`, `"list" string list`, `"may" string optional`, `unknown`}
 	refused := func(text string) (is bool) {
 		defer func() { is = recover() != nil }()
 		var v small

@@ -12,8 +12,6 @@ import (
 const (
 	labelSize = 16 // what names of members are copied by
 	sliceSize = unsafe.Sizeof([]byte(nil))
-	timeSize  = unsafe.Sizeof(time.Time{})
-	addrSize  = unsafe.Sizeof(netip.Addr{})
 )
 
 // structure writes the struct that p points to as an object.
@@ -68,16 +66,19 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 		case tableField:
 			w.wrote(at)
 			w.members(q, f.of.table.get())
+		case fixedField:
+			w.wrote(at)
+			w.string(cmp.Or(*(*string)(q), f.fixed))
 		default:
 			w.wrote(at)
-			w.value(f, q)
+			w.value(f.of, q)
 		}
 	}
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
 	if m.extra != nil {
-		w.several(m.extra.op|asOne, unsafe.Add(p, m.extra.at), m)
+		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
 	}
 	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
@@ -130,30 +131,43 @@ func (f *madeField) label(to unsafe.Pointer) {
 }
 
 // value writes what q points to.
-func (w *Writer) value(f *madeField, q unsafe.Pointer) {
-	switch f.op {
+func (w *Writer) value(m *made, q unsafe.Pointer) {
+	switch m.op {
+	case stringField:
+		w.String(*(*string)(q))
 	case boolField:
 		w.Bool(*(*bool)(q))
+	case int32Field:
+		w.Int32(*(*int32)(q))
+	case int64Field:
+		w.Int64(*(*int64)(q))
+	case float64Field:
+		w.Float64(*(*float64)(q))
 	case timeField:
 		w.Time(*(*time.Time)(q))
-	case float64Field:
-		w.float(*(*float64)(q), 64)
-	case structField, valueField:
-		f.of.writeAt(w, q)
 	case tableField:
-		w.structure(q, f.of.table.get())
-	case tableField | asList:
-		f.of.writeStructs(w, (*slice)(q))
-	case nullField:
-		w.nullable(f.null, q)
+		w.structure(q, m.table.get())
+	case valueField:
+		if m.value != nil {
+			valueAt(m.value, q).CodeJSON(&w.json)
+		} else {
+			writableAt(m.write, q).WriteJSON(w)
+		}
+	case listField:
+		w.list(m, (*slice)(q))
+	case mapField:
+		if w.Object() {
+			m.held.write(w, m.item, q, nil)
+		}
+		w.EndObject()
 	case pointerField:
-		f.of.writeAt(w, *(*unsafe.Pointer)(q))
-	case structField | asList, valueField | asList:
-		f.of.writeList(w, (*slice)(q))
-	case fixedField:
-		w.string(cmp.Or(*(*string)(q), f.fixed))
+		w.orNull(m, *(*unsafe.Pointer)(q), *(*unsafe.Pointer)(q) != nil)
+	case nullableField:
+		w.orNull(m, q, *(*uint8)(unsafe.Add(q, m.state)) == isValue)
+	case nilField:
+		w.orNull(m, q, *(*unsafe.Pointer)(q) != nil)
 	default:
-		w.rare(f.op, q)
+		w.rare(m.op, q)
 	}
 }
 
@@ -180,115 +194,34 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Addr(*(*netip.Addr)(q))
 	case rawField:
 		w.Raw(*(*json.RawMessage)(q))
-	default:
-		w.several(op, q, nil)
 	}
 }
 
-// several writes a list or a map of values that name no type, or the members of one into an
-// object that has others.
-func (w *Writer) several(op fieldKind, q unsafe.Pointer, in *madeStruct) {
-	switch op &^ (asList | asMap | asOne) {
-	case stringField:
-		writeSeveral(w, q, op, in, (*Writer).String)
-	case boolField:
-		writeSeveral(w, q, op, in, (*Writer).Bool)
-	case int8Field:
-		writeSeveral(w, q, op, in, (*Writer).Int8)
-	case int16Field:
-		writeSeveral(w, q, op, in, (*Writer).Int16)
-	case int32Field:
-		writeSeveral(w, q, op, in, (*Writer).Int32)
-	case int64Field:
-		writeSeveral(w, q, op, in, (*Writer).Int64)
-	case uint8Field:
-		writeSeveral(w, q, op, in, (*Writer).Uint8)
-	case uint16Field:
-		writeSeveral(w, q, op, in, (*Writer).Uint16)
-	case uint32Field:
-		writeSeveral(w, q, op, in, (*Writer).Uint32)
-	case uint64Field:
-		writeSeveral(w, q, op, in, (*Writer).Uint64)
-	case float32Field:
-		writeSeveral(w, q, op, in, (*Writer).Float32)
-	case float64Field:
-		writeSeveral(w, q, op, in, (*Writer).Float64)
-	case bytesField:
-		writeSeveral(w, q, op, in, (*Writer).Bytes)
-	case timeField:
-		writeSeveral(w, q, op, in, (*Writer).Time)
-	case addrField:
-		writeSeveral(w, q, op, in, (*Writer).Addr)
-	case rawField:
-		writeSeveral(w, q, op, in, (*Writer).Raw)
+// orNull writes the one value that lies at q, or null where there is none.
+func (w *Writer) orNull(m *made, q unsafe.Pointer, there bool) {
+	if there {
+		w.value(m.item, q)
+	} else {
+		w.Null()
 	}
 }
 
-// writeSeveral writes a list, or a map if it is one, by what writes one of its values. The
-// members are written by the order of their names, into an object those that it has no
-// fields for.
-func writeSeveral[T any](w *Writer, q unsafe.Pointer, op fieldKind, in *madeStruct, write func(*Writer, T)) {
-	if op&asMap == 0 {
-		if w.Array() {
-			for _, x := range *(*[]T)(q) {
-				write(w, x)
-			}
-		}
-		w.EndArray()
-		return
-	}
-	m := *(*map[string]T)(q)
-	if in == nil {
-		w.Object()
-	}
-	for _, name := range Keys(m) {
-		if in == nil || in.find(unsafe.Slice(unsafe.StringData(name), len(name)), 0) < 0 {
-			w.Member(name)
-			write(w, m[name])
-		}
-	}
-	if in == nil {
-		w.EndObject()
-	}
-}
-
-// writeAt writes the value that q points to.
-func (m *madeValues) writeAt(w *Writer, q unsafe.Pointer) {
-	switch {
-	case m.table != nil:
-		w.structure(q, m.table.get())
-	case m.value != nil:
-		valueAt(m.value, q).CodeJSON(&w.json)
-	default:
-		writableAt(m.write, q).WriteJSON(w)
-	}
-}
-
-// writeList writes the list that is a slice of values.
-func (m *madeValues) writeList(w *Writer, list *slice) {
+// list writes the list that is a slice of values.
+func (w *Writer) list(m *made, list *slice) {
 	if w.Array() {
 		for i := range list.len {
 			if w.depth > MaxDepth { // the Writer has stopped
 				break
 			}
-			m.writeAt(w, unsafe.Add(list.data, uintptr(i)*m.size))
-		}
-	}
-	w.EndArray()
-}
-
-// writeStructs is writeList for structs that a table is for.
-func (m *madeValues) writeStructs(w *Writer, list *slice) {
-	if w.Array() {
-		table := m.table.get()
-		for i := range list.len {
-			if w.depth > MaxDepth { // the Writer has stopped
-				break
+			q := unsafe.Add(list.data, uintptr(i)*m.item.width)
+			if m.item.op != tableField {
+				w.value(m.item, q)
+				continue
 			}
 			if i > 0 {
 				w.buf = append(w.buf, ',')
 			}
-			w.members(unsafe.Add(list.data, uintptr(i)*m.size), table)
+			w.members(q, m.item.table.get())
 		}
 	}
 	w.EndArray()

@@ -32,7 +32,7 @@ func (r *Reader) tuple(p unsafe.Pointer, m *madeStruct) {
 		case n < len(m.fields):
 			r.field(&m.fields[n], p)
 		case m.extra != nil:
-			r.oneMore(m.extra, unsafe.Add(p, m.extra.at))
+			r.oneMore(m.extra.of, unsafe.Add(p, m.extra.at))
 		default:
 			r.Skip()
 		}
@@ -40,14 +40,13 @@ func (r *Reader) tuple(p unsafe.Pointer, m *madeStruct) {
 }
 
 // oneMore reads a value behind those of a list.
-func (r *Reader) oneMore(f *madeField, q unsafe.Pointer) {
+func (r *Reader) oneMore(m *made, q unsafe.Pointer) {
 	list := (*slice)(q)
 	if list.len == list.cap {
-		f.grows()(q, 1)
+		m.held.grow(q, 1)
 	}
 	list.len++
-	each := f.each()
-	r.field(&each, unsafe.Add(list.data, uintptr(list.len-1)*sizeOf(f.kind, f.of)))
+	r.value(m.item, unsafe.Add(list.data, uintptr(list.len-1)*m.item.width), true)
 }
 
 // isOdd writes a value that is an array, or is kept as it is, and tells whether it is one of
@@ -79,15 +78,18 @@ func (w *Writer) tuple(p unsafe.Pointer, m *madeStruct) {
 		case f.op == fixedField:
 			w.String(cmp.Or(*(*string)(q), f.fixed))
 		case f.isThere(p):
-			w.single(f, q)
+			w.value(f.of, q)
 		case m.hasBehind(p, i):
 			w.Fail(f.name + " is absent, but not what is behind it")
 		}
 	}
 	if x := m.extra; x != nil {
-		list, each := (*slice)(unsafe.Add(p, x.at)), x.each()
+		list, item := (*slice)(unsafe.Add(p, x.at)), x.of.item
 		for i := range list.len {
-			w.single(&each, unsafe.Add(list.data, uintptr(i)*sizeOf(x.kind, x.of)))
+			if w.depth > MaxDepth { // the Writer has stopped
+				break
+			}
+			w.value(item, unsafe.Add(list.data, uintptr(i)*item.width))
 		}
 	}
 	w.EndArray()
@@ -100,4 +102,9 @@ func (m *madeStruct) hasBehind(p unsafe.Pointer, i int) bool {
 		return m.fields[i+1].isThere(p)
 	}
 	return m.extra != nil && (*slice)(unsafe.Add(p, m.extra.at)).len > 0
+}
+
+// has tells whether a field is for a member; none is where there is no struct.
+func (m *madeStruct) has(name string) bool {
+	return m != nil && m.find(unsafe.Slice(unsafe.StringData(name), len(name)), 0) >= 0
 }
