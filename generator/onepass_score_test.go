@@ -47,7 +47,7 @@ func (p *passes) count(of *ir.Package) {
 		}
 		met[m.Rules] = true
 		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
-		plan := b.plan(m.Payload, rules.Of(m.Rules))
+		plan := b.plan(m, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
 		}
@@ -99,8 +99,11 @@ type passesOf struct {
 }
 
 // plan is the plan for a payload, or nil.
-func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
-	if n, ok := t.(*ir.Named); ok {
+func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
+	if member := m.Member(); member != nil {
+		return b.single(member, rules)
+	}
+	if n, ok := m.Payload.(*ir.Named); ok {
 		switch d := n.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:
 			if l := b.layout(d); l != nil {
@@ -111,17 +114,22 @@ func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 			return rules.PlanSum(b.sum(d), nil)
 		case *ir.Defined:
 			if m := d.Member(); m != nil {
-				place := b.place(m)
-				if p := rules.PlanSingle(&place, nil); p != nil || len(b.why) > 0 {
-					return p
-				}
-				b.why["the payload: "+kindOfMember(m)] = true
-				return nil
+				return b.single(m, rules)
 			}
 		}
 	}
-	b.why["the payload is no struct: "+kindOfType(t)] = true
+	b.why["there is no table: "+kindOfType(m.Payload)] = true
 	return nil
+}
+
+// single is the plan for what is no struct and no sum.
+func (b *passesOf) single(m *ir.Member, rules *check.Validator) *check.Plan {
+	place := b.place(m)
+	p := rules.PlanSingle(&place, nil)
+	if p == nil && len(b.why) == 0 {
+		b.why["the payload: "+kindOfMember(m)] = true
+	}
+	return p
 }
 
 // sum says how values of a sum lie in memory.

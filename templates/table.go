@@ -95,13 +95,20 @@ func (e emitter) table(table, name, what string, lines []string, members []*ir.M
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
 func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
-	table, m := d.Table(), d.Member()
-	value := append([]jen.Code{keyed("Of", nilPointer(d.Name)), keyed("Text", jen.Lit(m.Words()))}, e.sumsOf(m)...)
+	table := d.Table()
 	return paragraphs(
-		snip.Doc(ir.Text(table+" says how values of "+d.Name+" are read and written."), 0).
-			Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...),
+		e.single(table, "values of "+d.Name, jen.Id(d.Name), d.Member()),
 		e.jsonMethod(d.Name, what,
 			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
+}
+
+// single returns the table that says how values of a type are read and written: in its
+// comment they are called of.
+func (e emitter) single(table, of string, typ jen.Code, m *ir.Member) *jen.Statement {
+	pointer := jen.Parens(jen.Op("*").Add(typ)).Call(jen.Nil())
+	value := append([]jen.Code{keyed("Of", pointer), keyed("Text", jen.Lit(m.Words()))}, e.sumsOf(m)...)
+	return snip.Doc(ir.Text(table+" says how "+of+" are read and written."), 0).
+		Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...)
 }
 
 // sumsOf returns what reads and writes the sums that members are, each once, if there is

@@ -1,6 +1,11 @@
 package ir
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // Member says how a table of the runtime reads and writes a value: by a word for its type, or,
 // of a type that is made of another, by one that stands behind the words for that.
@@ -27,13 +32,7 @@ func (m *Member) Innermost() *Member {
 }
 
 // Sum is the sum that the value is, or is made of, or nil.
-func (m *Member) Sum() *Sum {
-	if n, ok := m.Innermost().Type.(*Named); ok {
-		s, _ := n.Decl.(*Sum)
-		return s
-	}
-	return nil
-}
+func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 
 // Table is the name of the variable that says how the struct is read and written; "" for
 // one that is read and written by statements, because a field or the members without a
@@ -237,10 +236,5 @@ func keepsAny(fields []*Field) bool {
 
 // StandsForItself tells whether a name of a member is written in a string as it is.
 func StandsForItself(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return !strconv.IsPrint(c) || c == '"' || c == '\\' })
 }

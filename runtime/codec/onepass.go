@@ -236,13 +236,14 @@ func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 // done: what is no zero is kept meanwhile.
 func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	typ, fresh := s.typ(), r.fresh
-	v, was := reflect.NewAt(typ, p).Elem(), reflect.Value{}
+	var was reflect.Value
 	if !fresh && !isZero(p, typ.Size()) {
 		kept, _ := s.all().spare.Get().(unsafe.Pointer)
 		if kept == nil {
 			kept = reflect.New(typ).UnsafePointer()
 		}
-		was = reflect.NewAt(typ, kept).Elem()
+		v := valueIn(typ, p)
+		was = valueIn(typ, kept)
 		was.Set(v)
 		v.SetZero()
 	}
@@ -250,17 +251,20 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
 	if !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		v.SetZero()
+		valueIn(typ, p).SetZero()
 	}
 	if was.IsValid() {
 		if !read {
-			v.Set(was)
+			valueIn(typ, p).Set(was)
 		}
 		was.SetZero()
 		s.all().spare.Put(was.Addr().UnsafePointer())
 	}
 	return read
 }
+
+// valueIn returns the value of a type that p points to.
+func valueIn(typ reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, p).Elem() }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.
 func (r *Reader) judge() bool {

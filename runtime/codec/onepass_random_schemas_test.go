@@ -119,6 +119,10 @@ func (g sketches) ruleSet() string {
 		{"row", `{ITEMS}`, `{"type":"array",ITEMS}`, `{ITEMS,"items":false}`, `{ITEMS,"additionalItems":false}`, `{ITEMS,"additionalItems":{"type":"number"}}`, `{"type":"array",ITEMS,"additionalItems":LEAF,"minItems":COUNT}`,
 			`{ITEMS,"maxItems":COUNT}`, `{ITEMS,"uniqueItems":true}`, `{"allOf":[{ITEMS},{"minItems":2}]}`, `{"allOf":[{ITEMS},{"type":"array"}]}`, `{"anyOf":[{ITEMS},{"type":"null"}]}`, `{ITEMS,"contains":LEAF}`},
 		{"rows", `{"items":{"$ref":"row"}}`, `{"items":{"$ref":"row"},"maxItems":1}`, `{"type":["array","string"],"items":{"$ref":"row"}}`},
+		{"word", `{"enum":["a","b"]}`, `{"enum":["a",null]}`, `{"const":"a"}`, `{"type":["string","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`, `{"oneOf":[{"type":"null"},LEAF]}`},
+		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
+		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
+		{"maybe", `{"anyOf":[{"$ref":"root"},{"type":"null"}]}`, `{"oneOf":[{"type":"null"},RULES]}`, `{"$ref":"root"}`},
 		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`},
 	} {
 		fmt.Fprintf(&b, "%q: %s,\n", s[0], g.fill(0, s[1:]...))

@@ -203,6 +203,15 @@ func randomRoots() []randomRoot {
 		singleRoot[[]string]("texts", "string list", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`),
 		singleRoot[string]("leaf", "string", `"used"`, "SCALAR"),
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
+		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),
+		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),
+		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
+		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
+		singleRoot[bool]("flag", "bool", "true", "true", "false", "SCALAR"),
+		singleRoot[orNull[bool]]("flag", "bool nullable", "true", "true", "false", "SCALAR"),
+		singleRoot[orNull[tree]]("maybe", "struct nullable", aTree, "OBJECT", "null"),
+		singleRoot[orNull[any]]("maybe", "sum nullable", `["used"]`, "OBJECT", "VALUE", "null"),
+		singleRoot[[]string]("texts", "string list nil", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`, "null"),
 	}
 }
 

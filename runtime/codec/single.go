@@ -12,7 +12,8 @@ import (
 
 // Single says how values of a type are read and written that is no struct: in the words for a
 // field of a Struct that is required. Generated code has one for each list, map or other
-// type that it declares and that there are words for:
+// type that it declares and that there are words for, and for each message whose payload is
+// of a type without methods, such as a text or an enum:
 //
 //	// jsonTags says how values of Tags are read and written.
 //	var jsonTags = codec.Single{Of: (*Tags)(nil), Text: "string list"}
