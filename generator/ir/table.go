@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 // one that is read and written by statements, because a field or the members without a
 // field need some.
 func (s *Struct) Table() string {
-	if s.Extra != nil || s.Other != "" {
+	if s.Extra != nil && s.Extra.Map() == nil {
 		return ""
 	}
 	for _, f := range s.Fields {
@@ -47,6 +48,20 @@ func (s *Struct) Table() string {
 		}
 	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
+}
+
+// Table is the name of the variable that says how the elements are read and written; "" for
+// those that are by statements.
+func (t *Tuple) Table() string {
+	if t.Rest != nil && t.Rest.List() == nil {
+		return ""
+	}
+	for _, f := range t.Fields {
+		if f.Member() == nil {
+			return ""
+		}
+	}
+	return "json" + t.Name // see that of a Struct
 }
 
 // Table is the name of the variable that says how values of the type are read and written;
@@ -71,6 +86,12 @@ func (d *Defined) Member() *Member {
 	}
 	return memberOf(d.Type, true, []*Defined{d})
 }
+
+// Map is how a table reads and writes a map of the values, or nil where none does.
+func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
+
+// List is how a table reads and writes a list of the values, or nil where none does.
+func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, false, nil) }
 
 // Member is how a table reads values of the branch: as a field.
 func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, true, nil) }
@@ -102,12 +123,26 @@ func (f *Field) Member() *Member {
 	return m
 }
 
-// fixedMember is Member for a field that has one value alone: tables know texts.
+// fixedMember is Member for a field that has one value alone, which is true if it is none of
+// an enum.
 func (f *Field) fixedMember() *Member {
-	if e := EnumOf(f.Type); e != nil && e.Base == String && StandsForItself(e.Values[0].Literal) {
-		return &Member{Word: `"` + e.Values[0].Literal + `"`, Of: &Member{Word: basicWords[String], Type: String}}
+	value := "true"
+	if e := EnumOf(f.Type); e != nil {
+		value = e.Values[0].Literal
+		if e.Base == String {
+			value = quoted(value)
+		}
 	}
-	return nil
+	return &Member{Word: "= " + value, Of: memberOf(f.Type, false, nil)}
+}
+
+// quoted is a text as a string of JSON.
+func quoted(text string) string {
+	var b strings.Builder
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	_ = out.Encode(text) // which cannot fail
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // basicWords are the words for basic types.

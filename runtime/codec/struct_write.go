@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/netip"
 	"time"
@@ -23,6 +22,9 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
+	if m.odd && w.isOdd(p, m) {
+		return
+	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)
 		w.tooDeep()
@@ -32,7 +34,8 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
-		if f.there != always && !f.isThere(p) {
+		there := f.there == always || f.isThere(p)
+		if !there && f.op != fixedField {
 			continue
 		}
 		q, at := unsafe.Add(p, f.at), len(w.buf)
@@ -64,8 +67,11 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(at)
 			w.members(q, f.of.table.get())
 		case fixedField:
-			w.wrote(at)
-			w.string(cmp.Or(*(*string)(q), f.fixed))
+			if w.wrote(at); there {
+				w.value(f.of, q)
+			} else {
+				w.buf = append(w.buf, f.fixed...)
+			}
 		default:
 			w.wrote(at)
 			w.value(f.of, q)
@@ -74,7 +80,10 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
-	if m.rest != noRest {
+	if m.extra != nil {
+		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
+	}
+	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
 			w.Members(rest)
 		}
@@ -151,7 +160,7 @@ func (w *Writer) value(m *made, q unsafe.Pointer) {
 		w.list(m, (*slice)(q))
 	case mapField:
 		if w.Object() {
-			m.held.write(w, m.item, q)
+			m.held.write(w, m.item, q, nil)
 		}
 		w.EndObject()
 	case pointerField:
