@@ -48,7 +48,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "x", "y"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "free", "b", "x", "y"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -71,6 +71,13 @@ var memberSchemas = map[string][]string{
 	"ls": {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
 	"m":  {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
 	"n":  {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"mt": {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
+	"mg": {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
+	"ml": {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
+	"mn": {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
+	"ll": {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
+	"ln": {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
+	"mp": {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
 	"nl": {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
 }
 
@@ -108,6 +115,8 @@ func (g sketches) ruleSet() string {
 		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
 		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`},
 		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`},
+		{"lists", `{"type":"object","additionalProperties":{"type":"array","items":{"$ref":"root"}}}`, `{"additionalProperties":{"type":"array","items":ALTERNATIVES},"minProperties":1}`, "REF"},
+		{"nulls", `{"type":"array","items":{"anyOf":[{"$ref":"root"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},REF]},"maxItems":2}`},
 		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`, "REF"},
 		{"word", `{"enum":["a","b"]}`, `{"enum":["a",null]}`, `{"const":"a"}`, `{"type":["string","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`, `{"oneOf":[{"type":"null"},LEAF]}`},
 		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
@@ -196,6 +205,13 @@ var memberTexts = map[string][]string{
 	"m":  {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
 	"n":  {"null", `"a"`, `"abc"`},
 	"nl": {"null", "[]", `["a","b"]`},
+	"mt": {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
+	"mg": {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
+	"ml": {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
+	"mn": {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
+	"ll": {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
+	"ln": {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
+	"mp": {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
 	"b":  {"true", "false"},
 }
 
