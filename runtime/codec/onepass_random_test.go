@@ -127,6 +127,7 @@ var randomPicks = []string{
 	`{"kinds":{"object":{"present":"i","then":0,"else":1},"string":{"try":{"":2}},"number":3,"array":4}}`,
 	`{"kinds":{"object":{"present":"i","then":{"member":"s","texts":{"a":1},"else":0},"else":{"try":{"d0":0,"":1}}},"string":2,"number":3,"array":4}}`,
 	`{"kinds":{"object":{"member":"k","texts":{"a":{"member":"s","texts":{"a":0,"b":1}}},"else":1},"string":2,"number":3,"array":4}}`,
+	`{"kinds":{"object":{"present":"i","then":{"kinds":{"string":2}},"else":{"present":"s","then":1,"else":0}},"string":2,"number":3,"array":4}}`,
 	`{"kinds":{"object":0,"string number":{"try":{"d0":2,"":3}},"array":4}}`,
 }
 
