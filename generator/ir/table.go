@@ -108,7 +108,9 @@ func (f *Field) Member() *Member {
 	if t, ok := typ.(*Optional); ok {
 		typ, how = t.Elem, "optional"
 	} else if !f.Required {
-		how = "some"
+		if how = "some"; !tellsAbsent(typ) {
+			return nil
+		}
 	}
 	m := memberOf(typ, false, nil)
 	if m == nil {
@@ -121,6 +123,12 @@ func (f *Field) Member() *Member {
 		m = &Member{Word: how, Of: m}
 	}
 	return m
+}
+
+// tellsAbsent tells whether the zero value of a type stands for what is absent.
+func tellsAbsent(t Type) bool {
+	_, nullable := t.(*Nullable)
+	return nullable || Nilable(t) || EnumOf(t) != nil
 }
 
 // fixedMember is Member for a field that has one value alone, which is true if it is none of

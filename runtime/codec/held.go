@@ -100,7 +100,10 @@ func (t reflected) put(m unsafe.Pointer, key string, value unsafe.Pointer) {
 		to.Set(reflect.MakeMap(t.typ))
 	}
 	if value != nil {
-		to.SetMapIndex(reflect.NewAt(t.typ.Key(), unsafe.Pointer(&key)).Elem(), reflect.NewAt(t.typ.Elem(), value).Elem())
+		// The bytes of the key lie on the heap, since put is called by a pointer.
+		k := reflect.NewAt(t.typ.Key(), unkept(unsafe.Pointer(&key)))
+		to.SetMapIndex(k.Elem(), reflect.NewAt(t.typ.Elem(), value).Elem())
+		runtime.KeepAlive(&key)
 	}
 }
 

@@ -39,3 +39,33 @@ func TestOnePassAllocates(t *testing.T) {
 		t.Errorf("reading into what was used takes %v allocations, want 2", n)
 	}
 }
+
+// TestOnePassMapsAllocate: what types made of others take is no more in one pass than in two.
+func TestOnePassMapsAllocate(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates, and pools forget")
+	}
+	rules := kindCases()["struct"].allRules()
+	texts := map[string]string{
+		"map":      `{"one":{"id":"x"},"two":{"id":"y"},"three":{"id":"z"}}`,
+		"list map": `{"one":[{"id":"x"}],"two":[{"id":"y"},{"id":"z"}]}`,
+		"map list": `[{"one":{"id":"x"},"two":{"id":"y"}}]`,
+		"null map": `{"one":null,"two":{"id":"y"},"three":null}`,
+	}
+	for _, a := range kindCases()["struct"].alone {
+		if text := texts[a.schema]; text != "" {
+			by, data := rules.Of(a.schema), []byte(text)
+			read := func(by *check.Validator) float64 {
+				return testing.AllocsPerRun(200, func() {
+					_, p := a.value()
+					must(a.read(data, by, p, true))
+				})
+			}
+			_, first := a.value()
+			must(a.read(data, by, first, true)) // binds the two
+			if one, two := read(by), read(nil); one > two {
+				t.Errorf("%s: %v allocations in one pass, %v in two", text, one, two)
+			}
+		}
+	}
+}

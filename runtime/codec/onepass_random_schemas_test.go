@@ -52,7 +52,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -78,6 +78,13 @@ var memberSchemas = map[string][]string{
 	"m":   {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
 	"n":   {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
 	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+	"mt":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
+	"mg":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
+	"ml":  {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
+	"mn":  {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
+	"ll":  {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
+	"ln":  {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
+	"mp":  {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
 }
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
@@ -138,6 +145,8 @@ func (g sketches) ruleSet() string {
 		{"row", `{ITEMS}`, `{"type":"array",ITEMS}`, `{ITEMS,"items":false}`, `{ITEMS,"additionalItems":false}`, `{ITEMS,"additionalItems":{"type":"number"}}`, `{"type":"array",ITEMS,"additionalItems":LEAF,"minItems":COUNT}`,
 			`{ITEMS,"maxItems":COUNT}`, `{ITEMS,"uniqueItems":true}`, `{"allOf":[{ITEMS},{"minItems":2}]}`, `{"allOf":[{ITEMS},{"type":"array"}]}`, `{"anyOf":[{ITEMS},{"type":"null"}]}`, `{ITEMS,"contains":LEAF}`},
 		{"rows", `{"items":{"$ref":"row"}}`, `{"items":{"$ref":"row"},"maxItems":1}`, `{"type":["array","string"],"items":{"$ref":"row"}}`},
+		{"lists", `{"type":"object","additionalProperties":{"type":"array","items":{"$ref":"root"}}}`, `{"additionalProperties":{"type":"array","items":ALTERNATIVES},"minProperties":1}`, "REF"},
+		{"nulls", `{"type":"array","items":{"anyOf":[{"$ref":"root"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},REF]},"maxItems":2}`},
 		{"word", `{"enum":["a","b"]}`, `{"enum":["a",null]}`, `{"const":"a"}`, `{"type":["string","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`, `{"oneOf":[{"type":"null"},LEAF]}`},
 		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
@@ -231,6 +240,13 @@ var memberTexts = map[string][]string{
 	"n":   {"null", `"a"`, `"abc"`},
 	"nl":  {"null", "[]", `["a","b"]`},
 	"b":   {"true", "false"},
+	"mt":  {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
+	"mg":  {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
+	"ml":  {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
+	"mn":  {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
+	"ll":  {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
+	"ln":  {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
+	"mp":  {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
 }
 
 // value is any value, most often an object.

@@ -40,6 +40,13 @@ type (
 		LS   []string
 		N    orNull[string]
 		NL   []string
+		MT   map[string]twig
+		MG   map[string]any
+		ML   map[string][]string
+		MN   map[string]orNull[string]
+		LL   [][]string
+		LN   []orNull[twig]
+		MP   orNull[map[string]*twig]
 		Free anything
 		H    *shrub
 		Row  *row
@@ -121,6 +128,13 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"ls" string list some
 			"n" string nullable some
 			"nl" string list nil
+			"mt" struct map some
+			"mg" sum map some
+			"ml" string list map some
+			"mn" string nullable map some
+			"ll" string list list some
+			"ln" struct nullable list some
+			"mp" struct pointer map nullable some
 			"free" value
 			"h" struct pointer some
 			"row" struct pointer some
@@ -199,6 +213,9 @@ func randomRoots() []randomRoot {
 		singleRoot[json.RawMessage]("root", "raw", `"used"`, "OBJECT"),
 		singleRoot[[]tree]("list", "struct list", "["+aTree+"]", "[]", "[OBJECT]", "[OBJECT,OBJECT]"),
 		singleRoot[[]any]("list", "sum list", `["used"]`, "[OBJECT]", "[VALUE,OBJECT]", "[OBJECT,OBJECT]"),
+		singleRoot[map[string]tree]("map", "struct map", `{"used":{"s":"a"}}`, "{}", `{"a":OBJECT}`, `{"a":VALUE,"NAME":OBJECT}`),
+		singleRoot[map[string][]any]("lists", "sum list map", `{"used":["a"]}`, "{}", `{"a":[OBJECT]}`, `{"a":[VALUE],"NAME":[OBJECT,VALUE]}`),
+		singleRoot[[]orNull[tree]]("nulls", "struct nullable list", `[{"s":"used"},null]`, "[]", "[OBJECT,null]", "[VALUE,OBJECT]"),
 		singleRoot[map[string]json.RawMessage]("map", "raw map", `{"used":1}`, "{}", `{"a":OBJECT}`, `{"a":VALUE,"NAME":OBJECT}`),
 		singleRoot[map[string]int64]("amounts", "int64 map", `{"used":1}`, "{}", `{"a":1}`, `{"NAME":1,"NAME":SCALAR}`),
 		singleRoot[[]string]("texts", "string list", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`),

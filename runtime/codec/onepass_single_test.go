@@ -82,15 +82,18 @@ func (a *alone) rewritten(t *testing.T, v any, p unsafe.Pointer) {
 
 // aloneForms are texts with values, by the schema.
 var aloneForms = map[string][]string{
-	"value":   {"%s", " \n%s\t"},
-	"list":    {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]"},
-	"map":     {`{"a":%s}`, ` { "a\u0061" : %s , "" : %[1]s } `},
-	"null":    {"%s", " \n%s\t", "null%.0s", " null %.0s"},
-	"no list": {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]", "null%.0s", " null %.0s"},
+	"value":    {"%s", " \n%s\t"},
+	"list":     {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]"},
+	"map":      {`{"a":%s}`, ` { "a\u0061" : %s , "" : %[1]s } `},
+	"null":     {"%s", " \n%s\t", "null%.0s", " null %.0s"},
+	"list map": {`{"a":[%s]}`, ` { "a\u0061" : [ %s , %[1]s ] , "" : [ ] } `},
+	"map list": {`[{"a":%s}]`, `[ { "a\u0061" : %s , "" : %[1]s } , {"b":%[1]s} ]`},
+	"null map": {`{"a":%s}`, ` { "a" : null , "b" : %s , "c" : null } `},
+	"no list":  {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]", "null%.0s", " null %.0s"},
 }
 
 // badForms are texts that are not valid, or seldom.
-var badForms = []string{"", "%s", "%s,", "%s %[1]s", "[%s", "[%s,]", "[%s]]", "[]", "[%s,%[1]s,%[1]s,%[1]s,%[1]s]", "[[%s]]", "{}", `{"a":%s`, `{"a":%s,}`, `{"a":%s,"\u0061":%[1]s}`, `{"a" %s}`, `{%s}`, "null", "[null]", `{"a":null}`}
+var badForms = []string{"", "%s", "%s,", "%s %[1]s", "[%s", "[%s,]", "[%s]]", "[]", "[%s,%[1]s,%[1]s,%[1]s,%[1]s]", "[[%s]]", "{}", `{"a":%s`, `{"a":%s,}`, `{"a":%s,"\u0061":%[1]s}`, `{"a" %s}`, `{%s}`, "null", "[null]", `{"a":null}`, `{"a":[%s]}`, `{"a":[%s],"\u0061":[]}`, `[{"a":%s,"a":%[1]s}]`, `[{}]`, `[{"a":null}]`, `{"a":[null]}`, `{"a":null,"b":%s,"a":null}`}
 
 // TestOnePassSingle: values that are no struct are judged and read at once, to the same as by
 // two passes.

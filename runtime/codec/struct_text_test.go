@@ -30,8 +30,12 @@ func TestStructTextIsChecked(t *testing.T) {
 	if lines := append([]string{rest[0], `"p" value`}, rest[2:]...); !refused(strings.Join(lines, "\n")) {
 		t.Error("a pointer is a value")
 	}
+	odd := []string{
+		`"x" struct list`, `"x" string map`, `"x" string list map`, `"x" value map`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`, `"x" struct = {}`, `"x" string list some = []`, `"n" int32 optional = 1`, `"n" int32 some = 1`,
+		`"x" list`, `"x" some`, `"x" optional`, `"x"`, `"x" string nil`, `"x" string pointer some`, `"x" string optional some`, `"x" string string`, `"x" list string`, `"x" unknown list`, `"x" struct map`, `"x" uuid nullable`, `"x" int64 pointer list`,
+	}
 	for i, wrong := range []string{`"n" int64`, `"p" string`, `"list" int32 list`, `"may" int64 optional`, `"rest" string`} {
-		for _, line := range []string{wrong, `"x" struct list`, `"x" string map`, `"x" string list map`, `"x" value map`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`, `"x" struct = {}`, `"x" string list some = []`, `"n" int32 optional = 1`, `"n" int32 some = 1`} {
+		for _, line := range append([]string{wrong}, odd...) {
 			if text := strings.Join(append(append([]string{}, rest[:i]...), line), "\n"); !refused(text) {
 				t.Errorf("taken: %s", text)
 			}

@@ -62,6 +62,9 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(putInt(b, at, int64(*(*int32)(q))))
 		case int64Field:
 			w.wrote(putInt(b, at, *(*int64)(q)))
+		case float64Field:
+			w.wrote(at)
+			w.float(*(*float64)(q), 64)
 		case tableField:
 			w.wrote(at)
 			w.members(q, f.of.table.get())
@@ -210,21 +213,24 @@ func (w *Writer) orNull(m *made, q unsafe.Pointer, there bool) {
 
 // list writes the list that is a slice of values.
 func (w *Writer) list(m *made, list *slice) {
-	if w.Array() {
-		for i := range list.len {
-			if w.depth > MaxDepth { // the Writer has stopped
-				break
-			}
-			q := unsafe.Add(list.data, uintptr(i)*m.item.width)
-			if m.item.op != tableField {
-				w.value(m.item, q)
-				continue
-			}
-			if i > 0 {
-				w.buf = append(w.buf, ',')
-			}
-			w.members(q, m.item.table.get())
+	if item := m.item; !w.Array() { // the Writer has stopped
+	} else if item.op == tableField {
+		w.structs(item, list)
+	} else {
+		for i := 0; i < list.len && w.depth <= MaxDepth; i++ {
+			w.value(item, unsafe.Add(list.data, uintptr(i)*item.width))
 		}
 	}
 	w.EndArray()
+}
+
+// structs writes what stands in a list of structs that a table is for.
+func (w *Writer) structs(m *made, list *slice) {
+	table := m.table.get()
+	for i := 0; i < list.len && w.depth <= MaxDepth; i++ { // else the Writer has stopped
+		if i > 0 {
+			w.buf = append(w.buf, ',')
+		}
+		w.members(unsafe.Add(list.data, uintptr(i)*m.width), table)
+	}
 }
