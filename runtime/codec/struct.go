@@ -46,10 +46,10 @@ type Struct struct {
 	// so that "struct list map" is a map of lists of structs. Behind these may stand
 	// optional for the runtime's Optional of the type, which tells whether the member is there;
 	// some for a member that is absent when its field is zero: a Nullable that is absent, an
-	// empty string, a nil slice or pointer; or in quotes the one text that a string is written
-	// as when it is not set. A last line that says unknown is for the runtime's Members, which
-	// no field is for. It takes a compiler far less than values of Go. What the Go struct
-	// has otherwise panics at the first use.
+	// empty string, a nil slice or pointer; or = and the JSON that is written for a field that
+	// is zero, and so is not set. A last line that says unknown is for the runtime's Members,
+	// which no field is for. It takes a compiler far less than values of Go. What the Go
+	// struct has otherwise panics at the first use.
 	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
@@ -101,7 +101,7 @@ const (
 	nilField      // no other type, but null when it is nil
 
 	// Kinds that are told by more than a word.
-	fixedField    // a string that is written though it is not set
+	fixedField    // what is written though it is not set
 	tableField    // a struct that is read and written by a table
 	optionalField // the runtime's Optional, that is read
 )

@@ -290,6 +290,7 @@ func journalRead(t *testing.T, l *Log) *journal {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = lock.Close() })
+	lock.say()
 	j, err := l.playJournal(lock)
 	if err != nil {
 		t.Fatal(err)

@@ -476,5 +476,9 @@ func (c *committer) close() error {
 		errs = append(errs, t.retire())
 	}
 	c.log.bell.close()
-	return errors.Join(append(errs, c.lock.Close())...)
+	err := errors.Join(errs...)
+	if err == nil && c.log.settled.Load() && c.log.sound() {
+		c.lock.settle()
+	}
+	return errors.Join(err, c.lock.Close())
 }

@@ -111,5 +111,5 @@ func (p *partition) look(marks *markReader) error {
 	if p.writing != nil {
 		return nil
 	}
-	return p.refresh(marks)
+	return p.refresh(marks, false)
 }

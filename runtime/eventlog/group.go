@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -99,10 +100,13 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 		g = &group{log: l, name: s.Group, positions: positions, cursors: map[*topic][]cursor{}}
 	}
 	l.sharing.Lock()
-	g.enterAll(topics, s.Start)
+	err := g.enterAll(topics, s.Start)
 	l.sharing.Unlock()
 	// Whoever truncates a topic finds its groups by what is on the disk.
-	if err := unlessFull(g.positions.save()); err != nil {
+	if err == nil {
+		err = unlessFull(g.positions.save())
+	}
+	if err != nil {
 		if !ok {
 			err = errors.Join(err, g.positions.close())
 		}
@@ -118,40 +122,46 @@ func (l *Log) join(r *receiver, s driver.Subscription, topics []*topic) error {
 }
 
 // enterAll gives the group a place in each partition of topics where it has none.
-func (g *group) enterAll(topics []*topic, begin driver.Start) {
+func (g *group) enterAll(topics []*topic, begin driver.Start) error {
 	for _, t := range topics {
 		if g.cursors[t] != nil {
 			continue
 		}
 		cursors := make([]cursor, len(t.partitions))
-		g.cursors[t] = cursors
 		g.positions.expect(len(cursors))
 		for i, p := range t.partitions {
 			cursors[i] = cursor{group: g, partition: p}
-			cursors[i].enter(begin)
+			if err := cursors[i].enter(begin); err != nil {
+				return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			}
 		}
+		g.cursors[t] = cursors
 	}
+	return nil
 }
 
 // enter gives the group a place in the cursor's partition. A place beyond the end
 // is one of messages that are lost; the group goes on with what is there.
-func (c *cursor) enter(begin driver.Start) {
+func (c *cursor) enter(begin driver.Start) (err error) {
 	positions := c.group.positions
-	first, end := c.partition.bounds()
+	end := c.partition.upTo()
 	var known bool
 	c.at, known = positions.of(c.spot())
 	at := positions.get(c.at)
 	switch {
 	case known && at.End <= end:
-		return
+		return nil
 	case known:
 		at = at.Cut(end)
 	case begin == driver.StartLatest:
 		at.End = end
 	default:
-		at.End = first
+		if at.End, err = c.partition.oldest(); err != nil {
+			return err
+		}
 	}
 	positions.set(c.at, at)
+	return nil
 }
 
 // of returns the group's cursor in a partition.

@@ -55,6 +55,15 @@ type lock struct {
 // takeLock opens, or makes, a lock file and takes its lock, which ends with the
 // process at the latest. It writes into it who has it, for those who wait.
 func takeLock(path string) (*lock, error) {
+	l, err := openLock(path)
+	if err == nil {
+		l.say()
+	}
+	return l, err
+}
+
+// openLock is takeLock for who leaves in the file what it says.
+func openLock(path string) (*lock, error) {
 	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, err
@@ -62,15 +71,25 @@ func takeLock(path string) (*lock, error) {
 	if err := lockFile(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	l := &lock{file: f, path: path}
+	return &lock{file: f, path: path}, nil
+}
+
+// say writes into the file who has the lock.
+func (l *lock) say() {
 	text := fmt.Sprintf("%d %s %s %016x\n",
 		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
-	if f.Truncate(0) == nil {
-		if _, err := f.WriteAt([]byte(text), 0); err == nil {
-			l.said = text
-		}
+	if l.write(text) {
+		l.said = text
 	}
-	return l, nil
+}
+
+// write puts something into the file in place of what it says, and reports whether that is there.
+func (l *lock) write(text string) bool {
+	if l.file.Truncate(0) != nil {
+		return false
+	}
+	_, err := l.file.WriteAt([]byte(text), 0)
+	return err == nil
 }
 
 // held tells whether nobody else has taken the lock since: because its file was

@@ -117,6 +117,7 @@ type Log struct {
 	folders *folders
 	clock   *clock.Steady // by which ages are told
 	rooted  atomic.Bool   // that there are topics is durable
+	settled atomic.Bool   // all partitions are as their marks tell but those that this Log writes
 
 	mu       sync.Mutex
 	closed   bool
@@ -193,6 +194,8 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.settled.Store(l.leftSettled(lock))
+	lock.say()
 	j, err := l.playJournal(lock)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -216,12 +219,12 @@ func (l *Log) retireAll() error {
 	return errors.Join(errs...)
 }
 
-// lockWriter takes the writer's lock. Others hold it for a moment when they
+// lockWriter takes the writer's lock, without saying so. Others hold it for a moment when they
 // settle the end of a log that nobody writes; so it tries for a while.
 func (l *Log) lockWriter() (*lock, error) {
 	path := filepath.Join(l.dir, writerLock)
 	for try := 0; ; try++ {
-		lock, err := takeLock(path)
+		lock, err := openLock(path)
 		if err == nil {
 			return lock, nil
 		}
@@ -242,28 +245,38 @@ const (
 
 // settle makes what a dead writer left readable to groups: without one, nobody
 // knows how much of it is durable. When another process writes, that does so, when it
-// first has something for a partition.
-func (l *Log) settle(topics []*topic) error {
+// first has something for a partition. It tells whether the log is settled.
+func (l *Log) settle(topics []*topic) (settled bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return driver.ErrClosed
+		return false, driver.ErrClosed
 	}
 	if l.writer != nil {
+		settled = l.settled.Load()
 		for _, t := range topics {
-			if err := t.settleAll(); err != nil {
-				return err
+			if err := t.settleAll(settled); err != nil {
+				return false, err
 			}
 		}
-		return nil
+		return settled, nil
 	}
-	lock, err := takeLock(filepath.Join(l.dir, writerLock))
+	lock, err := openLock(filepath.Join(l.dir, writerLock))
 	if errors.Is(err, ErrLocked) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
+	if l.leftSettled(lock) {
+		return true, lock.Close()
+	}
+	lock.say()
+	return false, l.settleFor(lock, topics)
+}
+
+// settleFor is settle where nobody writes, and whoever did has not left a settled log. l.mu is held.
+func (l *Log) settleFor(lock *lock, topics []*topic) error {
 	j, err := l.playJournal(lock)
 	if err == nil {
 		var more []*topic
@@ -275,7 +288,7 @@ func (l *Log) settle(topics []*topic) error {
 	}
 	for _, t := range topics {
 		if err == nil {
-			err = t.settleAll() // no partition that lacks what the journal has
+			err = t.settleAll(false) // no partition that lacks what the journal has
 		}
 	}
 	for _, t := range topics {

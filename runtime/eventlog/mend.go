@@ -111,7 +111,7 @@ func (p *partition) saveIndex(s *segment, earlier int64) error {
 func (l *Log) catchUp(c *committer) {
 	rest := newBreather()
 	left := l.playLeft(rest)
-	l.showWhole(c, rest)
+	l.showWhole(c, rest, left)
 	for pause := leastRest; left > 0; pause = longerRest(pause) {
 		select {
 		case <-time.After(pause):
@@ -120,7 +120,7 @@ func (l *Log) catchUp(c *committer) {
 		}
 		if now := l.playLeft(rest); now < left {
 			left = now
-			l.showWhole(c, rest)
+			l.showWhole(c, rest, left)
 		}
 	}
 }
@@ -140,8 +140,13 @@ func (l *Log) playLeft(rest *breather) int {
 
 // showWhole makes ready the partitions that have more than their marks tell of, which a
 // power cut has made old: who consumes in another process is given what the marks tell of,
-// and only the writer may tell what is whole behind.
-func (l *Log) showWhole(c *committer, rest *breather) {
+// and only the writer may tell what is whole behind. When nothing is left in the journal either, the log
+// is settled then.
+func (l *Log) showWhole(c *committer, rest *breather, left int) {
+	if l.settled.Load() {
+		return
+	}
+	settled := left == 0
 	names, err := l.names()
 	if err != nil {
 		return // who reads is told what is wrong
@@ -149,26 +154,31 @@ func (l *Log) showWhole(c *committer, rest *breather) {
 	var marks markReader
 	defer marks.close()
 	for _, name := range names {
+		dir, n := "", 0
 		file, err := escape(name)
-		if err != nil {
-			continue
+		if err == nil {
+			dir = filepath.Join(l.dir, topicsDir, file)
+			n, err = countPartitions(dir)
 		}
-		dir := filepath.Join(l.dir, topicsDir, file)
-		n, err := countPartitions(dir)
-		if err != nil {
-			continue
-		}
+		settled = settled && err == nil
 		for i := range n {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
-			if !behind(&marks, dir, int32(i)) {
+			more, whole := lookBehind(&marks, dir, int32(i))
+			if !more {
+				settled = settled && (whole || l.writes(name, i))
 				continue
 			}
-			if p, err := l.partition(name, i); err == nil {
-				_ = p.complete(c) // tried again when it is written
+			p, err := l.partition(name, i)
+			if err == nil {
+				err = p.complete(c) // tried again when it is written
 			}
+			settled = settled && err == nil
 		}
+	}
+	if settled {
+		l.settled.Store(true)
 	}
 }
 
@@ -209,8 +219,11 @@ func (l *Log) ending() bool {
 func (p *partition) complete(c *committer) error {
 	var marks markReader
 	defer marks.close()
-	if err := p.play(); err != nil || !behind(&marks, p.topic.dir, p.number) {
+	if err := p.play(); err != nil {
 		return err
+	}
+	if more, _ := lookBehind(&marks, p.topic.dir, p.number); !more {
+		return nil
 	}
 	return c.do(func() error {
 		_, err := c.ready(p)
@@ -218,25 +231,24 @@ func (p *partition) complete(c *committer) error {
 	})
 }
 
-// behind tells whether a partition of the topic in a directory has more than its mark tells of.
-func behind(marks *markReader, topic string, partition int32) bool {
-	m, marked, _ := marks.read(topic, partition)
-	if !marked {
-		return false // all that is whole is read then
+// lookBehind tells whether a partition of the topic in a directory has more than its mark tells of, and
+// whether that says all there is to say: that it is durable, there, and nothing behind it. So does none
+// where there is nothing.
+func lookBehind(marks *markReader, topic string, partition int32) (more, whole bool) {
+	m, marked, there := marks.read(topic, partition)
+	dir := filepath.Join(topic, strconv.Itoa(int(partition)))
+	if !marked { // all that is whole is read then
+		entries, err := os.ReadDir(dir)
+		return false, !there && err == nil && len(entries) == 0
 	}
-	more, _, err := m.compare(filepath.Join(topic, strconv.Itoa(int(partition))))
-	return err == nil && more
+	more, there, err := m.compare(dir)
+	return err == nil && more, err == nil && there && !more && !m.unsynced
 }
 
-// asLeft tells whether a partition's mark says all there is to say: that it is durable, there,
-// and nothing behind it.
+// asLeft tells whether a partition's mark says all there is to say.
 func (p *partition) asLeft(marks *markReader) bool {
-	m, marked, _ := marks.read(p.topic.dir, p.number)
-	if !marked || m.unsynced {
-		return false
-	}
-	more, there, err := m.compare(p.dir)
-	return err == nil && there && !more && !p.truncating()
+	_, whole := lookBehind(marks, p.topic.dir, p.number)
+	return whole && !p.truncating()
 }
 
 // compare tells whether there is more in a partition's directory than its mark tells of, and

@@ -19,7 +19,8 @@ type partition struct {
 	slot   uint16 // in the file of changes
 
 	mu       sync.Mutex
-	loaded   bool
+	loaded   bool       // its end is known
+	listed   bool       // so are its segments
 	segments []*segment // oldest first
 	end      int64      // the offset behind the last that may be read
 	size     int64      // where it ends in the last segment
@@ -95,10 +96,15 @@ func (p *partition) load() error {
 	_ = p.play()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.loaded {
+	return p.enlist()
+}
+
+// enlist looks at the directory where nobody has done so. p.mu is held.
+func (p *partition) enlist() error {
+	if p.loaded && p.listed {
 		return nil
 	}
-	return p.refresh(nil)
+	return p.refresh(nil, true)
 }
 
 // update is load, and look where load has not just looked.
@@ -109,12 +115,31 @@ func (p *partition) update(marks *markReader) error {
 	if p.loaded && p.writing != nil {
 		return nil
 	}
-	return p.refresh(marks)
+	return p.refresh(marks, true)
 }
 
-// refresh looks at the directory and takes up what is new. Who does so with many
-// partitions has one reader of marks for them. p.mu is held.
-func (p *partition) refresh(marks *markReader) error {
+// glance is update for who wants to know no more as yet than where the partition ends. Of a settled
+// log one without a mark has nothing.
+func (p *partition) glance(marks *markReader, settled bool) error {
+	_ = p.play()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.loaded && p.writing != nil {
+		return nil
+	}
+	if settled && !p.loaded && p.cutting == nil {
+		if _, _, there := marks.read(p.topic.dir, p.number); !there {
+			p.loaded = true
+			return nil
+		}
+	}
+	return p.refresh(marks, false)
+}
+
+// refresh takes up what is new. Who does so with many partitions has one reader of marks for
+// them. Without list the directory is looked at alone where the mark does not tell all that
+// is known of it. p.mu is held.
+func (p *partition) refresh(marks *markReader, list bool) error {
 	if marks == nil {
 		marks = new(markReader)
 		defer marks.close()
@@ -123,13 +148,18 @@ func (p *partition) refresh(marks *markReader) error {
 	if p.cutting != nil { // a mark that could not be made durable may be an old one by now
 		m, marked = p.cutting.mark, true
 	}
-	if !marked && there && p.loaded && p.end > 0 {
+	if !marked && there && p.loaded && p.end > 0 && (p.listed || !list) {
 		return nil // it is being written: what is known stays so
 	}
 	if marked && p.loaded && m.epoch != p.epoch {
 		p.segments = nil // nothing that is known of them has to be so
 	}
-	if n := len(p.segments); marked && p.loaded && n > 0 && p.segments[n-1].base == m.base {
+	if marked && !p.listed && !list {
+		p.loaded = true
+		p.advance(m)
+		return nil
+	}
+	if n := len(p.segments); marked && p.listed && n > 0 && p.segments[n-1].base == m.base {
 		p.advance(m)
 		return nil
 	}
@@ -159,7 +189,7 @@ func (p *partition) reload(m mark, marked bool) error {
 		live = live[:len(live)-1]
 	}
 	p.keep(live)
-	p.loaded = true
+	p.loaded, p.listed = true, true
 	p.advance(m)
 	return nil
 }
@@ -219,7 +249,23 @@ func (p *partition) start() int64 {
 	return p.segments[0].base
 }
 
-// bounds returns the oldest offset kept and the one behind the last.
+// oldest returns the oldest offset kept.
+func (p *partition) oldest() (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.enlist()
+	return p.start(), err
+}
+
+// upTo returns the offset behind the last.
+func (p *partition) upTo() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.end
+}
+
+// bounds returns the oldest offset kept and the one behind the last, of a partition whose segments are
+// known.
 func (p *partition) bounds() (start, end int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -231,6 +277,11 @@ func (p *partition) bounds() (start, end int64) {
 func (p *partition) view(offset int64) (view, bool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if offset < p.end {
+		if err := p.enlist(); err != nil {
+			return view{epoch: p.epoch, cut: p.cut}, false, err
+		}
+	}
 	v := view{start: p.start(), epoch: p.epoch, cut: p.cut}
 	offset = max(offset, v.start)
 	if offset >= p.end {

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -34,4 +35,13 @@ func linksOf(info os.FileInfo) int {
 		return int(s.Nlink)
 	}
 	return 1
+}
+
+// bootID names the time since the system was started; empty where that is not known.
+func bootID() string {
+	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
 }

@@ -12,3 +12,6 @@ func syncData(f *os.File) error { return f.Sync() }
 
 // linksOf says that nothing is known of the directories in a directory.
 func linksOf(os.FileInfo) int { return 1 }
+
+// bootID says that it is not known when the system was started.
+func bootID() string { return "" }

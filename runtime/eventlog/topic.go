@@ -298,8 +298,8 @@ func namesIn(dir string) ([]string, error) {
 }
 
 // settleAll makes the partitions ready to be written that are not as a writer leaves them:
-// what is whole in them is durable and visible then.
-func (t *topic) settleAll() error {
+// what is whole in them is durable and visible then. Of a settled log they all are.
+func (t *topic) settleAll(settled bool) error {
 	var marks markReader
 	defer marks.close()
 	var all []*partition
@@ -307,7 +307,7 @@ func (t *topic) settleAll() error {
 		if err := p.play(); err != nil {
 			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
 		}
-		if !p.prepared() && !p.asLeft(&marks) {
+		if !p.prepared() && (p.truncating() || !settled && !p.asLeft(&marks)) {
 			all = append(all, p)
 		}
 	}
@@ -324,9 +324,12 @@ func (t *topic) retire() error {
 		defer p.mu.Unlock()
 		w := p.writing
 		if p.writing = nil; w == nil {
+			p.leave(nil)
 			return nil
 		}
-		return errors.Join(w.finish(), w.close())
+		err := w.finish()
+		p.leave(w)
+		return errors.Join(err, w.close())
 	})
 	return errors.Join(err, t.marks.close())
 }

@@ -177,14 +177,15 @@ func (l *Log) topicsOf(addresses []string) ([]*topic, error) {
 			out = append(out, t)
 		}
 	}
-	if err := l.settle(out); err != nil {
+	settled, err := l.settle(out)
+	if err != nil {
 		return nil, err
 	}
 	var marks markReader
 	defer marks.close()
 	for _, t := range out {
 		for _, p := range t.partitions {
-			if err := p.update(&marks); err != nil {
+			if err := p.glance(&marks, settled); err != nil {
 				return nil, err
 			}
 		}

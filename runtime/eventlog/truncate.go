@@ -37,7 +37,7 @@ func (p *partition) truncate(offset int64) error {
 	p.log.writer.unwritten(p)
 	p.mu.Lock() // until it is ready again: who joined a group meanwhile would find it empty
 	defer p.mu.Unlock()
-	p.writing, p.end, p.size, p.segments, p.loaded, p.cutting = nil, 0, 0, nil, false, c
+	p.writing, p.end, p.size, p.segments, p.loaded, p.listed, p.cutting = nil, 0, 0, nil, false, false, c
 	if err == nil {
 		_, err = p.prepareHeld()
 	}

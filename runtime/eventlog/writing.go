@@ -56,6 +56,11 @@ func (p *partition) prepareHeld() (w *writing, err error) {
 	if p.writing != nil {
 		return p.writing, nil
 	}
+	defer func() {
+		if err != nil {
+			p.log.settled.Store(false)
+		}
+	}()
 	if p.cutting != nil {
 		if err := p.finishCut(); err != nil {
 			return nil, err
@@ -83,7 +88,7 @@ func (p *partition) prepareHeld() (w *writing, err error) {
 	if err := w.recover(m, marked); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	p.writing, p.loaded = w, true
+	p.writing, p.loaded, p.listed = w, true, true
 	p.advance(w.now())
 	return w, nil
 }
