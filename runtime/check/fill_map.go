@@ -47,14 +47,14 @@ func (w *walker) fillMap(s *placing, at unsafe.Pointer, start int) int {
 	if w.fuel--; byteAt(w.data, start) != '{' || w.fuel < 0 || !w.enter(start) {
 		return stop
 	}
-	m, count := members{keys: len(w.keys)}, 0
+	m := members{keys: len(w.keys)}
 	s.place.Put(hidden(at), "", nil)
 	pos := w.space(start + 1)
 	more := byteAt(w.data, pos) != '}'
 	if !more {
 		pos++
 	}
-	for ; more; count++ {
+	for ; more; m.count++ {
 		if pos = w.fillEntry(s, at, &m, pos); pos < 0 {
 			return stop
 		}
@@ -63,7 +63,11 @@ func (w *walker) fillMap(s *placing, at unsafe.Pointer, start int) int {
 		}
 	}
 	w.depth--
-	if o := s.to.object; o != nil && (count < o.min || count > o.max) || len(w.keys)-m.keys > manyKeys && !w.sortedOnce(&m) {
+	o := s.to.object
+	if o == nil {
+		o = noObject
+	}
+	if !w.objectRules(s.to, o, &m, start, pos) {
 		return stop
 	}
 	w.keys = w.keys[:m.keys]
@@ -80,12 +84,24 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 		return stop
 	}
 	w.fuel -= (end - pos) >> 6
+	key, i := w.share(w.unescaped(w.data[pos+1:end-1], kind)), -1
+	if s.entries != nil {
+		i = s.to.object.index.find(s.to.object.known, key)
+	}
 	value := w.space(end)
-	if byteAt(w.data, value) != ':' || !w.once(m, -1, pos, end, kind) {
+	if byteAt(w.data, value) != ':' || !w.once(m, i, pos, end, kind) {
 		return stop
 	}
-	key := w.share(w.unescaped(w.data[pos+1:end-1], kind))
-	return w.putEntry(s.item, s.place, at, key, w.space(value+1))
+	value = w.space(value + 1)
+	if s.entries == nil {
+		return w.putEntry(s.item, s.place, at, key, value)
+	}
+	var e held
+	p := e.at(s.item.place)
+	if end = w.fillNamed(s, p, i, key, span{pos, end, value, 0}, kind); end >= 0 {
+		s.place.Put(hidden(at), key, hidden(p))
+	}
+	return end
 }
 
 // putEntry judges the value at pos and puts it into the map of a place.

@@ -73,16 +73,17 @@ type Plan struct {
 // beside its key, which is that of the quickProperty.
 type placing struct {
 	quickKey
-	to     *node
-	offset uintptr
-	kind   PlaceKind
-	room   uint8 // which of walker.rooms it has
-	alone  bool  // the value is judged by being read; see planner.alone
-	there  uintptr
-	plan   *Plan    // of a struct
-	item   *placing // of what is made of others
-	sum    *sumPlan // of one of several types
-	place  *Place
+	to      *node
+	offset  uintptr
+	kind    PlaceKind
+	room    uint8 // which of walker.rooms it has
+	alone   bool  // the value is judged by being read; see planner.alone
+	there   uintptr
+	plan    *Plan    // of a struct
+	item    *placing // of what is made of others
+	entries *entries // of a map, nil where all its values are judged alike
+	sum     *sumPlan // of one of several types
+	place   *Place
 }
 
 // Plan returns how objects that keep the schema are read by a layout. It returns nil
@@ -276,6 +277,9 @@ func (o *others) plan(f *Plan) {
 
 func (o *others) within(s *placing) {
 	for ; s != nil; s = s.item {
+		for _, one := range s.entries.all() {
+			o.within(one)
+		}
 		if s.kind == placeJudged {
 			o.judged = append(o.judged, s.place)
 		}

@@ -26,9 +26,14 @@ func (w *walker) fillJudged(s *placing, p unsafe.Pointer, pos int) int {
 	if end < 0 {
 		return stop
 	}
+	return w.fillTrusted(s.item, p, pos, end)
+}
+
+// fillTrusted puts the value between pos and end, which has been judged, into its place.
+func (w *walker) fillTrusted(s *placing, p unsafe.Pointer, pos, end int) int {
 	before := w.trusted
 	w.trusted = true
-	if w.fillValue(s.item, p, pos) != end {
+	if w.fillValue(s, p, pos) != end {
 		end = stop
 	}
 	w.trusted = before

@@ -133,17 +133,6 @@ func (b *planner) atOnce(s *placing) bool {
 	return s.plan != nil
 }
 
-// entries is within for what a map has.
-func (b *planner) entries(s *placing) bool {
-	each, o := anyNode, s.to.object
-	if o != nil {
-		if each = o.additional; !o.simple || o.closed || len(o.known) > 0 || len(o.depends) > 0 {
-			return false
-		}
-	}
-	return b.item(s, &b.v.prog[each])
-}
-
 // items is within for what a list has.
 func (b *planner) items(s *placing) bool {
 	each := &b.v.prog[anyNode]

@@ -139,9 +139,9 @@ func (g sketches) ruleSet() string {
 	for _, s := range [][]string{
 		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
 		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`, `{"items":{"oneOf":[REF,REF]}}`, `{"contains":REF}`},
-		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`},
+		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`, `{"patternProperties":{"^.$":REF,"^[asx]":LEAF},"properties":{"s":LEAF,"x":REF},"additionalProperties":LEAF}`},
 		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`,
-			`{"additionalProperties":{"type":"integer"},"patternProperties":{"^[fx]":LEAF,"^[kx]":{"minimum":1}},"properties":{"s":LEAF,"y":LEAF}}`, `{"patternProperties":{"^[a-y]":{"type":"integer"}},"additionalProperties":false}`, "REF"},
+			`{"additionalProperties":{"type":"integer"},"patternProperties":{"^[fx]":LEAF,"^[kx]":{"minimum":1}},"properties":{"s":LEAF,"y":LEAF}}`, `{"patternProperties":{"^[a-y]":{"type":"integer"}},"additionalProperties":false}`, "REF", `{"type":"object","patternProperties":{"^[asx]":{"type":"integer"},"^.$":LEAF},"additionalProperties":LEAF,"dependentRequired":{"NAME":["NAME"]}}`},
 		{"row", `{ITEMS}`, `{"type":"array",ITEMS}`, `{ITEMS,"items":false}`, `{ITEMS,"additionalItems":false}`, `{ITEMS,"additionalItems":{"type":"number"}}`, `{"type":"array",ITEMS,"additionalItems":LEAF,"minItems":COUNT}`,
 			`{ITEMS,"maxItems":COUNT}`, `{ITEMS,"uniqueItems":true}`, `{"allOf":[{ITEMS},{"minItems":2}]}`, `{"allOf":[{ITEMS},{"type":"array"}]}`, `{"anyOf":[{ITEMS},{"type":"null"}]}`, `{ITEMS,"contains":LEAF}`},
 		{"rows", `{"items":{"$ref":"row"}}`, `{"items":{"$ref":"row"},"maxItems":1}`, `{"type":["array","string"],"items":{"$ref":"row"}}`},
