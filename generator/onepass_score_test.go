@@ -16,6 +16,7 @@ import (
 // passes counts the types of payloads by how they are read.
 type passes struct {
 	whole, part, none int
+	judged            int            // have a value that is judged before it is read
 	why               map[string]int // some are not read in one pass as a whole, once for each type
 }
 
@@ -51,24 +52,35 @@ func (p *passes) count(of *ir.Package) {
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
 		}
+		if plan != nil {
+			b.count(plan.Others(), "within: ")
+			if judged := plan.Judged(); len(judged) > 0 {
+				p.judged++
+				b.count(judged, "judged before: ")
+			}
+		}
 		switch {
 		case plan == nil:
 			p.none++
 		case len(plan.Others()) > 0:
 			p.part++
-			for _, place := range plan.Others() {
-				if place == nil {
-					b.why["the payload: Sum"] = true
-				} else {
-					b.why["within: "+place.Of.(string)] = true
-				}
-			}
 		default:
 			p.whole++
 		}
 		for why := range b.why {
 			p.why[why]++
 		}
+	}
+}
+
+// count notes that a payload has such places, that of a sum by itself among them.
+func (b *passesOf) count(places []*check.Place, how string) {
+	for _, place := range places {
+		of := "the payload, a Sum"
+		if place != nil {
+			of = place.Of.(string)
+		}
+		b.why[how+of] = true
 	}
 }
 
@@ -316,7 +328,8 @@ func untold(d ir.TypeDecl) string {
 // String is the score, with the commonest reasons first.
 func (p *passes) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d types of payloads are read in one pass, %d in part, %d not at all.\n\n", p.whole, p.part, p.none)
+	fmt.Fprintf(&b, "%d types of payloads are read in one pass, %d in part, %d not at all.\n", p.whole, p.part, p.none)
+	fmt.Fprintf(&b, "%d of them have values that are judged before they are read.\n\n", p.judged)
 	for _, why := range slices.SortedFunc(maps.Keys(p.why), func(a, b string) int {
 		return cmp.Or(p.why[b]-p.why[a], strings.Compare(a, b))
 	}) {

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,12 +123,26 @@ func (f *Field) Member() *Member {
 	return m
 }
 
-// fixedMember is Member for a field that has one value alone: tables know texts.
+// fixedMember is Member for a field that has one value alone, which is true if it is none of
+// an enum.
 func (f *Field) fixedMember() *Member {
-	if e := EnumOf(f.Type); e != nil && e.Base == String && StandsForItself(e.Values[0].Literal) {
-		return &Member{Word: `"` + e.Values[0].Literal + `"`, Of: &Member{Word: basicWords[String], Type: String}}
+	value := "true"
+	if e := EnumOf(f.Type); e != nil {
+		value = e.Values[0].Literal
+		if e.Base == String {
+			value = quoted(value)
+		}
 	}
-	return nil
+	return &Member{Word: "= " + value, Of: memberOf(f.Type, false, nil)}
+}
+
+// quoted is a text as a string of JSON.
+func quoted(text string) string {
+	var b strings.Builder
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	_ = out.Encode(text) // which cannot fail
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // basicWords are the words for basic types.

@@ -51,13 +51,14 @@ func TestTable(t *testing.T) {
 		"behind a pointer":         {one(&Pointer{holds}, false), true},
 		"in a list":                {one(&Slice{Elem: holds}, true), true},
 		"fixed text":               {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a"}}}), true},
-		"fixed with an escape":     {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a\""}}}), false},
-		"fixed number":             {fixed(&Enum{Base: Int64, Values: []*EnumValue{{Literal: "1"}}}), false},
+		"fixed with an escape":     {fixed(&Enum{Base: String, Values: []*EnumValue{{Literal: "a\""}}}), true},
+		"fixed number":             {fixed(&Enum{Base: Int64, Values: []*EnumValue{{Literal: "1"}}}), true},
+		"fixed value":              {fixed(&Enum{Base: Raw, Values: []*EnumValue{{Literal: "[1]"}}}), true},
 		"list that may be null":    {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "f", Type: &Slice{Elem: String}, Required: true, Nullable: true}}}, true},
 		"name with an escape":      {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "\u2028", Type: String, Required: true}}}, false},
 		"name beyond ASCII":        {&Struct{Name: "One", Fields: []*Field{{Name: "F", JSONName: "ä", Type: String, Required: true}}}, true},
-		"other kinds of values":    {&Struct{Name: "One", Other: "Other"}, false},
-		"typed members":            {&Struct{Name: "One", Extra: &Extra{Elem: String}}, false},
+		"other kinds of values":    {&Struct{Name: "One", Other: "Other"}, true},
+		"typed members":            {&Struct{Name: "One", Extra: &Extra{Elem: String}}, true},
 		"no fields":                {&Struct{Name: "One"}, true},
 	} {
 		if got := c.s.Table(); (got != "") != c.want || c.want && got != "jsonOne" {

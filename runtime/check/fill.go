@@ -10,7 +10,8 @@ type filler struct {
 	used    int    // of it
 	spans   []span // of the objects being read, the members that no place is for
 	rooms   [rooms]uint8
-	tries   int // that are being made; see fillTried
+	tries   int   // that are being made; see fillTried
+	parts   Parts // for schemas that were compiled by themselves
 }
 
 // span is where the name of a member, with its quotes, and its value begin and end.
@@ -28,6 +29,7 @@ func (f *Plan) Read(data []byte, p unsafe.Pointer, lasting int, others Others) b
 	w.others, w.lasting = others, lasting
 	ok := len(data) <= w.laws.maxSize && w.fillAll(f, p)
 	w.others, w.spans = nil, w.spans[:0]
+	w.parts.End()
 	f.of.release(w)
 	return ok
 }

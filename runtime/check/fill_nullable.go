@@ -8,19 +8,6 @@ const (
 	valueThere = 2
 )
 
-// nullable is within for a value that may be null: what else it may be is one thing.
-func (b *planner) nullable(s *placing) bool {
-	to := s.to
-	if to.choice() {
-		branches := b.left(to.combine, facts{types: everyType &^ Null})
-		if len(branches) != 1 || to.combine.named != nil || to.types != everyType {
-			return false
-		}
-		to = &b.v.prog[branches[0]]
-	}
-	return b.item(s, to)
-}
-
 // fillNullable judges the value at pos and puts it into the place of the struct at p, unless it is
 // null.
 func (w *walker) fillNullable(s *placing, p unsafe.Pointer, pos int) int {

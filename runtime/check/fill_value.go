@@ -51,6 +51,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		}
 	case PlaceNullable, PlaceNil:
 		return w.fillNullable(s, p, pos)
+	case placeJudged:
+		return w.fillJudged(s, p, pos)
 	default:
 		end = w.fillOther(s, at, pos)
 	}
@@ -291,7 +293,7 @@ func (w *walker) nextItem(pos, count int) (next, counted int) {
 func (w *walker) closeList(s *placing, start, end, count int) int {
 	w.depth--
 	w.rooms[s.room] = uint8(min(count, mostElements))
-	if !w.listRules(s.to, s.to.array, start, end, count, 0) {
+	if a := s.to.array; a != nil && !w.listRules(s.to, a, start, end, count, 0) {
 		return stop
 	}
 	return end

@@ -160,7 +160,7 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown, other: l.Other}
 	nodes := b.lean(n, l)
 	if nodes == nil {
-		m := merger{planner: b, met: map[*node]bool{}}
+		m := merger{planner: b, met: map[*node]bool{}, known: facts{types: Object}}
 		if f.object, f.whole, nodes = m.merge(n, l); nodes == nil {
 			return nil
 		}
@@ -234,15 +234,20 @@ func hidden(p unsafe.Pointer) unsafe.Pointer {
 
 // Others returns the places of values that Others read, in it and in the plans that it leads
 // to: all of them, or some as those of a sum. That of the text itself is nil.
-func (f *Plan) Others() []*Place {
-	o := others{met: map[any]bool{}}
+func (f *Plan) Others() []*Place { return f.places().others }
+
+// Judged returns the places of values that are judged before they are read, in the same way.
+func (f *Plan) Judged() []*Place { return f.places().judged }
+
+func (f *Plan) places() *others {
+	o := &others{met: map[any]bool{}}
 	o.plan(f)
-	return o.places
+	return o
 }
 
 type others struct {
-	places []*Place
-	met    map[any]bool // plans
+	others, judged []*Place
+	met            map[any]bool // plans
 }
 
 func (o *others) plan(f *Plan) {
@@ -255,14 +260,14 @@ func (o *others) plan(f *Plan) {
 	for i := range f.steps {
 		s := &f.steps[i]
 		if s.kind == PlaceOther && s.place != nil {
-			o.places = append(o.places, s.place)
+			o.others = append(o.others, s.place)
 		}
 		o.within(s)
 	}
 	if x := f.extra; x != nil {
 		for _, s := range slices.Concat(x.patterns, x.known, []*placing{x.rest}) {
 			if s != nil && s.kind == PlaceOther {
-				o.places = append(o.places, s.place)
+				o.others = append(o.others, s.place)
 			}
 			o.within(s)
 		}
@@ -271,6 +276,9 @@ func (o *others) plan(f *Plan) {
 
 func (o *others) within(s *placing) {
 	for ; s != nil; s = s.item {
+		if s.kind == placeJudged {
+			o.judged = append(o.judged, s.place)
+		}
 		o.plan(s.plan)
 		o.sum(s.sum, s.place)
 	}
@@ -284,7 +292,10 @@ func (o *others) sum(s *sumPlan, at *Place) {
 	for i := range s.leaves {
 		item, tried := s.leaves[i].item, s.leaves[i].tried
 		if item == nil && tried == nil {
-			o.places = append(o.places, at)
+			o.others = append(o.others, at)
+		}
+		if tried != nil && tried.judge != nil {
+			o.judged = append(o.judged, at)
 		}
 		if o.within(item); tried != nil {
 			for _, item := range tried.items {

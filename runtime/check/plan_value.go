@@ -40,7 +40,8 @@ const (
 	PlaceNullable
 	PlaceNil // is an Item, at the same place, or null: then that is zero
 
-	PlaceTuple // a struct whose Layout is that of an array
+	PlaceTuple  // a struct whose Layout is that of an array
+	placeJudged // an item, at the same place, that is judged before it is read
 )
 
 // PlaceKinds are what lies in the places of values that a table says by these words.
@@ -54,6 +55,24 @@ var PlaceKinds = map[string]PlaceKind{
 	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
 }
 
+// types are those of the values that are put into a place of a kind, 0 where it is several or
+// a struct.
+func (k PlaceKind) types() Types {
+	switch {
+	case k == PlaceBool:
+		return Boolean
+	case k.isNumber():
+		return numeric
+	case k == PlaceString, PlaceUUID <= k && k <= PlaceBytes:
+		return String
+	case k == PlaceList:
+		return Array
+	case k == PlaceMap:
+		return Object
+	}
+	return 0
+}
+
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
 func (b *planner) within(s *placing) {
@@ -65,15 +84,29 @@ func (b *planner) within(s *placing) {
 	}
 }
 
-// reads tells whether a value can be judged and read at once.
+// reads tells whether a value can be judged and read by the plan: at once, or one after the
+// other.
 func (b *planner) reads(s *placing) bool {
-	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind < PlaceSum {
-		s.to = b.simpler(s.to)
+	as := *s
+	if b.atOnce(s) {
+		return true
+	}
+	*s = as
+	return b.judged(s)
+}
+
+// atOnce tells whether a value can be judged and read at once.
+func (b *planner) atOnce(s *placing) bool {
+	if types := s.kind.types(); types != 0 {
+		s.to = b.narrow(s.to, facts{types: types})
 	}
 	n := s.to
 	switch k := s.kind; {
 	case k == PlaceOther:
 		return false
+	case n.types == 0: // no value is put there
+		s.kind = PlaceRaw
+		return true
 	case k == PlaceRaw:
 		return true
 	case k == PlaceBool:
@@ -86,15 +119,13 @@ func (b *planner) reads(s *placing) bool {
 		s.alone = n.values == nil && n.text.saysWhat(k)
 		return n.combine == nil && n.types&String != 0
 	case k == PlaceList:
-		return n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0 && b.items(s)
+		return n.plain(Array) && b.items(s)
 	case k == PlaceMap:
 		return n.plain(Object) && b.entries(s)
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
-	case k == PlaceNullable, k == PlaceNil:
-		return b.nullable(s)
-	case k == PlacePointer:
+	case k == PlacePointer, k == PlaceNullable, k == PlaceNil:
 		return b.item(s, n)
 	}
 	s.plan = b.plan(n, s.place.Layout)
@@ -114,9 +145,15 @@ func (b *planner) entries(s *placing) bool {
 
 // items is within for what a list has.
 func (b *planner) items(s *placing) bool {
+	each := &b.v.prog[anyNode]
+	if a := s.to.array; a != nil {
+		if each = a.each; each == nil || a.wanted != 0 {
+			return false
+		}
+	}
 	s.room = b.rooms % rooms
 	b.rooms++
-	return b.item(s, s.to.array.each)
+	return b.item(s, each)
 }
 
 // item is within for what a value is made of, which a node judges.

@@ -80,6 +80,25 @@ var memberSchemas = map[string][]string{
 	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
 }
 
+// choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
+// it is read, or that need the whole of it.
+var choiceSchemas = map[string][]string{
+	"s":  {`{"oneOf":[LEAF]}`, `{"anyOf":[LEAF,LEAF],"type":"string"}`, `{"oneOf":[{"maxLength":1},{"minLength":2}]}`, `{"enum":["a","b"],"allOf":[{"type":"string","enum":["b","a"]}]}`, `{"type":"string","not":LEAF}`, `{"if":{"const":"a"},"then":LEAF,"else":LEAF}`},
+	"k":  {`{"oneOf":[{"const":"a"},{"const":"b"}]}`, `{"oneOf":[{"enum":["a","b"]}]}`},
+	"i":  {`{"allOf":[{"type":"number"},{"type":"integer","minimum":1}]}`, `{"oneOf":[{"type":"integer","minimum":5},{"type":"number","maximum":6}]}`, `{"type":"integer","anyOf":[{"fits":"int64"},LEAF]}`},
+	"f":  {`{"oneOf":[{"type":"integer"},{"type":"number","minimum":5,"fits":"double"}],"fits":"double"}`, `{"anyOf":[{"const":1},{"const":2.5},LEAF]}`},
+	"t":  {`{"anyOf":[{"type":"string","format":"date-time","fits":"date-time of Go"},{"maxLength":1}]}`, `{"oneOf":[{"type":"string","format":"date-time"},{"type":"null"}]}`},
+	"p":  {`{"oneOf":[REF,{"type":"null"}]}`, `{"anyOf":[REF,REF]}`, `{"oneOf":[REF]}`, `{"enum":[{},{"s":"a"},1]}`, `{"allOf":[{"oneOf":[REF,LEAF]},RULES]}`},
+	"g":  {`{"type":["object","string","number"],"maxLength":1,"minimum":1,"maxProperties":2}`, `{"allOf":[{"type":["object","string"]},ALTERNATIVES]}`, `{"oneOf":[ALTERNATIVES,LEAF]}`, `{"anyOf":[ALTERNATIVES,ALTERNATIVES],"not":LEAF}`, `{"properties":{"k":{"type":"string"}},"oneOf":[REF,REF]}`},
+	"l":  {`{"type":"array","items":{"oneOf":[REF,REF]}}`, `{"type":"array","contains":REF,"items":REF}`},
+	"gs": {`{"type":"array","items":{"type":["string","number"],"maxLength":1}}`, `{"oneOf":[{"type":"array","items":REF},{"type":"array","maxItems":0}]}`, `{"items":ALTERNATIVES,"not":LEAF}`},
+	"ls": {`{"type":"array","items":{"type":"string"},"contains":{"const":"a"}}`, `{"allOf":[{"type":"array","items":{"type":"string"}},{"items":{"maxLength":2}},{"minItems":1}]}`, `{"enum":[["a","b"],[]]}`, `{"type":"array"}`, `{"items":{"oneOf":[{"const":"a"},{"const":"b"}]}}`, `{"prefixItems":[LEAF],"items":{"type":"string"}}`},
+	"m":  {`{"patternProperties":{"^a":{"type":"integer"}},"additionalProperties":false}`, `{"additionalProperties":{"type":"integer"},"propertyNames":{"maxLength":1,"enum":["a","x"]}}`, `{"dependentRequired":{"b":["a"]},"properties":{"a":LEAF}}`, `{"type":"object","not":{"required":["b"]}}`, `{"enum":[{"a":1},{}]}`, `{"additionalProperties":{"oneOf":[{"const":1},{"minimum":3}]}}`},
+	"n":  {`{"oneOf":[{"type":"null"},{"type":"string","maxLength":1},{"type":"string","minLength":3}]}`, `{"anyOf":[{"type":"string"},{"type":"null"}],"not":{"const":"a"}}`, `{"allOf":[{"type":["null","string"]},{"anyOf":[LEAF,{"type":"null"}]}]}`},
+	"nl": {`{"oneOf":[{"type":"null"},{"type":"array","items":{"type":"string"},"maxItems":1},{"type":"array","minItems":2}]}`, `{"type":["array","null"],"contains":{"const":"a"}}`},
+	"b":  {`{"oneOf":[{"const":true},{"type":"string"}]}`, `{"not":{"const":false}}`},
+}
+
 // objectKeywords are forms of what the schema of an object says, and how often it does.
 var objectKeywords = []struct {
 	often float64
@@ -112,7 +131,7 @@ func (g sketches) ruleSet() string {
 	}
 	for _, s := range [][]string{
 		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
-		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`},
+		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`, `{"items":{"oneOf":[REF,REF]}}`, `{"contains":REF}`},
 		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`},
 		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`,
 			`{"additionalProperties":{"type":"integer"},"patternProperties":{"^[fx]":LEAF,"^[kx]":{"minimum":1}},"properties":{"s":LEAF,"y":LEAF}}`, `{"patternProperties":{"^[a-y]":{"type":"integer"}},"additionalProperties":false}`, "REF"},
@@ -123,7 +142,7 @@ func (g sketches) ruleSet() string {
 		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
 		{"maybe", `{"anyOf":[{"$ref":"root"},{"type":"null"}]}`, `{"oneOf":[{"type":"null"},RULES]}`, `{"$ref":"root"}`},
-		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`},
+		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"items":LEAF},{"items":LEAF}]}`, `{"items":{"type":"string"},"contains":{"const":"a"}}`},
 	} {
 		fmt.Fprintf(&b, "%q: %s,\n", s[0], g.fill(0, s[1:]...))
 	}
@@ -156,6 +175,9 @@ func (g sketches) rules(depth int) string {
 func (g sketches) member(name string, depth int) string {
 	if g.IntN(5) == 0 {
 		return g.fill(depth, "LEAF", "ALTERNATIVES", "RULES", "RULES")
+	}
+	if forms := choiceSchemas[name]; forms != nil && g.IntN(5) == 0 {
+		return g.fill(depth, forms...)
 	}
 	if forms := memberSchemas[name]; forms != nil {
 		return g.fill(depth, forms...)

@@ -24,7 +24,7 @@ type point struct {
 
 var (
 	pointTable = Struct{Of: (*point)(nil), Text: `
-		string "point"
+		string = "point"
 		int64
 		string optional
 		struct pointer some

@@ -46,8 +46,8 @@ type Struct struct {
 	// so that "struct list map" is a map of lists of structs. Behind these may stand
 	// optional for the runtime's Optional of the type, which tells whether the member is there;
 	// some for a member that is absent when its field is zero: a Nullable that is absent, an
-	// empty string, a nil slice or pointer; or in quotes the one text that a string is written
-	// as when it is not set.
+	// empty string, a nil slice or pointer; or = and the JSON that is written for a field that
+	// is zero, and so is not set.
 	//
 	// Behind these is a line for the members that no field is for, if they are kept: unknown
 	// for the runtime's Members, or extra and the words for a map. A last line that says other
@@ -123,7 +123,7 @@ const (
 	nilField      // no other type, but null when it is nil
 
 	// Kinds that are told by more than a word.
-	fixedField    // a string that is written though it is not set
+	fixedField    // what is written though it is not set
 	tableField    // a struct that is read and written by a table
 	optionalField // the runtime's Optional, that is read
 )

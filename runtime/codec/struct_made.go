@@ -37,7 +37,7 @@ type madeField struct {
 	asks  bool // for the name, when it is read: lists do, by which they are told apart
 	op    fieldKind
 	of    *made
-	fixed string // of a fixedField
+	fixed string // JSON, of a fixedField
 }
 
 // there is how to tell whether a member is to be written.

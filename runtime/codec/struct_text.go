@@ -80,8 +80,7 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, o
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		name, line, _ = strings.Cut(line, `"`)
 	}
-	line, fixed, _ := strings.Cut(line, `"`)
-	fixed = strings.TrimSuffix(fixed, `"`)
+	line, fixed, _ := strings.Cut(line, " = ")
 	typ, words := field.Type, strings.Fields(line)
 	f.at = field.Offset
 	if last := len(words) - 1; last > 0 && words[last] == "some" {
@@ -101,10 +100,12 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, o
 		f.flag = f.at + f.of.state
 	}
 	if fixed != "" {
-		f.op, f.fixed = fixedField, fixed
+		ok = f.there == always
+		f.op, f.fixed, f.there = fixedField, fixed, thereBy(typ)
+		ok = ok && f.there != always
 	}
 	f.called(name)
-	return f, fixed == "" || f.of.kind == stringField && f.there == always
+	return f, ok
 }
 
 // typeOf works out what words say of a type, or returns nil when it cannot be that. Sums are those of

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/netip"
 	"time"
@@ -35,7 +34,8 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
-		if f.there != always && !f.isThere(p) {
+		there := f.there == always || f.isThere(p)
+		if !there && f.op != fixedField {
 			continue
 		}
 		q, at := unsafe.Add(p, f.at), len(w.buf)
@@ -67,8 +67,11 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(at)
 			w.members(q, f.of.table.get())
 		case fixedField:
-			w.wrote(at)
-			w.string(cmp.Or(*(*string)(q), f.fixed))
+			if w.wrote(at); there {
+				w.value(f.of, q)
+			} else {
+				w.buf = append(w.buf, f.fixed...)
+			}
 		default:
 			w.wrote(at)
 			w.value(f.of, q)

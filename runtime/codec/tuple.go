@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"cmp"
 	"encoding/json"
 	"unsafe"
 )
@@ -75,10 +74,11 @@ func (w *Writer) tuple(p unsafe.Pointer, m *madeStruct) {
 	for i := range m.fields {
 		f := &m.fields[i]
 		switch q := unsafe.Add(p, f.at); {
-		case f.op == fixedField:
-			w.String(cmp.Or(*(*string)(q), f.fixed))
 		case f.isThere(p):
 			w.value(f.of, q)
+		case f.op == fixedField:
+			w.comma()
+			w.buf = append(w.buf, f.fixed...)
 		case m.hasBehind(p, i):
 			w.Fail(f.name + " is absent, but not what is behind it")
 		}
