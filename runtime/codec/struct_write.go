@@ -34,8 +34,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
-		there := f.there == always || f.isThere(p)
-		if !there && f.op != fixedField {
+		if f.there != always && !f.isThere(p) && f.op != fixedField {
 			continue
 		}
 		q, at := unsafe.Add(p, f.at), len(w.buf)
@@ -67,7 +66,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(at)
 			w.members(q, f.of.table.get())
 		case fixedField:
-			if w.wrote(at); there {
+			if w.wrote(at); f.isThere(p) {
 				w.value(f.of, q)
 			} else {
 				w.buf = append(w.buf, f.fixed...)

@@ -99,7 +99,8 @@ func (w *Writer) tuple(p unsafe.Pointer, m *madeStruct) {
 // asks for those behind it.
 func (m *madeStruct) hasBehind(p unsafe.Pointer, i int) bool {
 	if i+1 < len(m.fields) {
-		return m.fields[i+1].isThere(p)
+		next := &m.fields[i+1]
+		return next.op == fixedField || next.isThere(p)
 	}
 	return m.extra != nil && (*slice)(unsafe.Add(p, m.extra.at)).len > 0
 }
