@@ -7,11 +7,11 @@ var anyArray = &arrayRules{rest: anyNode, max: unlimited, contains: none}
 
 // tuple is plan for the elements of an array.
 func (b *planner) tuple(n *node, l *Layout) *Plan {
-	key := planKey{n, l}
-	if n = b.narrow(n, facts{types: everyType}); !n.plain(Array) {
+	key, of := planKey{n, l}, b.narrow(n, facts{types: Array})
+	if !of.plain(Array) {
 		return nil
 	}
-	f := &Plan{of: b.v, node: n, tuple: n.array, other: l.Other}
+	f := &Plan{of: b.v, node: n, tuple: of.array, other: l.Other}
 	if f.tuple == nil {
 		f.tuple = anyArray
 	}

@@ -205,11 +205,11 @@ func randomRoots() []randomRoot {
 	const aTree = `{"s":"used","p":{"s":"in","l":[{"s":"q"}]},"l":[{"s":"1"},{"s":"2"}],"m":{"q":1},"r":[1],"ls":["q"],"nl":["q"],"n":null,"x":3}`
 	return []randomRoot{
 		{"root", []string{"OBJECT"}, 30, aTree, tablesNow.tree, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.tree) }, func() any { return new(tree) }},
+		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `["used"]`, tablesNow.oneOfAll, func(j *JSON, p unsafe.Pointer) { j.Sum(p, tablesNow.oneOfAll) }, func() any { return new(oneOfAll) }},
 		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `{"s":"used","p":{"s":"in"},"l":[{"s":"1","q":2}],"x":1}`, tablesNow.shrub, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.shrub) }, func() any { return new(shrub) }},
 		{"amounts", []string{`{"NAME":1,"NAME":2,"NAME":SCALAR}`, `{"NAME":1,"s":"a"}`, "VALUE"}, 10, `["used"]`, tablesNow.moss, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.moss) }, func() any { return new(moss) }},
 		{"row", []string{"ROW"}, 20, `["used",1,["in"],null,{"s":"a"},1,2]`, tablesNow.row, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.row) }, func() any { return new(row) }},
 		{"rows", []string{"[]", "[ROW]", "[ROW,ROW]", "VALUE"}, 10, `[["used",1,["in"]]]`, tablesNow.rows, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.rows) }, func() any { return new(rows) }},
-		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `["used"]`, tablesNow.oneOfAll, func(j *JSON, p unsafe.Pointer) { j.Sum(p, tablesNow.oneOfAll) }, func() any { return new(oneOfAll) }},
 		singleRoot[json.RawMessage]("root", "raw", `"used"`, "OBJECT"),
 		singleRoot[[]tree]("list", "struct list", "["+aTree+"]", "[]", "[OBJECT]", "[OBJECT,OBJECT]"),
 		singleRoot[[]any]("list", "sum list", `["used"]`, "[OBJECT]", "[VALUE,OBJECT]", "[OBJECT,OBJECT]"),
