@@ -16,6 +16,7 @@ import (
 // passes counts the types of payloads by how they are read.
 type passes struct {
 	whole, part, none int
+	judged            int            // have a value that is judged before it is read
 	why               map[string]int // some are not read in one pass as a whole, once for each type
 }
 
@@ -46,29 +47,40 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
-		plan := b.plan(m.Payload, rules.Of(m.Rules))
+		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
+		plan := b.plan(m, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
+		}
+		if plan != nil {
+			b.count(plan.Others(), "within: ")
+			if judged := plan.Judged(); len(judged) > 0 {
+				p.judged++
+				b.count(judged, "judged before: ")
+			}
 		}
 		switch {
 		case plan == nil:
 			p.none++
 		case len(plan.Others()) > 0:
 			p.part++
-			for _, place := range plan.Others() {
-				if place == nil {
-					b.why["the payload: Sum"] = true
-				} else {
-					b.why["within: "+place.Of.(string)] = true
-				}
-			}
 		default:
 			p.whole++
 		}
 		for why := range b.why {
 			p.why[why]++
 		}
+	}
+}
+
+// count notes that a payload has such places, that of a sum by itself among them.
+func (b *passesOf) count(places []*check.Place, how string) {
+	for _, place := range places {
+		of := "the payload, a Sum"
+		if place != nil {
+			of = place.Of.(string)
+		}
+		b.why[how+of] = true
 	}
 }
 
@@ -92,17 +104,20 @@ func rulesOf(set map[string]check.Schema, name string) []string {
 // passesOf finds out how the type of one payload lies in memory, as package codec does of a
 // table.
 type passesOf struct {
-	layouts map[*ir.Struct]*check.Layout
+	layouts map[ir.TypeDecl]*check.Layout
 	sums    map[*ir.Sum]*check.Sum
 	why     map[string]bool
 	rules   **check.Rules
 }
 
 // plan is the plan for a payload, or nil.
-func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
-	if n, ok := t.(*ir.Named); ok {
+func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
+	if member := m.Member(); member != nil {
+		return b.single(member, rules)
+	}
+	if n, ok := m.Payload.(*ir.Named); ok {
 		switch d := n.Decl.(type) {
-		case *ir.Struct:
+		case *ir.Struct, *ir.Tuple:
 			if l := b.layout(d); l != nil {
 				return rules.Plan(l)
 			}
@@ -111,18 +126,22 @@ func (b *passesOf) plan(t ir.Type, rules *check.Validator) *check.Plan {
 			return rules.PlanSum(b.sum(d), nil)
 		case *ir.Defined:
 			if m := d.Member(); m != nil {
-				place := check.Place{Of: kindOfMember(m)}
-				place.Kind = b.kind(m, &place)
-				if p := rules.PlanSingle(&place, nil); p != nil || len(b.why) > 0 {
-					return p
-				}
-				b.why["the payload: "+kindOfMember(m)] = true
-				return nil
+				return b.single(m, rules)
 			}
 		}
 	}
-	b.why["the payload is no struct: "+kindOfType(t)] = true
+	b.why["there is no table: "+kindOfType(m.Payload)] = true
 	return nil
+}
+
+// single is the plan for what is no struct and no sum.
+func (b *passesOf) single(m *ir.Member, rules *check.Validator) *check.Plan {
+	place := b.place(m)
+	p := rules.PlanSingle(&place, nil)
+	if p == nil && len(b.why) == 0 {
+		b.why["the payload: "+kindOfMember(m)] = true
+	}
+	return p
 }
 
 // sum says how values of a sum lie in memory.
@@ -133,17 +152,7 @@ func (b *passesOf) sum(s *ir.Sum) *check.Sum {
 	l := &check.Sum{Rules: b.rules}
 	b.sums[s] = l
 	for _, branch := range s.Branches {
-		m := &ir.Member{Value: &ir.Named{Decl: branch.Decl}}
-		switch d := branch.Decl.(type) {
-		case *ir.Enum:
-			m.Value = d.Base
-		case *ir.Defined:
-			if of := d.Member(); of != nil {
-				m = of
-			}
-		}
-		place := check.Place{Of: "an alternative"}
-		place.Kind = b.kind(m, &place)
+		place := b.place(branch.Member())
 		l.Branches = append(l.Branches, check.Branch{Place: place})
 	}
 	l.Pick = pickOf(s, l, s.Pick)
@@ -193,87 +202,78 @@ func pickOf(s *ir.Sum, l *check.Sum, p *ir.Pick) *check.Pick {
 	return out
 }
 
-func (b *passesOf) layout(s *ir.Struct) *check.Layout {
-	if l, met := b.layouts[s]; met {
+func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
+	if l, met := b.layouts[d]; met {
 		return l
 	}
-	b.layouts[s] = nil
-	if s.Table() == "" {
-		b.why["there is no table: "+untold(s)] = true
+	b.layouts[d] = nil
+	l := &check.Layout{Unknown: -1, Other: -1}
+	table, fields, extra, other := "", []*ir.Field(nil), (*ir.Member)(nil), ""
+	switch d := d.(type) {
+	case *ir.Struct:
+		table, fields, other = d.Table(), d.Fields, d.Other
+		if d.Extra != nil {
+			extra = d.Extra.Map()
+		}
+	case *ir.Tuple:
+		table, fields, other, l.Tuple = d.Table(), d.Fields, d.Other, true
+		if d.Rest != nil {
+			extra = d.Rest.List()
+		}
+	}
+	if table == "" {
+		b.why["there is no table: "+untold(d)] = true
 		return nil
 	}
-	l := &check.Layout{Unknown: -1}
-	b.layouts[s] = l
-	for _, f := range s.Fields {
-		m := f.Member()
-		p := check.Place{Name: f.JSONName, Of: fmt.Sprintf("%v", kindOfMember(m))}
-		p.Kind = b.kind(m, &p)
+	b.layouts[d] = l
+	for _, f := range fields {
+		p := b.place(f.Member())
+		p.Name = f.JSONName
 		l.Places = append(l.Places, p)
+	}
+	if extra != nil {
+		p := b.place(extra)
+		l.Extra = &p
+	}
+	if other != "" {
+		l.Other = 0
 	}
 	return l
 }
 
-// placeKinds are what values of basic types are to a plan.
-var placeKinds = map[ir.Basic]check.PlaceKind{
-	ir.String: check.PlaceString, ir.Bool: check.PlaceBool, ir.Raw: check.PlaceRaw, ir.Bytes: check.PlaceBytes,
-	ir.Int8: check.PlaceInt8, ir.Int16: check.PlaceInt16, ir.Int32: check.PlaceInt32, ir.Int64: check.PlaceInt64,
-	ir.Uint8: check.PlaceUint8, ir.Uint16: check.PlaceUint16, ir.Uint32: check.PlaceUint32, ir.Uint64: check.PlaceUint64,
-	ir.Float32: check.PlaceFloat32, ir.Float64: check.PlaceFloat64, ir.Decimal: check.PlaceDecimal,
-	ir.Time: check.PlaceTime, ir.Date: check.PlaceDate, ir.TimeOfDay: check.PlaceTimeOfDay, ir.Duration: check.PlaceDuration,
-	ir.UUID: check.PlaceUUID, ir.Addr: check.PlaceAddr,
-}
-
-func (b *passesOf) kind(m *ir.Member, p *check.Place) check.PlaceKind {
-	if m.Nullable || m.Nil {
-		inner := *m
-		inner.Nullable, inner.Nil = false, false
-		p.Item = &check.Place{Of: p.Of}
-		p.Item.Kind = b.kind(&inner, p.Item)
-		return check.PlaceNullable
-	}
-	if m.List || m.Map {
-		each := *m
-		each.List, each.Map = false, false
-		p.Item = &check.Place{Of: p.Of}
-		p.Item.Kind = b.kind(&each, p.Item)
-		if m.Map {
-			return check.PlaceMap
+// place is what a value is to a plan.
+func (b *passesOf) place(m *ir.Member) check.Place {
+	p := check.Place{Of: kindOfMember(m)}
+	kind, made := check.PlaceKinds[m.Word]
+	if m.Of != nil {
+		item := b.place(m.Of)
+		if !made { // absent at times
+			return item
 		}
-		return check.PlaceList
+		p.Kind, p.Item = kind, &item
+		return p
 	}
-	switch t := m.Value.(type) {
-	case ir.Basic:
-		return placeKinds[t]
-	case *ir.Named:
-		switch d := t.Decl.(type) {
-		case *ir.Sum:
-			p.Sum = b.sum(d)
-			return check.PlaceSum
-		case *ir.Struct:
-			if p.Layout = b.layout(d); p.Layout == nil {
-				p.Of = "a struct without a table"
-			} else if m.Pointer {
-				return check.PlacePointer
-			} else {
-				return check.PlaceStruct
-			}
+	p.Kind = kind
+	switch n, _ := m.Type.(*ir.Named); kind {
+	case check.PlaceSum:
+		p.Sum = b.sum(m.Sum())
+	case check.PlaceStruct:
+		if p.Layout = b.layout(n.Decl); p.Layout == nil {
+			p.Kind, p.Of = check.PlaceOther, "a struct without a table"
+		} else if p.Layout.Tuple {
+			p.Kind = check.PlaceTuple
 		}
 	}
-	return check.PlaceOther
+	return p
 }
 
+// kindOfMember are the words for a member, with more of what lies innermost.
 func kindOfMember(m *ir.Member) string {
-	what := kindOfType(m.Value)
-	if m.List {
-		what = "a list of " + what
+	words := m.Words()
+	if word := m.Innermost().Word; word == "struct" || word == "value" {
+		return strings.Replace(words, word, kindOfType(m.Innermost().Type), 1)
 	}
-	if m.Map {
-		what = "a map of " + what
-	}
-	if m.Nullable || m.Nil {
-		what = "null or " + what
-	}
-	return what
+	return words
 }
 
 // basicNames are in the order of the basic types.
@@ -303,15 +303,20 @@ func kindOfType(t ir.Type) string {
 }
 
 // untold is why a struct has no table.
-func untold(s *ir.Struct) string {
+func untold(d ir.TypeDecl) string {
 	var out []string
-	if s.Extra != nil {
-		out = append(out, "Extra "+kindOfType(s.Extra.Elem))
+	fields := []*ir.Field(nil)
+	switch d := d.(type) {
+	case *ir.Struct:
+		if fields = d.Fields; d.Extra != nil && d.Extra.Map() == nil {
+			out = append(out, "Extra "+kindOfType(d.Extra.Elem))
+		}
+	case *ir.Tuple:
+		if fields = d.Fields; d.Rest != nil && d.Rest.List() == nil {
+			out = append(out, "Rest "+kindOfType(d.Rest.Elem))
+		}
 	}
-	if s.Other != "" {
-		out = append(out, "Other")
-	}
-	for _, f := range s.Fields {
+	for _, f := range fields {
 		if f.Member() == nil {
 			out = append(out, kindOfType(f.Type))
 		}
@@ -323,7 +328,8 @@ func untold(s *ir.Struct) string {
 // String is the score, with the commonest reasons first.
 func (p *passes) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d types of payloads are read in one pass, %d in part, %d not at all.\n\n", p.whole, p.part, p.none)
+	fmt.Fprintf(&b, "%d types of payloads are read in one pass, %d in part, %d not at all.\n", p.whole, p.part, p.none)
+	fmt.Fprintf(&b, "%d of them have values that are judged before they are read.\n\n", p.judged)
 	for _, why := range slices.SortedFunc(maps.Keys(p.why), func(a, b string) int {
 		return cmp.Or(p.why[b]-p.why[a], strings.Compare(a, b))
 	}) {

@@ -2,8 +2,10 @@ package runtime_test
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
 // envelope is an envelope whose parts are of any types: generated code has one
@@ -32,12 +34,11 @@ type headerCodec[H any] func(*runtime.HeaderCodec, *H)
 type asText struct{}
 
 func (asText) code(m *runtime.MessageCodec, text *string) {
-	if j := m.Text(nil, ""); m.Reading() {
-		*text = j.Reader().String()
-	} else {
-		j.Writer().String(*text)
-	}
+	m.Text(nil, "").Single(unsafe.Pointer(text), &jsonText)
 }
+
+// jsonText is what generated code has of a text.
+var jsonText = codec.Single{Of: (*string)(nil), Text: "string"}
 
 type asBytes struct{}
 

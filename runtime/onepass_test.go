@@ -23,7 +23,7 @@ func (v *tabled) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &tabledJS
 
 var tabledJSON = codec.Struct{Of: (*tabled)(nil), Text: `
 "id" string
-"inner" struct some
+"inner" struct pointer some
 "note" string optional
 unknown`}
 

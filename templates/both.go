@@ -181,7 +181,7 @@ func (e emitter) within(f *ir.Field) []jen.Code {
 		typ = p.Elem
 		body = append(body, jen.If(value().Op("==").Nil()).Block(value().Op("=").New(e.typ(typ))))
 	}
-	if f.Nullable || !hasMethods(typ) {
+	if f.Nullable || !ir.HasMethods(typ) {
 		return nil
 	}
 	return append(body, value().Dot("CodeJSON").Call(jen.Id("j")))

@@ -22,7 +22,11 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 		fields = append(fields, jen.Id("Headers").Id(m.Headers.Struct.Name))
 	}
 	fields = append(fields, jen.Id("Payload").Add(e.typ(m.Payload)))
-	return paragraphs(snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.codeMessage(m))
+	parts := []*jen.Statement{snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.codeMessage(m)}
+	if table := m.Table(); table != "" {
+		parts = append(parts, e.single(table, "payloads of "+m.Envelope, e.typ(m.Payload), m.Member()))
+	}
+	return paragraphs(parts...)
 }
 
 // codeMessage returns the method that reads and writes a message:
@@ -41,7 +45,7 @@ func (e emitter) codeMessage(m *ir.Message) *jen.Statement {
 	} else if m.Others != nil {
 		body = append(append(body, others...), judged("CheckOtherHeaders", m.Others.Rules))
 	}
-	body = append(body, e.codePayload(m, func() *jen.Statement { return jen.Id("e").Dot("Payload") })...)
+	body = append(body, e.codePayload(m, func() *jen.Statement { return jen.Id("e").Dot("Payload") }))
 	body = append(body, jen.Id("m").Dot("Message").Call(
 		jen.Lit(m.Wire), jen.Lit(m.ContentType), jen.Op("&").Id("e").Dot("Envelope")))
 	return snip.Doc(ir.Text("CodeMessage reads or writes e for the runtime."), 0).
@@ -107,30 +111,38 @@ func (e emitter) kindsOrNone(set check.Types) jen.Code {
 	return e.kinds(set)
 }
 
-// codePayload returns what reads or writes a payload: by the method of its type where
-// that has one, else in either way.
+// codePayload returns what reads or writes a payload: by the method of its type, by that of
+// the type that reads and writes a sum, by the message's table, or in either way.
 //
 //	e.Payload.CodeJSON(m.JSON(rules, "Order"))
 //
-//	m.Bytes(&e.Payload)
+//	(*jsonShape)(unsafe.Pointer(&e.Payload)).CodeJSON(m.JSON(rules, "Shape"))
 //
-//	if j := m.Text(rules, "NoteEnvelope"); m.Reading() {
-//		r := j.Reader()
-//		e.Payload = r.String()
-//	} else {
-//		w := j.Writer()
-//		w.String(e.Payload)
-//	}
-func (e emitter) codePayload(m *ir.Message, payload func() *jen.Statement) []jen.Code {
+//	m.Text(rules, "NoteEnvelope").Single(unsafe.Pointer(&e.Payload), &jsonNoteEnvelope)
+//
+//	m.JSON(rules, "WaitEnvelope").External(&e.Payload)
+//
+//	m.Bytes(&e.Payload)
+func (e emitter) codePayload(m *ir.Message, payload place) jen.Code {
+	call, at := judged("JSON", m.Rules), jen.Op("&").Add(payload())
+	if m.Encoding == ir.TextPlain {
+		call = judged("Text", m.Rules)
+	}
+	_, external := m.Payload.(ir.External)
+	sum, table, unsafe := ir.SumOf(m.Payload), m.Table(), jen.Qual("unsafe", "Pointer").Call(at.Clone())
 	switch {
 	case m.Encoding == ir.RawBytes:
-		return []jen.Code{jen.Id("m").Dot("Bytes").Call(jen.Op("&").Add(payload()))}
-	case m.Encoding == ir.TextPlain:
-		return []jen.Code{e.eitherWay("m", judged("Text", m.Rules), e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))}
-	case hasMethods(m.Payload):
-		return []jen.Code{payload().Dot("CodeJSON").Call(judged("JSON", m.Rules))}
+		return jen.Id("m").Dot("Bytes").Call(at)
+	case ir.HasMethods(m.Payload):
+		return payload().Dot("CodeJSON").Call(call)
+	case sum != nil:
+		return jen.Parens(jen.Op("*").Id(sum.Coder())).Call(unsafe).Dot("CodeJSON").Call(call)
+	case table != "":
+		return call.Dot("Single").Call(unsafe, jen.Op("&").Id(table))
+	case external:
+		return call.Dot("External").Call(at)
 	}
-	return []jen.Code{e.eitherWay("m", judged("JSON", m.Rules), e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))}
+	return e.eitherWay("m", call, e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))
 }
 
 // eitherWay returns what reads or writes a value by what call returns; of says which.
@@ -138,17 +150,4 @@ func (e emitter) eitherWay(of string, call jen.Code, read, write []jen.Code) *je
 	return jen.If(jen.Id("j").Op(":=").Add(call), jen.Id(of).Dot("Reading").Call()).
 		Block(append([]jen.Code{jen.Id("r").Op(":=").Id("j").Dot("Reader").Call()}, read...)...).
 		Else().Block(append([]jen.Code{writer()}, write...)...)
-}
-
-// hasMethods tells whether a type reads and writes itself.
-func hasMethods(t ir.Type) bool {
-	n, ok := t.(*ir.Named)
-	if !ok {
-		return false
-	}
-	switch n.Decl.(type) {
-	case *ir.Struct, *ir.Defined, *ir.Tuple:
-		return true
-	}
-	return false
 }

@@ -58,14 +58,14 @@ func (e emitter) publish(p *ir.Producer, m *ir.PublishMethods) *jen.Statement {
 // they are not written by one call each, or there are more headers than were given.
 func (e emitter) publishParts(p *ir.Producer, m *ir.PublishMethods) []jen.Code {
 	of := m.Message
-	if (of.Headers != nil) != m.Headers || of.Others != nil || of.Encoding != ir.RawBytes && (of.Encoding == ir.TextPlain || !hasMethods(of.Payload)) {
+	if (of.Headers != nil) != m.Headers || of.Others != nil || of.Encoding != ir.RawBytes && (of.Encoding == ir.TextPlain || !ir.HasMethods(of.Payload)) {
 		return nil
 	}
 	body := []jen.Code{publishing(p.Operation)}
 	if m.Headers {
 		body = append(body, codeHeaders(of.Headers, func() *jen.Statement { return jen.Id("headers") })...)
 	}
-	body = append(body, e.codePayload(of, func() *jen.Statement { return jen.Id("payload") })...)
+	body = append(body, e.codePayload(of, func() *jen.Statement { return jen.Id("payload") }))
 	body = append(body, e.expires(p.Operation.Delivery)...)
 	return append(body, jen.Return(jen.Id("m").Dot("PublishAs").Call(jen.Lit(of.Wire), jen.Lit(of.ContentType), jen.Id("opts").Op("..."))))
 }

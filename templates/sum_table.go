@@ -39,12 +39,15 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 	var text strings.Builder
 	branches := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(s.Branches) > 4}
 	var list []jen.Code
+	var members []*ir.Member
 	words := ""
 	for _, b := range s.Branches {
 		list = append(list, nilPointer(b.Decl.TypeName()))
-		words += "\n\t\t" + kindOf(b.Decl)
+		members = append(members, b.Member())
+		words += "\n\t\t" + b.Member().Words()
 	}
 	value := []jen.Code{keyed("Of", nilPointer(s.Coder())), keyed("Branches", jen.Index().Any().Custom(branches, list...)), keyed("Kinds", snip.Lengthy(words))}
+	value = append(value, e.sumsOf(members...)...)
 	if tries(s.Pick) {
 		value = append(value, keyed("Rules", jen.Op("&").Id("rules")))
 	}
@@ -59,23 +62,6 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 		e.jsonMethod(s.Coder(), "a value", jen.If(read).Block(
 			jen.Id(s.Write).Call(jen.Id("j").Dot("Writer").Call(), jen.Id("v").Dot("Value")))),
 	)
-}
-
-// kindOf returns what a branch is as a table says it: as a field, or a value that reads itself.
-func kindOf(d ir.TypeDecl) string {
-	switch d := d.(type) {
-	case *ir.Struct, *ir.Tuple:
-		return "struct"
-	case *ir.Enum:
-		if d.Base != ir.Raw {
-			return fieldKind(&ir.Member{Value: d.Base})
-		}
-	case *ir.Defined:
-		if m := d.Member(); m != nil && fieldKind(m) != "sum" {
-			return memberWords(m)
-		}
-	}
-	return "value"
 }
 
 // nilPointer returns: (*Circle)(nil)

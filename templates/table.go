@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -27,26 +26,61 @@ import (
 //		j.Struct(unsafe.Pointer(v), &jsonOrder)
 //	}
 func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
-	var text strings.Builder
-	for _, f := range s.Fields {
-		text.WriteString("\n\t\t" + tableLine(f))
-	}
-	if s.Unknown != "" {
-		text.WriteString("\n\t\tunknown")
-	}
-	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
+	var lines []string
 	var members []*ir.Member
 	for _, f := range s.Fields {
-		members = append(members, f.Member())
+		m := f.Member() // a name with a quote has none
+		lines, members = append(lines, `"`+f.JSONName+`" `+m.Words()), append(members, m)
 	}
-	value := append([]jen.Code{keyed("Of", nilPointer(s.Name))}, e.sumsOf(members...)...)
-	if text.Len() > 0 {
-		value = append(value, keyed("Text", snip.Lengthy(text.String())))
+	if s.Extra != nil {
+		m := s.Extra.Map()
+		lines, members = append(lines, "extra "+m.Words()), append(members, m)
+	}
+	if s.Unknown != "" {
+		lines = append(lines, "unknown")
+	}
+	return e.table(table, s.Name, "an object", withOther(lines, s.Other), members)
+}
+
+// tupleTable is structTable for the elements of an array, which have no names:
+//
+//	Text: `
+//		string
+//		int64 optional
+//		rest raw list`,
+func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
+	var lines []string
+	var members []*ir.Member
+	for _, f := range t.Fields {
+		m := f.Member()
+		lines, members = append(lines, m.Words()), append(members, m)
+	}
+	if t.Rest != nil {
+		m := t.Rest.List()
+		lines, members = append(lines, "rest "+m.Words()), append(members, m)
+	}
+	return e.table(table, t.Name, "an array", withOther(lines, t.Other), members)
+}
+
+// withOther adds the line for the field of that name that keeps a value which is of another
+// kind, if there is one.
+func withOther(lines []string, name string) []string {
+	if name == "" {
+		return lines
+	}
+	return append(lines, "other")
+}
+
+// table returns a codec.Struct, and the method that uses it.
+func (e emitter) table(table, name, what string, lines []string, members []*ir.Member) *jen.Statement {
+	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.sumsOf(members...)...)
+	if len(lines) > 0 {
+		value = append(value, keyed("Text", snip.Lengthy("\n\t\t"+strings.Join(lines, "\n\t\t"))))
 	}
 	return paragraphs(
-		snip.Doc(ir.Text(table+" says how values of "+s.Name+" are read and written."), 0).
-			Var().Id(table).Op("=").Add(e.rt.Codec("Struct")).Custom(lines, value...),
-		e.jsonMethod(s.Name, "an object",
+		snip.Doc(ir.Text(table+" says how values of "+name+" are read and written."), 0).
+			Var().Id(table).Op("=").Add(e.rt.Codec("Struct")).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, value...),
+		e.jsonMethod(name, what,
 			jen.Id("j").Dot("Struct").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
 }
 
@@ -61,65 +95,20 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
 func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
-	table, m := d.Table(), d.Member()
-	value := append([]jen.Code{keyed("Of", nilPointer(d.Name)), keyed("Text", jen.Lit(memberWords(m)))}, e.sumsOf(m)...)
+	table := d.Table()
 	return paragraphs(
-		snip.Doc(ir.Text(table+" says how values of "+d.Name+" are read and written."), 0).
-			Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...),
+		e.single(table, "values of "+d.Name, jen.Id(d.Name), d.Member()),
 		e.jsonMethod(d.Name, what,
 			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
 }
 
-// tableLine returns the line of a field in the text of a table: its name, its kind and what
-// else it is.
-//
-//	"lines" struct list some
-//	"kind" string "circle"
-func tableLine(f *ir.Field) string {
-	return `"` + f.JSONName + `" ` + memberWords(f.Member()) // a name with a quote has no table
-}
-
-// memberWords returns the kind of a member and what else it is.
-func memberWords(m *ir.Member) string {
-	line := fieldKind(m)
-	if m.List {
-		line += " list"
-	}
-	if m.Map {
-		line += " map"
-	}
-	if m.Optional {
-		line += " optional"
-	}
-	if m.Some {
-		line += " some"
-	}
-	if m.Nullable {
-		line += " nullable"
-	}
-	if m.Nil {
-		line += " nil"
-	}
-	if m.Fixed != "" {
-		line += ` "` + m.Fixed + `"` // and so has one with a quote
-	}
-	return line
-}
-
-// fieldKind returns the word for the kind of a member's values.
-func fieldKind(m *ir.Member) string {
-	switch t := m.Value.(type) {
-	case ir.Basic:
-		return strings.ToLower(cmp.Or(runtimeNames()[t], readBasic[t]))
-	case *ir.Named:
-		switch t.Decl.(type) {
-		case *ir.Struct, *ir.Tuple:
-			return "struct"
-		case *ir.Sum:
-			return "sum"
-		}
-	}
-	return "value"
+// single returns the table that says how values of a type are read and written: in its
+// comment they are called of.
+func (e emitter) single(table, of string, typ jen.Code, m *ir.Member) *jen.Statement {
+	pointer := jen.Parens(jen.Op("*").Add(typ)).Call(jen.Nil())
+	value := append([]jen.Code{keyed("Of", pointer), keyed("Text", jen.Lit(m.Words()))}, e.sumsOf(m)...)
+	return snip.Doc(ir.Text(table+" says how "+of+" are read and written."), 0).
+		Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...)
 }
 
 // sumsOf returns what reads and writes the sums that members are, each once, if there is
@@ -130,11 +119,9 @@ func (e emitter) sumsOf(members ...*ir.Member) []jen.Code {
 	var out []jen.Code
 	met := map[*ir.Sum]bool{}
 	for _, m := range members {
-		if t, ok := m.Value.(*ir.Named); ok {
-			if sum, ok := t.Decl.(*ir.Sum); ok && !met[sum] {
-				met[sum] = true
-				out = append(out, nilPointer(sum.Coder()))
-			}
+		if sum := m.Sum(); sum != nil && !met[sum] {
+			met[sum] = true
+			out = append(out, nilPointer(sum.Coder()))
 		}
 	}
 	if out == nil {

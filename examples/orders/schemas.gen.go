@@ -149,7 +149,7 @@ var jsonOrder = codec.Struct{
 		"gift" bool
 		"items" struct list
 		"shipTo" struct
-		"billTo" struct some
+		"billTo" struct pointer some
 		"note" string optional
 		"tags" string list some
 		"payments" struct list some

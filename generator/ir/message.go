@@ -43,9 +43,45 @@ type HeaderName struct {
 	Hinted bool
 }
 
-// Declares lists the envelope with its method.
+// Table is the name of the variable that says how payloads are read and written; "" where
+// their type does so itself, or what does it needs statements.
+func (m *Message) Table() string {
+	if m.Member() == nil {
+		return ""
+	}
+	return "json" + m.Envelope // see that of a Struct
+}
+
+// Member is how a table reads and writes payloads, or nil where none of the message does.
+func (m *Message) Member() *Member {
+	if m.Encoding == RawBytes || HasMethods(m.Payload) || SumOf(m.Payload) != nil {
+		return nil
+	}
+	return memberOf(m.Payload, false, nil)
+}
+
+// HasMethods tells whether values of a type have methods that read and write them.
+func HasMethods(t Type) bool {
+	n, ok := t.(*Named)
+	if !ok {
+		return false
+	}
+	switch d := n.Decl.(type) {
+	case *Struct, *Defined, *Tuple:
+		return true
+	case *Enum:
+		return d.Base == Raw
+	}
+	return false
+}
+
+// Declares lists the envelope with its method, and the table of its payload.
 func (m *Message) Declares() []string {
-	return []string{m.Envelope, m.Envelope + ".CodeMessage"}
+	names := []string{m.Envelope, m.Envelope + ".CodeMessage"}
+	if table := m.Table(); table != "" {
+		names = append(names, table)
+	}
+	return names
 }
 
 // HeaderMethods turn a struct into transport headers and back.

@@ -93,6 +93,15 @@ type PresentPick struct {
 	Absent *Pick
 }
 
+// SumOf is the sum that a type is, or nil.
+func SumOf(t Type) *Sum {
+	if n, ok := t.(*Named); ok {
+		s, _ := n.Decl.(*Sum)
+		return s
+	}
+	return nil
+}
+
 // TypeName is the interface's name.
 func (s *Sum) TypeName() string { return s.Name }
 

@@ -1,29 +1,45 @@
 package ir
 
-// Member says how a table of the runtime reads and writes a field: what its values are, in
-// what they are held, and how an absent one is told.
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Member says how a table of the runtime reads and writes a value: by a word for its type, or,
+// of a type that is made of another, by one that stands behind the words for that.
 type Member struct {
-	// Value is a basic type, or a declared one with methods of its own.
-	Value Type
-	// List tells that the field is a slice of values, Pointer that it is a pointer to one.
-	List, Pointer bool
-	// Map tells that the field is a map of texts to values.
-	Map bool
-	// Optional tells that the field is the runtime's Optional, Some that it is absent when
-	// it is zero.
-	Optional, Some bool
-	// Nullable tells that the field is the runtime's Nullable, which is absent only where it
-	// is Optional, and Nil that its nil stands for null.
-	Nullable, Nil bool
-	// Fixed is the one text that the member has, though it is not set; "" for others.
-	Fixed string
+	Word string
+	Of   *Member // what it is made of; else nil
+	Type Type    // where it is made of nothing
 }
+
+// Words are all words, which name the type that lies innermost first.
+func (m *Member) Words() string {
+	if m.Of == nil {
+		return m.Word
+	}
+	return m.Of.Words() + " " + m.Word
+}
+
+// Innermost is what the value is made of in the end, or the value itself.
+func (m *Member) Innermost() *Member {
+	for m.Of != nil {
+		m = m.Of
+	}
+	return m
+}
+
+// Sum is the sum that the value is, or is made of, or nil.
+func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 
 // Table is the name of the variable that says how the struct is read and written; "" for
 // one that is read and written by statements, because a field or the members without a
 // field need some.
 func (s *Struct) Table() string {
-	if s.Extra != nil || s.Other != "" {
+	if s.Extra != nil && s.Extra.Map() == nil {
 		return ""
 	}
 	for _, f := range s.Fields {
@@ -32,6 +48,20 @@ func (s *Struct) Table() string {
 		}
 	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
+}
+
+// Table is the name of the variable that says how the elements are read and written; "" for
+// those that are by statements.
+func (t *Tuple) Table() string {
+	if t.Rest != nil && t.Rest.List() == nil {
+		return ""
+	}
+	for _, f := range t.Fields {
+		if f.Member() == nil {
+			return ""
+		}
+	}
+	return "json" + t.Name // see that of a Struct
 }
 
 // Table is the name of the variable that says how values of the type are read and written;
@@ -45,15 +75,26 @@ func (d *Defined) Table() string {
 
 // Member is how a table reads and writes values of the type, or nil where none does.
 func (d *Defined) Member() *Member {
-	m := (&Field{Type: d.Type, Required: true}).member(d.Type)
-	if m == nil || m.List || m.Map {
-		return m
+	switch t := d.Type.(type) {
+	case *Slice, *Map:
+	case Basic:
+		if t.OfRuntime() { // whose methods it does not have
+			return nil
+		}
+	default:
+		return nil
 	}
-	if b, ok := m.Value.(Basic); ok && !b.OfRuntime() { // whose methods it does not have
-		return m
-	}
-	return nil
+	return memberOf(d.Type, true, []*Defined{d})
 }
+
+// Map is how a table reads and writes a map of the values, or nil where none does.
+func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
+
+// List is how a table reads and writes a list of the values, or nil where none does.
+func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, false, nil) }
+
+// Member is how a table reads values of the branch: as a field.
+func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, true, nil) }
 
 // Member is how a table reads and writes the field, or nil where none does.
 func (f *Field) Member() *Member {
@@ -63,87 +104,117 @@ func (f *Field) Member() *Member {
 	if f.Fixed {
 		return f.fixedMember()
 	}
-	if n, ok := f.Type.(*Nullable); ok {
-		_, pointer := n.Elem.(*Pointer)
-		m := (&Field{Type: n.Elem, Required: !pointer}).Member()
-		if m != nil {
-			m.Nullable, m.Optional = true, !f.Required
-		}
-		return m
+	typ, how := f.Type, ""
+	if t, ok := typ.(*Optional); ok {
+		typ, how = t.Elem, "optional"
+	} else if !f.Required {
+		how = "some"
 	}
-	m := f.memberByName()
-	if m != nil {
-		m.Nil = f.Nullable
-	}
-	return m
-}
-
-// memberByName is Member for a field of a type that may have a name.
-func (f *Field) memberByName() *Member {
-	if n, ok := f.Type.(*Named); ok {
-		if d, ok := n.Decl.(*Defined); ok { // a list that has a name is read and written as others are
-			if m := f.member(d.Type); m != nil && (m.List || m.Map) {
-				return m
-			}
-		}
-	}
-	return f.member(f.Type)
-}
-
-// member is Member for a field of a type.
-func (f *Field) member(typ Type) *Member {
-	m := &Member{Value: typ}
-	switch t := typ.(type) {
-	case *Optional:
-		m.Value, m.Optional = t.Elem, true
-	case *Pointer:
-		m.Value, m.Pointer, m.Some = t.Elem, true, true
-	case *Slice:
-		m.Value, m.List, m.Some = t.Elem, true, !f.Required
-	default:
-		m.Some = !f.Required
-	}
-	if f.Required && (m.Optional || m.Pointer) || !m.isKnown() {
+	m := memberOf(typ, false, nil)
+	if m == nil {
 		return nil
 	}
+	if f.Nullable {
+		m = &Member{Word: "nil", Of: m}
+	}
+	if how != "" {
+		m = &Member{Word: how, Of: m}
+	}
 	return m
 }
 
-// fixedMember is Member for a field that has one value alone: tables know texts.
+// fixedMember is Member for a field that has one value alone, which is true if it is none of
+// an enum.
 func (f *Field) fixedMember() *Member {
-	if e := EnumOf(f.Type); e != nil && e.Base == String && StandsForItself(e.Values[0].Literal) {
-		return &Member{Value: String, Fixed: e.Values[0].Literal}
+	value := "true"
+	if e := EnumOf(f.Type); e != nil {
+		value = e.Values[0].Literal
+		if e.Base == String {
+			value = quoted(value)
+		}
 	}
-	return nil
+	return &Member{Word: "= " + value, Of: memberOf(f.Type, false, nil)}
 }
 
-// isKnown tells whether tables know the member's values.
-func (m *Member) isKnown() bool {
-	apart := m.List || m.Pointer // from the struct
-	switch t := m.Value.(type) {
+// quoted is a text as a string of JSON.
+func quoted(text string) string {
+	var b strings.Builder
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	_ = out.Encode(text) // which cannot fail
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// basicWords are the words for basic types.
+var basicWords = [...]string{
+	Bool: "bool", Int8: "int8", Int16: "int16", Int32: "int32", Int64: "int64", Uint8: "uint8", Uint16: "uint16", Uint32: "uint32", Uint64: "uint64",
+	Float32: "float32", Float64: "float64", String: "string", Bytes: "bytes", Time: "time", Date: "date", TimeOfDay: "timeofday", Duration: "duration",
+	UUID: "uuid", Decimal: "decimal", Addr: "addr", Raw: "raw",
+}
+
+// memberOf is how a table reads and writes values of a type, or nil where none does. They may lie
+// by themselves, where those of another package's types can be kept (see keeps), and within defined
+// types.
+func memberOf(t Type, alone bool, in []*Defined) *Member {
+	word, elem := "", Type(nil)
+	switch t := t.(type) {
 	case Basic:
-		return !m.Some || apart || Nilable(t)
-	case *Map:
-		base, basic := t.Elem.(Basic)
-		if e := EnumOf(t.Elem); e != nil {
-			base, basic = e.Base, e.Base != Raw
-		}
-		m.Value, m.Map = base, true
-		return basic && !base.OfRuntime() && !apart && !m.Optional
+		return &Member{Word: basicWords[t], Type: t}
 	case *Named:
-		switch d := t.Decl.(type) {
-		case *Sum:
-			return true // its values lie by themselves
-		case *Enum:
-			if d.Base != Raw {
-				m.Value = d.Base
-				return true
-			}
-			return !m.Some || apart
-		}
-		return apart || !keeps(t) && (!m.Some || Nilable(t))
+		return memberOfNamed(t, alone, in)
+	case *Slice:
+		word, elem, alone = "list", t.Elem, true
+	case *Map:
+		word, elem, alone = "map", t.Elem, false // which are moved
+	case *Pointer:
+		word, elem, alone = "pointer", t.Elem, true
+	case *Nullable:
+		word, elem = "nullable", t.Elem
+	default:
+		return nil
 	}
-	return false
+	of := memberOf(elem, alone, in)
+	if of == nil {
+		return nil
+	}
+	return &Member{Word: word, Of: of}
+}
+
+// memberOfNamed is memberOf for a type that the package declares.
+func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
+	word := "value"
+	switch d := t.Decl.(type) {
+	case *Sum:
+		return &Member{Word: "sum", Type: t} // its values lie by themselves
+	case *Enum:
+		if d.Base != Raw {
+			return &Member{Word: basicWords[d.Base], Type: d.Base}
+		}
+	case *Defined:
+		if m := d.within(alone, in); m != nil {
+			return m
+		}
+	case *Struct, *Tuple:
+		word = "struct"
+	}
+	if !alone && keeps(t) {
+		return nil
+	}
+	return &Member{Word: word, Type: t}
+}
+
+// mostWithin is how many defined types are told as what they are that lie within each other.
+const mostWithin = 8
+
+// within is memberOf for a defined type that is read and written as what it is, or nil.
+func (d *Defined) within(alone bool, in []*Defined) *Member {
+	switch d.Type.(type) {
+	case Basic, *Slice, *Map:
+		if len(in) < mostWithin && !slices.Contains(in, d) {
+			return memberOf(d.Type, alone, append(slices.Clip(in), d))
+		}
+	}
+	return nil
 }
 
 // keeps tells whether values of a type hold some of a type of another package: it may keep
@@ -180,10 +251,5 @@ func keepsAny(fields []*Field) bool {
 
 // StandsForItself tells whether a name of a member is written in a string as it is.
 func StandsForItself(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return !strconv.IsPrint(c) || c == '"' || c == '\\' })
 }

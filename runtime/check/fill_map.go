@@ -2,6 +2,7 @@ package check
 
 import (
 	"net/netip"
+	"reflect"
 	"time"
 	"unsafe"
 )
@@ -9,24 +10,34 @@ import (
 // held is where a value of a map lies until it is put there: as what it is, so that the
 // collector knows what it leads to.
 type held struct {
-	text  string
-	bytes []byte
-	time  time.Time
-	addr  netip.Addr
-	bits  uint64
+	text    string
+	list    slice
+	time    time.Time
+	addr    netip.Addr
+	words   words
+	pointer unsafe.Pointer
+	bits    [8]uint64
 }
 
-// at returns where a value of a kind lies.
-func (e *held) at(kind PlaceKind) unsafe.Pointer {
-	switch kind {
-	case PlaceString:
+// at returns where a value lies. Some have memory of their own.
+func (e *held) at(p *Place) unsafe.Pointer {
+	switch k := p.Kind; {
+	case k == PlaceString, k == PlaceDecimal:
 		return unsafe.Pointer(&e.text)
-	case PlaceBytes, PlaceRaw:
-		return unsafe.Pointer(&e.bytes)
-	case PlaceTime:
+	case k == PlaceBytes, k == PlaceRaw, k == PlaceList:
+		return unsafe.Pointer(&e.list)
+	case k == PlaceTime:
 		return unsafe.Pointer(&e.time)
-	case PlaceAddr:
+	case k == PlaceAddr:
 		return unsafe.Pointer(&e.addr)
+	case k == PlaceSum:
+		return unsafe.Pointer(&e.words)
+	case k == PlacePointer, k == PlaceMap:
+		return unsafe.Pointer(&e.pointer)
+	case k == PlaceNil:
+		return e.at(p.Item)
+	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther:
+		return reflect.New(p.Type).UnsafePointer()
 	}
 	return unsafe.Pointer(&e.bits)
 }
@@ -74,10 +85,16 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 		return stop
 	}
 	key := w.share(w.unescaped(w.data[pos+1:end-1], kind))
+	return w.putEntry(s.item, s.place, at, key, w.space(value+1))
+}
+
+// putEntry judges the value at pos and puts it into the map of a place.
+func (w *walker) putEntry(item *placing, place *Place, at unsafe.Pointer, key string, pos int) int {
 	var e held
-	p := e.at(s.item.kind)
-	if end = w.fillValue(s.item, p, w.space(value+1)); end >= 0 {
-		s.place.Put(hidden(at), key, hidden(p))
+	p := e.at(place.Item)
+	end := w.fillValue(item, p, pos)
+	if end >= 0 {
+		place.Put(hidden(at), key, hidden(p))
 	}
 	return end
 }

@@ -8,29 +8,16 @@ const (
 	valueThere = 2
 )
 
-// nullable is within for a value that may be null: what else it may be is one thing.
-func (b *planner) nullable(s *placing) bool {
-	to := s.to
-	if to.choice() {
-		branches := b.left(to.combine, facts{types: everyType &^ Null})
-		if len(branches) != 1 || to.combine.named != nil || to.types != everyType {
-			return false
-		}
-		to = &b.v.prog[branches[0]]
-	}
-	s.item = &placing{to: to, offset: s.offset, kind: s.place.Item.Kind, place: s.place.Item}
-	return b.reads(s.item)
-}
-
-// fillNullable judges the value at pos and puts it into its place, unless it is null.
+// fillNullable judges the value at pos and puts it into the place of the struct at p, unless it is
+// null.
 func (w *walker) fillNullable(s *placing, p unsafe.Pointer, pos int) int {
 	state, end := uint8(nullThere), stop
 	if byteAt(w.data, pos) == 'n' {
 		end = w.judge(s.to, pos)
 	} else {
-		state, end = valueThere, w.fillValue(s.item, p, pos)
+		state, end = valueThere, w.fillValue(s.item, unsafe.Add(p, s.offset), pos)
 	}
-	if s.there != 0 {
+	if s.kind == PlaceNullable {
 		*(*uint8)(unsafe.Add(p, s.there)) = state
 	}
 	return end

@@ -36,21 +36,25 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 	case PlaceStruct:
 		end = w.fill(s.plan, at, pos)
 	case PlacePointer:
-		inner := reflect.New(s.place.Type).UnsafePointer()
+		inner := reflect.New(s.item.place.Type).UnsafePointer()
 		*(*unsafe.Pointer)(at) = inner
-		end = w.fill(s.plan, inner, pos)
+		end = w.fillValue(s.item, inner, pos)
+	case PlaceTuple:
+		end = w.fillTuple(s.plan, at, pos)
 	case PlaceList:
 		end = w.fillList(s, at, pos)
 	case PlaceMap:
 		end = w.fillMap(s, at, pos)
 	case PlaceSum:
 		if end = w.fillSum(s.sum, at, pos); end == unplanned {
-			return w.fillOther(s, p, pos)
+			end = w.fillOther(s, at, pos)
 		}
-	case PlaceNullable:
+	case PlaceNullable, PlaceNil:
 		return w.fillNullable(s, p, pos)
+	case placeJudged:
+		return w.fillJudged(s, p, pos)
 	default:
-		return w.fillOther(s, p, pos) // Others see to whether it is there
+		end = w.fillOther(s, at, pos)
 	}
 	if s.there != 0 {
 		*(*bool)(unsafe.Add(p, s.there)) = true
@@ -59,9 +63,9 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 }
 
 // fillOther judges the value at pos, and has Others put it into its place.
-func (w *walker) fillOther(s *placing, p unsafe.Pointer, pos int) int {
+func (w *walker) fillOther(s *placing, at unsafe.Pointer, pos int) int {
 	end := w.judge(s.to, pos)
-	if end >= 0 && !w.others.Other(hidden(p), s.place, pos, end) {
+	if end >= 0 && !w.others.Other(hidden(at), s.place, pos, end) {
 		return stop
 	}
 	return end
@@ -173,7 +177,7 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 		*(*float64)(at) = float64(fixed) / powers[scale]
 	case s.kind == PlaceDecimal:
 		*(*string)(at) = w.share(w.data[pos:end])
-	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(p), s.place, pos, end):
+	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(at), s.place, pos, end):
 		return stop
 	}
 	return end
@@ -289,7 +293,7 @@ func (w *walker) nextItem(pos, count int) (next, counted int) {
 func (w *walker) closeList(s *placing, start, end, count int) int {
 	w.depth--
 	w.rooms[s.room] = uint8(min(count, mostElements))
-	if !w.listRules(s.to, s.to.array, start, end, count, 0) {
+	if a := s.to.array; a != nil && !w.listRules(s.to, a, start, end, count, 0) {
 		return stop
 	}
 	return end

@@ -71,6 +71,14 @@ const (
 	unknown = -2 // not nearby, or the text is not valid
 )
 
+// sure tells whether it leads each value somewhere.
+func (p *Pick) sure() bool {
+	if p == nil || p.By == PickIs || p.By == PickTry {
+		return p != nil
+	}
+	return p.By != PickKind && p.Else.sure()
+}
+
 // unsure is where it leads that a member was not found nearby.
 var unsure = &Pick{}
 

@@ -11,9 +11,16 @@ import (
 type Layout struct {
 	Type   reflect.Type // a pointer to the struct
 	Places []Place
+	// Tuple says that the places are for the elements of an array, in their order.
+	Tuple bool
 	// Unknown is where a string with the members lies that no place is for, as they are
 	// written and with commas between; none if it is negative.
 	Unknown int
+	// Extra is a PlaceMap for these in place of that, or a PlaceList for elements; or nil.
+	Extra *Place
+	// Other is where a []byte lies for a value that is no object, or no array, as JSON; none
+	// if it is negative.
+	Other int
 }
 
 // Place is where the value of a member lies.
@@ -22,12 +29,12 @@ type Place struct {
 	Kind  PlaceKind
 	At    uintptr // in bytes behind the beginning of the struct
 	There uintptr // of a bool that tells whether there is a value, 0 where there is none
-	// Type is that of the struct that a PlacePointer points to.
-	Type reflect.Type
-	// Layout is that of a struct in the place, or where it points to.
+	Type  reflect.Type
+	// Layout is that of a PlaceStruct.
 	Layout *Layout
-	// Item is what lies in a PlaceNullable, a PlaceList or a PlaceMap: of these at the beginning of each of its values,
-	// of Size bytes. Grow makes room for so many more in the slice that list points to. Put
+	// Item is what lies in a PlaceNullable or a PlaceNil, where it does itself, or what a
+	// PlacePointer points to, or each value of a PlaceList or a PlaceMap. In a list these are of
+	// Size bytes, and Grow makes room for so many more in the slice that list points to. Put
 	// makes the map that m points to, if there is none, and puts a value into it, unless
 	// that is nil. Neither keeps anything.
 	Item *Place
@@ -40,10 +47,10 @@ type Place struct {
 
 // Others read values that a plan has no way of its own for.
 type Others interface {
-	// Other reads the value between start and end, which has been judged, into the
-	// place of the struct at p, and tells whether it can be held. It keeps nothing of
-	// p, which may lie on a stack.
-	Other(p unsafe.Pointer, place *Place, start, end int) bool
+	// Other reads the value between start and end, which has been judged, to where a
+	// place is, and tells whether it can be held. It keeps nothing of at, which may lie on
+	// a stack.
+	Other(at unsafe.Pointer, place *Place, start, end int) bool
 }
 
 // Plan is how texts are judged and read in one pass: a schema of objects, with where in
@@ -55,6 +62,9 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
+	extra   *extraPlan // of members or elements that no place is for, where a map or a list has them
+	other   int        // where a value is put that is no object, or no array; or negative
+	tuple   *arrayRules
 	sum     *sumPlan // of a text that is no one struct; else nil
 	single  *placing // of one that is neither
 }
@@ -70,7 +80,7 @@ type placing struct {
 	alone  bool  // the value is judged by being read; see planner.alone
 	there  uintptr
 	plan   *Plan    // of a struct
-	item   *placing // of a list or map
+	item   *placing // of what is made of others
 	sum    *sumPlan // of one of several types
 	place  *Place
 }
@@ -144,10 +154,13 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	if len(b.made.plans) == mostPlans {
 		return nil
 	}
-	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
+	if l.Tuple {
+		return b.tuple(n, l)
+	}
+	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown, other: l.Other}
 	nodes := b.lean(n, l)
 	if nodes == nil {
-		m := merger{planner: b, met: map[*node]bool{}}
+		m := merger{planner: b, met: map[*node]bool{}, known: facts{types: Object}}
 		if f.object, f.whole, nodes = m.merge(n, l); nodes == nil {
 			return nil
 		}
@@ -180,6 +193,9 @@ func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
 		} else {
 			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
+	}
+	if l.Extra != nil {
+		f.extra = b.extra(f.object, nodes, f.steps, l.Extra)
 	}
 	return true
 }
@@ -218,15 +234,20 @@ func hidden(p unsafe.Pointer) unsafe.Pointer {
 
 // Others returns the places of values that Others read, in it and in the plans that it leads
 // to: all of them, or some as those of a sum. That of the text itself is nil.
-func (f *Plan) Others() []*Place {
-	o := others{met: map[any]bool{}}
+func (f *Plan) Others() []*Place { return f.places().others }
+
+// Judged returns the places of values that are judged before they are read, in the same way.
+func (f *Plan) Judged() []*Place { return f.places().judged }
+
+func (f *Plan) places() *others {
+	o := &others{met: map[any]bool{}}
 	o.plan(f)
-	return o.places
+	return o
 }
 
 type others struct {
-	places []*Place
-	met    map[any]bool // plans
+	others, judged []*Place
+	met            map[any]bool // plans
 }
 
 func (o *others) plan(f *Plan) {
@@ -239,14 +260,25 @@ func (o *others) plan(f *Plan) {
 	for i := range f.steps {
 		s := &f.steps[i]
 		if s.kind == PlaceOther && s.place != nil {
-			o.places = append(o.places, s.place)
+			o.others = append(o.others, s.place)
 		}
 		o.within(s)
+	}
+	if x := f.extra; x != nil {
+		for _, s := range slices.Concat(x.patterns, x.known, []*placing{x.rest}) {
+			if s != nil && s.kind == PlaceOther {
+				o.others = append(o.others, s.place)
+			}
+			o.within(s)
+		}
 	}
 }
 
 func (o *others) within(s *placing) {
 	for ; s != nil; s = s.item {
+		if s.kind == placeJudged {
+			o.judged = append(o.judged, s.place)
+		}
 		o.plan(s.plan)
 		o.sum(s.sum, s.place)
 	}
@@ -260,7 +292,10 @@ func (o *others) sum(s *sumPlan, at *Place) {
 	for i := range s.leaves {
 		item, tried := s.leaves[i].item, s.leaves[i].tried
 		if item == nil && tried == nil {
-			o.places = append(o.places, at)
+			o.others = append(o.others, at)
+		}
+		if tried != nil && tried.judge != nil {
+			o.judged = append(o.judged, at)
 		}
 		if o.within(item); tried != nil {
 			for _, item := range tried.items {

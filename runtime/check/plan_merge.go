@@ -1,10 +1,8 @@
 package check
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 )
 
 // whole is what an object is asked for beside its members: by counts, by names that need
@@ -39,8 +37,12 @@ type merger struct {
 	parts []*node // with rules for objects, one of which may be special
 	extra *node   // the special part: it judges members that it does not name
 	after []later
-	names []string
-	index map[string]int
+	known facts // of the object
+	// prefer picks the alternative to read by out of several that an object can be of; nil
+	// where they are left to judge it once it was read.
+	prefer func([]nodeID) nodeID
+	names  []string
+	index  map[string]int
 }
 
 // merge returns the rules for objects of a node that is not lean, or whose properties are not
@@ -68,8 +70,11 @@ func (m *merger) collect(n *node) bool {
 		return true
 	}
 	m.met[n] = true
-	if n.types&Object == 0 || n.values != nil {
+	if n.types&Object == 0 {
 		return false
+	}
+	if n.values != nil {
+		m.after = append(m.after, later{node: &node{id: m.made.next(), types: n.types, values: n.values}})
 	}
 	if n.object != nil {
 		m.parts = append(m.parts, n)
@@ -78,10 +83,16 @@ func (m *merger) collect(n *node) bool {
 	if c == nil {
 		return true
 	}
-	if rest := c.rest(); rest != nil {
+	chosen, denied, rest := m.choose(c, m.known, m.prefer)
+	if rest != nil {
 		m.after = append(m.after, later{n, rest})
 	}
-	for _, id := range c.each() {
+	for _, id := range denied {
+		not := noCombine
+		not.not = id
+		m.after = append(m.after, later{n, &not})
+	}
+	for _, id := range append(c.each(), chosen...) {
 		if !m.collect(&m.v.prog[id]) {
 			return false
 		}
@@ -92,19 +103,9 @@ func (m *merger) collect(n *node) bool {
 // each are the nodes that judge a value because of allOf.
 func (c *combineRules) each() []nodeID {
 	if c.first == none {
-		return c.all
+		return slices.Clip(c.all)
 	}
 	return append([]nodeID{c.first}, c.all...)
-}
-
-// rest returns the combinators without allOf, nil where there are no others.
-func (c *combineRules) rest() *combineRules {
-	if len(c.any)+len(c.one)+len(c.fits) == 0 && c.not == none && c.cond == none && c.leftovers == nil {
-		return nil
-	}
-	rest := *c
-	rest.all, rest.first, rest.choice = nil, none, false
-	return &rest
 }
 
 // special tells whether the rules judge members that they do not name.
@@ -146,7 +147,7 @@ func (m *merger) mention(name string) {
 }
 
 // objects returns the properties of all parts, and the nodes that judge them: nil where the
-// special part forbids one that others name, and where there are too many.
+// special part may forbid one that others name, and where there are too many.
 func (m *merger) objects(l *Layout) (*objectRules, []*node) {
 	m.names, m.index = nil, map[string]int{}
 	o := &objectRules{additional: anyNode, names: none, max: unlimited, simple: true}
@@ -184,17 +185,20 @@ func (m *merger) objects(l *Layout) (*objectRules, []*node) {
 	return o, nodes
 }
 
-// judging returns the node that judges a property as all parts do, nil where one forbids it.
+// judging returns the node that judges a property as all parts do, nil where one may forbid it.
 func (m *merger) judging(name string) *node {
 	var ids []nodeID
 	for _, n := range m.parts {
 		own, ok := m.within(n.object, name)
+		if !ok && n.object.closed && n.object.simple {
+			return m.typed(&m.v.prog[anyNode], 0)
+		}
 		if !ok {
 			return nil
 		}
 		ids = append(ids, own...)
 	}
-	return m.both(everyType, nil, ids)
+	return m.both(ids)
 }
 
 // within are the nodes by which one part judges a property, and whether it may be there.
@@ -251,89 +255,6 @@ func (m *merger) whole(o *objectRules) *whole {
 
 // bit is that of members.seen for a property that a part knows.
 func (m *merger) bit(of *objectRules, i int) uint64 { return 1 << m.index[of.known[i].name] }
-
-// both returns a node that judges as several do and takes no other types: own and those of
-// ids. Where one of them alone asks for more than types, it is that one.
-func (b *planner) both(types Types, own *node, ids []nodeID) *node {
-	var rich []*node
-	var rest []nodeID
-	if own != nil {
-		rich = append(rich, own)
-	}
-	for at, met := 0, map[nodeID]bool{}; at < len(ids); at++ {
-		id := ids[at]
-		n := &b.v.prog[id]
-		if met[id] {
-			continue
-		}
-		met[id] = true
-		if types &= n.types; n.combine != nil && n.combine.rest() == nil && n.bare() {
-			ids = append(ids[:len(ids):len(ids)], n.combine.each()...)
-		} else if n.combine != nil || !n.bare() {
-			rich, rest = append(rich, n), append(rest, id)
-		}
-	}
-	switch {
-	case len(rich) == 0:
-		return b.typed(&b.v.prog[anyNode], types)
-	case len(rich) == 1:
-		return b.typed(rich[0], types)
-	case own != nil:
-		return nil
-	}
-	return b.joint(types, rest)
-}
-
-// bare tells whether a node has no rules of its own but for types.
-func (n *node) bare() bool {
-	return n.text == nil && n.number == nil && n.array == nil && n.object == nil && n.values == nil
-}
-
-// typed returns n with fewer types. What others leave unevaluated is sought by the number of
-// the node, which has to be one of the program's.
-func (b *planner) typed(n *node, types Types) *node {
-	switch types &= n.types; {
-	case types == n.types:
-		return n
-	case n.combine != nil && n.combine.leftovers != nil:
-		return b.joint(types, []nodeID{n.id})
-	}
-	key := fmt.Sprint(n.id, types)
-	if b.made.nodes[key] == nil {
-		fewer := *n
-		fewer.types, fewer.id = types, b.made.next()
-		b.made.nodes[key] = &fewer
-	}
-	return b.made.nodes[key]
-}
-
-// joint returns a node that is allOf others.
-func (b *planner) joint(types Types, ids []nodeID) *node {
-	key := strings.Join(strings.Fields(fmt.Sprint(types, ids)), " ")
-	if b.made.nodes[key] == nil {
-		c := &combineRules{all: ids[1:], first: ids[0], not: none, cond: none, then: none, other: none, properties: none, items: none}
-		b.made.nodes[key] = &node{id: b.made.next(), types: types, combine: c}
-	}
-	return b.made.nodes[key]
-}
-
-// simpler returns a node that judges as n does, if it can be without combinators: of allOf
-// one may say all that there is to say.
-func (b *planner) simpler(n *node) *node {
-	if n.combine == nil || n.combine.rest() != nil {
-		return n
-	}
-	var own *node
-	if !n.bare() {
-		alone := *n
-		alone.combine, alone.id = nil, b.made.next()
-		own = &alone
-	}
-	if to := b.both(n.types, own, n.combine.each()); to != nil && to.combine == nil {
-		return to
-	}
-	return n
-}
 
 // keepsWhole judges the object from start to end by what it is asked for beside members.
 func (w *walker) keepsWhole(f *Plan, m *members, keys, start, end int) bool {

@@ -9,7 +9,7 @@ func (v *Validator) PlanSingle(p *Place, pointer reflect.Type) *Plan {
 		return nil
 	}
 	root := &v.prog[v.root]
-	s := &placing{to: root, kind: p.Kind, place: p}
+	s := &placing{to: root, there: p.There, kind: p.Kind, place: p}
 	if !newPlanner(v).reads(s) {
 		return nil
 	}

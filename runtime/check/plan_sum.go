@@ -25,26 +25,6 @@ type sumKey struct {
 	sum  *Sum
 }
 
-// facts are what is known of a value that a Pick has led to.
-type facts struct {
-	types   Types // that it may be of
-	members []fact
-}
-
-// with returns the facts with one more.
-func (f facts) with(more fact) facts {
-	f.members = append(slices.Clip(f.members), more)
-	return f
-}
-
-// fact is what is known of a member.
-type fact struct {
-	name    string
-	text    string // of a member
-	is      bool   // it has that text
-	present bool
-}
-
 // PlanSum is Plan for values of one of several types. Pointer is what values are
 // read by.
 func (v *Validator) PlanSum(sum *Sum, pointer reflect.Type) *Plan {
@@ -68,6 +48,9 @@ func (b *planner) sum(n *node, sum *Sum) *sumPlan {
 	if s, met := b.made.sums[key]; met {
 		return s
 	}
+	if len(b.made.sums) == mostPlans {
+		return nil
+	}
 	s := &sumPlan{types: n.types, sum: sum, leaves: make([]leafPlan, sum.Leaves)}
 	b.made.sums[key] = s
 	b.leaves(n, s, sum.Pick, facts{types: everyType})
@@ -87,11 +70,15 @@ func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known facts) {
 	case PickIs:
 		branch := &s.sum.Branches[p.Branch]
 		item := &placing{to: n, kind: branch.Place.Kind, place: &branch.Place}
-		if b.is(item, known) {
+		if b.is(item, known) || b.judgedAs(item, n) {
 			s.leaves[p.Leaf] = leafPlan{item: item, branch: branch}
 		}
 	case PickTry:
-		s.leaves[p.Leaf].tried = b.tries(n, s.sum, p.Tries, known)
+		tried := b.tries(n, s.sum, p.Tries, known)
+		if tried == nil {
+			tried = b.judgedTries(n, s.sum, p.Tries)
+		}
+		s.leaves[p.Leaf].tried = tried
 	case PickKind:
 		for _, k := range p.Kinds {
 			kind := known
@@ -108,142 +95,52 @@ func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known facts) {
 		b.leaves(n, s, p.Else, known)
 	case PickPresent:
 		b.leaves(n, s, p.Yes, known.with(fact{p.Name, "", false, true}))
-		b.leaves(n, s, p.Else, known.with(fact{p.Name, "", false, false}))
+		if p.Yes.sure() {
+			known = known.with(fact{p.Name, "", false, false})
+		}
+		b.leaves(n, s, p.Else, known)
 	}
 }
 
 // is tells whether values of one branch can be judged and read at once.
 func (b *planner) is(s *placing, known facts) bool {
+	if b.excludes(s.to, known, map[*node]bool{}) {
+		s.to = b.typed(s.to, 0)
+		return b.atOnce(s)
+	}
 	if s.kind == PlaceStruct {
 		known.types &= Object
 		s.plan = b.leaf(s.to, s.place.Layout, known)
 		return s.plan != nil
 	}
-	if !s.to.choice() {
-		return false
+	if types := s.kind.types(); types != 0 {
+		known.types &= types
 	}
-	branches := b.left(s.to.combine, known)
-	if len(branches) != 1 {
-		return false
-	}
-	s.to = &b.v.prog[branches[0]]
-	return b.reads(s)
+	s.to = b.narrow(s.to, known)
+	return b.atOnce(s)
 }
 
-// choice tells whether a node asks for nothing but types and one anyOf or oneOf.
-func (n *node) choice() bool {
-	c := n.combine
-	return c != nil && n.bare() && (len(c.any) == 0) != (len(c.one) == 0) && len(c.each()) == 0 &&
-		c.not == none && c.cond == none && c.leftovers == nil && c.fits == nil
-}
-
-// left are the alternatives that a value can be of about which this is known.
-func (b *planner) left(c *combineRules, known facts) []nodeID {
-	return slices.DeleteFunc(append(slices.Clone(c.one), c.any...), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, map[*node]bool{}) })
-}
-
-// leaf makes the plan for objects that a node with alternatives judges and of which
-// something is known: they are of the alternative that they can be of, and of no other.
+// leaf makes the plan for objects that a node judges and of which something is known: they
+// are of the alternatives that they can be of, and of no others.
 func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
-	c := n.combine
-	if c == nil || (len(c.any) == 0) == (len(c.one) == 0) {
+	if n.combine == nil {
 		return b.plan(n, l)
 	}
-	branches := b.left(c, known)
-	if c.named != nil {
-		branches = slices.DeleteFunc(branches, func(id nodeID) bool { return !c.named.leads(known.members, id) })
+	m := merger{planner: b, met: map[*node]bool{}, known: known}
+	m.prefer = func(ids []nodeID) nodeID {
+		return slices.MaxFunc(ids, func(x, y nodeID) int { return b.fits(x, l) - b.fits(y, l) })
 	}
-	if len(branches) == 0 {
-		return nil
-	}
-	best := slices.MaxFunc(branches, func(x, y nodeID) int { return b.fits(x, l) - b.fits(y, l) })
-	at := slices.Index(branches, best)
-	others := slices.Delete(branches, at, at+1) // one of which may be the same alternative once more
-	m := merger{planner: b, met: map[*node]bool{}}
-	rest := c.rest()
-	rest.one, rest.any, rest.named = nil, nil, nil
-	alone := *n
-	alone.combine = &combineRules{all: append(slices.Clone(c.each()), best), first: none, not: none, cond: none, then: none, other: none, properties: none, items: none}
-	switch {
-	case c.leftovers != nil: // which need to know what the alternatives have evaluated
-		m.after = append(m.after, later{n, c.rest()})
-	case c.not != none || c.cond != none || c.fits != nil:
-		m.after = append(m.after, later{n, rest})
-	}
-	if c.leftovers == nil && c.named == nil && len(c.one) > 0 {
-		for _, id := range others {
-			m.after = append(m.after, later{n, &combineRules{first: none, not: id, cond: none, then: none, other: none, properties: none, items: none}})
-		}
-	}
-	f := &Plan{of: b.v, node: n, unknown: l.Unknown}
+	f := &Plan{of: b.v, node: n, unknown: l.Unknown, other: l.Other}
 	var nodes []*node
-	if f.object, f.whole, nodes = m.merge(&alone, l); nodes == nil || !b.place(f, nodes, l) {
+	if f.object, f.whole, nodes = m.merge(n, l); nodes == nil || !b.place(f, nodes, l) {
 		return nil
 	}
 	return f
 }
 
-// leads tells whether a discriminator names an alternative, by what is known.
-func (d *naming) leads(known []fact, id nodeID) bool {
-	for _, f := range known {
-		if f.is && f.name == d.property {
-			return d.branches[f.text] == id
-		}
-	}
-	return false
-}
-
-// excludes tells whether a node judges no value of which this is known to be valid. Those met
-// before do not.
-func (b *planner) excludes(n *node, known facts, met map[*node]bool) bool {
-	if met[n] {
-		return false
-	}
-	met[n] = true
-	if n.types&known.types == 0 {
-		return true
-	}
-	if o := n.object; o != nil && known.types == Object {
-		for _, f := range known.members {
-			if b.denies(o, f) {
-				return true
-			}
-		}
-	}
-	return n.combine != nil && slices.ContainsFunc(n.combine.each(), func(id nodeID) bool { return b.excludes(&b.v.prog[id], known, met) })
-}
-
-// denies tells whether no object of which this is known keeps the rules.
-func (b *planner) denies(o *objectRules, f fact) bool {
-	i := o.index.find(o.known, f.name)
-	if !f.present {
-		return i >= 0 && o.required.has(i)
-	}
-	m := merger{planner: b}
-	ids, ok := m.within(o, f.name)
-	if !ok {
-		return o.closed && o.simple // else it is not known
-	}
-	for _, id := range ids {
-		if n := &b.v.prog[id]; n.types == 0 || f.is && rawKey(f.text) != "" && !b.holds(id, `"`+f.text+`"`) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds tells whether a value keeps the rules of a node, or that takes too much work.
-func (b *planner) holds(id nodeID, text string) bool {
-	w := b.v.walker([]byte(text))
-	end, _ := w.try(id, 0)
-	costly := w.costly || w.fuel < 0
-	b.v.release(w)
-	return end >= 0 || costly
-}
-
 // fits tells how well a node is about the members that a layout has: the better the more.
 func (b *planner) fits(id nodeID, l *Layout) int {
-	m := merger{planner: b, met: map[*node]bool{}}
+	m := merger{planner: b, met: map[*node]bool{}, known: facts{types: Object}}
 	if !m.collect(&b.v.prog[id]) {
 		return -1 << 20
 	}

@@ -31,33 +31,83 @@ const (
 
 	PlaceRaw // a []byte with JSON
 	PlaceStruct
-	PlacePointer // to a struct
+	PlacePointer // to an Item
 	PlaceList    // a slice
-	PlaceMap     // a map of texts to values, none of which are structs
+	PlaceMap     // a map of texts to values
 	PlaceSum     // an interface with a value of one of several types
 
-	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value
-	// 2, and where there is no There zero is null.
+	// PlaceNullable is an Item, at the same place, or null: then 1 is There, for a value 2.
 	PlaceNullable
+	PlaceNil // is an Item, at the same place, or null: then that is zero
+
+	PlaceTuple // a struct whose Layout is that of an array
+
+	placeJudged // an item, at the same place, that is judged before it is read
 )
+
+// PlaceKinds are what lies in the places of values that a table says by these words.
+var PlaceKinds = map[string]PlaceKind{
+	"string": PlaceString, "bool": PlaceBool,
+	"int8": PlaceInt8, "int16": PlaceInt16, "int32": PlaceInt32, "int64": PlaceInt64,
+	"uint8": PlaceUint8, "uint16": PlaceUint16, "uint32": PlaceUint32, "uint64": PlaceUint64,
+	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
+	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
+	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
+	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
+}
+
+// types are those of the values that are put into a place of a kind, 0 where it is several or
+// a struct.
+func (k PlaceKind) types() Types {
+	switch {
+	case k == PlaceBool:
+		return Boolean
+	case k.isNumber():
+		return numeric
+	case k == PlaceString, PlaceUUID <= k && k <= PlaceBytes:
+		return String
+	case k == PlaceList:
+		return Array
+	case k == PlaceMap:
+		return Object
+	}
+	return 0
+}
 
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
 func (b *planner) within(s *placing) {
 	if !b.reads(s) {
+		if s.kind == PlaceNullable {
+			s.there = 0 // which is no more than a part of the value
+		}
 		s.kind = PlaceOther
 	}
 }
 
-// reads tells whether a value can be judged and read at once.
+// reads tells whether a value can be judged and read by the plan: at once, or one after the
+// other.
 func (b *planner) reads(s *placing) bool {
-	if s.kind != PlaceStruct && s.kind != PlacePointer && s.kind < PlaceSum {
-		s.to = b.simpler(s.to)
+	as := *s
+	if b.atOnce(s) {
+		return true
+	}
+	*s = as
+	return b.judged(s)
+}
+
+// atOnce tells whether a value can be judged and read at once.
+func (b *planner) atOnce(s *placing) bool {
+	if types := s.kind.types(); types != 0 {
+		s.to = b.narrow(s.to, facts{types: types})
 	}
 	n := s.to
 	switch k := s.kind; {
 	case k == PlaceOther:
 		return false
+	case n.types == 0: // no value is put there
+		s.kind = PlaceRaw
+		return true
 	case k == PlaceRaw:
 		return true
 	case k == PlaceBool:
@@ -70,14 +120,14 @@ func (b *planner) reads(s *placing) bool {
 		s.alone = n.values == nil && n.text.saysWhat(k)
 		return n.combine == nil && n.types&String != 0
 	case k == PlaceList:
-		return n.plain(Array) && n.array != nil && n.array.each != nil && n.array.wanted == 0 && b.items(s)
+		return n.plain(Array) && b.items(s)
 	case k == PlaceMap:
 		return n.plain(Object) && b.entries(s)
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
-	case k == PlaceNullable:
-		return b.nullable(s)
+	case k == PlacePointer, k == PlaceNullable, k == PlaceNil:
+		return b.item(s, n)
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil
@@ -91,15 +141,26 @@ func (b *planner) entries(s *placing) bool {
 			return false
 		}
 	}
-	s.item = &placing{to: &b.v.prog[each], kind: s.place.Item.Kind, place: s.place.Item}
-	return b.reads(s.item)
+	return b.item(s, &b.v.prog[each])
 }
 
 // items is within for what a list has.
 func (b *planner) items(s *placing) bool {
+	each := &b.v.prog[anyNode]
+	if a := s.to.array; a != nil {
+		if each = a.each; each == nil || a.wanted != 0 {
+			return false
+		}
+	}
 	s.room = b.rooms % rooms
 	b.rooms++
-	s.item = &placing{to: s.to.array.each, kind: s.place.Item.Kind, place: s.place.Item}
+	return b.item(s, each)
+}
+
+// item is within for what a value is made of, which a node judges.
+func (b *planner) item(s *placing, to *node) bool {
+	p := s.place.Item
+	s.item = &placing{to: to, there: p.There, kind: p.Kind, place: p}
 	return b.reads(s.item)
 }
 

@@ -35,7 +35,7 @@ type noting struct {
 	names []string
 }
 
-func (n *noting) Other(p unsafe.Pointer, place *check.Place, start, end int) bool {
+func (n *noting) Other(at unsafe.Pointer, place *check.Place, start, end int) bool {
 	n.names = append(n.names, place.Name+" = "+string((*Reader)(n.others).data[start:end]))
-	return n.others.Other(p, place, start, end)
+	return n.others.Other(at, place, start, end)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
@@ -36,6 +37,9 @@ func TestLastingStrings(t *testing.T) {
 		if part := within(got, data); part != test.part {
 			t.Errorf("%s: the string is a part: %v", name, part)
 		}
+		if got, err := lastingInOnePass(data, test.least); err != nil || got != test.want || within(got, data) != (test.part && len(got) > 64) {
+			t.Errorf("%s: in one pass: %q, %v, a part: %v", name, got, err, within(got, data))
+		}
 		if err := codec.Unmarshal(data, nil, codec.ReadFunc(func(r *codec.Reader) { got = r.String() })); err != nil || got != test.want || within(got, data) {
 			t.Errorf("%s: of what does not last: %q, %v, a part: %v", name, got, err, within(got, data))
 		}
@@ -46,4 +50,18 @@ func TestLastingStrings(t *testing.T) {
 func within(text string, data []byte) bool {
 	at, begin := uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(unsafe.Pointer(&data[0]))
 	return at >= begin && at < begin+uintptr(len(data))
+}
+
+// lastingText is how a text is read by itself.
+var lastingText = codec.Single{Of: (*string)(nil), Text: "string"}
+
+// lastingInOnePass judges and reads a text at once.
+func lastingInOnePass(data []byte, least int) (text string, err error) {
+	for range 2 { // by the first reader the schema is met
+		r := codec.BeginBy(data, check.Any())
+		r.Lasting(least)
+		r.JSON().Single(unsafe.Pointer(&text), &lastingText)
+		err = r.End()
+	}
+	return text, err
 }

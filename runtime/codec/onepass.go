@@ -2,13 +2,9 @@ package codec
 
 import (
 	"bytes"
-	"encoding/json"
-	"net/netip"
 	"reflect"
-	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -113,13 +109,15 @@ func (s *Sum) makeAll(met map[any]bool) {
 	met[s] = true
 	m := s.get()
 	for i := range m.branches {
-		m.branches[i].field.of.makeAll(met)
+		m.branches[i].makeAll(met)
 	}
 }
 
-func (m *madeValues) makeAll(met map[any]bool) {
+func (m *made) makeAll(met map[any]bool) {
+	for m.item != nil {
+		m = m.item
+	}
 	switch {
-	case m == nil:
 	case m.table != nil && !met[m.table]:
 		m.table.makeAll(met)
 	case m.sum != nil && !met[m.sum]:
@@ -133,19 +131,25 @@ func (s *Struct) layout() *check.Layout {
 		return s.plans.layout
 	}
 	m := s.get()
-	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest}
+	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Tuple: m.tuple, Unknown: m.rest, Other: m.other}
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
-		p := f.place()
-		p.Name, p.At, p.There = f.name, f.at, f.flag
+		p := f.of.place()
+		p.Name, p.At = f.name, f.at
 		switch {
-		case f.op == nullField && f.null.isNil:
-			p.There = 0
-		case f.flag == 0 && (f.there == ifFlag || f.op == nullField): // 0 is behind what has no size
-			p.Kind = check.PlaceOther
+		case f.there == ifFlag && (f.flag == 0 || p.There != 0): // it is behind what has no size, or a Nullable
+			p = check.Place{Name: f.name, At: f.at, Of: &made{op: optionalField, item: f.of, state: f.flag - f.at}}
+		case f.there == ifFlag:
+			p.There = f.flag
+		case p.There != 0:
+			p.There += f.at
 		}
 		l.Places[i] = p
+	}
+	if m.extra != nil {
+		p := m.extra.of.place()
+		p.At, l.Extra = m.extra.at, &p
 	}
 	return l
 }
@@ -160,117 +164,50 @@ func (s *Sum) layout() *check.Sum {
 	s.plans.sum = l // before those within, which may lead back here
 	for i := range m.branches {
 		b := &m.branches[i]
-		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods, Direct: b.direct, Place: b.field.place()}
+		l.Branches[i] = check.Branch{Type: b.typ, Methods: b.methods, Direct: b.direct, Place: b.place()}
 	}
 	return l
 }
 
-// place returns what the value of a field is to a plan.
-func (f *madeField) place() check.Place {
-	p := check.Place{Kind: placeKinds[f.kind], Of: f}
-	if f.op == nullField {
-		item := f.null.value.place()
-		p.Kind, p.Item = check.PlaceNullable, &item
-		return p
+// place returns what a value is to a plan.
+func (m *made) place() check.Place {
+	p := check.Place{Kind: check.PlaceKinds[m.word], Type: m.typ, Of: m}
+	if m.item != nil {
+		item := m.item.place()
+		p.Item = &item
 	}
-	if f.op&(asList|asMap) != 0 {
-		each := &madeField{kind: f.kind, op: f.op &^ (asList | asMap), of: f.of}
-		item := each.place()
-		p.Kind, p.Item, p.Size, p.Grow, p.Put = check.PlaceList, &item, sizeOf(f.kind, f.of), growers[f.kind], putters[f.kind]
-		if f.of != nil {
-			p.Grow = f.of.grow
+	switch m.kind {
+	case listField:
+		p.Size, p.Grow = m.item.width, m.held.grow
+	case mapField:
+		p.Put = m.held.put
+	case nullableField:
+		if p.There = m.state; m.state == 0 { // it is behind what has no size
+			p.Kind = check.PlaceOther
 		}
-		if f.op&asMap != 0 {
-			p.Kind = check.PlaceMap
-		}
-		return p
-	}
-	switch {
-	case f.kind == sumField:
-		p.Sum = f.of.sum.layout()
-	case f.kind == structField && f.of.table == nil:
-		p.Kind = check.PlaceOther
-	case f.kind == structField:
-		p.Layout = f.of.table.layout()
-		if f.op == pointerField {
-			p.Kind, p.Type = check.PlacePointer, f.of.typ
+	case sumField:
+		p.Sum = m.sum.layout()
+	case structField:
+		if m.table == nil {
+			p.Kind = check.PlaceOther
+		} else {
+			p.Layout = m.table.layout()
+			if p.Layout.Tuple {
+				p.Kind = check.PlaceTuple
+			}
 		}
 	}
 	return p
 }
 
-// placeKinds are what values are to a plan; all others are for Others.
-var placeKinds = map[fieldKind]check.PlaceKind{
-	stringField:    check.PlaceString,
-	boolField:      check.PlaceBool,
-	int8Field:      check.PlaceInt8,
-	int16Field:     check.PlaceInt16,
-	int32Field:     check.PlaceInt32,
-	int64Field:     check.PlaceInt64,
-	uint8Field:     check.PlaceUint8,
-	uint16Field:    check.PlaceUint16,
-	uint32Field:    check.PlaceUint32,
-	uint64Field:    check.PlaceUint64,
-	float32Field:   check.PlaceFloat32,
-	float64Field:   check.PlaceFloat64,
-	bytesField:     check.PlaceBytes,
-	timeField:      check.PlaceTime,
-	addrField:      check.PlaceAddr,
-	rawField:       check.PlaceRaw,
-	structField:    check.PlaceStruct,
-	sumField:       check.PlaceSum,
-	uuidField:      check.PlaceUUID,
-	dateField:      check.PlaceDate,
-	timeOfDayField: check.PlaceTimeOfDay,
-	durationField:  check.PlaceDuration,
-	decimalField:   check.PlaceDecimal,
-}
-
-// growers make room in lists of values that name no type.
-var growers = [...]func(list unsafe.Pointer, room int){
-	stringField: grow[string], boolField: grow[bool], int8Field: grow[int8], int16Field: grow[int16], int32Field: grow[int32], int64Field: grow[int64],
-	uint8Field: grow[uint8], uint16Field: grow[uint16], uint32Field: grow[uint32], uint64Field: grow[uint64], float32Field: grow[float32], float64Field: grow[float64],
-	bytesField: grow[[]byte], timeField: grow[time.Time], addrField: grow[netip.Addr], rawField: grow[json.RawMessage],
-	decimalField: nil, // the last
-}
-
-// putters put values that name no type into maps: into a new one if there is none.
-var putters = [...]func(m unsafe.Pointer, key string, value unsafe.Pointer){
-	stringField: put[string], boolField: put[bool], int8Field: put[int8], int16Field: put[int16], int32Field: put[int32], int64Field: put[int64],
-	uint8Field: put[uint8], uint16Field: put[uint16], uint32Field: put[uint32], uint64Field: put[uint64], float32Field: put[float32], float64Field: put[float64],
-	bytesField: put[[]byte], timeField: put[time.Time], addrField: put[netip.Addr], rawField: put[json.RawMessage],
-	decimalField: nil, // the last
-}
-
-func put[T any](m unsafe.Pointer, key string, value unsafe.Pointer) {
-	to := (*map[string]T)(m)
-	if *to == nil {
-		*to = map[string]T{}
-	}
-	if value != nil {
-		(*to)[key] = *(*T)(value)
-	}
-}
-
-func grow[T any](list unsafe.Pointer, room int) {
-	l := (*[]T)(list)
-	*l = slices.Grow(*l, room)
-}
-
-// grow makes room in a list. Its memory is made by package reflect, which tells the collector
-// what lies in it.
-func (m *madeValues) grow(list unsafe.Pointer, room int) {
-	reflect.NewAt(m.slice, list).Elem().Grow(room)
-}
-
 // others is a Reader that reads what a plan has no way of its own for.
 type others Reader
 
-// Other reads a field from a value that has been judged.
-func (o *others) Other(p unsafe.Pointer, place *check.Place, start, end int) bool {
+// Other reads a value that has been judged.
+func (o *others) Other(at unsafe.Pointer, place *check.Place, start, end int) bool {
 	r := (*Reader)(o)
 	r.pos = start
-	r.field(place.Of.(*madeField), p)
+	r.value(place.Of.(*made), at, r.fresh)
 	return r.err == nil && r.pos == end
 }
 
@@ -299,13 +236,14 @@ func (r *Reader) onePass(p unsafe.Pointer, s planned) bool {
 // done: what is no zero is kept meanwhile.
 func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	typ, fresh := s.typ(), r.fresh
-	v, was := reflect.NewAt(typ, p).Elem(), reflect.Value{}
+	var was reflect.Value
 	if !fresh && !isZero(p, typ.Size()) {
 		kept, _ := s.all().spare.Get().(unsafe.Pointer)
 		if kept == nil {
 			kept = reflect.New(typ).UnsafePointer()
 		}
-		was = reflect.NewAt(typ, kept).Elem()
+		v := valueIn(typ, p)
+		was = valueIn(typ, kept)
 		was.Set(v)
 		v.SetZero()
 	}
@@ -313,17 +251,20 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
 	if !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
-		v.SetZero()
+		valueIn(typ, p).SetZero()
 	}
 	if was.IsValid() {
 		if !read {
-			v.Set(was)
+			valueIn(typ, p).Set(was)
 		}
 		was.SetZero()
 		s.all().spare.Put(was.Addr().UnsafePointer())
 	}
 	return read
 }
+
+// valueIn returns the value of a type that p points to.
+func valueIn(typ reflect.Type, p unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, p).Elem() }
 
 // judge judges the text, and tells whether it is valid. If not nothing is read any more.
 func (r *Reader) judge() bool {

@@ -47,13 +47,13 @@ func mapped[T any](word string) *holding {
 // of returns how values of a kind are held that has a word in tables.
 func of[T any](word string) *holding {
 	return &holding{
-		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list")},
+		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list"), aloneAs[runtime.Nullable[T]]("null", word+" nullable"), aloneAs[[]T]("no list", word+" list nil")},
 		value: func() (any, unsafe.Pointer) { v := new(held[T]); return v, unsafe.Pointer(v) },
 		table: codec.Struct{Of: (*held[T])(nil), Text: strings.ReplaceAll(`
 			"v" KIND
 			"may" KIND optional
 			"list" KIND list some
-			"null" KIND optional nullable
+			"null" KIND nullable some
 			"must" KIND nullable
 			"nil" KIND list nil`, "KIND", word)},
 	}
@@ -128,6 +128,8 @@ func (c kindCase) allRules() *check.Rules {
 	return check.ReadRules(`{
 "held": {"type": "object", "properties": {"v": {"$ref": "value"}, "may": {"$ref": "value"}, "null": {"anyOf": [{"$ref": "value"}, {"type": "null"}]}, "must": {"oneOf": [{"type": "null"}, {"$ref": "value"}]}, "nil": {"type": ["array", "null"], "items": {"$ref": "value"}}, "list": {"type": "array", "items": {"$ref": "value"}}, "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1}}},
 "list": {"type": "array", "items": {"$ref": "value"}, "maxItems": 4},
+"null": {"anyOf": [{"$ref": "value"}, {"type": "null"}]},
+"no list": {"type": ["array", "null"], "items": {"$ref": "value"}},
 "map": {"type": "object", "additionalProperties": {"$ref": "value"}, "minProperties": 1},
 "leaf": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "next": {"$ref": "leaf"}, "all": {"type": "array", "items": {"$ref": "leaf"}}}},
 "value": ` + c.schema + `

@@ -82,9 +82,11 @@ func (a *alone) rewritten(t *testing.T, v any, p unsafe.Pointer) {
 
 // aloneForms are texts with values, by the schema.
 var aloneForms = map[string][]string{
-	"value": {"%s", " \n%s\t"},
-	"list":  {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]"},
-	"map":   {`{"a":%s}`, ` { "a\u0061" : %s , "" : %[1]s } `},
+	"value":   {"%s", " \n%s\t"},
+	"list":    {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]"},
+	"map":     {`{"a":%s}`, ` { "a\u0061" : %s , "" : %[1]s } `},
+	"null":    {"%s", " \n%s\t", "null%.0s", " null %.0s"},
+	"no list": {"[%s]", " [ %s , %[1]s ] ", "[%s,%[1]s,%[1]s,%[1]s]", "null%.0s", " null %.0s"},
 }
 
 // badForms are texts that are not valid, or seldom.

@@ -54,7 +54,7 @@ var groupTable = Struct{Of: (*group)(nil), Sums: []Value{(*figureValue)(nil)}, T
 	"figures" sum list
 	"main" sum some`}
 
-var knotTable = Struct{Of: (*knot)(nil), Text: `"next" struct some`}
+var knotTable = Struct{Of: (*knot)(nil), Text: `"next" struct pointer some`}
 
 func (v *figureValue) CodeJSON(j *JSON) {
 	if !j.Sum(unsafe.Pointer(v), &sumFigure) {
@@ -90,6 +90,10 @@ var figureRules = check.ReadRules(`{
 "not": ` + figuresOf("anyOf", `"not": {"required": ["within"]}, "unevaluatedProperties": false`) + `,
 "both": {"anyOf": [{"$ref": "aCircle"}, {"type": "string"}], "oneOf": [{"$ref": "aCircle"}, {"$ref": "aGroup"}, {"minLength": 2, "type": "string"}]},
 "overlap": {"oneOf": [{"$ref": "aCircle"}, {"$ref": "aGroup"}, {"type": "object", "required": ["radius"]}]},
+"nested": {"oneOf": [{"anyOf": [{"$ref": "aCircle"}, {"oneOf": [{"$ref": "aGroup"}, {"type": "string", "maxLength": 3}]}]}, {"oneOf": [{"$ref": "aKnot"}, {"type": ["number", "array"]}]}]},
+"several": {"type": ["object", "string", "number"], "required": ["kind"], "maxLength": 3, "minimum": 2, "fits": "double", "properties": {"kind": {"minLength": 5}, "within": {"$ref": "one"}, "figures": {"items": {"$ref": "nested"}, "type": "array"}}},
+"within": {"allOf": [{"maxProperties": 3}, ` + figuresOf("oneOf", "") + `, {"anyOf": [{"required": ["kind"]}, {"not": {"type": "object"}}]}], "not": {"required": ["x"]}},
+"beside": {"properties": {"kind": {"type": "string"}}, "oneOf": [{"$ref": "aCircle"}, {"$ref": "aGroup"}], "enum": [1, {"kind": "circle"}, {"kind": "disc"}, {"kind": "circle", "radius": 1}, {"radius": 2.5, "kind": "circle"}, {"kind": "circle", "radius": 4.5}, {"kind": "disc", "radius": 1}, {"kind": "disc", "radius": 2.5}, {"kind": "group", "figures": []}, {"kind": "either", "radius": 2}, {"kind": "either", "figures": []}]},
 "loose": {"oneOf": [{"type": "object", "required": ["radius"]}, {"type": "object", "required": ["figures"]}, {"type": ["string", "array", "null"]}]}
 }`)
 
@@ -176,7 +180,7 @@ func TestOnePassSum(t *testing.T) {
 	if testing.Short() {
 		count /= 10
 	}
-	for schema, least := range map[string]float64{"one": 0.9, "any": 0.9, "named": 0.6, "more": 0.3, "not": 0.4, "both": 0.4, "overlap": 0.4, "loose": 0.2} {
+	for schema, least := range map[string]float64{"one": 0.9, "any": 0.9, "named": 0.6, "more": 0.3, "not": 0.4, "both": 0.4, "overlap": 0.4, "loose": 0.2, "nested": 0.7, "several": 0.8, "within": 0.6, "beside": 0.9} {
 		r := texts{rand.New(rand.NewPCG(5, 6))}
 		by := figureRules.Of(schema)
 		valid, read := 0, 0
@@ -208,7 +212,7 @@ func FuzzOnePassSum(f *testing.F) {
 	for i := range 60 {
 		f.Add([]byte(r.figure(i%3)), uint8(i))
 	}
-	schemas := []string{"one", "any", "named", "more", "not", "both", "overlap", "loose"}
+	schemas := []string{"one", "any", "named", "more", "not", "both", "overlap", "loose", "nested", "several", "within", "beside"}
 	f.Fuzz(func(t *testing.T, text []byte, schema uint8) {
 		agreeOnSum(t, text, figureRules.Of(schemas[int(schema)%len(schemas)]))
 	})

@@ -74,7 +74,7 @@ var allTable = Struct{
 "at" time
 "tags" string list some
 "part" struct
-"next" struct some
+"next" struct pointer some
 "parts" struct list some
 "many" struct list some
 "a note, with ä" string optional
@@ -456,7 +456,7 @@ type limited struct {
 
 var limitedTable = Struct{Of: (*limited)(nil), Text: `
 "id" string
-"next" struct some
+"next" struct pointer some
 "list" struct list some`}
 
 func (v *limited) CodeJSON(j *JSON) { j.Struct(unsafe.Pointer(v), &limitedTable) }

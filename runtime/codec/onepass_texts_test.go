@@ -129,10 +129,10 @@ func (r texts) members(names []string, value func(i int) string) string {
 func (r texts) object(depth int) string {
 	var known, names []string
 	for _, f := range allTable.fields() {
-		if f.Name != "" && (r.IntN(3) > 0 || f.Name == "name" || f.Name == "count") && (depth < 2 || f.Name != "next" && f.Name != "many") && (depth == 0 || r.IntN(2) == 0) {
-			name, _ := json.Marshal(f.Name)
-			if known = append(known, f.Name); r.IntN(50) == 0 {
-				name = []byte(fmt.Sprintf(`"\u%04x%s`, f.Name[0], name[2:]))
+		if f.name != "" && (r.IntN(3) > 0 || f.name == "name" || f.name == "count") && (depth < 2 || f.name != "next" && f.name != "many") && (depth == 0 || r.IntN(2) == 0) {
+			name, _ := json.Marshal(f.name)
+			if known = append(known, f.name); r.IntN(50) == 0 {
+				name = []byte(fmt.Sprintf(`"\u%04x%s`, f.name[0], name[2:]))
 			}
 			names = append(names, string(name))
 		}

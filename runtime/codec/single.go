@@ -3,6 +3,7 @@ package codec
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"sync/atomic"
 	"unsafe"
 
@@ -11,7 +12,8 @@ import (
 
 // Single says how values of a type are read and written that is no struct: in the words for a
 // field of a Struct that is required. Generated code has one for each list, map or other
-// type that it declares and that there are words for:
+// type that it declares and that there are words for, and for each message whose payload is
+// of a type without methods, such as a text or an enum:
 //
 //	// jsonTags says how values of Tags are read and written.
 //	var jsonTags = codec.Single{Of: (*Tags)(nil), Text: "string list"}
@@ -30,8 +32,7 @@ type Single struct {
 
 // madeSingle is what is worked out of a Single.
 type madeSingle struct {
-	typ   reflect.Type
-	field madeField
+	*made
 	place check.Place // once there is a plan
 }
 
@@ -42,25 +43,9 @@ type madeSingle struct {
 func (j *JSON) Single(p unsafe.Pointer, s *Single) {
 	switch v := unkept(p); {
 	case j.r == nil:
-		j.w.single(&s.get().field, v)
+		j.w.value(s.get().made, v)
 	case j.asks == nil && j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)):
-		j.r.field(&s.get().field, v)
-	}
-}
-
-// single writes a value that is no member.
-func (w *Writer) single(f *madeField, q unsafe.Pointer) {
-	switch f.op {
-	case stringField:
-		w.String(*(*string)(q))
-	case int32Field:
-		w.Int32(*(*int32)(q))
-	case int64Field:
-		w.Int64(*(*int64)(q))
-	case float64Field:
-		w.Float64(*(*float64)(q))
-	default:
-		w.value(f, q)
+		j.r.value(s.get().made, v, j.r.fresh)
 	}
 }
 
@@ -70,11 +55,11 @@ func (s *Single) get() *madeSingle {
 		return m
 	}
 	typ := reflect.TypeOf(s.Of).Elem()
-	f, ok := (&Struct{Sums: s.Sums}).fieldOf(reflect.StructField{Type: typ}, s.Text)
-	if !ok {
+	m := typeOf(typ, strings.Fields(s.Text), s.Sums)
+	if m == nil {
 		panic(fmt.Sprintf("codec: %s is not what this says: %s", typ, s.Text))
 	}
-	s.made.CompareAndSwap(nil, &madeSingle{typ: typ, field: makeField(f)})
+	s.made.CompareAndSwap(nil, &madeSingle{made: m})
 	return s.made.Load()
 }
 
@@ -86,10 +71,10 @@ func (s *Single) plan(by *check.Validator) *check.Plan {
 	plan, met := s.plans.met(by)
 	if !met {
 		m := s.get()
-		m.field.of.makeAll(map[any]bool{})
+		m.makeAll(map[any]bool{})
 		plan = s.plans.bind(by, func() *check.Plan {
 			if m.place.Of == nil {
-				m.place = m.field.place()
+				m.place = m.made.place()
 			}
 			return by.PlanSingle(&m.place, reflect.TypeOf(s.Of))
 		})

@@ -6,7 +6,7 @@ import (
 )
 
 // Struct says which members an object of JSON has, and which field of a Go struct holds each
-// of them: it is read and written by that. Generated code has one for each struct whose
+// of them, or that of the elements of an array: it is read and written by that. Generated code has one for each struct whose
 // members are all of the kinds that are below:
 //
 //	// jsonOrder says how values of Order are read and written.
@@ -25,21 +25,41 @@ import (
 type Struct struct {
 	Of any // a nil pointer to the Go struct
 	// Text has a line for each field of the Go struct, in their order, in which members are
-	// written: the name of the member in quotes, which stands for itself in a string; what
-	// the values are; and what else the field is. Values are
+	// written: the name of the member in quotes, which stands for itself in a string; the
+	// words for its type; and how an absent one is told. The first word is for what lies
+	// innermost:
 	//
 	//	string bool int8 … uint64 float32 float64 bytes time addr raw   Go types, and those made of them
 	//	uuid date timeofday duration decimal                            types of the runtime
 	//	struct   a struct whose CodeJSON does no more than call Struct
-	//	value    of any other type with a method CodeJSON, or ReadJSON and WriteJSON
+	//	value    any other type with a method CodeJSON, or ReadJSON and WriteJSON
 	//	sum      an interface that one of Sums is for
 	//
-	// and a field is one of them, or a list of them, or a map of texts to them; optional,
-	// nullable, or both: an Optional or a Nullable of the runtime; some: absent when it is
-	// zero, and a struct then by a pointer; nil: null when it is nil; or in quotes the one
-	// text that it is written as when it is not set. A last line that says unknown is for the
-	// runtime's Members, which no field is for. It takes a compiler far less than values of
-	// Go. What the Go struct has otherwise panics at the first use.
+	// Each word behind it makes another type of the one before:
+	//
+	//	list      a slice of such values
+	//	map       a map of texts to them
+	//	pointer   a pointer to one
+	//	nullable  the runtime's Nullable of one, which is not absent unless it is a field
+	//	nil       the same list, map, sum or bytes, null when it is nil
+	//
+	// so that "struct list map" is a map of lists of structs. Behind these may stand
+	// optional for the runtime's Optional of the type, which tells whether the member is there;
+	// some for a member that is absent when its field is zero: a Nullable that is absent, an
+	// empty string, a nil slice or pointer; or = and the JSON that is written for a field that
+	// is zero, and so is not set.
+	//
+	// Behind these is a line for the members that no field is for, if they are kept: unknown
+	// for the runtime's Members, or extra and the words for a map. A last line that says other
+	// is for a json.RawMessage that keeps a value which is no object: then it alone is written,
+	// unless it is nil.
+	//
+	// Lines without names are for the elements of an array, in their order, of which those that
+	// are not required are absent from the end on. Behind these is rest and the words for a
+	// list, if more elements are kept; other is for what is no array then.
+	//
+	// All this takes a compiler far less than values of Go. What the Go struct has otherwise
+	// panics at the first use.
 	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
@@ -49,24 +69,22 @@ type Struct struct {
 	plans plans
 }
 
-// entry is one line of a table: a member of the object and the field of the Go struct that
-// it is in, or the field of the members that no other is for.
-type entry struct {
-	Name string    // of the member, which stands for itself in a string
-	Kind fieldKind // what the field is
-	At   uintptr   // how many bytes behind the beginning of the struct it is
-	Of   any       // a nil pointer to the type that a structField or a valueField names
-	// State is how far behind the beginning of a Nullable it says what it is.
-	State uintptr
-	// Fixed is what a stringField is written as that is not set; "" for what may be empty.
-	Fixed string
-}
+// role is what a field is for.
+type role uint8
 
-// fieldKind is a kind of field: what its values are, whether it is a list of them, and how
-// an absent member is told. One that says nothing of that is required.
-type fieldKind uint16
+// What a field is for.
+const (
+	aMember role = iota // or the runtime's Members
+	anElement
+	extraMembers // a map of the members that no field is for
+	restElements // a list of the elements that no field is for
+	otherValue   // a value that is no object, or no array
+)
 
-// What the values of a field are.
+// fieldKind is a kind of type, or of what is special about a field.
+type fieldKind uint8
+
+// What the words in a text stand for.
 const (
 	stringField fieldKind = iota // also of a type of strings, and so on
 	boolField
@@ -84,7 +102,7 @@ const (
 	timeField   // a time.Time
 	addrField   // a netip.Addr
 	rawField    // a json.RawMessage
-	structField // a struct with a method CodeJSON, which does no more if it calls Struct; or with asSome a pointer to one
+	structField // a struct with a method CodeJSON, which does no more if it calls Struct
 	valueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	sumField    // an interface that one of Sums is for
 
@@ -96,25 +114,18 @@ const (
 	decimalField
 
 	unknownField // the runtime's Members, with the members that no field is for
-)
 
-// What else a field is.
-const (
-	// asList says that the field is a slice of values.
-	asList fieldKind = 1 << (8 + iota)
-	// asOptional says that the field is an Optional of the runtime, which tells whether it
-	// is there.
-	asOptional
-	// asSome says that a field is absent when it is zero: an empty string, a nil slice or
-	// pointer.
-	asSome
-	// asMap says that the field is a map of texts to values, which name no type.
-	asMap
-	// asNullable says that the field is a Nullable of the runtime, which is absent as an
-	// Optional only.
-	asNullable
-	// asNil says that the field, a list, a map, a sum or bytes, is null when it is nil.
-	asNil
+	// Types made of others.
+	listField
+	mapField
+	pointerField
+	nullableField // the runtime's Nullable
+	nilField      // no other type, but null when it is nil
+
+	// Kinds that are told by more than a word.
+	fixedField    // what is written though it is not set
+	tableField    // a struct that is read and written by a table
+	optionalField // the runtime's Optional, that is read
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its

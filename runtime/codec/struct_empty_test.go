@@ -21,7 +21,7 @@ var (
 	holderTable = Struct{Of: (*holder)(nil), Text: `
 		"may" struct optional
 		"list" struct list some
-		"some" struct some`}
+		"some" struct pointer some`}
 )
 
 func (v *empty) CodeJSON(j *JSON)  { j.Struct(unsafe.Pointer(v), &emptyTable) }

@@ -113,6 +113,10 @@ type kinds struct {
 	MayNames  []string
 
 	Fixed state
+	One   int64
+	Half  float64
+	Yes   bool
+	List  json.RawMessage
 
 	Unknown runtime.Members
 }
@@ -166,8 +170,8 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Text: `
 "someBytes" bytes some
 "someRaw" raw some
 "someMap" string map some
-"someLeaf" struct some
-"someCoded" struct some
+"someLeaf" struct pointer some
+"someCoded" struct pointer some
 "someNotes" value some
 "strings" string list
 "bools" bool list
@@ -191,7 +195,11 @@ var kindsJSON = codec.Struct{Of: (*kinds)(nil), Text: `
 "notess" value list
 "mayLeaves" struct list some
 "" string list some
-"fixed" string "one alone"
+"fixed" string = "one\u0020alone"
+"one" int64 = 1
+"half" float64 = 5e-1
+"yes" bool = true
+"list" raw = [1]
 unknown`}
 
 // leaf is a struct that is read and written by a table, and may lie within itself; the
@@ -206,7 +214,7 @@ func (v *leaf) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &leafJSON) 
 
 var leafJSON = codec.Struct{Of: (*leaf)(nil), Text: `
 "id" string
-"next" struct some
+"next" struct pointer some
 "all" struct list some`}
 
 // coded is a struct that is read and written by code, and has one within that is not, at
@@ -248,7 +256,7 @@ func filled() *kinds {
 		Uint8s: []uint8{5}, Uint16s: []uint16{6}, Uint32s: []uint32{7}, Uint64s: []uint64{8}, Float32s: []float32{9}, Float64s: []float64{10},
 		Bytess: [][]byte{{1}, {}}, Times: []time.Time{at}, Addrs: []netip.Addr{addr}, Raws: []json.RawMessage{json.RawMessage("1")},
 		Codeds: []coded{{N: 1}, {N: 2}}, UUIDs: []runtime.UUID{id, {}}, Notess: []notes{{"y"}, {}},
-		MayLeaves: []leaf{}, MayNames: []string{}, Fixed: "another",
+		MayLeaves: []leaf{}, MayNames: []string{}, Fixed: "another", One: 2, Half: .25, Yes: true, List: json.RawMessage("[2]"),
 	}
 	for range 40 { // more than room is made for at first
 		v.Leaves = append(v.Leaves, leaf{ID: "leaf", Next: &tree})
@@ -263,6 +271,6 @@ func bare() *kinds {
 		Bytes: []byte{}, Addr: netip.IPv4Unspecified(), Raw: json.RawMessage("0"), Map: map[string]string{}, Notes: notes{},
 		Strings: []state{}, Bools: []bool{}, Int8s: []int8{}, Int16s: []int16{}, Int32s: []level{}, Int64s: []int64{}, Uint8s: []uint8{}, Uint16s: []uint16{},
 		Uint32s: []uint32{}, Uint64s: []uint64{}, Float32s: []float32{}, Float64s: []float64{}, Bytess: [][]byte{}, Times: []time.Time{}, Addrs: []netip.Addr{},
-		Raws: []json.RawMessage{}, Leaves: []leaf{}, Codeds: []coded{}, UUIDs: []runtime.UUID{}, Notess: []notes{}, Fixed: "one alone",
+		Raws: []json.RawMessage{}, Leaves: []leaf{}, Codeds: []coded{}, UUIDs: []runtime.UUID{}, Notess: []notes{}, Fixed: "one alone", One: 1, Half: .5, Yes: true, List: json.RawMessage("[1]"),
 	}
 }

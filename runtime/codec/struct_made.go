@@ -11,39 +11,34 @@ type madeStruct struct {
 	typ    reflect.Type
 	fields []madeField
 	names  map[string]int // the fields by their names, where there are many
-	rest   int            // where the members are that no field is for, or noRest
+	rest   int            // where the members are that no field is for, or noPlace
+	extra  *madeField     // a map of these, or a list of elements; nil where there is none
+	other  int            // where a value is that is no object, or no array; or noPlace
+	tuple  bool           // it stands for an array
+	odd    bool           // it may stand for something else than an object
 }
 
-// noRest is the place of other members where they are passed over.
-const noRest = -1
+// noPlace is the place of what is not kept.
+const noPlace = -1
 
 // manyFields is from how many fields on they are found by a map.
 const manyFields = 8
 
-// madeField is what is worked out of an entry.
+// madeField is what is worked out of a line of the text.
 type madeField struct {
+	role  role
 	name  string
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
 	at    uintptr
-	flag  uintptr // where an Optional says that it is there
+	flag  uintptr // where an Optional says that it is there, or a Nullable
 	size  int     // of the text
 	room  int     // for the text, and for a number or a string that is short
 	there there
-	asks  bool        // for the name, when it is read: lists do, by which they are told apart
-	kind  fieldKind   // without flags
-	op    fieldKind   // the kind, with asList or asMap, or one of the others; of types of the runtime valueField
-	fixed string      // of a fixedField
-	of    *madeValues // of a structField or a valueField
-	null  *madeNullable
+	asks  bool // for the name, when it is read: lists do, by which they are told apart
+	op    fieldKind
+	of    *made
+	fixed string // JSON, of a fixedField
 }
-
-// Kinds that are told by more than the kind of an entry.
-const (
-	pointerField = unknownField + 1 + iota // a pointer to a struct
-	fixedField                             // a string that is written though it is not set
-	tableField                             // a struct that is written by a table
-	nullField                              // what a madeNullable is for
-)
 
 // there is how to tell whether a member is to be written.
 type there uint8
@@ -60,11 +55,16 @@ const (
 	if64
 )
 
-// madeValues is what is worked out of the type of a structField or a valueField.
-type madeValues struct {
+// made is what is worked out of the words for a type: how its values are read and written.
+type made struct {
+	word  string
+	kind  fieldKind
+	op    fieldKind // the kind, or tableField; of other types with methods valueField
 	typ   reflect.Type
-	slice reflect.Type // of lists
-	size  uintptr
+	width uintptr
+	item  *made    // of a type made of another
+	state uintptr  // where a Nullable says what it is
+	held  *holding // how a list or a map holds its items, of others how lists and maps hold them
 	table *Struct  // what it is read and written by, or:
 	sum   *Sum     // what it is read by, beside:
 	value Value    // a nil pointer, the type of which does both, or:
@@ -82,15 +82,22 @@ func (s *Struct) get() *madeStruct {
 
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
-	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
+	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noPlace, other: noPlace}
 	for _, f := range s.fields() {
-		if f.Kind == unknownField {
-			m.rest = int(f.At)
-		} else {
-			m.fields = append(m.fields, makeField(f))
+		m.tuple = m.tuple || f.role == anElement || f.role == restElements
+		m.odd = m.odd || m.tuple || f.role == otherValue
+		switch {
+		case f.op == unknownField:
+			m.rest = int(f.at)
+		case f.role == otherValue:
+			m.other = int(f.at)
+		case f.role == extraMembers, f.role == restElements:
+			m.extra = &f
+		default:
+			m.fields = append(m.fields, f)
 		}
 	}
-	if len(m.fields) >= manyFields {
+	if len(m.fields) >= manyFields && !m.tuple {
 		m.names = map[string]int{}
 		for i := range m.fields {
 			m.names[m.fields[i].name] = i
@@ -100,99 +107,42 @@ func (s *Struct) make() *madeStruct {
 	return s.made.Load()
 }
 
-// makeField works out what an entry says.
-func makeField(f entry) madeField {
-	m := madeField{name: f.Name, at: f.At, kind: f.Kind & (asList - 1), op: f.Kind &^ (asOptional | asSome)}
-	text := append(make([]byte, 0, len(f.Name)+around+labelSize), `,"`+f.Name+`":`...)
-	m.size, m.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
-	m.room = m.size + max(labelSize, longestInt)
-	m.asks = m.kind >= structField || f.Kind&asList != 0
-	if m.kind >= structField && f.Kind&(asNullable|asNil) == 0 {
-		m.of = makeValues(f, m.kind)
+// called works out what is written for a field of that name.
+func (f *madeField) called(name string) {
+	f.name = name
+	text := append(make([]byte, 0, len(name)+around+labelSize), `,"`+name+`":`...)
+	f.size, f.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
+	f.room = f.size + max(labelSize, longestInt)
+	if f.op == stringField {
+		f.room += short
 	}
-	if m.kind > valueField {
-		m.op = valueField | f.Kind&asList
+	m := f.of
+	for m.kind == nullableField || m.kind == nilField {
+		m = m.item
 	}
-	if m.kind == structField && m.of != nil && m.of.table != nil {
-		m.op = tableField | f.Kind&asList
-	}
-	switch {
-	case f.Kind&(asNullable|asNil) != 0:
-		m.op, m.null, m.flag = nullField, makeNullable(f), f.At+f.State
-		if m.of = m.null.value.of; f.Kind&asOptional != 0 {
-			m.there = ifState
-		}
-	case f.Fixed != "":
-		m.op, m.fixed = fixedField, f.Fixed
-	case f.Kind&asOptional != 0:
-		m.flag, m.there = f.At+sizeOf(m.kind, m.of), ifFlag
-	case f.Kind&asSome != 0:
-		m.there = thereBy(f.Kind &^ asSome)
-		if f.Kind == structField|asSome {
-			m.op = pointerField
-		}
-	}
-	if m.op == stringField {
-		m.room += short
-	}
-	return m
+	f.asks = m.kind >= structField
 }
 
-// thereBy returns how to tell whether a value of a kind is there that is absent when it is
-// zero.
-func thereBy(kind fieldKind) there {
-	switch kind {
-	case stringField:
-		return ifText
-	case boolField, int8Field, uint8Field:
-		return if8
-	case int16Field, uint16Field:
-		return if16
-	case int32Field, uint32Field:
-		return if32
-	case int64Field, uint64Field:
-		return if64
-	}
-	return ifPointer
-}
-
-// sizes are how large values of the kinds are that name no type.
-var sizes = [...]uintptr{
-	stringField: unsafe.Sizeof(""), boolField: 1, int8Field: 1, int16Field: 2, int32Field: 4, int64Field: 8,
-	uint8Field: 1, uint16Field: 2, uint32Field: 4, uint64Field: 8, float32Field: 4, float64Field: 8,
-	bytesField: sliceSize, timeField: timeSize, addrField: addrSize, rawField: sliceSize,
-}
-
-// sizeOf returns how large a value is.
-func sizeOf(kind fieldKind, of *madeValues) uintptr {
-	if of != nil {
-		return of.size
-	}
-	return sizes[kind]
-}
-
-// makeValues works out how values of the type are read and written that a field names.
-func makeValues(f entry, kind fieldKind) *madeValues {
-	typ := reflect.TypeOf(f.Of).Elem()
-	m := &madeValues{typ: typ, size: typ.Size()}
-	if f.Kind&asList != 0 {
-		m.slice = reflect.SliceOf(typ)
-	}
+// coded works out how a type is read and written that has methods for it; of is a nil
+// pointer to it.
+func (m *made) coded(of any) {
 	var ok bool
-	if m.value, ok = f.Of.(Value); ok {
-		switch kind {
+	m.op = valueField
+	if m.value, ok = of.(Value); ok {
+		switch m.kind {
 		case structField:
-			m.table = ask(typ).table
+			if m.table = ask(m.typ).table; m.table != nil {
+				m.op = tableField
+			}
 		case sumField:
-			m.sum = ask(typ).sum
+			m.sum = ask(reflect.TypeOf(of).Elem()).sum
 		}
-		return m
+		return
 	}
-	m.read, _ = f.Of.(Readable)
-	if m.write, ok = f.Of.(Writable); !ok || m.read == nil {
-		panic(fmt.Sprintf("codec: %q is a field of values that are neither a Value, nor Readable and Writable: %v", f.Name, typ))
+	m.read, _ = of.(Readable)
+	if m.write, ok = of.(Writable); !ok || m.read == nil {
+		panic(fmt.Sprintf("codec: there is a field of values that are neither a Value, nor Readable and Writable: %v", m.typ))
 	}
-	return m
 }
 
 // asking is the question by which Struct a type is read.

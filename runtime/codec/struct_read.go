@@ -9,15 +9,17 @@ import (
 )
 
 // structure reads an object into the struct that p points to, which is cleared first
-// unless it is fresh.
+// unless it is fresh; or a value of another kind, where the struct is for one.
 func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	if !fresh {
 		reflect.NewAt(m.typ, p).Elem().SetZero()
 	}
-	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth && !m.tuple {
 		r.at = r.pos
 		r.pos++
 		r.depth++
+	} else if m.odd && r.isOdd(p, m) {
+		return
 	} else if r.Object(); r.err != nil {
 		return
 	}
@@ -54,11 +56,15 @@ func (r *Reader) other(m *madeStruct, next int, p unsafe.Pointer) int {
 		r.field(&m.fields[i], p)
 		return i + 1
 	}
-	if m.rest == noRest {
-		r.Skip()
-	} else {
+	switch {
+	case m.extra != nil:
+		x := m.extra.of
+		x.held.one(r, x.item, unsafe.Add(p, m.extra.at))
+	case m.rest != noPlace:
 		rest := (*string)(unsafe.Add(p, m.rest))
 		*rest = r.Keep(*rest)
+	default:
+		r.Skip()
 	}
 	return next
 }
@@ -89,9 +95,20 @@ func (m *madeStruct) find(name []byte, next int) int {
 
 // field reads a field of the struct that p points to.
 func (r *Reader) field(f *madeField, p unsafe.Pointer) {
-	q := unsafe.Add(p, f.at)
-	switch f.op {
-	case stringField, fixedField:
+	if q := unsafe.Add(p, f.at); f.op == stringField {
+		*(*string)(q) = r.String()
+	} else {
+		r.value(f.of, q, r.fresh)
+	}
+	if f.there == ifFlag {
+		*(*bool)(unsafe.Add(p, f.flag)) = true
+	}
+}
+
+// value reads a value into what q points to, which is zero when it is fresh.
+func (r *Reader) value(m *made, q unsafe.Pointer, fresh bool) {
+	switch m.op {
+	case stringField:
 		*(*string)(q) = r.String()
 	case boolField:
 		*(*bool)(q) = r.Bool()
@@ -103,23 +120,33 @@ func (r *Reader) field(f *madeField, p unsafe.Pointer) {
 		*(*float64)(q) = r.Float64()
 	case timeField:
 		*(*time.Time)(q) = r.Time()
-	case structField, tableField, valueField:
-		f.of.readAt(r, q, r.fresh)
-	case nullField:
-		r.nullable(f.null, p)
+	case tableField:
+		r.structure(q, m.table.get(), fresh)
+	case valueField:
+		if m.value != nil {
+			valueAt(m.value, q).CodeJSON(&r.json)
+		} else {
+			readableAt(m.read, q).ReadJSON(r)
+		}
+	case listField:
+		r.list(m, q)
+	case mapField:
+		*(*unsafe.Pointer)(q) = nil
+		m.held.put(q, "", nil)
+		m.held.read(r, m.item, q)
 	case pointerField:
-		f.of.readPointer(r, (*unsafe.Pointer)(q))
-	case structField | asList, tableField | asList, valueField | asList:
-		f.of.readList(r, q)
+		r.pointer(m, (*unsafe.Pointer)(q), fresh)
+	case nullableField, nilField:
+		r.nullable(m, q, fresh)
+	case optionalField:
+		r.value(m.item, q, fresh)
+		*(*bool)(unsafe.Add(q, m.state)) = true
 	default:
-		r.rare(f.op, q)
-	}
-	if f.there == ifFlag {
-		*(*bool)(unsafe.Add(p, f.flag)) = true
+		r.rare(m.op, q)
 	}
 }
 
-// rare is field for kinds that are rarer.
+// rare is value for kinds that are rarer.
 func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 	switch op {
 	case int8Field:
@@ -142,86 +169,15 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*netip.Addr)(q) = r.Addr()
 	case rawField:
 		*(*json.RawMessage)(q) = r.Raw()
-	default:
-		r.several(op, q)
 	}
 }
 
-// several reads a list or a map of values that name no type.
-func (r *Reader) several(op fieldKind, q unsafe.Pointer) {
-	switch is := op & asMap; op &^ (asList | asMap) {
-	case stringField:
-		readSeveral(r, q, is, (*Reader).String)
-	case boolField:
-		readSeveral(r, q, is, (*Reader).Bool)
-	case int8Field:
-		readSeveral(r, q, is, (*Reader).Int8)
-	case int16Field:
-		readSeveral(r, q, is, (*Reader).Int16)
-	case int32Field:
-		readSeveral(r, q, is, (*Reader).Int32)
-	case int64Field:
-		readSeveral(r, q, is, (*Reader).Int64)
-	case uint8Field:
-		readSeveral(r, q, is, (*Reader).Uint8)
-	case uint16Field:
-		readSeveral(r, q, is, (*Reader).Uint16)
-	case uint32Field:
-		readSeveral(r, q, is, (*Reader).Uint32)
-	case uint64Field:
-		readSeveral(r, q, is, (*Reader).Uint64)
-	case float32Field:
-		readSeveral(r, q, is, (*Reader).Float32)
-	case float64Field:
-		readSeveral(r, q, is, (*Reader).Float64)
-	case bytesField:
-		readSeveral(r, q, is, (*Reader).Bytes)
-	case timeField:
-		readSeveral(r, q, is, (*Reader).Time)
-	case addrField:
-		readSeveral(r, q, is, (*Reader).Addr)
-	case rawField:
-		readSeveral(r, q, is, (*Reader).Raw)
-	}
-}
-
-// readSeveral reads a list, or a map if it is one, by what reads one of its values.
-func readSeveral[T any](r *Reader, q unsafe.Pointer, isMap fieldKind, read func(*Reader) T) {
-	if isMap == 0 {
-		list := make([]T, 0, r.Array())
-		for r.Element() {
-			list = append(list, read(r))
-		}
-		*(*[]T)(q) = list
-		return
-	}
-	m := map[string]T{}
-	for r.Object(); r.Member(); {
-		name := string(r.Key())
-		m[name] = read(r)
-	}
-	*(*map[string]T)(q) = m
-}
-
-// readAt reads a value into what q points to, which is zero when it is fresh.
-func (m *madeValues) readAt(r *Reader, q unsafe.Pointer, fresh bool) {
-	switch {
-	case m.table != nil:
-		r.structure(q, m.table.get(), fresh)
-	case m.value != nil:
-		valueAt(m.value, q).CodeJSON(&r.json)
-	default:
-		readableAt(m.read, q).ReadJSON(r)
-	}
-}
-
-// readPointer reads a value into what q points to a pointer to, which is made if need be.
-func (m *madeValues) readPointer(r *Reader, q *unsafe.Pointer) {
-	fresh := r.fresh
+// pointer reads a value into what q points to a pointer to, which is made if need be.
+func (r *Reader) pointer(m *made, q *unsafe.Pointer, fresh bool) {
 	if *q == nil {
-		*q, fresh = reflect.New(m.typ).UnsafePointer(), true
+		*q, fresh = reflect.New(m.item.typ).UnsafePointer(), true
 	}
-	m.readAt(r, *q, fresh)
+	r.value(m.item, *q, fresh)
 }
 
 // slice is a slice of any type.
@@ -230,20 +186,19 @@ type slice struct {
 	len, cap int
 }
 
-// readList reads a list of values into the slice that q points to. Its memory is made by
-// package reflect, which tells the collector what lies in it.
-func (m *madeValues) readList(r *Reader, q unsafe.Pointer) {
+// list reads a list of values into the slice that q points to.
+func (r *Reader) list(m *made, q unsafe.Pointer) {
 	room := r.Array()
 	*(*[]struct{})(q) = []struct{}{} // without elements, but not nil
-	list, memory := (*slice)(q), reflect.NewAt(m.slice, q).Elem()
+	list := (*slice)(q)
 	if room > 0 {
-		memory.Grow(room)
+		m.held.grow(q, room)
 	}
 	for r.Element() {
 		if list.len == list.cap {
-			memory.Grow(1)
+			m.held.grow(q, 1)
 		}
 		list.len++
-		m.readAt(r, unsafe.Add(list.data, uintptr(list.len-1)*m.size), true)
+		r.value(m.item, unsafe.Add(list.data, uintptr(list.len-1)*m.item.width), true)
 	}
 }

@@ -12,34 +12,39 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
-// kindWord is a word for a kind of field, and what type such a field has, or one that is as
-// it in memory; nil where any may be.
+// kindWord is a word in the text of a Struct that is no type made of others.
 type kindWord struct {
 	kind fieldKind
-	typ  reflect.Type
+	typ  reflect.Type // one that is as it in memory; nil where any may be
+	held *holding     // how lists and maps hold values of it; nil where that depends on the type
 }
 
-// kindWords are the words for kinds in the text of a Struct.
-var kindWords = map[string]kindWord{
-	"string": {stringField, reflect.TypeFor[string]()}, "bool": {boolField, reflect.TypeFor[bool]()},
-	"int8": {int8Field, reflect.TypeFor[int8]()}, "int16": {int16Field, reflect.TypeFor[int16]()},
-	"int32": {int32Field, reflect.TypeFor[int32]()}, "int64": {int64Field, reflect.TypeFor[int64]()},
-	"uint8": {uint8Field, reflect.TypeFor[uint8]()}, "uint16": {uint16Field, reflect.TypeFor[uint16]()},
-	"uint32": {uint32Field, reflect.TypeFor[uint32]()}, "uint64": {uint64Field, reflect.TypeFor[uint64]()},
-	"float32": {float32Field, reflect.TypeFor[float32]()}, "float64": {float64Field, reflect.TypeFor[float64]()},
-	"bytes": {bytesField, reflect.TypeFor[[]byte]()}, "time": {timeField, reflect.TypeFor[time.Time]()},
-	"addr": {addrField, reflect.TypeFor[netip.Addr]()}, "raw": {rawField, reflect.TypeFor[json.RawMessage]()},
-	"struct": {structField, nil}, "value": {valueField, nil}, "sum": {sumField, nil}, "unknown": {unknownField, nil},
-	"uuid": {uuidField, reflect.TypeFor[[16]byte]()}, "date": {dateField, reflect.TypeFor[struct{ int32 }]()}, "timeofday": {timeOfDayField, reflect.TypeFor[parse.Clock]()},
-	"duration": {durationField, reflect.TypeFor[parse.Period]()}, "decimal": {decimalField, reflect.TypeFor[struct{ string }]()},
+// kindWords are these words.
+var kindWords map[string]kindWord
+
+func init() { // what reads a map leads back here
+	kindWords = map[string]kindWord{
+		"string": wordFor[string](stringField), "bool": wordFor[bool](boolField),
+		"int8": wordFor[int8](int8Field), "int16": wordFor[int16](int16Field), "int32": wordFor[int32](int32Field), "int64": wordFor[int64](int64Field),
+		"uint8": wordFor[uint8](uint8Field), "uint16": wordFor[uint16](uint16Field), "uint32": wordFor[uint32](uint32Field), "uint64": wordFor[uint64](uint64Field),
+		"float32": wordFor[float32](float32Field), "float64": wordFor[float64](float64Field),
+		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField),
+		"uuid": wordFor[[16]byte](uuidField), "date": wordFor[struct{ int32 }](dateField), "timeofday": wordFor[parse.Clock](timeOfDayField),
+		"duration": wordFor[parse.Period](durationField), "decimal": wordFor[struct{ string }](decimalField),
+		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField},
+	}
 }
 
-// flagWords are the words for what else a field is.
-var flagWords = map[string]fieldKind{"list": asList, "optional": asOptional, "some": asSome, "map": asMap, "nullable": asNullable, "nil": asNil}
+func wordFor[T any](kind fieldKind) kindWord {
+	return kindWord{kind, reflect.TypeFor[T](), holdingOf[T]()}
+}
 
-// fields returns the fields of a struct as its text says them.
-func (s *Struct) fields() []entry {
-	typ, fields := reflect.TypeOf(s.Of).Elem(), []entry(nil)
+// typeWords are the words for types that are made of others.
+var typeWords = map[string]fieldKind{"list": listField, "map": mapField, "pointer": pointerField, "nullable": nullableField, "nil": nilField}
+
+// fields works out what the text says of the fields.
+func (s *Struct) fields() []madeField {
+	typ, fields := reflect.TypeOf(s.Of).Elem(), []madeField(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
 		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
 		if !ok {
@@ -50,45 +55,127 @@ func (s *Struct) fields() []entry {
 	return fields
 }
 
-// fieldOf returns a field as a line of a text says it, and whether it can be that.
-func (s *Struct) fieldOf(field reflect.StructField, line string) (f entry, ok bool) {
-	f.At = field.Offset
-	if line, ok = strings.CutPrefix(line, `"`); ok {
-		f.Name, line, _ = strings.Cut(line, `"`)
-		line, f.Fixed, _ = strings.Cut(line, `"`)
-		f.Fixed = strings.TrimSuffix(f.Fixed, `"`)
+// roleOf returns what a field is for by its line, and the words for what it is.
+func roleOf(line string) (role, string) {
+	switch first, more, _ := strings.Cut(line, " "); first {
+	case "extra":
+		return extraMembers, more
+	case "rest":
+		return restElements, more
+	case "other":
+		return otherValue, "raw"
+	case "unknown":
+		return aMember, line
 	}
-	words := strings.Fields(line)
-	known, ok := kindWords[words[0]]
-	f.Kind = known.kind
-	for _, word := range words[1:] {
-		flag := flagWords[word]
-		f.Kind |= flag
-		ok = ok && flag != 0
+	if strings.HasPrefix(line, `"`) {
+		return aMember, line
 	}
-	typ := valuesIn(field.Type, f.Kind)
-	if !ok || typ == nil || f.Fixed != "" && f.Kind != stringField || known.typ != nil && !alike(typ, known.typ) {
-		return entry{}, false
-	}
-	if f.Kind&asNullable != 0 {
-		f.State = field.Type.Field(1).Offset
-	}
-	if known.kind == unknownField {
-		return f, typ.Kind() == reflect.Struct && typ.Size() == unsafe.Sizeof("")
-	}
-	if known.kind == sumField {
-		f.Of = s.sumOf(typ)
-		return f, f.Of != nil
-	}
-	if known.kind >= structField {
-		f.Of = reflect.Zero(reflect.PointerTo(typ)).Interface()
-	}
-	return f, true
+	return anElement, line
 }
 
-// sumOf returns the one of Sums that is an interface in memory.
-func (s *Struct) sumOf(typ reflect.Type) any {
-	for _, of := range s.Sums {
+// fieldOf works out what a line of a text says of a field, and tells whether it can be that.
+func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, ok bool) {
+	f.role, line = roleOf(line)
+	name := field.Name // of an element, for who is told of it
+	if line, ok = strings.CutPrefix(line, `"`); ok {
+		name, line, _ = strings.Cut(line, `"`)
+	}
+	line, fixed, _ := strings.Cut(line, " = ")
+	typ, words := field.Type, strings.Fields(line)
+	f.at = field.Offset
+	if last := len(words) - 1; last > 0 && words[last] == "some" {
+		words, f.there = words[:last], thereBy(typ)
+		ok = f.there != always
+	} else if ok = true; last > 0 && words[last] == "optional" {
+		if words, ok = words[:last], isOptional(typ); ok {
+			f.there, f.flag, typ = ifFlag, f.at+typ.Field(1).Offset, typ.Field(0).Type
+		}
+	}
+	if f.of = typeOf(typ, words, s.Sums); !ok || f.of == nil || f.of.kind == unknownField && f.there != always ||
+		f.role == extraMembers && f.of.kind != mapField || f.role == restElements && f.of.kind != listField {
+		return f, false
+	}
+	f.op = f.of.op
+	if f.there == ifState {
+		f.flag = f.at + f.of.state
+	}
+	if fixed != "" {
+		ok = f.there == always
+		f.op, f.fixed, f.there = fixedField, fixed, thereBy(typ)
+		ok = ok && f.there != always
+	}
+	f.called(name)
+	return f, ok
+}
+
+// typeOf works out what words say of a type, or returns nil when it cannot be that. Sums are those of
+// the table.
+func typeOf(typ reflect.Type, words []string, sums []Value) *made {
+	if len(words) == 0 {
+		return nil
+	}
+	last := words[len(words)-1]
+	kind, more := typeWords[last]
+	if !more {
+		if known, ok := kindWords[last]; ok && len(words) == 1 {
+			m := valueOf(typ, known, sums)
+			if m != nil {
+				m.word = last
+			}
+			return m
+		}
+		return nil
+	}
+	within := typ
+	switch {
+	case kind == listField && typ.Kind() == reflect.Slice, kind == pointerField && typ.Kind() == reflect.Pointer,
+		kind == mapField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
+		within = typ.Elem()
+	case kind == nullableField && isNullable(typ):
+		within = typ.Field(0).Type
+	case kind != nilField || thereBy(typ) != ifPointer:
+		return nil
+	}
+	m := &made{word: last, kind: kind, op: kind, typ: typ, width: typ.Size()}
+	if m.item = typeOf(within, words[:len(words)-1], sums); m.item == nil || m.item.kind == unknownField {
+		return nil
+	}
+	switch kind {
+	case listField, mapField:
+		m.held = m.item.heldBy(typ)
+	case nullableField:
+		m.state = typ.Field(1).Offset
+	}
+	return m
+}
+
+// valueOf is typeOf for a type that is not made of others.
+func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
+	if word.typ != nil && !alike(typ, word.typ) {
+		return nil
+	}
+	m := &made{kind: word.kind, op: word.kind, typ: typ, width: typ.Size(), held: word.held}
+	of := reflect.Zero(reflect.PointerTo(typ)).Interface()
+	switch {
+	case word.kind == unknownField:
+		if typ.Kind() != reflect.Struct || typ.Size() != unsafe.Sizeof("") {
+			return nil
+		}
+		return m
+	case word.kind < structField:
+		return m
+	case word.kind == sumField:
+		if of = sumOf(typ, sums); of == nil {
+			return nil
+		}
+	}
+	m.coded(of)
+	return m
+}
+
+// sumOf returns the one of sums that is an interface in memory.
+func sumOf(typ reflect.Type, sums []Value) any {
+	for _, of := range sums {
 		if t := reflect.TypeOf(of).Elem(); t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == typ {
 			return of
 		}
@@ -96,30 +183,32 @@ func (s *Struct) sumOf(typ reflect.Type) any {
 	return nil
 }
 
-// valuesIn returns the type of the values that a field of a type holds, or nil when it is no
-// field of that kind.
-func valuesIn(typ reflect.Type, kind fieldKind) reflect.Type {
-	switch {
-	case kind&asNullable != 0:
-		if !isNullable(typ) {
-			return nil
-		}
-		return valuesIn(typ.Field(0).Type, kind&^(asNullable|asOptional))
-	case kind&asNil != 0:
-		return valuesIn(typ, kind&^asNil)
-	case kind&asOptional != 0:
-		if typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Bool {
-			return typ.Field(0).Type
-		}
-		return nil
-	case kind&(asList|asMap) == asList && typ.Kind() == reflect.Slice, kind == structField|asSome && typ.Kind() == reflect.Pointer:
-		return typ.Elem()
-	case kind&(asList|asMap) == asMap && kind&(asList-1) < structField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
-		return typ.Elem()
-	case kind&(asList|asMap) != 0, kind == structField|asSome:
-		return nil
+// thereBy returns how to tell whether a value is there that is absent when it is zero, or
+// always for a type of which that is not told.
+func thereBy(typ reflect.Type) there {
+	switch typ.Kind() {
+	case reflect.String:
+		return ifText
+	case reflect.Bool, reflect.Int8, reflect.Uint8:
+		return if8
+	case reflect.Int16, reflect.Uint16:
+		return if16
+	case reflect.Int32, reflect.Uint32, reflect.Float32:
+		return if32
+	case reflect.Int64, reflect.Uint64, reflect.Float64:
+		return if64
+	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:
+		return ifPointer
 	}
-	return typ
+	if isNullable(typ) {
+		return ifState
+	}
+	return always
+}
+
+// isOptional tells whether a type is an Optional of the runtime in memory.
+func isOptional(typ reflect.Type) bool {
+	return typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(1).Type.Kind() == reflect.Bool
 }
 
 // isNullable tells whether a type is a Nullable of the runtime in memory.
@@ -133,8 +222,6 @@ func alike(a, b reflect.Type) bool {
 		return false
 	}
 	switch a.Kind() {
-	case reflect.Map:
-		return a == b
 	case reflect.Slice, reflect.Array:
 		return a.Elem().Kind() == b.Elem().Kind()
 	case reflect.Struct:

@@ -19,7 +19,7 @@ func TestStructTextIsChecked(t *testing.T) {
 		May  runtime.Optional[string]
 		Rest runtime.Members
 	}
-	rest := []string{`"n" int32`, `"p" struct some`, `"list" string list`, `"may" string optional`, `unknown`}
+	rest := []string{`"n" int32`, `"p" struct pointer some`, `"list" string list`, `"may" string optional`, `unknown`}
 	refused := func(text string) (is bool) {
 		defer func() { is = recover() != nil }()
 		var v small
@@ -31,7 +31,7 @@ func TestStructTextIsChecked(t *testing.T) {
 		t.Error("a pointer is a value")
 	}
 	for i, wrong := range []string{`"n" int64`, `"p" string`, `"list" int32 list`, `"may" int64 optional`, `"rest" string`} {
-		for _, line := range []string{wrong, `"x" struct list`, `"x" string map`, `"x" string list map`, `"x" value map`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`} {
+		for _, line := range []string{wrong, `"x" struct list`, `"x" string map`, `"x" string list map`, `"x" value map`, `"x" string optional list`, `"x" number`, `"x" string many`, `"x" int32 "fixed"`, `"x" struct = {}`, `"x" string list some = []`, `"n" int32 optional = 1`, `"n" int32 some = 1`} {
 			if text := strings.Join(append(append([]string{}, rest[:i]...), line), "\n"); !refused(text) {
 				t.Errorf("taken: %s", text)
 			}

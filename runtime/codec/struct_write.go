@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/netip"
 	"time"
@@ -12,8 +11,6 @@ import (
 const (
 	labelSize = 16 // what names of members are copied by
 	sliceSize = unsafe.Sizeof([]byte(nil))
-	timeSize  = unsafe.Sizeof(time.Time{})
-	addrSize  = unsafe.Sizeof(netip.Addr{})
 )
 
 // structure writes the struct that p points to as an object.
@@ -25,6 +22,9 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
+	if m.odd && w.isOdd(p, m) {
+		return
+	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)
 		w.tooDeep()
@@ -34,7 +34,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
-		if f.there != always && !f.isThere(p) {
+		if f.there != always && !f.isThere(p) && f.op != fixedField {
 			continue
 		}
 		q, at := unsafe.Add(p, f.at), len(w.buf)
@@ -65,15 +65,24 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 		case tableField:
 			w.wrote(at)
 			w.members(q, f.of.table.get())
+		case fixedField:
+			if w.wrote(at); f.isThere(p) {
+				w.value(f.of, q)
+			} else {
+				w.buf = append(w.buf, f.fixed...)
+			}
 		default:
 			w.wrote(at)
-			w.value(f, q)
+			w.value(f.of, q)
 		}
 	}
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
-	if m.rest != noRest {
+	if m.extra != nil {
+		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
+	}
+	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
 			w.Members(rest)
 		}
@@ -124,30 +133,43 @@ func (f *madeField) label(to unsafe.Pointer) {
 }
 
 // value writes what q points to.
-func (w *Writer) value(f *madeField, q unsafe.Pointer) {
-	switch f.op {
+func (w *Writer) value(m *made, q unsafe.Pointer) {
+	switch m.op {
+	case stringField:
+		w.String(*(*string)(q))
 	case boolField:
 		w.Bool(*(*bool)(q))
+	case int32Field:
+		w.Int32(*(*int32)(q))
+	case int64Field:
+		w.Int64(*(*int64)(q))
+	case float64Field:
+		w.Float64(*(*float64)(q))
 	case timeField:
 		w.Time(*(*time.Time)(q))
-	case float64Field:
-		w.float(*(*float64)(q), 64)
-	case structField, valueField:
-		f.of.writeAt(w, q)
 	case tableField:
-		w.structure(q, f.of.table.get())
-	case tableField | asList:
-		f.of.writeStructs(w, (*slice)(q))
-	case nullField:
-		w.nullable(f.null, q)
+		w.structure(q, m.table.get())
+	case valueField:
+		if m.value != nil {
+			valueAt(m.value, q).CodeJSON(&w.json)
+		} else {
+			writableAt(m.write, q).WriteJSON(w)
+		}
+	case listField:
+		w.list(m, (*slice)(q))
+	case mapField:
+		if w.Object() {
+			m.held.write(w, m.item, q, nil)
+		}
+		w.EndObject()
 	case pointerField:
-		f.of.writeAt(w, *(*unsafe.Pointer)(q))
-	case structField | asList, valueField | asList:
-		f.of.writeList(w, (*slice)(q))
-	case fixedField:
-		w.string(cmp.Or(*(*string)(q), f.fixed))
+		w.orNull(m, *(*unsafe.Pointer)(q), *(*unsafe.Pointer)(q) != nil)
+	case nullableField:
+		w.orNull(m, q, *(*uint8)(unsafe.Add(q, m.state)) == isValue)
+	case nilField:
+		w.orNull(m, q, *(*unsafe.Pointer)(q) != nil)
 	default:
-		w.rare(f.op, q)
+		w.rare(m.op, q)
 	}
 }
 
@@ -174,107 +196,34 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Addr(*(*netip.Addr)(q))
 	case rawField:
 		w.Raw(*(*json.RawMessage)(q))
-	default:
-		w.several(op, q)
 	}
 }
 
-// several writes a list or a map of values that name no type.
-func (w *Writer) several(op fieldKind, q unsafe.Pointer) {
-	switch is := op & asMap; op &^ (asList | asMap) {
-	case stringField:
-		writeSeveral(w, q, is, (*Writer).String)
-	case boolField:
-		writeSeveral(w, q, is, (*Writer).Bool)
-	case int8Field:
-		writeSeveral(w, q, is, (*Writer).Int8)
-	case int16Field:
-		writeSeveral(w, q, is, (*Writer).Int16)
-	case int32Field:
-		writeSeveral(w, q, is, (*Writer).Int32)
-	case int64Field:
-		writeSeveral(w, q, is, (*Writer).Int64)
-	case uint8Field:
-		writeSeveral(w, q, is, (*Writer).Uint8)
-	case uint16Field:
-		writeSeveral(w, q, is, (*Writer).Uint16)
-	case uint32Field:
-		writeSeveral(w, q, is, (*Writer).Uint32)
-	case uint64Field:
-		writeSeveral(w, q, is, (*Writer).Uint64)
-	case float32Field:
-		writeSeveral(w, q, is, (*Writer).Float32)
-	case float64Field:
-		writeSeveral(w, q, is, (*Writer).Float64)
-	case bytesField:
-		writeSeveral(w, q, is, (*Writer).Bytes)
-	case timeField:
-		writeSeveral(w, q, is, (*Writer).Time)
-	case addrField:
-		writeSeveral(w, q, is, (*Writer).Addr)
-	case rawField:
-		writeSeveral(w, q, is, (*Writer).Raw)
+// orNull writes the one value that lies at q, or null where there is none.
+func (w *Writer) orNull(m *made, q unsafe.Pointer, there bool) {
+	if there {
+		w.value(m.item, q)
+	} else {
+		w.Null()
 	}
 }
 
-// writeSeveral writes a list, or a map if it is one, by what writes one of its values. The
-// members are written by the order of their names.
-func writeSeveral[T any](w *Writer, q unsafe.Pointer, isMap fieldKind, write func(*Writer, T)) {
-	if isMap == 0 {
-		if w.Array() {
-			for _, x := range *(*[]T)(q) {
-				write(w, x)
-			}
-		}
-		w.EndArray()
-		return
-	}
-	m := *(*map[string]T)(q)
-	w.Object()
-	for _, name := range Keys(m) {
-		w.Member(name)
-		write(w, m[name])
-	}
-	w.EndObject()
-}
-
-// writeAt writes the value that q points to.
-func (m *madeValues) writeAt(w *Writer, q unsafe.Pointer) {
-	switch {
-	case m.table != nil:
-		w.structure(q, m.table.get())
-	case m.value != nil:
-		valueAt(m.value, q).CodeJSON(&w.json)
-	default:
-		writableAt(m.write, q).WriteJSON(w)
-	}
-}
-
-// writeList writes the list that is a slice of values.
-func (m *madeValues) writeList(w *Writer, list *slice) {
+// list writes the list that is a slice of values.
+func (w *Writer) list(m *made, list *slice) {
 	if w.Array() {
 		for i := range list.len {
 			if w.depth > MaxDepth { // the Writer has stopped
 				break
 			}
-			m.writeAt(w, unsafe.Add(list.data, uintptr(i)*m.size))
-		}
-	}
-	w.EndArray()
-}
-
-// writeStructs is writeList for structs that a table is for.
-func (m *madeValues) writeStructs(w *Writer, list *slice) {
-	if w.Array() {
-		table := m.table.get()
-		for i := range list.len {
-			if w.depth > MaxDepth { // the Writer has stopped
-				break
+			q := unsafe.Add(list.data, uintptr(i)*m.item.width)
+			if m.item.op != tableField {
+				w.value(m.item, q)
+				continue
 			}
 			if i > 0 {
 				w.buf = append(w.buf, ',')
 			}
-			w.members(unsafe.Add(list.data, uintptr(i)*m.size), table)
+			w.members(q, m.item.table.get())
 		}
 	}
 	w.EndArray()

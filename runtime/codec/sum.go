@@ -41,6 +41,7 @@ type Sum struct {
 	// Kinds has a line for each type that says what it is, as that of a field of a
 	// Struct does, without a name.
 	Kinds string
+	Sums  []Value       // as those of a Struct
 	Rules **check.Rules // where alternatives are tried
 	// Text is how the branch of a value is found, as JSON: its number; or an object
 	// that says what to look at, and for each outcome how to go on. "kinds" has the kinds
@@ -65,10 +66,9 @@ type madeSum struct {
 
 // madeBranch is how values of one branch are read.
 type madeBranch struct {
-	typ     reflect.Type
 	methods unsafe.Pointer // of an interface with such a value
 	direct  bool           // which lies in the interface itself: it is a pointer
-	field   madeField
+	*made
 }
 
 // Sum reads the interface that p points to, as s says, and tells whether it did so: else it
@@ -95,7 +95,7 @@ func (s *Sum) get() *madeSum {
 	m := &madeSum{typ: reflect.TypeOf(s.Of).Elem().Field(0).Type, rules: s.Rules}
 	lines := strings.Split(strings.TrimSpace(s.Kinds), "\n")
 	for i, of := range s.Branches {
-		m.branches = append(m.branches, makeBranch(of, m.typ, strings.TrimSpace(lines[i])))
+		m.branches = append(m.branches, makeBranch(of, m.typ, lines[i], s.Sums))
 	}
 	m.pick = m.parse(NewReader(s.Text))
 	s.made.CompareAndSwap(nil, m)
@@ -103,17 +103,15 @@ func (s *Sum) get() *madeSum {
 }
 
 // makeBranch works out how values of a branch are read.
-func makeBranch(of any, as reflect.Type, line string) madeBranch {
+func makeBranch(of any, as reflect.Type, line string, sums []Value) madeBranch {
 	typ, holder := reflect.TypeOf(of).Elem(), reflect.New(as)
-	b := madeBranch{typ: typ}
+	var b madeBranch
 	holder.Elem().Set(reflect.Zero(typ))
 	w := (*words)(holder.UnsafePointer())
 	b.methods, b.direct = w.methods, w.data == nil
-	f, ok := new(Struct).fieldOf(reflect.StructField{Type: typ}, line)
-	if !ok {
+	if b.made = typeOf(typ, strings.Fields(line), sums); b.made == nil {
 		panic(fmt.Sprintf("codec: %s is not what this line says: %s", typ, line))
 	}
-	b.field = makeField(f)
 	return b
 }
 
@@ -193,7 +191,7 @@ func (r *Reader) sum(p unsafe.Pointer, m *madeSum) {
 	}
 	b := &m.branches[i]
 	v := reflect.New(b.typ).UnsafePointer()
-	r.field(&b.field, v)
+	r.value(b.made, v, true)
 	if b.direct {
 		v = *(*unsafe.Pointer)(v)
 	}

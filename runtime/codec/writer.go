@@ -222,9 +222,9 @@ func (w *Writer) Member(name string) {
 	w.buf = append(w.buf, ':')
 }
 
-// Field is Member for a name that stands for itself in a string: of ASCII from the
-// space on, without quote and backslash. Nothing looks at it. Generated code
-// calls it with constants.
+// Field is Member for a name that stands for itself in a string: of what can be printed,
+// without quote and backslash. Nothing looks at it. Generated code calls it with
+// constants.
 //
 //go:noinline
 func (w *Writer) Field(name string) {
@@ -284,6 +284,11 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
+	w.raw(value)
+}
+
+// raw is Raw without a comma, for what is not nil.
+func (w *Writer) raw(value json.RawMessage) {
 	if err := check.Any().Check(value); err != nil {
 		w.failed(err)
 		return

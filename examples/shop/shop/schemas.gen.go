@@ -147,7 +147,7 @@ var jsonOrderCancelled = codec.Struct{
 		"orderId" uuid
 		"cancelledAt" time
 		"reason" string
-		"refund" struct some
+		"refund" struct pointer some
 		"comment" string optional
 		unknown`,
 }
@@ -390,7 +390,7 @@ var jsonParcel = codec.Struct{
 	Of: (*Parcel)(nil),
 	Text: `
 		"weight" int32
-		"size" struct some
+		"size" struct pointer some
 		"insured" bool optional
 		unknown`,
 }
