@@ -81,7 +81,7 @@ func TestWhoIsAloneWritesItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(true, "a unit", r.(driver.Committer).Commit(t.Context(), take(t, r, 1)[:1], messagesOf("v")...))
-	expect(false, "a task", l.writer.do(l.writer.settled))
+	expect(false, "a task", l.writer.do(l.writer.journal.reset))
 }
 
 // TestBehindATruncationTheLogWrites: who is alone does not make ready what a truncation that

@@ -21,7 +21,8 @@ type backlog struct {
 	lock       *lock // of the writer
 	journal    file
 	generation uint64
-	end        int64 // of its entries
+	end        int64         // of its entries
+	named      map[spot]bool // the partitions that it has entries for, by the topic's file name
 
 	mu     sync.Mutex
 	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
@@ -32,7 +33,7 @@ type backlog struct {
 }
 
 func newBacklog(l *Log, lock *lock, journal file) *backlog {
-	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, looked: time.Now(),
+	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, named: map[spot]bool{}, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -45,10 +46,12 @@ func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 	}
 	generation, end, err = eachEntry(b.journal, size, func(e journalPart) error {
 		if !e.isUnits() {
+			b.named[e.spot()] = true
 			b.waits[e.spot()] = append(b.waits[e.spot()], e.at)
 			return nil
 		}
 		return e.eachUnit(func(part journalPart) error {
+			b.named[part.spot()] = true
 			if err := b.put(part.spot()); err != nil {
 				return err
 			}

@@ -115,6 +115,8 @@ func (c *committer) publish(ctx context.Context, messages []placed, size int) er
 		case <-r.done:
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
+		case <-c.log.closing.left:
+			return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, driver.ErrClosed)
 		}
 	}
 	if len(r.failed) == 0 {
@@ -150,6 +152,8 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 		case <-room:
 		case <-ctx.Done():
 			return nil, nil, ctx.Err()
+		case <-c.log.closing.left:
+			return nil, nil, driver.ErrClosed
 		}
 		c.mu.Lock()
 	}
@@ -305,9 +309,16 @@ func (w *writing) advance() {
 	w.p.mu.Unlock()
 }
 
-// settled makes the segments all there is, so that they may be changed. Whoever has
-// the turn calls it.
-func (c *committer) settled() error { return c.journal.reset() }
+// settled makes the segments all there is, so that those of a partition may be changed. What the
+// journal has for others, and cannot be put there yet, is not in the way where it has nothing for this
+// one. Whoever has the turn calls it.
+func (c *committer) settled(p *partition) error {
+	err := c.journal.reset()
+	if err != nil && len(c.journal.backlog.left()) > 0 && c.journal.mend() == nil && !c.journal.names(p) {
+		return nil
+	}
+	return err
+}
 
 // sync writes the round and makes it durable: by the journal, or each partition's part for
 // itself.

@@ -175,6 +175,48 @@ func TestCommitDoesNotWaitForADiskThatHangs(t *testing.T) {
 	}
 }
 
+// TestClosingLetsGoOfThoseWhoWaitForADiskThatHangs: who waits for another's round, for as long as it takes, is told
+// that nobody knows once closing the log was given up; what was taken is stored by itself.
+func TestClosingLetsGoOfThoseWhoWaitForADiskThatHangs(t *testing.T) {
+	l, hang, hung, released := hanging(t)
+	feedIn(t, l, 1)
+	r := exactReader(t, l)
+	got := takeN(t, r, 1)
+	hang.Store(true)
+	itself, waiting := make(chan error, 1), make(chan error, 2)
+	go func() { itself <- l.Publish(context.Background(), messagesOf("itself")...) }()
+	<-hung
+	go func() { waiting <- l.Publish(context.Background(), messagesOf("waits")...) }()
+	go func() { waiting <- r.Commit(context.Background(), got) }()
+	for c := l.writer; ; time.Sleep(time.Millisecond) {
+		c.mu.Lock()
+		taken := len(c.units) == 1 && len(c.dirty) == 1
+		c.mu.Unlock()
+		if taken {
+			break
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if err := soon(t, "Close", func() error { return l.Close(ctx) }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("closing: %v", err)
+	}
+	for range 2 {
+		if err := soon(t, "who waits", func() error { return <-waiting }); !errors.Is(err, driver.ErrUnknownOutcome) || !errors.Is(err, driver.ErrClosed) {
+			t.Errorf("while the disk hangs: %v", err)
+		}
+	}
+	released <- struct{}{}
+	if err := errors.Join(<-itself, l.Close(t.Context())); err != nil {
+		t.Error(err)
+	}
+	again := start(t, l.dir, nil)
+	if at, err := again.Positions("g"); err != nil || len(at) != 1 || at[0].Offset != 1 {
+		t.Errorf("the group is at %v, %v", at, err)
+	}
+	holds(t, again, "first", "itself", "waits")
+}
+
 // TestFetchedDoesNotWaitForADiskThatHangs: Ack returns when its context ends, and the
 // message is done when the disk has answered.
 func TestFetchedDoesNotWaitForADiskThatHangs(t *testing.T) {

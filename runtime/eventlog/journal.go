@@ -153,6 +153,12 @@ func (j *journal) covers(p *partition) {
 	j.unsynced[p] = struct{}{}
 }
 
+// names tells whether the journal has entries for a partition, while a backlog keeps it from being emptied.
+func (j *journal) names(p *partition) bool {
+	_, here := j.unsynced[p]
+	return here || j.backlog.named[spot{p.topic.file, p.number}]
+}
+
 // put makes entries durable. When it fails none of them is ever played, unless
 // the error is ErrUnknownOutcome: then they may be, until the journal is mended.
 func (j *journal) put(b []byte) error {

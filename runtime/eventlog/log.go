@@ -170,7 +170,7 @@ func Open(dir string, o *Options) (*Log, error) {
 	options := o.withDefaults()
 	return &Log{
 		dir: dir, options: options, clock: clock.NewSteady(options.Retention.patience(), nil), open: openFile, folders: newFolders(), topics: map[string]*topic{}, done: make(chan struct{}),
-		groups: map[string]*group{}, guard: guardEvery, pause: leastPause,
+		groups: map[string]*group{}, guard: guardEvery, pause: leastPause, closing: once{left: make(chan struct{})},
 	}, nil
 }
 
@@ -306,7 +306,8 @@ func (l *Log) settleFor(lock *lock, topics []*topic) error {
 
 // Close stores what was published, makes positions durable and frees
 // everything, waiting no longer than ctx allows: what a disk that hangs holds up
-// goes on by itself, and closing again waits for it.
+// goes on by itself, and closing again waits for it. Whoever waits to be stored is then told
+// that nobody knows, driver.ErrUnknownOutcome.
 func (l *Log) Close(ctx context.Context) error { return l.closing.run(ctx, l.close) }
 
 func (l *Log) close() error {
@@ -363,7 +364,9 @@ func within(ctx context.Context, do func() error) error {
 // once is something that is done once, and that a disk which hangs would hold up.
 type once struct {
 	sync.Once
-	over chan error // what came of it, and closed then
+	over  chan error    // what came of it, and closed then
+	left  chan struct{} // unless nil, closed when somebody waits for it no longer
+	leave sync.Once
 }
 
 // run does it; when ctx ends it goes on by itself. Who comes later waits for it, too.
@@ -379,6 +382,9 @@ func (o *once) run(ctx context.Context, do func() error) error {
 	case err := <-o.over:
 		return err
 	case <-ctx.Done():
+		if o.left != nil {
+			o.leave.Do(func() { close(o.left) })
+		}
 		return ctx.Err()
 	}
 }

@@ -138,7 +138,7 @@ func (l *lossy) fails(suffix string, do func() error) {
 
 // forget lets the journal be emptied.
 func forget(log *Log) error {
-	return log.writer.do(log.writer.settled)
+	return log.writer.do(log.writer.journal.reset)
 }
 
 // cut cuts the power, and holds the log to what was acknowledged.

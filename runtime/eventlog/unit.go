@@ -29,7 +29,7 @@ type unitPiece struct {
 // segment, so that a crash leaves all of it or nothing, and nobody has read what is
 // taken back. Units that wait share a sync. This process has to be the log's writer.
 //
-// When ctx ends first the error matches driver.ErrUnknownOutcome and the unit is stored
+// When ctx ends first, or the time that closing the log was given, the error matches driver.ErrUnknownOutcome and the unit is stored
 // by itself. A call that is alone writes, as one of Publish does, and notices that late
 // unless ctx has a deadline.
 func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish ...*driver.Message) error {
@@ -57,13 +57,16 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 	select {
 	case err = <-u.result:
 	default:
+		why := error(driver.ErrClosed)
 		select {
 		case err = <-u.result:
+			return r.conclude(u, err)
 		case <-ctx.Done():
-			err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, ctx.Err())
-			go r.concludeLate(u)
-			return err
+			why = ctx.Err()
+		case <-r.log.closing.left:
 		}
+		go r.concludeLate(u)
+		return fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, why)
 	}
 	return r.conclude(u, err)
 }
