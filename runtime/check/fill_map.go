@@ -36,7 +36,7 @@ func (e *held) at(p *Place) unsafe.Pointer {
 		return unsafe.Pointer(&e.pointer)
 	case k == PlaceNil:
 		return e.at(p.Item)
-	case k == PlaceStruct, k == PlaceNullable, k == PlaceOther:
+	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther:
 		return reflect.New(p.Type).UnsafePointer()
 	}
 	return unsafe.Pointer(&e.bits)
@@ -85,10 +85,16 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 		return stop
 	}
 	key := w.share(w.unescaped(w.data[pos+1:end-1], kind))
+	return w.putEntry(s.item, s.place, at, key, w.space(value+1))
+}
+
+// putEntry judges the value at pos and puts it into the map of a place.
+func (w *walker) putEntry(item *placing, place *Place, at unsafe.Pointer, key string, pos int) int {
 	var e held
-	p := e.at(s.item.place)
-	if end = w.fillValue(s.item, p, w.space(value+1)); end >= 0 {
-		s.place.Put(hidden(at), key, hidden(p))
+	p := e.at(place.Item)
+	end := w.fillValue(item, p, pos)
+	if end >= 0 {
+		place.Put(hidden(at), key, hidden(p))
 	}
 	return end
 }

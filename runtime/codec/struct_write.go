@@ -22,6 +22,9 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
+	if m.odd && w.isOdd(p, m) {
+		return
+	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)
 		w.tooDeep()
@@ -80,7 +83,10 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
-	if m.rest != noRest {
+	if m.extra != nil {
+		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
+	}
+	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
 			w.Members(rest)
 		}
@@ -157,7 +163,7 @@ func (w *Writer) value(m *made, q unsafe.Pointer) {
 		w.list(m, (*slice)(q))
 	case mapField:
 		if w.Object() {
-			m.held.write(w, m.item, q)
+			m.held.write(w, m.item, q, nil)
 		}
 		w.EndObject()
 	case pointerField:
