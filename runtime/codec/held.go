@@ -100,7 +100,7 @@ func (t reflected) put(m unsafe.Pointer, key string, value unsafe.Pointer) {
 		to.Set(reflect.MakeMap(t.typ))
 	}
 	if value != nil {
-		// The bytes of the key lie on the heap, since put is called by a pointer.
+		// The bytes of the key lie on the heap: put is called by a pointer where there are any.
 		k := reflect.NewAt(t.typ.Key(), unkept(unsafe.Pointer(&key)))
 		to.SetMapIndex(k.Elem(), reflect.NewAt(t.typ.Elem(), value).Elem())
 		runtime.KeepAlive(&key)
@@ -121,7 +121,10 @@ func (t reflected) one(r *Reader, item *made, m unsafe.Pointer) {
 	v := reflect.New(t.typ.Elem())
 	name := string(r.Key())
 	r.value(item, v.UnsafePointer(), true)
-	t.put(m, name, v.UnsafePointer())
+	key := reflect.New(t.typ.Key()).Elem() // which keeps the name
+	key.SetString(name)
+	t.put(m, "", nil)
+	t.at(m).SetMapIndex(key, v.Elem())
 }
 
 func (t reflected) write(w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
