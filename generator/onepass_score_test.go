@@ -47,7 +47,7 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{map[*ir.Struct]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
+		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
 		plan := b.plan(m, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
@@ -104,7 +104,7 @@ func rulesOf(set map[string]check.Schema, name string) []string {
 // passesOf finds out how the type of one payload lies in memory, as package codec does of a
 // table.
 type passesOf struct {
-	layouts map[*ir.Struct]*check.Layout
+	layouts map[ir.TypeDecl]*check.Layout
 	sums    map[*ir.Sum]*check.Sum
 	why     map[string]bool
 	rules   **check.Rules
@@ -117,7 +117,7 @@ func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
 	}
 	if n, ok := m.Payload.(*ir.Named); ok {
 		switch d := n.Decl.(type) {
-		case *ir.Struct:
+		case *ir.Struct, *ir.Tuple:
 			if l := b.layout(d); l != nil {
 				return rules.Plan(l)
 			}
@@ -202,21 +202,41 @@ func pickOf(s *ir.Sum, l *check.Sum, p *ir.Pick) *check.Pick {
 	return out
 }
 
-func (b *passesOf) layout(s *ir.Struct) *check.Layout {
-	if l, met := b.layouts[s]; met {
+func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
+	if l, met := b.layouts[d]; met {
 		return l
 	}
-	b.layouts[s] = nil
-	if s.Table() == "" {
-		b.why["there is no table: "+untold(s)] = true
+	b.layouts[d] = nil
+	l := &check.Layout{Unknown: -1, Other: -1}
+	table, fields, extra, other := "", []*ir.Field(nil), (*ir.Member)(nil), ""
+	switch d := d.(type) {
+	case *ir.Struct:
+		table, fields, other = d.Table(), d.Fields, d.Other
+		if d.Extra != nil {
+			extra = d.Extra.Map()
+		}
+	case *ir.Tuple:
+		table, fields, other, l.Tuple = d.Table(), d.Fields, d.Other, true
+		if d.Rest != nil {
+			extra = d.Rest.List()
+		}
+	}
+	if table == "" {
+		b.why["there is no table: "+untold(d)] = true
 		return nil
 	}
-	l := &check.Layout{Unknown: -1}
-	b.layouts[s] = l
-	for _, f := range s.Fields {
+	b.layouts[d] = l
+	for _, f := range fields {
 		p := b.place(f.Member())
 		p.Name = f.JSONName
 		l.Places = append(l.Places, p)
+	}
+	if extra != nil {
+		p := b.place(extra)
+		l.Extra = &p
+	}
+	if other != "" {
+		l.Other = 0
 	}
 	return l
 }
@@ -238,14 +258,10 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 	case check.PlaceSum:
 		p.Sum = b.sum(m.Sum())
 	case check.PlaceStruct:
-		d, ok := n.Decl.(*ir.Struct)
-		if p.Kind = check.PlaceOther; !ok {
-			break
-		}
-		if p.Layout = b.layout(d); p.Layout == nil {
-			p.Of = "a struct without a table"
-		} else {
-			p.Kind = kind
+		if p.Layout = b.layout(n.Decl); p.Layout == nil {
+			p.Kind, p.Of = check.PlaceOther, "a struct without a table"
+		} else if p.Layout.Tuple {
+			p.Kind = check.PlaceTuple
 		}
 	}
 	return p
@@ -287,15 +303,20 @@ func kindOfType(t ir.Type) string {
 }
 
 // untold is why a struct has no table.
-func untold(s *ir.Struct) string {
+func untold(d ir.TypeDecl) string {
 	var out []string
-	if s.Extra != nil {
-		out = append(out, "Extra "+kindOfType(s.Extra.Elem))
+	fields := []*ir.Field(nil)
+	switch d := d.(type) {
+	case *ir.Struct:
+		if fields = d.Fields; d.Extra != nil && d.Extra.Map() == nil {
+			out = append(out, "Extra "+kindOfType(d.Extra.Elem))
+		}
+	case *ir.Tuple:
+		if fields = d.Fields; d.Rest != nil && d.Rest.List() == nil {
+			out = append(out, "Rest "+kindOfType(d.Rest.Elem))
+		}
 	}
-	if s.Other != "" {
-		out = append(out, "Other")
-	}
-	for _, f := range s.Fields {
+	for _, f := range fields {
 		if f.Member() == nil {
 			out = append(out, kindOfType(f.Type))
 		}

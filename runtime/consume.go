@@ -327,6 +327,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 		},
 	})
 	k.lanes.bucket = newBucket(k.policy.Rate)
+	k.lanes.pace.known = !k.pull && k.batch == nil && k.lanes.bucket == nil
 	k.lanes.ahead.ack = func(batch []driver.Delivery) []driver.Delivery { return k.ackAll(ctx, batch) }
 	k.lanes.ahead.slow = k.flusher != nil
 	k.log.Debug("consuming", "policy", k.policy)

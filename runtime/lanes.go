@@ -64,6 +64,7 @@ type lanes struct {
 	bucket       *bucket // nil is no limit of the rate
 	refill       bool    // somebody will wake when the bucket has a token
 	ahead        ahead
+	pace         pace
 }
 
 // laneRules are what lanes go by.

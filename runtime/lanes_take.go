@@ -13,6 +13,7 @@ type hand struct {
 	jobs     fifo.Queue[job] // as they lie in the lane
 	failures int             // of the first
 	spent    bool            // a handler was started, for which a token was taken
+	since    time.Time       // when it was taken; zero: nobody asks
 }
 
 // maxRun is how many jobs of one lane a worker takes at once.
@@ -48,9 +49,9 @@ func (ls *lanes) makeReady(l *lane) {
 
 // rouse wakes a worker when there is work for it. Only one is on its way at a
 // time; when it comes it rouses the next, if there is more: so workers that are
-// quick are not outnumbered by those that wake up in vain.
+// quick are not outnumbered by those that wake up in vain. See pace.
 func (ls *lanes) rouse() {
-	if ls.waiting.Load() > 0 && !ls.roused && ls.ready.Len() > 0 {
+	if ls.waiting.Load() > 0 && !ls.roused && ls.ready.Len() > 0 && !ls.alone() {
 		ls.roused = true
 		ls.wake.Signal()
 	}
@@ -116,6 +117,7 @@ func (ls *lanes) hold(l *lane, h *hand, most int) {
 		begun = h.jobs.Len()
 	}
 	l.started.Store(int32(begun))
+	ls.took(h)
 	ls.running++
 	if ls.bucket != nil {
 		ls.bucket.take(time.Now())
@@ -171,6 +173,7 @@ func (ls *lanes) giveUp(h *hand, done int, o outcome) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	ls.settle(h, done, o)
+	ls.rouse() // nobody else may be awake
 }
 
 // settle ends a worker's time with a lane: so many of its jobs are over, and o
@@ -185,6 +188,7 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 	if ls.running--; ls.bucket != nil && !h.spent {
 		ls.bucket.putBack()
 	}
+	ls.handled(h, done)
 	ls.began(l, done)
 	for range done {
 		ls.leave(l)

@@ -26,25 +26,61 @@ import (
 //		j.Struct(unsafe.Pointer(v), &jsonOrder)
 //	}
 func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
-	var text strings.Builder
+	var lines []string
 	var members []*ir.Member
 	for _, f := range s.Fields {
 		m := f.Member() // a name with a quote has none
-		members = append(members, m)
-		text.WriteString("\n\t\t\"" + f.JSONName + "\" " + m.Words())
+		lines, members = append(lines, `"`+f.JSONName+`" `+m.Words()), append(members, m)
+	}
+	if s.Extra != nil {
+		m := s.Extra.Map()
+		lines, members = append(lines, "extra "+m.Words()), append(members, m)
 	}
 	if s.Unknown != "" {
-		text.WriteString("\n\t\tunknown")
+		lines = append(lines, "unknown")
 	}
-	lines := jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}
-	value := append([]jen.Code{keyed("Of", nilPointer(s.Name))}, e.sumsOf(members...)...)
-	if text.Len() > 0 {
-		value = append(value, keyed("Text", snip.Lengthy(text.String())))
+	return e.table(table, s.Name, "an object", withOther(lines, s.Other), members)
+}
+
+// tupleTable is structTable for the elements of an array, which have no names:
+//
+//	Text: `
+//		string
+//		int64 optional
+//		rest raw list`,
+func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
+	var lines []string
+	var members []*ir.Member
+	for _, f := range t.Fields {
+		m := f.Member()
+		lines, members = append(lines, m.Words()), append(members, m)
+	}
+	if t.Rest != nil {
+		m := t.Rest.List()
+		lines, members = append(lines, "rest "+m.Words()), append(members, m)
+	}
+	return e.table(table, t.Name, "an array", withOther(lines, t.Other), members)
+}
+
+// withOther adds the line for the field of that name that keeps a value which is of another
+// kind, if there is one.
+func withOther(lines []string, name string) []string {
+	if name == "" {
+		return lines
+	}
+	return append(lines, "other")
+}
+
+// table returns a codec.Struct, and the method that uses it.
+func (e emitter) table(table, name, what string, lines []string, members []*ir.Member) *jen.Statement {
+	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.sumsOf(members...)...)
+	if len(lines) > 0 {
+		value = append(value, keyed("Text", snip.Lengthy("\n\t\t"+strings.Join(lines, "\n\t\t"))))
 	}
 	return paragraphs(
-		snip.Doc(ir.Text(table+" says how values of "+s.Name+" are read and written."), 0).
-			Var().Id(table).Op("=").Add(e.rt.Codec("Struct")).Custom(lines, value...),
-		e.jsonMethod(s.Name, "an object",
+		snip.Doc(ir.Text(table+" says how values of "+name+" are read and written."), 0).
+			Var().Id(table).Op("=").Add(e.rt.Codec("Struct")).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, value...),
+		e.jsonMethod(name, what,
 			jen.Id("j").Dot("Struct").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
 }
 

@@ -25,11 +25,19 @@ func (e emitter) tuple(t *ir.Tuple) *jen.Statement {
 		fields = append(fields, snip.Doc(t.Rest.Doc, 1).Id(t.Rest.Name).Index().Add(e.typ(t.Rest.Elem)))
 	}
 	fields = append(fields, e.otherField(t.Other, "list")...)
-	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.bothMethod(t.Name, "an array", e.readTuple(t), e.writeTuple(t))}
+	parts := []*jen.Statement{snip.Doc(t.Doc, 0).Type().Id(t.Name).Struct(fields...), e.tupleCodec(t)}
 	if parts = append(parts, e.jsonMethods(t.Name, t.Rules)...); t.Defaults {
 		parts = append(parts, e.tupleDefaults(t))
 	}
 	return paragraphs(parts...)
+}
+
+// tupleCodec returns what reads and writes a tuple: its table, or else its method.
+func (e emitter) tupleCodec(t *ir.Tuple) *jen.Statement {
+	if table := t.Table(); table != "" {
+		return e.tupleTable(t, table)
+	}
+	return e.bothMethod(t.Name, "an array", e.readTuple(t), e.writeTuple(t))
 }
 
 // readTuple returns:

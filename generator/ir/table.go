@@ -39,7 +39,7 @@ func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 // one that is read and written by statements, because a field or the members without a
 // field need some.
 func (s *Struct) Table() string {
-	if s.Extra != nil || s.Other != "" {
+	if s.Extra != nil && s.Extra.Map() == nil {
 		return ""
 	}
 	for _, f := range s.Fields {
@@ -48,6 +48,20 @@ func (s *Struct) Table() string {
 		}
 	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
+}
+
+// Table is the name of the variable that says how the elements are read and written; "" for
+// those that are by statements.
+func (t *Tuple) Table() string {
+	if t.Rest != nil && t.Rest.List() == nil {
+		return ""
+	}
+	for _, f := range t.Fields {
+		if f.Member() == nil {
+			return ""
+		}
+	}
+	return "json" + t.Name // see that of a Struct
 }
 
 // Table is the name of the variable that says how values of the type are read and written;
@@ -72,6 +86,12 @@ func (d *Defined) Member() *Member {
 	}
 	return memberOf(d.Type, true, []*Defined{d})
 }
+
+// Map is how a table reads and writes a map of the values, or nil where none does.
+func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
+
+// List is how a table reads and writes a list of the values, or nil where none does.
+func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, false, nil) }
 
 // Member is how a table reads values of the branch: as a field.
 func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, true, nil) }

@@ -24,7 +24,11 @@ func (t *Tuple) TypeName() string { return t.Name }
 
 func (*Tuple) decl() {}
 
-// Declares lists the type and its methods.
+// Declares lists the type, its methods and its table.
 func (t *Tuple) Declares() []string {
-	return withDefaults(withMethods(t.Name, t.Rules), t.Name, t.Defaults)
+	names := withDefaults(withMethods(t.Name, t.Rules), t.Name, t.Defaults)
+	if table := t.Table(); table != "" {
+		names = append(names, table)
+	}
+	return names
 }

@@ -42,16 +42,24 @@ func (w *walker) fillAll(f *Plan, p unsafe.Pointer) bool {
 	case f.single != nil:
 		end = w.fillValue(f.single, p, end)
 	default:
-		end = w.fill(f, p, end)
+		end = w.fillAlone(f, p, end)
 	}
 	return end >= 0 && w.space(end) == len(w.data) && w.fuel >= 0 && !w.costly
+}
+
+// fillAlone is fill, or fillTuple.
+func (w *walker) fillAlone(f *Plan, p unsafe.Pointer, start int) int {
+	if f.tuple != nil {
+		return w.fillTuple(f, p, start)
+	}
+	return w.fill(f, p, start)
 }
 
 // fill judges the object at start and reads it into the struct at p: it is leanObject with
 // places for the values.
 func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 	if w.fuel--; byteAt(w.data, start) != '{' || w.fuel < 0 || !w.enter(start) {
-		return stop
+		return w.fillAside(f, p, start, '{')
 	}
 	m, spans := members{keys: len(w.keys)}, len(w.spans)
 	pos := start + 1
@@ -84,6 +92,19 @@ func (w *walker) fill(f *Plan, p unsafe.Pointer, start int) int {
 		w.spans = w.spans[:spans]
 	}
 	return pos
+}
+
+// fillAside judges the value at start and keeps it as it is, if it is no object, or no array, and
+// the struct at p has a place for it.
+func (w *walker) fillAside(f *Plan, p unsafe.Pointer, start int, unless byte) int {
+	if f.other < 0 || byteAt(w.data, start) == unless {
+		return stop
+	}
+	end := w.judge(f.node, start)
+	if end >= 0 {
+		*(*[]byte)(unsafe.Add(p, f.other)) = append([]byte(nil), w.data[start:end]...)
+	}
+	return end
 }
 
 // fillMembers is quickMembers with places for the values.
@@ -167,9 +188,11 @@ func (w *walker) fillAny(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 	switch {
 	case i >= 0 && f.steps[i].place != nil:
 		return w.fillValue(&f.steps[i], p, at)
+	case i < 0 && o.names != none && !w.holds(o.names, pos):
+	case f.extra != nil:
+		return w.fillExtra(f, p, i, pos, end, at, kind)
 	case i >= 0:
 		valueEnd = w.judge(f.steps[i].to, at)
-	case o.names != none && !w.holds(o.names, pos):
 	default:
 		valueEnd = w.memberValue(f.node, o, -1, pos, end, at, kind)
 	}

@@ -36,7 +36,7 @@ func (e *held) at(p *Place) unsafe.Pointer {
 		return unsafe.Pointer(&e.pointer)
 	case k == PlaceNil:
 		return e.at(p.Item)
-	case k == PlaceStruct, k == PlaceNullable, k == PlaceOther:
+	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther:
 		return reflect.New(p.Type).UnsafePointer()
 	}
 	return unsafe.Pointer(&e.bits)
@@ -92,16 +92,24 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 	if byteAt(w.data, value) != ':' || !w.once(m, i, pos, end, kind) {
 		return stop
 	}
-	value = w.space(value + 1)
-	var e held
-	p := e.at(s.item.place)
-	if s.entries == nil {
-		end = w.fillValue(s.item, p, value)
-	} else {
-		end = w.fillNamed(s, p, i, key, span{pos, end, value, 0}, kind)
+	if value = w.space(value + 1); s.entries == nil {
+		return w.putEntry(s.item, s.place, at, key, value)
 	}
-	if end >= 0 {
+	var e held
+	p := e.at(s.place.Item)
+	if end = w.fillNamed(s, p, i, key, span{pos, end, value, 0}, kind); end >= 0 {
 		s.place.Put(hidden(at), key, hidden(p))
+	}
+	return end
+}
+
+// putEntry judges the value at pos and puts it into the map of a place.
+func (w *walker) putEntry(item *placing, place *Place, at unsafe.Pointer, key string, pos int) int {
+	var e held
+	p := e.at(place.Item)
+	end := w.fillValue(item, p, pos)
+	if end >= 0 {
+		place.Put(hidden(at), key, hidden(p))
 	}
 	return end
 }

@@ -39,6 +39,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		inner := reflect.New(s.item.place.Type).UnsafePointer()
 		*(*unsafe.Pointer)(at) = inner
 		end = w.fillValue(s.item, inner, pos)
+	case PlaceTuple:
+		end = w.fillTuple(s.plan, at, pos)
 	case PlaceList:
 		end = w.fillList(s, at, pos)
 	case PlaceMap:

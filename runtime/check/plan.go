@@ -11,9 +11,16 @@ import (
 type Layout struct {
 	Type   reflect.Type // a pointer to the struct
 	Places []Place
+	// Tuple says that the places are for the elements of an array, in their order.
+	Tuple bool
 	// Unknown is where a string with the members lies that no place is for, as they are
 	// written and with commas between; none if it is negative.
 	Unknown int
+	// Extra is a PlaceMap for these in place of that, or a PlaceList for elements; or nil.
+	Extra *Place
+	// Other is where a []byte lies for a value that is no object, or no array, as JSON; none
+	// if it is negative.
+	Other int
 }
 
 // Place is where the value of a member lies.
@@ -55,6 +62,9 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
+	extra   *extraPlan // of members or elements that no place is for, where a map or a list has them
+	other   int        // where a value is put that is no object, or no array; or negative
+	tuple   *arrayRules
 	sum     *sumPlan // of a text that is no one struct; else nil
 	single  *placing // of one that is neither
 }
@@ -145,7 +155,10 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	if len(b.made.plans) == mostPlans {
 		return nil
 	}
-	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown}
+	if l.Tuple {
+		return b.tuple(n, l)
+	}
+	f := &Plan{of: b.v, node: n, object: n.object, unknown: l.Unknown, other: l.Other}
 	nodes := b.lean(n, l)
 	if nodes == nil {
 		m := merger{planner: b, met: map[*node]bool{}, known: facts{types: Object}}
@@ -181,6 +194,9 @@ func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
 		} else {
 			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
+	}
+	if l.Extra != nil {
+		f.extra = b.extra(f.object, nodes, f.steps, l.Extra)
 	}
 	return true
 }
@@ -248,6 +264,14 @@ func (o *others) plan(f *Plan) {
 			o.others = append(o.others, s.place)
 		}
 		o.within(s)
+	}
+	if x := f.extra; x != nil {
+		for _, s := range slices.Concat(x.patterns, x.known, []*placing{x.rest}) {
+			if s != nil && s.kind == PlaceOther {
+				o.others = append(o.others, s.place)
+			}
+			o.within(s)
+		}
 	}
 }
 

@@ -23,24 +23,24 @@ func (b *planner) entries(s *placing) bool {
 	}
 	e := &entries{known: make([]*placing, len(o.known)), patterns: make([]*placing, len(o.patterns))}
 	for i := range o.known {
-		if id := o.known[i].node; id != none && !b.entry(s, &e.known[i], id) {
+		if id := o.known[i].node; id != none && !b.named(s, &e.known[i], id) {
 			return false
 		}
 	}
 	for i := range o.patterns {
-		if !b.entry(s, &e.patterns[i], o.patterns[i].node) {
+		if !b.named(s, &e.patterns[i], o.patterns[i].node) {
 			return false
 		}
 	}
-	if !o.closed && !b.entry(s, &e.rest, o.additional) {
+	if !o.closed && !b.named(s, &e.rest, o.additional) {
 		return false
 	}
 	s.entries = e
 	return b.item(s, &b.v.prog[anyNode]) // of what several nodes judge
 }
 
-// entry finds out how values are read that a node judges.
-func (b *planner) entry(s *placing, to **placing, id nodeID) bool {
+// named finds out how values are read that a node judges.
+func (b *planner) named(s *placing, to **placing, id nodeID) bool {
 	of := placing{place: s.place}
 	ok := b.item(&of, &b.v.prog[id])
 	*to = of.item

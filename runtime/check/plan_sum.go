@@ -130,7 +130,7 @@ func (b *planner) leaf(n *node, l *Layout, known facts) *Plan {
 	m.prefer = func(ids []nodeID) nodeID {
 		return slices.MaxFunc(ids, func(x, y nodeID) int { return b.fits(x, l) - b.fits(y, l) })
 	}
-	f := &Plan{of: b.v, node: n, unknown: l.Unknown}
+	f := &Plan{of: b.v, node: n, unknown: l.Unknown, other: l.Other}
 	var nodes []*node
 	if f.object, f.whole, nodes = m.merge(n, l); nodes == nil || !b.place(f, nodes, l) {
 		return nil

@@ -15,7 +15,7 @@ func TestPlanTakesLess(t *testing.T) {
 	alternatives := OneOf{}
 	sum := &Sum{Pick: &Pick{By: PickMember, Name: "kind", Texts: map[string]*Pick{}}, Leaves: 20, Branches: []Branch{{
 		Type: reflect.TypeFor[one](), Methods: (*words)(unsafe.Pointer(&[]any{one{}}[0])).methods,
-		Place: Place{Kind: PlaceStruct, Layout: &Layout{Places: []Place{{Name: "kind", Kind: PlaceString}}, Unknown: -1}},
+		Place: Place{Kind: PlaceStruct, Layout: &Layout{Places: []Place{{Name: "kind", Kind: PlaceString}}, Unknown: -1, Other: -1}},
 	}}}
 	for i := range sum.Leaves {
 		kind := fmt.Sprint("k", i)
@@ -63,7 +63,7 @@ func TestPlanOfManyWays(t *testing.T) {
 	type one struct{ Kind string }
 	sum := &Sum{Pick: &Pick{By: PickIs}, Leaves: 1, Branches: []Branch{{
 		Type:  reflect.TypeFor[one](),
-		Place: Place{Kind: PlaceStruct, Layout: &Layout{Places: []Place{{Name: "kind", Kind: PlaceString}}, Unknown: -1}},
+		Place: Place{Kind: PlaceStruct, Layout: &Layout{Places: []Place{{Name: "kind", Kind: PlaceString}}, Unknown: -1, Other: -1}},
 	}}}
 	if NewRules(set).Of("").PlanSum(sum, nil) == nil {
 		t.Error("there is no plan")

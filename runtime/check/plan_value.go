@@ -40,6 +40,8 @@ const (
 	PlaceNullable
 	PlaceNil // is an Item, at the same place, or null: then that is zero
 
+	PlaceTuple // a struct whose Layout is that of an array
+
 	placeJudged // an item, at the same place, that is judged before it is read
 )
 

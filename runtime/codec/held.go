@@ -11,14 +11,19 @@ import (
 // holding is how lists and maps hold values of a type. Its functions keep nothing of what
 // they are given, but for keys.
 type holding struct {
-	grow  func(list unsafe.Pointer, room int)                      // makes room for so many more
-	put   func(m unsafe.Pointer, key string, value unsafe.Pointer) // makes a map if there is none, and puts a value into it unless that is nil
-	read  func(r *Reader, item *made, m unsafe.Pointer)            // reads an object into a map that there is
-	write func(w *Writer, item *made, m unsafe.Pointer)            // writes members, in the order of their names
+	grow func(list unsafe.Pointer, room int)                      // makes room for so many more
+	put  func(m unsafe.Pointer, key string, value unsafe.Pointer) // makes a map if there is none, and puts a value into it unless that is nil
+	read func(r *Reader, item *made, m unsafe.Pointer)            // reads an object into a map that there is
+	one  func(r *Reader, item *made, m unsafe.Pointer)            // reads the member that was gone to into a map, which is made if there is none
+	// write writes members, in the order of their names: into an object, those that it has no
+	// fields for.
+	write func(w *Writer, item *made, m unsafe.Pointer, in *madeStruct)
 }
 
 // holdingOf is for values that are as those of a type in memory.
-func holdingOf[T any]() *holding { return &holding{grow[T], put[T], readMap[T], writeMap[T]} }
+func holdingOf[T any]() *holding {
+	return &holding{grow[T], put[T], readMap[T], readEntry[T], writeMap[T]}
+}
 
 func grow[T any](list unsafe.Pointer, room int) {
 	l := (*[]T)(list)
@@ -37,16 +42,24 @@ func put[T any](m unsafe.Pointer, key string, value unsafe.Pointer) {
 
 func readMap[T any](r *Reader, item *made, m unsafe.Pointer) {
 	for r.Object(); r.Member(); {
-		var v T
-		name := string(r.Key())
-		r.value(item, unkept(unsafe.Pointer(&v)), true)
-		(*(*map[string]T)(m))[name] = v
+		readEntry[T](r, item, m)
 	}
 }
 
-func writeMap[T any](w *Writer, item *made, m unsafe.Pointer) {
+func readEntry[T any](r *Reader, item *made, m unsafe.Pointer) {
+	var v T
+	name := string(r.Key())
+	r.value(item, unkept(unsafe.Pointer(&v)), true)
+	put[T](m, "", nil)
+	(*(*map[string]T)(m))[name] = v
+}
+
+func writeMap[T any](w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
 	from := *(*map[string]T)(m)
 	for _, name := range Keys(from) {
+		if in.has(name) {
+			continue
+		}
 		if w.depth > MaxDepth { // the Writer has stopped
 			break
 		}
@@ -68,7 +81,7 @@ func (m *made) heldBy(typ reflect.Type) *holding {
 		return m.item.heldBy(typ)
 	case structField, valueField, nullableField:
 		h := reflected{typ, reflect.SliceOf(typ.Elem())}
-		return &holding{h.grow, h.put, h.read, h.write}
+		return &holding{h.grow, h.put, h.read, h.one, h.write}
 	}
 	return m.held
 }
@@ -101,7 +114,14 @@ func (t reflected) read(r *Reader, item *made, m unsafe.Pointer) {
 	}
 }
 
-func (t reflected) write(w *Writer, item *made, m unsafe.Pointer) {
+func (t reflected) one(r *Reader, item *made, m unsafe.Pointer) {
+	v := reflect.New(t.typ.Elem())
+	name := string(r.Key())
+	r.value(item, v.UnsafePointer(), true)
+	t.put(m, name, v.UnsafePointer())
+}
+
+func (t reflected) write(w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
 	from := t.at(m)
 	all := entries{names: make([]string, from.Len()), values: reflect.MakeSlice(t.slice, from.Len(), from.Len())}
 	all.swap = reflect.Swapper(all.values.Interface())
@@ -113,6 +133,9 @@ func (t reflected) write(w *Writer, item *made, m unsafe.Pointer) {
 	}
 	sort.Sort(&all)
 	for i, name := range all.names {
+		if in.has(name) {
+			continue
+		}
 		if w.depth > MaxDepth { // the Writer has stopped
 			break
 		}

@@ -131,7 +131,7 @@ func (s *Struct) layout() *check.Layout {
 		return s.plans.layout
 	}
 	m := s.get()
-	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Unknown: m.rest}
+	l := &check.Layout{Type: reflect.PointerTo(m.typ), Places: make([]check.Place, len(m.fields)), Tuple: m.tuple, Unknown: m.rest, Other: m.other}
 	s.plans.layout = l // before those within, which may lead back here
 	for i := range m.fields {
 		f := &m.fields[i]
@@ -146,6 +146,10 @@ func (s *Struct) layout() *check.Layout {
 			p.There += f.at
 		}
 		l.Places[i] = p
+	}
+	if m.extra != nil {
+		p := m.extra.of.place()
+		p.At, l.Extra = m.extra.at, &p
 	}
 	return l
 }
@@ -188,6 +192,9 @@ func (m *made) place() check.Place {
 			p.Kind = check.PlaceOther
 		} else {
 			p.Layout = m.table.layout()
+			if p.Layout.Tuple {
+				p.Kind = check.PlaceTuple
+			}
 		}
 	}
 	return p

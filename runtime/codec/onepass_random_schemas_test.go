@@ -42,13 +42,17 @@ func (g sketches) fill(depth int, forms ...string) string {
 			return g.one(scalars...)
 		case "VALUE":
 			return g.value(depth + 1)
+		case "ITEMS":
+			return g.items(depth + 1)
+		case "ROW":
+			return g.row(depth + 1)
 		}
 		panic(word)
 	})
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "x", "y"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -59,19 +63,21 @@ var leafSchemas = []string{
 
 // memberSchemas are forms of schemas for members that have types of their own.
 var memberSchemas = map[string][]string{
-	"s":  {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
-	"k":  {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
-	"i":  {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
-	"f":  {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
-	"t":  {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
-	"p":  {"REF"},
-	"g":  {"REF", "ALTERNATIVES"},
-	"l":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"gs": {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"ls": {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
-	"m":  {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
-	"n":  {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
-	"nl": {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+	"s":   {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
+	"k":   {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
+	"i":   {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
+	"f":   {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
+	"t":   {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
+	"p":   {"REF"},
+	"row": {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
+	"h":   {"REF", "RULES", `{"additionalProperties":LEAF}`},
+	"g":   {"REF", "ALTERNATIVES"},
+	"l":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"gs":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"ls":  {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
+	"m":   {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
+	"n":   {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
 }
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
@@ -127,7 +133,11 @@ func (g sketches) ruleSet() string {
 		{"root", `{"$ref":"d0"}`, "RULES", "ALTERNATIVES"},
 		{"list", `{"type":"array","items":{"$ref":"root"}}`, `{"type":"array","items":{"$ref":"root"},"maxItems":1}`, `{"items":{"$ref":"root"},"uniqueItems":true}`, `{"allOf":[{"items":REF},{"minItems":1}]}`, `{"items":{"oneOf":[REF,REF]}}`, `{"contains":REF}`},
 		{"map", `{"type":"object","additionalProperties":{"$ref":"root"}}`, `{"additionalProperties":REF,"maxProperties":1}`, `{"additionalProperties":{"$ref":"root"},"propertyNames":{"maxLength":1}}`, `{"patternProperties":{"^.$":REF,"^[asx]":LEAF},"properties":{"s":LEAF,"x":REF},"additionalProperties":LEAF}`},
-		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`, "REF", `{"type":"object","patternProperties":{"^[asx]":{"type":"integer"},"^.$":LEAF},"additionalProperties":LEAF,"dependentRequired":{"NAME":["NAME"]}}`},
+		{"amounts", `{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":LEAF}`, `{"type":"object","additionalProperties":{"type":"integer"},"properties":{"s":LEAF}}`, "REF", `{"type":"object","patternProperties":{"^[asx]":{"type":"integer"},"^.$":LEAF},"additionalProperties":LEAF,"dependentRequired":{"NAME":["NAME"]}}`,
+			`{"additionalProperties":{"type":"integer"},"patternProperties":{"^[fx]":LEAF,"^[kx]":{"minimum":1}},"properties":{"s":LEAF,"y":LEAF}}`, `{"patternProperties":{"^[a-y]":{"type":"integer"}},"additionalProperties":false}`, "REF"},
+		{"row", `{ITEMS}`, `{"type":"array",ITEMS}`, `{ITEMS,"items":false}`, `{ITEMS,"additionalItems":false}`, `{ITEMS,"additionalItems":{"type":"number"}}`, `{"type":"array",ITEMS,"additionalItems":LEAF,"minItems":COUNT}`,
+			`{ITEMS,"maxItems":COUNT}`, `{ITEMS,"uniqueItems":true}`, `{"allOf":[{ITEMS},{"minItems":2}]}`, `{"allOf":[{ITEMS},{"type":"array"}]}`, `{"anyOf":[{ITEMS},{"type":"null"}]}`, `{ITEMS,"contains":LEAF}`},
+		{"rows", `{"items":{"$ref":"row"}}`, `{"items":{"$ref":"row"},"maxItems":1}`, `{"type":["array","string"],"items":{"$ref":"row"}}`},
 		{"word", `{"enum":["a","b"]}`, `{"enum":["a",null]}`, `{"const":"a"}`, `{"type":["string","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`, `{"oneOf":[{"type":"null"},LEAF]}`},
 		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
@@ -206,19 +216,21 @@ var scalars = []string{
 
 // memberTexts are forms of values of members.
 var memberTexts = map[string][]string{
-	"s":  {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"k":  {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"i":  {"1", "1.0", "-0", "7", "4294967296"},
-	"f":  {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
-	"t":  {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
-	"p":  {"OBJECT"},
-	"l":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"gs": {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"ls": {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
-	"m":  {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
-	"n":  {"null", `"a"`, `"abc"`},
-	"nl": {"null", "[]", `["a","b"]`},
-	"b":  {"true", "false"},
+	"s":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"k":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"i":   {"1", "1.0", "-0", "7", "4294967296"},
+	"f":   {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
+	"t":   {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
+	"p":   {"OBJECT"},
+	"h":   {"OBJECT", "VALUE"},
+	"row": {"ROW"},
+	"l":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"gs":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"ls":  {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
+	"m":   {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
+	"n":   {"null", `"a"`, `"abc"`},
+	"nl":  {"null", "[]", `["a","b"]`},
+	"b":   {"true", "false"},
 }
 
 // value is any value, most often an object.
@@ -230,6 +242,35 @@ func (g sketches) value(depth int) string {
 		return g.fill(depth, "[]", "[VALUE]", "[VALUE,VALUE]", "[VALUE,VALUE,VALUE]")
 	}
 	return g.object(depth)
+}
+
+// items are the schemas of the elements of a row, and some more or fewer.
+func (g sketches) items(depth int) string {
+	forms := [][]string{
+		{`{"type":"string"}`, `{"type":"string","minLength":1}`, "LEAF"}, {`{"type":"integer","format":"int32"}`, `{"minimum":1}`}, {`{"$ref":"row"}`, `{}`},
+		{`{"type":["string","null"]}`, "LEAF"}, {"REF", `{"additionalProperties":LEAF}`}, {`{"type":"number"}`, "LEAF"}, {"LEAF"},
+	}
+	var of []string
+	for _, f := range forms[:1+g.IntN(len(forms))] {
+		of = append(of, g.fill(depth, f...))
+	}
+	return `"prefixItems":[` + strings.Join(of, ",") + "]"
+}
+
+// row is an array as a row has elements, or seldom another value.
+func (g sketches) row(depth int) string {
+	if g.IntN(8) == 0 {
+		return g.value(depth)
+	}
+	forms := [][]string{{`"a"`, `"abc"`, `"\u0061"`, "SCALAR"}, {"1", "7", "-0", "SCALAR"}, {"ROW", "ROW", "SCALAR"}, {"null", `"b"`}, {"OBJECT", "SCALAR"}, {"1", "2.5", "SCALAR"}, {"1", "VALUE"}}
+	if depth > deepest {
+		forms = forms[:2]
+	}
+	var of []string
+	for _, f := range forms[:g.IntN(len(forms)+1)] {
+		of = append(of, g.fill(depth, f[:max(1, len(f)-g.IntN(2))]...))
+	}
+	return "[" + strings.Join(of, ",") + "]"
 }
 
 // object is an object with some of the members, seldom with very many or one that is long.

@@ -41,6 +41,8 @@ type (
 		N    orNull[string]
 		NL   []string
 		Free anything
+		H    *shrub
+		Row  *row
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -49,6 +51,31 @@ type (
 		G    any
 		B    maybe[bool]
 		Rest struct{ text string }
+	}
+	shrub struct {
+		S     string
+		P     *shrub
+		L     []shrub
+		More  map[string]json.RawMessage
+		Other json.RawMessage
+	}
+	moss struct {
+		S     string
+		More  map[string]int64
+		Other json.RawMessage
+	}
+	row struct {
+		S     string
+		I     int32
+		P     *row
+		N     orNull[string]
+		H     maybe[shrub]
+		Rest  []float64
+		Other json.RawMessage
+	}
+	rows struct { // a list that keeps what is none
+		Items []row
+		Other json.RawMessage
 	}
 	oneOfAll struct{ V any } // a tree, a twig or one of those below
 	bud      string
@@ -59,8 +86,8 @@ type (
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
 // with, so that there are others for each set of schemas.
 type randomTables struct {
-	tree, twig *Struct
-	oneOfAll   *Sum
+	tree, twig, shrub, moss, row, rows *Struct
+	oneOfAll                           *Sum
 }
 
 // tablesNow are those of the set of schemas that is tried.
@@ -68,6 +95,10 @@ var tablesNow randomTables
 
 func (v *tree) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.tree) }
 func (v *twig) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.twig) }
+func (v *shrub) CodeJSON(j *JSON)    { j.Struct(unsafe.Pointer(v), tablesNow.shrub) }
+func (v *moss) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.moss) }
+func (v *row) CodeJSON(j *JSON)      { j.Struct(unsafe.Pointer(v), tablesNow.row) }
+func (v *rows) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.rows) }
 func (v *oneOfAll) CodeJSON(j *JSON) { j.Sum(unsafe.Pointer(v), tablesNow.oneOfAll) }
 
 // sumsNow are what the tables know of interfaces.
@@ -91,6 +122,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"n" string nullable some
 			"nl" string list nil
 			"free" value
+			"h" struct pointer some
+			"row" struct pointer some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -98,9 +131,30 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"g" sum some
 			"b" bool optional
 			unknown`},
+		shrub: &Struct{Of: (*shrub)(nil), Text: `
+			"s" string some
+			"p" struct pointer some
+			"l" struct list some
+			extra raw map
+			other`},
+		moss: &Struct{Of: (*moss)(nil), Text: `
+			"s" string some
+			extra int64 map
+			other`},
+		row: &Struct{Of: (*row)(nil), Text: `
+			string
+			int32
+			struct pointer some
+			string nullable some
+			struct optional
+			rest float64 list
+			other`},
+		rows: &Struct{Of: (*rows)(nil), Text: `
+			rest struct list
+			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -115,6 +169,10 @@ var randomPicks = []string{
 	`{"kinds":{"object":{"member":"k","texts":{"a":{"member":"s","texts":{"a":0,"b":1}}},"else":1},"string":2,"number":3,"array":4}}`,
 	`{"kinds":{"object":{"present":"i","then":{"kinds":{"string":2}},"else":{"present":"s","then":1,"else":0}},"string":2,"number":3,"array":4}}`,
 	`{"kinds":{"object":0,"string number":{"try":{"d0":2,"":3}},"array":4}}`,
+	`{"kinds":{"object":5,"string null boolean array":5,"number":3}}`,
+	`{"kinds":{"object null":{"try":{"d0":5,"":1}},"string":2,"number":3,"array":5}}`,
+	`{"kinds":{"object":1,"array null":6,"string":2,"number":3}}`,
+	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -133,6 +191,10 @@ func randomRoots() []randomRoot {
 	const aTree = `{"s":"used","p":{"s":"in","l":[{"s":"q"}]},"l":[{"s":"1"},{"s":"2"}],"m":{"q":1},"r":[1],"ls":["q"],"nl":["q"],"n":null,"x":3}`
 	return []randomRoot{
 		{"root", []string{"OBJECT"}, 30, aTree, tablesNow.tree, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.tree) }, func() any { return new(tree) }},
+		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `{"s":"used","p":{"s":"in"},"l":[{"s":"1","q":2}],"x":1}`, tablesNow.shrub, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.shrub) }, func() any { return new(shrub) }},
+		{"amounts", []string{`{"NAME":1,"NAME":2,"NAME":SCALAR}`, `{"NAME":1,"s":"a"}`, "VALUE"}, 10, `["used"]`, tablesNow.moss, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.moss) }, func() any { return new(moss) }},
+		{"row", []string{"ROW"}, 20, `["used",1,["in"],null,{"s":"a"},1,2]`, tablesNow.row, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.row) }, func() any { return new(row) }},
+		{"rows", []string{"[]", "[ROW]", "[ROW,ROW]", "VALUE"}, 10, `[["used",1,["in"]]]`, tablesNow.rows, func(j *JSON, p unsafe.Pointer) { j.Struct(p, tablesNow.rows) }, func() any { return new(rows) }},
 		{"root", []string{"OBJECT", "OBJECT", "VALUE"}, 30, `["used"]`, tablesNow.oneOfAll, func(j *JSON, p unsafe.Pointer) { j.Sum(p, tablesNow.oneOfAll) }, func() any { return new(oneOfAll) }},
 		singleRoot[json.RawMessage]("root", "raw", `"used"`, "OBJECT"),
 		singleRoot[[]tree]("list", "struct list", "["+aTree+"]", "[]", "[OBJECT]", "[OBJECT,OBJECT]"),
@@ -214,24 +276,34 @@ func (root *randomRoot) tryTexts(g sketches, by *check.Validator, c *randomCount
 		if g.IntN(6) == 0 {
 			text = g.mutant(text)
 		}
-		before := bytes.Clone(text)
-		want := root.inTwoPasses(text, by)
-		read, fault := root.planned(text, plan, want)
-		fault = cmp.Or(fault, root.fresh(text, by, want), root.reused(text, by, want))
-		if c.texts++; want.err == nil {
+		valid, read, fault := root.agree(text, by, plan)
+		if c.texts++; valid {
 			c.valid++
 		}
 		if read {
 			c.read++
 		}
-		if fault == "" && !bytes.Equal(text, before) {
-			fault = "it has become " + string(text)
-		}
 		if fault != "" {
-			return fmt.Sprintf("%s\n%s", before, fault)
+			return fault
 		}
 	}
 	return ""
+}
+
+// agree reads a text in all ways, and tells whether it is valid, whether the plan read it, and
+// what differs.
+func (root *randomRoot) agree(text []byte, by *check.Validator, plan *check.Plan) (valid, read bool, fault string) {
+	before := bytes.Clone(text)
+	want := root.inTwoPasses(text, by)
+	read, fault = root.planned(text, plan, want)
+	fault = cmp.Or(fault, root.fresh(text, by, want), root.reused(text, by, want))
+	if fault == "" && !bytes.Equal(text, before) {
+		fault = "it has become " + string(text)
+	}
+	if fault != "" {
+		fault = fmt.Sprintf("%s\n%s", before, fault)
+	}
+	return want.err == nil, read, fault
 }
 
 // randomOutcome is what reading a text has come to.

@@ -6,7 +6,7 @@ import (
 )
 
 // Struct says which members an object of JSON has, and which field of a Go struct holds each
-// of them: it is read and written by that. Generated code has one for each struct whose
+// of them, or that of the elements of an array: it is read and written by that. Generated code has one for each struct whose
 // members are all of the kinds that are below:
 //
 //	// jsonOrder says how values of Order are read and written.
@@ -47,9 +47,19 @@ type Struct struct {
 	// optional for the runtime's Optional of the type, which tells whether the member is there;
 	// some for a member that is absent when its field is zero: a Nullable that is absent, an
 	// empty string, a nil slice or pointer; or = and the JSON that is written for a field that
-	// is zero, and so is not set. A last line that says unknown is for the runtime's Members,
-	// which no field is for. It takes a compiler far less than values of Go. What the Go
-	// struct has otherwise panics at the first use.
+	// is zero, and so is not set.
+	//
+	// Behind these is a line for the members that no field is for, if they are kept: unknown
+	// for the runtime's Members, or extra and the words for a map. A last line that says other
+	// is for a json.RawMessage that keeps a value which is no object: then it alone is written,
+	// unless it is nil.
+	//
+	// Lines without names are for the elements of an array, in their order, of which those that
+	// are not required are absent from the end on. Behind these is rest and the words for a
+	// list, if more elements are kept; other is for what is no array then.
+	//
+	// All this takes a compiler far less than values of Go. What the Go struct has otherwise
+	// panics at the first use.
 	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
@@ -58,6 +68,18 @@ type Struct struct {
 	made  atomic.Pointer[madeStruct]
 	plans plans
 }
+
+// role is what a field is for.
+type role uint8
+
+// What a field is for.
+const (
+	aMember role = iota // or the runtime's Members
+	anElement
+	extraMembers // a map of the members that no field is for
+	restElements // a list of the elements that no field is for
+	otherValue   // a value that is no object, or no array
+)
 
 // fieldKind is a kind of type, or of what is special about a field.
 type fieldKind uint8

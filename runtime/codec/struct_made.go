@@ -11,17 +11,22 @@ type madeStruct struct {
 	typ    reflect.Type
 	fields []madeField
 	names  map[string]int // the fields by their names, where there are many
-	rest   int            // where the members are that no field is for, or noRest
+	rest   int            // where the members are that no field is for, or noPlace
+	extra  *madeField     // a map of these, or a list of elements; nil where there is none
+	other  int            // where a value is that is no object, or no array; or noPlace
+	tuple  bool           // it stands for an array
+	odd    bool           // it may stand for something else than an object
 }
 
-// noRest is the place of other members where they are passed over.
-const noRest = -1
+// noPlace is the place of what is not kept.
+const noPlace = -1
 
 // manyFields is from how many fields on they are found by a map.
 const manyFields = 8
 
 // madeField is what is worked out of a line of the text.
 type madeField struct {
+	role  role
 	name  string
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
 	at    uintptr
@@ -77,15 +82,22 @@ func (s *Struct) get() *madeStruct {
 
 // make works out what s says. Who does so at the same time finds the same.
 func (s *Struct) make() *madeStruct {
-	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noRest}
+	m := &madeStruct{typ: reflect.TypeOf(s.Of).Elem(), rest: noPlace, other: noPlace}
 	for _, f := range s.fields() {
-		if f.op == unknownField {
+		m.tuple = m.tuple || f.role == anElement || f.role == restElements
+		m.odd = m.odd || m.tuple || f.role == otherValue
+		switch {
+		case f.op == unknownField:
 			m.rest = int(f.at)
-		} else {
+		case f.role == otherValue:
+			m.other = int(f.at)
+		case f.role == extraMembers, f.role == restElements:
+			m.extra = &f
+		default:
 			m.fields = append(m.fields, f)
 		}
 	}
-	if len(m.fields) >= manyFields {
+	if len(m.fields) >= manyFields && !m.tuple {
 		m.names = map[string]int{}
 		for i := range m.fields {
 			m.names[m.fields[i].name] = i

@@ -9,15 +9,17 @@ import (
 )
 
 // structure reads an object into the struct that p points to, which is cleared first
-// unless it is fresh.
+// unless it is fresh; or a value of another kind, where the struct is for one.
 func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	if !fresh {
 		reflect.NewAt(m.typ, p).Elem().SetZero()
 	}
-	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth {
+	if r.pos < len(r.data) && r.data[r.pos] == '{' && r.depth < MaxDepth && !m.tuple {
 		r.at = r.pos
 		r.pos++
 		r.depth++
+	} else if m.odd && r.isOdd(p, m) {
+		return
 	} else if r.Object(); r.err != nil {
 		return
 	}
@@ -54,11 +56,15 @@ func (r *Reader) other(m *madeStruct, next int, p unsafe.Pointer) int {
 		r.field(&m.fields[i], p)
 		return i + 1
 	}
-	if m.rest == noRest {
-		r.Skip()
-	} else {
+	switch {
+	case m.extra != nil:
+		x := m.extra.of
+		x.held.one(r, x.item, unsafe.Add(p, m.extra.at))
+	case m.rest != noPlace:
 		rest := (*string)(unsafe.Add(p, m.rest))
 		*rest = r.Keep(*rest)
+	default:
+		r.Skip()
 	}
 	return next
 }

@@ -55,13 +55,32 @@ func (s *Struct) fields() []madeField {
 	return fields
 }
 
+// roleOf returns what a field is for by its line, and the words for what it is.
+func roleOf(line string) (role, string) {
+	switch first, more, _ := strings.Cut(line, " "); first {
+	case "extra":
+		return extraMembers, more
+	case "rest":
+		return restElements, more
+	case "other":
+		return otherValue, "raw"
+	case "unknown":
+		return aMember, line
+	}
+	if strings.HasPrefix(line, `"`) {
+		return aMember, line
+	}
+	return anElement, line
+}
+
 // fieldOf works out what a line of a text says of a field, and tells whether it can be that.
 func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, ok bool) {
-	name, fixed := "", ""
+	f.role, line = roleOf(line)
+	name := field.Name // of an element, for who is told of it
 	if line, ok = strings.CutPrefix(line, `"`); ok {
 		name, line, _ = strings.Cut(line, `"`)
-		line, fixed, _ = strings.Cut(line, " = ")
 	}
+	line, fixed, _ := strings.Cut(line, " = ")
 	typ, words := field.Type, strings.Fields(line)
 	f.at = field.Offset
 	if last := len(words) - 1; last > 0 && words[last] == "some" {
@@ -72,7 +91,8 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, o
 			f.there, f.flag, typ = ifFlag, f.at+typ.Field(1).Offset, typ.Field(0).Type
 		}
 	}
-	if f.of = typeOf(typ, words, s.Sums); !ok || f.of == nil || f.of.kind == unknownField && f.there != always {
+	if f.of = typeOf(typ, words, s.Sums); !ok || f.of == nil || f.of.kind == unknownField && f.there != always ||
+		f.role == extraMembers && f.of.kind != mapField || f.role == restElements && f.of.kind != listField {
 		return f, false
 	}
 	f.op = f.of.op

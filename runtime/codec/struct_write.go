@@ -22,6 +22,9 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	const opened = '{'
+	if m.odd && w.isOdd(p, m) {
+		return
+	}
 	if w.depth++; w.depth > MaxDepth {
 		w.buf = append(w.buf, opened)
 		w.tooDeep()
@@ -31,8 +34,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
-		there := f.there == always || f.isThere(p)
-		if !there && f.op != fixedField {
+		if f.there != always && !f.isThere(p) && f.op != fixedField {
 			continue
 		}
 		q, at := unsafe.Add(p, f.at), len(w.buf)
@@ -64,7 +66,7 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(at)
 			w.members(q, f.of.table.get())
 		case fixedField:
-			if w.wrote(at); there {
+			if w.wrote(at); f.isThere(p) {
 				w.value(f.of, q)
 			} else {
 				w.buf = append(w.buf, f.fixed...)
@@ -77,7 +79,10 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
-	if m.rest != noRest {
+	if m.extra != nil {
+		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
+	}
+	if m.rest != noPlace {
 		if rest := *(*string)(unsafe.Add(p, m.rest)); rest != "" {
 			w.Members(rest)
 		}
@@ -154,7 +159,7 @@ func (w *Writer) value(m *made, q unsafe.Pointer) {
 		w.list(m, (*slice)(q))
 	case mapField:
 		if w.Object() {
-			m.held.write(w, m.item, q)
+			m.held.write(w, m.item, q, nil)
 		}
 		w.EndObject()
 	case pointerField:

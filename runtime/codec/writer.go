@@ -284,6 +284,11 @@ func (w *Writer) Raw(value json.RawMessage) {
 		return
 	}
 	w.comma()
+	w.raw(value)
+}
+
+// raw is Raw without a comma, for what is not nil.
+func (w *Writer) raw(value json.RawMessage) {
 	if err := check.Any().Check(value); err != nil {
 		w.failed(err)
 		return

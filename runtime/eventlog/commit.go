@@ -37,6 +37,7 @@ type committer struct {
 	tasks   []task
 	units   []*unit
 	closing bool
+	gone    error    // why, for who comes then
 	spare   [][]byte // buffers for records
 
 	writing  []writeStep // of the round under way
@@ -44,26 +45,11 @@ type committer struct {
 	marks    markWriter
 	looked   time.Time // when it was made sure that the lock is held
 	lost     bool      // somebody else has it: no file may be touched any more
+	deposed  sync.Once // since it is lost
 	disk     broken    // what all partitions have in common
 
 	reach   []reached // by group; nil until ready looks
 	reaches int       // for how many partitions it has looked
-}
-
-// guardEvery is how often it is made sure, beside what is written, that the lock
-// is held.
-const guardEvery = 100 * time.Millisecond
-
-// mine tells whether this process still is the writer. Where locks are forgotten,
-// or their files deleted, two would write over each other's records.
-func (c *committer) mine() error {
-	if !c.lost && time.Since(c.looked) >= c.log.guard {
-		c.lost, c.looked = !c.lock.held(), time.Now()
-	}
-	if c.lost {
-		return fmt.Errorf("the lock was lost: %w", holderOf(c.lock.path, ""))
-	}
-	return nil
 }
 
 // round is what is stored together. What has failed is for whoever has the turn
@@ -169,7 +155,7 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 	}
 	defer c.mu.Unlock()
 	if c.closing {
-		return nil, nil, driver.ErrClosed
+		return nil, nil, c.gone
 	}
 	_, hurried := ctx.Deadline()
 	alone := !hurried && c.quiet()
@@ -434,36 +420,9 @@ func (c *committer) recycle(b []byte) {
 	}
 }
 
-// abandon closes the files of a log that somebody else writes, and leaves them as
-// they are.
-func (c *committer) abandon() (err error) {
-	err = c.journal.abandon()
-	for _, t := range c.log.topics {
-		err = errors.Join(err, t.each((*partition).abandon), t.marks.close())
-	}
-	return err
-}
-
-// abandon is that of one partition.
-func (p *partition) abandon() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	w := p.writing
-	if p.writing = nil; w == nil {
-		return nil
-	}
-	w.torn = true // so that nothing is cut off
-	return w.close()
-}
-
 // close stores what was taken, ends the goroutine and gives up the files.
 func (c *committer) close() error {
-	c.mu.Lock()
-	c.closing = true
-	c.work.Signal()
-	c.makeWay()
-	c.mu.Unlock()
-	<-c.ended
+	c.end(driver.ErrClosed)
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
 	c.looked = time.Time{} // now, whenever it was

@@ -45,10 +45,11 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 		return report, err
 	}
 	for i := range t.partitions {
-		if err := l.exclusively(topic, i, func(*partition) error { return nil }); err != nil {
+		var writer *committer
+		if err := l.exclusively(topic, i, func(c *committer, _ *partition) error { writer = c; return nil }); err != nil {
 			return report, err
 		}
-		c := compaction{p: t.partitions[i], before: l.clock.Now().Add(-keep).UnixNano(), report: &report}
+		c := compaction{p: t.partitions[i], writer: writer, before: l.clock.Now().Add(-keep).UnixNano(), report: &report}
 		if err := c.run(ctx); err != nil {
 			return report, err
 		}
@@ -59,6 +60,7 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 // compaction is that of one partition.
 type compaction struct {
 	p      *partition
+	writer *committer
 	before int64            // tombstones older than this go
 	last   map[string]int64 // the last offset of each key
 	report *CompactReport
@@ -151,7 +153,7 @@ func (c *compaction) replace(ctx context.Context, old []*segment, next int64) er
 		c.report.After += made.index.end
 		s := c.p.log.segment(path, made.base)
 		s.of = c.p
-		err = c.p.log.writer.do(func() error { return c.p.swap(old, s, made.index) })
+		err = c.writer.do(func() error { return c.p.swap(old, s, made.index) })
 	}
 	if err != nil {
 		_ = os.Remove(path + madeSuffix)

@@ -58,6 +58,49 @@ func TestLostLock(t *testing.T) {
 	}
 }
 
+// TestLostLockIsFollowed: a process whose lock was lost gives its groups what the new writer stores, though it
+// publishes nothing itself, and becomes the writer anew when that is gone.
+func TestLostLockIsFollowed(t *testing.T) {
+	for name, lose := range map[string]func(l *Log) error{
+		"deleted":   func(l *Log) error { return os.Remove(filepath.Join(l.dir, writerLock)) },
+		"forgotten": func(l *Log) error { return l.writer.lock.file.Close() },
+	} {
+		l := start(t, t.TempDir(), &Options{Partitions: 4, Poll: time.Millisecond})
+		l.guard = time.Millisecond
+		if err := l.Publish(t.Context(), touching(4)...); err != nil {
+			t.Fatal(err)
+		}
+		r := member(t, l, "g")
+		take(t, r, 4)
+		if err := lose(l); err != nil {
+			t.Fatal(err)
+		}
+		other := start(t, l.dir, &Options{Partitions: 4})
+		for range 3 {
+			if err := other.Publish(t.Context(), touching(4)...); err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range take(t, r, 4) {
+				if err := d.Ack(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := l.Publish(t.Context(), touching(4)...); !errors.Is(err, ErrLocked) {
+			t.Errorf("%s: publishing: %v", name, err)
+		}
+		stop(t, other)
+		if err := l.Publish(t.Context(), touching(4)...); err != nil {
+			t.Errorf("%s: publishing when the other is gone: %v", name, err)
+		}
+		take(t, r, 4)
+		if v, problems := problemsOf(t, l); v.Messages != 20 || len(problems) > 0 {
+			t.Errorf("%s: %d messages of 20, %+v", name, v.Messages, problems)
+		}
+		stop(t, l)
+	}
+}
+
 // TestReadingDuringMaintenance: while messages are published, old ones dropped,
 // the rest compacted and the log backed up, reading at any offset and finding any
 // time works, and offsets ascend.

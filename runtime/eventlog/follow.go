@@ -12,7 +12,8 @@ type follower struct {
 	slots   [][]*partition // by slot; none until there is one
 	count   int            // of partitions
 	running bool
-	fresh   bool // one is new, or the writer is: what was told of them may have been missed
+	looked  time.Time // when it was made sure that the lock is held, by poll
+	fresh   bool      // one is new, or the writer is: what was told of them may have been missed
 }
 
 // follow lets the partition be looked at until unfollow is called as often.
@@ -66,14 +67,17 @@ func (l *Log) poll() {
 // has seen what the writer before it has left.
 func (l *Log) lookAround(heard *ear) bool {
 	l.mu.Lock()
-	idle, writer := l.followed.count == 0, l.writer != nil
+	idle, writer := l.followed.count == 0, l.writer
 	fresh := l.followed.fresh
 	l.followed.fresh = false
 	if idle {
 		l.followed.running = false
 	}
 	l.mu.Unlock()
-	if idle || writer && !fresh {
+	if writer != nil && !idle {
+		l.followed.guarded(writer)
+	}
+	if idle || writer != nil && !fresh {
 		return !idle
 	}
 	rang, all := heard.listen(l.dir)

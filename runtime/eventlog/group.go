@@ -27,6 +27,7 @@ type cursor struct {
 	group      *group
 	partition  *partition
 	at         *stand
+	epoch      uint32 // how often the partition had been truncated when the place was found
 	owner      *receiver
 	alert      *alert // of the owner
 	due        bool   // in the owner's list of what it looks at
@@ -144,7 +145,8 @@ func (g *group) enterAll(topics []*topic, begin driver.Start) error {
 // is one of messages that are lost; the group goes on with what is there.
 func (c *cursor) enter(begin driver.Start) (err error) {
 	positions := c.group.positions
-	end := c.partition.upTo()
+	end, epoch := c.partition.upTo()
+	c.epoch = epoch
 	var known bool
 	c.at, known = positions.of(c.spot())
 	at := positions.get(c.at)
@@ -252,14 +254,29 @@ func (c *cursor) forgetHeir() {
 	}
 }
 
-// assign begins an assignment.
+// begin begins the assignment anew after the partition was truncated, by another process while the
+// group was joined: else none of its groups has a member. What was handed out is no more; what has the same
+// offsets now is new to the group.
+func (c *cursor) begin(owner *receiver) {
+	c.forgetHeir()
+	c.release()
+	c.assign(owner)
+}
+
+// assign begins an assignment. A group that is beyond where the partition was truncated since it
+// was given its place goes back to that.
 func (c *cursor) assign(to *receiver) {
+	if epoch, cut := c.partition.truncated(); epoch != c.epoch {
+		c.epoch = epoch
+		c.group.positions.change(c.at, func(was standing) standing { return standing{was.Cut(cut), was.serial} })
+	}
 	at := c.group.positions.get(c.at)
 	c.owner = to
 	c.assignment = &assignment{before: at, revoked: make(chan struct{})}
 	c.assignment.mark.Skip(at.Next())
 	c.assignment.reader.room = &to.room
 	c.partition.readWith(&c.assignment.reader, at.Next())
+	c.assignment.reader.epoch = c.epoch
 	c.alert = c.partition.watchWith(&c.assignment.alert, to.watcher)
 	c.group.log.follow(c.partition)
 	c.alert.raise()

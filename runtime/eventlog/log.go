@@ -122,7 +122,8 @@ type Log struct {
 	mu       sync.Mutex
 	closed   bool
 	topics   map[string]*topic
-	writer   *committer              // nil until something is to be written
+	writer   *committer              // nil until something is to be written, and once another has the lock
+	lost     error                   // that this was the writer, and is none any more
 	unsaved  bool                    // the journal may have units that a group's file lacks
 	backlog  atomic.Pointer[backlog] // what the journal has and segments may lack; nil when that is nothing
 	followed follower
@@ -205,7 +206,7 @@ func (l *Log) write() (*committer, error) {
 	}
 	l.sweep()
 	c := startCommitter(l, lock, j)
-	l.writer, l.followed.fresh = c, true
+	l.writer, l.lost, l.followed.fresh = c, nil, true
 	l.background.Go(func() { l.catchUp(c) })
 	return c, nil
 }
@@ -311,11 +312,12 @@ func (l *Log) Close(ctx context.Context) error { return l.closing.run(ctx, l.clo
 func (l *Log) close() error {
 	l.mu.Lock()
 	l.closed = true
-	writer := l.writer
 	close(l.done)
 	l.mu.Unlock()
 	l.background.Wait()
-	var errs []error
+	l.mu.Lock()
+	writer, errs := l.writer, []error{l.lost}
+	l.mu.Unlock()
 	for _, m := range l.allMembers() {
 		errs = append(errs, m.Close(context.Background()))
 	}

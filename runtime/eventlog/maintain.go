@@ -16,7 +16,7 @@ import (
 
 // exclusively runs something on a partition that is written, while nothing is
 // being stored and the segments are all there is.
-func (l *Log) exclusively(topic string, number int, run func(*partition) error) error {
+func (l *Log) exclusively(topic string, number int, run func(*committer, *partition) error) error {
 	return l.between(topic, number, func(c *committer, p *partition) error {
 		if _, err := p.prepare(); err != nil {
 			return err
@@ -24,7 +24,7 @@ func (l *Log) exclusively(topic string, number int, run func(*partition) error) 
 		if err := c.settled(); err != nil {
 			return err
 		}
-		return run(p)
+		return run(c, p)
 	})
 }
 
@@ -174,7 +174,7 @@ func (p *partition) before(offset int64) int {
 // changes nothing. A truncation that has begun and could not be made durable is
 // completed by the next call, or by whatever writes to the partition next.
 func (l *Log) Truncate(topic string, number int, offset int64) error {
-	return l.exclusively(topic, number, func(p *partition) error {
+	return l.exclusively(topic, number, func(_ *committer, p *partition) error {
 		start, end := p.bounds()
 		if offset >= end {
 			return nil

@@ -257,11 +257,18 @@ func (p *partition) oldest() (int64, error) {
 	return p.start(), err
 }
 
-// upTo returns the offset behind the last.
-func (p *partition) upTo() int64 {
+// upTo returns the offset behind the last, and how often the partition was truncated.
+func (p *partition) upTo() (end int64, epoch uint32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.end
+	return p.end, p.epoch
+}
+
+// truncated returns how often the partition was truncated, and where the last time.
+func (p *partition) truncated() (epoch uint32, cut int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.epoch, p.cut
 }
 
 // bounds returns the oldest offset kept and the one behind the last, of a partition whose segments are

@@ -22,6 +22,7 @@ type Reader struct {
 	pos     int64 // where the next record is read
 	expect  int64 // the offset that has to lie there
 	epoch   uint32
+	turned  bool          // it went back to where the partition was truncated
 	begin   place         // of what was to come, where it began at the end
 	alert   *alert        // of its own watcher, once it waits
 	dropped *DroppedError // what was dropped before it was read, last
@@ -125,7 +126,7 @@ func (r *Reader) turnBack(v view) bool {
 		return false
 	}
 	r.leave()
-	r.epoch, r.next, r.begin = v.epoch, min(r.next, v.cut), place{}
+	r.epoch, r.next, r.begin, r.turned = v.epoch, min(r.next, v.cut), place{}, true
 	return true
 }
 

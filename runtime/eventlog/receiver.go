@@ -160,6 +160,8 @@ func (r *Reader) left() int {
 	defer p.mu.Unlock()
 	at := int64(headerSize)
 	switch n := len(p.segments); {
+	case r.epoch != p.epoch: // it was truncated
+		return chunkSize
 	case r.next >= p.end:
 		return 0
 	case n > 0 && r.segment == p.segments[n-1]:
@@ -187,6 +189,10 @@ func (r *receiver) feed(c *cursor) (n, size int, err error) {
 	a.busy, a.ready = false, batch
 	if a.over {
 		a.reader.Close()
+		return 0, 0, nil
+	}
+	if a.reader.turned && a.committing == 0 {
+		c.begin(r)
 		return 0, 0, nil
 	}
 	if a.note(err, c.alert, &r.log.sharing); err != nil {

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"strconv"
@@ -179,5 +180,73 @@ func TestJoiningWhileTruncating(t *testing.T) {
 	put(t, l, "then")
 	if m := take(t, r, 1)[0].Message(); string(m.Value) != "then" || m.Offset != 5 {
 		t.Errorf("%s at %d", m.Value, m.Offset)
+	}
+}
+
+// TestGroupOfAnotherProcessThatJoinsATruncation: a group that another process joins at the end, once the groups
+// were sent back and before the partition is truncated, goes back with it: it is given what gets the
+// offsets that were taken away, with what it holds and what it has acknowledged meanwhile.
+func TestGroupOfAnotherProcessThatJoinsATruncation(t *testing.T) {
+	for i := range 4 {
+		holds, late := i%2 == 0, i < 2 // late: it sees no more than what was published behind the truncation
+		dir := t.TempDir()
+		poll := map[bool]time.Duration{false: time.Millisecond, true: 300 * time.Millisecond}[late]
+		l, other := start(t, dir, one()), start(t, dir, &Options{Partitions: 1, Poll: poll})
+		put(t, l, numbered("old", 0, 10)...)
+		var once sync.Once
+		var r driver.Receiver
+		var held []driver.Delivery
+		join := func() {
+			begin := driver.StartLatest
+			if holds {
+				begin = driver.StartEarliest
+			}
+			r = join(t, other, "g", begin, "t")
+			if holds {
+				held = take(t, r, 10)
+				for _, d := range held[1:] {
+					if err := d.Ack(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		l.topics["t"].marks.mu.Lock()
+		marks := l.topics["t"].marks.file
+		l.topics["t"].marks.file = faulty{marks, func(op string, _ int) (int, error) {
+			if op == "write" {
+				once.Do(join)
+			}
+			return 0, nil
+		}}
+		l.topics["t"].marks.mu.Unlock()
+		if err := l.Truncate("t", 0, 5); err != nil {
+			t.Fatal(err)
+		}
+		if r == nil {
+			t.Fatal("nobody has joined")
+		}
+		put(t, l, "new-5", "new-6", "new-7")
+		want := []string{"new-5", "new-6", "new-7"}
+		if holds { // the first was not acknowledged: from there on all is handed out again
+			want = append(numbered("old", 0, 5), want...)
+		}
+		for i, d := range take(t, r, len(want)) {
+			if got := string(d.Message().Value); got != want[i] {
+				t.Errorf("message %d is %q, want %q", i, got, want[i])
+			}
+			if err := d.Ack(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if holds && !errors.Is(held[0].Ack(t.Context()), driver.ErrStale) {
+			t.Error("what was handed out before the truncation counts")
+		}
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if at, err := other.Positions("g"); err != nil || at[0].Offset != 8 {
+			t.Errorf("the group is at %v, %v", at, err)
+		}
 	}
 }

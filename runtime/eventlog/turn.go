@@ -3,8 +3,6 @@ package eventlog
 import (
 	"fmt"
 	"runtime/debug"
-
-	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // turn is what whoever has it writes.
@@ -20,8 +18,8 @@ func (c *committer) do(run func() error) error {
 	t := task{run: run, done: make(chan error, 1)}
 	c.mu.Lock()
 	if c.closing {
-		c.mu.Unlock()
-		return driver.ErrClosed
+		defer c.mu.Unlock()
+		return c.gone
 	}
 	c.tasks = append(c.tasks, t)
 	c.start(false)

@@ -155,8 +155,8 @@ func (c *committer) commit(ctx context.Context, u *unit) error {
 	u.encode()
 	c.mu.Lock()
 	if c.closing {
-		c.mu.Unlock()
-		return driver.ErrClosed
+		defer c.mu.Unlock()
+		return c.gone
 	}
 	_, hurried := ctx.Deadline()
 	alone := !hurried && c.quiet()
