@@ -2,7 +2,9 @@ package eventlog
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,19 +77,22 @@ type markReader struct {
 
 // read reads the mark of a partition of the topic in a directory. While it is being
 // written it may look damaged: then it is read again. there says that something is, whatever
-// it tells.
+// it tells, or that this cannot be seen.
 func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool) {
 	if r.file == nil || r.topic != topic {
 		r.close()
 		f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
 		if err != nil {
-			return mark{}, false, false
+			return mark{}, false, !errors.Is(err, fs.ErrNotExist)
 		}
 		r.topic, r.file = topic, f
 	}
 	for range 3 {
 		b, err := readFull(r.file, r.room[:], int64(partition)*markSlot)
-		if err != nil || len(b) < markSize || r.room == [markSize]byte{} {
+		if err != nil {
+			return mark{}, false, true
+		}
+		if len(b) < markSize || r.room == [markSize]byte{} {
 			return mark{}, false, there
 		}
 		there = true

@@ -164,3 +164,37 @@ func refuseSegments(path string, flag int) (file, error) {
 	}
 	return openFile(path, flag)
 }
+
+// TestJoiningASettledLogWithoutMarks: what has become of the file of marks since, or cannot be read of it, is not
+// taken for partitions without messages: a group stays where it was.
+func TestJoiningASettledLogWithoutMarks(t *testing.T) {
+	for name, lose := range map[string]func(path string) error{
+		"gone":       os.Remove,
+		"unreadable": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, dirMode)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			settledLog(t, dir, 2)
+			l := start(t, dir, nil)
+			for p := range int32(2) {
+				if err := l.SetPositions("g", Position{"t", p, 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := lose(marksOf(dir)); err != nil {
+				t.Fatal(err)
+			}
+			r := join(t, l, "g", driver.StartEarliest, "t")
+			if d := take(t, r, 1); len(d) != 1 || string(d[0].Message().Value) != "last" {
+				t.Errorf("%d messages are handed out, the first of which is %.20q", len(d), d[0].Message().Value)
+			}
+			if err := r.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			at, err := l.Positions("g")
+			if err != nil || len(at) != 2 || at[0].Offset != 1 || at[1].Offset != 1 {
+				t.Errorf("the group is at %v, %v", at, err)
+			}
+		})
+	}
+}
