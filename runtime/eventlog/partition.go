@@ -176,6 +176,7 @@ func (p *partition) reload(m mark, marked bool) error {
 		if m, err = p.unmarked(live); err != nil {
 			return err
 		}
+		m.epoch, m.cut = p.epoch, p.cut // a mark that was lost is no truncation
 		// What a writer adds is not durable before its mark says so, and it leaves
 		// one before it adds anything.
 		if left, ok := p.readMark(); ok {
