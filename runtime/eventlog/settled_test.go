@@ -198,3 +198,37 @@ func TestJoiningASettledLogWithoutMarks(t *testing.T) {
 		})
 	}
 }
+
+// TestUnsettledOrRefused: who cannot take back that the log is settled does not write.
+func TestUnsettledOrRefused(t *testing.T) {
+	dir := t.TempDir()
+	settledLog(t, dir, 1)
+	path := filepath.Join(dir, writerLock)
+	f, err := os.Open(path) // nothing can be written to it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	l := &lock{file: f, path: path}
+	if err := l.say(); err == nil {
+		t.Error("the file says still that the log is settled")
+	}
+	unsettle(t, dir)
+	if err := l.say(); err != nil || l.said != "" {
+		t.Errorf("there is nothing to take back: %q, %v", l.said, err)
+	}
+}
+
+// TestSettledByWhoWrites: what a writer that has lost its lock has seen says nothing of what the next one leaves.
+func TestSettledByWhoWrites(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "v")
+	c := l.writer
+	l.depose(c)
+	l.settled.Store(false)
+	l.showWhole(c, newBreather(), 0)
+	if l.settled.Load() {
+		t.Error("another one may write")
+	}
+	put(t, l, "v")
+}
