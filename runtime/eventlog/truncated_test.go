@@ -275,3 +275,25 @@ func TestLostMarkIsNoTruncation(t *testing.T) {
 		t.Errorf("%s at %d", m.Value, m.Offset)
 	}
 }
+
+// TestHeirOfWhatWasTruncated: who waits for a partition has it once what was handed out of it is no more.
+func TestHeirOfWhatWasTruncated(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	if err := l.Publish(t.Context(), touching(2)...); err != nil {
+		t.Fatal(err)
+	}
+	take(t, member(t, l, "g"), 2)
+	member(t, l, "g")
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	for i := range l.groups["g"].cursors[l.topics["t"]] {
+		c := &l.groups["g"].cursors[l.topics["t"]][i]
+		if heir := c.heir; heir != nil {
+			if c.begin(c.owner); c.owner != heir || c.heir != nil {
+				t.Error("the owner keeps it")
+			}
+			return
+		}
+	}
+	t.Fatal("nobody waits")
+}
