@@ -2,9 +2,7 @@ package eventlog
 
 import (
 	"encoding/binary"
-	"errors"
 	"hash/crc32"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,20 +75,21 @@ type markReader struct {
 
 // read reads the mark of a partition of the topic in a directory. While it is being
 // written it may look damaged: then it is read again. there says that something is, whatever
-// it tells, or that this cannot be seen.
+// it tells; where the file cannot be read it is not open then.
 func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool) {
 	if r.file == nil || r.topic != topic {
 		r.close()
 		f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
 		if err != nil {
-			return mark{}, false, !errors.Is(err, fs.ErrNotExist)
+			return mark{}, false, false
 		}
 		r.topic, r.file = topic, f
 	}
 	for range 3 {
 		b, err := readFull(r.file, r.room[:], int64(partition)*markSlot)
 		if err != nil {
-			return mark{}, false, true
+			r.close()
+			return mark{}, false, there
 		}
 		if len(b) < markSize || r.room == [markSize]byte{} {
 			return mark{}, false, there

@@ -61,16 +61,18 @@ func TestJoiningASettledLog(t *testing.T) {
 	const n = 20
 	dir := t.TempDir()
 	settledLog(t, dir, n)
-	l := start(t, dir, nil)
+	l := start(t, dir, &Options{Poll: time.Second}) // which looks into partitions that have no mark
 	r := join(t, l, "late", driver.StartLatest, "t", "few")
 	if !says(t, dir, settledText(boot())) {
 		t.Error("the log was settled before a group was joined")
 	}
 	for _, name := range []string{"t", "few"} {
 		for _, p := range l.topics[name].partitions {
+			p.mu.Lock()
 			if p.listed {
 				t.Errorf("%s, partition %d was looked into", name, p.number)
 			}
+			p.mu.Unlock()
 		}
 	}
 	take(t, join(t, start(t, dir, nil), "early", driver.StartEarliest, "t", "few"), n+2)
