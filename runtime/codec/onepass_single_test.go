@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -153,4 +154,28 @@ func FuzzOnePassSingle(f *testing.F) {
 		before := []byte(fmt.Sprintf(aloneForms[a.schema][0], strings.Fields(c.plain)[0]))
 		a.agree(t, data, before, rules[name].Of(a.schema))
 	})
+}
+
+// TestSingleNullAgain reads null in two passes into what was used: nothing is left of that.
+func TestSingleNullAgain(t *testing.T) {
+	for _, c := range []struct {
+		alone
+		before string
+	}{
+		{aloneAs[[]string]("", "string list nil"), `["a"]`},
+		{aloneAs[map[string][]int64]("", "int64 list map nil"), `{"a":[1]}`},
+		{aloneAs[runtime.Nullable[string]]("", "string nullable"), `"a"`},
+		{aloneAs[runtime.Nullable[[]string]]("", "string list nullable"), `["a"]`},
+	} {
+		got, p := c.value()
+		want, q := c.value()
+		for _, err := range []error{c.read([]byte(c.before), nil, p, false), c.read([]byte(`null`), nil, p, false), c.read([]byte(`null`), nil, q, true)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: null is read as %#v behind %s, else as %#v", c.table.Text, got, c.before, want)
+		}
+	}
 }
