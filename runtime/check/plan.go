@@ -113,10 +113,11 @@ type planner struct {
 	v     *Validator
 	made  made
 	rooms uint8
+	steps int // that may still be taken
 }
 
 func newPlanner(v *Validator) *planner {
-	return &planner{v: v, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[string]*node{}, none - 1}}
+	return &planner{v: v, steps: mostSteps, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[itemKey]*placing{}, map[string]*node{}, none - 1}}
 }
 
 // made is what was made for a plan: the plans that it leads to, and nodes that the program
@@ -124,12 +125,24 @@ func newPlanner(v *Validator) *planner {
 type made struct {
 	plans map[planKey]*Plan
 	sums  map[sumKey]*sumPlan
+	items map[itemKey]*placing
 	nodes map[string]*node
 	last  nodeID // of a node
 }
 
 // mostPlans bounds the plans that one leads to.
 const mostPlans = 1 << 10
+
+// mostSteps bounds the work for a plan, in looks at a node: schemas that are put together in
+// ever new ways, or choices between very many, would take it without end. What is not
+// worked out then is left to Others.
+const mostSteps = 1 << 19
+
+// step tells whether one more may be taken.
+func (b *planner) step() bool {
+	b.steps--
+	return b.steps >= 0
+}
 
 // next is the number of a node that the program does not have.
 func (m *made) next() nodeID {
@@ -152,7 +165,7 @@ func (b *planner) plan(n *node, l *Layout) *Plan {
 	if f, met := b.made.plans[key]; met {
 		return f
 	}
-	if len(b.made.plans) == mostPlans {
+	if len(b.made.plans) == mostPlans || !b.step() {
 		return nil
 	}
 	if l.Tuple {

@@ -35,10 +35,11 @@ func (b *planner) choose(c *combineRules, known facts, prefer func([]nodeID) nod
 	r.all, r.first, r.choice = nil, none, false
 	for _, list := range []*[]nodeID{&r.one, &r.any} {
 		named := c.named != nil && c.named.any == (list == &r.any) && known.types&Object != 0
-		left := b.left(*list, known)
+		left := *list
 		if named {
-			left = slices.DeleteFunc(left, func(id nodeID) bool { return known.types != Object || !c.named.leads(known.members, id) })
+			left = slices.DeleteFunc(slices.Clone(left), func(id nodeID) bool { return known.types != Object || !c.named.leads(known.members, id) })
 		}
+		left = b.left(left, known)
 		if len(left) == 0 || len(left) > 1 && prefer == nil {
 			continue
 		}
@@ -80,7 +81,7 @@ func (d *naming) leads(known []fact, id nodeID) bool {
 // excludes tells whether a node judges no value of which this is known to be valid. Those met
 // before do not.
 func (b *planner) excludes(n *node, known facts, met map[*node]bool) bool {
-	if met[n] {
+	if !b.step() || met[n] {
 		return false
 	}
 	met[n] = true
@@ -171,6 +172,7 @@ func (g *gathering) add(n *node) {
 		return
 	}
 	g.met[n] = true
+	g.step()
 	g.types &= n.types
 	ruled, c := n.rules(g.known.types), n.combine
 	if c == nil {

@@ -53,9 +53,19 @@ func (b *planner) named(n *node, o *objectRules, nodes []*node, p *Place) *entri
 
 // entry returns how a value of a map or a list is read that a node judges.
 func (b *planner) entry(to *node, p *Place) *placing {
-	s := &placing{to: to, there: p.Item.There, kind: p.Item.Kind, place: p.Item}
-	b.within(s)
+	key := itemKey{to, p.Item}
+	s := b.made.items[key]
+	if s == nil {
+		s = &placing{to: to, there: p.Item.There, kind: p.Item.Kind, place: p.Item}
+		b.within(s)
+		b.made.items[key] = s
+	}
 	return s
+}
+
+type itemKey struct {
+	node *node
+	item *Place
 }
 
 // all are the ways to read a value, some of which may be nil.

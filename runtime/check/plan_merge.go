@@ -70,7 +70,7 @@ func (m *merger) collect(n *node) bool {
 		return true
 	}
 	m.met[n] = true
-	if n.types&Object == 0 {
+	if !m.step() || n.types&Object == 0 {
 		return false
 	}
 	if n.values != nil {
@@ -189,6 +189,9 @@ func (m *merger) objects(l *Layout) (*objectRules, []*node) {
 func (m *merger) judging(name string) *node {
 	var ids []nodeID
 	for _, n := range m.parts {
+		if !m.step() {
+			return nil
+		}
 		own, ok := m.within(n.object, name)
 		if !ok && n.object.closed && n.object.simple {
 			return m.typed(&m.v.prog[anyNode], 0)

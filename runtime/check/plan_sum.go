@@ -48,7 +48,7 @@ func (b *planner) sum(n *node, sum *Sum) *sumPlan {
 	if s, met := b.made.sums[key]; met {
 		return s
 	}
-	if len(b.made.sums) == mostPlans {
+	if len(b.made.sums) == mostPlans || !b.step() {
 		return nil
 	}
 	s := &sumPlan{types: n.types, sum: sum, leaves: make([]leafPlan, sum.Leaves)}

@@ -148,9 +148,8 @@ func (b *planner) items(s *placing) bool {
 
 // item is within for what a value is made of, which a node judges.
 func (b *planner) item(s *placing, to *node) bool {
-	p := s.place.Item
-	s.item = &placing{to: to, there: p.There, kind: p.Kind, place: p}
-	return b.reads(s.item)
+	s.item = b.entry(to, s.place)
+	return s.item.kind != PlaceOther
 }
 
 // saysWhat tells whether the rules for texts ask for nothing but what reading a value of a
