@@ -96,11 +96,38 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 	if s.entries == nil {
 		return w.putEntry(s.item, s.place, at, key, value)
 	}
-	var e held
-	p := e.at(s.item.place)
-	if end = w.fillNamed(s, p, i, key, span{pos, end, value, 0}, kind); end >= 0 {
-		s.place.Put(hidden(at), key, hidden(p))
+	if names := s.to.object.names; i < 0 && names != none && !w.holds(names, pos) {
+		return stop
 	}
+	return w.fillNamed(s.entries, at, i, key, span{pos, end, value, 0}, kind)
+}
+
+// fillNamed judges the value of a member, which may be known property i, by what its name leads to,
+// and puts it into the map of a place.
+func (w *walker) fillNamed(e *entries, at unsafe.Pointer, i int, name string, m span, kind textKind) int {
+	o, item, matched := e.object, e.rest, 0
+	if i >= 0 {
+		return w.putEntry(e.known[i], e.place, at, name, m.value)
+	}
+	for k := range o.patterns {
+		if w.matches(o.patterns[k].pattern, name, m.name) {
+			item = e.patterns[k]
+			matched++
+		}
+	}
+	if matched == 0 && o.closed {
+		return stop
+	}
+	if matched < 2 {
+		return w.putEntry(item, e.place, at, name, m.value)
+	}
+	if w.memberValue(e.node, o, -1, m.name, m.nameEnd, m.value, kind) < 0 {
+		return stop
+	}
+	before := w.trusted
+	w.trusted = true
+	end := w.putEntry(e.several, e.place, at, name, m.value)
+	w.trusted = before
 	return end
 }
 

@@ -26,7 +26,7 @@ func (b *planner) tuple(n *node, l *Layout) *Plan {
 		b.within(&f.steps[i])
 	}
 	if l.Extra != nil {
-		f.extra = &extraPlan{place: l.Extra, rest: b.entry(&b.v.prog[f.tuple.rest], l.Extra)}
+		f.extra = &entries{place: l.Extra, rest: b.entry(&b.v.prog[f.tuple.rest], l.Extra)}
 		for i := len(f.steps); i < len(f.tuple.tuple); i++ {
 			f.extra.known = append(f.extra.known, b.entry(b.element(f.tuple, i), l.Extra))
 		}

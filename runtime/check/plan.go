@@ -62,8 +62,8 @@ type Plan struct {
 	whole   *whole    // nil where nothing is asked for beside members
 	steps   []placing // one for each known property
 	unknown int
-	extra   *extraPlan // of members or elements that no place is for, where a map or a list has them
-	other   int        // where a value is put that is no object, or no array; or negative
+	extra   *entries // of members or elements that no place is for, where a map or a list has them
+	other   int      // where a value is put that is no object, or no array; or negative
 	tuple   *arrayRules
 	sum     *sumPlan // of a text that is no one struct; else nil
 	single  *placing // of one that is neither
@@ -191,12 +191,13 @@ func (b *planner) place(f *Plan, nodes []*node, l *Layout) bool {
 	for i := range f.steps {
 		if s := &f.steps[i]; s.place != nil {
 			b.within(s)
+			nodes[i] = nil
 		} else {
 			s.quickKey, f.object.quick[i].quickKey = noKey, noKey // a member that no place is for
 		}
 	}
 	if l.Extra != nil {
-		f.extra = b.extra(f.object, nodes, f.steps, l.Extra)
+		f.extra = b.named(f.node, f.object, nodes, l.Extra) // of the nodes of others
 	}
 	return true
 }
@@ -259,19 +260,10 @@ func (o *others) plan(f *Plan) {
 	o.sum(f.sum, nil)
 	o.within(f.single)
 	for i := range f.steps {
-		s := &f.steps[i]
-		if s.kind == PlaceOther && s.place != nil {
-			o.others = append(o.others, s.place)
-		}
-		o.within(s)
+		o.within(&f.steps[i])
 	}
-	if x := f.extra; x != nil {
-		for _, s := range slices.Concat(x.patterns, x.known, []*placing{x.rest}) {
-			if s != nil && s.kind == PlaceOther {
-				o.others = append(o.others, s.place)
-			}
-			o.within(s)
-		}
+	for _, s := range f.extra.all() {
+		o.within(s)
 	}
 }
 
@@ -280,8 +272,11 @@ func (o *others) within(s *placing) {
 		for _, one := range s.entries.all() {
 			o.within(one)
 		}
-		if s.kind == placeJudged {
+		switch {
+		case s.kind == placeJudged:
 			o.judged = append(o.judged, s.place)
+		case s.kind == PlaceOther && s.place != nil:
+			o.others = append(o.others, s.place)
 		}
 		o.plan(s.plan)
 		o.sum(s.sum, s.place)

@@ -70,7 +70,8 @@ func (b *planner) left(alternatives []nodeID, known facts) []nodeID {
 func (d *naming) leads(known []fact, id nodeID) bool {
 	for _, f := range known {
 		if f.is && f.name == d.property {
-			return d.branches[f.text] == id
+			named, ok := d.branches[f.text]
+			return ok && named == id // that of a schema that takes all is zero
 		}
 	}
 	return false

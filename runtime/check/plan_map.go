@@ -1,89 +1,67 @@
 package check
 
-import "unsafe"
-
-// entries are how the values of a map are read where their names tell what judges them.
+// entries are how the members of an object are judged and read that are put into a map, by what
+// their names lead to; or the elements of an array behind those of a tuple.
 type entries struct {
-	known    []*placing // of the properties, nil for one that is only asked for
-	patterns []*placing
-	rest     *placing // of others, nil where there may be none
+	node     *node
+	object   *objectRules
+	place    *Place     // of the map, or of the list
+	known    []*placing // nil for a property that lies elsewhere
+	patterns []*placing // where one alone matches
+	several  *placing   // where more do: it asks for nothing
+	rest     *placing
 }
 
 // entries is within for what a map has. All its values lie in the same place.
 func (b *planner) entries(s *placing) bool {
 	o := s.to.object
-	if o == nil {
+	switch {
+	case o == nil:
 		return b.item(s, &b.v.prog[anyNode])
-	}
-	if o.simple && !o.closed && len(o.known) == 0 {
+	case o.simple && !o.closed && len(o.known) == 0:
 		return b.item(s, &b.v.prog[o.additional])
-	}
-	if len(o.known) > maxQuick {
+	case len(o.known) > maxQuick:
 		return false
 	}
-	e := &entries{known: make([]*placing, len(o.known)), patterns: make([]*placing, len(o.patterns))}
-	for i := range o.known {
-		if id := o.known[i].node; id != none && !b.entryBy(s, &e.known[i], id) {
+	m, nodes := merger{planner: b, parts: []*node{s.to}}, make([]*node, len(o.known))
+	for i := range nodes {
+		if nodes[i] = m.judging(o.known[i].name); nodes[i] == nil {
 			return false
 		}
 	}
-	for i := range o.patterns {
-		if !b.entryBy(s, &e.patterns[i], o.patterns[i].node) {
-			return false
+	s.entries = b.named(s.to, o, nodes, s.place)
+	return true
+}
+
+// named returns how members are read that are put into a map, with the nodes that judge its
+// known properties.
+func (b *planner) named(n *node, o *objectRules, nodes []*node, p *Place) *entries {
+	e := &entries{node: n, object: o, place: p, rest: b.entry(&b.v.prog[o.additional], p), known: make([]*placing, len(nodes))}
+	for i, to := range nodes {
+		if to != nil {
+			e.known[i] = b.entry(to, p)
 		}
 	}
-	if !o.closed && !b.entryBy(s, &e.rest, o.additional) {
-		return false
+	for _, pattern := range o.patterns {
+		e.patterns = append(e.patterns, b.entry(&b.v.prog[pattern.node], p))
 	}
-	s.entries = e
-	return b.item(s, &b.v.prog[anyNode]) // of what several nodes judge
+	if len(o.patterns) > 1 {
+		e.several = b.entry(&b.v.prog[anyNode], p)
+	}
+	return e
 }
 
-// entryBy finds out how values are read that a node judges.
-func (b *planner) entryBy(s *placing, to **placing, id nodeID) bool {
-	of := placing{place: s.place}
-	ok := b.item(&of, &b.v.prog[id])
-	*to = of.item
-	return ok
+// entry returns how a value of a map or a list is read that a node judges.
+func (b *planner) entry(to *node, p *Place) *placing {
+	s := &placing{to: to, there: p.Item.There, kind: p.Item.Kind, place: p.Item}
+	b.within(s)
+	return s
 }
 
-// all are the ways to read a value.
+// all are the ways to read a value, some of which may be nil.
 func (e *entries) all() []*placing {
 	if e == nil {
 		return nil
 	}
-	return append(append(e.known[:len(e.known):len(e.known)], e.patterns...), e.rest)
-}
-
-// fillNamed judges the value of a member, which may be known property i, by what its name leads to,
-// and puts it into its place.
-func (w *walker) fillNamed(s *placing, p unsafe.Pointer, i int, name string, at span, kind textKind) int {
-	o, e := s.to.object, s.entries
-	if o.names != none && !w.holds(o.names, at.name) {
-		return stop
-	}
-	var one *placing
-	if i >= 0 {
-		one = e.known[i]
-	}
-	for k := range o.patterns {
-		switch {
-		case !w.matches(o.patterns[k].pattern, name, at.name):
-		case one == nil:
-			one = e.patterns[k]
-		default: // several judge it
-			end := w.memberValue(s.to, o, i, at.name, at.nameEnd, at.value, kind)
-			if end < 0 {
-				return stop
-			}
-			return w.fillTrusted(s.item, p, at.value, end)
-		}
-	}
-	if one == nil {
-		one = e.rest
-	}
-	if one == nil {
-		return stop
-	}
-	return w.fillValue(one, p, at.value)
+	return append(append(e.known[:len(e.known):len(e.known)], e.patterns...), e.several, e.rest)
 }

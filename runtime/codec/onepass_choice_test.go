@@ -121,6 +121,25 @@ func TestOnePassElsewhere(t *testing.T) {
 	}
 }
 
+// TestOnePassUnnamed: a discriminator that does not know a name leads to no alternative, not even
+// to one that takes all values.
+func TestOnePassUnnamed(t *testing.T) {
+	rules := check.ReadRules(`{
+"root": {"anyOf": [{}, {"required": ["s"]}], "discriminator": {"propertyName": "k", "mapping": {"a": 0, "c": 1}}}
+}`)
+	tablesNow = newTables(`{"member":"k","texts":{"a":0,"b":1,"c":0}}`, &rules)
+	roots, by := randomRoots(), rules.Of("root")
+	root := roots[slices.IndexFunc(roots, func(r randomRoot) bool { return r.table == planned(tablesNow.oneOfAll) })]
+	plan := root.table.plan(by)
+	for text, valid := range map[string]bool{`{"k":"a"}`: true, `{"k":"b"}`: false, `{"k":"b","s":"a"}`: false, `{"k":"c","s":"a"}`: true, `{"k":"c"}`: false} {
+		want := root.inTwoPasses([]byte(text), by)
+		read, fault := root.planned([]byte(text), plan, want)
+		if fault += root.fresh([]byte(text), by, want); fault != "" || read != valid || (want.judged == nil) != valid {
+			t.Errorf("%s is read: %v, and judged: %v, want %v: %s", text, read, want.judged, valid, fault)
+		}
+	}
+}
+
 // TestOnePassChoicesInMaps: what is judged before it is read is put into a map as what it is.
 func TestOnePassChoicesInMaps(t *testing.T) {
 	by := check.ReadRules("{\n" + `"root": {"type": "object", "additionalProperties": {"anyOf": [{"const": "a"}, {"type": "string", "minLength": 10}]}}` + "\n}").Of("root")

@@ -212,7 +212,7 @@ func (g sketches) alternatives(depth int) string {
 		s += "," + g.fill(depth, besideAlternatives...)
 	}
 	if g.IntN(4) == 0 {
-		s += fmt.Sprintf(`,"discriminator":{"propertyName":"k","mapping":{"a":%d,"b":%d}}`, g.IntN(count), g.IntN(count))
+		s += fmt.Sprintf(`,"discriminator":{"propertyName":"k","mapping":{"a":%d,"%s":%d}}`, g.IntN(count), g.one("b", "b", "c"), g.IntN(count))
 	}
 	return s + "}"
 }

@@ -258,7 +258,7 @@ func TestOnePass(t *testing.T) {
 	bind(t)
 	r, valid, count := texts{rand.New(rand.NewPCG(1, 2))}, map[string]int{}, 14_000
 	if testing.Short() {
-		count /= 10
+		count /= 4
 	}
 	for i := range count {
 		text := []byte(r.space() + r.object(0) + r.space())

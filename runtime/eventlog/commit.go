@@ -447,7 +447,7 @@ func (c *committer) close() error {
 	}
 	c.log.bell.close()
 	err := errors.Join(errs...)
-	if err == nil && c.log.settled.Load() && c.log.sound() {
+	if err == nil && c.log.settled.Load() && c.log.sound() && c.lock.held() {
 		c.lock.settle()
 	}
 	return errors.Join(err, c.lock.Close())

@@ -88,7 +88,9 @@ func TestKilledAfterADirectoryWasLost(t *testing.T) {
 			if err := l.writer.lock.file.Close(); err != nil {
 				t.Fatal(err)
 			}
+			l.mu.Lock()
 			l.writer = nil
+			l.mu.Unlock()
 		}
 		if dir == "/t/0" { // before it has deleted the segment
 			begun := filepath.Join(partitionPath(l.dir, "t", 0), segmentName(0))

@@ -242,8 +242,11 @@ func (c *cursor) forgetHeir() {
 
 // begin begins the assignment anew after the partition was truncated, by another process while the
 // group was joined: else none of its groups has a member. What was handed out is no more; what has the same
-// offsets now is new to the group.
+// offsets now is new to the group. So an heir waits for nothing any more.
 func (c *cursor) begin(owner *receiver) {
+	if c.heir != nil {
+		owner = c.heir
+	}
 	c.forgetHeir()
 	c.release()
 	c.assign(owner)

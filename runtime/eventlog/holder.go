@@ -56,10 +56,13 @@ type lock struct {
 // process at the latest. It writes into it who has it, for those who wait.
 func takeLock(path string) (*lock, error) {
 	l, err := openLock(path)
-	if err == nil {
-		l.say()
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	if err := l.say(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
 }
 
 // openLock is takeLock for who leaves in the file what it says.
@@ -74,32 +77,47 @@ func openLock(path string) (*lock, error) {
 	return &lock{file: f, path: path}, nil
 }
 
-// say writes into the file who has the lock.
-func (l *lock) say() {
+// say writes into the file who has the lock. That there is no room for it is no error, but
+// that the file goes on saying that the log is settled is one.
+func (l *lock) say() error {
 	text := fmt.Sprintf("%d %s %s %016x\n",
 		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
-	if l.write(text) {
+	err := l.write(text)
+	if err == nil {
 		l.said = text
+	} else if l.settled() {
+		return fmt.Errorf("%s: %w", l.path, typed(err))
 	}
+	return nil
 }
 
-// write puts something into the file in place of what it says, and reports whether that is there.
-func (l *lock) write(text string) bool {
-	if l.file.Truncate(0) != nil {
-		return false
+// write puts something into the file in place of what it says.
+func (l *lock) write(text string) error {
+	if err := l.file.Truncate(0); err != nil {
+		return err
 	}
 	_, err := l.file.WriteAt([]byte(text), 0)
-	return err == nil
+	return err
 }
 
 // held tells whether nobody else has taken the lock since: because its file was
-// deleted or replaced, or by a file system that forgets locks.
+// deleted or replaced, or by a file system that forgets locks. It opens nothing: that this
+// process may open no more files takes the lock from nobody.
 func (l *lock) held() bool {
 	if l.said == "" {
 		return true // there is nothing to tell by
 	}
-	text, err := readFile(l.path, mostHolder)
-	return err == nil && string(text) == l.said
+	mine, err := l.file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(l.path)
+	if err != nil || !os.SameFile(mine, there) {
+		return false
+	}
+	text := make([]byte, mostHolder)
+	n, _ := l.file.ReadAt(text, 0)
+	return string(text[:n]) == l.said
 }
 
 // Close lets go of the lock.

@@ -196,7 +196,9 @@ func (l *Log) write() (*committer, error) {
 		return nil, err
 	}
 	l.settled.Store(l.leftSettled(lock))
-	lock.say()
+	if err := lock.say(); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	j, err := l.playJournal(lock)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -272,7 +274,9 @@ func (l *Log) settle(topics []*topic) (settled bool, err error) {
 	if l.leftSettled(lock) {
 		return true, lock.Close()
 	}
-	lock.say()
+	if err := lock.say(); err != nil {
+		return false, errors.Join(err, lock.Close())
+	}
 	return false, l.settleFor(lock, topics)
 }
 

@@ -75,7 +75,7 @@ type markReader struct {
 
 // read reads the mark of a partition of the topic in a directory. While it is being
 // written it may look damaged: then it is read again. there says that something is, whatever
-// it tells.
+// it tells; where the file cannot be read it is not open then.
 func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool) {
 	if r.file == nil || r.topic != topic {
 		r.close()
@@ -87,7 +87,11 @@ func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool
 	}
 	for range 3 {
 		b, err := readFull(r.file, r.room[:], int64(partition)*markSlot)
-		if err != nil || len(b) < markSize || r.room == [markSize]byte{} {
+		if err != nil {
+			r.close()
+			return mark{}, false, there
+		}
+		if len(b) < markSize || r.room == [markSize]byte{} {
 			return mark{}, false, there
 		}
 		there = true

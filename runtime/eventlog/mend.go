@@ -177,7 +177,9 @@ func (l *Log) showWhole(c *committer, rest *breather, left int) {
 			settled = settled && err == nil
 		}
 	}
-	if settled {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if settled && l.writer == c { // else another one may have written since
 		l.settled.Store(true)
 	}
 }

@@ -119,7 +119,7 @@ func (p *partition) update(marks *markReader) error {
 }
 
 // glance is update for who wants to know no more as yet than where the partition ends. Of a settled
-// log one without a mark has nothing.
+// log one without a mark has nothing, if there is a file of marks to tell so.
 func (p *partition) glance(marks *markReader, settled bool) error {
 	_ = p.play()
 	p.mu.Lock()
@@ -128,7 +128,7 @@ func (p *partition) glance(marks *markReader, settled bool) error {
 		return nil
 	}
 	if settled && !p.loaded && p.cutting == nil {
-		if _, _, there := marks.read(p.topic.dir, p.number); !there {
+		if _, _, there := marks.read(p.topic.dir, p.number); !there && marks.file != nil {
 			p.loaded = true
 			return nil
 		}
@@ -176,6 +176,7 @@ func (p *partition) reload(m mark, marked bool) error {
 		if m, err = p.unmarked(live); err != nil {
 			return err
 		}
+		m.epoch, m.cut = p.epoch, p.cut // a mark that was lost is no truncation
 		// What a writer adds is not durable before its mark says so, and it leaves
 		// one before it adds anything.
 		if left, ok := p.readMark(); ok {

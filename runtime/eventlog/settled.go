@@ -31,7 +31,7 @@ func (l *lock) settled() bool {
 // settle says that the log is settled. When that fails it is not known.
 func (l *lock) settle() {
 	if boot() != "" {
-		l.write(settledText(boot()))
+		_ = l.write(settledText(boot()))
 	}
 }
 

@@ -61,16 +61,18 @@ func TestJoiningASettledLog(t *testing.T) {
 	const n = 20
 	dir := t.TempDir()
 	settledLog(t, dir, n)
-	l := start(t, dir, nil)
+	l := start(t, dir, &Options{Poll: time.Second}) // which looks into partitions that have no mark
 	r := join(t, l, "late", driver.StartLatest, "t", "few")
 	if !says(t, dir, settledText(boot())) {
 		t.Error("the log was settled before a group was joined")
 	}
 	for _, name := range []string{"t", "few"} {
 		for _, p := range l.topics[name].partitions {
+			p.mu.Lock()
 			if p.listed {
 				t.Errorf("%s, partition %d was looked into", name, p.number)
 			}
+			p.mu.Unlock()
 		}
 	}
 	take(t, join(t, start(t, dir, nil), "early", driver.StartEarliest, "t", "few"), n+2)
@@ -163,4 +165,72 @@ func refuseSegments(path string, flag int) (file, error) {
 		return nil, errBroken
 	}
 	return openFile(path, flag)
+}
+
+// TestJoiningASettledLogWithoutMarks: what has become of the file of marks since, or cannot be read of it, is not
+// taken for partitions without messages: a group stays where it was.
+func TestJoiningASettledLogWithoutMarks(t *testing.T) {
+	for name, lose := range map[string]func(path string) error{
+		"gone":       os.Remove,
+		"unreadable": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, dirMode)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			settledLog(t, dir, 2)
+			l := start(t, dir, nil)
+			for p := range int32(2) {
+				if err := l.SetPositions("g", Position{"t", p, 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := lose(marksOf(dir)); err != nil {
+				t.Fatal(err)
+			}
+			r := join(t, l, "g", driver.StartEarliest, "t")
+			if d := take(t, r, 1); len(d) != 1 || string(d[0].Message().Value) != "last" {
+				t.Errorf("%d messages are handed out, the first of which is %.20q", len(d), d[0].Message().Value)
+			}
+			if err := r.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			at, err := l.Positions("g")
+			if err != nil || len(at) != 2 || at[0].Offset != 1 || at[1].Offset != 1 {
+				t.Errorf("the group is at %v, %v", at, err)
+			}
+		})
+	}
+}
+
+// TestUnsettledOrRefused: who cannot take back that the log is settled does not write.
+func TestUnsettledOrRefused(t *testing.T) {
+	dir := t.TempDir()
+	settledLog(t, dir, 1)
+	path := filepath.Join(dir, writerLock)
+	f, err := os.Open(path) // nothing can be written to it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	l := &lock{file: f, path: path}
+	if err := l.say(); err == nil {
+		t.Error("the file says still that the log is settled")
+	}
+	unsettle(t, dir)
+	if err := l.say(); err != nil || l.said != "" {
+		t.Errorf("there is nothing to take back: %q, %v", l.said, err)
+	}
+}
+
+// TestSettledByWhoWrites: what a writer that has lost its lock has seen says nothing of what the next one leaves.
+func TestSettledByWhoWrites(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "v")
+	c := l.writer
+	l.depose(c)
+	l.settled.Store(false)
+	l.showWhole(c, newBreather(), 0)
+	if l.settled.Load() {
+		t.Error("another one may write")
+	}
+	put(t, l, "v")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -249,4 +250,50 @@ func TestGroupOfAnotherProcessThatJoinsATruncation(t *testing.T) {
 			t.Errorf("the group is at %v, %v", at, err)
 		}
 	}
+}
+
+// TestLostMarkIsNoTruncation: a group of another process stays where it is when the mark of a partition that was once
+// truncated is lost.
+func TestLostMarkIsNoTruncation(t *testing.T) {
+	dir := t.TempDir()
+	l, other := start(t, dir, one()), start(t, dir, &Options{Partitions: 1, Poll: time.Millisecond})
+	put(t, l, numbered("v", 0, 10)...)
+	if err := l.Truncate("t", 0, 5); err != nil {
+		t.Fatal(err)
+	}
+	r := join(t, other, "g", driver.StartEarliest, "t")
+	for _, d := range take(t, r, 5) {
+		if err := d.Ack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(marksOf(dir)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, l, "then")
+	if m := take(t, r, 1)[0].Message(); string(m.Value) != "then" || m.Offset != 5 {
+		t.Errorf("%s at %d", m.Value, m.Offset)
+	}
+}
+
+// TestHeirOfWhatWasTruncated: who waits for a partition has it once what was handed out of it is no more.
+func TestHeirOfWhatWasTruncated(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	if err := l.Publish(t.Context(), touching(2)...); err != nil {
+		t.Fatal(err)
+	}
+	take(t, member(t, l, "g"), 2)
+	member(t, l, "g")
+	l.sharing.Lock()
+	defer l.sharing.Unlock()
+	for i := range l.groups["g"].cursors[l.topics["t"]] {
+		c := &l.groups["g"].cursors[l.topics["t"]][i]
+		if heir := c.heir; heir != nil {
+			if c.begin(c.owner); c.owner != heir || c.heir != nil {
+				t.Error("the owner keeps it")
+			}
+			return
+		}
+	}
+	t.Fatal("nobody waits")
 }

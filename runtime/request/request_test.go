@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	goruntime "runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -180,45 +179,40 @@ func TestShared(t *testing.T) {
 }
 
 // TestLate: a reply that comes after the deadline is counted and dropped, and so
-// is a second one.
+// is a second one. In its bubble the deadline passes when all wait, so that the server
+// has the request by then: one whose time is over is not answered.
 func TestLate(t *testing.T) {
-	conn := open(t, memory.New(nil))
-	goOn := make(chan struct{})
-	twice := func(ctx context.Context, e *question) (*reply, error) {
-		if e.Payload == "slow" {
-			<-goOn
-		} else { // a first reply of its own
-			to := &runtime.Channel{Address: e.Extensions["replyto"]}
-			err := runtime.Publish(ctx, conn, to, nil, &reply{Payload: 1}, runtime.CorrelationID(e.CorrelationID))
-			if err != nil {
-				return nil, err
+	synctest.Test(t, func(t *testing.T) {
+		conn := open(t, memory.New(nil))
+		goOn := make(chan struct{})
+		twice := func(ctx context.Context, e *question) (*reply, error) {
+			if e.Payload == "slow" {
+				<-goOn
+			} else { // a first reply of its own
+				to := &runtime.Channel{Address: e.Extensions["replyto"]}
+				err := runtime.Publish(ctx, conn, to, nil, &reply{Payload: 1}, runtime.CorrelationID(e.CorrelationID))
+				if err != nil {
+					return nil, err
+				}
 			}
+			return &reply{Payload: 2}, nil
 		}
-		return &reply{Payload: 2}, nil
-	}
-	serve(t, conn, request.On(request.NewServer(conn, nil), "ask", twice))
-	c := client(t, conn, nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := call(ctx, c, "slow"); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("no reply in time: %v", err)
-	}
-	close(goOn)
-	if got, err := call(t.Context(), c, "quick"); err != nil || got.Payload != 1 {
-		t.Errorf("%+v, %v", got, err)
-	}
-	awaitStats(t, c, request.Stats{Sent: 2, Replied: 1, Late: 2})
-}
-
-// awaitStats waits until a client has counted what it is expected to.
-func awaitStats(t *testing.T, c *request.Client, want request.Stats) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); c.Stats() != want; {
-		if time.Now().After(end) {
-			t.Fatalf("%+v, want %+v", c.Stats(), want)
+		serve(t, conn, request.On(request.NewServer(conn, nil), "ask", twice))
+		c := client(t, conn, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := call(ctx, c, "slow"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("no reply in time: %v", err)
 		}
-		goruntime.Gosched()
-	}
+		close(goOn)
+		if got, err := call(t.Context(), c, "quick"); err != nil || got.Payload != 1 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		synctest.Wait()
+		if got, want := c.Stats(), (request.Stats{Sent: 2, Replied: 1, Late: 2}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	})
 }
 
 // TestReplyAtTheDeadline: a reply that counts as one in time is handed out, also when
