@@ -16,16 +16,21 @@ type follower struct {
 	fresh   bool      // one is new, or the writer is: what was told of them may have been missed
 }
 
-// follow lets the partition be looked at until unfollow is called as often.
-func (l *Log) follow(p *partition) {
+// follow lets partitions be looked at until unfollow is called as often.
+func (l *Log) follow(ps ...*partition) {
+	if len(ps) == 0 {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f := &l.followed
 	if f.slots == nil {
 		f.slots = make([][]*partition, changesSlots)
 	}
-	if p.followers++; p.followers == 1 {
-		f.slots[p.slot], f.count = append(f.slots[p.slot], p), f.count+1
+	for _, p := range ps {
+		if p.followers++; p.followers == 1 {
+			f.slots[p.slot], f.count = append(f.slots[p.slot], p), f.count+1
+		}
 	}
 	f.fresh = true
 	if !f.running && !l.closed {
@@ -34,13 +39,15 @@ func (l *Log) follow(p *partition) {
 	}
 }
 
-func (l *Log) unfollow(p *partition) {
+func (l *Log) unfollow(ps ...*partition) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f := &l.followed
-	if p.followers--; p.followers == 0 {
-		in := f.slots[p.slot]
-		f.slots[p.slot], f.count = slices.DeleteFunc(in, func(o *partition) bool { return o == p }), f.count-1
+	for _, p := range ps {
+		if p.followers--; p.followers == 0 {
+			in := f.slots[p.slot]
+			f.slots[p.slot], f.count = slices.DeleteFunc(in, func(o *partition) bool { return o == p }), f.count-1
+		}
 	}
 }
 

@@ -34,6 +34,7 @@ type cursor struct {
 	assignment *assignment
 	heir       *receiver // who gets the partition once its owner is through
 	timer      *time.Timer
+	first      assignment // the memory of the first one: those of all partitions are made together
 }
 
 // assignment is the time during which a member has a partition.
@@ -47,7 +48,7 @@ type assignment struct {
 	again   []*driver.Message // given back, to be handed out again
 	paused  bool
 	over    bool
-	revoked chan struct{}
+	revoked chan struct{} // made when something is handed out
 
 	resting bool          // it could not be read
 	rest    time.Duration // the last one
@@ -129,40 +130,20 @@ func (g *group) enterAll(topics []*topic, begin driver.Start) error {
 			continue
 		}
 		cursors := make([]cursor, len(t.partitions))
-		g.positions.expect(len(cursors))
+		spans := make([]span, len(cursors))
 		for i, p := range t.partitions {
-			cursors[i] = cursor{group: g, partition: p}
-			if err := cursors[i].enter(begin); err != nil {
-				return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			spans[i] = p.span()
+			cursors[i].group, cursors[i].partition, cursors[i].epoch = g, p, spans[i].epoch
+		}
+		for _, c := range g.positions.enter(cursors, spans, begin) {
+			oldest, err := c.partition.oldest()
+			if err != nil {
+				return fmt.Errorf("%s, partition %d: %w", t.name, c.partition.number, err)
 			}
+			g.positions.set(c.at, driver.Progress{End: oldest})
 		}
 		g.cursors[t] = cursors
 	}
-	return nil
-}
-
-// enter gives the group a place in the cursor's partition. A place beyond the end
-// is one of messages that are lost; the group goes on with what is there.
-func (c *cursor) enter(begin driver.Start) (err error) {
-	positions := c.group.positions
-	end, epoch := c.partition.upTo()
-	c.epoch = epoch
-	var known bool
-	c.at, known = positions.of(c.spot())
-	at := positions.get(c.at)
-	switch {
-	case known && at.End <= end:
-		return nil
-	case known:
-		at = at.Cut(end)
-	case begin == driver.StartLatest:
-		at.End = end
-	default:
-		if at.End, err = c.partition.oldest(); err != nil {
-			return err
-		}
-	}
-	positions.set(c.at, at)
 	return nil
 }
 
@@ -191,9 +172,14 @@ func (g *group) share(t *topic) {
 	for i := range cursors {
 		owners[i] = cursors[i].owner
 	}
+	var taken []*partition
 	for i, to := range share.Fairly(owners, members) {
+		if owners[i] == nil {
+			taken = append(taken, cursors[i].partition)
+		}
 		cursors[i].give(to)
 	}
+	g.log.follow(taken...)
 }
 
 // give lets a partition go to a member: at once when it is free or its owner
@@ -273,28 +259,41 @@ func (c *cursor) assign(to *receiver) {
 		c.epoch = epoch
 		c.group.positions.change(c.at, func(was standing) standing { return standing{was.Cut(cut), was.serial} })
 	}
-	at := c.group.positions.get(c.at)
-	c.owner = to
-	c.assignment = &assignment{before: at, revoked: make(chan struct{})}
-	c.assignment.mark.Skip(at.Next())
-	c.assignment.reader.room = &to.room
-	c.partition.readWith(&c.assignment.reader, at.Next())
-	c.assignment.reader.epoch = c.epoch
-	c.alert = c.partition.watchWith(&c.assignment.alert, to.watcher)
-	c.group.log.follow(c.partition)
-	c.alert.raise()
+	a := &c.first
+	if a.reader.p != nil { // it was used: deliveries tell by it what they belong to
+		a = new(assignment)
+	}
+	a.before = c.group.positions.get(c.at)
+	a.mark.Skip(a.before.Next())
+	a.reader.room = &to.room
+	c.owner, c.assignment, c.alert = to, a, &a.alert
+	if c.partition.attend(a, c.epoch, to.watcher) {
+		c.alert.raise()
+	}
+}
+
+// attend lets an assignment read the partition from where it begins, and its watcher be told of what
+// comes. It tells whether there is something already.
+func (p *partition) attend(a *assignment, epoch uint32, w *watcher) (more bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.readHeld(&a.reader, a.before.Next())
+	a.reader.epoch = epoch
+	p.watchHeld(&a.alert, w)
+	return a.reader.leftHeld() > 0
 }
 
 // release ends the assignment; what is under way becomes stale.
 func (c *cursor) release() {
 	a := c.assignment
 	a.over = true
-	close(a.revoked)
+	if a.revoked != nil {
+		close(a.revoked)
+	}
 	if !a.busy {
 		a.reader.Close()
 	}
 	c.partition.unwatch(c.alert)
-	c.group.log.unfollow(c.partition)
 	if c.due {
 		c.owner.due = slices.DeleteFunc(c.owner.due, func(o *cursor) bool { return o == c })
 	}
@@ -340,16 +339,19 @@ func (g *group) without(r *receiver) {
 		c.due = false
 	}
 	r.due = nil
+	var left []*partition
 	for _, t := range r.topics {
 		for i := range g.cursors[t] {
 			switch c := &g.cursors[t][i]; r {
 			case c.owner:
 				c.forgetHeir()
 				c.release()
+				left = append(left, c.partition)
 			case c.heir:
 				c.forgetHeir()
 			}
 		}
 	}
+	g.log.unfollow(left...)
 	g.rebalance()
 }

@@ -258,11 +258,22 @@ func (p *partition) oldest() (int64, error) {
 	return p.start(), err
 }
 
-// upTo returns the offset behind the last, and how often the partition was truncated.
-func (p *partition) upTo() (end int64, epoch uint32) {
+// span is what is known of what a partition has.
+type span struct {
+	start, end int64 // start is that of a partition whose segments are known
+	epoch      uint32
+	listed     bool
+}
+
+// span returns what is known.
+func (p *partition) span() span {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.end, p.epoch
+	s := span{end: p.end, epoch: p.epoch, listed: p.loaded && p.listed}
+	if s.listed {
+		s.start = p.start()
+	}
+	return s
 }
 
 // truncated returns how often the partition was truncated, and where the last time.

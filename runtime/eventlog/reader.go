@@ -56,14 +56,14 @@ func (l *Log) partition(name string, number int) (*partition, error) {
 // reader returns a reader that begins at an offset.
 func (p *partition) reader(offset int64) *Reader {
 	r := new(Reader)
-	p.readWith(r, offset)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.readHeld(r, offset)
 	return r
 }
 
-// readWith is reader for one that is made.
-func (p *partition) readWith(r *Reader, offset int64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// readHeld is reader for one that is made. p.mu is held.
+func (p *partition) readHeld(r *Reader, offset int64) {
 	r.p, r.next, r.epoch = p, offset, p.epoch
 	if offset == p.end {
 		r.begin = place{offset: offset, position: p.size}

@@ -155,9 +155,14 @@ func (c *cursor) has() (due bool, bytes int) {
 
 // left returns how many bytes are read next, or about; 0 at the end.
 func (r *Reader) left() int {
+	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
+	return r.leftHeld()
+}
+
+// leftHeld is left. p.mu is held.
+func (r *Reader) leftHeld() int {
 	p := r.p
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	at := int64(headerSize)
 	switch n := len(p.segments); {
 	case r.epoch != p.epoch: // it was truncated
@@ -256,6 +261,9 @@ func (c *cursor) handOut(out []driver.Delivery, n int) []driver.Delivery {
 	a := c.assignment
 	again := min(n, len(a.again))
 	fresh := min(n-again, len(a.ready))
+	if a.revoked == nil {
+		a.revoked = make(chan struct{})
+	}
 	deliveries := make([]delivery, again+fresh)
 	a.mark.Expect(fresh)
 	for i := range deliveries {

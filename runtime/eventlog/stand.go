@@ -20,6 +20,7 @@ type stands struct {
 	all     map[spot]*stand
 	changed []*stand // each once
 	room    []*stand // for the next changed
+	block   []stand  // for the next that are made
 }
 
 // standsOf returns the stands of a group that has these standings.
@@ -36,7 +37,7 @@ func standsOf(at map[spot]standing) stands {
 // expect takes room for so many partitions, where the group is in none.
 func (s *stands) expect(n int) {
 	if len(s.all) == 0 {
-		s.all, s.changed = make(map[spot]*stand, n), make([]*stand, 0, n)
+		s.all, s.changed, s.block = make(map[spot]*stand, n), make([]*stand, 0, n), make([]stand, n)
 	}
 }
 
@@ -44,8 +45,11 @@ func (s *stands) expect(n int) {
 func (s *stands) in(at spot) *stand {
 	st := s.all[at]
 	if st == nil {
-		st = &stand{spot: at}
-		s.all[at] = st
+		if len(s.block) == 0 {
+			s.block = make([]stand, 1)
+		}
+		st, s.block = &s.block[0], s.block[1:]
+		st.spot, s.all[at] = at, st
 	}
 	return st
 }
@@ -99,11 +103,33 @@ func (s *stands) giveBack(taken []*stand) {
 	}
 }
 
-// expect takes room for so many partitions, for a group that is in none.
-func (s *positions) expect(n int) {
+// enter gives the group a place in each of a topic's partitions where it has none, and returns those
+// in which that is the oldest offset kept, which is not known. A place beyond the end is one of messages
+// that are lost; the group goes on with what is there.
+func (s *positions) enter(cursors []cursor, spans []span, begin driver.Start) (unknown []*cursor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stands.expect(n)
+	s.stands.expect(len(cursors))
+	for i := range cursors {
+		c, span := &cursors[i], spans[i]
+		c.at = s.stands.in(c.spot())
+		at := c.at.Progress
+		switch {
+		case c.at.known && at.End <= span.end:
+			continue
+		case c.at.known:
+			at = at.Cut(span.end)
+		case begin == driver.StartLatest:
+			at.End = span.end
+		case !span.listed:
+			unknown = append(unknown, c)
+			continue
+		default:
+			at.End = span.start
+		}
+		s.move(c.at, standing{at, c.at.serial})
+	}
+	return unknown
 }
 
 // of returns where the group is in a partition, and whether it is there already.
@@ -125,7 +151,12 @@ func (s *positions) get(st *stand) driver.Progress {
 func (s *positions) change(st *stand, to func(standing) standing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stands.put(st, to(st.standing))
+	s.move(st, to(st.standing))
+}
+
+// move is change. mu is held.
+func (s *positions) move(st *stand, to standing) {
+	s.stands.put(st, to)
 	if s.timer == nil && !s.closed {
 		s.timer = time.AfterFunc(positionsLag, s.lag)
 	}

@@ -400,4 +400,5 @@ func (p *pipeline) cutOff(r *rand.Rand) {
 	disk.off = true
 	disk.mu.Unlock()
 	_ = l.Close(context.Background())
+	unsettle(p.t, p.dir)
 }

@@ -65,16 +65,17 @@ func (w *watcher) next() (*alert, bool) {
 
 // watch lets a watcher be told of what comes from now on.
 func (p *partition) watch(w *watcher) *alert {
-	return p.watchWith(new(alert), w)
-}
-
-// watchWith is watch with an alert that is made.
-func (p *partition) watchWith(a *alert, w *watcher) *alert {
-	a.p, a.of = p, w
+	a := new(alert)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.alerts = append(p.alerts, a)
+	p.watchHeld(a, w)
 	return a
+}
+
+// watchHeld is watch with an alert that is made. p.mu is held.
+func (p *partition) watchHeld(a *alert, w *watcher) {
+	a.p, a.of = p, w
+	p.alerts = append(p.alerts, a)
 }
 
 // unwatch undoes watch.

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"fmt"
 	"os"
+	goruntime "runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -232,6 +233,35 @@ func TestReadFromTheEnd(t *testing.T) {
 		}
 		if err != nil || len(got) != 1 || got[0].Offset != 301 || w.read.Load() > 4*1000 {
 			t.Errorf("%d messages, %v, after %d bytes", len(got), err, w.read.Load())
+		}
+	}
+}
+
+// TestJoiningTakesMemoryTogether: joining a group takes no memory for each partition apart, and
+// nothing is due in those that have nothing for it.
+func TestJoiningTakesMemoryTogether(t *testing.T) {
+	const partitions = 1000
+	l := start(t, t.TempDir(), &Options{Partitions: partitions})
+	for _, group := range []string{"first", "second"} { // with the first what is told of the partitions grows
+		topics, err := l.topicsOf([]string{"t"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &receiver{log: l, watcher: newWatcher(), done: make(chan struct{})}
+		var before, after goruntime.MemStats
+		goruntime.ReadMemStats(&before)
+		if err := l.join(r, driver.Subscription{Group: group}, topics); err != nil {
+			t.Fatal(err)
+		}
+		goruntime.ReadMemStats(&after)
+		if took := after.Mallocs - before.Mallocs; group == "second" && took > partitions {
+			t.Errorf("memory was taken %d times for %d partitions", took, partitions)
+		}
+		if n := r.watcher.waiting(); n > 0 {
+			t.Errorf("%d partitions are to be looked at", n)
+		}
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
