@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"fmt"
 	"reflect"
 	"unsafe"
 )
@@ -123,10 +122,9 @@ func (f *madeField) called(name string) {
 	f.asks = m.kind >= structField
 }
 
-// coded works out how a type is read and written that has methods for it; of is a nil
-// pointer to it.
-func (m *made) coded(of any) {
-	var ok bool
+// coded works out how a type is read and written that has methods for it, and tells
+// whether it has: it is a Value, or Readable and Writable; of is a nil pointer to it.
+func (m *made) coded(of any) (ok bool) {
 	m.op = valueField
 	if m.value, ok = of.(Value); ok {
 		switch m.kind {
@@ -137,12 +135,11 @@ func (m *made) coded(of any) {
 		case sumField:
 			m.sum = ask(reflect.TypeOf(of).Elem()).sum
 		}
-		return
+		return true
 	}
 	m.read, _ = of.(Readable)
-	if m.write, ok = of.(Writable); !ok || m.read == nil {
-		panic(fmt.Sprintf("codec: there is a field of values that are neither a Value, nor Readable and Writable: %v", m.typ))
-	}
+	m.write, ok = of.(Writable)
+	return ok && m.read != nil
 }
 
 // asking is the question by which Struct a type is read.

@@ -46,7 +46,10 @@ var typeWords = map[string]fieldKind{"list": listField, "map": mapField, "pointe
 func (s *Struct) fields() []madeField {
 	typ, fields := reflect.TypeOf(s.Of).Elem(), []madeField(nil)
 	for line := range strings.Lines(strings.TrimSpace(s.Text)) {
-		f, ok := s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
+		f, ok := madeField{}, len(fields) < typ.NumField()
+		if ok {
+			f, ok = s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
+		}
 		if !ok {
 			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
 		}
@@ -169,7 +172,9 @@ func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
 			return nil
 		}
 	}
-	m.coded(of)
+	if !m.coded(of) {
+		return nil
+	}
 	return m
 }
 
