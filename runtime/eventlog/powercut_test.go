@@ -295,6 +295,7 @@ func cutOff(t *testing.T, r *rand.Rand, dir string, partitions int, how Sync, ac
 	disk.off = true
 	disk.mu.Unlock()
 	_ = l.Close(context.Background())
+	unsettle(t, dir) // the system is started anew
 	return calls
 }
 
