@@ -69,11 +69,8 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.wrote(at)
 			w.members(q, f.of.table.get())
 		case fixedField:
-			if w.wrote(at); f.isThere(p) {
-				w.value(f.of, q)
-			} else {
-				w.buf = append(w.buf, f.fixed...)
-			}
+			w.wrote(at)
+			w.fixed(f, p)
 		default:
 			w.wrote(at)
 			w.value(f.of, q)
@@ -82,6 +79,22 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 	if before == opened {
 		w.buf = append(w.buf, opened)
 	}
+	w.others(p, m)
+	w.buf = append(w.buf, '}')
+	w.depth--
+}
+
+// fixed writes the value of a fixedField of the struct that p points to.
+func (w *Writer) fixed(f *madeField, p unsafe.Pointer) {
+	if f.isThere(p) {
+		w.value(f.of, unsafe.Add(p, f.at))
+	} else {
+		w.buf = append(w.buf, f.fixed...)
+	}
+}
+
+// others writes the members that no field is for.
+func (w *Writer) others(p unsafe.Pointer, m *madeStruct) {
 	if m.extra != nil {
 		m.extra.of.held.write(w, m.extra.of.item, unsafe.Add(p, m.extra.at), m)
 	}
@@ -90,8 +103,6 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.Members(rest)
 		}
 	}
-	w.buf = append(w.buf, '}')
-	w.depth--
 }
 
 // isThere tells whether a field of the struct that p points to is to be written.
