@@ -69,7 +69,7 @@ func (b *planner) leaves(n *node, s *sumPlan, p *Pick, known facts) {
 	switch p.By {
 	case PickIs:
 		branch := &s.sum.Branches[p.Branch]
-		item := &placing{to: n, kind: branch.Place.Kind, place: &branch.Place}
+		item := branch.placing(n)
 		if b.is(item, known) || b.judgedAs(item, n) {
 			s.leaves[p.Leaf] = leafPlan{item: item, branch: branch}
 		}

@@ -45,13 +45,18 @@ func (b *planner) tries(n *node, sum *Sum, tries []Try, known facts) *tryPlan {
 		}
 		t.others = slices.Delete(t.others, at, at+1)
 		branch := &sum.Branches[try.Branch]
-		item := &placing{to: &b.v.prog[id], kind: branch.Place.Kind, place: &branch.Place}
+		item := branch.placing(&b.v.prog[id])
 		if !b.reads(item) {
 			return nil
 		}
 		t.items, t.branches, t.nodes = append(t.items, item), append(t.branches, branch), append(t.nodes, id)
 	}
 	return t
+}
+
+// placing is what is done with a value of the branch that a node judges.
+func (b *Branch) placing(to *node) *placing {
+	return &placing{to: to, kind: b.Place.Kind, place: &b.Place}
 }
 
 // choice tells whether a node asks for nothing but types and one anyOf or oneOf.
@@ -74,7 +79,7 @@ func (b *planner) judgedTries(n *node, sum *Sum, tries []Try) *tryPlan {
 			rules = (*sum.Rules).Of(try.Rules)
 		}
 		branch := &sum.Branches[try.Branch]
-		item := &placing{to: &b.v.prog[anyNode], kind: branch.Place.Kind, place: &branch.Place}
+		item := branch.placing(&b.v.prog[anyNode])
 		if !b.atOnce(item) {
 			return nil
 		}

@@ -21,17 +21,14 @@ func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
 
 // members is structure without a comma.
 func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
-	const opened = '{'
 	if m.odd && w.isOdd(p, m) {
 		return
 	}
 	if w.depth++; w.depth > MaxDepth {
-		w.buf = append(w.buf, opened)
-		w.tooDeep()
-		w.EndObject()
+		w.endless()
 		return
 	}
-	fields, before := m.fields, byte(opened) // what stands before a name: the brace, then commas
+	fields, before := m.fields, byte('{') // what stands before a name: the brace, then commas
 	for i := range fields {
 		f := &fields[i]
 		if f.there != always && !f.isThere(p) && f.op != fixedField {
@@ -76,12 +73,19 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.value(f.of, q)
 		}
 	}
-	if before == opened {
-		w.buf = append(w.buf, opened)
+	if before == '{' {
+		w.buf = append(w.buf, before)
 	}
 	w.others(p, m)
 	w.buf = append(w.buf, '}')
 	w.depth--
+}
+
+// endless fails for an object that lies too deep.
+func (w *Writer) endless() {
+	w.buf = append(w.buf, '{')
+	w.tooDeep()
+	w.EndObject()
 }
 
 // fixed writes the value of a fixedField of the struct that p points to.

@@ -14,14 +14,17 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
+// lockLosses are how a process loses its lock to another.
+var lockLosses = map[string]func(l *Log) error{
+	"deleted":   func(l *Log) error { return os.Remove(filepath.Join(l.dir, writerLock)) },
+	"forgotten": func(l *Log) error { return l.writer.lock.file.Close() },
+}
+
 // TestLostLock: a writer whose lock was forgotten, or its file deleted, while
 // another one writes stores nothing more, and leaves alone what the other has
 // stored.
 func TestLostLock(t *testing.T) {
-	for name, lose := range map[string]func(l *Log) error{
-		"deleted":   func(l *Log) error { return os.Remove(filepath.Join(l.dir, writerLock)) },
-		"forgotten": func(l *Log) error { return l.writer.lock.file.Close() },
-	} {
+	for name, lose := range lockLosses {
 		l := start(t, t.TempDir(), &Options{Partitions: 4})
 		l.guard = 0
 		if err := l.Publish(t.Context(), touching(4)...); err != nil { // with a journal
@@ -61,10 +64,7 @@ func TestLostLock(t *testing.T) {
 // TestLostLockIsFollowed: a process whose lock was lost gives its groups what the new writer stores, though it
 // publishes nothing itself, and becomes the writer anew when that is gone.
 func TestLostLockIsFollowed(t *testing.T) {
-	for name, lose := range map[string]func(l *Log) error{
-		"deleted":   func(l *Log) error { return os.Remove(filepath.Join(l.dir, writerLock)) },
-		"forgotten": func(l *Log) error { return l.writer.lock.file.Close() },
-	} {
+	for name, lose := range lockLosses {
 		l := start(t, t.TempDir(), &Options{Partitions: 4, Poll: time.Millisecond})
 		l.guard = time.Millisecond
 		if err := l.Publish(t.Context(), touching(4)...); err != nil {
