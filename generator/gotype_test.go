@@ -66,3 +66,25 @@ func TestExtensions(t *testing.T) {
 		}
 	}
 }
+
+// TestUnchecked: a type that nothing judges is told of with the fault that is to blame,
+// and the others are judged.
+func TestUnchecked(t *testing.T) {
+	doc := readText(t, "a.yaml", `asyncapi: 3.0.0
+info: {title: T, version: '1'}
+components:
+  schemas:
+    A: {type: object, properties: {a: {type: string, minLength: 1}}}
+    B: {type: object, properties: {a: {type: string, pattern: '(?i)x'}}}
+`)
+	files, found, err := generator.Generate(doc, generator.Config{})
+	if err != nil || len(found) != 1 || found[0].Code != "go-unchecked" || len(found[0].Notes) != 1 {
+		t.Fatal(found, err)
+	}
+	if n := found[0].Notes[0]; !strings.Contains(n.Text, "(?i)x is not a regular expression") || n.At.String() != "a.yaml:6:63" {
+		t.Errorf("%s: %s", n.At, n.Text)
+	}
+	if !declares(files, "func ValidateA(") || declares(files, "func ValidateB(") {
+		t.Error("not A alone is judged")
+	}
+}
