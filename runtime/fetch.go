@@ -133,7 +133,7 @@ func (k *consumer) fetched(h *hand) *Fetched {
 		k.settleItems(h, []item{it})
 		return nil
 	}
-	f := &Fetched{Incoming: it.in, consumer: k, hand: h}
+	f := &Fetched{Incoming: it.in, consumer: k, hand: h, since: time.Now()}
 	if k.offers != nil {
 		k.ask(f, it)
 		return nil
@@ -158,6 +158,7 @@ type Fetched struct {
 	*Incoming
 	consumer *consumer
 	hand     *hand
+	since    time.Time // when it was handed out
 	over     atomic.Bool
 	said     chan error // what its caller says, with an inbox
 	noted    chan error // what the inbox says then
@@ -191,10 +192,13 @@ func (f *Fetched) Ack(ctx context.Context) error {
 // ack is Ack, however long it takes.
 func (f *Fetched) ack(ctx context.Context) error {
 	k := f.consumer
+	if k.handling.Err() != nil {
+		k.lanes.giveUp(f.hand, 1, outcome{})
+		return driver.ErrClosed
+	}
+	k.observe(f.Context(), Event{Kind: EventHandled, Message: f.message, Attempt: f.Attempt(), Took: time.Since(f.since)})
 	var err error
 	switch {
-	case k.handling.Err() != nil:
-		err = driver.ErrClosed
 	case f.said != nil:
 		f.said <- nil
 		switch err = <-f.noted; {
@@ -228,6 +232,7 @@ func (f *Fetched) Nack(reason error) {
 	if reason == nil {
 		reason = errGivenBack
 	}
+	f.own().took = time.Since(f.since)
 	if f.said != nil {
 		f.said <- reason
 		<-f.noted

@@ -241,6 +241,9 @@ func (k *consumer) observed(ctx context.Context, in *Incoming, r *Route) error {
 		in.own().took = time.Since(start)
 		return err
 	}
+	if k.batch != nil || k.pull {
+		return nil // what handles it comes later
+	}
 	k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.Attempt(), Took: time.Since(start)})
 	return nil
 }
