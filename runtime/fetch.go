@@ -85,16 +85,16 @@ func (p *Puller) Fetch(ctx context.Context, most int) ([]*Fetched, error) {
 	}
 }
 
-// endOr returns the error of the end, if there was one.
+// endOr returns an error of Fetch, with that of the end if there was one.
 func (p *Puller) endOr(err error) error {
 	select {
 	case <-p.ended:
 		if p.err != nil {
-			return errors.Join(err, p.err)
+			err = fmt.Errorf("%w: %w", err, p.err)
 		}
 	default:
 	}
-	return err
+	return &Error{Op: opFetch, Address: p.consumer.subscription.Addresses[0], Err: err}
 }
 
 // takeSingle waits for lanes and takes the first job of each, none when there
@@ -173,10 +173,18 @@ type Fetched struct {
 // whether it was, which ends the Puller. When ctx ends first the error matches
 // ErrUnknownOutcome, and all of this goes on by itself.
 func (f *Fetched) Ack(ctx context.Context) error {
-	switch {
-	case !f.over.CompareAndSwap(false, true):
+	if !f.over.CompareAndSwap(false, true) {
 		return nil
-	case f.said == nil && f.consumer.committer == nil || ctx.Done() == nil:
+	}
+	if err := f.ackWithin(ctx); err != nil {
+		return &Error{Op: opAck, Address: f.message.Address, Err: err}
+	}
+	return nil
+}
+
+// ackWithin is ack that does not wait for an inbox or a unit when ctx has ended.
+func (f *Fetched) ackWithin(ctx context.Context) error {
+	if f.said == nil && f.consumer.committer == nil || ctx.Done() == nil {
 		return f.ack(ctx)
 	}
 	over := make(chan error, 1)
@@ -189,7 +197,7 @@ func (f *Fetched) Ack(ctx context.Context) error {
 	}
 }
 
-// ack is Ack, however long it takes.
+// ack acknowledges, however long it takes.
 func (f *Fetched) ack(ctx context.Context) error {
 	k := f.consumer
 	if k.handling.Err() != nil {

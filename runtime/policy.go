@@ -124,8 +124,8 @@ type Policy struct {
 	// Negative is no bound. Default: 24 hours.
 	MaxDelay time.Duration
 	// Rate is how many handlers, or batches, are started per second, and of a Puller how
-	// many messages are fetched. What expired, is moved, known to the inbox, left out by middleware or cannot be decoded starts none. The
-	// default is no limit.
+	// many messages are fetched. What expired, is moved, known to the inbox, left out by
+	// middleware or cannot be decoded starts none. The default is no limit.
 	Rate Rate
 	// Retry says how often and when a failed message is tried again in its place.
 	Retry Retry
