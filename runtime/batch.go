@@ -152,7 +152,9 @@ func (w *batcher) handle() {
 	if w.policy.AttemptTimeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, w.policy.AttemptTimeout)
 		w.attempting(&w.stand, true)
-		defer time.AfterFunc(w.policy.AttemptTimeout, w.replace).Stop()
+		defer time.AfterFunc(w.policy.AttemptTimeout, func() {
+			w.replace(&w.stand, w.log, w.newBatcher().work)
+		}).Stop()
 	}
 	defer cancel()
 	if w.committer != nil {
@@ -214,9 +216,6 @@ func (w *batcher) settle() {
 		w.settleItems(h, w.items[i])
 	}
 }
-
-// replace lets another batcher go on while a handler ignores its end.
-func (w *batcher) replace() { w.consumer.replace(&w.stand, w.newBatcher().work) }
 
 // handleItems calls the handler of batches, and gives each message its error.
 func (w *batcher) handleItems(ctx context.Context, items []*item) {
