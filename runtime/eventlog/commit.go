@@ -308,17 +308,6 @@ func (w *writing) advance() {
 	w.p.mu.Unlock()
 }
 
-// settled makes the segments all there is, so that those of a partition may be changed. What the
-// journal has for others, and cannot be put there yet, is not in the way where it has nothing for this
-// one. Whoever has the turn calls it.
-func (c *committer) settled(p *partition) error {
-	err := c.journal.reset()
-	if err != nil && len(c.journal.backlog.left()) > 0 && c.journal.mend() == nil && !c.journal.names(p) {
-		return nil
-	}
-	return err
-}
-
 // sync writes the round and makes it durable: by the journal, or each partition's part for
 // itself.
 func (c *committer) sync() {

@@ -21,7 +21,7 @@ func (l *Log) exclusively(topic string, number int, run func(*committer, *partit
 		if _, err := p.prepare(); err != nil {
 			return err
 		}
-		if err := c.settled(p); err != nil {
+		if err := c.journal.reset(); err != nil {
 			return err
 		}
 		return run(c, p)
