@@ -221,8 +221,12 @@ func (c *committer) store(r *round) {
 	} else {
 		c.writeParts()
 	}
+	lost = c.stillMine()
 	for i := range c.writing {
 		s := &c.writing[i]
+		if s.err == nil {
+			s.err = lost
+		}
 		if s.tried {
 			s.p.writing.disk.note(s.err, c.log.pause)
 		}
@@ -424,8 +428,7 @@ func (c *committer) close() error {
 	c.end(driver.ErrClosed)
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
-	c.looked = time.Time{} // now, whenever it was
-	if err := c.mine(); err != nil {
+	if err := c.sure(); err != nil {
 		c.log.bell.close()
 		return errors.Join(err, c.abandon(), c.lock.Close())
 	}
