@@ -50,6 +50,9 @@ type (
 		Free anything
 		H    *shrub
 		Row  *row
+		C    bark
+		CS   []bark
+		CM   map[string]orNull[bark]
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -88,6 +91,7 @@ type (
 	bud      string
 	weight   float64
 	thorns   []string
+	bark     string // with a value of any kind
 )
 
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
@@ -138,6 +142,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"free" value
 			"h" struct pointer some
 			"row" struct pointer some
+			"c" canonical some
+			"cs" canonical list some
+			"cm" canonical nullable map some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -167,8 +174,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bark)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\ncanonical", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -187,6 +194,9 @@ var randomPicks = []string{
 	`{"kinds":{"object null":{"try":{"d0":5,"":1}},"string":2,"number":3,"array":5}}`,
 	`{"kinds":{"object":1,"array null":6,"string":2,"number":3}}`,
 	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
+	`{"kinds":{"object":0,"string number boolean array":7}}`,
+	`{"try":{"d0":7,"d1":0,"":1}}`,
+	`{"kinds":{"object":{"try":{"bark":7,"":0}},"string boolean null":{"try":{"bark":7,"":2}},"number":3,"array":{"try":{"bark":7,"d1":5,"":4}}}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -223,6 +233,9 @@ func randomRoots() []randomRoot {
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
 		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),
 		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),
+		singleRoot[bark]("bark", "canonical", `[1]`, "CONSTANT", "CONSTANT", "SCALAR"),
+		singleRoot[orNull[bark]]("bark", "canonical nullable", `{"a":1}`, "CONSTANT", "CONSTANT", "null"),
+		singleRoot[[]bark]("barks", "canonical list", `["used"]`, "[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"),
 		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
 		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
 		singleRoot[bool]("flag", "bool", "true", "true", "false", "SCALAR"),
