@@ -47,7 +47,7 @@ func (p *passes) count(of *ir.Package) {
 			continue
 		}
 		met[m.Rules] = true
-		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[string]bool{}, &rules}
+		b := passesOf{map[ir.TypeDecl]*check.Layout{}, map[*ir.Sum]*check.Sum{}, map[*ir.Defined]*check.Place{}, map[string]bool{}, &rules}
 		plan := b.plan(m, rules.Of(m.Rules))
 		if plan == nil && len(b.why) == 0 {
 			b.why["the rules: "+strings.Join(rulesOf(set, m.Rules), " ")] = true
@@ -106,6 +106,7 @@ func rulesOf(set map[string]check.Schema, name string) []string {
 type passesOf struct {
 	layouts map[ir.TypeDecl]*check.Layout
 	sums    map[*ir.Sum]*check.Sum
+	alone   map[*ir.Defined]*check.Place
 	why     map[string]bool
 	rules   **check.Rules
 }
@@ -248,11 +249,10 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 	p := check.Place{Of: kindOfMember(m)}
 	kind, made := check.PlaceKinds[m.Word]
 	if m.Of != nil {
-		item := b.place(m.Of)
 		if !made { // absent at times
-			return item
+			return b.place(m.Of)
 		}
-		p.Kind, p.Item = kind, &item
+		p.Kind, p.Item = kind, b.item(m.Of)
 		return p
 	}
 	p.Kind = kind
@@ -269,6 +269,21 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 		}
 	}
 	return p
+}
+
+// item is the place of what lies in another, which may be a list or a map that holds itself.
+func (b *passesOf) item(m *ir.Member) *check.Place {
+	if n, ok := m.Type.(*ir.Named); ok && m.Word == "value" {
+		if d, ok := n.Decl.(*ir.Defined); ok && d.Member() != nil {
+			if b.alone[d] == nil {
+				b.alone[d] = new(check.Place) // before those within, which lead back here
+				*b.alone[d] = b.place(d.Member())
+			}
+			return b.alone[d]
+		}
+	}
+	p := b.place(m)
+	return &p
 }
 
 // kindOfMember are the words for a member, with more of what lies innermost.

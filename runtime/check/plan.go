@@ -266,7 +266,7 @@ func (f *Plan) places() *others {
 
 type others struct {
 	others, judged []*Place
-	met            map[any]bool // plans
+	met            map[any]bool
 }
 
 func (o *others) plan(f *Plan) {
@@ -285,7 +285,8 @@ func (o *others) plan(f *Plan) {
 }
 
 func (o *others) within(s *placing) {
-	for ; s != nil; s = s.item {
+	for ; s != nil && !o.met[s]; s = s.item {
+		o.met[s] = true
 		for _, one := range s.entries.all() {
 			o.within(one)
 		}

@@ -57,8 +57,8 @@ func (b *planner) entry(to *node, p *Place) *placing {
 	s := b.made.items[key]
 	if s == nil {
 		s = &placing{to: to, there: p.Item.There, kind: p.Item.Kind, place: p.Item}
+		b.made.items[key] = s // before those within, which may lead back here
 		b.within(s)
-		b.made.items[key] = s
 	}
 	return s
 }

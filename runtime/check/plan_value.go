@@ -79,7 +79,7 @@ func (k PlaceKind) types() Types {
 // within finds out how the value of a property is read: by Others, where the rules for it
 // are not plain.
 func (b *planner) within(s *placing) {
-	if !b.reads(s) {
+	if !b.step() || !b.reads(s) {
 		if s.kind == PlaceNullable {
 			s.there = 0 // which is no more than a part of the value
 		}

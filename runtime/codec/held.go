@@ -79,7 +79,8 @@ func (m *made) heldBy(typ reflect.Type) *holding {
 		return holdingOf[unsafe.Pointer]()
 	case nilField:
 		return m.item.heldBy(typ)
-	case structField, valueField, nullableField:
+	}
+	if m.held == nil {
 		h := reflected{typ, reflect.SliceOf(typ.Elem())}
 		return &holding{h.grow, h.put, h.read, h.one, h.write}
 	}

@@ -120,6 +120,8 @@ func (m *made) makeAll(met map[any]bool) {
 	switch {
 	case m.table != nil && !met[m.table]:
 		m.table.makeAll(met)
+	case m.alone != nil && !met[m.alone]:
+		m.alone.makeAll(met)
 	case m.sum != nil && !met[m.sum]:
 		m.sum.makeAll(met)
 	}
@@ -171,8 +173,15 @@ func (s *Sum) layout() *check.Sum {
 
 // place returns what a value is to a plan.
 func (m *made) place() check.Place {
+	if m.alone != nil {
+		m = m.alone.get().made
+	}
 	p := check.Place{Kind: check.PlaceKinds[m.word], Type: m.typ, Of: m}
-	if m.item != nil {
+	switch {
+	case m.item == nil:
+	case m.item.alone != nil:
+		p.Item = m.item.alone.place()
+	default:
 		item := m.item.place()
 		p.Item = &item
 	}

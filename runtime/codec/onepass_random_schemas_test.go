@@ -50,13 +50,15 @@ func (g sketches) fill(depth int, forms ...string) string {
 			return g.items(depth + 1)
 		case "ROW":
 			return g.row(depth + 1)
+		case "BUSH", "HEDGE", "GROVE":
+			return g.nested(depth+1, word)
 		}
 		panic(word)
 	})
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "c", "cs", "cm"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -67,31 +69,33 @@ var leafSchemas = []string{
 
 // memberSchemas are forms of schemas for members that have types of their own.
 var memberSchemas = map[string][]string{
-	"s":   {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
-	"k":   {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
-	"i":   {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
-	"f":   {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
-	"t":   {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
-	"p":   {"REF"},
-	"row": {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
-	"h":   {"REF", "RULES", `{"additionalProperties":LEAF}`},
-	"g":   {"REF", "ALTERNATIVES"},
-	"l":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"gs":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"ls":  {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
-	"m":   {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
-	"n":   {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
-	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
-	"mt":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
-	"mg":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
-	"ml":  {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
-	"mn":  {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
-	"ll":  {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
-	"ln":  {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
-	"c":   {"ENUM"},
-	"cs":  {`{"type":"array","items":ENUM}`, `{"type":"array","items":ENUM,"uniqueItems":true}`, `{"enum":[[1],["a",1],[]]}`},
-	"cm":  {`{"type":"object","additionalProperties":{"anyOf":[ENUM,{"type":"null"}]}}`, `{"type":"object","additionalProperties":ENUM}`},
-	"mp":  {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
+	"s":    {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
+	"k":    {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
+	"i":    {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
+	"f":    {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
+	"t":    {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
+	"p":    {"REF"},
+	"row":  {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
+	"h":    {"REF", "RULES", `{"additionalProperties":LEAF}`},
+	"g":    {"REF", "ALTERNATIVES"},
+	"l":    {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"gs":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"ls":   {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
+	"m":    {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
+	"n":    {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"nl":   {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+	"mt":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
+	"mg":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
+	"ml":   {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
+	"mn":   {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
+	"ll":   {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
+	"ln":   {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
+	"mp":   {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
+	"bush": {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
+	"hn":   {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"c":    {"ENUM"},
+	"cs":   {`{"type":"array","items":ENUM}`, `{"type":"array","items":ENUM,"uniqueItems":true}`, `{"enum":[[1],["a",1],[]]}`},
+	"cm":   {`{"type":"object","additionalProperties":{"anyOf":[ENUM,{"type":"null"}]}}`, `{"type":"object","additionalProperties":ENUM}`},
 }
 
 // enumSchemas are forms of schemas for values of any kind, and constantTexts are such values.
@@ -166,6 +170,14 @@ func (g sketches) ruleSet() string {
 		{"nulls", `{"type":"array","items":{"anyOf":[{"$ref":"root"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},REF]},"maxItems":2}`},
 		{"word", `{"enum":["a","b"]}`, `{"enum":["a",null]}`, `{"const":"a"}`, `{"type":["string","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`, `{"oneOf":[{"type":"null"},LEAF]}`},
 		{"count", `{"enum":[1,5]}`, `{"enum":[1,null]}`, `{"const":1}`, `{"type":["integer","null"]}`, `{"anyOf":[LEAF,{"type":"null"}]}`},
+		{"bush", `{"type":"array","items":{"$ref":"bush"}}`, `{"items":{"$ref":"bush"},"maxItems":1}`, `{"type":"array","items":{"type":"array","items":{"$ref":"bush"},"minItems":1}}`, `{"items":{"$ref":"bush"},"uniqueItems":true,"type":["array","string"]}`,
+			`{"items":{"anyOf":[{"$ref":"bush"},LEAF]}}`, `{"type":"array","items":{"$ref":"bush"},"not":{"minItems":2}}`, `{"allOf":[{"items":{"$ref":"bush"}},{"type":"array","maxItems":2}]}`, `{"oneOf":[{"items":{"$ref":"bush"},"type":"array"},{"maxItems":0}]}`, "REF"},
+		{"hedge", `{"type":"object","additionalProperties":{"$ref":"hedge"}}`, `{"additionalProperties":{"$ref":"hedge"},"maxProperties":1}`, `{"type":"object","patternProperties":{"^[as]":{"$ref":"hedge"},"[sx]$":{"maxProperties":1}},"additionalProperties":{"type":"object"}}`,
+			`{"properties":{"a":{"$ref":"hedge"},"x":{"type":"object","additionalProperties":{"$ref":"hedge"}}},"additionalProperties":{"allOf":[{"$ref":"hedge"},{"minProperties":1}]}}`, `{"type":"object","additionalProperties":{"$ref":"hedge"},"not":{"required":["s"]}}`, "RULES"},
+		{"grove", `{"type":"array","items":{"$ref":"glade"}}`, `{"items":{"$ref":"glade"},"maxItems":1}`, `{"type":"array","items":{"allOf":[{"$ref":"glade"},{"maxProperties":1}]}}`, `{"items":{"oneOf":[{"$ref":"glade"},LEAF]}}`},
+		{"glade", `{"type":"object","additionalProperties":{"$ref":"grove"}}`, `{"additionalProperties":{"$ref":"grove"},"propertyNames":{"maxLength":1}}`, `{"type":"object","patternProperties":{"^[asx]":{"$ref":"grove"}},"additionalProperties":false}`},
+		{"glades", `{"type":"object","additionalProperties":{"anyOf":[{"$ref":"glade"},{"type":"null"}]}}`, `{"additionalProperties":{"oneOf":[{"type":"null"},{"$ref":"glade"}]}}`},
+		{"ivy", `{"type":"array","items":{"anyOf":[{"$ref":"ivy"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},{"$ref":"ivy"},LEAF]}}`, `{"items":{"type":["array","null"],"items":{"$ref":"ivy"}},"maxItems":2}`, `{"type":["array","null"],"items":{"$ref":"ivy"}}`},
 		{"bark", "ENUM", "ENUM", `{"anyOf":[{"type":"null"},ENUM]}`, `{"allOf":[ENUM,LEAF]}`},
 		{"barks", `{"type":"array","items":ENUM}`, `{"items":ENUM,"maxItems":1}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
@@ -244,31 +256,46 @@ var scalars = []string{
 
 // memberTexts are forms of values of members.
 var memberTexts = map[string][]string{
-	"s":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"k":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"i":   {"1", "1.0", "-0", "7", "4294967296"},
-	"f":   {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
-	"t":   {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
-	"p":   {"OBJECT"},
-	"h":   {"OBJECT", "VALUE"},
-	"row": {"ROW"},
-	"l":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"gs":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"ls":  {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
-	"m":   {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
-	"n":   {"null", `"a"`, `"abc"`},
-	"nl":  {"null", "[]", `["a","b"]`},
-	"b":   {"true", "false"},
-	"mt":  {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
-	"mg":  {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
-	"ml":  {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
-	"mn":  {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
-	"ll":  {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
-	"ln":  {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
-	"c":   {"CONSTANT"},
-	"cs":  {"[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"},
-	"cm":  {"{}", `{"a":CONSTANT}`, `{"a":CONSTANT,"b":null}`},
-	"mp":  {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
+	"s":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"k":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"i":    {"1", "1.0", "-0", "7", "4294967296"},
+	"f":    {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
+	"t":    {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
+	"p":    {"OBJECT"},
+	"h":    {"OBJECT", "VALUE"},
+	"row":  {"ROW"},
+	"l":    {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"gs":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"ls":   {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
+	"m":    {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
+	"n":    {"null", `"a"`, `"abc"`},
+	"nl":   {"null", "[]", `["a","b"]`},
+	"b":    {"true", "false"},
+	"mt":   {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
+	"mg":   {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
+	"ml":   {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
+	"mn":   {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
+	"ll":   {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
+	"ln":   {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
+	"mp":   {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
+	"bush": {"BUSH"},
+	"hn":   {"HEDGE", "null"},
+	"c":    {"CONSTANT"},
+	"cs":   {"[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"},
+	"cm":   {"{}", `{"a":CONSTANT}`, `{"a":CONSTANT,"b":null}`},
+}
+
+// nested is a list or a map of nothing but such, or seldom something else.
+func (g sketches) nested(depth int, word string) string {
+	forms := map[string][]string{
+		"BUSH":  {"[]", "[BUSH]", "[BUSH,BUSH]", "[[BUSH],BUSH]", "[BUSH,null]", "[BUSH,HEDGE]", "[SCALAR]"},
+		"HEDGE": {"{}", `{"a":HEDGE}`, `{"NAME":HEDGE}`, `{"x":HEDGE,"NAME":HEDGE}`, `{"a":HEDGE,"\u0061":HEDGE}`, `{"s":SCALAR}`},
+		"GROVE": {"[]", `[{"a":GROVE}]`, `[{"NAME":GROVE},{}]`, `[{"a":GROVE,"x":GROVE}]`, "[BUSH]", "[HEDGE]"},
+	}[word]
+	if depth > 2*deepest {
+		return forms[0]
+	}
+	return g.fill(depth, forms[:len(forms)-g.IntN(3)]...)
 }
 
 // value is any value, most often an object.

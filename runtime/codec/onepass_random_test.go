@@ -50,6 +50,8 @@ type (
 		Free anything
 		H    *shrub
 		Row  *row
+		Bush bush
+		HN   orNull[hedge]
 		C    bark
 		CS   []bark
 		CM   map[string]orNull[bark]
@@ -142,6 +144,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"free" value
 			"h" struct pointer some
 			"row" struct pointer some
+			"bush" value list some
+			"hn" value map nullable some
 			"c" canonical some
 			"cs" canonical list some
 			"cm" canonical nullable map some
@@ -174,8 +178,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bark)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\ncanonical", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -194,9 +198,11 @@ var randomPicks = []string{
 	`{"kinds":{"object null":{"try":{"d0":5,"":1}},"string":2,"number":3,"array":5}}`,
 	`{"kinds":{"object":1,"array null":6,"string":2,"number":3}}`,
 	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
-	`{"kinds":{"object":0,"string number boolean array":7}}`,
-	`{"try":{"d0":7,"d1":0,"":1}}`,
-	`{"kinds":{"object":{"try":{"bark":7,"":0}},"string boolean null":{"try":{"bark":7,"":2}},"number":3,"array":{"try":{"bark":7,"d1":5,"":4}}}}`,
+	`{"kinds":{"object":{"try":{"d0":1,"":8}},"array":{"try":{"d2":7,"":4}},"string":2,"number":3}}`,
+	`{"kinds":{"object":{"present":"s","then":0,"else":8},"array":7,"string":2,"number":3}}`,
+	`{"kinds":{"object":0,"string number boolean array":9}}`,
+	`{"try":{"d0":9,"d1":0,"":1}}`,
+	`{"kinds":{"object":{"try":{"bark":9,"":0}},"string boolean null":{"try":{"bark":9,"":2}},"number":3,"array":{"try":{"bark":9,"d1":5,"":4}}}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -229,6 +235,11 @@ func randomRoots() []randomRoot {
 		singleRoot[map[string]json.RawMessage]("map", "raw map", `{"used":1}`, "{}", `{"a":OBJECT}`, `{"a":VALUE,"NAME":OBJECT}`),
 		singleRoot[map[string]int64]("amounts", "int64 map", `{"used":1}`, "{}", `{"a":1}`, `{"NAME":1,"NAME":SCALAR}`),
 		singleRoot[[]string]("texts", "string list", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`),
+		singleRoot[bush]("bush", "value list", `[[],[[]]]`, "BUSH", "[BUSH,BUSH]", "VALUE"),
+		singleRoot[hedge]("hedge", "value map", `{"used":{"a":{}}}`, "HEDGE", `{"a":HEDGE,"NAME":HEDGE}`, "VALUE"),
+		singleRoot[grove]("grove", "value map list", `[{"used":[{}]}]`, "GROVE", `[{"a":GROVE},{"NAME":GROVE}]`, "VALUE"),
+		singleRoot[ivy]("ivy", "value nullable list", `[null,[null]]`, "BUSH", "[BUSH,BUSH]", "[null,BUSH]"),
+		singleRoot[map[string]orNull[glade]]("glades", "value list map nullable map", `{"used":{"a":[{}]}}`, `{"a":{"b":GROVE}}`, `{"a":{"NAME":GROVE,"NAME":GROVE},"b":null}`),
 		singleRoot[string]("leaf", "string", `"used"`, "SCALAR"),
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
 		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),

@@ -33,7 +33,7 @@ type Single struct {
 // madeSingle is what is worked out of a Single.
 type madeSingle struct {
 	*made
-	place check.Place // once there is a plan
+	place *check.Place // once there is a plan
 }
 
 // Single reads or writes the value that p points to as s says. Neither the methods of its
@@ -44,8 +44,12 @@ func (j *JSON) Single(p unsafe.Pointer, s *Single) {
 	switch v := unkept(p); {
 	case j.r == nil:
 		j.w.value(s.get().made, v)
-	case j.asks == nil && j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)):
-		j.r.value(s.get().made, v, j.r.fresh)
+	case j.asks == nil:
+		if j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)) {
+			j.r.value(s.get().made, v, j.r.fresh)
+		}
+	case j.asks.about(v, s.Of):
+		j.asks.alone = s
 	}
 }
 
@@ -70,14 +74,23 @@ func (s *Single) all() *plans       { return &s.plans }
 func (s *Single) plan(by *check.Validator) *check.Plan {
 	plan, met := s.plans.met(by)
 	if !met {
-		m := s.get()
-		m.makeAll(map[any]bool{})
-		plan = s.plans.bind(by, func() *check.Plan {
-			if m.place.Of == nil {
-				m.place = m.made.place()
-			}
-			return by.PlanSingle(&m.place, reflect.TypeOf(s.Of))
-		})
+		s.makeAll(map[any]bool{})
+		plan = s.plans.bind(by, func() *check.Plan { return by.PlanSingle(s.place(), reflect.TypeOf(s.Of)) })
 	}
 	return plan
+}
+
+func (s *Single) makeAll(met map[any]bool) {
+	met[s] = true
+	s.get().made.makeAll(met)
+}
+
+// place returns where a value lies.
+func (s *Single) place() *check.Place {
+	m := s.get()
+	if m.place == nil {
+		m.place = new(check.Place) // before those within, which may lead back here
+		*m.place = m.made.place()
+	}
+	return m.place
 }

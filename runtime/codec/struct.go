@@ -33,7 +33,8 @@ type Struct struct {
 	//	uuid date timeofday duration decimal                            types of the runtime
 	//	canonical  a string with any value, in the one text of JSON that all ways to write it have
 	//	struct     a struct whose CodeJSON does no more than call Struct
-	//	value      any other type with a method CodeJSON, or ReadJSON and WriteJSON
+	//	value      any other type with a method CodeJSON, or ReadJSON and WriteJSON; also a list or
+	//	           a map whose CodeJSON does no more than call Single, which may hold itself
 	//	sum        an interface that one of Sums is for
 	//
 	// Each word behind it makes another type of the one before:
@@ -128,6 +129,7 @@ const (
 	// Kinds that are told by more than a word.
 	fixedField    // what is written though it is not set
 	tableField    // a struct that is read and written by a table
+	singleField   // a list or a map that is read and written by a Single
 	optionalField // the runtime's Optional, that is read
 )
 
@@ -143,8 +145,8 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 		if j.r.err == nil && (j.r.by == nil || !j.r.onePass(v, s)) {
 			j.r.structure(v, s.get(), j.r.fresh)
 		}
-	default:
-		j.asks.answer(v, s)
+	case j.asks.about(v, s.Of):
+		j.asks.table = s
 	}
 }
 

@@ -65,6 +65,7 @@ type made struct {
 	state uintptr  // where a Nullable says what it is
 	held  *holding // how a list or a map holds its items, of others how lists and maps hold them
 	table *Struct  // what it is read and written by, or:
+	alone *Single  // that, or:
 	sum   *Sum     // what it is read by, beside:
 	value Value    // a nil pointer, the type of which does both, or:
 	read  Readable // one whose type reads
@@ -134,6 +135,8 @@ func (m *made) coded(of any) (ok bool) {
 			}
 		case sumField:
 			m.sum = ask(reflect.TypeOf(of).Elem()).sum
+		case valueField:
+			m.holdsItself()
 		}
 		return true
 	}
@@ -142,15 +145,32 @@ func (m *made) coded(of any) (ok bool) {
 	return ok && m.read != nil
 }
 
+// holdsItself finds out what a list or a map is read and written by, which may hold itself.
+func (m *made) holdsItself() {
+	held := (*holding)(nil)
+	switch m.typ.Kind() {
+	case reflect.Slice:
+		held = holdingOf[slice]()
+	case reflect.Map:
+		held = holdingOf[unsafe.Pointer]()
+	default:
+		return
+	}
+	if m.alone = ask(m.typ).alone; m.alone != nil {
+		m.op, m.held = singleField, held
+	}
+}
+
 // asking is the question by which Struct a type is read.
 type asking struct {
 	typ   reflect.Type
 	at    unsafe.Pointer // of a value of the type, which lies on the heap
 	table *Struct
+	alone *Single
 	sum   *Sum
 }
 
-// ask returns by what a type is read: neither when its method CodeJSON is another. That is
+// ask returns by what a type is read: nothing when its method CodeJSON is another. That is
 // called with a Reader that has failed, and does not get to read anything.
 func ask(typ reflect.Type) *asking {
 	v := reflect.New(typ)
@@ -161,11 +181,9 @@ func ask(typ reflect.Type) *asking {
 	return a
 }
 
-// answer notes a Struct, unless it is that of a part.
-func (a *asking) answer(p unsafe.Pointer, s *Struct) {
-	if p == a.at && reflect.TypeOf(s.Of) == a.typ {
-		a.table = s
-	}
+// about tells whether it is asked for what reads p as a type, which is not a part of it.
+func (a *asking) about(p unsafe.Pointer, of any) bool {
+	return p == a.at && reflect.TypeOf(of) == a.typ
 }
 
 // words are the two parts of an interface with methods.

@@ -122,6 +122,8 @@ func (r *Reader) value(m *made, q unsafe.Pointer, fresh bool) {
 		*(*time.Time)(q) = r.Time()
 	case tableField:
 		r.structure(q, m.table.get(), fresh)
+	case singleField:
+		r.value(m.alone.get().made, q, fresh)
 	case valueField:
 		if m.value != nil {
 			valueAt(m.value, q).CodeJSON(&r.json)

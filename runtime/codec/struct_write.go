@@ -167,6 +167,8 @@ func (w *Writer) value(m *made, q unsafe.Pointer) {
 		w.Time(*(*time.Time)(q))
 	case tableField:
 		w.structure(q, m.table.get())
+	case singleField:
+		w.value(m.alone.get().made, q)
 	case valueField:
 		if m.value != nil {
 			valueAt(m.value, q).CodeJSON(&w.json)

@@ -139,7 +139,7 @@ func (r *round) failureOf(messages []placed) error {
 }
 
 // take puts messages into the next round, once there is room for them. The caller
-// has the turn if it is alone and not in a hurry: a disk that hangs would hold it up.
+// has the turn if it is alone and will wait: a disk that hangs would hold it up.
 func (c *committer) take(ctx context.Context, messages []placed, size int) (*round, *turn, error) {
 	c.mu.Lock()
 	for c.pending > 0 && c.pending+size > c.log.options.MaxPending && !c.closing {
@@ -161,8 +161,7 @@ func (c *committer) take(ctx context.Context, messages []placed, size int) (*rou
 	if c.closing {
 		return nil, nil, c.gone
 	}
-	_, hurried := ctx.Deadline()
-	alone := !hurried && c.quiet()
+	alone := ctx.Done() == nil && c.quiet()
 	c.calls++
 	c.pending += size
 	at := now()

@@ -131,7 +131,7 @@ func TestClosingALogThatIsBeingJoined(t *testing.T) {
 	}
 }
 
-// TestCommitDoesNotWaitForADiskThatHangs: with a deadline it returns then, and the unit
+// TestCommitDoesNotWaitForADiskThatHangs: it returns when its context ends, and the unit
 // is stored by itself. So do those who wait for another's.
 func TestCommitDoesNotWaitForADiskThatHangs(t *testing.T) {
 	l, hang, hung, released := hanging(t)

@@ -403,8 +403,8 @@ func (o *once) run(ctx context.Context, do func() error) error {
 // driver.ErrUnknownOutcome. With ErrFull messages for other partitions may have
 // been stored.
 //
-// A call that is alone writes by itself. Unless ctx has a deadline its end is then
-// noticed when the disk has answered, which one that hangs does late.
+// A call that is alone, with a ctx that never ends, writes by itself: it waits until the disk
+// has answered, also while the log is closed.
 func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err

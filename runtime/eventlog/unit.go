@@ -30,8 +30,7 @@ type unitPiece struct {
 // taken back. Units that wait share a sync. This process has to be the log's writer.
 //
 // When ctx ends first, or the time that closing the log was given, the error matches driver.ErrUnknownOutcome and the unit is stored
-// by itself. A call that is alone writes, as one of Publish does, and notices that late
-// unless ctx has a deadline.
+// by itself. A call that is alone, with a ctx that never ends, writes, as one of Publish does, and waits for the disk.
 func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish ...*driver.Message) error {
 	if err := ctx.Err(); err != nil || len(done)+len(publish) == 0 {
 		return err
@@ -161,8 +160,7 @@ func (c *committer) commit(ctx context.Context, u *unit) error {
 		defer c.mu.Unlock()
 		return c.gone
 	}
-	_, hurried := ctx.Deadline()
-	alone := !hurried && c.quiet()
+	alone := ctx.Done() == nil && c.quiet()
 	for i := range u.parts {
 		alone = alone && u.parts[i].p.written
 	}
