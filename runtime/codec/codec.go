@@ -27,7 +27,7 @@ type Checker interface{ Check(data []byte) error }
 // Unmarshal has data judged by rules and reads it into v, which keeps nothing
 // of data. Without rules, nil, data need only be JSON. When the text is not
 // valid, v is left as it was; when v cannot hold it, a *check.Error says where, and v
-// is read in part.
+// is read in part. So it is when a ReadJSON that somebody has written panics, of which the caller is told.
 func Unmarshal(data []byte, rules Checker, v Value) error {
 	if rules == nil {
 		rules = check.Any()

@@ -431,7 +431,9 @@ func (l *Log) SetPositions(group string, to ...Position) error {
 		}
 		st, _ := s.of(spot{p.Address, p.Partition})
 		epoch := l.epochOf(p.Address, p.Partition)
-		s.change(st, func(was standing) standing { return standing{driver.Progress{End: p.Offset}, was.serial, epoch} })
+		s.change(st, func(was standing) standing {
+			return standing{driver.Progress{End: p.Offset}, was.serial, max(was.epoch, epoch)}
+		})
 	}
 	return s.close()
 }

@@ -30,10 +30,14 @@ type Reader struct {
 }
 
 // Reader returns a reader that begins at an offset: with the oldest message
-// kept when that is gone. Close it. ErrNotFound says that there is no such
+// kept when that is gone. It knows what was stored until then; of what another process stores
+// later it learns while Wait is used. Close it. ErrNotFound says that there is no such
 // topic or partition.
 func (l *Log) Reader(topic string, partition int, offset int64) (*Reader, error) {
 	p, err := l.partition(topic, partition)
+	if err == nil {
+		err = p.look(nil)
+	}
 	if err != nil {
 		return nil, err
 	}
