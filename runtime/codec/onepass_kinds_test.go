@@ -132,7 +132,7 @@ func kindCases() map[string]kindCase {
 		"of types":  {of[string]("canonical"), `{"enum":["ab",1,true,[2]],"type":["string","integer","array"],"minLength":1,"maxLength":2,"pattern":"b$"}`, `"ab" "a\u0062" 1 1.0 [2]`, `true "a" 1.5 [2,2] null`},
 		"far":       {of[string]("canonical"), `{"enum":[[1e2000000000000000],1e3]}`, `1000 1e3`, `[1e2000000000000000] [1e2999999999999999] [1e20] 1e2000000000000000`},
 		"many":      {of[string]("canonical"), `{"enum":["a","b","c","d","e","f","g","h","i","j",1,2,3]}`, `"a" "\u006a" 3.0`, `"k" 4 null`},
-		"any":       {of[string]("canonical"), `{"not":{"const":7}}`, ``, `1e1 "\u00e4" {"b":[1,{}],"a":10} [] true null 7 7.0 {"a":1,"a":2} nul`},
+		"any":       {of[string]("canonical"), `{"not":{"const":7}}`, ``, `1e1 "\u00e4" {"b":[1,{}],"a":10} [] true null 7 7.0 {"a":1,"a":2} nul 1e1+ [1e1-] 1e1e`},
 		"struct":    {of[leaf]("struct"), `{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"next":{"$ref":"leaf"},"all":{"type":"array","items":{"$ref":"leaf"}}}}`, `{"id":""} {"id":"a","next":{"id":"b"},"all":[{"id":"c"}]}`, `{} null []`},
 	}
 }
