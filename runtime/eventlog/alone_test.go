@@ -80,8 +80,8 @@ func TestWhoIsAloneWritesItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	commit := r.(driver.Committer).Commit
-	expect(false, "a unit with a context that may end", commit(t.Context(), take(t, r, 1)[:1], messagesOf("v")...))
-	expect(true, "a unit", commit(patient, nil, messagesOf("v")...))
+	expect(true, "a unit", commit(patient, take(t, r, 1)[:1], messagesOf("v")...))
+	expect(false, "a unit with a context that may end", commit(t.Context(), nil, messagesOf("v")...))
 	expect(false, "a task", l.writer.do(l.writer.journal.reset))
 }
 
