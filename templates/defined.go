@@ -55,28 +55,8 @@ func (e emitter) definedJSON(d *ir.Defined) *jen.Statement {
 		read[0] = self().Op("=").Id(d.Name).Values()
 		write = e.write(t, inner, 0)
 	}
-	if t, ok := d.Type.(ir.External); ok {
-		read, write = e.external(d, t)
-	}
 	if d.Table() != "" {
 		return e.singleTable(d, what)
 	}
 	return e.bothMethod(d.Name, what, read, write)
-}
-
-// external returns what reads and writes a type of another package by the methods
-// that a type defined by it has lost:
-//
-//	var x money.Amount
-//	r.External(&x)
-//	*v = Price(x)
-//
-//	x := money.Amount(*v)
-//	w.External(&x)
-func (e emitter) external(d *ir.Defined, t ir.External) (read, write []jen.Code) {
-	x := local("x", 0)
-	self := func() *jen.Statement { return jen.Op("*").Id("v") }
-	read = append([]jen.Code{jen.Var().Add(x()).Add(e.typ(t))}, e.read(t, x, 1)...)
-	read = append(read, self().Op("=").Id(d.Name).Call(x()))
-	return read, append([]jen.Code{x().Op(":=").Add(e.typ(t)).Call(self())}, e.write(t, x, 1)...)
 }

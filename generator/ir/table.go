@@ -75,32 +75,36 @@ func (d *Defined) Table() string {
 
 // Member is how a table reads and writes values of the type, or nil where none does.
 func (d *Defined) Member() *Member {
-	switch t := d.Type.(type) {
-	case *Slice, *Map:
-	case Basic:
-		if t.OfRuntime() { // whose methods it does not have
-			return nil
-		}
-	default:
-		return nil
+	switch d.Type.(type) {
+	case Basic, External, *Slice, *Map:
+		return memberOf(d.Type, []*Defined{d})
 	}
-	return memberOf(d.Type, true, []*Defined{d})
+	return nil
+}
+
+// LacksMethods tells whether methods read and write what the type is defined as: it does not
+// have these.
+func (d *Defined) LacksMethods() bool {
+	switch t := d.Type.(type) {
+	case External:
+		return true
+	case Basic:
+		return t.OfRuntime()
+	}
+	return false
 }
 
 // Map is how a table reads and writes a map of the values, or nil where none does.
-func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
+func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, nil) }
 
 // List is how a table reads and writes a list of the values, or nil where none does.
-func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, false, nil) }
+func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, nil) }
 
 // Member is how a table reads values of the branch: as a field.
-func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, true, nil) }
+func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, nil) }
 
 // Member is how a table reads and writes the field, or nil where none does.
 func (f *Field) Member() *Member {
-	if !StandsForItself(f.JSONName) {
-		return nil
-	}
 	if f.Fixed {
 		return f.fixedMember()
 	}
@@ -112,7 +116,7 @@ func (f *Field) Member() *Member {
 			return nil
 		}
 	}
-	m := memberOf(typ, false, nil)
+	m := memberOf(typ, nil)
 	if m == nil {
 		return nil
 	}
@@ -141,7 +145,7 @@ func (f *Field) fixedMember() *Member {
 			value = quoted(value)
 		}
 	}
-	return &Member{Word: "= " + value, Of: memberOf(f.Type, false, nil)}
+	return &Member{Word: "= " + value, Of: memberOf(f.Type, nil)}
 }
 
 // quoted is a text as a string of JSON.
@@ -161,27 +165,28 @@ var basicWords = [...]string{
 }
 
 // memberOf is how a table reads and writes values of a type, or nil where none does. They may lie
-// by themselves, where those of another package's types can be kept (see keeps), and within defined
-// types.
-func memberOf(t Type, alone bool, in []*Defined) *Member {
+// within defined types.
+func memberOf(t Type, in []*Defined) *Member {
 	word, elem := "", Type(nil)
 	switch t := t.(type) {
 	case Basic:
 		return &Member{Word: basicWords[t], Type: t}
 	case *Named:
-		return memberOfNamed(t, alone, in)
+		return memberOfNamed(t, in)
+	case External:
+		return &Member{Word: "external", Type: t}
 	case *Slice:
-		word, elem, alone = "list", t.Elem, true
+		word, elem = "list", t.Elem
 	case *Map:
-		word, elem, alone = "map", t.Elem, false // which are moved
+		word, elem = "map", t.Elem
 	case *Pointer:
-		word, elem, alone = "pointer", t.Elem, true
+		word, elem = "pointer", t.Elem
 	case *Nullable:
 		word, elem = "nullable", t.Elem
 	default:
 		return nil
 	}
-	of := memberOf(elem, alone, in)
+	of := memberOf(elem, in)
 	if of == nil {
 		return nil
 	}
@@ -189,7 +194,7 @@ func memberOf(t Type, alone bool, in []*Defined) *Member {
 }
 
 // memberOfNamed is memberOf for a type that the package declares.
-func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
+func memberOfNamed(t *Named, in []*Defined) *Member {
 	word := "value"
 	switch d := t.Decl.(type) {
 	case *Sum:
@@ -199,14 +204,11 @@ func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
 			return &Member{Word: basicWords[d.Base], Type: d.Base}
 		}
 	case *Defined:
-		if m := d.within(alone, in); m != nil {
+		if m := d.within(in); m != nil {
 			return m
 		}
 	case *Struct, *Tuple:
 		word = "struct"
-	}
-	if !alone && keeps(t) {
-		return nil
 	}
 	return &Member{Word: word, Type: t}
 }
@@ -215,26 +217,26 @@ func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
 const mostWithin = 8
 
 // within is memberOf for a defined type that is read and written as what it is, or nil.
-func (d *Defined) within(alone bool, in []*Defined) *Member {
+func (d *Defined) within(in []*Defined) *Member {
 	switch d.Type.(type) {
-	case Basic, *Slice, *Map:
+	case Basic, External, *Slice, *Map:
 		if len(in) < mostWithin && !slices.Contains(in, d) {
-			return memberOf(d.Type, alone, append(slices.Clip(in), d))
+			return memberOf(d.Type, append(slices.Clip(in), d))
 		}
 	}
 	return nil
 }
 
-// keeps tells whether values of a type hold some of a type of another package: it may keep
-// itself when it is read or written, and so must lie where it can be kept.
-func keeps(t Type) bool {
+// Keeps tells whether values of a type have some of a type of another package in them: that may
+// keep itself when it is read or written, and so must lie where it can be kept.
+func Keeps(t Type) bool {
 	switch t := t.(type) {
 	case External:
 		return true
 	case *Optional:
-		return keeps(t.Elem)
+		return Keeps(t.Elem)
 	case *Nullable:
-		return keeps(t.Elem)
+		return Keeps(t.Elem)
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Struct:
@@ -242,7 +244,7 @@ func keeps(t Type) bool {
 		case *Tuple:
 			return keepsAny(d.Fields)
 		case *Defined:
-			return keeps(d.Type)
+			return Keeps(d.Type)
 		}
 	}
 	return false
@@ -250,7 +252,7 @@ func keeps(t Type) bool {
 
 func keepsAny(fields []*Field) bool {
 	for _, f := range fields {
-		if keeps(f.Type) {
+		if Keeps(f.Type) {
 			return true
 		}
 	}

@@ -54,7 +54,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "e", "es", `q\"`}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -89,6 +89,9 @@ var memberSchemas = map[string][]string{
 	"mp":   {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
 	"bush": {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
 	"hn":   {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"e":    {"REF", "ALTERNATIVES", `{"type":"string"}`, `{"not":LEAF}`},
+	"es":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES,"uniqueItems":true}`},
+	`q\"`:  {`{"type":"string"}`, `{"type":"string","maxLength":1}`},
 }
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
@@ -261,6 +264,9 @@ var memberTexts = map[string][]string{
 	"mp":   {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
 	"bush": {"BUSH"},
 	"hn":   {"HEDGE", "null"},
+	"e":    {"OBJECT", "VALUE"},
+	"es":   {"[]", "[VALUE]", "[OBJECT,SCALAR]"},
+	`q\"`:  {`"a"`, `"abc"`},
 }
 
 // nested is a list or a map of nothing but such, or seldom something else.

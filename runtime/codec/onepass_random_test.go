@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -52,6 +53,9 @@ type (
 		Row  *row
 		Bush bush
 		HN   orNull[hedge]
+		E    maybe[lichen]
+		ES   []lichen
+		Q    string
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -86,6 +90,9 @@ type (
 		Items []row
 		Other json.RawMessage
 	}
+	lichen struct { // of somebody else
+		Text string
+	}
 	oneOfAll struct{ V any } // a tree, a twig or one of those below
 	bud      string
 	weight   float64
@@ -109,6 +116,14 @@ func (v *moss) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.mos
 func (v *row) CodeJSON(j *JSON)      { j.Struct(unsafe.Pointer(v), tablesNow.row) }
 func (v *rows) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.rows) }
 func (v *oneOfAll) CodeJSON(j *JSON) { j.Sum(unsafe.Pointer(v), tablesNow.oneOfAll) }
+
+// UnmarshalJSON takes every value but one.
+func (v *lichen) UnmarshalJSON(text []byte) error {
+	if v.Text = string(text); v.Text == "2.5" {
+		return errors.New("is no lichen")
+	}
+	return nil
+}
 
 // sumsNow are what the tables know of interfaces.
 var sumsNow = []Value{(*oneOfAll)(nil)}
@@ -142,6 +157,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"row" struct pointer some
 			"bush" value list some
 			"hn" value map nullable some
+			"e" external optional
+			"es" external list some
+			"q\"" string some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -171,8 +189,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*lichen)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\nexternal", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -193,6 +211,7 @@ var randomPicks = []string{
 	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"try":{"d0":1,"":8}},"array":{"try":{"d2":7,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"present":"s","then":0,"else":8},"array":7,"string":2,"number":3}}`,
+	`{"kinds":{"object":{"try":{"d1":9,"d2":1,"":9}},"string number":9,"array":4,"null":null}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -236,6 +255,9 @@ func randomRoots() []randomRoot {
 		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),
 		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
 		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
+		singleRoot[lichen]("leaf", "external", "7", "SCALAR"),
+		singleRoot[map[string]lichen]("amounts", "external map", `{"used":1}`, "{}", `{"a":1}`, `{"NAME":1,"NAME":SCALAR}`),
+		singleRoot[orNull[lichen]]("maybe", "external nullable", `["used"]`, "OBJECT", "VALUE", "null"),
 		singleRoot[bool]("flag", "bool", "true", "true", "false", "SCALAR"),
 		singleRoot[orNull[bool]]("flag", "bool nullable", "true", "true", "false", "SCALAR"),
 		singleRoot[orNull[tree]]("maybe", "struct nullable", aTree, "OBJECT", "null"),
