@@ -25,7 +25,7 @@ import (
 //	func (v *Order) CodeJSON(j *codec.JSON) {
 //		j.Struct(unsafe.Pointer(v), &jsonOrder)
 //	}
-func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
+func (e emitter) structTable(s *ir.Struct) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range s.Fields {
@@ -39,7 +39,7 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 	if s.Unknown != "" {
 		lines = append(lines, "unknown")
 	}
-	return e.table(table, s, "an object", withOther(lines, s.Other), members)
+	return e.table(s.Table(), s, "an object", withOther(lines, s.Other), members)
 }
 
 // tupleTable is structTable for the elements of an array, which have no names:
@@ -48,7 +48,7 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 //		string
 //		int64 optional
 //		rest raw list`,
-func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
+func (e emitter) tupleTable(t *ir.Tuple) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range t.Fields {
@@ -59,7 +59,7 @@ func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
 		m := t.Rest.List()
 		lines, members = append(lines, "rest "+m.Words()), append(members, m)
 	}
-	return e.table(table, t, "an array", withOther(lines, t.Other), members)
+	return e.table(t.Table(), t, "an array", withOther(lines, t.Other), members)
 }
 
 // withOther adds the line for the field of that name that keeps a value which is of another
@@ -95,7 +95,14 @@ func (e emitter) table(table string, d ir.TypeDecl, what string, lines []string,
 //	func (v *Tags) CodeJSON(j *codec.JSON) {
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
-func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
+func (e emitter) singleTable(d *ir.Defined) *jen.Statement {
+	what := "a value"
+	switch d.Type.(type) {
+	case *ir.Slice:
+		what = "an array"
+	case *ir.Map:
+		what = "an object"
+	}
 	table, value := d.Table(), []jen.Code{keyed("Of", nilPointer(d.Name))}
 	if d.LacksMethods() {
 		value = append(value, keyed("As", nilTo(e.typ(d.Type))))

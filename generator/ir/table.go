@@ -2,10 +2,9 @@ package ir
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Member says how a table of the runtime reads and writes a value: by a word for its type, or,
@@ -35,52 +34,19 @@ func (m *Member) Innermost() *Member {
 // Sum is the sum that the value is, or is made of, or nil.
 func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 
-// Table is the name of the variable that says how the struct is read and written; "" for
-// one that is read and written by statements, because a field or the members without a
-// field need some.
+// Table is the name of the variable that says how the struct is read and written.
 func (s *Struct) Table() string {
-	if s.Extra != nil && s.Extra.Map() == nil {
-		return ""
-	}
-	for _, f := range s.Fields {
-		if f.Member() == nil {
-			return ""
-		}
-	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
 }
 
-// Table is the name of the variable that says how the elements are read and written; "" for
-// those that are by statements.
-func (t *Tuple) Table() string {
-	if t.Rest != nil && t.Rest.List() == nil {
-		return ""
-	}
-	for _, f := range t.Fields {
-		if f.Member() == nil {
-			return ""
-		}
-	}
-	return "json" + t.Name // see that of a Struct
-}
+// Table is the name of the variable that says how the elements are read and written.
+func (t *Tuple) Table() string { return "json" + t.Name } // see that of a Struct
 
-// Table is the name of the variable that says how values of the type are read and written;
-// "" for one that is read and written by statements.
-func (d *Defined) Table() string {
-	if d.Member() == nil {
-		return ""
-	}
-	return "json" + d.Name // see that of a Struct
-}
+// Table is the name of the variable that says how values of the type are read and written.
+func (d *Defined) Table() string { return "json" + d.Name } // see that of a Struct
 
-// Member is how a table reads and writes values of the type, or nil where none does.
-func (d *Defined) Member() *Member {
-	switch d.Type.(type) {
-	case Basic, External, *Slice, *Map:
-		return memberOf(d.Type, []*Defined{d})
-	}
-	return nil
-}
+// Member is how a table reads and writes values of the type.
+func (d *Defined) Member() *Member { return memberOf(d.Type, []*Defined{d}) }
 
 // LacksMethods tells whether methods read and write what the type is defined as: it does not
 // have these.
@@ -94,16 +60,16 @@ func (d *Defined) LacksMethods() bool {
 	return false
 }
 
-// Map is how a table reads and writes a map of the values, or nil where none does.
+// Map is how a table reads and writes a map of the values.
 func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, nil) }
 
-// List is how a table reads and writes a list of the values, or nil where none does.
+// List is how a table reads and writes a list of the values.
 func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, nil) }
 
 // Member is how a table reads values of the branch: as a field.
 func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, nil) }
 
-// Member is how a table reads and writes the field, or nil where none does.
+// Member is how a table reads and writes the field.
 func (f *Field) Member() *Member {
 	if f.Fixed {
 		return f.fixedMember()
@@ -112,14 +78,9 @@ func (f *Field) Member() *Member {
 	if t, ok := typ.(*Optional); ok {
 		typ, how = t.Elem, "optional"
 	} else if !f.Required {
-		if how = "some"; !tellsAbsent(typ) {
-			return nil
-		}
+		how = "some"
 	}
 	m := memberOf(typ, nil)
-	if m == nil {
-		return nil
-	}
 	if f.Nullable {
 		m = &Member{Word: "nil", Of: m}
 	}
@@ -127,12 +88,6 @@ func (f *Field) Member() *Member {
 		m = &Member{Word: how, Of: m}
 	}
 	return m
-}
-
-// tellsAbsent tells whether the zero value of a type stands for what is absent.
-func tellsAbsent(t Type) bool {
-	_, nullable := t.(*Nullable)
-	return nullable || Nilable(t) || EnumOf(t) != nil
 }
 
 // fixedMember is Member for a field that has one value alone, which is true if it is none of
@@ -164,8 +119,7 @@ var basicWords = [...]string{
 	UUID: "uuid", Decimal: "decimal", Addr: "addr", Raw: "raw",
 }
 
-// memberOf is how a table reads and writes values of a type, or nil where none does. They may lie
-// within defined types.
+// memberOf is how a table reads and writes values of a type, which may lie within defined types.
 func memberOf(t Type, in []*Defined) *Member {
 	word, elem := "", Type(nil)
 	switch t := t.(type) {
@@ -184,13 +138,9 @@ func memberOf(t Type, in []*Defined) *Member {
 	case *Nullable:
 		word, elem = "nullable", t.Elem
 	default:
-		return nil
+		panic(fmt.Sprintf("no table says type %T", t))
 	}
-	of := memberOf(elem, in)
-	if of == nil {
-		return nil
-	}
-	return &Member{Word: word, Of: of}
+	return &Member{Word: word, Of: memberOf(elem, in)}
 }
 
 // memberOfNamed is memberOf for a type that the package declares.
@@ -204,8 +154,8 @@ func memberOfNamed(t *Named, in []*Defined) *Member {
 			return &Member{Word: basicWords[d.Base], Type: d.Base}
 		}
 	case *Defined:
-		if m := d.within(in); m != nil {
-			return m
+		if len(in) < mostWithin && !slices.Contains(in, d) {
+			return memberOf(d.Type, append(slices.Clip(in), d))
 		}
 	case *Struct, *Tuple:
 		word = "struct"
@@ -215,17 +165,6 @@ func memberOfNamed(t *Named, in []*Defined) *Member {
 
 // mostWithin is how many defined types are told as what they are that lie within each other.
 const mostWithin = 8
-
-// within is memberOf for a defined type that is read and written as what it is, or nil.
-func (d *Defined) within(in []*Defined) *Member {
-	switch d.Type.(type) {
-	case Basic, External, *Slice, *Map:
-		if len(in) < mostWithin && !slices.Contains(in, d) {
-			return memberOf(d.Type, append(slices.Clip(in), d))
-		}
-	}
-	return nil
-}
 
 // Keeps tells whether values of a type have some of a type of another package in them: that may
 // keep itself when it is read or written, and so must lie where it can be kept.
@@ -257,9 +196,4 @@ func keepsAny(fields []*Field) bool {
 		}
 	}
 	return false
-}
-
-// StandsForItself tells whether a name of a member is written in a string as it is.
-func StandsForItself(name string) bool {
-	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return !strconv.IsPrint(c) || c == '"' || c == '\\' })
 }
