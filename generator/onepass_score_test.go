@@ -124,6 +124,8 @@ func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
 			return rules.PlanSum(b.sum(d), nil)
 		case *ir.Defined:
 			return b.single(d.Member(), rules)
+		case *ir.Enum:
+			return b.single(d.Member(), rules)
 		}
 	}
 	b.why["there is no table: "+kindOfType(m.Payload)] = true
@@ -245,6 +247,8 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 	}
 	p.Kind = kind
 	switch n, _ := m.Type.(*ir.Named); kind {
+	case check.PlaceCanonical:
+		p.Canonical = strings.Clone
 	case check.PlaceSum:
 		p.Sum = b.sum(m.Sum())
 	case check.PlaceStruct:

@@ -16,10 +16,25 @@ import (
 func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	parts := append([]*jen.Statement{
 		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
-		e.singleTable(d),
+		e.definedTable(d),
 	}, e.jsonMethods(d.Name, d.Rules)...)
 	if d.Defaults {
 		parts = append(parts, e.definedDefaults(d))
 	}
 	return paragraphs(parts...)
+}
+
+// definedTable returns what reads and writes a defined type.
+func (e emitter) definedTable(d *ir.Defined) *jen.Statement {
+	what, as := "a value", []jen.Code(nil)
+	switch d.Type.(type) {
+	case *ir.Slice:
+		what = "an array"
+	case *ir.Map:
+		what = "an object"
+	}
+	if d.LacksMethods() {
+		as = []jen.Code{keyed("As", nilTo(e.typ(d.Type)))}
+	}
+	return e.singleTable(d, d.Table(), d.Member(), what, as...)
 }

@@ -95,21 +95,11 @@ func (e emitter) table(table string, d ir.TypeDecl, what string, lines []string,
 //	func (v *Tags) CodeJSON(j *codec.JSON) {
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
-func (e emitter) singleTable(d *ir.Defined) *jen.Statement {
-	what := "a value"
-	switch d.Type.(type) {
-	case *ir.Slice:
-		what = "an array"
-	case *ir.Map:
-		what = "an object"
-	}
-	table, value := d.Table(), []jen.Code{keyed("Of", nilPointer(d.Name))}
-	if d.LacksMethods() {
-		value = append(value, keyed("As", nilTo(e.typ(d.Type))))
-	}
+func (e emitter) singleTable(d ir.TypeDecl, table string, m *ir.Member, what string, as ...jen.Code) *jen.Statement {
+	name := d.TypeName()
 	return paragraphs(
-		e.single(table, "values of "+d.Name, d.Member(), value...),
-		e.jsonMethod(d.Name, what,
+		e.single(table, "values of "+name, m, append([]jen.Code{keyed("Of", nilPointer(name))}, as...)...),
+		e.jsonMethod(name, what,
 			jen.Id("j").Dot("Single").Call(e.pointer(jen.Id("v"), &ir.Named{Decl: d}), jen.Op("&").Id(table))))
 }
 

@@ -60,6 +60,15 @@ func (d *Defined) LacksMethods() bool {
 	return false
 }
 
+// Member is how a table reads and writes values of the enum: a value of any kind as its
+// canonical text.
+func (e *Enum) Member() *Member {
+	if e.Base == Raw {
+		return &Member{Word: "canonical", Type: &Named{Decl: e}}
+	}
+	return &Member{Word: basicWords[e.Base], Type: e.Base}
+}
+
 // Map is how a table reads and writes a map of the values.
 func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, nil) }
 
@@ -150,9 +159,7 @@ func memberOfNamed(t *Named, in []*Defined) *Member {
 	case *Sum:
 		return &Member{Word: "sum", Type: t} // its values lie by themselves
 	case *Enum:
-		if d.Base != Raw {
-			return &Member{Word: basicWords[d.Base], Type: d.Base}
-		}
+		return d.Member()
 	case *Defined:
 		if len(in) < mostWithin && !slices.Contains(in, d) {
 			return memberOf(d.Type, append(slices.Clip(in), d))

@@ -53,6 +53,9 @@ type (
 		Row  *row
 		Bush bush
 		HN   orNull[hedge]
+		C    bark
+		CS   []bark
+		CM   map[string]orNull[bark]
 		E    maybe[lichen]
 		ES   []lichen
 		Q    string
@@ -97,6 +100,7 @@ type (
 	bud      string
 	weight   float64
 	thorns   []string
+	bark     string // with a value of any kind
 )
 
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
@@ -157,6 +161,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"row" struct pointer some
 			"bush" value list some
 			"hn" value map nullable some
+			"c" canonical some
+			"cs" canonical list some
+			"cm" canonical nullable map some
 			"e" external optional
 			"es" external list some
 			"q\"" string some
@@ -189,8 +196,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*lichen)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\nexternal", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil), (*lichen)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical\nexternal", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -211,7 +218,10 @@ var randomPicks = []string{
 	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"try":{"d0":1,"":8}},"array":{"try":{"d2":7,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"present":"s","then":0,"else":8},"array":7,"string":2,"number":3}}`,
-	`{"kinds":{"object":{"try":{"d1":9,"d2":1,"":9}},"string number":9,"array":4,"null":null}}`,
+	`{"kinds":{"object":0,"string number boolean array":9}}`,
+	`{"try":{"d0":9,"d1":0,"":1}}`,
+	`{"kinds":{"object":{"try":{"bark":9,"":0}},"string boolean null":{"try":{"bark":9,"":2}},"number":3,"array":{"try":{"bark":9,"d1":5,"":4}}}}`,
+	`{"kinds":{"object":{"try":{"d1":10,"d2":1,"":10}},"string number":10,"array":4,"null":null}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -253,6 +263,9 @@ func randomRoots() []randomRoot {
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
 		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),
 		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),
+		singleRoot[bark]("bark", "canonical", `[1]`, "CONSTANT", "CONSTANT", "SCALAR"),
+		singleRoot[orNull[bark]]("bark", "canonical nullable", `{"a":1}`, "CONSTANT", "CONSTANT", "null"),
+		singleRoot[[]bark]("barks", "canonical list", `["used"]`, "[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"),
 		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
 		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
 		singleRoot[lichen]("leaf", "external", "7", "SCALAR"),
