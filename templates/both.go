@@ -13,26 +13,6 @@ func (e emitter) jsonMethod(name, what string, body ...jen.Code) *jen.Statement 
 		Func().Params(jen.Id("v").Op("*").Id(name)).Id("CodeJSON").Params(jen.Id("j").Op("*").Add(e.rt.Codec("JSON"))).Block(body...)
 }
 
-// bothMethod returns the method CodeJSON of a type that is read by other statements than
-// it is written by:
-//
-//	// CodeJSON reads or writes v as an array of JSON; what is read has been judged.
-//	func (v *Tags) CodeJSON(j *codec.JSON) {
-//		if r := j.Reader(); r != nil {
-//			…
-//			return
-//		}
-//		w := j.Writer()
-//		…
-//	}
-func (e emitter) bothMethod(name, what string, read, write []jen.Code) *jen.Statement {
-	body := []jen.Code{jen.If(reader(), jen.Id("r").Op("!=").Nil()).Block(append(read, jen.Return())...), writer()}
-	return e.jsonMethod(name, what, append(body, write...)...)
-}
-
-// reader returns: r := j.Reader()
-func reader() *jen.Statement { return jen.Id("r").Op(":=").Id("j").Dot("Reader").Call() }
-
 // writer returns: w := j.Writer()
 func writer() *jen.Statement { return jen.Id("w").Op(":=").Id("j").Dot("Writer").Call() }
 
