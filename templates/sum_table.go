@@ -65,7 +65,10 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 }
 
 // nilPointer returns: (*Circle)(nil)
-func nilPointer(name string) *jen.Statement { return jen.Parens(jen.Op("*").Id(name)).Call(jen.Nil()) }
+func nilPointer(name string) *jen.Statement { return nilTo(jen.Id(name)) }
+
+// nilTo is nilPointer for any type.
+func nilTo(typ jen.Code) *jen.Statement { return jen.Parens(jen.Op("*").Add(typ)).Call(jen.Nil()) }
 
 // kindNames are the kinds of values as tables of sums name them, in their order.
 var kindNames = [...]string{"boolean", "number", "string", "array", "object", "null"}

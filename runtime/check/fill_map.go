@@ -36,7 +36,7 @@ func (e *held) at(p *Place) unsafe.Pointer {
 		return unsafe.Pointer(&e.pointer)
 	case k == PlaceNil:
 		return e.at(p.Item)
-	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther:
+	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther, k == PlaceExternal:
 		return reflect.New(p.Type).UnsafePointer()
 	}
 	return unsafe.Pointer(&e.bits)

@@ -109,10 +109,14 @@ func (t reflected) put(m unsafe.Pointer, key string, value unsafe.Pointer) {
 }
 
 func (t reflected) read(r *Reader, item *made, m unsafe.Pointer) {
-	to, key, v := t.at(m), reflect.New(t.typ.Key()).Elem(), reflect.New(t.typ.Elem())
+	to, key, v, keeps := t.at(m), reflect.New(t.typ.Key()).Elem(), reflect.New(t.typ.Elem()), item.keeps()
 	for r.Object(); r.Member(); {
 		key.SetString(string(r.Key()))
-		v.Elem().SetZero()
+		if keeps {
+			v = reflect.New(t.typ.Elem())
+		} else {
+			v.Elem().SetZero()
+		}
 		r.value(item, v.UnsafePointer(), true)
 		to.SetMapIndex(key, v.Elem())
 	}

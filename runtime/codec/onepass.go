@@ -258,9 +258,9 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 		was.Set(v)
 		v.SetZero()
 	}
-	r.fresh = true
+	r.fresh, r.trying = true, true
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
-	if !read {
+	if r.trying = false; !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
 		valueIn(typ, p).SetZero()
 	}

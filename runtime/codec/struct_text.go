@@ -31,7 +31,7 @@ func init() { // what reads a map leads back here
 		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField), "canonical": wordFor[string](canonicalField),
 		"uuid": wordFor[[16]byte](uuidField), "date": wordFor[struct{ int32 }](dateField), "timeofday": wordFor[parse.Clock](timeOfDayField),
 		"duration": wordFor[parse.Period](durationField), "decimal": wordFor[struct{ string }](decimalField),
-		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField},
+		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField}, "external": {kind: externalField},
 	}
 }
 
@@ -80,8 +80,10 @@ func roleOf(line string) (role, string) {
 func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, ok bool) {
 	f.role, line = roleOf(line)
 	name := field.Name // of an element, for who is told of it
-	if line, ok = strings.CutPrefix(line, `"`); ok {
-		name, line, _ = strings.Cut(line, `"`)
+	if strings.HasPrefix(line, `"`) {
+		r := NewReader(line)
+		name = r.String()
+		line = line[r.pos:]
 	}
 	line, fixed, _ := strings.Cut(line, " = ")
 	typ, words := field.Type, strings.Fields(line)
@@ -166,6 +168,9 @@ func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
 		}
 		return m
 	case word.kind < structField:
+		return m
+	case word.kind == externalField:
+		m.of = of
 		return m
 	case word.kind == sumField:
 		if of = sumOf(typ, sums); of == nil {
