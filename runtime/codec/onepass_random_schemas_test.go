@@ -54,7 +54,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bu", "hn"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -65,30 +65,30 @@ var leafSchemas = []string{
 
 // memberSchemas are forms of schemas for members that have types of their own.
 var memberSchemas = map[string][]string{
-	"s":    {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
-	"k":    {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
-	"i":    {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
-	"f":    {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
-	"t":    {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
-	"p":    {"REF"},
-	"row":  {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
-	"h":    {"REF", "RULES", `{"additionalProperties":LEAF}`},
-	"g":    {"REF", "ALTERNATIVES"},
-	"l":    {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"gs":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"ls":   {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
-	"m":    {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
-	"n":    {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
-	"nl":   {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
-	"mt":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
-	"mg":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
-	"ml":   {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
-	"mn":   {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
-	"ll":   {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
-	"ln":   {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
-	"mp":   {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
-	"bush": {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
-	"hn":   {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"s":   {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
+	"k":   {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
+	"i":   {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
+	"f":   {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
+	"t":   {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
+	"p":   {"REF"},
+	"row": {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
+	"h":   {"REF", "RULES", `{"additionalProperties":LEAF}`},
+	"g":   {"REF", "ALTERNATIVES"},
+	"l":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"gs":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"ls":  {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
+	"m":   {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
+	"n":   {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+	"mt":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
+	"mg":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
+	"ml":  {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
+	"mn":  {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
+	"ll":  {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
+	"ln":  {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
+	"mp":  {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
+	"bu":  {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
+	"hn":  {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
 }
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
@@ -237,30 +237,30 @@ var scalars = []string{
 
 // memberTexts are forms of values of members.
 var memberTexts = map[string][]string{
-	"s":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"k":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"i":    {"1", "1.0", "-0", "7", "4294967296"},
-	"f":    {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
-	"t":    {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
-	"p":    {"OBJECT"},
-	"h":    {"OBJECT", "VALUE"},
-	"row":  {"ROW"},
-	"l":    {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"gs":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"ls":   {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
-	"m":    {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
-	"n":    {"null", `"a"`, `"abc"`},
-	"nl":   {"null", "[]", `["a","b"]`},
-	"b":    {"true", "false"},
-	"mt":   {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
-	"mg":   {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
-	"ml":   {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
-	"mn":   {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
-	"ll":   {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
-	"ln":   {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
-	"mp":   {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
-	"bush": {"BUSH"},
-	"hn":   {"HEDGE", "null"},
+	"s":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"k":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"i":   {"1", "1.0", "-0", "7", "4294967296"},
+	"f":   {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
+	"t":   {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
+	"p":   {"OBJECT"},
+	"h":   {"OBJECT", "VALUE"},
+	"row": {"ROW"},
+	"l":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"gs":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"ls":  {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
+	"m":   {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
+	"n":   {"null", `"a"`, `"abc"`},
+	"nl":  {"null", "[]", `["a","b"]`},
+	"b":   {"true", "false"},
+	"mt":  {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
+	"mg":  {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
+	"ml":  {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
+	"mn":  {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
+	"ll":  {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
+	"ln":  {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
+	"mp":  {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
+	"bu":  {"BUSH"},
+	"hn":  {"HEDGE", "null"},
 }
 
 // nested is a list or a map of nothing but such, or seldom something else.

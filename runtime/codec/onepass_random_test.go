@@ -140,7 +140,7 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"free" value
 			"h" struct pointer some
 			"row" struct pointer some
-			"bush" value list some
+			"bu" value list some
 			"hn" value map nullable some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
