@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -62,8 +63,11 @@ func (w words) closing(d ir.Doc, limits string) ir.Doc {
 }
 
 // addSentence puts a sentence at the end of a doc comment, within its first
-// paragraph where it has no other.
+// paragraph where it has no other. What is said of deprecation stays the last.
 func addSentence(d ir.Doc, sentence string) ir.Doc {
+	if i := slices.IndexFunc(d, func(b ir.Block) bool { return strings.HasPrefix(b.Text, "Deprecated: ") }); i >= 0 {
+		return append(addSentence(slices.Clone(d[:i]), sentence), d[i:]...)
+	}
 	if len(d) == 1 && d[0].Kind == ir.Paragraph {
 		return ir.Text(d[0].Text + " " + sentence)
 	}

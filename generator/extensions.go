@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/syntax"
 )
@@ -30,6 +31,20 @@ func extension(s *schema.Schema, name string) *syntax.Node {
 		}
 	}
 	return nil
+}
+
+// slips tells of extensions of a schema that look like one of those for Go, and of
+// an import without a type, which say nothing.
+func (p *planner) slips(s *schema.Schema) {
+	known := []string{extensionType, extensionImport, extensionName, extensionTags}
+	for _, m := range s.Extensions {
+		if key := m.Key.Text; strings.HasPrefix(key, "x-go") && !slices.Contains(known, key) && diag.Nearest(key, known) != "" {
+			p.found.Warningf(m.Key, "go-extension", "%q says nothing here", key).Suggest(m.Key, key, known)
+		}
+	}
+	if i := extension(s, extensionImport); i != nil && extension(s, extensionType) == nil {
+		errExtension(&p.found, i, extensionImport, "says nothing without "+extensionType)
+	}
 }
 
 // goType is the type that the document names for a schema.

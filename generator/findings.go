@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"slices"
+
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/source"
@@ -18,10 +20,14 @@ func errHeaders(l *diag.List, at source.Spanner) {
 		WithHelp("read and write them as Undeclared of the envelope")
 }
 
-// errUnchecked says that nothing judges values of a type.
-func errUnchecked(l *diag.List, at source.Spanner, name string) {
-	l.Warningf(at, "go-unchecked", "values of %s are read without being checked: its schema cannot be used to judge", name).
-		WithHelp("asyncwire lint says what is wrong with the schema")
+// errUnchecked says that nothing judges values of a type, and for which fault of
+// its schema: the first of them.
+func errUnchecked(l *diag.List, at source.Spanner, name string, faults diag.List) {
+	d := l.Warningf(at, "go-unchecked", "values of %s are read without being checked: its schema cannot be used to judge", name).
+		WithHelp("mend the schema, or leave out what is wrong there")
+	if i := slices.IndexFunc(faults, func(f *diag.Diagnostic) bool { return f.Severity == diag.Error }); i >= 0 {
+		d.Note(faults[i].At, "%s", faults[i].Message)
+	}
 }
 
 // errExtension says that an extension for Go is wrong.

@@ -46,17 +46,18 @@ func TestExtensions(t *testing.T) {
 		"x-go-type: \"a.B\\n\"": "is not the name",
 		"x-go-type: a.B, x-go-type-import: 'a\"; import \"b'": "is not the path",
 		"x-go-type: a.B, x-go-type-import: {name: a}":         "must be an import path",
-		"x-go-name: lower":               "must be a Go identifier",
-		"x-go-name: 'A; func init() {}'": "must be a Go identifier",
-		"x-go-name: 5":                   "must be a Go identifier",
-		"x-go-name: CodeJSON":            "CodeJSON is what something else is called: it would be B",
-		"x-go-tags: db":                  "must be an object",
-		"x-go-tags: {json: other}":       "must leave the json tag",
-		"x-go-tags: {'a b': c}":          "letters and digits as keys",
-		"x-go-tags: {a: 'c`d'}":          "without quotes",
-		"x-go-tags: {a: 'c\"d'}":         "without quotes",
-		"x-go-tags: {a: 'c\\d'}":         "without quotes",
-		"x-go-tags: {a: 5}":              "must be strings",
+		"x-go-type-import: a":                                 "says nothing without x-go-type",
+		"x-go-name: lower":                                    "must be a Go identifier",
+		"x-go-name: 'A; func init() {}'":                      "must be a Go identifier",
+		"x-go-name: 5":                                        "must be a Go identifier",
+		"x-go-name: CodeJSON":                                 "CodeJSON is what something else is called: it would be B",
+		"x-go-tags: db":                                       "must be an object",
+		"x-go-tags: {json: other}":                            "must leave the json tag",
+		"x-go-tags: {'a b': c}":                               "letters and digits as keys",
+		"x-go-tags: {a: 'c`d'}":                               "without quotes",
+		"x-go-tags: {a: 'c\"d'}":                              "without quotes",
+		"x-go-tags: {a: 'c\\d'}":                              "without quotes",
+		"x-go-tags: {a: 5}":                                   "must be strings",
 	} {
 		doc := readText(t, "a.yaml", "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\ncomponents: {schemas: {A: {type: object, properties: {b: {type: string, "+extension+"}}}}}\n")
 		checkDeclarations(t, doc)
@@ -64,5 +65,50 @@ func TestExtensions(t *testing.T) {
 		if err != nil || len(found) != 1 || found[0].Code != "go-extension" || !strings.Contains(found[0].Message, want) || found[0].At.Start == 0 {
 			t.Errorf("%s: %v, %v", extension, found, err)
 		}
+	}
+}
+
+// TestExtensionSlips: an extension that looks like one for Go is a warning that says
+// which; those of other tools are left alone.
+func TestExtensionSlips(t *testing.T) {
+	for extension, want := range map[string]string{
+		"x-go-nam: B":          `did you mean "x-go-name"?`,
+		"x-go-typ: string":     `did you mean "x-go-type"?`,
+		"x-goname: B":          `did you mean "x-go-name"?`,
+		"x-go-tag: {a: b}":     `did you mean "x-go-tags"?`,
+		"x-go-json-ignore: no": "",
+		"x-order: 1":           "",
+	} {
+		doc := readText(t, "a.yaml", "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\ncomponents: {schemas: {A: {type: object, properties: {b: {type: string, "+extension+"}}}}}\n")
+		_, found, err := generator.Generate(doc, generator.Config{})
+		help := ""
+		for _, d := range found {
+			help += d.Help
+		}
+		if err != nil || found.HasErrors() || help != want {
+			t.Errorf("%s: %v, %v", extension, found, err)
+		}
+	}
+}
+
+// TestUnchecked: a type that nothing judges is told of with the fault that is to blame,
+// and the others are judged.
+func TestUnchecked(t *testing.T) {
+	doc := readText(t, "a.yaml", `asyncapi: 3.0.0
+info: {title: T, version: '1'}
+components:
+  schemas:
+    A: {type: object, properties: {a: {type: string, minLength: 1}}}
+    B: {type: object, properties: {a: {type: string, pattern: '(?i)x'}}}
+`)
+	files, found, err := generator.Generate(doc, generator.Config{})
+	if err != nil || len(found) != 1 || found[0].Code != "go-unchecked" || len(found[0].Notes) != 1 {
+		t.Fatal(found, err)
+	}
+	if n := found[0].Notes[0]; !strings.Contains(n.Text, "(?i)x is not a regular expression") || n.At.String() != "a.yaml:6:63" {
+		t.Errorf("%s: %s", n.At, n.Text)
+	}
+	if !declares(files, "func ValidateA(") || declares(files, "func ValidateB(") {
+		t.Error("not A alone is judged")
 	}
 }

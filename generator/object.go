@@ -39,8 +39,8 @@ func (p *planner) isOpen(s *schema.Schema) bool {
 }
 
 // speaksElsewhere tells whether a schema may speak of members where it gives the Go type
-// of its values none: under a condition, or in an alternative that holds beside the
-// first.
+// of its values none: under a condition, in an alternative that holds beside the first,
+// or where it takes what no other part of it speaks of.
 func speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
 	s = s.Deref()
 	if seen[s] {
@@ -48,6 +48,7 @@ func speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
 	}
 	seen[s] = true
 	return s.If != nil || len(s.Dependencies) > 0 || len(s.AnyOf) > 0 ||
+		s.UnevaluatedProperties != nil && !isFalse(s.UnevaluatedProperties) ||
 		slices.ContainsFunc(slices.Concat(s.AllOf, s.OneOf), func(one *schema.Schema) bool { return speaksElsewhere(one, seen) })
 }
 

@@ -61,7 +61,7 @@ func (p *planner) judgeable(roots []validate.Root) []validate.Root {
 	var out []validate.Root
 	for _, r := range roots {
 		if _, found := validate.Normal([]validate.Root{r}, nil, p); found.HasErrors() {
-			errUnchecked(&p.found, r.Schema, r.Name)
+			errUnchecked(&p.found, r.Schema, r.Name, found)
 			continue
 		}
 		out = append(out, r)

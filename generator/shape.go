@@ -127,6 +127,7 @@ func saysMore(s, b *schema.Schema) bool {
 
 // classify decides what a schema is.
 func (p *planner) classify(s *schema.Schema) use {
+	p.slips(s)
 	if t, ok := p.goType(s); ok {
 		u := p.useType(s, t)
 		u.nullable = s.Types.Has(schema.TypeNull)

@@ -13,17 +13,18 @@ import (
 type Batch struct {
 	// Size is how many messages a batch has at most. Default: 100.
 	Size int
-	// Window is how long a batch waits for being full, from its first message on.
-	// Default: it does not wait.
+	// Window is how long a batch waits for being full, from its first message on. Where
+	// the policy lets no more come, since MaxInFlight messages or MaxPerKey of one key
+	// wait, it is handled at once. Default: it does not wait.
 	Window time.Duration
 }
 
 // BatchHandler handles several messages at once: those of each key in the order
 // they were published. Nil says that all are done, a BatchError which are not,
 // and any other error that none is. Of a key the first that is not done is tried
-// again, with all that are behind it: a handler should not go on with a key that
-// has failed. The context has no message in it; that of Incoming.Context lets
-// Publish continue the chain of a message.
+// again, by itself, and then all that are behind it: a handler should not go on with
+// a key that has failed. The context has no message in it; that of Incoming.Context
+// lets Publish continue the chain of a message.
 //
 // Under ExactlyOnce what is done of a batch is stored as one with what was published
 // for it: with the context of a message for that message, with the handler's context
@@ -57,7 +58,7 @@ func (e BatchError) Error() string {
 func (e BatchError) Unwrap() []error { return e }
 
 // ConsumeBatch is Consume with a handler of batches, which gets messages of all
-// types as they arrived. Policy.Concurrency counts batches, and
+// types as they arrived. Policy.Concurrency and Policy.Rate count batches, and
 // Policy.AttemptTimeout is that of a batch. Middleware sees each message before
 // its batch is handled: its error keeps the message out of it.
 func ConsumeBatch(
@@ -105,6 +106,8 @@ type batcher struct {
 	items [][]item // of each hand; nil while they are prepared
 	taken []*item  // those for the handler
 	unit  *batchUnit
+	spent bool          // the handler was called
+	took  time.Duration // by the handler
 }
 
 func (k *consumer) newBatcher() *batcher { return &batcher{consumer: k} }
@@ -118,7 +121,7 @@ func (w *batcher) work() {
 			return
 		}
 		w.handle()
-		w.hands, w.items, w.taken, w.unit = nil, nil, nil, nil
+		w.hands, w.items, w.taken, w.unit, w.spent, w.took = nil, nil, nil, nil, false, 0
 	}
 }
 
@@ -149,7 +152,9 @@ func (w *batcher) handle() {
 	if w.policy.AttemptTimeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, w.policy.AttemptTimeout)
 		w.attempting(&w.stand, true)
-		defer time.AfterFunc(w.policy.AttemptTimeout, w.replace).Stop()
+		defer time.AfterFunc(w.policy.AttemptTimeout, func() {
+			w.replace(&w.stand, w.log, w.newBatcher().work)
+		}).Stop()
 	}
 	defer cancel()
 	if w.committer != nil {
@@ -167,7 +172,24 @@ func (w *batcher) handle() {
 	w.items = items
 	w.handleItems(w.unit.within(ctx), w.taken)
 	w.attempting(&w.stand, false)
+	if !w.spent {
+		w.lanes.unspent()
+	} else if w.options.Observer != nil {
+		w.observeHandled()
+	}
 	w.settle()
+}
+
+// observeHandled tells of what the handler has done, and notes how long it took for
+// what it has not.
+func (w *batcher) observeHandled() {
+	for _, it := range w.taken {
+		if it.err == nil {
+			w.observe(it.in.Context(), Event{Kind: EventHandled, Message: it.in.message, Attempt: it.in.Attempt(), Took: w.took})
+		} else {
+			it.in.own().took = w.took
+		}
+	}
 }
 
 // prepareAll makes items of the jobs in a hand. Where what is done is stored as one,
@@ -195,30 +217,31 @@ func (w *batcher) settle() {
 	}
 }
 
-// replace lets another batcher go on while a handler ignores its end.
-func (w *batcher) replace() { w.consumer.replace(&w.stand, w.newBatcher().work) }
-
 // handleItems calls the handler of batches, and gives each message its error.
-func (k *consumer) handleItems(ctx context.Context, items []*item) {
+func (w *batcher) handleItems(ctx context.Context, items []*item) {
 	if len(items) == 0 {
 		return
 	}
-	if inbox, ok := k.options.Inbox.(BatchInbox); ok && k.policy.Guarantee == EffectivelyOnce {
-		k.handleOnce(ctx, inbox, items)
+	if inbox, ok := w.options.Inbox.(BatchInbox); ok && w.policy.Guarantee == EffectivelyOnce {
+		w.handleOnce(ctx, inbox, items)
 		return
 	}
 	batch := make([]*Incoming, len(items))
 	for i, it := range items {
 		batch[i] = it.in
 	}
-	for i, err := range spread(k.handleAll(ctx, batch), len(batch)) {
+	for i, err := range spread(w.handleAll(ctx, batch), len(batch)) {
 		items[i].err = err
 	}
 }
 
 // handleAll calls the handler of batches.
-func (k *consumer) handleAll(ctx context.Context, batch []*Incoming) error {
-	return contained(func() error { return k.batch.handle(ctx, batch) })
+func (w *batcher) handleAll(ctx context.Context, batch []*Incoming) error {
+	start := time.Now()
+	w.spent = true
+	err := contained(func() error { return w.consumer.batch.handle(ctx, batch) })
+	w.took += time.Since(start)
+	return err
 }
 
 // prepare makes an item of the n-th job in a hand.
@@ -285,60 +308,4 @@ func (k *consumer) settleItem(h *hand, it item) outcome {
 		return k.conclude(it.in.Context(), it.job, it.in, it.err)
 	}
 	return outcome{}
-}
-
-// takeBatch waits for a batch, which may come from several lanes. Nil is that
-// work is over.
-func (ls *lanes) takeBatch(b Batch) []*hand {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	defer ls.rouse()
-	var since time.Time
-	for !ls.over {
-		n := ls.available(b.Size)
-		switch {
-		case n == 0:
-			since = time.Time{}
-		case n >= b.Size || ls.ended() || ls.ctx.Err() != nil || b.Window <= 0,
-			!since.IsZero() && time.Since(since) >= b.Window:
-			if hands := ls.collect(b.Size, maxRun); hands != nil {
-				return hands
-			}
-		case since.IsZero():
-			since = time.Now()
-			time.AfterFunc(b.Window, ls.wakeAll)
-		}
-		ls.await()
-	}
-	return nil
-}
-
-// wakeAll lets all workers look again.
-func (ls *lanes) wakeAll() {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	ls.wake.Broadcast()
-}
-
-// available returns how many messages could be begun, as far as most.
-func (ls *lanes) available(most int) int {
-	n := 0
-	for i := 0; i < ls.ready.Len() && n < most; i++ {
-		n += (*ls.ready.At(i)).jobs.Len()
-	}
-	return min(n, most)
-}
-
-// collect takes the first jobs of ready lanes, at most perLane of each.
-func (ls *lanes) collect(most, perLane int) []*hand {
-	var hands []*hand
-	for most > 0 {
-		h := &hand{}
-		if !ls.seize(h, min(most, perLane)) {
-			break
-		}
-		most -= h.jobs.Len()
-		hands = append(hands, h)
-	}
-	return hands
 }

@@ -170,10 +170,10 @@ func TestFetch(t *testing.T) {
 	if err := p.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := first[2].Ack(t.Context()); !errors.Is(err, runtime.ErrClosed) {
+	if err := first[2].Ack(t.Context()); !errors.Is(err, runtime.ErrClosed) || err.Error() != "acknowledge a: closed" {
 		t.Errorf("Ack after Close: %v", err)
 	}
-	if _, err := p.Fetch(t.Context(), 1); !errors.Is(err, runtime.ErrClosed) {
+	if _, err := p.Fetch(t.Context(), 1); !errors.Is(err, runtime.ErrClosed) || err.Error() != "fetch a: closed" {
 		t.Errorf("Fetch after Close: %v", err)
 	}
 	if rest := remaining(t, tr); !slices.Equal(rest, []string{"a=1", "b=0", "c=0"}) {

@@ -15,6 +15,7 @@ const (
 	opPublish = "publish"
 	opConsume = "consume"
 	opFetch   = "fetch"
+	opAck     = "acknowledge"
 	opClose   = "close"
 )
 
@@ -22,7 +23,7 @@ const (
 // errors.Is (the codes of package driver, the errors of package context) and
 // errors.As.
 type Error struct {
-	// Op is publish, consume or close.
+	// Op is publish, consume, fetch, acknowledge or close.
 	Op string
 	// Address is empty when the operation is about none.
 	Address string

@@ -85,16 +85,16 @@ func (p *Puller) Fetch(ctx context.Context, most int) ([]*Fetched, error) {
 	}
 }
 
-// endOr returns the error of the end, if there was one.
+// endOr returns an error of Fetch, with that of the end if there was one.
 func (p *Puller) endOr(err error) error {
 	select {
 	case <-p.ended:
 		if p.err != nil {
-			return errors.Join(err, p.err)
+			err = fmt.Errorf("%w: %w", err, p.err)
 		}
 	default:
 	}
-	return err
+	return &Error{Op: opFetch, Address: p.consumer.subscription.Addresses[0], Err: err}
 }
 
 // takeSingle waits for lanes and takes the first job of each, none when there
@@ -133,7 +133,7 @@ func (k *consumer) fetched(h *hand) *Fetched {
 		k.settleItems(h, []item{it})
 		return nil
 	}
-	f := &Fetched{Incoming: it.in, consumer: k, hand: h}
+	f := &Fetched{Incoming: it.in, consumer: k, hand: h, since: time.Now()}
 	if k.offers != nil {
 		k.ask(f, it)
 		return nil
@@ -158,6 +158,7 @@ type Fetched struct {
 	*Incoming
 	consumer *consumer
 	hand     *hand
+	since    time.Time // when it was handed out
 	over     atomic.Bool
 	said     chan error // what its caller says, with an inbox
 	noted    chan error // what the inbox says then
@@ -172,10 +173,18 @@ type Fetched struct {
 // whether it was, which ends the Puller. When ctx ends first the error matches
 // ErrUnknownOutcome, and all of this goes on by itself.
 func (f *Fetched) Ack(ctx context.Context) error {
-	switch {
-	case !f.over.CompareAndSwap(false, true):
+	if !f.over.CompareAndSwap(false, true) {
 		return nil
-	case f.said == nil && f.consumer.committer == nil || ctx.Done() == nil:
+	}
+	if err := f.ackWithin(ctx); err != nil {
+		return &Error{Op: opAck, Address: f.message.Address, Err: err}
+	}
+	return nil
+}
+
+// ackWithin is ack that does not wait for an inbox or a unit when ctx has ended.
+func (f *Fetched) ackWithin(ctx context.Context) error {
+	if f.said == nil && f.consumer.committer == nil || ctx.Done() == nil {
 		return f.ack(ctx)
 	}
 	over := make(chan error, 1)
@@ -188,13 +197,16 @@ func (f *Fetched) Ack(ctx context.Context) error {
 	}
 }
 
-// ack is Ack, however long it takes.
+// ack acknowledges, however long it takes.
 func (f *Fetched) ack(ctx context.Context) error {
 	k := f.consumer
+	if k.handling.Err() != nil {
+		k.lanes.giveUp(f.hand, 1, outcome{})
+		return driver.ErrClosed
+	}
+	k.observe(f.Context(), Event{Kind: EventHandled, Message: f.message, Attempt: f.Attempt(), Took: time.Since(f.since)})
 	var err error
 	switch {
-	case k.handling.Err() != nil:
-		err = driver.ErrClosed
 	case f.said != nil:
 		f.said <- nil
 		switch err = <-f.noted; {
@@ -228,6 +240,7 @@ func (f *Fetched) Nack(reason error) {
 	if reason == nil {
 		reason = errGivenBack
 	}
+	f.own().took = time.Since(f.since)
 	if f.said != nil {
 		f.said <- reason
 		<-f.noted

@@ -40,10 +40,10 @@ type BatchInbox interface {
 
 // handleOnce calls the handler of batches for those messages that the inbox does
 // not know.
-func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*item) {
+func (w *batcher) handleOnce(ctx context.Context, inbox BatchInbox, items []*item) {
 	entries := make([]InboxEntry, len(items))
 	for i, it := range items {
-		entries[i] = k.entry(it.in)
+		entries[i] = w.entry(it.in)
 	}
 	var known []bool
 	var errs []error
@@ -54,7 +54,7 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 				batch[n] = items[i].in
 				batch[n].within(ctx)
 			}
-			return spread(k.handleAll(ctx, batch), len(batch))
+			return spread(w.handleAll(ctx, batch), len(batch))
 		})
 		return nil
 	})
@@ -64,7 +64,7 @@ func (k *consumer) handleOnce(ctx context.Context, inbox BatchInbox, items []*it
 	for i, it := range items {
 		if it.err = errs[i]; known[i] && errs[i] == nil {
 			it.err = errKnown
-			k.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message(), Attempt: it.in.Attempt()})
+			w.observe(ctx, Event{Kind: EventDuplicate, Message: it.job.message(), Attempt: it.in.Attempt()})
 		}
 	}
 }

@@ -64,6 +64,7 @@ type lanes struct {
 	bucket       *bucket // nil is no limit of the rate
 	refill       bool    // somebody will wake when the bucket has a token
 	ahead        ahead
+	woken        time.Time // since when a batch gathers whose workers will be woken in time
 }
 
 // laneRules are what lanes go by.
@@ -135,6 +136,7 @@ type lane struct {
 	timer    *time.Timer  // when parked
 	tooLong  *part        // the partition that is paused for it
 	retired  bool         // in lanes.retired
+	since    time.Time    // when the first job came that no batch has taken; zero: there is none
 }
 
 type laneState uint8
@@ -305,8 +307,10 @@ func (ls *lanes) add(d driver.Delivery, seen look, p *part) {
 	if l.state == laneIdle {
 		ls.makeReady(l)
 	}
-	if ls.together && ls.waiting.Load() > 0 {
-		ls.wake.Broadcast() // a batch may be full now
+	if ls.together {
+		if l.waits(); ls.waiting.Load() > 0 {
+			ls.wake.Broadcast() // a batch may be full now
+		}
 	}
 	if l.jobs.Len() > ls.perLane && l.tooLong == nil && ls.pauser != nil {
 		ls.pause(l, p)
@@ -359,7 +363,7 @@ const fewJobs = 64
 
 // retire puts an empty lane aside, and forgets the one that was for longest.
 func (ls *lanes) retire(l *lane) {
-	l.state, l.timer, l.failures, l.delayed = laneIdle, nil, 0, false
+	l.state, l.timer, l.failures, l.delayed, l.since = laneIdle, nil, 0, false, time.Time{}
 	l.jobs.Shrink(fewJobs)
 	switch {
 	case l.loose:

@@ -42,6 +42,9 @@ func (ls *lanes) late(since *time.Time) bool {
 // makeReady puts a lane in line for a worker.
 func (ls *lanes) makeReady(l *lane) {
 	l.state = laneReady
+	if ls.together {
+		l.waits()
+	}
 	ls.ready.Push(l)
 	ls.rouse()
 }
@@ -106,18 +109,20 @@ func (ls *lanes) seize(h *hand, most int) bool {
 
 // hold gives a worker the first jobs of a lane. The first has begun with that.
 func (ls *lanes) hold(l *lane, h *hand, most int) {
-	if ls.ended() || l.failures > 0 || ls.bucket != nil {
+	if ls.ended() || l.failures > 0 || ls.paced() {
 		most = 1
 	}
 	h.lane, h.failures, h.jobs, h.spent = l, l.failures, l.jobs.Head(most), false
 	l.state = laneRunning
 	begun := 1
 	if ls.together {
-		begun = h.jobs.Len()
+		if begun = h.jobs.Len(); begun == l.jobs.Len() {
+			l.since = time.Time{}
+		}
 	}
 	l.started.Store(int32(begun))
 	ls.running++
-	if ls.bucket != nil {
+	if ls.paced() {
 		ls.bucket.take(time.Now())
 	}
 	ls.began(l, begun)
@@ -144,7 +149,10 @@ func (ls *lanes) began(l *lane, n int) {
 	}
 }
 
-// mayStart reports whether the rate allows another message, and otherwise lets
+// paced reports whether each message takes a token of the rate; else it is a batch that does.
+func (ls *lanes) paced() bool { return ls.bucket != nil && !ls.together }
+
+// mayStart reports whether the rate allows another handler, and otherwise lets
 // workers be woken when it does.
 func (ls *lanes) mayStart() bool {
 	if ls.bucket == nil {
@@ -182,7 +190,7 @@ func (ls *lanes) settle(h *hand, done int, o outcome) {
 	}
 	h.lane = nil
 	h.jobs = fifo.Queue[job]{} // a worker that waits keeps no messages
-	if ls.running--; ls.bucket != nil && !h.spent {
+	if ls.running--; ls.paced() && !h.spent {
 		ls.bucket.putBack()
 	}
 	ls.began(l, done)

@@ -43,7 +43,8 @@ type EventKind uint8
 const (
 	// EventReceived: a message came from the transport. Lag is how old it is.
 	EventReceived EventKind = iota + 1
-	// EventHandled: the handler returned nil. Took is how long it ran.
+	// EventHandled: the handler returned nil. Took is how long it ran; of a batch, all of
+	// it, and of what was fetched, from Fetch to Ack.
 	EventHandled
 	// EventFailed: an attempt failed with Err. Took is how long it ran, Delay
 	// how long it waits if it is tried again in its place.

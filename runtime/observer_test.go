@@ -67,3 +67,26 @@ func TestObserverThatPanics(t *testing.T) {
 		}
 	})
 }
+
+// TestStuckHandlersAreNamed: of a handler that goes on after its time the log tells which
+// message it has.
+func TestStuckHandlersAreNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := memory.New(&memory.Options{Partitions: 1})
+		put(t, tr, "quick", "stuck")
+		var log bytes.Buffer
+		o := with(runtime.Policy{AttemptTimeout: time.Second, Concurrency: 1})
+		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		k := rawly(t, runtime.Open(tr.Connect(), o), func(_ context.Context, in *runtime.Incoming) error {
+			if value(in) == "stuck" {
+				time.Sleep(time.Minute)
+			}
+			return nil
+		})
+		time.Sleep(time.Hour)
+		k.finish()
+		if got := log.String(); !strings.Contains(got, "goes on after its time") || !strings.Contains(got, "partition=0 offset=1 ") {
+			t.Errorf("the log is\n%s", got)
+		}
+	})
+}

@@ -95,6 +95,7 @@ func (k *consumer) ask(f *Fetched, it item) {
 
 // offer lets a message be fetched, and returns what its caller says of it.
 func (k *consumer) offer(f *Fetched) error {
+	f.since = time.Now()
 	k.offers.answered(f)
 	k.lanes.wakeAll()
 	select {

@@ -42,7 +42,8 @@ func TestPoisonStopsWithoutAHook(t *testing.T) {
 	if !errors.As(err, &u) || u.Address != "a" || u.Partition != 0 || u.Offset != 3 || u.Type != "m" {
 		t.Fatalf("Consume: %v", err)
 	}
-	want := `consume a: message of type "m" at partition 0, offset 3 cannot be decoded: payload: payload is not UTF-8 text`
+	want := `consume a: message of type "m" at partition 0, offset 3 cannot be decoded: payload: payload is not UTF-8 text` +
+		`; neither Policy.DeadLetter nor Options.OnUndecodable takes it`
 	if err.Error() != want {
 		t.Errorf("Consume: %v, want %s", err, want)
 	}

@@ -123,9 +123,9 @@ type Policy struct {
 	// address that has a delay, and pauses its partition where there is none.
 	// Negative is no bound. Default: 24 hours.
 	MaxDelay time.Duration
-	// Rate is how many handlers are started per second. What expired, is moved, known
-	// to the inbox, left out by middleware or cannot be decoded starts none. The
-	// default is no limit.
+	// Rate is how many handlers, or batches, are started per second, and of a Puller how
+	// many messages are fetched. What expired, is moved, known to the inbox, left out by
+	// middleware or cannot be decoded starts none. The default is no limit.
 	Rate Rate
 	// Retry says how often and when a failed message is tried again in its place.
 	Retry Retry
@@ -144,8 +144,7 @@ type Policy struct {
 	InboxWindow int
 }
 
-// Rate is a number of messages per second with bursts. A negative PerSecond is
-// no limit.
+// Rate is a number per second with bursts. A negative PerSecond is no limit.
 type Rate struct {
 	PerSecond float64
 	// Burst is how many may be started at once after a pause. Default: what a

@@ -200,13 +200,15 @@ func (k *consumer) put(j *job, out *driver.Message) error {
 	if k.committer != nil {
 		return k.commit(j, out)
 	}
-	return k.conn.transport.Publish(driver.WithMove(k.handling), out)
+	return k.conn.transport.Publish(driver.WithMove(k.handling, j.message().Address), out)
 }
 
 // stopAt lets Consume end with an error, once what arrived before the message
 // is finished.
 func (k *consumer) stopAt(j *job, in *Incoming, err error, class Class) {
-	if class != ClassUndecodable {
+	if class == ClassUndecodable {
+		err = fmt.Errorf("%w; neither Policy.DeadLetter nor Options.OnUndecodable takes it", err)
+	} else {
 		m := j.message()
 		err = &FailedError{
 			Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Class: class, Reason: err,
@@ -310,7 +312,7 @@ type FailedError struct {
 // Error returns partition, offset, type, class and reason; the address is told
 // by the error of Consume.
 func (e *FailedError) Error() string {
-	return fmt.Sprintf("message of type %q at partition %d, offset %d has failed for good (%v) and there is no dead letter address: %v",
+	return fmt.Sprintf("message of type %q at partition %d, offset %d has failed for good (%v) and there is no dead letter address (Policy.DeadLetter): %v",
 		e.Type, e.Partition, e.Offset, e.Class, e.Reason)
 }
 

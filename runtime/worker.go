@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -112,7 +113,10 @@ func (w *worker) processWithin(ctx context.Context, j *job, in *Incoming) outcom
 	ctx, cancel := context.WithTimeout(ctx, k.policy.AttemptTimeout)
 	defer cancel()
 	w.attempting(&w.stand, true)
-	late := time.AfterFunc(k.policy.AttemptTimeout, w.replace)
+	m := in.message
+	late := time.AfterFunc(k.policy.AttemptTimeout, func() {
+		k.replace(&w.stand, k.logOf(m), w.newWorker().work)
+	})
 	defer late.Stop()
 	err := k.attempt(ctx, in)
 	w.hand.spent = in.started()
@@ -145,9 +149,6 @@ func (w *worker) in() *Incoming {
 	return &w.room[w.used-1]
 }
 
-// replace lets another worker go on while a handler ignores its end.
-func (w *worker) replace() { w.consumer.replace(&w.stand, w.newWorker().work) }
-
 // stand is the place of a worker among Policy.Concurrency, which another takes
 // when a handler goes on after its time.
 type stand struct {
@@ -162,12 +163,13 @@ func (k *consumer) attempting(s *stand, yes bool) {
 	s.busy = yes
 }
 
-// replace lets another go on in place of a worker that is busy.
-func (k *consumer) replace(s *stand, work func()) {
+// replace lets another go on in place of a worker that is busy, since its handler ignores
+// the end of its time. log tells what it is busy with.
+func (k *consumer) replace(s *stand, log *slog.Logger, work func()) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if s.busy && s.replaced.CompareAndSwap(false, true) {
-		k.log.Warn("handler goes on after its time, others go on without it", "timeout", k.policy.AttemptTimeout)
+		log.Warn("handler goes on after its time, others go on without it", "timeout", k.policy.AttemptTimeout)
 		k.workers.Go(work)
 	}
 }
@@ -240,6 +242,9 @@ func (k *consumer) observed(ctx context.Context, in *Incoming, r *Route) error {
 	if err != nil {
 		in.own().took = time.Since(start)
 		return err
+	}
+	if k.batch != nil || k.pull {
+		return nil // what handles it comes later
 	}
 	k.observe(ctx, Event{Kind: EventHandled, Message: in.message, Handler: r.name, Attempt: in.Attempt(), Took: time.Since(start)})
 	return nil

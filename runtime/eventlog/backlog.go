@@ -21,8 +21,7 @@ type backlog struct {
 	lock       *lock // of the writer
 	journal    file
 	generation uint64
-	end        int64         // of its entries
-	named      map[spot]bool // the partitions that it has entries for, by the topic's file name
+	end        int64 // of its entries
 
 	mu     sync.Mutex
 	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
@@ -33,7 +32,7 @@ type backlog struct {
 }
 
 func newBacklog(l *Log, lock *lock, journal file) *backlog {
-	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, named: map[spot]bool{}, looked: time.Now(),
+	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -46,12 +45,10 @@ func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 	}
 	generation, end, err = eachEntry(b.journal, size, func(e journalPart) error {
 		if !e.isUnits() {
-			b.named[e.spot()] = true
 			b.waits[e.spot()] = append(b.waits[e.spot()], e.at)
 			return nil
 		}
 		return e.eachUnit(func(part journalPart) error {
-			b.named[part.spot()] = true
 			if err := b.put(part.spot()); err != nil {
 				return err
 			}
@@ -74,17 +71,11 @@ func (p *partition) play() error {
 func (b *backlog) play(at spot) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch {
-	case len(b.waits[at]) == 0:
+	if len(b.waits[at]) == 0 {
 		return nil
-	case b.given:
-		return driver.ErrClosed
 	}
-	if time.Since(b.looked) >= b.log.guard {
-		if !b.lock.held() {
-			return fmt.Errorf("the lock was lost: %w", holderOf(b.lock.path, ""))
-		}
-		b.looked = time.Now()
+	if err := b.mine(); err != nil {
+		return err
 	}
 	err := errors.Join(b.put(at), b.close())
 	if len(b.waits) == 0 {
@@ -93,13 +84,24 @@ func (b *backlog) play(at spot) error {
 	return err
 }
 
+// mine tells whether this process still is the writer. mu is held.
+func (b *backlog) mine() error {
+	if b.given {
+		return driver.ErrClosed
+	}
+	if time.Since(b.looked) >= b.log.guard {
+		if !b.lock.held() {
+			return fmt.Errorf("the lock was lost: %w", holderOf(b.lock.path, ""))
+		}
+		b.looked = time.Now()
+	}
+	return nil
+}
+
 // put is play for who closes the files.
 func (b *backlog) put(at spot) error {
 	for _, from := range b.waits[at] {
-		e, n, err := readEntry(&ahead{of: b.journal}, from, b.end, b.generation)
-		if err == nil && n == 0 {
-			err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: from, Offset: -1, Reason: "an entry is damaged that a segment needs"}
-		}
+		e, _, err := b.entry(from)
 		if err == nil {
 			err = b.player.play(e)
 		}
@@ -109,6 +111,15 @@ func (b *backlog) put(at spot) error {
 	}
 	delete(b.waits, at)
 	return nil
+}
+
+// entry reads the one at a place of the journal, and how long it is. mu is held, unless nobody else plays yet.
+func (b *backlog) entry(at int64) (e journalPart, n int64, err error) {
+	e, n, err = readEntry(&ahead{of: b.journal}, at, b.end, b.generation)
+	if err == nil && n == 0 {
+		err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: at, Offset: -1, Reason: "an entry is damaged that a segment needs"}
+	}
+	return e, n, err
 }
 
 // close gives up the files of the segments that were written.
@@ -163,17 +174,27 @@ func (b *backlog) written() []string {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	slices.Sort(b.played)
-	b.played = slices.Compact(b.played)
 	return slices.Clone(b.played)
 }
 
-// synced notes that they were.
-func (b *backlog) synced() {
+// take is written for who syncs them; what is written meanwhile is to be synced later.
+func (b *backlog) take() (paths []string) {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	paths, b.played = b.played, nil
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// giveBack says that they could not be synced.
+func (b *backlog) giveBack(paths []string) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.played = nil
+	b.played = append(b.played, paths...)
 }

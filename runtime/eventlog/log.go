@@ -196,6 +196,7 @@ func (l *Log) write() (*committer, error) {
 		return nil, err
 	}
 	l.settled.Store(l.leftSettled(lock))
+	l.awaitFormer(lock)
 	if err := lock.say(); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -274,6 +275,7 @@ func (l *Log) settle(topics []*topic) (settled bool, err error) {
 	if l.leftSettled(lock) {
 		return true, lock.Close()
 	}
+	l.awaitFormer(lock)
 	if err := lock.say(); err != nil {
 		return false, errors.Join(err, lock.Close())
 	}

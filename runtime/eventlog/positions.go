@@ -405,6 +405,16 @@ func (l *Log) standings(dir string) (map[spot]standing, error) {
 	return s.standings(), nil
 }
 
+// epochOf returns how often a partition was truncated, as far as its mark tells.
+func (l *Log) epochOf(address string, partition int32) uint32 {
+	file, err := escape(address)
+	if err != nil {
+		return 0
+	}
+	m, _, _ := readMark(filepath.Join(l.dir, topicsDir, file), partition)
+	return m.epoch
+}
+
 // SetPositions moves a group, durably. It must have no member: ErrLocked.
 func (l *Log) SetPositions(group string, to ...Position) error {
 	if l.options.ReadOnly {
@@ -419,7 +429,8 @@ func (l *Log) SetPositions(group string, to ...Position) error {
 			return errors.Join(fmt.Errorf("position %+v: %w", p, driver.ErrInvalid), s.close())
 		}
 		st, _ := s.of(spot{p.Address, p.Partition})
-		s.set(st, driver.Progress{End: p.Offset})
+		epoch := l.epochOf(p.Address, p.Partition)
+		s.change(st, func(was standing) standing { return standing{driver.Progress{End: p.Offset}, was.serial, epoch} })
 	}
 	return s.close()
 }

@@ -215,14 +215,10 @@ func (c *Client) Do(
 func (c *Client) exchange(
 	ctx context.Context, publish func(context.Context, ...runtime.PublishOption) error,
 ) (*runtime.Incoming, error) {
-	select {
-	case c.room <- struct{}{}:
-		defer func() { <-c.room }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%d others wait for replies: %w", cap(c.room), ctx.Err())
-	case <-c.ended:
-		return nil, c.failure()
+	if err := c.enter(ctx); err != nil {
+		return nil, err
 	}
+	defer func() { <-c.room }()
 	if c.conn.KeepsBack(ctx) {
 		return nil, ErrKeptBack
 	}
@@ -248,6 +244,23 @@ func (c *Client) exchange(
 		return in, nil
 	default:
 		return nil, err
+	}
+}
+
+// enter waits until there is room for one more request.
+func (c *Client) enter(ctx context.Context) error {
+	select {
+	case c.room <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case c.room <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%d others wait for replies: %w", cap(c.room), ctx.Err())
+	case <-c.ended:
+		return c.failure()
 	}
 }
 

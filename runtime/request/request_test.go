@@ -301,6 +301,18 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// TestTooLate: that others wait is told of no request but one that waits for them.
+func TestTooLate(t *testing.T) {
+	c := client(t, open(t, memory.New(nil)), nil)
+	over, end := context.WithCancel(t.Context())
+	end()
+	for range 50 { // what is chosen by chance is not always chosen so
+		if _, err := call(over, c, "late"); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "others wait") {
+			t.Fatalf("a request that begins too late: %v", err)
+		}
+	}
+}
+
 // TestNegativeOptions are the defaults.
 func TestNegativeOptions(t *testing.T) {
 	c := client(t, open(t, memory.New(nil)), &request.Options{MaxPending: -1, Timeout: -1})

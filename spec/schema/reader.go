@@ -322,7 +322,7 @@ func (r *Reader) reportSiblings(ref, first *syntax.Member, ignored []string, res
 	default:
 		r.found.Infof(first.Key, codeIgnored, "%s %s ignored beside \"$ref\"", quoted(ignored), are).
 			Note(ref.Key, "the reference stands for the whole schema").
-			WithHelp("write it in the schema that is referenced")
+			WithHelp("write it in the schema that is referenced, or put the reference alone into allOf: allOf: [{$ref: …}], %s: …", first.Key.Text)
 	}
 }
 

@@ -148,7 +148,16 @@ func (o *settleOptions) check() error {
 		return errors.New("--all leaves nothing to choose: give it alone, or the others")
 	case !o.choose.all && o.choose.empty():
 		return withHelp(errors.New("which letters is not said"), "choose with --at, --id, --reason, --class, --origin, --group, --handler or --type, or take --all")
-	case o.yes == o.dryRun:
+	}
+	return decided(o.yes, o.dryRun)
+}
+
+// decided finds that it is not said whether to do something, or both is.
+func decided(yes, dryRun bool) error {
+	switch {
+	case yes && dryRun:
+		return errors.New("give --dry-run or --yes, not both")
+	case !yes && !dryRun:
 		return withHelp(errors.New("it is not said whether to do it"), "--dry-run shows what would be done, --yes does it")
 	}
 	return nil

@@ -229,10 +229,8 @@ func (o *logTruncateOptions) check() error {
 		return errors.New("give --from or --before, not both")
 	case !o.from.set && !o.before.set:
 		return errors.New("it is not said what to drop: give --from or --before")
-	case o.yes == o.dryRun:
-		return withHelp(errors.New("it is not said whether to do it"), "--dry-run shows what would be dropped, --yes drops it")
 	}
-	return nil
+	return decided(o.yes, o.dryRun)
 }
 
 func (o *logTruncateOptions) run(env *Env, l *eventlog.Log) error {
