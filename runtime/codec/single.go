@@ -24,7 +24,8 @@ import (
 type Single struct {
 	Of   any     // a nil pointer to the type
 	Text string  // its kind as the line of a field says it, without a name
-	Sums []Value // as those of a Struct
+	Sums []Value // as those of a Struct, and so are:
+	Maps []Map
 
 	made  atomic.Pointer[madeSingle]
 	plans plans
@@ -59,7 +60,7 @@ func (s *Single) get() *madeSingle {
 		return m
 	}
 	typ := reflect.TypeOf(s.Of).Elem()
-	m := typeOf(typ, strings.Fields(s.Text), s.Sums)
+	m := typeOf(typ, strings.Fields(s.Text), &parts{s.Sums, s.Maps})
 	if m == nil {
 		panic(fmt.Sprintf("codec: %s is not what this says: %s", typ, s.Text))
 	}
