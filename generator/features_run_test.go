@@ -69,8 +69,11 @@ func rowOf(name string, files []templates.File) string {
 				})
 			},
 `, name)
-	if declares(files, "func ValidateValue(") {
-		b.WriteString("\t\t\tjudge: PKG.ValidateValue,\n")
+	for _, judge := range []string{"ValidateMEnvelope", "ValidateValue"} {
+		if declares(files, "func "+judge+"(") {
+			fmt.Fprintf(&b, "\t\t\tjudge: PKG.%s,\n", judge)
+			break
+		}
 	}
 	if declares(files, "func (v *Value) UnmarshalJSON(") {
 		b.WriteString("\t\t\tvalue: func() any { return new(PKG.Value) },\n")

@@ -112,7 +112,7 @@ func titleName(title string) string {
 func (p *planner) claimMessage(m *message) {
 	names := func(stem string) []string {
 		m.stem = stem
-		return []string{stem + "Envelope"}
+		return []string{stem + "Envelope", "Validate" + stem + "Envelope"}
 	}
 	path, file := p.pathName(m.spec.Origin)
 	forms(m.Claim, names, append(m.texts(), path, file+" "+path)...)

@@ -174,7 +174,7 @@ func table() map[string]ir.Decl {
 		"message-unused": &ir.Message{Envelope: "UnusedEnvelope", Wire: "unused", Payload: ir.Raw},
 		"message-sum":    &ir.Message{Envelope: "ShapeEnvelope", Wire: "shape", Payload: named(shape()), Rules: "Shape"},
 		"message-enum":   &ir.Message{Envelope: "StatusEnvelope", Wire: "status", Payload: named(status), Rules: "Status"},
-		"message-null":   &ir.Message{Envelope: "DayEnvelope", Wire: "day", Payload: &ir.Nullable{Elem: ir.Date}, Rules: "Day"},
+		"message-null":   &ir.Message{Envelope: "DayEnvelope", Wire: "day", Payload: &ir.Nullable{Elem: ir.Date}, Rules: "DayEnvelope"},
 		"message-else":   &ir.Message{Envelope: "WaitEnvelope", Wire: "wait", Payload: ir.External{Path: "time", Name: "Duration"}, Rules: "Wait"},
 		"message-may":    &ir.Message{Envelope: "MayWaitEnvelope", Wire: "mayWait", Payload: &ir.Nullable{Elem: ir.External{Path: "time", Name: "Duration"}}, Rules: "MayWait"},
 		"parameter":      &ir.ParameterType{Name: "LampID", Doc: ir.Text("LampID is the lamp.")},

@@ -57,7 +57,12 @@ func (e emitter) unmarshal(rules string, into jen.Code) *jen.Statement {
 //	// ValidateOrder judges JSON by the rules of Order.
 //	func ValidateOrder(data []byte) error { return rules.Check(data, "Order") }
 func (e emitter) validateFunc(name, rules string) *jen.Statement {
-	return snip.Doc(ir.Text("Validate"+name+" judges JSON by the rules of "+name+"."), 0).
+	return e.validateBy(name, rules, "JSON by the rules of "+name)
+}
+
+// validateBy is validateFunc for what is said of it.
+func (e emitter) validateBy(name, rules, what string) *jen.Statement {
+	return snip.Doc(ir.Text("Validate"+name+" judges "+what+"."), 0).
 		Func().Id("Validate" + name).Params(jen.Id("data").Index().Byte()).Error().
 		Block(jen.Return(jen.Id("rules").Dot("Check").Call(jen.Id("data"), jen.Lit(rules))))
 }

@@ -16,6 +16,10 @@ import (
 //		Headers CommonHeaders
 //		Payload LightMeasuredPayload
 //	}
+//
+// Where no type has the rules of payloads a function judges these:
+//
+//	// ValidateNoteEnvelope judges a payload of message note, as JSON.
 func (e emitter) message(m *ir.Message) *jen.Statement {
 	fields := []jen.Code{e.rt.Envelope()}
 	if m.Headers != nil {
@@ -25,6 +29,9 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 	parts := []*jen.Statement{snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.codeMessage(m)}
 	if table := m.Table(); table != "" {
 		parts = append(parts, e.single(table, "payloads of "+m.Envelope, e.typ(m.Payload), m.Member()))
+	}
+	if m.Judges() {
+		parts = append(parts, e.validateBy(m.Envelope, m.Rules, "a payload of message "+m.Wire+", as JSON"))
 	}
 	return paragraphs(parts...)
 }

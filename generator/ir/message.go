@@ -43,6 +43,10 @@ type HeaderName struct {
 	Hinted bool
 }
 
+// Judges tells whether the message has a function that judges payloads as JSON: no type has
+// their rules.
+func (m *Message) Judges() bool { return m.Encoding == JSON && m.Rules != "" && m.Rules == m.Envelope }
+
 // Table is the name of the variable that says how payloads are read and written; "" where
 // their type does so itself, or what does it needs statements.
 func (m *Message) Table() string {
@@ -75,9 +79,12 @@ func HasMethods(t Type) bool {
 	return false
 }
 
-// Declares lists the envelope with its method, and the table of its payload.
+// Declares lists the envelope with its method, what judges its payload, and the table of that.
 func (m *Message) Declares() []string {
 	names := []string{m.Envelope, m.Envelope + ".CodeMessage"}
+	if m.Judges() {
+		names = append(names, "Validate"+m.Envelope)
+	}
 	if table := m.Table(); table != "" {
 		names = append(names, table)
 	}

@@ -23,7 +23,7 @@ type held struct {
 // at returns where a value lies.
 func (e *held) at(p *Place) unsafe.Pointer {
 	switch k := p.Kind; {
-	case k == PlaceString, k == PlaceDecimal:
+	case k == PlaceString, k == PlaceDecimal, k == PlaceCanonical:
 		return unsafe.Pointer(&e.text)
 	case k == PlaceBytes, k == PlaceRaw, k == PlaceList:
 		return unsafe.Pointer(&e.list)

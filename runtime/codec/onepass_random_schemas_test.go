@@ -40,6 +40,10 @@ func (g sketches) fill(depth int, forms ...string) string {
 			return g.object(depth + 1)
 		case "SCALAR":
 			return g.one(scalars...)
+		case "CONSTANT":
+			return g.one(constantTexts...)
+		case "ENUM":
+			return g.fill(depth, enumSchemas...)
 		case "VALUE":
 			return g.value(depth + 1)
 		case "ITEMS":
@@ -54,7 +58,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bu", "hn"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -65,31 +69,44 @@ var leafSchemas = []string{
 
 // memberSchemas are forms of schemas for members that have types of their own.
 var memberSchemas = map[string][]string{
-	"s":   {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
-	"k":   {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
-	"i":   {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
-	"f":   {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
-	"t":   {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
-	"p":   {"REF"},
-	"row": {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
-	"h":   {"REF", "RULES", `{"additionalProperties":LEAF}`},
-	"g":   {"REF", "ALTERNATIVES"},
-	"l":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"gs":  {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
-	"ls":  {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
-	"m":   {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
-	"n":   {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
-	"nl":  {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
-	"mt":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
-	"mg":  {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
-	"ml":  {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
-	"mn":  {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
-	"ll":  {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
-	"ln":  {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
-	"mp":  {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
-	"bu":  {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
-	"hn":  {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"s":    {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
+	"k":    {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
+	"i":    {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
+	"f":    {`{"type":"number","fits":"double"}`, `{"type":"integer"}`, `{"type":"number","multipleOf":0.5}`},
+	"t":    {`{"type":"string","format":"date-time","fits":"date-time of Go"}`, `{"type":"string","format":"date-time"}`},
+	"p":    {"REF"},
+	"row":  {`{"$ref":"row"}`, `{"allOf":[{"$ref":"row"},LEAF]}`, "LEAF"},
+	"h":    {"REF", "RULES", `{"additionalProperties":LEAF}`},
+	"g":    {"REF", "ALTERNATIVES"},
+	"l":    {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"gs":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES}`, `{"type":"array","items":REF,"maxItems":2}`, `{"type":"array","items":REF,"uniqueItems":true}`},
+	"ls":   {`{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":{"type":"string"},"uniqueItems":true}`, `{"type":"array","items":{"type":"string"},"minItems":1}`},
+	"m":    {`{"type":"object","additionalProperties":{"type":"integer"}}`, `{"type":"object","additionalProperties":{"type":"integer","maximum":3},"maxProperties":1}`},
+	"n":    {`{"type":["string","null"]}`, `{"type":["string","null"],"maxLength":1}`, `{"enum":["a",null]}`},
+	"nl":   {`{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"type":"null"},{"type":"array","items":{"type":"string"}}]}`},
+	"mt":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":RULES,"maxProperties":1}`},
+	"mg":   {`{"type":"object","additionalProperties":REF}`, `{"type":"object","additionalProperties":ALTERNATIVES}`},
+	"ml":   {`{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}}`, `{"type":"object","additionalProperties":{"type":"array","items":{"type":"string","maxLength":1},"uniqueItems":true}}`},
+	"mn":   {`{"type":"object","additionalProperties":{"type":["string","null"]}}`, `{"additionalProperties":{"anyOf":[{"type":"string","maxLength":1},{"type":"null"}]}}`},
+	"ll":   {`{"type":"array","items":{"type":"array","items":{"type":"string"},"maxItems":1}}`, `{"type":"array","items":{"type":"array","items":LEAF},"uniqueItems":true}`},
+	"ln":   {`{"type":"array","items":{"anyOf":[{"type":"null"},REF]}}`, `{"type":"array","items":{"oneOf":[RULES,{"type":"null"}]},"maxItems":2}`},
+	"mp":   {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
+	"bush": {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
+	"hn":   {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"c":    {"ENUM"},
+	"cs":   {`{"type":"array","items":ENUM}`, `{"type":"array","items":ENUM,"uniqueItems":true}`, `{"enum":[[1],["a",1],[]]}`},
+	"cm":   {`{"type":"object","additionalProperties":{"anyOf":[ENUM,{"type":"null"}]}}`, `{"type":"object","additionalProperties":ENUM}`},
 }
+
+// enumSchemas are forms of schemas for values of any kind, and constantTexts are such values.
+var (
+	enumSchemas = []string{
+		`{"enum":[1,"a",true,[1],{"a":1}]}`, `{"enum":[1,"a",[1],{"a":1}],"type":["string","array","object"]}`, `{"enum":["a",2.5,null,{}]}`, `{"const":[1,"a"]}`, `{"const":{"a":1,"b":[2]}}`, `{"const":"a"}`,
+		`{"enum":["a",1,[1]],"const":1}`, `{"enum":["a","b",1,true],"maxLength":1,"minimum":1}`, `{"allOf":[{"enum":[1,"a",[1]]},{"type":["array","string"]}]}`,
+		`{"allOf":[{"enum":[1,"a",[1]]},{"enum":["a",[1.0]]}]}`, `{"anyOf":[{"enum":["a",1]},{"enum":[[1],1]}]}`, `{"oneOf":[{"const":"a"},{"const":1},{"enum":[{"a":1}]}]}`, `{"enum":["a",1,{"a":1}],"not":LEAF}`, `{"anyOf":[{"enum":["a",[1]]},{"type":"null"}]}`,
+	}
+	constantTexts = []string{`"a"`, `"\u0061"`, `"b"`, "1", "1.0", "10e-1", "2.5", "true", "null", "[1]", "[ 1.0 ]", `[1,"a"]`, `[1e0,"\u0061"]`, `{"a":1}`, `{"\u0061":1.0}`, `{"b":[2.0],"a":1}`, "{}"}
+)
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
 // it is read, or that need the whole of it.
@@ -161,6 +178,8 @@ func (g sketches) ruleSet() string {
 		{"glade", `{"type":"object","additionalProperties":{"$ref":"grove"}}`, `{"additionalProperties":{"$ref":"grove"},"propertyNames":{"maxLength":1}}`, `{"type":"object","patternProperties":{"^[asx]":{"$ref":"grove"}},"additionalProperties":false}`},
 		{"glades", `{"type":"object","additionalProperties":{"anyOf":[{"$ref":"glade"},{"type":"null"}]}}`, `{"additionalProperties":{"oneOf":[{"type":"null"},{"$ref":"glade"}]}}`},
 		{"ivy", `{"type":"array","items":{"anyOf":[{"$ref":"ivy"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},{"$ref":"ivy"},LEAF]}}`, `{"items":{"type":["array","null"],"items":{"$ref":"ivy"}},"maxItems":2}`, `{"type":["array","null"],"items":{"$ref":"ivy"}}`},
+		{"bark", "ENUM", "ENUM", `{"anyOf":[{"type":"null"},ENUM]}`, `{"allOf":[ENUM,LEAF]}`},
+		{"barks", `{"type":"array","items":ENUM}`, `{"items":ENUM,"maxItems":1}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
 		{"maybe", `{"anyOf":[{"$ref":"root"},{"type":"null"}]}`, `{"oneOf":[{"type":"null"},RULES]}`, `{"$ref":"root"}`},
 		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"items":LEAF},{"items":LEAF}]}`, `{"items":{"type":"string"},"contains":{"const":"a"}}`},
@@ -217,7 +236,7 @@ func (g sketches) alternatives(depth int) string {
 	count := 1 + g.IntN(4)
 	of := make([]string, count)
 	for i := range of {
-		of[i] = g.fill(depth, "LEAF", "RULES", "REF", "REF")
+		of[i] = g.fill(depth, "LEAF", "RULES", "RULES", "REF", "REF", "REF", "REF", "ENUM")
 	}
 	s := `{"` + g.one("anyOf", "oneOf") + `":[` + strings.Join(of, ",") + "]"
 	if g.IntN(2) == 0 {
@@ -237,30 +256,33 @@ var scalars = []string{
 
 // memberTexts are forms of values of members.
 var memberTexts = map[string][]string{
-	"s":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"k":   {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
-	"i":   {"1", "1.0", "-0", "7", "4294967296"},
-	"f":   {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
-	"t":   {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
-	"p":   {"OBJECT"},
-	"h":   {"OBJECT", "VALUE"},
-	"row": {"ROW"},
-	"l":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"gs":  {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
-	"ls":  {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
-	"m":   {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
-	"n":   {"null", `"a"`, `"abc"`},
-	"nl":  {"null", "[]", `["a","b"]`},
-	"b":   {"true", "false"},
-	"mt":  {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
-	"mg":  {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
-	"ml":  {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
-	"mn":  {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
-	"ll":  {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
-	"ln":  {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
-	"mp":  {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
-	"bu":  {"BUSH"},
-	"hn":  {"HEDGE", "null"},
+	"s":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"k":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
+	"i":    {"1", "1.0", "-0", "7", "4294967296"},
+	"f":    {"1", "-0", "2.5", "1e2", "-0.0", "0.1"},
+	"t":    {`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.123+01:00"`, `"2026-06-30T23:59:60Z"`},
+	"p":    {"OBJECT"},
+	"h":    {"OBJECT", "VALUE"},
+	"row":  {"ROW"},
+	"l":    {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"gs":   {"[OBJECT]", "[OBJECT,VALUE]", "[OBJECT,OBJECT]", "[]", `["a"]`, `["a",1]`},
+	"ls":   {`["a","b"]`, `["a","a"]`, `["a","\u0061"]`, "[]"},
+	"m":    {`{"a":1}`, `{"a":1,"b":2}`, `{"a":1,"\u0061":2}`, "{}", `{"a":5}`},
+	"n":    {"null", `"a"`, `"abc"`},
+	"nl":   {"null", "[]", `["a","b"]`},
+	"b":    {"true", "false"},
+	"mt":   {"{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":OBJECT,"\u0061":OBJECT}`, `{"a":null}`},
+	"mg":   {"{}", `{"a":OBJECT}`, `{"a":VALUE,"b":OBJECT}`, `{"a":"b"}`},
+	"ml":   {"{}", `{"a":[]}`, `{"a":["a","b"],"b":["a"]}`, `{"a":["a","a"]}`, `{"a":null}`},
+	"mn":   {"{}", `{"a":null}`, `{"a":"b","b":null}`, `{"a":"abc"}`},
+	"ll":   {"[]", "[[]]", `[["a"],[]]`, `[["a"],["a"]]`, `[["a","b"]]`, "[null]"},
+	"ln":   {"[]", "[null]", "[OBJECT,null]", "[null,OBJECT,null]", "[VALUE]"},
+	"mp":   {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
+	"bush": {"BUSH"},
+	"hn":   {"HEDGE", "null"},
+	"c":    {"CONSTANT"},
+	"cs":   {"[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"},
+	"cm":   {"{}", `{"a":CONSTANT}`, `{"a":CONSTANT,"b":null}`},
 }
 
 // nested is a list or a map of nothing but such, or seldom something else.

@@ -52,7 +52,8 @@ type positions struct {
 	mu     sync.Mutex
 	stands stands
 	serial uint64      // of the last unit
-	timer  *time.Timer // runs while something is to be written
+	timer  *time.Timer // runs while something is to be written or synced
+	idle   bool        // nothing is to be written: the timer runs for a sync
 	closed bool
 }
 
@@ -199,7 +200,7 @@ func (s *positions) lag() {
 		s.timer = nil
 	}
 	if s.timer == nil && (err != nil || !s.synced) {
-		s.timer = time.AfterFunc(positionsSync, s.lag)
+		s.timer, s.idle = time.AfterFunc(positionsSync, s.lag), err == nil
 	}
 }
 

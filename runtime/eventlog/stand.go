@@ -158,9 +158,14 @@ func (s *positions) change(st *stand, to func(standing) standing) {
 // move is change. mu is held.
 func (s *positions) move(st *stand, to standing) {
 	s.stands.put(st, to)
-	if s.timer == nil && !s.closed {
+	switch {
+	case s.closed:
+	case s.timer == nil:
 		s.timer = time.AfterFunc(positionsLag, s.lag)
+	case s.idle && s.timer.Stop():
+		s.timer.Reset(positionsLag)
 	}
+	s.idle = false
 }
 
 // set moves the group to where it is told.
