@@ -176,10 +176,9 @@ func (p *partition) before(offset int64) int {
 func (l *Log) Truncate(topic string, number int, offset int64) error {
 	return l.exclusively(topic, number, func(_ *committer, p *partition) error {
 		start, end := p.bounds()
-		if offset >= end {
-			return nil
+		if offset = max(offset, start); offset >= end {
+			return nil // of a partition without segments nothing is left to drop
 		}
-		offset = max(offset, start)
 		l.joining.Lock() // a group that is joined meanwhile would be where nothing is any more
 		defer l.joining.Unlock()
 		if err := l.pullBack(spot{topic, p.number}, offset); err != nil {
