@@ -3,7 +3,6 @@ package eventlog
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -21,19 +20,27 @@ type backlog struct {
 	lock       *lock // of the writer
 	journal    file
 	generation uint64
-	end        int64         // of its entries
-	named      map[spot]bool // the partitions that it has entries for, by the topic's file name
+	end        int64 // of its entries
 
 	mu     sync.Mutex
-	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
+	parts  map[spot]*pending // by the topic's file name
+	block  []pending         // for the next that are made
+	room   []int64           // for where their entries begin
+	waits  int               // for how many partitions something does
 	player player
 	played []string  // segments that were written, and not synced
 	given  bool      // the log was given up: nothing is played any more
 	looked time.Time // when it was made sure that the lock is held
 }
 
+// pending is what a journal has for a partition: where the entries begin that are not in the segment yet.
+type pending struct{ waits []int64 }
+
+// pendings are how many are made at a time.
+const pendings = 64
+
 func newBacklog(l *Log, lock *lock, journal file) *backlog {
-	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, named: map[spot]bool{}, looked: time.Now(),
+	return &backlog{log: l, lock: lock, journal: journal, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -41,17 +48,17 @@ func newBacklog(l *Log, lock *lock, journal file) *backlog {
 // once, behind what the same partitions have from before them.
 func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 	b.end = size
+	b.parts = make(map[spot]*pending, min(size/4096, 1024))
 	if b.generation, err = readGeneration(b.journal); err != nil {
 		return 0, 0, err
 	}
 	generation, end, err = eachEntry(b.journal, size, func(e journalPart) error {
 		if !e.isUnits() {
-			b.named[e.spot()] = true
-			b.waits[e.spot()] = append(b.waits[e.spot()], e.at)
+			b.await(e)
 			return nil
 		}
 		return e.eachUnit(func(part journalPart) error {
-			b.named[part.spot()] = true
+			b.name(part)
 			if err := b.put(part.spot()); err != nil {
 				return err
 			}
@@ -59,6 +66,31 @@ func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 		}, b.player.units.add)
 	})
 	return generation, end, errors.Join(err, b.close())
+}
+
+// await notes an entry that is to be put into its segment.
+func (b *backlog) await(e journalPart) {
+	p := b.name(e)
+	if len(p.waits) == 0 {
+		if b.waits++; len(b.room) == 0 {
+			b.room = make([]int64, pendings)
+		}
+		p.waits, b.room = b.room[:0:1], b.room[1:]
+	}
+	p.waits = append(p.waits, e.at)
+}
+
+// name returns what there is for the partition of an entry, made when there is nothing.
+func (b *backlog) name(e journalPart) *pending {
+	p := b.parts[e.spot()]
+	if p == nil {
+		if len(b.block) == 0 {
+			b.block = make([]pending, pendings)
+		}
+		p, b.block = &b.block[0], b.block[1:]
+		b.parts[e.spot()] = p
+	}
+	return p
 }
 
 // play puts into a partition's segments what waits for it.
@@ -74,8 +106,9 @@ func (p *partition) play() error {
 func (b *backlog) play(at spot) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	p := b.parts[at]
 	switch {
-	case len(b.waits[at]) == 0:
+	case p == nil || len(p.waits) == 0:
 		return nil
 	case b.given:
 		return driver.ErrClosed
@@ -87,7 +120,7 @@ func (b *backlog) play(at spot) error {
 		b.looked = time.Now()
 	}
 	err := errors.Join(b.put(at), b.close())
-	if len(b.waits) == 0 {
+	if b.waits == 0 {
 		b.log.backlog.CompareAndSwap(b, nil)
 	}
 	return err
@@ -95,7 +128,11 @@ func (b *backlog) play(at spot) error {
 
 // put is play for who closes the files.
 func (b *backlog) put(at spot) error {
-	for _, from := range b.waits[at] {
+	p := b.parts[at]
+	if p == nil || len(p.waits) == 0 {
+		return nil
+	}
+	for _, from := range p.waits {
 		e, n, err := readEntry(&ahead{of: b.journal}, from, b.end, b.generation)
 		if err == nil && n == 0 {
 			err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: from, Offset: -1, Reason: "an entry is damaged that a segment needs"}
@@ -107,7 +144,8 @@ func (b *backlog) put(at spot) error {
 			return typed(err)
 		}
 	}
-	delete(b.waits, at)
+	p.waits = nil
+	b.waits--
 	return nil
 }
 
@@ -146,14 +184,19 @@ func (b *backlog) rest() error {
 	return errors.Join(errs...)
 }
 
-// left returns for which partitions something waits.
-func (b *backlog) left() []spot {
+// left returns for which partitions something waits, in any order.
+func (b *backlog) left() (out []spot) {
 	if b == nil {
 		return nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Collect(maps.Keys(b.waits))
+	for at, p := range b.parts {
+		if len(p.waits) > 0 {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // written returns the segments that were written and are to be synced.

@@ -287,7 +287,7 @@ func TestCostOfPartitions(t *testing.T) {
 		}
 	}
 	costs.tell(t, 25, map[string]float64{
-		"open, clean: µs": 3, "open, killed: µs": 8, "subscribe: µs": 5, "first write: µs/partition": 5,
+		"open, clean: µs": 3, "open, killed: µs": 6, "subscribe: µs": 5, "first write: µs/partition": 5,
 		"publish, 64 producers: µs": 3, "publish, in a batch: µs": 3,
 		"consume: µs/message": 2.5, "look, nothing new: µs": 2, "look, something new: µs": 2, "receive it: µs": 2,
 		"trickle, publish: µs": 3, "trickle, receive: µs": 4, "trickle, processor: µs": 3, "subscribe, nobody writes: µs": 8, "subscribe, killed: µs": 10,

@@ -156,7 +156,7 @@ func (j *journal) covers(p *partition) {
 // names tells whether the journal has entries for a partition, while a backlog keeps it from being emptied.
 func (j *journal) names(p *partition) bool {
 	_, here := j.unsynced[p]
-	return here || j.backlog.named[spot{p.topic.file, p.number}]
+	return here || j.backlog.parts[spot{p.topic.file, p.number}] != nil
 }
 
 // put makes entries durable. When it fails none of them is ever played, unless
