@@ -129,6 +129,8 @@ func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
 			if m := d.Member(); m != nil {
 				return b.single(m, rules)
 			}
+		case *ir.Enum:
+			return b.single(d.Member(), rules)
 		}
 	}
 	b.why["there is no table: "+kindOfType(m.Payload)] = true
@@ -255,6 +257,8 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 	}
 	p.Kind = kind
 	switch n, _ := m.Type.(*ir.Named); kind {
+	case check.PlaceCanonical:
+		p.Canonical = strings.Clone
 	case check.PlaceSum:
 		p.Sum = b.sum(m.Sum())
 	case check.PlaceStruct:

@@ -200,7 +200,7 @@ func (k *consumer) put(j *job, out *driver.Message) error {
 	if k.committer != nil {
 		return k.commit(j, out)
 	}
-	return k.conn.transport.Publish(driver.WithMove(k.handling), out)
+	return k.conn.transport.Publish(driver.WithMove(k.handling, j.message().Address), out)
 }
 
 // stopAt lets Consume end with an error, once what arrived before the message

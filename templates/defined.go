@@ -58,8 +58,8 @@ func (e emitter) definedJSON(d *ir.Defined) *jen.Statement {
 	if t, ok := d.Type.(ir.External); ok {
 		read, write = e.external(d, t)
 	}
-	if d.Table() != "" {
-		return e.singleTable(d, what)
+	if table := d.Table(); table != "" {
+		return e.singleTable(d.Name, table, d.Member(), what)
 	}
 	return e.bothMethod(d.Name, what, read, write)
 }

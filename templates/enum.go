@@ -26,20 +26,40 @@ import (
 //		return codec.Values("|on|off").Has(string(v))
 //	}
 //
-// A single value stands by itself: const StatusOn Status = "on".
+// A single value stands by itself: const StatusOn Status = "on". Values that Go has no
+// constants for, or that are of several kinds, are their JSON, as which they are read and written:
+//
+//	// Level is …
+//	type Level string
+//
+//	// The values of Level, as JSON.
+//	const (
+//		LevelLow Level = `"low"`
+//		Level1   Level = `1`
+//	)
+//
+//	// jsonLevel says how values of Level are read and written.
+//	var jsonLevel = codec.Single{Of: (*Level)(nil), Text: "canonical"}
 func (e emitter) enum(d *ir.Enum) *jen.Statement {
-	if d.Base == ir.Raw {
-		return e.jsonEnum(d)
-	}
 	parts := []*jen.Statement{
-		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.basic(d.Base)),
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.enumBase(d)),
 		constants(d.Name, d.Base, d.Values),
 		e.valid(d.Name, d.Base, d.Values),
 	}
-	if d.Rules != "" {
+	if table := d.Table(); table != "" {
+		parts = append(append(parts, e.singleTable(d.Name, table, d.Member(), "a value")), e.jsonMethods(d.Name, d.Rules)...)
+	} else if d.Rules != "" {
 		parts = append(parts, e.validateFunc(d.Name, d.Rules))
 	}
 	return paragraphs(parts...)
+}
+
+// enumBase is the type that an enum is in memory.
+func (e emitter) enumBase(d *ir.Enum) *jen.Statement {
+	if d.Base == ir.Raw {
+		return jen.String()
+	}
+	return e.basic(d.Base)
 }
 
 // constants returns the constants of an enum.

@@ -94,11 +94,10 @@ func (e emitter) table(table, name, what string, lines []string, members []*ir.M
 //	func (v *Tags) CodeJSON(j *codec.JSON) {
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
-func (e emitter) singleTable(d *ir.Defined, what string) *jen.Statement {
-	table := d.Table()
+func (e emitter) singleTable(name, table string, m *ir.Member, what string) *jen.Statement {
 	return paragraphs(
-		e.single(table, "values of "+d.Name, jen.Id(d.Name), d.Member()),
-		e.jsonMethod(d.Name, what,
+		e.single(table, "values of "+name, jen.Id(name), m),
+		e.jsonMethod(name, what,
 			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
 }
 

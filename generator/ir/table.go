@@ -87,6 +87,15 @@ func (d *Defined) Member() *Member {
 	return memberOf(d.Type, true, []*Defined{d})
 }
 
+// Member is how a table reads and writes values of the enum: a value of any kind as its
+// canonical text.
+func (e *Enum) Member() *Member {
+	if e.Base == Raw {
+		return &Member{Word: "canonical", Type: &Named{Decl: e}}
+	}
+	return &Member{Word: basicWords[e.Base], Type: e.Base}
+}
+
 // Map is how a table reads and writes a map of the values, or nil where none does.
 func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
 
@@ -195,9 +204,7 @@ func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
 	case *Sum:
 		return &Member{Word: "sum", Type: t} // its values lie by themselves
 	case *Enum:
-		if d.Base != Raw {
-			return &Member{Word: basicWords[d.Base], Type: d.Base}
-		}
+		return d.Member()
 	case *Defined:
 		if m := d.within(alone, in); m != nil {
 			return m

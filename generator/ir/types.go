@@ -174,11 +174,20 @@ func EnumOf(t Type) *Enum {
 	return nil
 }
 
-// Declares lists the type, its method, its constants and what judges its values.
+// Table is the name of the variable that says how values of any kind are read and written; ""
+// where they are of one kind.
+func (e *Enum) Table() string {
+	if e.Base != Raw {
+		return ""
+	}
+	return "json" + e.Name // see that of a Struct
+}
+
+// Declares lists the type, its methods, its constants, its table and what judges its values.
 func (e *Enum) Declares() []string {
 	out := []string{e.Name}
 	if e.Base == Raw {
-		out = withMethods(e.Name, e.Rules)
+		out = append(withMethods(e.Name, e.Rules), e.Table())
 	} else if e.Rules != "" {
 		out = append(out, "Validate"+e.Name)
 	}

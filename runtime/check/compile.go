@@ -364,7 +364,7 @@ func (c *compiler) valueRules(r rule, values []string) *valueRules {
 		}
 		text = strings.TrimSpace(text)
 		raw := []byte(text)
-		v.shown = append(v.shown, excerpt(raw))
+		v.texts = append(v.texts, text)
 		switch raw[0] {
 		case '"':
 			addTo(&v.strings, string(unescape(nil, raw[1:len(raw)-1])), i)

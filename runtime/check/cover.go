@@ -54,8 +54,8 @@ func (s *slots) node(n *node) {
 	}
 	own.values = int32(len(s.parts))
 	if len(n.values) > 0 && n.values[0].rule == ruleEnum {
-		for i, shown := range n.values[0].shown {
-			s.parts = append(s.parts, Part{Schema: name, Keyword: "enum", Name: shown, Index: i})
+		for i, text := range n.values[0].texts {
+			s.parts = append(s.parts, Part{Schema: name, Keyword: "enum", Name: excerpt([]byte(text)), Index: i})
 		}
 	}
 	if n.combine == nil {

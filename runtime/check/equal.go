@@ -20,7 +20,7 @@ type valueRules struct {
 	packed  []uint64         // few strings of at most eight bytes, none of them 0
 	numbers placed[decimal]
 	others  placed[[]byte] // arrays and objects, as JSON text
-	shown   []string       // all values as JSON text, for messages
+	texts   []string       // all values as they are written
 }
 
 // placed are values with their positions among all values.

@@ -22,7 +22,7 @@ type held struct {
 // at returns where a value lies. Some have memory of their own.
 func (e *held) at(p *Place) unsafe.Pointer {
 	switch k := p.Kind; {
-	case k == PlaceString, k == PlaceDecimal:
+	case k == PlaceString, k == PlaceDecimal, k == PlaceCanonical:
 		return unsafe.Pointer(&e.text)
 	case k == PlaceBytes, k == PlaceRaw, k == PlaceList:
 		return unsafe.Pointer(&e.list)

@@ -51,6 +51,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		}
 	case PlaceNullable, PlaceNil:
 		return w.fillNullable(s, p, pos)
+	case PlaceCanonical:
+		end = w.fillCanonical(s, at, pos)
 	case placeJudged:
 		return w.fillJudged(s, p, pos)
 	default:

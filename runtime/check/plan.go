@@ -42,7 +42,9 @@ type Place struct {
 	Grow func(list unsafe.Pointer, room int)
 	Put  func(m unsafe.Pointer, key string, value unsafe.Pointer)
 	Sum  *Sum // of a PlaceSum
-	Of   any  // what Others know the place by
+	// Canonical returns the text that a PlaceCanonical has for a value of JSON.
+	Canonical func(value string) string
+	Of        any // what Others know the place by
 }
 
 // Others read values that a plan has no way of its own for.
@@ -83,6 +85,7 @@ type placing struct {
 	item    *placing // of what is made of others
 	entries *entries // of a map, nil where all its values are judged alike
 	sum     *sumPlan // of one of several types
+	fixed   *fixed   // of one of the values of an enum
 	place   *Place
 }
 
@@ -117,7 +120,7 @@ type planner struct {
 }
 
 func newPlanner(v *Validator) *planner {
-	return &planner{v: v, steps: mostSteps, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[itemKey]*placing{}, map[string]*node{}, none - 1}}
+	return &planner{v: v, steps: mostSteps, made: made{map[planKey]*Plan{}, map[sumKey]*sumPlan{}, map[itemKey]*placing{}, map[string]*node{}, map[*node]*fixed{}, none - 1}}
 }
 
 // made is what was made for a plan: the plans that it leads to, and nodes that the program
@@ -127,6 +130,7 @@ type made struct {
 	sums  map[sumKey]*sumPlan
 	items map[itemKey]*placing
 	nodes map[string]*node
+	fixed map[*node]*fixed
 	last  nodeID // of a node
 }
 

@@ -42,6 +42,8 @@ const (
 
 	PlaceTuple // a struct whose Layout is that of an array
 
+	PlaceCanonical // a string with the one text that all ways to write a value of JSON have
+
 	placeJudged // an item, at the same place, that is judged before it is read
 )
 
@@ -52,7 +54,7 @@ var PlaceKinds = map[string]PlaceKind{
 	"uint8": PlaceUint8, "uint16": PlaceUint16, "uint32": PlaceUint32, "uint64": PlaceUint64,
 	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
 	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
-	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
+	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "canonical": PlaceCanonical, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
 	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
 }
 
@@ -110,6 +112,8 @@ func (b *planner) atOnce(s *placing) bool {
 		return true
 	case k == PlaceRaw:
 		return true
+	case k == PlaceCanonical:
+		return b.constants(s)
 	case k == PlaceBool:
 		return n.combine == nil
 	case k == PlaceString:
@@ -126,8 +130,10 @@ func (b *planner) atOnce(s *placing) bool {
 	case k == PlaceSum:
 		s.sum = b.sum(n, s.place.Sum)
 		return s.sum != nil
-	case k == PlacePointer, k == PlaceNullable, k == PlaceNil:
+	case k == PlacePointer:
 		return b.item(s, n)
+	case k == PlaceNullable, k == PlaceNil:
+		return b.item(s, b.narrow(n, facts{types: everyType &^ Null}))
 	}
 	s.plan = b.plan(n, s.place.Layout)
 	return s.plan != nil

@@ -94,7 +94,7 @@ func (w *walker) knownTexts(branches []nodeID, name string) []string {
 		if o := n.object; o != nil {
 			if i := o.index.find(o.known, name); i >= 0 && o.known[i].node != none {
 				for _, values := range w.prog[o.known[i].node].values {
-					out = append(out, values.shown...)
+					out = append(out, excerpts(values.texts)...)
 				}
 			}
 		}

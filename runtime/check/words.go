@@ -28,6 +28,15 @@ func excerpt(raw []byte) string {
 	return strings.ToValidUTF8(text[:cut], "") + "…"
 }
 
+// excerpts are those of some values.
+func excerpts(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = excerpt([]byte(text))
+	}
+	return out
+}
+
 // printable replaces what could confuse a terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -197,10 +206,10 @@ func shownValues(n *node, r rule) string {
 		if v.rule != r {
 			continue
 		}
-		if len(v.shown) <= maxShown {
-			return strings.Join(v.shown, ", ")
+		if len(v.texts) <= maxShown {
+			return strings.Join(excerpts(v.texts), ", ")
 		}
-		return fmt.Sprintf("%s … (%d values)", strings.Join(v.shown[:maxShown], ", "), len(v.shown))
+		return fmt.Sprintf("%s … (%d values)", strings.Join(excerpts(v.texts[:maxShown]), ", "), len(v.texts))
 	}
 	return ""
 }

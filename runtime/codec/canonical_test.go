@@ -6,16 +6,42 @@ import (
 	"math/big"
 	"reflect"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
+// constant is an enum of values of any kind.
+type constant string
+
+var constants = codec.Single{Of: (*constant)(nil), Text: "canonical"}
+
+func (v *constant) CodeJSON(j *codec.JSON) { j.Single(unsafe.Pointer(v), &constants) }
+
 func canonical(text string) (string, error) {
-	var out string
-	any := check.NewRules(check.Set{{Name: "any"}}).Of("any")
-	err := codec.Unmarshal([]byte(text), any, codec.ReadFunc(func(r *codec.Reader) { out = r.Canonical() }))
-	return out, err
+	var out constant
+	err := codec.Unmarshal([]byte(text), check.Any(), &out)
+	return string(out), err
+}
+
+// A constant is written as it is, and what is no JSON not at all.
+func TestCanonicalIsWritten(t *testing.T) {
+	for text, want := range map[constant]string{`"a"`: `"a"`, ` [1,{}] `: `[1,{}]`, `1e1`: `1e1`, ``: ``, `a`: ``, `1 2`: ``} {
+		if got, err := codec.Marshal(&text); string(got) != want || (err == nil) != (want != "") {
+			t.Errorf("%q is written as %s, %v; want %s", text, got, err, want)
+		}
+	}
+}
+
+// What is no JSON is read in some way, which is left to who judges it.
+func TestCanonicalOfNoJSON(t *testing.T) {
+	for _, text := range []string{`1e1+`, `1e+`, `-`, `-e`, `1e`, `[1`, `[1e1+,`, `{"a"`, `{"a":`, `"a`, `"\`, `tru`, ``} {
+		new(constant).CodeJSON(codec.NewReader(text).JSON())
+		if got, err := canonical(text); err == nil || got != "" {
+			t.Errorf("%s is %s, %v", text, got, err)
+		}
+	}
 }
 
 // Equal values have one canonical text.
@@ -50,6 +76,7 @@ func FuzzCanonical(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		new(constant).CodeJSON(codec.NewReader(text).JSON()) // whatever it is
 		once, err := canonical(text)
 		if err != nil {
 			return

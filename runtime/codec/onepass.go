@@ -194,6 +194,8 @@ func (m *made) place() check.Place {
 		if p.There = m.state; m.state == 0 { // it is behind what has no size
 			p.Kind = check.PlaceOther
 		}
+	case canonicalField:
+		p.Canonical = canonicalOf
 	case sumField:
 		p.Sum = m.sum.layout()
 	case structField:

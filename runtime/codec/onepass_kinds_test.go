@@ -125,6 +125,14 @@ func kindCases() map[string]kindCase {
 		"byte":      {of[[]byte]("bytes"), text("byte"), `"" "AAA=" "AA==" "AbC/+0x9" "A\u0041A="`, `"A" "AA=" "AA\n==" "AAA-" null 1`},
 		"base64":    {of[[]byte]("bytes"), `{"type":"string","contentEncoding":"base64"}`, `"" "AAA=" "` + strings.Repeat("AbC/", 100) + `"`, `"A" "AA=" "AA\r\n==" null 1`},
 		"raw":       {of[json.RawMessage]("raw"), `{"not":{"const":7}}`, `null 1 "\u00e4" {"a":[1,{}]} [] true`, `7 7.0 {"a":1,"a":2} nul`},
+		"constants": {of[string]("canonical"), `{"enum":["a","",1,1500,-0.5,true,[1,{"b":2,"a":[]}],{"a":1,"b":["x"]},{},"\u00e4\n"]}`, `"a" "\u0061" "" 1 1.0 10e-1 15e2 1500.0 -5e-1 true [1,{"b":2,"a":[]}] [1e0,{"\u0061":[],"b":20e-1}] {"b":["\u0078"],"a":1.0} {} "ä\u000a"`, `"b" 2 0.5 false null [] [1] [{"a":[],"b":2},1] {"a":1} {"a":1,"b":["x"],"c":1} {"a":1,"b":["x"],"a":1} nul tru "a {"a` + moreText},
+		"constant":  {of[string]("canonical"), `{"const":{"k":[null,1e2]}}`, `{"k":[null,100]} {"\u006b":[null,1e2]}`, `{"k":[null,10]} {"k":[null,100],"k":[null,100]} {} null`},
+		"or null":   {of[string]("canonical"), `{"enum":[null,"on",[0]]}`, `"on" [-0.0]`, `null "off" [] [0,0]`},
+		"two enums": {of[string]("canonical"), `{"enum":["a",1,[2]],"const":[2.0],"maxItems":1}`, `[2] [20E-1]`, `"a" 1 [1]`},
+		"of types":  {of[string]("canonical"), `{"enum":["ab",1,true,[2]],"type":["string","integer","array"],"minLength":1,"maxLength":2,"pattern":"b$"}`, `"ab" "a\u0062" 1 1.0 [2]`, `true "a" 1.5 [2,2] null`},
+		"far":       {of[string]("canonical"), `{"enum":[[1e2000000000000000],1e3]}`, `1000 1e3`, `[1e2000000000000000] [1e2999999999999999] [1e20] 1e2000000000000000`},
+		"many":      {of[string]("canonical"), `{"enum":["a","b","c","d","e","f","g","h","i","j",1,2,3]}`, `"a" "\u006a" 3.0`, `"k" 4 null`},
+		"any":       {of[string]("canonical"), `{"not":{"const":7}}`, ``, `1e1 "\u00e4" {"b":[1,{}],"a":10} [] true null 7 7.0 {"a":1,"a":2} nul`},
 		"struct":    {of[leaf]("struct"), `{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"next":{"$ref":"leaf"},"all":{"type":"array","items":{"$ref":"leaf"}}}}`, `{"id":""} {"id":"a","next":{"id":"b"},"all":[{"id":"c"}]}`, `{} null []`},
 	}
 }

@@ -40,6 +40,10 @@ func (g sketches) fill(depth int, forms ...string) string {
 			return g.object(depth + 1)
 		case "SCALAR":
 			return g.one(scalars...)
+		case "CONSTANT":
+			return g.one(constantTexts...)
+		case "ENUM":
+			return g.fill(depth, enumSchemas...)
 		case "VALUE":
 			return g.value(depth + 1)
 		case "ITEMS":
@@ -54,7 +58,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm"}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -89,7 +93,20 @@ var memberSchemas = map[string][]string{
 	"mp":   {`{"anyOf":[{"type":"object","additionalProperties":REF},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":RULES}`},
 	"bush": {`{"$ref":"bush"}`, `{"type":"array","items":{"$ref":"bush"}}`, "REF"},
 	"hn":   {`{"anyOf":[{"$ref":"hedge"},{"type":"null"}]}`, `{"type":["object","null"],"additionalProperties":{"$ref":"hedge"}}`},
+	"c":    {"ENUM"},
+	"cs":   {`{"type":"array","items":ENUM}`, `{"type":"array","items":ENUM,"uniqueItems":true}`, `{"enum":[[1],["a",1],[]]}`},
+	"cm":   {`{"type":"object","additionalProperties":{"anyOf":[ENUM,{"type":"null"}]}}`, `{"type":"object","additionalProperties":ENUM}`},
 }
+
+// enumSchemas are forms of schemas for values of any kind, and constantTexts are such values.
+var (
+	enumSchemas = []string{
+		`{"enum":[1,"a",true,[1],{"a":1}]}`, `{"enum":[1,"a",[1],{"a":1}],"type":["string","array","object"]}`, `{"enum":["a",2.5,null,{}]}`, `{"const":[1,"a"]}`, `{"const":{"a":1,"b":[2]}}`, `{"const":"a"}`,
+		`{"enum":["a",1,[1]],"const":1}`, `{"enum":["a","b",1,true],"maxLength":1,"minimum":1}`, `{"allOf":[{"enum":[1,"a",[1]]},{"type":["array","string"]}]}`,
+		`{"allOf":[{"enum":[1,"a",[1]]},{"enum":["a",[1.0]]}]}`, `{"anyOf":[{"enum":["a",1]},{"enum":[[1],1]}]}`, `{"oneOf":[{"const":"a"},{"const":1},{"enum":[{"a":1}]}]}`, `{"enum":["a",1,{"a":1}],"not":LEAF}`, `{"anyOf":[{"enum":["a",[1]]},{"type":"null"}]}`,
+	}
+	constantTexts = []string{`"a"`, `"\u0061"`, `"b"`, "1", "1.0", "10e-1", "2.5", "true", "null", "[1]", "[ 1.0 ]", `[1,"a"]`, `[1e0,"\u0061"]`, `{"a":1}`, `{"\u0061":1.0}`, `{"b":[2.0],"a":1}`, "{}"}
+)
 
 // choiceSchemas are forms of schemas for such members that do not say by what stands in a value how
 // it is read, or that need the whole of it.
@@ -161,6 +178,8 @@ func (g sketches) ruleSet() string {
 		{"glade", `{"type":"object","additionalProperties":{"$ref":"grove"}}`, `{"additionalProperties":{"$ref":"grove"},"propertyNames":{"maxLength":1}}`, `{"type":"object","patternProperties":{"^[asx]":{"$ref":"grove"}},"additionalProperties":false}`},
 		{"glades", `{"type":"object","additionalProperties":{"anyOf":[{"$ref":"glade"},{"type":"null"}]}}`, `{"additionalProperties":{"oneOf":[{"type":"null"},{"$ref":"glade"}]}}`},
 		{"ivy", `{"type":"array","items":{"anyOf":[{"$ref":"ivy"},{"type":"null"}]}}`, `{"type":"array","items":{"oneOf":[{"type":"null"},{"$ref":"ivy"},LEAF]}}`, `{"items":{"type":["array","null"],"items":{"$ref":"ivy"}},"maxItems":2}`, `{"type":["array","null"],"items":{"$ref":"ivy"}}`},
+		{"bark", "ENUM", "ENUM", `{"anyOf":[{"type":"null"},ENUM]}`, `{"allOf":[ENUM,LEAF]}`},
+		{"barks", `{"type":"array","items":ENUM}`, `{"items":ENUM,"maxItems":1}`},
 		{"flag", `{"type":"boolean"}`, `{"const":true}`, `{"enum":[false,null]}`, "LEAF"},
 		{"maybe", `{"anyOf":[{"$ref":"root"},{"type":"null"}]}`, `{"oneOf":[{"type":"null"},RULES]}`, `{"$ref":"root"}`},
 		{"texts", `{"type":"array","items":{"type":"string"}}`, `{"type":"array","items":LEAF}`, `{"items":{"type":"string","maxLength":1},"uniqueItems":true}`, `{"type":["array","null"],"items":{"type":"string"}}`, `{"anyOf":[{"items":LEAF},{"items":LEAF}]}`, `{"items":{"type":"string"},"contains":{"const":"a"}}`},
@@ -217,7 +236,7 @@ func (g sketches) alternatives(depth int) string {
 	count := 1 + g.IntN(4)
 	of := make([]string, count)
 	for i := range of {
-		of[i] = g.fill(depth, "LEAF", "RULES", "REF", "REF")
+		of[i] = g.fill(depth, "LEAF", "RULES", "RULES", "REF", "REF", "REF", "REF", "ENUM")
 	}
 	s := `{"` + g.one("anyOf", "oneOf") + `":[` + strings.Join(of, ",") + "]"
 	if g.IntN(2) == 0 {
@@ -261,6 +280,9 @@ var memberTexts = map[string][]string{
 	"mp":   {"null", "{}", `{"a":OBJECT}`, `{"a":OBJECT,"b":OBJECT}`, `{"a":null}`},
 	"bush": {"BUSH"},
 	"hn":   {"HEDGE", "null"},
+	"c":    {"CONSTANT"},
+	"cs":   {"[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"},
+	"cm":   {"{}", `{"a":CONSTANT}`, `{"a":CONSTANT,"b":null}`},
 }
 
 // nested is a list or a map of nothing but such, or seldom something else.

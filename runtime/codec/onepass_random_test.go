@@ -52,6 +52,9 @@ type (
 		Row  *row
 		Bush bush
 		HN   orNull[hedge]
+		C    bark
+		CS   []bark
+		CM   map[string]orNull[bark]
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -90,6 +93,7 @@ type (
 	bud      string
 	weight   float64
 	thorns   []string
+	bark     string // with a value of any kind
 )
 
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
@@ -142,6 +146,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"row" struct pointer some
 			"bush" value list some
 			"hn" value map nullable some
+			"c" canonical some
+			"cs" canonical list some
+			"cm" canonical nullable map some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -171,8 +178,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -193,6 +200,9 @@ var randomPicks = []string{
 	`{"kinds":{"object":1,"array":{"try":{"d0":6,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"try":{"d0":1,"":8}},"array":{"try":{"d2":7,"":4}},"string":2,"number":3}}`,
 	`{"kinds":{"object":{"present":"s","then":0,"else":8},"array":7,"string":2,"number":3}}`,
+	`{"kinds":{"object":0,"string number boolean array":9}}`,
+	`{"try":{"d0":9,"d1":0,"":1}}`,
+	`{"kinds":{"object":{"try":{"bark":9,"":0}},"string boolean null":{"try":{"bark":9,"":2}},"number":3,"array":{"try":{"bark":9,"d1":5,"":4}}}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -234,6 +244,9 @@ func randomRoots() []randomRoot {
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
 		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),
 		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),
+		singleRoot[bark]("bark", "canonical", `[1]`, "CONSTANT", "CONSTANT", "SCALAR"),
+		singleRoot[orNull[bark]]("bark", "canonical nullable", `{"a":1}`, "CONSTANT", "CONSTANT", "null"),
+		singleRoot[[]bark]("barks", "canonical list", `["used"]`, "[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"),
 		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
 		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
 		singleRoot[bool]("flag", "bool", "true", "true", "false", "SCALAR"),

@@ -31,10 +31,11 @@ type Struct struct {
 	//
 	//	string bool int8 … uint64 float32 float64 bytes time addr raw   Go types, and those made of them
 	//	uuid date timeofday duration decimal                            types of the runtime
-	//	struct   a struct whose CodeJSON does no more than call Struct
-	//	value    any other type with a method CodeJSON, or ReadJSON and WriteJSON; also a list or
-	//	         a map whose CodeJSON does no more than call Single, which may hold itself
-	//	sum      an interface that one of Sums is for
+	//	canonical  a string with any value, in the one text of JSON that all ways to write it have
+	//	struct     a struct whose CodeJSON does no more than call Struct
+	//	value      any other type with a method CodeJSON, or ReadJSON and WriteJSON; also a list or
+	//	           a map whose CodeJSON does no more than call Single, which may hold itself
+	//	sum        an interface that one of Sums is for
 	//
 	// Each word behind it makes another type of the one before:
 	//
@@ -99,10 +100,12 @@ const (
 	uint64Field
 	float32Field
 	float64Field
-	bytesField  // a []byte
-	timeField   // a time.Time
-	addrField   // a netip.Addr
-	rawField    // a json.RawMessage
+	bytesField // a []byte
+	timeField  // a time.Time
+	addrField  // a netip.Addr
+	rawField   // a json.RawMessage
+	// canonicalField is a string with what Reader.canonical returns.
+	canonicalField
 	structField // a struct with a method CodeJSON, which does no more if it calls Struct
 	valueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	sumField    // an interface that one of Sums is for

@@ -171,6 +171,8 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*netip.Addr)(q) = r.Addr()
 	case rawField:
 		*(*json.RawMessage)(q) = r.Raw()
+	case canonicalField:
+		*(*string)(q) = r.canonical()
 	}
 }
 

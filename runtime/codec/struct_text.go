@@ -28,7 +28,7 @@ func init() { // what reads a map leads back here
 		"int8": wordFor[int8](int8Field), "int16": wordFor[int16](int16Field), "int32": wordFor[int32](int32Field), "int64": wordFor[int64](int64Field),
 		"uint8": wordFor[uint8](uint8Field), "uint16": wordFor[uint16](uint16Field), "uint32": wordFor[uint32](uint32Field), "uint64": wordFor[uint64](uint64Field),
 		"float32": wordFor[float32](float32Field), "float64": wordFor[float64](float64Field),
-		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField),
+		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField), "canonical": wordFor[string](canonicalField),
 		"uuid": wordFor[[16]byte](uuidField), "date": wordFor[struct{ int32 }](dateField), "timeofday": wordFor[parse.Clock](timeOfDayField),
 		"duration": wordFor[parse.Period](durationField), "decimal": wordFor[struct{ string }](decimalField),
 		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField},

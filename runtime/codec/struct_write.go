@@ -216,6 +216,8 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Addr(*(*netip.Addr)(q))
 	case rawField:
 		w.Raw(*(*json.RawMessage)(q))
+	case canonicalField:
+		w.canonical(*(*string)(q))
 	}
 }
 

@@ -4,13 +4,17 @@ import "context"
 
 type moveKey struct{}
 
-// WithMove returns a context for Publish of a message that its consumer moves to
-// another address, and acknowledges after that. A transport that lets publishers wait
+// WithMove returns a context for Publish of a message that its consumer moves from an
+// address to another, and acknowledges after that. A transport that lets publishers wait
 // until messages are acknowledged stores such a one at once: the consumer may be the
-// one who would make the room, once it has moved this.
-func WithMove(ctx context.Context) context.Context {
-	return context.WithValue(ctx, moveKey{}, true)
+// one who would make the room, once it has moved this. So it is those who publish to the first
+// address that wait when there is no room in the other.
+func WithMove(ctx context.Context, from string) context.Context {
+	return context.WithValue(ctx, moveKey{}, from)
 }
 
-// IsMove reports whether the context is one of WithMove.
-func IsMove(ctx context.Context) bool { return ctx.Value(moveKey{}) != nil }
+// MoveOf returns from where, and whether, a message is moved: whether the context is one of WithMove.
+func MoveOf(ctx context.Context) (from string, ok bool) {
+	from, ok = ctx.Value(moveKey{}).(string)
+	return from, ok
+}

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -23,24 +24,15 @@ type backlog struct {
 	end        int64 // of its entries
 
 	mu     sync.Mutex
-	parts  map[spot]*pending // by the topic's file name
-	block  []pending         // for the next that are made
-	room   []int64           // for where their entries begin
-	waits  int               // for how many partitions something does
+	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
 	player player
 	played []string  // segments that were written, and not synced
 	given  bool      // the log was given up: nothing is played any more
 	looked time.Time // when it was made sure that the lock is held
 }
 
-// pending is what a journal has for a partition: where the entries begin that are not in the segment yet.
-type pending struct{ waits []int64 }
-
-// pendings are how many are made at a time.
-const pendings = 64
-
 func newBacklog(l *Log, lock *lock, journal file) *backlog {
-	return &backlog{log: l, lock: lock, journal: journal, looked: time.Now(),
+	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -48,17 +40,15 @@ func newBacklog(l *Log, lock *lock, journal file) *backlog {
 // once, behind what the same partitions have from before them.
 func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 	b.end = size
-	b.parts = make(map[spot]*pending, min(size/4096, 1024))
 	if b.generation, err = readGeneration(b.journal); err != nil {
 		return 0, 0, err
 	}
 	generation, end, err = eachEntry(b.journal, size, func(e journalPart) error {
 		if !e.isUnits() {
-			b.await(e)
+			b.waits[e.spot()] = append(b.waits[e.spot()], e.at)
 			return nil
 		}
 		return e.eachUnit(func(part journalPart) error {
-			b.name(part)
 			if err := b.put(part.spot()); err != nil {
 				return err
 			}
@@ -66,31 +56,6 @@ func (b *backlog) read(size int64) (generation uint64, end int64, err error) {
 		}, b.player.units.add)
 	})
 	return generation, end, errors.Join(err, b.close())
-}
-
-// await notes an entry that is to be put into its segment.
-func (b *backlog) await(e journalPart) {
-	p := b.name(e)
-	if len(p.waits) == 0 {
-		if b.waits++; len(b.room) == 0 {
-			b.room = make([]int64, pendings)
-		}
-		p.waits, b.room = b.room[:0:1], b.room[1:]
-	}
-	p.waits = append(p.waits, e.at)
-}
-
-// name returns what there is for the partition of an entry, made when there is nothing.
-func (b *backlog) name(e journalPart) *pending {
-	p := b.parts[e.spot()]
-	if p == nil {
-		if len(b.block) == 0 {
-			b.block = make([]pending, pendings)
-		}
-		p, b.block = &b.block[0], b.block[1:]
-		b.parts[e.spot()] = p
-	}
-	return p
 }
 
 // play puts into a partition's segments what waits for it.
@@ -106,11 +71,22 @@ func (p *partition) play() error {
 func (b *backlog) play(at spot) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := b.parts[at]
-	switch {
-	case p == nil || len(p.waits) == 0:
+	if len(b.waits[at]) == 0 {
 		return nil
-	case b.given:
+	}
+	if err := b.mine(); err != nil {
+		return err
+	}
+	err := errors.Join(b.put(at), b.close())
+	if len(b.waits) == 0 {
+		b.log.backlog.CompareAndSwap(b, nil)
+	}
+	return err
+}
+
+// mine tells whether this process still is the writer. mu is held.
+func (b *backlog) mine() error {
+	if b.given {
 		return driver.ErrClosed
 	}
 	if time.Since(b.looked) >= b.log.guard {
@@ -119,24 +95,13 @@ func (b *backlog) play(at spot) error {
 		}
 		b.looked = time.Now()
 	}
-	err := errors.Join(b.put(at), b.close())
-	if b.waits == 0 {
-		b.log.backlog.CompareAndSwap(b, nil)
-	}
-	return err
+	return nil
 }
 
 // put is play for who closes the files.
 func (b *backlog) put(at spot) error {
-	p := b.parts[at]
-	if p == nil || len(p.waits) == 0 {
-		return nil
-	}
-	for _, from := range p.waits {
-		e, n, err := readEntry(&ahead{of: b.journal}, from, b.end, b.generation)
-		if err == nil && n == 0 {
-			err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: from, Offset: -1, Reason: "an entry is damaged that a segment needs"}
-		}
+	for _, from := range b.waits[at] {
+		e, _, err := b.entry(from)
 		if err == nil {
 			err = b.player.play(e)
 		}
@@ -144,9 +109,17 @@ func (b *backlog) put(at spot) error {
 			return typed(err)
 		}
 	}
-	p.waits = nil
-	b.waits--
+	delete(b.waits, at)
 	return nil
+}
+
+// entry reads the one at a place of the journal, and how long it is. mu is held, unless nobody else plays yet.
+func (b *backlog) entry(at int64) (e journalPart, n int64, err error) {
+	e, n, err = readEntry(&ahead{of: b.journal}, at, b.end, b.generation)
+	if err == nil && n == 0 {
+		err = &CorruptError{Path: filepath.Join(b.log.dir, journalFile), Position: at, Offset: -1, Reason: "an entry is damaged that a segment needs"}
+	}
+	return e, n, err
 }
 
 // close gives up the files of the segments that were written.
@@ -184,19 +157,14 @@ func (b *backlog) rest() error {
 	return errors.Join(errs...)
 }
 
-// left returns for which partitions something waits, in any order.
-func (b *backlog) left() (out []spot) {
+// left returns for which partitions something waits.
+func (b *backlog) left() []spot {
 	if b == nil {
 		return nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for at, p := range b.parts {
-		if len(p.waits) > 0 {
-			out = append(out, at)
-		}
-	}
-	return out
+	return slices.Collect(maps.Keys(b.waits))
 }
 
 // written returns the segments that were written and are to be synced.
@@ -206,17 +174,27 @@ func (b *backlog) written() []string {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	slices.Sort(b.played)
-	b.played = slices.Compact(b.played)
 	return slices.Clone(b.played)
 }
 
-// synced notes that they were.
-func (b *backlog) synced() {
+// take is written for who syncs them; what is written meanwhile is to be synced later.
+func (b *backlog) take() (paths []string) {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	paths, b.played = b.played, nil
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// giveBack says that they could not be synced.
+func (b *backlog) giveBack(paths []string) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.played = nil
+	b.played = append(b.played, paths...)
 }

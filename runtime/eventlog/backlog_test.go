@@ -90,7 +90,7 @@ func TestJournalIsPlayedByPartition(t *testing.T) {
 	for p := 2; p < n; p++ {
 		untilOne(t, other, p)
 	}
-	if err := forget(l); err == nil {
+	if err := l.writer.do(l.writer.journal.checkpoint); err == nil {
 		t.Error("the journal was forgotten while a segment lacks what it has")
 	}
 	broken.Store(false)
@@ -255,41 +255,6 @@ func TestBackupHasWhatTheJournalHas(t *testing.T) {
 	if v, problems := problemsOf(t, start(t, to, nil)); len(problems) > 0 || v.Messages != n {
 		t.Errorf("%d of %d messages, %+v", v.Messages, n, problems)
 	}
-}
-
-// TestChangingAPartitionOfAJournalThatWaits: while the journal has what one partition lacks and cannot be given, another
-// is truncated and compacted, unless the journal has entries for that, which would be played over what there is then.
-func TestChangingAPartitionOfAJournalThatWaits(t *testing.T) {
-	dir := journalAlone(t, 3, false)
-	l := start(t, dir, &Options{Partitions: 1})
-	broken := breakFirst(l)
-	for i := range 10 {
-		if err := l.Publish(t.Context(), &driver.Message{Address: "u", Value: fmt.Append(nil, i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := l.Truncate("t", 0, 0); !errors.Is(err, errBroken) {
-		t.Errorf("a partition that the journal has entries for is truncated: %v", err)
-	}
-	if _, err := l.Compact(t.Context(), "u", nil); err != nil {
-		t.Errorf("compacting: %v", err)
-	}
-	if err := l.Truncate("u", 0, 4); err != nil {
-		t.Fatalf("truncating: %v", err)
-	}
-	if err := l.Publish(t.Context(), &driver.Message{Address: "u", Value: []byte("new")}); err != nil {
-		t.Fatal(err)
-	}
-	again := start(t, copyDir(t, dir), nil) // as after a kill
-	put(t, again, "first")
-	for _, l := range []*Log{l, again} {
-		got, err := allOf(l, "u", 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, got, []string{"0", "1", "2", "3", "new"})
-	}
-	broken.Store(false)
 }
 
 // TestJournalIsPlayedAtTheEnd: a log that is closed before all was played leaves nothing

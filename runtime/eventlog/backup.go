@@ -63,6 +63,7 @@ type cut struct {
 	size     int64 // of the last
 	end      int64
 	epoch    uint32 // how often it had been truncated
+	at       int64  // and where, the last time
 }
 
 // errTruncated says that a partition was truncated while it was copied.
@@ -266,7 +267,7 @@ func (l *Log) cuts(groups map[string]map[spot]standing) (topics []*topic, cuts [
 			var of []cut
 			for _, p := range t.partitions {
 				p.mu.Lock()
-				of = append(of, cut{p, slices.Clone(p.segments), p.size, p.end, p.epoch})
+				of = append(of, cut{p, slices.Clone(p.segments), p.size, p.end, p.epoch, p.cut})
 				p.mu.Unlock()
 			}
 			cuts = append(cuts, of)
@@ -342,7 +343,7 @@ func (c cut) copy(ctx context.Context, to string) (b BackupPartition, last mark,
 	if err := os.MkdirAll(to, dirMode); err != nil {
 		return b, last, typed(err)
 	}
-	last = mark{base: c.end, next: c.end}
+	last = c.mark(c.end, 0)
 	earlier := int64(math.MinInt64)
 	for i, s := range c.segments {
 		next, limit := c.end, c.size
@@ -357,7 +358,7 @@ func (c cut) copy(ctx context.Context, to string) (b BackupPartition, last mark,
 			if err := errors.Join(os.RemoveAll(to), os.Mkdir(to, dirMode)); err != nil {
 				return b, last, typed(err)
 			}
-			b, last, earlier = BackupPartition{Start: c.end, End: c.end}, mark{base: c.end, next: c.end}, math.MinInt64
+			b, last, earlier = BackupPartition{Start: c.end, End: c.end}, c.mark(c.end, 0), math.MinInt64
 			continue
 		}
 		if err != nil {
@@ -366,9 +367,14 @@ func (c cut) copy(ctx context.Context, to string) (b BackupPartition, last mark,
 		b.Start = min(b.Start, s.base)
 		b.Bytes += x.end
 		b.Messages += n
-		last, earlier = mark{base: s.base, size: x.end, next: c.end}, x.after()
+		last, earlier = c.mark(s.base, x.end), x.after()
 	}
 	return b, last, nil
+}
+
+// mark returns the mark of a copy that ends in a segment.
+func (c cut) mark(base, size int64) mark {
+	return mark{base: base, size: size, next: c.end, cut: c.at, epoch: c.epoch}
 }
 
 // truncated tells whether the partition was truncated since: what was copied need not

@@ -224,8 +224,12 @@ func (c *committer) store(r *round) {
 	} else {
 		c.writeParts()
 	}
+	lost = c.stillMine()
 	for i := range c.writing {
 		s := &c.writing[i]
+		if s.err == nil {
+			s.err = lost
+		}
 		if s.tried {
 			s.p.writing.disk.note(s.err, c.log.pause)
 		}
@@ -309,17 +313,6 @@ func (w *writing) advance() {
 	w.p.mu.Lock()
 	w.p.advance(w.last)
 	w.p.mu.Unlock()
-}
-
-// settled makes the segments all there is, so that those of a partition may be changed. What the
-// journal has for others, and cannot be put there yet, is not in the way where it has nothing for this
-// one. Whoever has the turn calls it.
-func (c *committer) settled(p *partition) error {
-	err := c.journal.reset()
-	if err != nil && len(c.journal.backlog.left()) > 0 && c.journal.mend() == nil && !c.journal.names(p) {
-		return nil
-	}
-	return err
 }
 
 // sync writes the round and makes it durable: by the journal, or each partition's part for
@@ -438,8 +431,7 @@ func (c *committer) close() error {
 	c.end(driver.ErrClosed)
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
-	c.looked = time.Time{} // now, whenever it was
-	if err := c.mine(); err != nil {
+	if err := c.sure(); err != nil {
 		c.log.bell.close()
 		return errors.Join(err, c.abandon(), c.log.unsettled.close(false, false), c.lock.Close())
 	}

@@ -232,7 +232,7 @@ func (c *compaction) keeps(fr frame, r []byte) bool {
 // files that it makes superfluous are left out by whoever finds them after a
 // crash.
 func (p *partition) swap(old []*segment, made *segment, x *index) error {
-	if err := p.log.writer.settled(p); err != nil {
+	if err := p.log.writer.journal.reset(); err != nil {
 		return err
 	}
 	p.mu.Lock()

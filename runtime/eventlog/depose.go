@@ -3,7 +3,12 @@ package eventlog
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // mine tells whether this process still is the writer. Where locks are forgotten,
@@ -18,6 +23,42 @@ func (c *committer) mine() error {
 	}
 	c.depose()
 	return c.taken()
+}
+
+// sure is mine for what is done rarely, and to files by their names: these may be another writer's by now,
+// though it has just been made sure that the lock is held.
+func (c *committer) sure() error {
+	c.looked = time.Time{}
+	return c.mine()
+}
+
+// stillMine is mine behind what a disk that hangs, or a process that was stopped, may have drawn out.
+func (c *committer) stillMine() error {
+	err := c.mine()
+	if err != nil {
+		err = fmt.Errorf("%w: %w", driver.ErrUnknownOutcome, err)
+	}
+	return err
+}
+
+// awaitFormer gives a writer whose lock was lost, since its file was deleted or another one is in its place, the time in
+// which it finds that out: it would write to the same places. An empty file in a log that was written says so.
+func (l *Log) awaitFormer(lock *lock) {
+	if info, err := lock.file.Stat(); err == nil && info.Size() == 0 && l.everWritten() {
+		time.Sleep(2 * guardEvery)
+	}
+}
+
+// everWritten tells whether anybody has written the log: then there are marks.
+func (l *Log) everWritten() bool {
+	names, err := l.names()
+	return err != nil || slices.ContainsFunc(names, func(name string) bool {
+		file, err := escape(name)
+		if err == nil {
+			_, err = os.Lstat(filepath.Join(l.dir, topicsDir, file, marksFile))
+		}
+		return err == nil
+	})
 }
 
 // taken says that somebody else has the lock.

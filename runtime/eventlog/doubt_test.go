@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -58,6 +59,102 @@ func TestLostLock(t *testing.T) {
 		if v, problems := problemsOf(t, again); v.Messages != 20 || len(problems) > 0 {
 			t.Errorf("%s: %d messages of 20, %+v", name, v.Messages, problems)
 		}
+	}
+}
+
+// TestWritingAcrossALostLock: where the file of the lock is deleted while a process writes, or another one is put in its
+// place, what either acknowledges is there, once: the next writer waits until the first has found out.
+func TestWritingAcrossALostLock(t *testing.T) {
+	for name, lose := range map[string]func(path string) error{
+		"deleted": os.Remove,
+		"replaced": func(path string) error {
+			return errors.Join(os.WriteFile(path+"~", nil, fileMode), os.Rename(path+"~", path))
+		},
+	} {
+		l := start(t, t.TempDir(), &Options{Partitions: 20, SegmentBytes: 64 << 10})
+		acked, stop := make(chan map[string]int), make(chan struct{})
+		publish := func(l *Log, who string) {
+			of := map[string]int{}
+			for i := 0; ; i++ {
+				m := touching(20)[i%20]
+				m.Value = []byte(long(fmt.Sprint(who, i, " "), 1000))
+				err := l.Publish(context.Background(), m)
+				select {
+				case <-stop:
+					acked <- of
+					return
+				default:
+				}
+				if err == nil {
+					of[string(m.Value)] = 1
+				} else {
+					time.Sleep(time.Millisecond)
+				}
+			}
+		}
+		go publish(l, "a")
+		time.Sleep(100 * time.Millisecond)
+		if err := lose(filepath.Join(l.dir, writerLock)); err != nil {
+			t.Fatal(err)
+		}
+		other := start(t, l.dir, &Options{SegmentBytes: 64 << 10})
+		go publish(other, "b")
+		time.Sleep(400 * time.Millisecond)
+		close(stop)
+		want := <-acked
+		maps.Copy(want, <-acked)
+		_ = l.Close(t.Context())
+		_ = other.Close(t.Context())
+		again := start(t, l.dir, nil)
+		put(t, again, "last")
+		got := map[string]int{}
+		for p := range 20 {
+			messages, err := all(again, p, 0)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, m := range messages {
+				got[string(m.Value)]++
+			}
+		}
+		for value := range want {
+			if got[value] != 1 {
+				t.Fatalf("%s: %.10s was acknowledged, and is there %d times", name, value, got[value])
+			}
+		}
+	}
+}
+
+// TestLockLostWhileADiskHangs: a round that a disk has drawn out until another one writes is not told of, nor
+// is what the other has stored hidden by its mark.
+func TestLockLostWhileADiskHangs(t *testing.T) {
+	for _, unit := range []bool{false, true} {
+		l, hang, hung, released := hanging(t)
+		r := exactReader(t, l)
+		hang.Store(true)
+		ended := make(chan error, 1)
+		go func() {
+			if unit {
+				ended <- r.Commit(context.Background(), nil, messagesOf("hangs")...)
+			} else {
+				ended <- l.Publish(context.Background(), messagesOf("hangs")...)
+			}
+		}()
+		<-hung
+		if err := os.Remove(filepath.Join(l.dir, writerLock)); err != nil {
+			t.Fatal(err)
+		}
+		other := start(t, l.dir, one())
+		put(t, other, "second", "third")
+		released <- struct{}{}
+		if err := <-ended; !errors.Is(err, driver.ErrUnknownOutcome) || !errors.Is(err, ErrLocked) {
+			t.Errorf("unit %v: what the other may have written over: %v", unit, err)
+		}
+		got, err := all(start(t, l.dir, &Options{ReadOnly: true}), 0, 0)
+		if n := len(got); err != nil || n < 3 || string(got[n-1].Value) != "third" {
+			t.Errorf("unit %v: %d messages are seen, %v", unit, n, err)
+		}
+		_ = l.Close(t.Context())
 	}
 }
 

@@ -212,7 +212,7 @@ func unitsOnFullDisk(dir string, size uint64) error {
 	if err != nil {
 		return err
 	}
-	done := unitStandings{{"t", 1}: {{driver.Progress{End: 5}, 1}}}
+	done := unitStandings{{"t", 1}: {{driver.Progress{End: 5}, 1, 0}}}
 	s, err := l.openPositionsWith("g", func(string) (unitStandings, error) { return done, nil })
 	if err := errors.Join(err, fulldisk.End()); err != nil {
 		return err

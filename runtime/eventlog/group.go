@@ -27,7 +27,6 @@ type cursor struct {
 	group      *group
 	partition  *partition
 	at         *stand
-	epoch      uint32 // how often the partition had been truncated when the place was found
 	owner      *receiver
 	alert      *alert // of the owner
 	due        bool   // in the owner's list of what it looks at
@@ -133,7 +132,7 @@ func (g *group) enterAll(topics []*topic, begin driver.Start) error {
 		spans := make([]span, len(cursors))
 		for i, p := range t.partitions {
 			spans[i] = p.span()
-			cursors[i].group, cursors[i].partition, cursors[i].epoch = g, p, spans[i].epoch
+			cursors[i].group, cursors[i].partition = g, p
 		}
 		for _, c := range g.positions.enter(cursors, spans, begin) {
 			oldest, err := c.partition.oldest()
@@ -255,19 +254,16 @@ func (c *cursor) begin(owner *receiver) {
 // assign begins an assignment. A group that is beyond where the partition was truncated since it
 // was given its place goes back to that.
 func (c *cursor) assign(to *receiver) {
-	if epoch, cut := c.partition.truncated(); epoch != c.epoch {
-		c.epoch = epoch
-		c.group.positions.change(c.at, func(was standing) standing { return standing{was.Cut(cut), was.serial} })
-	}
+	epoch, cut := c.partition.truncated()
 	a := &c.first
 	if a.reader.p != nil { // it was used: deliveries tell by it what they belong to
 		a = new(assignment)
 	}
-	a.before = c.group.positions.get(c.at)
+	a.before = c.group.positions.since(c.at, epoch, cut)
 	a.mark.Skip(a.before.Next())
 	a.reader.room = &to.room
 	c.owner, c.assignment, c.alert = to, a, &a.alert
-	if c.partition.attend(a, c.epoch, to.watcher) {
+	if c.partition.attend(a, epoch, to.watcher) {
 		c.alert.raise()
 	}
 }

@@ -32,7 +32,11 @@ func (e *LockedError) Error() string {
 	}
 	if e.Process > 0 {
 		by = fmt.Sprintf("%s, process %d, since %s", e.Program, e.Process, e.Since.Local().Format(time.DateTime))
-		if e.Process == os.Getpid() {
+		switch {
+		case e.Process != os.Getpid():
+		case e.Group != "":
+			by = "a consumer in this process"
+		default:
 			by = "another Log in this process"
 		}
 	}

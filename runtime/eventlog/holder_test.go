@@ -38,6 +38,14 @@ func TestWhoHasTheLock(t *testing.T) {
 	if err := l.SetPositions("g", Position{"t", 0, 0}); err != nil {
 		t.Error(err)
 	}
+	member(t, l, "g")
+	if err := l.SetPositions("g", Position{"t", 0, 0}); !errors.Is(err, ErrLocked) || !strings.HasSuffix(err.Error(), "by a consumer in this process") {
+		t.Error(err)
+	}
+	if err := start(t, dir, nil).Publish(t.Context(), messagesOf("v")...); !errors.Is(err, ErrLocked) ||
+		!strings.HasSuffix(err.Error(), "by another Log in this process") {
+		t.Error(err)
+	}
 }
 
 // TestHolderIsNotBelieved: whatever a lock's file says, the error is one line of

@@ -279,7 +279,7 @@ func FuzzDirectory(f *testing.F) {
 	if err := x.save(index, 0); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(records, m, read(index), sampleJournal("t", 0, headerSize, []byte("x")), positionsBytes(map[spot]standing{{"t", 0}: {driver.Progress{End: 2}, 0}, {"t", 1}: {driver.Progress{End: 9, Open: []int64{2, 5}}, 7}}), byte(0))
+	f.Add(records, m, read(index), sampleJournal("t", 0, headerSize, []byte("x")), positionsBytes(map[spot]standing{{"t", 0}: {driver.Progress{End: 2}, 0, 0}, {"t", 1}: {driver.Progress{End: 9, Open: []int64{2, 5}}, 7, 3}}), byte(0))
 	f.Add(records, mark{size: 1 << 40, next: 1 << 61}.bytes(nil), []byte{}, []byte{}, []byte{}, byte(3))
 	f.Add(records[:len(records)-5], mark{size: 90, next: 1, unsynced: true}.bytes(nil), read(index), []byte{}, []byte{}, byte(1))
 	f.Fuzz(func(t *testing.T, segment, mark, index, journal, positions []byte, how byte) {

@@ -153,12 +153,6 @@ func (j *journal) covers(p *partition) {
 	j.unsynced[p] = struct{}{}
 }
 
-// names tells whether the journal has entries for a partition, while a backlog keeps it from being emptied.
-func (j *journal) names(p *partition) bool {
-	_, here := j.unsynced[p]
-	return here || j.backlog.parts[spot{p.topic.file, p.number}] != nil
-}
-
 // put makes entries durable. When it fails none of them is ever played, unless
 // the error is ErrUnknownOutcome: then they may be, until the journal is mended.
 func (j *journal) put(b []byte) error {
@@ -314,21 +308,31 @@ func journalHeader(generation uint64) []byte {
 // new generation. The header of it is written with the first round: until then
 // the old entries do no harm.
 func (j *journal) checkpoint() error {
-	if err := j.mend(); err != nil {
-		return err
-	}
-	if err := j.savePositions(); err != nil {
+	if err := j.backlog.rest(); err != nil {
 		return err // nothing is forgotten yet
 	}
-	if err := j.syncSegments(); err != nil {
+	if err := j.secure(); err != nil {
 		return err
 	}
-	j.backlog.synced()
-	clear(j.unsynced)
 	if j.file != nil && j.size > journalHead {
 		j.generation++
 		j.size, j.header = journalHead, true
 	}
+	return nil
+}
+
+// secure makes durable in the segments what they have of the journal, and where units have moved groups.
+func (j *journal) secure() error {
+	if err := j.mend(); err != nil {
+		return err
+	}
+	if err := j.savePositions(); err != nil {
+		return err
+	}
+	if err := j.syncSegments(); err != nil {
+		return err
+	}
+	clear(j.unsynced)
 	return nil
 }
 
@@ -340,12 +344,9 @@ func (j *journal) relieve() {
 	}
 }
 
-// syncSegments makes durable in the segments what the journal has. After it has
-// failed the segments are in doubt.
+// syncSegments makes durable what the segments have of the journal. After it has
+// failed they are in doubt.
 func (j *journal) syncSegments() (err error) {
-	if err := j.backlog.rest(); err != nil {
-		return err
-	}
 	defer func() { j.doubts = err != nil }()
 	if err := j.rewrite(); err != nil {
 		return err
@@ -354,10 +355,15 @@ func (j *journal) syncSegments() (err error) {
 	for p := range j.unsynced {
 		all = append(all, p.writing.syncFile)
 	}
-	for _, path := range j.backlog.written() {
+	played := j.backlog.take()
+	for _, path := range played {
 		all = append(all, func() error { return j.log.syncSegment(path) })
 	}
-	return together(all)
+	if err := together(all); err != nil {
+		j.backlog.giveBack(played)
+		return err
+	}
+	return nil
 }
 
 // savePositions makes durable where units have moved groups.
@@ -404,8 +410,14 @@ func (l *Log) syncSegment(path string) error {
 }
 
 // reset is a checkpoint after which what the journal had is never played: what
-// is in the segments may be changed.
+// is in the segments may be changed. Where some of them cannot be written, that is so for all others.
 func (j *journal) reset() error {
+	if j.backlog.rest() != nil {
+		if err := j.secure(); err != nil {
+			return err
+		}
+		return j.condense()
+	}
 	if err := j.checkpoint(); err != nil || j.file == nil {
 		return err
 	}

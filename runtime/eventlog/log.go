@@ -195,6 +195,7 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.awaitFormer(lock)
 	lock.say()
 	if err := l.unsettled.take(l.dir, l.options.Sync == Always); err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -274,6 +275,7 @@ func (l *Log) settle(topics []*topic) (unsure slots, err error) {
 	if unsure = unsettledIn(l.dir); unsure == (slots{}) {
 		return unsure, lock.Close()
 	}
+	l.awaitFormer(lock)
 	lock.say()
 	return unsure, l.settleFor(lock, topics, &unsure)
 }

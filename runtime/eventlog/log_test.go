@@ -310,6 +310,7 @@ func TestRefusals(t *testing.T) {
 		"too large":  {l.Publish(t.Context(), messagesOf("ok")[0], big), driver.ErrTooLarge},
 		"long name":  {l.Publish(t.Context(), &driver.Message{Address: long("a", 300)}), driver.ErrInvalid},
 		"ended":      {l.Publish(ended, messagesOf("x")...), context.Canceled},
+		"no handler": {l.Replay(t.Context(), "t", ReplayOptions{}, nil), driver.ErrInvalid},
 	}
 	for name, c := range cases {
 		if !errors.Is(c.err, c.want) {

@@ -21,7 +21,7 @@ func (l *Log) exclusively(topic string, number int, run func(*committer, *partit
 		if _, err := p.prepare(); err != nil {
 			return err
 		}
-		if err := c.settled(p); err != nil {
+		if err := c.journal.reset(); err != nil {
 			return err
 		}
 		return run(c, p)
@@ -166,70 +166,6 @@ func (l *Log) DropBefore(topic string, number int, offset int64) (start int64, e
 func (p *partition) before(offset int64) int {
 	n := sort.Search(len(p.segments), func(i int) bool { return p.segments[i].base > offset }) - 1
 	return max(n, 0)
-}
-
-// Truncate drops the messages of a partition from an offset on; the next that
-// is published gets that offset. Groups that were beyond it go back to it. No
-// group of the topic may have a member: ErrLocked. An offset beyond the end
-// changes nothing. A truncation that has begun and could not be made durable is
-// completed by the next call, or by whatever writes to the partition next.
-func (l *Log) Truncate(topic string, number int, offset int64) error {
-	return l.exclusively(topic, number, func(_ *committer, p *partition) error {
-		start, end := p.bounds()
-		if offset = max(offset, start); offset >= end {
-			return nil // of a partition without segments nothing is left to drop
-		}
-		l.joining.Lock() // a group that is joined meanwhile would be where nothing is any more
-		defer l.joining.Unlock()
-		if err := l.pullBack(spot{topic, p.number}, offset); err != nil {
-			return err
-		}
-		return p.truncate(offset)
-	})
-}
-
-// pullBack moves groups that are beyond an offset back to it, and makes sure
-// that none is at work.
-func (l *Log) pullBack(at spot, offset int64) error {
-	groups, err := l.Groups()
-	if err != nil {
-		return err
-	}
-	for _, g := range groups {
-		ps, err := l.Positions(g)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(ps, func(p Position) bool { return spot{p.Address, p.Partition} == at }) {
-			continue
-		}
-		s, err := l.openPositions(g)
-		if err != nil {
-			return err
-		}
-		p, _ := s.of(at)
-		s.set(p, s.get(p).Cut(offset))
-		if err := s.close(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// positionOf returns where in the segment the first record is that does not
-// come before an offset.
-func (s *segment) positionOf(offset int64) (int64, error) {
-	f, err := s.acquire()
-	if err != nil {
-		return 0, err
-	}
-	defer s.release()
-	limit, err := f.Size()
-	if err != nil {
-		return 0, err
-	}
-	pos, _, _, err := scan(f, headerSize, limit, s.base, s.sparse(), func(_ int64, fr frame, _ []byte) bool { return fr.offset < offset })
-	return pos, err
 }
 
 // TopicInfo describes a topic.

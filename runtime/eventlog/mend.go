@@ -183,7 +183,7 @@ func (l *Log) showWhole(c *committer, rest *breather, left int) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if settled && l.writer == c { // else another one may have written since
+	if settled && l.writer == c && c.lock.held() { // else another one may have written since
 		l.unsettled.looked()
 	}
 }

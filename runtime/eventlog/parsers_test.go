@@ -21,9 +21,9 @@ func FuzzSmallFiles(f *testing.F) {
 	f.Add(good.bytes(nil))
 	f.Add(mark{base: math.MaxInt64, size: math.MaxInt64, next: -1}.bytes(nil))
 	at := func(end int64, serial uint64, open ...int64) standing {
-		return standing{driver.Progress{End: end, Open: open}, serial}
+		return standing{driver.Progress{End: end, Open: open}, serial, uint32(end % 3)}
 	}
-	f.Add(positionsBytes(map[spot]standing{{"orders", 1}: at(17, 0), {"", 0}: at(0, 0), {"a/../b", math.MaxInt32}: at(math.MaxInt64, 0)}))
+	f.Add(positionsBytes(map[spot]standing{{"orders", 1}: at(17, 0), {"", 0}: at(0, 0), {"a/../b", hasEpoch - 1}: at(math.MaxInt64, 0)}))
 	f.Add(positionsBytes(map[spot]standing{{"orders", 1}: at(17, 1), {"", 0}: at(0, 9, 0), {"a/../b", 3}: at(900, 2, 3, 4, 700)}))
 	f.Add(sampleUnits(2))
 	f.Add(sampleJournal("orders", 0, headerSize, []byte("records")))
@@ -98,7 +98,7 @@ func sampleUnits(n int) []byte {
 	j := &journal{generation: 1}
 	b := journalHeader(1)
 	for i := range n {
-		st := appendStanding(nil, "g", spot{"t", 0}, standing{driver.Progress{End: 9, Open: []int64{int64(i), 7}}, uint64(i + 1)})
+		st := appendStanding(nil, "g", spot{"t", 0}, standing{driver.Progress{End: 9, Open: []int64{int64(i), 7}}, uint64(i + 1), uint32(i)})
 		p := &partition{topic: &topic{file: "t"}, number: int32(i), writing: &writing{active: &segment{}, size: headerSize}}
 		b = j.appendUnits(b, st, []*unitStep{{p, []byte("records")}, {p, nil}})
 	}

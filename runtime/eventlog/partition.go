@@ -271,6 +271,7 @@ func (p *partition) oldest() (int64, error) {
 type span struct {
 	start, end int64 // start is that of a partition whose segments are known
 	epoch      uint32
+	cut        int64
 	listed     bool
 }
 
@@ -278,7 +279,7 @@ type span struct {
 func (p *partition) span() span {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := span{end: p.end, epoch: p.epoch, listed: p.loaded && p.listed}
+	s := span{end: p.end, epoch: p.epoch, cut: p.cut, listed: p.loaded && p.listed}
 	if s.listed {
 		s.start = p.start()
 	}

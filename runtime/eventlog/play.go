@@ -36,7 +36,7 @@ func (l *Log) playJournal(lock *lock) (*journal, error) {
 		return nil, errors.Join(typed(err), f.Close())
 	}
 	j.backlog = b
-	if b.waits > 0 {
+	if len(b.waits) > 0 {
 		l.backlog.Store(b)
 	}
 	if end > journalHead {

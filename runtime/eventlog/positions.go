@@ -52,7 +52,8 @@ type positions struct {
 	mu     sync.Mutex
 	stands stands
 	serial uint64      // of the last unit
-	timer  *time.Timer // runs while something is to be written
+	timer  *time.Timer // runs while something is to be written or synced
+	idle   bool        // nothing is to be written: the timer runs for a sync
 	closed bool
 }
 
@@ -199,7 +200,7 @@ func (s *positions) lag() {
 		s.timer = nil
 	}
 	if s.timer == nil && (err != nil || !s.synced) {
-		s.timer = time.AfterFunc(positionsSync, s.lag)
+		s.timer, s.idle = time.AfterFunc(positionsSync, s.lag), err == nil
 	}
 }
 
@@ -405,6 +406,16 @@ func (l *Log) standings(dir string) (map[spot]standing, error) {
 	return s.standings(), nil
 }
 
+// epochOf returns how often a partition was truncated, as far as its mark tells.
+func (l *Log) epochOf(address string, partition int32) uint32 {
+	file, err := escape(address)
+	if err != nil {
+		return 0
+	}
+	m, _, _ := readMark(filepath.Join(l.dir, topicsDir, file), partition)
+	return m.epoch
+}
+
 // SetPositions moves a group, durably. It must have no member: ErrLocked.
 func (l *Log) SetPositions(group string, to ...Position) error {
 	if l.options.ReadOnly {
@@ -419,7 +430,8 @@ func (l *Log) SetPositions(group string, to ...Position) error {
 			return errors.Join(fmt.Errorf("position %+v: %w", p, driver.ErrInvalid), s.close())
 		}
 		st, _ := s.of(spot{p.Address, p.Partition})
-		s.set(st, driver.Progress{End: p.Offset})
+		epoch := l.epochOf(p.Address, p.Partition)
+		s.change(st, func(was standing) standing { return standing{driver.Progress{End: p.Offset}, was.serial, epoch} })
 	}
 	return s.close()
 }

@@ -32,7 +32,7 @@ func (r *reached) in(at spot) (end int64) {
 		if n < positionsHead || n > len(b) {
 			break
 		}
-		if partition := int32(binary.LittleEndian.Uint32(b[8:]) &^ hasSerial); partition == at.partition && bytes.HasSuffix(b[:n], []byte(at.address)) {
+		if partition := int32(binary.LittleEndian.Uint32(b[8:]) &^ (hasSerial | hasEpoch)); partition == at.partition && bytes.HasSuffix(b[:n], []byte(at.address)) {
 			if _, s, st := parseEntry(b[:n], at.address); s == at {
 				end = st.End
 			}
@@ -131,7 +131,7 @@ func (l *Log) pullGroup(group string, at spot, end int64) error {
 	defer l.joining.Unlock()
 	back := func(s *positions) {
 		p, _ := s.of(at)
-		s.change(p, func(st standing) standing { return standing{st.Cut(end), st.serial} })
+		s.change(p, func(st standing) standing { return standing{st.Cut(end), st.serial, st.epoch} })
 	}
 	if g, ok := l.groups[group]; ok {
 		back(g.positions)

@@ -29,6 +29,9 @@ type ReplayOptions struct {
 // groups stay where they are. It returns nil at the end, or with Live when ctx
 // ends; the first error of the function, and damage, end it.
 func (l *Log) Replay(ctx context.Context, topic string, o ReplayOptions, handle func(context.Context, *driver.Message) error) error {
+	if handle == nil {
+		return fmt.Errorf("replay of topic %q has no handler: %w", topic, driver.ErrInvalid)
+	}
 	s, err := l.newReplay(topic, o)
 	if err != nil {
 		return err

@@ -113,21 +113,22 @@ func (s *positions) enter(cursors []cursor, spans []span, begin driver.Start) (u
 	for i := range cursors {
 		c, span := &cursors[i], spans[i]
 		c.at = s.stands.in(c.spot())
-		at := c.at.Progress
+		at := c.at.since(span.epoch, span.cut)
 		switch {
-		case c.at.known && at.End <= span.end:
+		case c.at.known && at.epoch == c.at.epoch && at.End <= span.end:
 			continue
 		case c.at.known:
-			at = at.Cut(span.end)
+			at.Progress = at.Cut(span.end)
 		case begin == driver.StartLatest:
 			at.End = span.end
 		case !span.listed:
+			c.at.epoch = at.epoch
 			unknown = append(unknown, c)
 			continue
 		default:
 			at.End = span.start
 		}
-		s.move(c.at, standing{at, c.at.serial})
+		s.move(c.at, at)
 	}
 	return unknown
 }
@@ -140,11 +141,11 @@ func (s *positions) of(at spot) (st *stand, known bool) {
 	return st, st.known
 }
 
-// get returns what is done.
-func (s *positions) get(st *stand) driver.Progress {
+// get returns where the group is.
+func (s *positions) get(st *stand) standing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return st.Progress
+	return st.standing
 }
 
 // change notes where the group is in a partition, which is written soon.
@@ -157,24 +158,39 @@ func (s *positions) change(st *stand, to func(standing) standing) {
 // move is change. mu is held.
 func (s *positions) move(st *stand, to standing) {
 	s.stands.put(st, to)
-	if s.timer == nil && !s.closed {
+	switch {
+	case s.closed:
+	case s.timer == nil:
 		s.timer = time.AfterFunc(positionsLag, s.lag)
+	case s.idle && s.timer.Stop():
+		s.timer.Reset(positionsLag)
 	}
+	s.idle = false
 }
 
 // set moves the group to where it is told.
 func (s *positions) set(st *stand, p driver.Progress) {
-	s.change(st, func(was standing) standing { return standing{p, was.serial} })
+	s.change(st, func(was standing) standing { return standing{p, was.serial, was.epoch} })
+}
+
+// since returns what is done, once the group has heard of the last truncation.
+func (s *positions) since(st *stand, epoch uint32, cut int64) driver.Progress {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st.epoch < epoch {
+		s.move(st, st.standing.since(epoch, cut))
+	}
+	return st.Progress
 }
 
 // advance says that everything before next is done.
 func (s *positions) advance(st *stand, next int64) {
-	s.change(st, func(was standing) standing { return standing{was.Advance(next), was.serial} })
+	s.change(st, func(was standing) standing { return standing{was.Advance(next), was.serial, was.epoch} })
 }
 
 // include takes up a unit that has happened; now tells what is done, given what was.
 func (s *positions) include(st *stand, now func(driver.Progress) driver.Progress, serial uint64) {
-	s.change(st, func(was standing) standing { return standing{now(was.Progress), max(serial, was.serial)} })
+	s.change(st, func(was standing) standing { return standing{now(was.Progress), max(serial, was.serial), was.epoch} })
 }
 
 // next returns the serial of a further unit.

@@ -16,11 +16,22 @@ import (
 type standing struct {
 	driver.Progress
 	serial uint64 // of the last unit that it includes
+	epoch  uint32 // how often the partition had been truncated, as far as the group knows
 }
 
 // with returns the standing with a later unit.
 func (s standing) with(unit standing) standing {
-	return standing{s.Union(unit.Progress), max(s.serial, unit.serial)}
+	return standing{s.Union(unit.Progress), max(s.serial, unit.serial), max(s.epoch, unit.epoch)}
+}
+
+// since returns the standing in a partition that was truncated so often, the last time at cut. Who
+// truncates sends all groups back before, but for one that another process joins meanwhile: that has
+// not heard of the last time alone.
+func (s standing) since(epoch uint32, cut int64) standing {
+	if s.epoch >= epoch { // a mark that was lost tells of fewer
+		return s
+	}
+	return standing{s.Cut(cut), s.serial, epoch}
 }
 
 // The parts of an entry.
@@ -28,11 +39,13 @@ const (
 	positionsHead = 20      // without the address
 	standingHead  = 32      // the same, of one with a serial, without what is open
 	hasSerial     = 1 << 31 // of the partition
+	hasEpoch      = 1 << 30 // so is this
 )
 
 // appendEntry appends, in little endian: length uint32, CRC-32C uint32 of what
-// follows, partition uint32, position int64, address. With a serial the
-// partition has hasSerial, and between position and address are the serial,
+// follows, partition uint32, position int64, address. With an epoch the partition
+// has hasEpoch, and that is before the address, uint32. With a serial the
+// partition has hasSerial, and behind the position are the serial,
 // uint64, and the bytes, uint32 how many, of what follows the position: uvarints
 // with how far it is to the end, how many messages are open, and how far each but
 // the first lies behind the one before; the first is at the position.
@@ -42,6 +55,9 @@ func appendEntry(b []byte, s spot, st standing) []byte {
 	partition := uint32(s.partition)
 	if st.serial > 0 {
 		partition |= hasSerial
+	}
+	if st.epoch > 0 {
+		partition |= hasEpoch
 	}
 	b = binary.LittleEndian.AppendUint32(b, partition)
 	b = binary.LittleEndian.AppendUint64(b, uint64(st.Next()))
@@ -55,6 +71,9 @@ func appendEntry(b []byte, s spot, st standing) []byte {
 			b = binary.AppendUvarint(b, uint64(st.Open[i]-st.Open[i-1]))
 		}
 		binary.LittleEndian.PutUint32(b[size:], uint32(len(b)-size-4))
+	}
+	if st.epoch > 0 {
+		b = binary.LittleEndian.AppendUint32(b, st.epoch)
 	}
 	b = append(b, s.address...)
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start))
@@ -81,13 +100,19 @@ func parseEntry(b []byte, last string) (int, spot, standing) {
 	if partition&hasSerial != 0 {
 		st, rest, ok = parseStanding(position, rest)
 	}
+	if ok && partition&hasEpoch != 0 {
+		if ok = len(rest) >= 4; ok {
+			st.epoch, rest = binary.LittleEndian.Uint32(rest), rest[4:]
+			ok = st.epoch > 0
+		}
+	}
 	if !ok {
 		return 0, spot{}, standing{}
 	}
 	if string(rest) != last {
 		last = string(rest)
 	}
-	return n, spot{last, int32(partition &^ hasSerial)}, st
+	return n, spot{last, int32(partition &^ (hasSerial | hasEpoch))}, st
 }
 
 // parseStanding reads what lies between a position and the address.

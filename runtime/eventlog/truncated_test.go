@@ -298,6 +298,117 @@ func TestHeirOfWhatWasTruncated(t *testing.T) {
 	t.Fatal("nobody waits")
 }
 
+// TestGroupThatJoinsATruncationAndIsKilled: a group that another process joins once the groups were sent back,
+// and that is killed before it hears of the truncation, goes back when it is joined again, however far
+// the partition has come by then, and whoever has truncated it once more. Where it was sent on purpose it stays.
+func TestGroupThatJoinsATruncationAndIsKilled(t *testing.T) {
+	for name, c := range map[string]struct {
+		then func(l *Log) error
+		want string
+	}{
+		"joined again":         {func(*Log) error { return nil }, "new-5"},
+		"truncated once more":  {func(l *Log) error { return l.Truncate("t", 0, 15) }, "new-5"},
+		"truncated behind it":  {func(l *Log) error { return l.Truncate("t", 0, 4) }, "last"},
+		"sent somewhere":       {func(l *Log) error { return l.SetPositions("g", Position{"t", 0, 8}) }, "new-8"},
+		"in a backup restored": {nil, "new-5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			l := start(t, dir, one())
+			other, err := Open(dir, &Options{Partitions: 1, Poll: time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, l, numbered("old", 0, 10)...)
+			whileTruncating(l, func() { join(t, other, "g", driver.StartLatest, "t") })
+			if err := l.Truncate("t", 0, 5); err != nil {
+				t.Fatal(err)
+			}
+			put(t, l, numbered("new", 5, 12)...)
+			kill(t, other)
+			if c.then == nil {
+				to := filepath.Join(t.TempDir(), "backup")
+				if _, err := l.Backup(t.Context(), to); err != nil {
+					t.Fatal(err)
+				}
+				l = start(t, to, one())
+			} else if err := c.then(l); err != nil {
+				t.Fatal(err)
+			}
+			put(t, l, "last")
+			if got := string(take(t, join(t, l, "g", driver.StartLatest, "t"), 1)[0].Message().Value); got != c.want {
+				t.Errorf("the group goes on with %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// whileTruncating does something once the groups were sent back for the next truncation of topic "t".
+func whileTruncating(l *Log, do func()) {
+	var once sync.Once
+	m := &l.topics["t"].marks
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.file = faulty{m.file, func(op string, _ int) (int, error) {
+		if op == "write" {
+			once.Do(do)
+		}
+		return 0, nil
+	}}
+}
+
+// kill lets go of the groups of a log, which does nothing more.
+func kill(t *testing.T, l *Log) {
+	t.Helper()
+	for _, g := range l.groups {
+		g.positions.disk.Lock() // so that nothing is written
+		if err := g.positions.lock.file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(g.positions.disk.Unlock)
+	}
+}
+
+// TestTruncationThatIsRefused moves no group, whatever the reason.
+func TestTruncationThatIsRefused(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, numbered("v", 0, 10)...)
+	at := Position{"t", 0, 9}
+	for _, g := range []string{"a", "c"} {
+		if err := l.SetPositions(g, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := join(t, l, "b", driver.StartLatest, "t")
+	refused := func(what error) {
+		t.Helper()
+		if err := l.Truncate("t", 0, 5); !errors.Is(err, what) {
+			t.Errorf("%v, want %v", err, what)
+		}
+		for _, g := range []string{"a", "c"} {
+			if ps, err := l.Positions(g); err != nil || len(ps) != 1 || ps[0] != at {
+				t.Errorf("group %s is at %v, %v", g, ps, err)
+			}
+		}
+	}
+	refused(ErrLocked)
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	path := segmentsOf(t, l.dir, 0)[0]
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte("damage"), headerSize+frameSize); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refused(ErrCorrupt)
+}
+
 // TestTruncateWithoutSegments: of a partition that has lost its segments, nothing is there to truncate.
 func TestTruncateWithoutSegments(t *testing.T) {
 	l := start(t, t.TempDir(), one())

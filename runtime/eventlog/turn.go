@@ -95,7 +95,7 @@ func (c *committer) write(t *turn) {
 	c.store(t.round)
 	c.storeUnits(t.units)
 	for _, task := range t.tasks {
-		err := c.mine()
+		err := c.sure()
 		if err == nil {
 			err = task.run()
 		}

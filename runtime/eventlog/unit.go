@@ -236,6 +236,9 @@ func (c *committer) storeUnits(units []*unit) {
 		moved, err = c.journalUnits(units, c.number(units))
 	}
 	if err == nil {
+		err = c.stillMine()
+	}
+	if err == nil {
 		c.applyAll()
 		c.advance(units, moved)
 		c.journal.relieve()
@@ -379,12 +382,13 @@ func (c *committer) standings(units []*unit) (moved []*advance, b []byte, err er
 	for _, m := range moved {
 		slices.Sort(m.offsets)
 		positions := m.cursor.group.positions
-		p := m.assignment.mark.Progress(positions.get(m.cursor.at))
+		at := positions.get(m.cursor.at)
+		p := m.assignment.mark.Progress(at.Progress)
 		p.Open = slices.DeleteFunc(p.Open, func(o int64) bool {
 			_, done := slices.BinarySearch(m.offsets, o)
 			return done
 		})
-		b = appendStanding(b, positions.group(), m.cursor.spot(), standing{p, m.serial})
+		b = appendStanding(b, positions.group(), m.cursor.spot(), standing{p, m.serial, at.epoch})
 	}
 	if len(b) > mostStandings {
 		err = fmt.Errorf("what is done takes %d bytes: %w", len(b), driver.ErrTooLarge)

@@ -297,6 +297,9 @@ func (w *writing) mend() error {
 // makeRoom sees to it that n bytes can be written.
 func (w *writing) makeRoom(n int64) error {
 	if w.active == nil || w.size+n > w.p.log.options.SegmentBytes && w.next > w.active.base {
+		if c := w.p.log.writer; !c.lock.held() {
+			return c.taken() // a file of that name would be another writer's
+		}
 		if err := w.settle(); err != nil {
 			return err
 		}

@@ -44,7 +44,8 @@ func (t *Transport) within(ctx context.Context, messages []*driver.Message, owne
 	return err
 }
 
-// want is how many messages of a call go to a partition.
+// want is how many messages of a call go to a partition. Of one that the call waits for, though
+// none of its messages go there, it is none.
 type want struct {
 	partition *partition
 	messages  int
@@ -59,8 +60,12 @@ func (t *Transport) storeWithin(ctx context.Context, c *call) error {
 		return driver.ErrClosed
 	}
 	b.place(c)
-	if b.fits(c) || driver.IsMove(ctx) {
+	from, move := driver.MoveOf(ctx)
+	if move || b.fits(c) {
 		b.put(c)
+		for _, p := range c.places {
+			b.lead(b.topics[from], p)
+		}
 		b.logs.Unlock()
 		return nil
 	}
@@ -101,6 +106,9 @@ func (b *broker) place(c *call) {
 		w := &c.wants[i]
 		w.messages, w.partition.asked = w.partition.asked, 0
 	}
+	for _, w := range c.wants {
+		b.awaitFilled(c, w.partition.topic)
+	}
 }
 
 // fits reports whether a call may store now: nobody came before it, and there is
@@ -109,18 +117,22 @@ func (b *broker) place(c *call) {
 func (b *broker) fits(c *call) bool {
 	for _, w := range c.wants {
 		p := w.partition
-		if len(p.callers) > 0 && p.callers[0] != c {
+		if w.messages > 0 && len(p.callers) > 0 && p.callers[0] != c {
 			return false
 		}
-		waiting := 0
-		for _, g := range p.cursors {
-			waiting = max(waiting, int(p.end()-g.position.Load()))
-		}
-		if waiting > 0 && waiting+w.messages > b.options.MaxUnacknowledged {
+		if waiting := p.waiting(); waiting > 0 && waiting+w.messages > b.options.MaxUnacknowledged {
 			return false
 		}
 	}
 	return true
+}
+
+// waiting returns how many messages the partition keeps for its groups.
+func (p *partition) waiting() (n int) {
+	for _, g := range p.cursors {
+		n = max(n, int(p.end()-g.position.Load()))
+	}
+	return n
 }
 
 // put stores the messages of a call. broker.logs is held.
@@ -146,7 +158,11 @@ func (b *broker) queue(c *call) bool {
 	c.stored = make(chan struct{})
 	for _, w := range c.wants {
 		p := w.partition
-		p.callers = append(p.callers, c)
+		if w.messages > 0 {
+			p.callers = append(p.callers, c)
+		} else {
+			p.behind = append(p.behind, c)
+		}
 		for _, g := range p.cursors {
 			if a := g.assignment; a != nil {
 				a.heed.Or(publishers) // who acknowledged before does not know
@@ -172,11 +188,11 @@ func (b *broker) admit(p *partition) {
 	var room [8]*partition
 	for next := append(room[:0], p); len(next) > 0; {
 		p := next[0]
-		if len(p.callers) == 0 || !b.fits(p.callers[0]) {
+		c := b.first(p)
+		if c == nil {
 			next = next[1:]
 			continue
 		}
-		c := p.callers[0]
 		b.put(c)
 		b.withdraw(c)
 		for _, w := range c.wants {
@@ -189,13 +205,26 @@ func (b *broker) admit(p *partition) {
 	}
 }
 
+// first returns a call that waits for a partition and may store now, nil when there is none.
+// Those that have no messages for it do not wait for one another.
+func (b *broker) first(p *partition) *call {
+	if len(p.callers) > 0 && b.fits(p.callers[0]) {
+		return p.callers[0]
+	}
+	if i := slices.IndexFunc(p.behind, b.fits); i >= 0 {
+		return p.behind[i]
+	}
+	return nil
+}
+
 // withdraw lets a call wait no longer: in its partitions others may be first now. Both
 // locks are held.
 func (b *broker) withdraw(c *call) {
 	for _, w := range c.wants {
 		p := w.partition
 		p.callers = slices.DeleteFunc(p.callers, func(o *call) bool { return o == c })
-		if len(p.callers) > 0 {
+		p.behind = slices.DeleteFunc(p.behind, func(o *call) bool { return o == c })
+		if len(p.callers)+len(p.behind) > 0 {
 			continue
 		}
 		for _, g := range p.cursors {

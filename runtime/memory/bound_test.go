@@ -225,7 +225,7 @@ func TestRoomByOtherWays(t *testing.T) {
 		if err := r.(driver.Committer).Commit(t.Context(), got[2:], message("unit")); err != nil { // does not wait
 			t.Fatal(err)
 		}
-		if err := tr.Publish(driver.WithMove(t.Context()), message("move")); err != nil {
+		if err := tr.Publish(driver.WithMove(t.Context(), "a"), message("move")); err != nil {
 			t.Fatal(err)
 		}
 		waits(t, true, waiting)

@@ -33,7 +33,7 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 		}
 	}
 	b.logs.Lock()
-	b.store(copies)
+	b.store(copies, sources(done)...)
 	b.logs.Unlock()
 	for _, d := range done {
 		a := assignmentOf(d)

@@ -12,7 +12,10 @@ type topic struct {
 	name       string
 	number     int // of how many that were created before
 	partitions []*partition
-	turn       share.Turn // of messages without a key
+	turn       share.Turn   // of messages without a key
+	leads      []*topic     // where consumers of this one store without waiting
+	beyond     []*partition // of this one, that such have filled beyond the bound
+	looked     uint64       // by which call, last
 }
 
 // partition is a log. It is guarded by broker.logs.
@@ -25,6 +28,7 @@ type partition struct {
 	bytes   []byte           // for theirs
 	cursors []*cursor        // of all groups
 	callers []*call          // who waits for room, as they came
+	behind  []*call          // who waits for the same and stores elsewhere
 	asked   int              // of place
 }
 

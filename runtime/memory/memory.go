@@ -46,7 +46,8 @@ type Options struct {
 	// ends before, or the transport is closed, they return its error, or
 	// driver.ErrClosed, and nothing was stored. A call of more messages than the bound
 	// is let in when nothing waits. What a unit (Commit) stores or a consumer moves
-	// (driver.WithMove) counts but does not wait: it may be what makes the room.
+	// (driver.WithMove) counts but does not wait: it may be what makes the room. Who publishes
+	// to what that consumer consumes waits for it.
 	// Without a group nothing waits, and taps hold nobody back. Zero is no bound:
 	// what a group leaves unacknowledged lets memory grow. A service that runs long
 	// sets MaxMessages and this.
@@ -126,12 +127,15 @@ func (t *Transport) Publish(ctx context.Context, messages ...*driver.Message) er
 	return nil
 }
 
-// store appends the messages of one call. broker.logs is held.
-func (b *broker) store(messages []driver.Message) {
+// store appends the messages of one call, which a consumer of some topics makes. broker.logs is held.
+func (b *broker) store(messages []driver.Message, from ...*topic) {
 	b.calls++
 	for i := range messages {
 		p := b.partitionFor(&messages[i], share.Of(messages[i].Key))
 		b.appendTo(p, p.keep(&messages[i]))
+		for _, t := range from {
+			b.lead(t, p)
+		}
 	}
 	b.wakeTaps()
 }

@@ -49,6 +49,7 @@ func (b *broker) remove(t *topic) {
 	delete(b.topics, t.name)
 	b.latest = nil
 	b.order = slices.DeleteFunc(b.order, func(o *topic) bool { return o == t })
+	b.unlead(t)
 	for _, p := range t.partitions {
 		for _, g := range b.groups {
 			delete(g.cursors, p)
