@@ -1,10 +1,8 @@
 package faults
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"syscall"
 	"testing"
 	"time"
@@ -80,13 +78,17 @@ func disturb(t *testing.T, c config, how os.Signal, laws []Law) Verdict {
 		one := c
 		one.Seed = random.Uint64()
 		one.Publish = c.Publish
-		run(t, one, how, time.Duration(20+random.IntN(130))*time.Millisecond)
+		if err := run(t, one, how, time.Duration(20+random.IntN(130))*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
 		if c.Tear {
 			torn += tear(t, c.Dir, random)
 		}
 	}
 	c.Finish, c.Full = true, false
-	run(t, c, nil, 0)
+	if err := run(t, c, nil, 0); err != nil {
+		t.Error(err) // what it waited for may be lost: see what the laws say
+	}
 	events, err := Read(c.history())
 	if err != nil {
 		t.Fatal(err)
@@ -103,32 +105,4 @@ func disturb(t *testing.T, c config, how os.Signal, laws []Law) Verdict {
 		t.Errorf("%d sessions, %d acknowledged", v.Sessions, v.Acked)
 	}
 	return v
-}
-
-// run runs one service; a signal stops it after a while.
-func run(t *testing.T, c config, how os.Signal, after time.Duration) {
-	t.Helper()
-	text, err := json.Marshal(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), serviceVariable+"="+string(text))
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if how != nil {
-		time.AfterFunc(after, func() { _ = cmd.Process.Signal(how) })
-	}
-	if err := cmd.Wait(); err != nil && !endedBy(cmd.ProcessState, how) {
-		t.Fatalf("service: %v", err)
-	}
-}
-
-// endedBy tells that a signal ended a process that did not listen for it yet, so
-// that nothing was begun.
-func endedBy(state *os.ProcessState, how os.Signal) bool {
-	status, ok := state.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == how
 }
