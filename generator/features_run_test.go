@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/templates"
 )
@@ -24,7 +25,7 @@ func runFeatures(t *testing.T, all []feature) func(sample) answer {
 	sources, broken := map[string][]byte{}, map[string]string{}
 	var imports, rows strings.Builder
 	for i, f := range all {
-		files := generate(t, readText(t, f.name+".yaml", f.document))
+		files := generateWith(t, readText(t, f.name+".yaml", f.document), generator.Config{Types: f.types})
 		if _, err := check(files); err != nil {
 			broken[f.name] = err.Error()
 			continue
