@@ -28,7 +28,7 @@ func (p *planner) rules() {
 		roots = append(roots, e.branchRoots()...)
 	}
 	for _, m := range p.messages {
-		if m.encoding != ir.RawBytes && !m.sharesRules() {
+		if m.encoding != ir.RawBytes && !p.sharesRules(m) {
 			roots = append(roots, validate.Root{Name: m.Names()[0], Schema: m.spec.Payload.Schema})
 		}
 	}
@@ -84,9 +84,10 @@ func (p *planner) alone(s *schema.Schema) *schema.Schema {
 }
 
 // sharesRules tells whether the payload is what its type says and nothing else.
-func (m *message) sharesRules() bool {
+func (p *planner) sharesRules(m *message) bool {
 	e := m.payload.entity
-	return e != nil && m.spec.Payload.Schema.Deref() == e.shape.schema
+	s := m.spec.Payload.Schema
+	return e != nil && s.Deref() == e.shape.schema && !p.scopeDiffers(s)
 }
 
 // nameRules tells the declarations the names of their rules.
@@ -113,7 +114,7 @@ func (p *planner) nameRules(known map[string]bool) {
 	}
 	for _, m := range p.messages {
 		name := m.Names()[0]
-		if m.encoding != ir.RawBytes && m.sharesRules() {
+		if m.encoding != ir.RawBytes && p.sharesRules(m) {
 			name = m.payload.entity.Name()
 		}
 		if known[name] {

@@ -47,7 +47,7 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 		words += "\n\t\t" + b.Member().Words()
 	}
 	value := []jen.Code{keyed("Of", nilPointer(s.Coder())), keyed("Branches", jen.Index().Any().Custom(branches, list...)), keyed("Kinds", snip.Lengthy(words))}
-	value = append(value, e.sumsOf(members...)...)
+	value = append(value, e.partsOf(members...)...)
 	if tries(s.Pick) {
 		value = append(value, keyed("Rules", jen.Op("&").Id("rules")))
 	}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -74,7 +75,7 @@ func withOther(lines []string, name string) []string {
 // table returns a codec.Struct, and the method that uses it.
 func (e emitter) table(table string, d ir.TypeDecl, what string, lines []string, members []*ir.Member) *jen.Statement {
 	name := d.TypeName()
-	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.sumsOf(members...)...)
+	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.partsOf(members...)...)
 	if len(lines) > 0 {
 		value = append(value, keyed("Text", snip.Lengthy("\n\t\t"+strings.Join(lines, "\n\t\t"))))
 	}
@@ -119,28 +120,39 @@ func (e emitter) pointer(at jen.Code, t ir.Type) *jen.Statement {
 // single returns the table that says how values are read and written: in its comment they
 // are called of. The value says what type they are of.
 func (e emitter) single(table, of string, m *ir.Member, value ...jen.Code) *jen.Statement {
-	value = append(append(value, keyed("Text", jen.Lit(m.Words()))), e.sumsOf(m)...)
+	value = append(append(value, keyed("Text", jen.Lit(m.Words()))), e.partsOf(m)...)
 	return snip.Doc(ir.Text(table+" says how "+of+" are read and written."), 0).
 		Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...)
 }
 
-// sumsOf returns what reads and writes the sums that members are, each once, if there is
-// one:
+// partsOf returns what reads and writes the sums that members are, and what knows the types that
+// their maps hold, each once, if there is one:
 //
 //	Sums: []codec.Value{(*jsonShape)(nil)}
-func (e emitter) sumsOf(members ...*ir.Member) []jen.Code {
-	var out []jen.Code
-	met := map[*ir.Sum]bool{}
+//	Maps: []codec.Map{codec.MapOf[Line]}
+func (e emitter) partsOf(members ...*ir.Member) (parts []jen.Code) {
+	var sums, maps []jen.Code
+	met := map[string]bool{}
 	for _, m := range members {
-		if sum := m.Sum(); sum != nil && !met[sum] {
-			met[sum] = true
-			out = append(out, nilPointer(sum.Coder()))
+		if sum := m.Sum(); sum != nil && !met[sum.Coder()] {
+			met[sum.Coder()] = true
+			sums = append(sums, nilPointer(sum.Coder()))
+		}
+		for _, t := range m.MapValues() {
+			of := e.rt.Codec("MapOf").Types(e.typ(t))
+			if text := fmt.Sprintf("%#v", of); !met[text] {
+				met[text] = true
+				maps = append(maps, of)
+			}
 		}
 	}
-	if out == nil {
-		return nil
+	if sums != nil {
+		parts = append(parts, keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(sums...)))
 	}
-	return []jen.Code{keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(out...))}
+	if maps != nil {
+		parts = append(parts, keyed("Maps", jen.Index().Add(e.rt.Codec("Map")).Values(maps...)))
+	}
+	return parts
 }
 
 // keyed returns a key and its value: Name: "id"

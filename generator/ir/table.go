@@ -12,7 +12,7 @@ import (
 type Member struct {
 	Word string
 	Of   *Member // what it is made of; else nil
-	Type Type    // where it is made of nothing
+	Type Type    // that is meant: what a defined type is, where that is told
 }
 
 // Words are all words, which name the type that lies innermost first.
@@ -29,6 +29,30 @@ func (m *Member) Innermost() *Member {
 		m = m.Of
 	}
 	return m
+}
+
+// MapValues are the types that maps hold within the value, as far as only a table's MapOf can know
+// them.
+func (m *Member) MapValues() (types []Type) {
+	for ; m != nil; m = m.Of {
+		if m.Word == "map" && m.Of.apart() {
+			types = append(types, m.Of.Type)
+		}
+	}
+	return types
+}
+
+// apart tells whether a value is not in memory as those of a type that the runtime knows are.
+func (m *Member) apart() bool {
+	if n, ok := m.Type.(*Named); ok && m.Word == "value" {
+		if d, ok := n.Decl.(*Defined); ok && d.Table() != "" {
+			_, list := d.Type.(*Slice)
+			_, maps := d.Type.(*Map)
+			return !list && !maps
+		}
+		return true
+	}
+	return m.Word == "struct" || m.Word == "nullable" || m.Word == "external"
 }
 
 // Sum is the sum that the value is, or is made of, or nil.
@@ -149,7 +173,7 @@ func memberOf(t Type, in []*Defined) *Member {
 	default:
 		panic(fmt.Sprintf("no table says type %T", t))
 	}
-	return &Member{Word: word, Of: memberOf(elem, in)}
+	return &Member{Word: word, Of: memberOf(elem, in), Type: t}
 }
 
 // memberOfNamed is memberOf for a type that the package declares.

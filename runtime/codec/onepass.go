@@ -189,7 +189,9 @@ func (m *made) place() check.Place {
 	case listField:
 		p.Size, p.Grow = m.item.width, m.held.grow
 	case mapField:
-		p.Put = m.held.put
+		if p.Put = m.held.put; m.item.keeps() {
+			p.Put, p.Item.Kept = m.held.keep, true
+		}
 	case nullableField:
 		if p.There = m.state; m.state == 0 { // it is behind what has no size
 			p.Kind = check.PlaceOther

@@ -206,7 +206,7 @@ func TestSingleAs(t *testing.T) {
 
 // TestExternalMap: each value of a map is read where nothing else is read.
 func TestExternalMap(t *testing.T) {
-	table := codec.Single{Of: (*map[string]selfish)(nil), Text: "external map"}
+	table := codec.Single{Of: (*map[string]selfish)(nil), Text: "external map", Maps: []codec.Map{codec.MapOf[selfish]}}
 	by := check.ReadRules("{\n" + `"map": {"type": "object", "additionalProperties": {"type": "string"}}` + "\n}").Of("map")
 	text := []byte(`{"a":"1","b":"2","c":"3"}`)
 	if _, ok := table.Again(text, by, unsafe.Pointer(new(map[string]selfish))); !ok {

@@ -47,10 +47,10 @@ type holding struct {
 // of returns how values of a kind are held that has a word in tables.
 func of[T any](word string) *holding {
 	return &holding{
-		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list"), aloneAs[runtime.Nullable[T]]("null", word+" nullable"), aloneAs[[]T]("no list", word+" list nil"), aloneAs[map[string]T]("map", word+" map"),
-			aloneAs[map[string][]T]("list map", word+" list map"), aloneAs[[]map[string]T]("map list", word+" map list"), aloneAs[map[string]runtime.Nullable[T]]("null map", word+" nullable map")},
+		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list"), aloneAs[runtime.Nullable[T]]("null", word+" nullable"), aloneAs[[]T]("no list", word+" list nil"), aloneAs[map[string]T]("map", word+" map", codec.MapOf[T]),
+			aloneAs[map[string][]T]("list map", word+" list map"), aloneAs[[]map[string]T]("map list", word+" map list", codec.MapOf[T]), aloneAs[map[string]runtime.Nullable[T]]("null map", word+" nullable map", codec.MapOf[runtime.Nullable[T]])},
 		value: func() (any, unsafe.Pointer) { v := new(held[T]); return v, unsafe.Pointer(v) },
-		table: codec.Struct{Of: (*held[T])(nil), Text: strings.ReplaceAll(`
+		table: codec.Struct{Of: (*held[T])(nil), Maps: []codec.Map{codec.MapOf[runtime.Nullable[T]], codec.MapOf[T]}, Text: strings.ReplaceAll(`
 			"v" KIND
 			"may" KIND optional
 			"list" KIND list some

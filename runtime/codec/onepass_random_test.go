@@ -132,10 +132,13 @@ func (v *lichen) UnmarshalJSON(text []byte) error {
 // sumsNow are what the tables know of interfaces.
 var sumsNow = []Value{(*oneOfAll)(nil)}
 
+// mapsNow are what they know of maps.
+var mapsNow = []Map{MapOf[twig], MapOf[tree], MapOf[orNull[string]], MapOf[orNull[glade]], MapOf[orNull[bark]], MapOf[lichen]}
+
 // newTables makes tables, with a way to tell the types of oneOfAll apart.
 func newTables(pick string, rules **check.Rules) randomTables {
 	return randomTables{
-		tree: &Struct{Of: (*tree)(nil), Sums: sumsNow, Text: `
+		tree: &Struct{Of: (*tree)(nil), Sums: sumsNow, Maps: mapsNow, Text: `
 			"s" string some
 			"i" int32 optional
 			"f" float64 optional
@@ -281,7 +284,7 @@ func randomRoots() []randomRoot {
 
 // singleRoot is a type that a Single has words for.
 func singleRoot[T any](schema, words, used string, forms ...string) randomRoot {
-	s := &Single{Of: (*T)(nil), Text: words, Sums: sumsNow}
+	s := &Single{Of: (*T)(nil), Text: words, Sums: sumsNow, Maps: mapsNow}
 	return randomRoot{schema, forms, 8, used, s, func(j *JSON, p unsafe.Pointer) { j.Single(p, s) }, func() any { return new(T) }}
 }
 

@@ -31,7 +31,8 @@ type Single struct {
 	//	var jsonPrice = codec.Single{Of: (*Price)(nil), As: (*money.Amount)(nil), Text: "external"}
 	As   any
 	Text string  // its kind as the line of a field says it, without a name
-	Sums []Value // as those of a Struct
+	Sums []Value // as those of a Struct, and so are:
+	Maps []Map
 
 	made  atomic.Pointer[madeSingle]
 	plans plans
@@ -70,7 +71,7 @@ func (s *Single) get() *madeSingle {
 	if s.As != nil {
 		as = reflect.TypeOf(s.As).Elem()
 	}
-	m := typeOf(as, strings.Fields(s.Text), s.Sums)
+	m := typeOf(as, strings.Fields(s.Text), &parts{s.Sums, s.Maps})
 	if m == nil || !reflect.TypeOf(s.Of).ConvertibleTo(reflect.PointerTo(as)) {
 		panic(fmt.Sprintf("codec: %s is not what this says: %s", typ, s.Text))
 	}

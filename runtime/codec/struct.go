@@ -67,6 +67,9 @@ type Struct struct {
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
 	Sums []Value
+	// Maps are MapOf each type that maps within hold: of a struct, a value or a nullable, not of
+	// what other words are for.
+	Maps []Map
 
 	made  atomic.Pointer[madeStruct]
 	plans plans
