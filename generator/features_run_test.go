@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/templates"
@@ -31,7 +32,7 @@ func runDocuments(t *testing.T, all []feature, read func(t *testing.T, name, tex
 	sources, broken := map[string][]byte{}, map[string]string{}
 	var imports, rows strings.Builder
 	for i, f := range all {
-		files := generate(t, read(t, f.name+".yaml", f.document))
+		files := generateWith(t, read(t, f.name+".yaml", f.document), generator.Config{Types: f.types})
 		if _, err := check(files); err != nil {
 			broken[f.name] = err.Error()
 			continue

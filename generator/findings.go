@@ -5,6 +5,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -41,6 +42,17 @@ func errExtension(l *diag.List, at source.Spanner, name, what string) {
 	d := l.Errorf(at, "go-extension", "%s: %s", name, what)
 	if name == extensionType || name == extensionImport {
 		d.WithHelp("name a type as \"github.com/google/uuid.UUID\", \"string\" or \"int64\"")
+	}
+}
+
+// errUnreadable says that a Go type is not read from values of the types that a schema has.
+func errUnreadable(l *diag.List, at source.Spanner, t GoType, reads, of schema.Types) {
+	d := l.Errorf(at, "go-type", "the type %s is read from JSON of type %s, and values here are of type %s", t, reads, of)
+	switch {
+	case of&^fromNumber == 0:
+		d.WithHelp("%s.Decimal keeps every digit, and a type of your own can read whatever its UnmarshalJSON does", DefaultRuntime)
+	default:
+		d.WithHelp("name a type that reads it, such as one of your own with MarshalJSON and UnmarshalJSON, or MarshalText and UnmarshalText")
 	}
 }
 

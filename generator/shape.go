@@ -133,7 +133,7 @@ func saysMore(s, b *schema.Schema) bool {
 func (p *planner) classify(s *schema.Schema) use {
 	p.slips(s)
 	if t, ok := p.goType(s); ok {
-		u := p.useType(s, t)
+		u := p.useType(s, t, s.Types&^schema.Types(schema.TypeNull))
 		u.nullable = s.Types.Has(schema.TypeNull)
 		return u
 	}
