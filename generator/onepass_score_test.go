@@ -119,16 +119,11 @@ func (b *passesOf) plan(m *ir.Message, rules *check.Validator) *check.Plan {
 	if n, ok := m.Payload.(*ir.Named); ok {
 		switch d := n.Decl.(type) {
 		case *ir.Struct, *ir.Tuple:
-			if l := b.layout(d); l != nil {
-				return rules.Plan(l)
-			}
-			return nil
+			return rules.Plan(b.layout(d))
 		case *ir.Sum:
 			return rules.PlanSum(b.sum(d), nil)
 		case *ir.Defined:
-			if m := d.Member(); m != nil {
-				return b.single(m, rules)
-			}
+			return b.single(d.Member(), rules)
 		case *ir.Enum:
 			return b.single(d.Member(), rules)
 		}
@@ -209,24 +204,19 @@ func (b *passesOf) layout(d ir.TypeDecl) *check.Layout {
 	if l, met := b.layouts[d]; met {
 		return l
 	}
-	b.layouts[d] = nil
 	l := &check.Layout{Unknown: -1, Other: -1}
-	table, fields, extra, other := "", []*ir.Field(nil), (*ir.Member)(nil), ""
+	fields, extra, other := []*ir.Field(nil), (*ir.Member)(nil), ""
 	switch d := d.(type) {
 	case *ir.Struct:
-		table, fields, other = d.Table(), d.Fields, d.Other
+		fields, other = d.Fields, d.Other
 		if d.Extra != nil {
 			extra = d.Extra.Map()
 		}
 	case *ir.Tuple:
-		table, fields, other, l.Tuple = d.Table(), d.Fields, d.Other, true
+		fields, other, l.Tuple = d.Fields, d.Other, true
 		if d.Rest != nil {
 			extra = d.Rest.List()
 		}
-	}
-	if table == "" {
-		b.why["there is no table: "+untold(d)] = true
-		return nil
 	}
 	b.layouts[d] = l
 	for _, f := range fields {
@@ -262,9 +252,7 @@ func (b *passesOf) place(m *ir.Member) check.Place {
 	case check.PlaceSum:
 		p.Sum = b.sum(m.Sum())
 	case check.PlaceStruct:
-		if p.Layout = b.layout(n.Decl); p.Layout == nil {
-			p.Kind, p.Of = check.PlaceOther, "a struct without a table"
-		} else if p.Layout.Tuple {
+		if p.Layout = b.layout(n.Decl); p.Layout.Tuple {
 			p.Kind = check.PlaceTuple
 		}
 	}
@@ -319,29 +307,6 @@ func kindOfType(t ir.Type) string {
 		return strings.TrimPrefix(fmt.Sprintf("%T", t.Decl), "*ir.")
 	}
 	return "External"
-}
-
-// untold is why a struct has no table.
-func untold(d ir.TypeDecl) string {
-	var out []string
-	fields := []*ir.Field(nil)
-	switch d := d.(type) {
-	case *ir.Struct:
-		if fields = d.Fields; d.Extra != nil && d.Extra.Map() == nil {
-			out = append(out, "Extra "+kindOfType(d.Extra.Elem))
-		}
-	case *ir.Tuple:
-		if fields = d.Fields; d.Rest != nil && d.Rest.List() == nil {
-			out = append(out, "Rest "+kindOfType(d.Rest.Elem))
-		}
-	}
-	for _, f := range fields {
-		if f.Member() == nil {
-			out = append(out, kindOfType(f.Type))
-		}
-	}
-	slices.Sort(out)
-	return strings.Join(slices.Compact(out), ", ")
 }
 
 // String is the score, with the commonest reasons first.

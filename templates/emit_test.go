@@ -104,7 +104,7 @@ func table() map[string]ir.Decl {
 			{Name: "Time", JSONName: "time", Type: ir.Time, Required: true, Doc: ir.Text("Time is when.")},
 			{Name: "Raw", JSONName: "raw", Type: ir.Raw},
 			{Name: "Ptr", JSONName: "ptr", Type: &ir.Pointer{Elem: named(money)}},
-			{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: optional(ir.Float32)}},
+			{Name: "Map", JSONName: "map", Type: &ir.Map{Elem: &ir.Nullable{Elem: ir.Float32}}},
 			{Name: "Opt", JSONName: "opt", Type: optional(named(status))},
 			{Name: "Enum", JSONName: "enum", Type: named(status)},
 			{Name: "Bool", JSONName: "bool", Type: ir.Bool, Required: true},

@@ -47,7 +47,7 @@ func (e emitter) enum(d *ir.Enum) *jen.Statement {
 		e.valid(d.Name, d.Base, d.Values),
 	}
 	if table := d.Table(); table != "" {
-		parts = append(append(parts, e.singleTable(d.Name, table, d.Member(), "a value")), e.jsonMethods(d.Name, d.Rules)...)
+		parts = append(append(parts, e.singleTable(d, table, d.Member(), "a value")), e.jsonMethods(d.Name, d.Rules)...)
 	} else if d.Rules != "" {
 		parts = append(parts, e.validateFunc(d.Name, d.Rules))
 	}

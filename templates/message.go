@@ -28,7 +28,7 @@ func (e emitter) message(m *ir.Message) *jen.Statement {
 	fields = append(fields, jen.Id("Payload").Add(e.typ(m.Payload)))
 	parts := []*jen.Statement{snip.Doc(m.Doc, 0).Type().Id(m.Envelope).Struct(fields...), e.codeMessage(m)}
 	if table := m.Table(); table != "" {
-		parts = append(parts, e.single(table, "payloads of "+m.Envelope, e.typ(m.Payload), m.Member()))
+		parts = append(parts, e.single(table, "payloads of "+m.Envelope, m.Member(), keyed("Of", nilTo(e.typ(m.Payload)))))
 	}
 	if m.Judges() {
 		parts = append(parts, e.validateBy(m.Envelope, m.Rules, "a payload of message "+m.Wire+", as JSON"))
@@ -127,7 +127,7 @@ func (e emitter) kindsOrNone(set check.Types) jen.Code {
 //
 //	m.Text(rules, "NoteEnvelope").Single(unsafe.Pointer(&e.Payload), &jsonNoteEnvelope)
 //
-//	m.JSON(rules, "WaitEnvelope").External(&e.Payload)
+//	m.JSON(rules, "WaitEnvelope").Single(codec.Kept(unsafe.Pointer(&e.Payload)), &jsonWaitEnvelope)
 //
 //	m.Bytes(&e.Payload)
 func (e emitter) codePayload(m *ir.Message, payload place) jen.Code {
@@ -135,7 +135,6 @@ func (e emitter) codePayload(m *ir.Message, payload place) jen.Code {
 	if m.Encoding == ir.TextPlain {
 		call = judged("Text", m.Rules)
 	}
-	_, external := m.Payload.(ir.External)
 	sum, table, unsafe := ir.SumOf(m.Payload), m.Table(), jen.Qual("unsafe", "Pointer").Call(at.Clone())
 	switch {
 	case m.Encoding == ir.RawBytes:
@@ -145,9 +144,7 @@ func (e emitter) codePayload(m *ir.Message, payload place) jen.Code {
 	case sum != nil:
 		return jen.Parens(jen.Op("*").Id(sum.Coder())).Call(unsafe).Dot("CodeJSON").Call(call)
 	case table != "":
-		return call.Dot("Single").Call(unsafe, jen.Op("&").Id(table))
-	case external:
-		return call.Dot("External").Call(at)
+		return call.Dot("Single").Call(e.pointer(at, m.Payload), jen.Op("&").Id(table))
 	}
 	return e.eitherWay("m", call, e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))
 }

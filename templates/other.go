@@ -24,31 +24,3 @@ func (e emitter) otherField(name, kind string) []jen.Code {
 	}
 	return []jen.Code{field}
 }
-
-// readOther returns what reads a value that is of no such kind, or nothing:
-//
-//	if r.Peek() != codec.Object {
-//		v.Other = r.Raw()
-//		return
-//	}
-func (e emitter) readOther(name, kind string) []jen.Code {
-	if name == "" {
-		return nil
-	}
-	return []jen.Code{jen.If(jen.Id("r").Dot("Peek").Call().Op("!=").Add(e.rt.Codec(kind))).
-		Block(append(e.read(ir.Raw, member(name), 0), jen.Return())...)}
-}
-
-// writeOther returns what writes such a value, or nothing:
-//
-//	if v.Other != nil {
-//		w.Raw(v.Other)
-//		return
-//	}
-func (e emitter) writeOther(name string) []jen.Code {
-	if name == "" {
-		return nil
-	}
-	return []jen.Code{jen.If(member(name)().Op("!=").Nil()).
-		Block(append(e.write(ir.Raw, member(name), 0), jen.Return())...)}
-}

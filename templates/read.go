@@ -182,27 +182,6 @@ func (e emitter) readEntry(elem ir.Type, target place, depth int) []jen.Code {
 		})...)
 }
 
-// readStruct returns what reads a struct of many members by their names:
-//
-//	for r.Object(); r.Member(); {
-//		switch string(r.Key()) {
-//		case "id":
-//			v.ID = r.String()
-//		default:
-//			v.Unknown.Add(r)
-//		}
-//	}
-func (e emitter) readStruct(s *ir.Struct) []jen.Code {
-	var cases []jen.Code
-	for _, f := range s.Fields {
-		cases = append(cases, jen.Case(jen.Lit(f.JSONName)).Block(e.readField(f)...))
-	}
-	cases = append(cases, jen.Default().Block(e.readRest(s)...))
-	body := append([]jen.Code{jen.Op("*").Id("v").Op("=").Id(s.Name).Values()}, e.readOther(s.Other, "Object")...)
-	return append(body, jen.For(jen.Id("r").Dot("Object").Call(), jen.Id("r").Dot("Member").Call(), jen.Empty()).
-		Block(jen.Switch(jen.String().Call(jen.Id("r").Dot("Key").Call())).Block(cases...)))
-}
-
 // readField returns what reads the value of a member into its field. Null is
 // the nil of a required list or map that may be null.
 func (e emitter) readField(f *ir.Field) []jen.Code {
@@ -211,23 +190,4 @@ func (e emitter) readField(f *ir.Field) []jen.Code {
 		return []jen.Code{jen.If(jen.Op("!").Id("r").Dot("Null").Call()).Block(value...)}
 	}
 	return value
-}
-
-// readRest returns what becomes of a member that has no field:
-//
-//	v.Unknown.Add(r)
-//	r.Skip()
-//
-// or, where it goes into a typed map, that.
-func (e emitter) readRest(s *ir.Struct) []jen.Code {
-	switch {
-	case s.Extra != nil:
-		extra := member(s.Extra.Name)
-		return append([]jen.Code{
-			jen.If(extra().Op("==").Nil()).Block(extra().Op("=").Add(e.typ(extraType(s))).Values()),
-		}, e.readEntry(s.Extra.Elem, extra, 0)...)
-	case s.Unknown != "":
-		return []jen.Code{jen.Id("v").Dot(s.Unknown).Dot("Add").Call(jen.Id("r"))}
-	}
-	return []jen.Code{jen.Id("r").Dot("Skip").Call()}
 }

@@ -29,7 +29,7 @@ func (e emitter) structType(s *ir.Struct) *jen.Statement {
 	fields = append(fields, e.otherField(s.Other, "object")...)
 	parts := []*jen.Statement{
 		snip.Doc(s.Doc, 0).Type().Id(s.Name).Struct(fields...),
-		e.structCodec(s),
+		e.structTable(s),
 	}
 	parts = append(parts, e.jsonMethods(s.Name, s.Rules)...)
 	if s.Defaults {

@@ -47,7 +47,7 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 		words += "\n\t\t" + b.Member().Words()
 	}
 	value := []jen.Code{keyed("Of", nilPointer(s.Coder())), keyed("Branches", jen.Index().Any().Custom(branches, list...)), keyed("Kinds", snip.Lengthy(words))}
-	value = append(value, e.sumsOf(members...)...)
+	value = append(value, e.partsOf(members...)...)
 	if tries(s.Pick) {
 		value = append(value, keyed("Rules", jen.Op("&").Id("rules")))
 	}
@@ -65,7 +65,10 @@ func (e emitter) sumTable(s *ir.Sum) *jen.Statement {
 }
 
 // nilPointer returns: (*Circle)(nil)
-func nilPointer(name string) *jen.Statement { return jen.Parens(jen.Op("*").Id(name)).Call(jen.Nil()) }
+func nilPointer(name string) *jen.Statement { return nilTo(jen.Id(name)) }
+
+// nilTo is nilPointer for any type.
+func nilTo(typ jen.Code) *jen.Statement { return jen.Parens(jen.Op("*").Add(typ)).Call(jen.Nil()) }
 
 // kindNames are the kinds of values as tables of sums name them, in their order.
 var kindNames = [...]string{"boolean", "number", "string", "array", "object", "null"}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -25,12 +26,12 @@ import (
 //	func (v *Order) CodeJSON(j *codec.JSON) {
 //		j.Struct(unsafe.Pointer(v), &jsonOrder)
 //	}
-func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
+func (e emitter) structTable(s *ir.Struct) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range s.Fields {
-		m := f.Member() // a name with a quote has none
-		lines, members = append(lines, `"`+f.JSONName+`" `+m.Words()), append(members, m)
+		m := f.Member()
+		lines, members = append(lines, quoted(f.JSONName)+" "+m.Words()), append(members, m)
 	}
 	if s.Extra != nil {
 		m := s.Extra.Map()
@@ -39,7 +40,7 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 	if s.Unknown != "" {
 		lines = append(lines, "unknown")
 	}
-	return e.table(table, s.Name, "an object", withOther(lines, s.Other), members)
+	return e.table(s.Table(), s, "an object", withOther(lines, s.Other), members)
 }
 
 // tupleTable is structTable for the elements of an array, which have no names:
@@ -48,7 +49,7 @@ func (e emitter) structTable(s *ir.Struct, table string) *jen.Statement {
 //		string
 //		int64 optional
 //		rest raw list`,
-func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
+func (e emitter) tupleTable(t *ir.Tuple) *jen.Statement {
 	var lines []string
 	var members []*ir.Member
 	for _, f := range t.Fields {
@@ -59,7 +60,7 @@ func (e emitter) tupleTable(t *ir.Tuple, table string) *jen.Statement {
 		m := t.Rest.List()
 		lines, members = append(lines, "rest "+m.Words()), append(members, m)
 	}
-	return e.table(table, t.Name, "an array", withOther(lines, t.Other), members)
+	return e.table(t.Table(), t, "an array", withOther(lines, t.Other), members)
 }
 
 // withOther adds the line for the field of that name that keeps a value which is of another
@@ -72,8 +73,9 @@ func withOther(lines []string, name string) []string {
 }
 
 // table returns a codec.Struct, and the method that uses it.
-func (e emitter) table(table, name, what string, lines []string, members []*ir.Member) *jen.Statement {
-	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.sumsOf(members...)...)
+func (e emitter) table(table string, d ir.TypeDecl, what string, lines []string, members []*ir.Member) *jen.Statement {
+	name := d.TypeName()
+	value := append([]jen.Code{keyed("Of", nilPointer(name))}, e.partsOf(members...)...)
 	if len(lines) > 0 {
 		value = append(value, keyed("Text", snip.Lengthy("\n\t\t"+strings.Join(lines, "\n\t\t"))))
 	}
@@ -81,7 +83,7 @@ func (e emitter) table(table, name, what string, lines []string, members []*ir.M
 		snip.Doc(ir.Text(table+" says how values of "+name+" are read and written."), 0).
 			Var().Id(table).Op("=").Add(e.rt.Codec("Struct")).Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, value...),
 		e.jsonMethod(name, what,
-			jen.Id("j").Dot("Struct").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
+			jen.Id("j").Dot("Struct").Call(e.pointer(jen.Id("v"), &ir.Named{Decl: d}), jen.Op("&").Id(table))))
 }
 
 // singleTable returns the table by which a type is read and written that is no struct, and
@@ -94,39 +96,63 @@ func (e emitter) table(table, name, what string, lines []string, members []*ir.M
 //	func (v *Tags) CodeJSON(j *codec.JSON) {
 //		j.Single(unsafe.Pointer(v), &jsonTags)
 //	}
-func (e emitter) singleTable(name, table string, m *ir.Member, what string) *jen.Statement {
+func (e emitter) singleTable(d ir.TypeDecl, table string, m *ir.Member, what string, as ...jen.Code) *jen.Statement {
+	name := d.TypeName()
 	return paragraphs(
-		e.single(table, "values of "+name, jen.Id(name), m),
+		e.single(table, "values of "+name, m, append([]jen.Code{keyed("Of", nilPointer(name))}, as...)...),
 		e.jsonMethod(name, what,
-			jen.Id("j").Dot("Single").Call(jen.Qual("unsafe", "Pointer").Call(jen.Id("v")), jen.Op("&").Id(table))))
+			jen.Id("j").Dot("Single").Call(e.pointer(jen.Id("v"), &ir.Named{Decl: d}), jen.Op("&").Id(table))))
 }
 
-// single returns the table that says how values of a type are read and written: in its
-// comment they are called of.
-func (e emitter) single(table, of string, typ jen.Code, m *ir.Member) *jen.Statement {
-	pointer := jen.Parens(jen.Op("*").Add(typ)).Call(jen.Nil())
-	value := append([]jen.Code{keyed("Of", pointer), keyed("Text", jen.Lit(m.Words()))}, e.sumsOf(m)...)
+// pointer returns a pointer to a value of a type for package codec, on the heap where that is
+// asked for:
+//
+//	unsafe.Pointer(v)
+//	codec.Kept(unsafe.Pointer(v))
+func (e emitter) pointer(at jen.Code, t ir.Type) *jen.Statement {
+	p := jen.Qual("unsafe", "Pointer").Call(at)
+	if ir.Keeps(t) {
+		return e.rt.Codec("Kept").Call(p)
+	}
+	return p
+}
+
+// single returns the table that says how values are read and written: in its comment they
+// are called of. The value says what type they are of.
+func (e emitter) single(table, of string, m *ir.Member, value ...jen.Code) *jen.Statement {
+	value = append(append(value, keyed("Text", jen.Lit(m.Words()))), e.partsOf(m)...)
 	return snip.Doc(ir.Text(table+" says how "+of+" are read and written."), 0).
 		Var().Id(table).Op("=").Add(e.rt.Codec("Single")).Values(value...)
 }
 
-// sumsOf returns what reads and writes the sums that members are, each once, if there is
-// one:
+// partsOf returns what reads and writes the sums that members are, and what knows the types that
+// their maps hold, each once, if there is one:
 //
 //	Sums: []codec.Value{(*jsonShape)(nil)}
-func (e emitter) sumsOf(members ...*ir.Member) []jen.Code {
-	var out []jen.Code
-	met := map[*ir.Sum]bool{}
+//	Maps: []codec.Map{codec.MapOf[Line]}
+func (e emitter) partsOf(members ...*ir.Member) (parts []jen.Code) {
+	var sums, maps []jen.Code
+	met := map[string]bool{}
 	for _, m := range members {
-		if sum := m.Sum(); sum != nil && !met[sum] {
-			met[sum] = true
-			out = append(out, nilPointer(sum.Coder()))
+		if sum := m.Sum(); sum != nil && !met[sum.Coder()] {
+			met[sum.Coder()] = true
+			sums = append(sums, nilPointer(sum.Coder()))
+		}
+		for _, t := range m.MapValues() {
+			of := e.rt.Codec("MapOf").Types(e.typ(t))
+			if text := fmt.Sprintf("%#v", of); !met[text] {
+				met[text] = true
+				maps = append(maps, of)
+			}
 		}
 	}
-	if out == nil {
-		return nil
+	if sums != nil {
+		parts = append(parts, keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(sums...)))
 	}
-	return []jen.Code{keyed("Sums", jen.Index().Add(e.rt.Codec("Value")).Values(out...))}
+	if maps != nil {
+		parts = append(parts, keyed("Maps", jen.Index().Add(e.rt.Codec("Map")).Values(maps...)))
+	}
+	return parts
 }
 
 // keyed returns a key and its value: Name: "id"

@@ -147,87 +147,15 @@ func deep(t ir.Type) bool {
 //	}
 //	w.EndObject()
 func (e emitter) writeMap(t *ir.Map, value place, depth int) []jen.Code {
-	return enclosed("Object", t.Elem, e.writeEntries(t.Elem, value, depth, nil))
+	return enclosed("Object", t.Elem, e.writeEntries(t.Elem, value, depth))
 }
 
-// writeEntries returns the loop over a map's entries, which skips those that
-// skip asks for.
-func (e emitter) writeEntries(elem ir.Type, value place, depth int, skip func(key place) jen.Code) *jen.Statement {
+// writeEntries returns the loop over a map's entries.
+func (e emitter) writeEntries(elem ir.Type, value place, depth int) *jen.Statement {
 	key, x := local("key", depth), local("x", depth)
-	var body []jen.Code
-	if skip != nil {
-		body = append(body, skip(key))
-	}
-	body = append(body,
-		x().Op(":=").Add(value()).Index(key()),
-		jen.Id("w").Dot("Member").Call(key()))
+	body := []jen.Code{x().Op(":=").Add(value()).Index(key()), jen.Id("w").Dot("Member").Call(key())}
 	return jen.For(jen.List(jen.Id("_"), key()).Op(":=").Range().Add(e.rt.Codec("Keys").Call(value()))).
 		Block(append(body, e.write(elem, x, depth+1)...)...)
-}
-
-// writeStruct returns what writes a struct of many members:
-//
-//	if !w.Object() {
-//		return
-//	}
-//	w.Field("id")
-//	w.String(v.ID)
-//	if x, ok := v.Note.Get(); ok {
-//		w.Field("note")
-//		w.String(x)
-//	}
-//	v.Unknown.Write(w)
-//	w.EndObject()
-func (e emitter) writeStruct(s *ir.Struct) []jen.Code {
-	body := append(e.writeOther(s.Other), begun("Object"))
-	for _, f := range s.Fields {
-		body = append(body, e.writeField(f)...)
-	}
-	if s.Extra != nil {
-		body = append(body, e.writeExtra(s))
-	}
-	if s.Unknown != "" {
-		body = append(body, jen.Id("v").Dot(s.Unknown).Dot("Write").Call(jen.Id("w")))
-	}
-	return append(body, jen.Id("w").Dot("EndObject").Call())
-}
-
-// begun returns what begins an array or object, unless it is not to be written:
-//
-//	if !w.Array() {
-//		return
-//	}
-func begun(method string) *jen.Statement {
-	return jen.If(jen.Op("!").Id("w").Dot(method).Call()).Block(jen.Return())
-}
-
-// writeField returns what writes a field as a member, unless it is absent:
-//
-//	w.Field("id")
-//	w.String(v.ID)
-func (e emitter) writeField(f *ir.Field) []jen.Code {
-	value := member(f.Name)
-	name := jen.Id("w").Dot(memberMethod(f.JSONName)).Call(jen.Lit(f.JSONName))
-	write := func(t ir.Type, value place, depth int) []jen.Code {
-		return append([]jen.Code{name}, e.write(t, value, depth)...)
-	}
-	if f.Fixed {
-		return append([]jen.Code{name}, e.writeFixed(f, value)...)
-	}
-	if f.Required {
-		if f.Nullable {
-			return append([]jen.Code{name}, orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))...)
-		}
-		return write(f.Type, value, 0)
-	}
-	switch t := f.Type.(type) {
-	case *ir.Optional:
-		x := local("x", 0)
-		return []jen.Code{got(x, value).Block(write(t.Elem, x, 1)...)}
-	case *ir.Pointer:
-		return []jen.Code{jen.If(present(f)).Block(write(t.Elem, value, 0)...)}
-	}
-	return []jen.Code{jen.If(present(f)).Block(write(f.Type, value, 0)...)}
 }
 
 // writeFixed returns what writes a field that has one value alone, set or not:
@@ -252,35 +180,4 @@ func fixed(f *ir.Field, value place) place {
 		return jen.True
 	}
 	return func() *jen.Statement { return jen.Qual("cmp", "Or").Call(value(), jen.Id(d.Values[0].Name)) }
-}
-
-// memberMethod is what begins a member of that name: Field where it stands for
-// itself in a string, else Member, which writes escapes.
-func memberMethod(name string) string {
-	if ir.StandsForItself(name) {
-		return "Field"
-	}
-	return "Member"
-}
-
-// writeExtra returns what writes the members of a typed map, but for those that
-// have fields:
-//
-//	for _, key := range codec.Keys(v.AdditionalProperties) {
-//		switch key {
-//		case "id", "note":
-//			continue
-//		}
-//		…
-//	}
-func (e emitter) writeExtra(s *ir.Struct) *jen.Statement {
-	var known []jen.Code
-	for _, f := range s.Fields {
-		known = append(known, jen.Lit(f.JSONName))
-	}
-	var skip func(place) jen.Code
-	if len(known) > 0 {
-		skip = func(key place) jen.Code { return jen.Switch(key()).Block(jen.Case(known...).Block(jen.Continue())) }
-	}
-	return e.writeEntries(s.Extra.Elem, member(s.Extra.Name), 0, skip)
 }

@@ -61,7 +61,7 @@ func (m *Message) Member() *Member {
 	if m.Encoding == RawBytes || HasMethods(m.Payload) || SumOf(m.Payload) != nil {
 		return nil
 	}
-	return memberOf(m.Payload, false, nil)
+	return memberOf(m.Payload, nil)
 }
 
 // HasMethods tells whether values of a type have methods that read and write them.

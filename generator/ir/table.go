@@ -2,10 +2,9 @@ package ir
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Member says how a table of the runtime reads and writes a value: by a word for its type, or,
@@ -13,7 +12,7 @@ import (
 type Member struct {
 	Word string
 	Of   *Member // what it is made of; else nil
-	Type Type    // where it is made of nothing
+	Type Type    // that is meant: what a defined type is, where that is told
 }
 
 // Words are all words, which name the type that lies innermost first.
@@ -32,59 +31,57 @@ func (m *Member) Innermost() *Member {
 	return m
 }
 
+// MapValues are the types that maps hold within the value, as far as only a table's MapOf can know
+// them.
+func (m *Member) MapValues() (types []Type) {
+	for ; m != nil; m = m.Of {
+		if m.Word == "map" && m.Of.apart() {
+			types = append(types, m.Of.Type)
+		}
+	}
+	return types
+}
+
+// apart tells whether a value is not in memory as those of a type that the runtime knows are.
+func (m *Member) apart() bool {
+	if n, ok := m.Type.(*Named); ok && m.Word == "value" {
+		if d, ok := n.Decl.(*Defined); ok && d.Table() != "" {
+			_, list := d.Type.(*Slice)
+			_, maps := d.Type.(*Map)
+			return !list && !maps
+		}
+		return true
+	}
+	return m.Word == "struct" || m.Word == "nullable" || m.Word == "external"
+}
+
 // Sum is the sum that the value is, or is made of, or nil.
 func (m *Member) Sum() *Sum { return SumOf(m.Innermost().Type) }
 
-// Table is the name of the variable that says how the struct is read and written; "" for
-// one that is read and written by statements, because a field or the members without a
-// field need some.
+// Table is the name of the variable that says how the struct is read and written.
 func (s *Struct) Table() string {
-	if s.Extra != nil && s.Extra.Map() == nil {
-		return ""
-	}
-	for _, f := range s.Fields {
-		if f.Member() == nil {
-			return ""
-		}
-	}
 	return "json" + s.Name // which no other is: exported names begin with a large letter
 }
 
-// Table is the name of the variable that says how the elements are read and written; "" for
-// those that are by statements.
-func (t *Tuple) Table() string {
-	if t.Rest != nil && t.Rest.List() == nil {
-		return ""
-	}
-	for _, f := range t.Fields {
-		if f.Member() == nil {
-			return ""
-		}
-	}
-	return "json" + t.Name // see that of a Struct
-}
+// Table is the name of the variable that says how the elements are read and written.
+func (t *Tuple) Table() string { return "json" + t.Name } // see that of a Struct
 
-// Table is the name of the variable that says how values of the type are read and written;
-// "" for one that is read and written by statements.
-func (d *Defined) Table() string {
-	if d.Member() == nil {
-		return ""
-	}
-	return "json" + d.Name // see that of a Struct
-}
+// Table is the name of the variable that says how values of the type are read and written.
+func (d *Defined) Table() string { return "json" + d.Name } // see that of a Struct
 
-// Member is how a table reads and writes values of the type, or nil where none does.
-func (d *Defined) Member() *Member {
+// Member is how a table reads and writes values of the type.
+func (d *Defined) Member() *Member { return memberOf(d.Type, []*Defined{d}) }
+
+// LacksMethods tells whether methods read and write what the type is defined as: it does not
+// have these.
+func (d *Defined) LacksMethods() bool {
 	switch t := d.Type.(type) {
-	case *Slice, *Map:
+	case External:
+		return true
 	case Basic:
-		if t.OfRuntime() { // whose methods it does not have
-			return nil
-		}
-	default:
-		return nil
+		return t.OfRuntime()
 	}
-	return memberOf(d.Type, true, []*Defined{d})
+	return false
 }
 
 // Member is how a table reads and writes values of the enum: a value of any kind as its
@@ -96,20 +93,17 @@ func (e *Enum) Member() *Member {
 	return &Member{Word: basicWords[e.Base], Type: e.Base}
 }
 
-// Map is how a table reads and writes a map of the values, or nil where none does.
-func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, false, nil) }
+// Map is how a table reads and writes a map of the values.
+func (x *Extra) Map() *Member { return memberOf(&Map{Elem: x.Elem}, nil) }
 
-// List is how a table reads and writes a list of the values, or nil where none does.
-func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, false, nil) }
+// List is how a table reads and writes a list of the values.
+func (x *Extra) List() *Member { return memberOf(&Slice{Elem: x.Elem}, nil) }
 
 // Member is how a table reads values of the branch: as a field.
-func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, true, nil) }
+func (b *Branch) Member() *Member { return memberOf(&Named{Decl: b.Decl}, nil) }
 
-// Member is how a table reads and writes the field, or nil where none does.
+// Member is how a table reads and writes the field.
 func (f *Field) Member() *Member {
-	if !StandsForItself(f.JSONName) {
-		return nil
-	}
 	if f.Fixed {
 		return f.fixedMember()
 	}
@@ -117,14 +111,9 @@ func (f *Field) Member() *Member {
 	if t, ok := typ.(*Optional); ok {
 		typ, how = t.Elem, "optional"
 	} else if !f.Required {
-		if how = "some"; !tellsAbsent(typ) {
-			return nil
-		}
+		how = "some"
 	}
-	m := memberOf(typ, false, nil)
-	if m == nil {
-		return nil
-	}
+	m := memberOf(typ, nil)
 	if f.Nullable {
 		m = &Member{Word: "nil", Of: m}
 	}
@@ -132,12 +121,6 @@ func (f *Field) Member() *Member {
 		m = &Member{Word: how, Of: m}
 	}
 	return m
-}
-
-// tellsAbsent tells whether the zero value of a type stands for what is absent.
-func tellsAbsent(t Type) bool {
-	_, nullable := t.(*Nullable)
-	return nullable || Nilable(t) || EnumOf(t) != nil
 }
 
 // fixedMember is Member for a field that has one value alone, which is true if it is none of
@@ -150,7 +133,7 @@ func (f *Field) fixedMember() *Member {
 			value = quoted(value)
 		}
 	}
-	return &Member{Word: "= " + value, Of: memberOf(f.Type, false, nil)}
+	return &Member{Word: "= " + value, Of: memberOf(f.Type, nil)}
 }
 
 // quoted is a text as a string of JSON.
@@ -169,36 +152,32 @@ var basicWords = [...]string{
 	UUID: "uuid", Decimal: "decimal", Addr: "addr", Raw: "raw",
 }
 
-// memberOf is how a table reads and writes values of a type, or nil where none does. They may lie
-// by themselves, where those of another package's types can be kept (see keeps), and within defined
-// types.
-func memberOf(t Type, alone bool, in []*Defined) *Member {
+// memberOf is how a table reads and writes values of a type, which may lie within defined types.
+func memberOf(t Type, in []*Defined) *Member {
 	word, elem := "", Type(nil)
 	switch t := t.(type) {
 	case Basic:
 		return &Member{Word: basicWords[t], Type: t}
 	case *Named:
-		return memberOfNamed(t, alone, in)
+		return memberOfNamed(t, in)
+	case External:
+		return &Member{Word: "external", Type: t}
 	case *Slice:
-		word, elem, alone = "list", t.Elem, true
+		word, elem = "list", t.Elem
 	case *Map:
-		word, elem, alone = "map", t.Elem, false // which are moved
+		word, elem = "map", t.Elem
 	case *Pointer:
-		word, elem, alone = "pointer", t.Elem, true
+		word, elem = "pointer", t.Elem
 	case *Nullable:
 		word, elem = "nullable", t.Elem
 	default:
-		return nil
+		panic(fmt.Sprintf("no table says type %T", t))
 	}
-	of := memberOf(elem, alone, in)
-	if of == nil {
-		return nil
-	}
-	return &Member{Word: word, Of: of}
+	return &Member{Word: word, Of: memberOf(elem, in), Type: t}
 }
 
 // memberOfNamed is memberOf for a type that the package declares.
-func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
+func memberOfNamed(t *Named, in []*Defined) *Member {
 	word := "value"
 	switch d := t.Decl.(type) {
 	case *Sum:
@@ -206,14 +185,11 @@ func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
 	case *Enum:
 		return d.Member()
 	case *Defined:
-		if m := d.within(alone, in); m != nil {
-			return m
+		if len(in) < mostWithin && !slices.Contains(in, d) {
+			return memberOf(d.Type, append(slices.Clip(in), d))
 		}
 	case *Struct, *Tuple:
 		word = "struct"
-	}
-	if !alone && keeps(t) {
-		return nil
 	}
 	return &Member{Word: word, Type: t}
 }
@@ -221,27 +197,16 @@ func memberOfNamed(t *Named, alone bool, in []*Defined) *Member {
 // mostWithin is how many defined types are told as what they are that lie within each other.
 const mostWithin = 8
 
-// within is memberOf for a defined type that is read and written as what it is, or nil.
-func (d *Defined) within(alone bool, in []*Defined) *Member {
-	switch d.Type.(type) {
-	case Basic, *Slice, *Map:
-		if len(in) < mostWithin && !slices.Contains(in, d) {
-			return memberOf(d.Type, alone, append(slices.Clip(in), d))
-		}
-	}
-	return nil
-}
-
-// keeps tells whether values of a type hold some of a type of another package: it may keep
-// itself when it is read or written, and so must lie where it can be kept.
-func keeps(t Type) bool {
+// Keeps tells whether values of a type have some of a type of another package in them: that may
+// keep itself when it is read or written, and so must lie where it can be kept.
+func Keeps(t Type) bool {
 	switch t := t.(type) {
 	case External:
 		return true
 	case *Optional:
-		return keeps(t.Elem)
+		return Keeps(t.Elem)
 	case *Nullable:
-		return keeps(t.Elem)
+		return Keeps(t.Elem)
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Struct:
@@ -249,7 +214,7 @@ func keeps(t Type) bool {
 		case *Tuple:
 			return keepsAny(d.Fields)
 		case *Defined:
-			return keeps(d.Type)
+			return Keeps(d.Type)
 		}
 	}
 	return false
@@ -257,14 +222,9 @@ func keeps(t Type) bool {
 
 func keepsAny(fields []*Field) bool {
 	for _, f := range fields {
-		if keeps(f.Type) {
+		if Keeps(f.Type) {
 			return true
 		}
 	}
 	return false
-}
-
-// StandsForItself tells whether a name of a member is written in a string as it is.
-func StandsForItself(name string) bool {
-	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(c rune) bool { return !strconv.IsPrint(c) || c == '"' || c == '\\' })
 }

@@ -26,9 +26,5 @@ func (*Tuple) decl() {}
 
 // Declares lists the type, its methods and its table.
 func (t *Tuple) Declares() []string {
-	names := withDefaults(withMethods(t.Name, t.Rules), t.Name, t.Defaults)
-	if table := t.Table(); table != "" {
-		names = append(names, table)
-	}
-	return names
+	return append(withDefaults(withMethods(t.Name, t.Rules), t.Name, t.Defaults), t.Table())
 }

@@ -67,11 +67,7 @@ func (s *Struct) TypeName() string { return s.Name }
 
 // Declares lists the type, its methods and its table.
 func (s *Struct) Declares() []string {
-	names := withDefaults(withMethods(s.Name, s.Rules), s.Name, s.Defaults)
-	if table := s.Table(); table != "" {
-		names = append(names, table)
-	}
-	return names
+	return append(withDefaults(withMethods(s.Name, s.Rules), s.Name, s.Defaults), s.Table())
 }
 
 // Defaults tells whether there are defaults to be set within values of a type.
@@ -219,9 +215,5 @@ func (d *Defined) TypeName() string { return d.Name }
 
 // Declares lists the type, its methods and its table.
 func (d *Defined) Declares() []string {
-	names := withDefaults(withMethods(d.Name, d.Rules), d.Name, d.Defaults)
-	if table := d.Table(); table != "" {
-		names = append(names, table)
-	}
-	return names
+	return append(withDefaults(withMethods(d.Name, d.Rules), d.Name, d.Defaults), d.Table())
 }

@@ -191,7 +191,7 @@ func (w *walker) fillAny(f *Plan, p unsafe.Pointer, m *members, pos int) int {
 	case i < 0 && o.names != none && !w.holds(o.names, pos):
 	case f.extra != nil:
 		name := w.share(w.unescaped(w.data[pos+1:end-1], kind))
-		return w.fillNamed(f.extra, unsafe.Add(p, f.extra.place.At), i, name, span{pos, end, at, 0}, kind)
+		return w.fillExtra(f.extra, p, i, name, span{pos, end, at, 0}, kind)
 	case i >= 0:
 		valueEnd = w.judge(f.steps[i].to, at)
 	default:

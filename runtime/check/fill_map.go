@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// held is where a value of a map lies until it is put there: as what it is, so that the
-// collector knows what it leads to.
+// held is where the values of a map lie until they are put there: as what they are, so that the
+// collector knows what they lead to. It is zero between two of them.
 type held struct {
 	text    string
 	list    slice
@@ -17,9 +17,10 @@ type held struct {
 	words   words
 	pointer unsafe.Pointer
 	bits    [8]uint64
+	own     unsafe.Pointer // to one that has memory of its own
 }
 
-// at returns where a value lies. Some have memory of their own.
+// at returns where a value lies.
 func (e *held) at(p *Place) unsafe.Pointer {
 	switch k := p.Kind; {
 	case k == PlaceString, k == PlaceDecimal, k == PlaceCanonical:
@@ -36,8 +37,11 @@ func (e *held) at(p *Place) unsafe.Pointer {
 		return unsafe.Pointer(&e.pointer)
 	case k == PlaceNil:
 		return e.at(p.Item)
-	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther:
-		return reflect.New(p.Type).UnsafePointer()
+	case k == PlaceStruct, k == PlaceTuple, k == PlaceNullable, k == PlaceOther, k == PlaceExternal:
+		if e.own == nil || p.Kept {
+			e.own = reflect.New(p.Type).UnsafePointer()
+		}
+		return e.own
 	}
 	return unsafe.Pointer(&e.bits)
 }
@@ -49,13 +53,14 @@ func (w *walker) fillMap(s *placing, at unsafe.Pointer, start int) int {
 	}
 	m := members{keys: len(w.keys)}
 	s.place.Put(hidden(at), "", nil)
+	var e held
 	pos := w.space(start + 1)
 	more := byteAt(w.data, pos) != '}'
 	if !more {
 		pos++
 	}
 	for ; more; m.count++ {
-		if pos = w.fillEntry(s, at, &m, pos); pos < 0 {
+		if pos = w.fillEntry(s, at, &e, &m, pos); pos < 0 {
 			return stop
 		}
 		if pos, more = w.next(pos, '}', ""); pos < 0 {
@@ -75,7 +80,7 @@ func (w *walker) fillMap(s *placing, at unsafe.Pointer, start int) int {
 }
 
 // fillEntry judges the member at pos and puts it into the map.
-func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) int {
+func (w *walker) fillEntry(s *placing, at unsafe.Pointer, e *held, m *members, pos int) int {
 	if byteAt(w.data, pos) != '"' {
 		return stop
 	}
@@ -94,24 +99,24 @@ func (w *walker) fillEntry(s *placing, at unsafe.Pointer, m *members, pos int) i
 	}
 	value = w.space(value + 1)
 	if s.entries == nil {
-		return w.putEntry(s.item, s.place, at, key, value)
+		return w.putEntry(s.item, s.place, at, e, key, value)
 	}
 	if names := s.to.object.names; i < 0 && names != none && !w.holds(names, pos) {
 		return stop
 	}
-	return w.fillNamed(s.entries, at, i, key, span{pos, end, value, 0}, kind)
+	return w.fillNamed(s.entries, at, e, i, key, span{pos, end, value, 0}, kind)
 }
 
 // fillNamed judges the value of a member, which may be known property i, by what its name leads to,
 // and puts it into the map of a place.
-func (w *walker) fillNamed(e *entries, at unsafe.Pointer, i int, name string, m span, kind textKind) int {
-	o, item, matched := e.object, e.rest, 0
+func (w *walker) fillNamed(by *entries, at unsafe.Pointer, e *held, i int, name string, m span, kind textKind) int {
+	o, item, matched := by.object, by.rest, 0
 	if i >= 0 {
-		return w.putEntry(e.known[i], e.place, at, name, m.value)
+		return w.putEntry(by.known[i], by.place, at, e, name, m.value)
 	}
 	for k := range o.patterns {
 		if w.matches(o.patterns[k].pattern, name, m.name) {
-			item = e.patterns[k]
+			item = by.patterns[k]
 			matched++
 		}
 	}
@@ -119,21 +124,26 @@ func (w *walker) fillNamed(e *entries, at unsafe.Pointer, i int, name string, m 
 		return stop
 	}
 	if matched < 2 {
-		return w.putEntry(item, e.place, at, name, m.value)
+		return w.putEntry(item, by.place, at, e, name, m.value)
 	}
-	if w.memberValue(e.node, o, -1, m.name, m.nameEnd, m.value, kind) < 0 {
+	if w.memberValue(by.node, o, -1, m.name, m.nameEnd, m.value, kind) < 0 {
 		return stop
 	}
 	before := w.trusted
 	w.trusted = true
-	end := w.putEntry(e.several, e.place, at, name, m.value)
+	end := w.putEntry(by.several, by.place, at, e, name, m.value)
 	w.trusted = before
 	return end
 }
 
-// putEntry judges the value at pos and puts it into the map of a place.
-func (w *walker) putEntry(item *placing, place *Place, at unsafe.Pointer, key string, pos int) int {
+// fillExtra is fillNamed for the map of a struct.
+func (w *walker) fillExtra(by *entries, p unsafe.Pointer, i int, name string, m span, kind textKind) int {
 	var e held
+	return w.fillNamed(by, unsafe.Add(p, by.place.At), &e, i, name, m, kind)
+}
+
+// putEntry judges the value at pos and puts it into the map of a place.
+func (w *walker) putEntry(item *placing, place *Place, at unsafe.Pointer, e *held, key string, pos int) int {
 	p := e.at(place.Item)
 	end := w.fillValue(item, p, pos)
 	if end >= 0 {

@@ -35,8 +35,8 @@ type Place struct {
 	// Item is what lies in a PlaceNullable or a PlaceNil, where it does itself, or what a
 	// PlacePointer points to, or each value of a PlaceList or a PlaceMap. In a list these are of
 	// Size bytes, and Grow makes room for so many more in the slice that list points to. Put
-	// makes the map that m points to, if there is none, and puts a value into it, unless
-	// that is nil. Neither keeps anything.
+	// makes the map that m points to, if there is none, and moves a value into it, unless
+	// that is nil: zero is left of it. Neither keeps anything.
 	Item *Place
 	Size uintptr
 	Grow func(list unsafe.Pointer, room int)
@@ -44,7 +44,10 @@ type Place struct {
 	Sum  *Sum // of a PlaceSum
 	// Canonical returns the text that a PlaceCanonical has for a value of JSON.
 	Canonical func(value string) string
-	Of        any // what Others know the place by
+	// Kept tells of the Item of a PlaceMap that methods of another's type within may keep a value: each
+	// has memory of its own, on the heap.
+	Kept bool
+	Of   any // what Others know the place by
 }
 
 // Others read values that a plan has no way of its own for.

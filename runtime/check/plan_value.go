@@ -42,6 +42,8 @@ const (
 
 	PlaceTuple // a struct whose Layout is that of an array
 
+	PlaceExternal // what Others read, whatever the rules
+
 	PlaceCanonical // a string with the one text that all ways to write a value of JSON have
 
 	placeJudged // an item, at the same place, that is judged before it is read
@@ -55,7 +57,7 @@ var PlaceKinds = map[string]PlaceKind{
 	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
 	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
 	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "canonical": PlaceCanonical, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
-	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil,
+	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil, "external": PlaceExternal,
 }
 
 // types are those of the values that are put into a place of a kind, 0 where it is several or
@@ -110,7 +112,7 @@ func (b *planner) atOnce(s *placing) bool {
 	case n.types == 0: // no value is put there
 		s.kind = PlaceRaw
 		return true
-	case k == PlaceRaw:
+	case k == PlaceRaw, k == PlaceExternal:
 		return true
 	case k == PlaceCanonical:
 		return b.constants(s)

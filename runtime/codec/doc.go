@@ -1,8 +1,8 @@
 // Package codec reads and writes JSON without looking at values by reflection: it is
 // what the types that asyncwire generates stand on, and what types of your own may stand
-// on. Package reflect makes the memory of what pointers, and lists and maps of structs,
-// hold, goes through such maps when they are written, clears a struct that is read again,
-// and tells at the first use where its fields lie.
+// on. Package reflect makes the memory of what pointers and lists of structs hold, and of a
+// value on its way into a map or out of it, keeps and clears what is read again, and tells
+// at the first use where the fields of a struct lie.
 //
 // A type that is read and written has a method CodeJSON, which does both:
 //

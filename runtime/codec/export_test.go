@@ -36,6 +36,8 @@ type noting struct {
 }
 
 func (n *noting) Other(at unsafe.Pointer, place *check.Place, start, end int) bool {
-	n.names = append(n.names, place.Name+" = "+string((*Reader)(n.others).data[start:end]))
+	if place.Kind != check.PlaceExternal { // which nothing else reads
+		n.names = append(n.names, place.Name+" = "+string((*Reader)(n.others).data[start:end]))
+	}
 	return n.others.Other(at, place, start, end)
 }

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sort"
 	"unsafe"
 )
 
@@ -12,7 +11,8 @@ import (
 // they are given, but for keys.
 type holding struct {
 	grow func(list unsafe.Pointer, room int)                      // makes room for so many more
-	put  func(m unsafe.Pointer, key string, value unsafe.Pointer) // makes a map if there is none, and puts a value into it unless that is nil
+	put  func(m unsafe.Pointer, key string, value unsafe.Pointer) // makes a map if there is none, and moves a value into it unless that is nil
+	keep func(m unsafe.Pointer, key string, value unsafe.Pointer) // put, but for a value that may be kept, which is copied
 	read func(r *Reader, item *made, m unsafe.Pointer)            // reads an object into a map that there is
 	one  func(r *Reader, item *made, m unsafe.Pointer)            // reads the member that was gone to into a map, which is made if there is none
 	// write writes members, in the order of their names: into an object, those that it has no
@@ -22,7 +22,7 @@ type holding struct {
 
 // holdingOf is for values that are as those of a type in memory.
 func holdingOf[T any]() *holding {
-	return &holding{grow[T], put[T], readMap[T], readEntry[T], writeMap[T]}
+	return &holding{grow[T], put[T], nil, readMap[T], readEntry[T], writeMap[T]}
 }
 
 func grow[T any](list unsafe.Pointer, room int) {
@@ -35,8 +35,9 @@ func put[T any](m unsafe.Pointer, key string, value unsafe.Pointer) {
 	if *to == nil {
 		*to = map[string]T{}
 	}
-	if value != nil {
-		(*to)[key] = *(*T)(value)
+	if v := (*T)(value); v != nil {
+		(*to)[key] = *v
+		*v = *new(T)
 	}
 }
 
@@ -70,97 +71,144 @@ func writeMap[T any](w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
 	}
 }
 
-// heldBy returns how a type of lists or maps holds values.
-func (m *made) heldBy(typ reflect.Type) *holding {
+// heldBy returns how lists and maps hold values, or nil where that takes their type.
+func (m *made) heldBy() *holding {
 	switch m.kind {
 	case listField:
 		return holdingOf[slice]()
 	case mapField, pointerField:
 		return holdingOf[unsafe.Pointer]()
 	case nilField:
-		return m.item.heldBy(typ)
-	}
-	if m.held == nil {
-		h := reflected{typ, reflect.SliceOf(typ.Elem())}
-		return &holding{h.grow, h.put, h.read, h.one, h.write}
+		return m.item.heldBy()
 	}
 	return m.held
 }
 
-// reflected is a type of lists or maps of values that no other type is known to be alike.
-// Their memory is made by package reflect, which tells the collector what lies in it.
-type reflected struct{ typ, slice reflect.Type }
+// parts is what a table has of the types within the one that it is for.
+type parts struct {
+	sums []Value
+	maps []Map
+}
 
-func (t reflected) at(p unsafe.Pointer) reflect.Value { return reflect.NewAt(t.typ, p).Elem() }
+// holding returns how lists and maps of a type hold values that no other type is known to be
+// alike, or nil for maps that the table has no Map for.
+func (in *parts) holding(kind fieldKind, typ reflect.Type) *holding {
+	if kind == listField {
+		return &holding{grow: func(list unsafe.Pointer, room int) { reflect.NewAt(typ, list).Elem().Grow(room) }}
+	}
+	for _, do := range in.maps {
+		if t := (typedMap{do, typ.Elem()}); reflect.TypeOf(do(valueType, nil, "", nil)).Elem() == t.typ {
+			return &holding{put: t.put, keep: t.keep, read: t.read, one: t.one, write: t.write}
+		}
+	}
+	return nil
+}
 
-func (t reflected) grow(list unsafe.Pointer, room int) { t.at(list).Grow(room) }
+// Map is MapOf some type.
+type Map func(do mapWork, m unsafe.Pointer, name string, value unsafe.Pointer) any
 
-func (t reflected) put(m unsafe.Pointer, key string, value unsafe.Pointer) {
-	to := t.at(m)
-	if to.IsNil() {
-		to.Set(reflect.MakeMap(t.typ))
+// mapWork is what a Map is to do.
+type mapWork uint8
+
+// What a Map does with a map from texts to values.
+const (
+	valueType  mapWork = iota // returns a pointer to a value
+	makeMap                   // makes it empty
+	putValue                  // copies a value into it
+	clearValue                // makes a value zero
+	getValue                  // copies a value
+	allNames                  // adds all names to a list of strings
+)
+
+// MapOf does with maps of structs, Nullables and other types what takes their type: a table
+// that has words for such maps has it for each type that they hold. It is one function, and
+// calls no other generic one, for the compiler makes it anew for each type.
+func MapOf[T any](do mapWork, m unsafe.Pointer, name string, value unsafe.Pointer) any {
+	all, v := (*map[string]T)(m), (*T)(value)
+	switch do {
+	case valueType:
+		return v
+	case makeMap:
+		*all = map[string]T{}
+	case putValue:
+		(*all)[name] = *v
+	case clearValue:
+		*v = *new(T)
+	case getValue:
+		*v = (*all)[name]
+	case allNames:
+		names := (*[]string)(value)
+		for name := range *all {
+			*names = append(*names, name)
+		}
+	}
+	return nil
+}
+
+// typedMap is how maps of a type are read and written by a Map. One value at a time lies on
+// the heap, on its way into the map or out of it.
+type typedMap struct {
+	do  Map
+	typ reflect.Type // of values
+}
+
+func (t typedMap) new() unsafe.Pointer { return reflect.New(t.typ).UnsafePointer() }
+
+func (t typedMap) put(m unsafe.Pointer, name string, value unsafe.Pointer) {
+	if t.keep(m, name, value); value != nil {
+		t.do(clearValue, nil, "", value)
+	}
+}
+
+func (t typedMap) keep(m unsafe.Pointer, name string, value unsafe.Pointer) {
+	if *(*unsafe.Pointer)(m) == nil {
+		t.do(makeMap, m, "", nil)
 	}
 	if value != nil {
-		// The bytes of the key lie on the heap: put is called by a pointer where there are any.
-		k := reflect.NewAt(t.typ.Key(), unkept(unsafe.Pointer(&key)))
-		to.SetMapIndex(k.Elem(), reflect.NewAt(t.typ.Elem(), value).Elem())
-		runtime.KeepAlive(&key)
+		t.do(putValue, m, name, value)
 	}
 }
 
-func (t reflected) read(r *Reader, item *made, m unsafe.Pointer) {
-	to, key, v := t.at(m), reflect.New(t.typ.Key()).Elem(), reflect.New(t.typ.Elem())
+func (t typedMap) read(r *Reader, item *made, m unsafe.Pointer) {
+	v, kept := unsafe.Pointer(nil), item.keeps()
 	for r.Object(); r.Member(); {
-		key.SetString(string(r.Key()))
-		v.Elem().SetZero()
-		r.value(item, v.UnsafePointer(), true)
-		to.SetMapIndex(key, v.Elem())
+		if kept {
+			t.one(r, item, m)
+			continue
+		}
+		if v == nil {
+			v = t.new()
+		}
+		name := string(r.Key())
+		r.value(item, v, true)
+		t.put(m, name, v)
 	}
 }
 
-func (t reflected) one(r *Reader, item *made, m unsafe.Pointer) {
-	v := reflect.New(t.typ.Elem())
-	name := string(r.Key())
-	r.value(item, v.UnsafePointer(), true)
-	key := reflect.New(t.typ.Key()).Elem() // which keeps the name
-	key.SetString(name)
-	t.put(m, "", nil)
-	t.at(m).SetMapIndex(key, v.Elem())
+func (t typedMap) one(r *Reader, item *made, m unsafe.Pointer) {
+	v, name := t.new(), string(r.Key())
+	r.value(item, v, true)
+	t.keep(m, name, v)
 }
 
-func (t reflected) write(w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
-	from := t.at(m)
-	all := entries{names: make([]string, from.Len()), values: reflect.MakeSlice(t.slice, from.Len(), from.Len())}
-	all.swap = reflect.Swapper(all.values.Interface())
-	key := reflect.New(t.typ.Key()).Elem()
-	for i, it := 0, from.MapRange(); it.Next(); i++ {
-		key.SetIterKey(it)
-		all.names[i] = key.String()
-		all.values.Index(i).SetIterValue(it)
-	}
-	sort.Sort(&all)
-	for i, name := range all.names {
+func (t typedMap) write(w *Writer, item *made, m unsafe.Pointer, in *madeStruct) {
+	w.names = make([]string, 0, len(*(*map[string]struct{})(m))) // which is the same for all maps
+	t.do(allNames, m, "", unsafe.Pointer(&w.names))
+	names, v := w.names, unsafe.Pointer(nil)
+	w.names = nil
+	sortKeys(names)
+	for _, name := range names {
 		if in.has(name) {
 			continue
 		}
 		if w.depth > MaxDepth { // the Writer has stopped
 			break
 		}
+		if v == nil {
+			v = t.new()
+		}
+		t.do(getValue, m, name, v)
 		w.Member(name)
-		w.value(item, all.values.Index(i).Addr().UnsafePointer())
+		w.value(item, v)
 	}
-}
-
-// entries are what a map has, to be sorted by names.
-type entries struct {
-	names  []string
-	values reflect.Value // a slice
-	swap   func(i, j int)
-}
-
-func (e *entries) Len() int           { return len(e.names) }
-func (e *entries) Less(i, j int) bool { return e.names[i] < e.names[j] }
-func (e *entries) Swap(i, j int) {
-	e.names[i], e.names[j] = e.names[j], e.names[i]
-	e.swap(i, j)
 }

@@ -189,7 +189,9 @@ func (m *made) place() check.Place {
 	case listField:
 		p.Size, p.Grow = m.item.width, m.held.grow
 	case mapField:
-		p.Put = m.held.put
+		if p.Put = m.held.put; m.item.keeps() {
+			p.Put, p.Item.Kept = m.held.keep, true
+		}
 	case nullableField:
 		if p.There = m.state; m.state == 0 { // it is behind what has no size
 			p.Kind = check.PlaceOther
@@ -258,9 +260,9 @@ func (r *Reader) readBy(plan *check.Plan, p unsafe.Pointer, s planned) bool {
 		was.Set(v)
 		v.SetZero()
 	}
-	r.fresh = true
+	r.fresh, r.trying = true, true
 	read := plan.Read(r.data, p, r.lasting, (*others)(r)) && r.err == nil // of what was tried, too
-	if !read {
+	if r.trying = false; !read {
 		r.fresh, r.err, r.pos, r.depth = fresh, nil, 0, 0
 		valueIn(typ, p).SetZero()
 	}

@@ -3,6 +3,7 @@ package codec_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
@@ -46,10 +47,10 @@ type holding struct {
 // of returns how values of a kind are held that has a word in tables.
 func of[T any](word string) *holding {
 	return &holding{
-		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list"), aloneAs[runtime.Nullable[T]]("null", word+" nullable"), aloneAs[[]T]("no list", word+" list nil"), aloneAs[map[string]T]("map", word+" map"),
-			aloneAs[map[string][]T]("list map", word+" list map"), aloneAs[[]map[string]T]("map list", word+" map list"), aloneAs[map[string]runtime.Nullable[T]]("null map", word+" nullable map")},
+		alone: []alone{aloneAs[T]("value", word), aloneAs[[]T]("list", word+" list"), aloneAs[runtime.Nullable[T]]("null", word+" nullable"), aloneAs[[]T]("no list", word+" list nil"), aloneAs[map[string]T]("map", word+" map", codec.MapOf[T]),
+			aloneAs[map[string][]T]("list map", word+" list map"), aloneAs[[]map[string]T]("map list", word+" map list", codec.MapOf[T]), aloneAs[map[string]runtime.Nullable[T]]("null map", word+" nullable map", codec.MapOf[runtime.Nullable[T]])},
 		value: func() (any, unsafe.Pointer) { v := new(held[T]); return v, unsafe.Pointer(v) },
-		table: codec.Struct{Of: (*held[T])(nil), Text: strings.ReplaceAll(`
+		table: codec.Struct{Of: (*held[T])(nil), Maps: []codec.Map{codec.MapOf[runtime.Nullable[T]], codec.MapOf[T]}, Text: strings.ReplaceAll(`
 			"v" KIND
 			"may" KIND optional
 			"list" KIND list some
@@ -133,6 +134,12 @@ func kindCases() map[string]kindCase {
 		"far":       {of[string]("canonical"), `{"enum":[[1e2000000000000000],1e3]}`, `1000 1e3`, `[1e2000000000000000] [1e2999999999999999] [1e20] 1e2000000000000000`},
 		"many":      {of[string]("canonical"), `{"enum":["a","b","c","d","e","f","g","h","i","j",1,2,3]}`, `"a" "\u006a" 3.0`, `"k" 4 null`},
 		"any":       {of[string]("canonical"), `{"not":{"const":7}}`, ``, `1e1 "\u00e4" {"b":[1,{}],"a":10} [] true null 7 7.0 {"a":1,"a":2} nul 1e1+ [1e1-] 1e1e`},
+		"big":       {of[big.Int]("external"), `{"type":"integer","minimum":-9}`, "0 -9 100000000000000000000000000", "-10 1.5 1.0 01" + moreInts},
+		"prefix":    {of[netip.Prefix]("external"), `{"type":"string","maxLength":12}`, `"10.0.0.0/8" "\u0031.0.0.0/8"`, `"10.0.0.0" "100.100.100.0/24"` + moreText},
+		"plain":     {of[map[string][]int8]("external"), `{"type":"object","maxProperties":2}`, `{} {"a":[1,-128],"b":null} {"a":[]}`, `{"a":[128]} {"a":1} {"a":[1]]} {"a":[],"b":[],"c":[]} null []`},
+		"own":       {of[oneMethod]("external"), `{"type":"object","maxProperties":2}`, `{"x":1} {"id":"a"} {"x":{"id":"b"},"id":"a"}`, `{"id":1} null {"a":1,"b":2,"c":3} {"id":"a","id":"b"}`},
+		"readable":  {of[twoMethods]("external"), `{"type":["string","number"]}`, `"" "a" "\u00e4"`, `{"id":1} null 1 "a`},
+		"keeps":     {of[selfish]("external"), `{"type":"string","minLength":1}`, `"a" "bc" "\u00e4"`, `"refused" 1 null "" "a`},
 		"struct":    {of[leaf]("struct"), `{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"next":{"$ref":"leaf"},"all":{"type":"array","items":{"$ref":"leaf"}}}}`, `{"id":""} {"id":"a","next":{"id":"b"},"all":[{"id":"c"}]}`, `{} null []`},
 	}
 }

@@ -58,7 +58,7 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm"}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm", "e", "es", `q\"`}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
@@ -96,6 +96,9 @@ var memberSchemas = map[string][]string{
 	"c":    {"ENUM"},
 	"cs":   {`{"type":"array","items":ENUM}`, `{"type":"array","items":ENUM,"uniqueItems":true}`, `{"enum":[[1],["a",1],[]]}`},
 	"cm":   {`{"type":"object","additionalProperties":{"anyOf":[ENUM,{"type":"null"}]}}`, `{"type":"object","additionalProperties":ENUM}`},
+	"e":    {"REF", "ALTERNATIVES", `{"type":"string"}`, `{"not":LEAF}`},
+	"es":   {`{"type":"array","items":REF}`, `{"type":"array","items":ALTERNATIVES,"uniqueItems":true}`},
+	`q\"`:  {`{"type":"string"}`, `{"type":"string","maxLength":1}`},
 }
 
 // enumSchemas are forms of schemas for values of any kind, and constantTexts are such values.
@@ -283,6 +286,9 @@ var memberTexts = map[string][]string{
 	"c":    {"CONSTANT"},
 	"cs":   {"[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"},
 	"cm":   {"{}", `{"a":CONSTANT}`, `{"a":CONSTANT,"b":null}`},
+	"e":    {"OBJECT", "VALUE"},
+	"es":   {"[]", "[VALUE]", "[OBJECT,SCALAR]"},
+	`q\"`:  {`"a"`, `"abc"`},
 }
 
 // nested is a list or a map of nothing but such, or seldom something else.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -55,6 +56,9 @@ type (
 		C    bark
 		CS   []bark
 		CM   map[string]orNull[bark]
+		E    maybe[lichen]
+		ES   []lichen
+		Q    string
 		Rest struct{ text string }
 	}
 	twig struct {
@@ -89,6 +93,9 @@ type (
 		Items []row
 		Other json.RawMessage
 	}
+	lichen struct { // of somebody else
+		Text string
+	}
 	oneOfAll struct{ V any } // a tree, a twig or one of those below
 	bud      string
 	weight   float64
@@ -114,13 +121,24 @@ func (v *row) CodeJSON(j *JSON)      { j.Struct(unsafe.Pointer(v), tablesNow.row
 func (v *rows) CodeJSON(j *JSON)     { j.Struct(unsafe.Pointer(v), tablesNow.rows) }
 func (v *oneOfAll) CodeJSON(j *JSON) { j.Sum(unsafe.Pointer(v), tablesNow.oneOfAll) }
 
+// UnmarshalJSON takes every value but one.
+func (v *lichen) UnmarshalJSON(text []byte) error {
+	if v.Text = string(text); v.Text == "2.5" {
+		return errors.New("is no lichen")
+	}
+	return nil
+}
+
 // sumsNow are what the tables know of interfaces.
 var sumsNow = []Value{(*oneOfAll)(nil)}
+
+// mapsNow are what they know of maps.
+var mapsNow = []Map{MapOf[twig], MapOf[tree], MapOf[orNull[string]], MapOf[orNull[glade]], MapOf[orNull[bark]], MapOf[lichen]}
 
 // newTables makes tables, with a way to tell the types of oneOfAll apart.
 func newTables(pick string, rules **check.Rules) randomTables {
 	return randomTables{
-		tree: &Struct{Of: (*tree)(nil), Sums: sumsNow, Text: `
+		tree: &Struct{Of: (*tree)(nil), Sums: sumsNow, Maps: mapsNow, Text: `
 			"s" string some
 			"i" int32 optional
 			"f" float64 optional
@@ -149,6 +167,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"c" canonical some
 			"cs" canonical list some
 			"cm" canonical nullable map some
+			"e" external optional
+			"es" external list some
+			"q\"" string some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
 			"s" string some
@@ -178,8 +199,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil), (*lichen)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical\nexternal", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -203,6 +224,7 @@ var randomPicks = []string{
 	`{"kinds":{"object":0,"string number boolean array":9}}`,
 	`{"try":{"d0":9,"d1":0,"":1}}`,
 	`{"kinds":{"object":{"try":{"bark":9,"":0}},"string boolean null":{"try":{"bark":9,"":2}},"number":3,"array":{"try":{"bark":9,"d1":5,"":4}}}}`,
+	`{"kinds":{"object":{"try":{"d1":10,"d2":1,"":10}},"string number":10,"array":4,"null":null}}`,
 }
 
 // randomRoot is a type that texts as a whole are read into.
@@ -249,6 +271,9 @@ func randomRoots() []randomRoot {
 		singleRoot[[]bark]("barks", "canonical list", `["used"]`, "[]", "[CONSTANT]", "[CONSTANT,CONSTANT]"),
 		singleRoot[int64]("count", "int64", "7", "SCALAR", "1"),
 		singleRoot[orNull[weight]]("count", "float64 nullable", "7", "SCALAR", "1", "null"),
+		singleRoot[lichen]("leaf", "external", "7", "SCALAR"),
+		singleRoot[map[string]lichen]("amounts", "external map", `{"used":1}`, "{}", `{"a":1}`, `{"NAME":1,"NAME":SCALAR}`),
+		singleRoot[orNull[lichen]]("maybe", "external nullable", `["used"]`, "OBJECT", "VALUE", "null"),
 		singleRoot[bool]("flag", "bool", "true", "true", "false", "SCALAR"),
 		singleRoot[orNull[bool]]("flag", "bool nullable", "true", "true", "false", "SCALAR"),
 		singleRoot[orNull[tree]]("maybe", "struct nullable", aTree, "OBJECT", "null"),
@@ -259,7 +284,7 @@ func randomRoots() []randomRoot {
 
 // singleRoot is a type that a Single has words for.
 func singleRoot[T any](schema, words, used string, forms ...string) randomRoot {
-	s := &Single{Of: (*T)(nil), Text: words, Sums: sumsNow}
+	s := &Single{Of: (*T)(nil), Text: words, Sums: sumsNow, Maps: mapsNow}
 	return randomRoot{schema, forms, 8, used, s, func(j *JSON, p unsafe.Pointer) { j.Single(p, s) }, func() any { return new(T) }}
 }
 

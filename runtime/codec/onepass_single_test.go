@@ -20,8 +20,8 @@ type alone struct {
 	value  func() (v any, p unsafe.Pointer) // a new one
 }
 
-func aloneAs[T any](schema, words string) alone {
-	return alone{schema, &codec.Single{Of: (*T)(nil), Text: words}, func() (any, unsafe.Pointer) { v := new(T); return v, unsafe.Pointer(v) }}
+func aloneAs[T any](schema, words string, maps ...codec.Map) alone {
+	return alone{schema, &codec.Single{Of: (*T)(nil), Text: words, Maps: maps}, func() (any, unsafe.Pointer) { v := new(T); return v, unsafe.Pointer(v) }}
 }
 
 // read reads a value, fresh or not, and by two passes without rules.

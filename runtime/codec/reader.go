@@ -46,6 +46,7 @@ type Reader struct {
 	nameEnd int
 	lasting int    // see Lasting
 	fresh   bool   // see Fresh
+	trying  bool   // the text is judged as it is read
 	escaped bool   // it had escapes:
 	names   []byte // this is it without them
 	scratch []byte // room for strings with escapes

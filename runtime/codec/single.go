@@ -22,9 +22,17 @@ import (
 //
 // It is not changed once it is used, and is used concurrently.
 type Single struct {
-	Of   any     // a nil pointer to the type
+	Of any // a nil pointer to the type
+	// As is a nil pointer to the type that it is defined by, where the methods of that read and
+	// write values, which it does not have itself; else nil:
+	//
+	//	type Price money.Amount
+	//
+	//	var jsonPrice = codec.Single{Of: (*Price)(nil), As: (*money.Amount)(nil), Text: "external"}
+	As   any
 	Text string  // its kind as the line of a field says it, without a name
-	Sums []Value // as those of a Struct
+	Sums []Value // as those of a Struct, and so are:
+	Maps []Map
 
 	made  atomic.Pointer[madeSingle]
 	plans plans
@@ -59,8 +67,12 @@ func (s *Single) get() *madeSingle {
 		return m
 	}
 	typ := reflect.TypeOf(s.Of).Elem()
-	m := typeOf(typ, strings.Fields(s.Text), s.Sums)
-	if m == nil {
+	as := typ
+	if s.As != nil {
+		as = reflect.TypeOf(s.As).Elem()
+	}
+	m := typeOf(as, strings.Fields(s.Text), &parts{s.Sums, s.Maps})
+	if m == nil || !reflect.TypeOf(s.Of).ConvertibleTo(reflect.PointerTo(as)) {
 		panic(fmt.Sprintf("codec: %s is not what this says: %s", typ, s.Text))
 	}
 	s.made.CompareAndSwap(nil, &madeSingle{made: m})

@@ -25,9 +25,8 @@ import (
 type Struct struct {
 	Of any // a nil pointer to the Go struct
 	// Text has a line for each field of the Go struct, in their order, in which members are
-	// written: the name of the member in quotes, which stands for itself in a string; the
-	// words for its type; and how an absent one is told. The first word is for what lies
-	// innermost:
+	// written: the name of the member as a string of JSON, the words for its type, and how an
+	// absent one is told. The first word is for what lies innermost:
 	//
 	//	string bool int8 … uint64 float32 float64 bytes time addr raw   Go types, and those made of them
 	//	uuid date timeofday duration decimal                            types of the runtime
@@ -36,6 +35,7 @@ type Struct struct {
 	//	value      any other type with a method CodeJSON, or ReadJSON and WriteJSON; also a list or
 	//	           a map whose CodeJSON does no more than call Single, which may hold itself
 	//	sum        an interface that one of Sums is for
+	//	external   a type that is not generated, in the way that it has: see Reader.External
 	//
 	// Each word behind it makes another type of the one before:
 	//
@@ -61,11 +61,15 @@ type Struct struct {
 	// list, if more elements are kept; other is for what is no array then.
 	//
 	// All this takes a compiler far less than values of Go. What the Go struct has otherwise
-	// panics at the first use.
+	// panics at the first use. Who has values that are external in a struct, not behind a
+	// pointer or in a list, a map or a sum, calls Kept.
 	Text string
 	// Sums are nil pointers to types that are as interfaces in memory which fields have, and
 	// which they read and write; see Sum.
 	Sums []Value
+	// Maps are MapOf each type that maps within hold: of a struct, a value or a nullable, not of
+	// what other words are for.
+	Maps []Map
 
 	made  atomic.Pointer[madeStruct]
 	plans plans
@@ -106,9 +110,10 @@ const (
 	rawField   // a json.RawMessage
 	// canonicalField is a string with what Reader.canonical returns.
 	canonicalField
-	structField // a struct with a method CodeJSON, which does no more if it calls Struct
-	valueField  // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
-	sumField    // an interface that one of Sums is for
+	structField   // a struct with a method CodeJSON, which does no more if it calls Struct
+	valueField    // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
+	sumField      // an interface that one of Sums is for
+	externalField // any other type
 
 	// Types of the runtime, which are a valueField that may be judged and read at once.
 	uuidField
@@ -134,7 +139,8 @@ const (
 )
 
 // Struct reads or writes the struct that p points to as s says. Neither the methods of its
-// values nor what is done here keeps anything of it, so that it need not lie on the heap.
+// values nor what is done here keeps anything of it, so that it need not lie on the heap: else
+// Kept is asked for p.
 //
 //go:noinline
 func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
@@ -148,6 +154,23 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 	case j.asks.about(v, s.Of):
 		j.asks.table = s
 	}
+}
+
+// Kept returns p, a pointer to a value of which the methods of a type that is not generated may
+// keep a part: then it must lie on the heap.
+//
+//	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(codec.Kept(unsafe.Pointer(v)), &jsonOrder) }
+func Kept(p unsafe.Pointer) unsafe.Pointer {
+	if keeper.keeps {
+		keeper.p = p
+	}
+	return p
+}
+
+// keeper keeps nothing, which the compiler does not know.
+var keeper struct {
+	keeps bool
+	p     unsafe.Pointer
 }
 
 // unkept returns p, of which the compiler need not think that somebody keeps it. It must

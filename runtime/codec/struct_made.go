@@ -2,6 +2,7 @@ package codec
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -27,6 +28,7 @@ const manyFields = 8
 type madeField struct {
 	role  role
 	name  string
+	shown string         // the name as it is written within quotes
 	text  unsafe.Pointer // of a comma, the name as a string, and a colon; see label
 	at    uintptr
 	flag  uintptr // where an Optional says that it is there, or a Nullable
@@ -70,6 +72,7 @@ type made struct {
 	value Value    // a nil pointer, the type of which does both, or:
 	read  Readable // one whose type reads
 	write Writable // and writes
+	of    any      // a nil pointer to an external type
 }
 
 // get returns what is worked out of s, and does so if need be.
@@ -109,9 +112,15 @@ func (s *Struct) make() *madeStruct {
 
 // called works out what is written for a field of that name.
 func (f *madeField) called(name string) {
-	f.name = name
-	text := append(make([]byte, 0, len(name)+around+labelSize), `,"`+name+`":`...)
-	f.size, f.text = len(text), unsafe.Pointer(unsafe.SliceData(text))
+	w := Writer{buf: make([]byte, 0, len(name)+around+labelSize)}
+	w.buf = append(w.buf, ',')
+	w.string(name)
+	w.buf = append(w.buf, ':')
+	f.size, f.name, f.shown = len(w.buf), name, name
+	f.text = unsafe.Pointer(unsafe.SliceData(slices.Grow(w.buf, labelSize)))
+	if shown := w.buf[len(`,"`) : f.size-len(`":`)]; string(shown) != name { // it has escapes
+		f.shown = string(shown)
+	}
 	f.room = f.size + max(labelSize, longestInt)
 	if f.op == stringField {
 		f.room += short
@@ -121,6 +130,19 @@ func (f *madeField) called(name string) {
 		m = m.item
 	}
 	f.asks = m.kind >= structField
+}
+
+// keeps tells whether a value may be kept by the methods of a type that is not generated.
+func (m *made) keeps() bool {
+	switch {
+	case m.kind == externalField:
+		return true
+	case m.kind == nullableField:
+		return m.item.keeps()
+	case m.table != nil:
+		return slices.ContainsFunc(m.table.get().fields, func(f madeField) bool { return f.of.keeps() })
+	}
+	return false
 }
 
 // coded works out how a type is read and written that has methods for it, and tells
@@ -191,6 +213,12 @@ type words struct{ methods, data unsafe.Pointer }
 
 // valueAt returns what p points to as a Value of the type that v is of.
 func valueAt(v Value, p unsafe.Pointer) Value {
+	(*words)(unsafe.Pointer(&v)).data = p
+	return v
+}
+
+// anyAt is valueAt for any pointer.
+func anyAt(v any, p unsafe.Pointer) any {
 	(*words)(unsafe.Pointer(&v)).data = p
 	return v
 }

@@ -26,9 +26,9 @@ func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	for next := 0; next >= 0; {
 		if next < len(m.fields) { // most members come in their order
 			f := &m.fields[next]
-			if value := r.due(f.name); value > 0 {
+			if value := r.due(f.shown); value > 0 {
 				if f.asks {
-					r.passName(f.name, value)
+					r.passName(f.shown, value)
 				} else {
 					r.pos = value
 				}
@@ -143,6 +143,8 @@ func (r *Reader) value(m *made, q unsafe.Pointer, fresh bool) {
 	case optionalField:
 		r.value(m.item, q, fresh)
 		*(*bool)(unsafe.Add(q, m.state)) = true
+	case externalField:
+		r.external(m, q, fresh)
 	default:
 		r.rare(m.op, q)
 	}
@@ -174,6 +176,23 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 	case canonicalField:
 		*(*string)(q) = r.canonical()
 	}
+}
+
+// external reads a value into what q points to, which lies on the heap, in the way that its type
+// has. While the text is still being judged no panic goes further: of a text that is valid the
+// value is read again.
+func (r *Reader) external(m *made, q unsafe.Pointer, fresh bool) {
+	if !fresh {
+		valueIn(m.typ, q).SetZero()
+	}
+	if r.trying {
+		defer func() {
+			if why := recover(); why != nil {
+				r.Fail("cannot be read")
+			}
+		}()
+	}
+	r.External(anyAt(m.of, q))
 }
 
 // pointer reads a value into what q points to a pointer to, which is made if need be.

@@ -31,7 +31,7 @@ func init() { // what reads a map leads back here
 		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField), "canonical": wordFor[string](canonicalField),
 		"uuid": wordFor[[16]byte](uuidField), "date": wordFor[struct{ int32 }](dateField), "timeofday": wordFor[parse.Clock](timeOfDayField),
 		"duration": wordFor[parse.Period](durationField), "decimal": wordFor[struct{ string }](decimalField),
-		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField},
+		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField}, "external": {kind: externalField},
 	}
 }
 
@@ -51,7 +51,7 @@ func (s *Struct) fields() []madeField {
 			f, ok = s.fieldOf(typ.Field(len(fields)), strings.TrimSpace(line))
 		}
 		if !ok {
-			panic(fmt.Sprintf("codec: %s has no field for this line: %s", typ, line))
+			panic(fmt.Sprintf("codec: %s has no field for this line, or the table no Map or Sum: %s", typ, line))
 		}
 		fields = append(fields, f)
 	}
@@ -80,8 +80,10 @@ func roleOf(line string) (role, string) {
 func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, ok bool) {
 	f.role, line = roleOf(line)
 	name := field.Name // of an element, for who is told of it
-	if line, ok = strings.CutPrefix(line, `"`); ok {
-		name, line, _ = strings.Cut(line, `"`)
+	if strings.HasPrefix(line, `"`) {
+		r := NewReader(line)
+		name = r.String()
+		line = line[r.pos:]
 	}
 	line, fixed, _ := strings.Cut(line, " = ")
 	typ, words := field.Type, strings.Fields(line)
@@ -94,7 +96,7 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, o
 			f.there, f.flag, typ = ifFlag, f.at+typ.Field(1).Offset, typ.Field(0).Type
 		}
 	}
-	if f.of = typeOf(typ, words, s.Sums); !ok || f.of == nil || f.of.kind == unknownField && f.there != always ||
+	if f.of = typeOf(typ, words, &parts{s.Sums, s.Maps}); !ok || f.of == nil || f.of.kind == unknownField && f.there != always ||
 		f.role == extraMembers && f.of.kind != mapField || f.role == restElements && f.of.kind != listField {
 		return f, false
 	}
@@ -111,9 +113,8 @@ func (s *Struct) fieldOf(field reflect.StructField, line string) (f madeField, o
 	return f, ok
 }
 
-// typeOf works out what words say of a type, or returns nil when it cannot be that. Sums are those of
-// the table.
-func typeOf(typ reflect.Type, words []string, sums []Value) *made {
+// typeOf works out what words of a table say of a type, or returns nil when it cannot be that.
+func typeOf(typ reflect.Type, words []string, in *parts) *made {
 	if len(words) == 0 {
 		return nil
 	}
@@ -121,7 +122,7 @@ func typeOf(typ reflect.Type, words []string, sums []Value) *made {
 	kind, more := typeWords[last]
 	if !more {
 		if known, ok := kindWords[last]; ok && len(words) == 1 {
-			m := valueOf(typ, known, sums)
+			m := valueOf(typ, known, in.sums)
 			if m != nil {
 				m.word = last
 			}
@@ -129,23 +130,28 @@ func typeOf(typ reflect.Type, words []string, sums []Value) *made {
 		}
 		return nil
 	}
-	within := typ
+	inner := typ
 	switch {
 	case kind == listField && typ.Kind() == reflect.Slice, kind == pointerField && typ.Kind() == reflect.Pointer,
 		kind == mapField && typ.Kind() == reflect.Map && typ.Key().Kind() == reflect.String:
-		within = typ.Elem()
+		inner = typ.Elem()
 	case kind == nullableField && isNullable(typ):
-		within = typ.Field(0).Type
+		inner = typ.Field(0).Type
 	case kind != nilField || thereBy(typ) != ifPointer:
 		return nil
 	}
 	m := &made{word: last, kind: kind, op: kind, typ: typ, width: typ.Size()}
-	if m.item = typeOf(within, words[:len(words)-1], sums); m.item == nil || m.item.kind == unknownField {
+	if m.item = typeOf(inner, words[:len(words)-1], in); m.item == nil || m.item.kind == unknownField {
 		return nil
 	}
 	switch kind {
 	case listField, mapField:
-		m.held = m.item.heldBy(typ)
+		if m.held = m.item.heldBy(); m.held == nil {
+			m.held = in.holding(kind, typ)
+		}
+		if m.held == nil {
+			return nil
+		}
 	case nullableField:
 		m.state = typ.Field(1).Offset
 	}
@@ -166,6 +172,9 @@ func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
 		}
 		return m
 	case word.kind < structField:
+		return m
+	case word.kind == externalField:
+		m.of = of
 		return m
 	case word.kind == sumField:
 		if of = sumOf(typ, sums); of == nil {

@@ -188,6 +188,8 @@ func (w *Writer) value(m *made, q unsafe.Pointer) {
 		w.orNull(m, q, *(*uint8)(unsafe.Add(q, m.state)) == isValue)
 	case nilField:
 		w.orNull(m, q, *(*unsafe.Pointer)(q) != nil)
+	case externalField:
+		w.External(anyAt(m.of, q))
 	default:
 		w.rare(m.op, q)
 	}

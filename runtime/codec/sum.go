@@ -41,7 +41,8 @@ type Sum struct {
 	// Kinds has a line for each type that says what it is, as that of a field of a
 	// Struct does, without a name.
 	Kinds string
-	Sums  []Value       // as those of a Struct
+	Sums  []Value // as those of a Struct, and so are:
+	Maps  []Map
 	Rules **check.Rules // where alternatives are tried
 	// Text is how the branch of a value is found, as JSON: its number; or an object
 	// that says what to look at, and for each outcome how to go on. "kinds" has the kinds
@@ -95,7 +96,7 @@ func (s *Sum) get() *madeSum {
 	m := &madeSum{typ: reflect.TypeOf(s.Of).Elem().Field(0).Type, rules: s.Rules}
 	lines := strings.Split(strings.TrimSpace(s.Kinds), "\n")
 	for i, of := range s.Branches {
-		m.branches = append(m.branches, makeBranch(of, m.typ, lines[i], s.Sums))
+		m.branches = append(m.branches, makeBranch(of, m.typ, lines[i], &parts{s.Sums, s.Maps}))
 	}
 	m.pick = m.parse(NewReader(s.Text))
 	s.made.CompareAndSwap(nil, m)
@@ -103,13 +104,13 @@ func (s *Sum) get() *madeSum {
 }
 
 // makeBranch works out how values of a branch are read.
-func makeBranch(of any, as reflect.Type, line string, sums []Value) madeBranch {
+func makeBranch(of any, as reflect.Type, line string, in *parts) madeBranch {
 	typ, holder := reflect.TypeOf(of).Elem(), reflect.New(as)
 	var b madeBranch
 	holder.Elem().Set(reflect.Zero(typ))
 	w := (*words)(holder.UnsafePointer())
 	b.methods, b.direct = w.methods, w.data == nil
-	if b.made = typeOf(typ, strings.Fields(line), sums); b.made == nil {
+	if b.made = typeOf(typ, strings.Fields(line), in); b.made == nil {
 		panic(fmt.Sprintf("codec: %s is not what this line says: %s", typ, line))
 	}
 	return b

@@ -34,6 +34,7 @@ type Writer struct {
 	lent  bool // by NewWriter, to be given back by End
 	err   *check.Error
 	json  JSON
+	names []string // for a Map to tell
 }
 
 var writers = sync.Pool{New: func() any {

@@ -207,6 +207,9 @@ func (c *committer) store(r *round) {
 	}
 	lost := c.writable()
 	if lost == nil {
+		lost = c.log.unsettled.beginAll(c.writing)
+	}
+	if lost == nil {
 		c.prepareAll()
 	}
 	for i := range c.writing {
@@ -430,7 +433,7 @@ func (c *committer) close() error {
 	defer c.log.mu.Unlock()
 	if err := c.sure(); err != nil {
 		c.log.bell.close()
-		return errors.Join(err, c.abandon(), c.lock.Close())
+		return errors.Join(err, c.abandon(), c.log.unsettled.close(false, false), c.lock.Close())
 	}
 	errs := []error{c.journal.close()}
 	for _, t := range c.log.topics {
@@ -438,8 +441,6 @@ func (c *committer) close() error {
 	}
 	c.log.bell.close()
 	err := errors.Join(errs...)
-	if err == nil && c.log.settled.Load() && c.log.sound() && c.lock.held() {
-		c.lock.settle()
-	}
+	err = errors.Join(err, c.log.unsettled.close(c.lock.held(), err == nil && c.log.sound()))
 	return errors.Join(err, c.lock.Close())
 }

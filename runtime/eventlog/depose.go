@@ -84,9 +84,8 @@ func (l *Log) depose(c *committer) {
 	c.end(lost)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lost = errors.Join(lost, c.abandon(), c.lock.Close())
+	l.lost = errors.Join(lost, c.abandon(), l.unsettled.close(false, false), c.lock.Close())
 	l.bell.close()
-	l.settled.Store(false)
 	l.writer, l.followed.fresh = nil, true
 }
 

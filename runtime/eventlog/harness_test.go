@@ -146,11 +146,8 @@ func setMark(t testing.TB, dir string, partition int, b []byte) {
 // unsettle has a log that nobody writes not known to be as it should: as after a power cut.
 func unsettle(t testing.TB, dir string) {
 	t.Helper()
-	path := filepath.Join(dir, writerLock)
-	if b, err := os.ReadFile(path); err == nil && string(b) == settledText(boot()) {
-		if err := os.Truncate(path, 0); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.Truncate(filepath.Join(dir, unsettledFile), 0); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
 	}
 }
 

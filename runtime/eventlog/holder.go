@@ -63,9 +63,7 @@ func takeLock(path string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.say(); err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
+	l.say()
 	return l, nil
 }
 
@@ -81,18 +79,13 @@ func openLock(path string) (*lock, error) {
 	return &lock{file: f, path: path}, nil
 }
 
-// say writes into the file who has the lock. That there is no room for it is no error, but
-// that the file goes on saying that the log is settled is one.
-func (l *lock) say() error {
+// say writes into the file who has the lock. That there is no room for it is no error.
+func (l *lock) say() {
 	text := fmt.Sprintf("%d %s %s %016x\n",
 		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
-	err := l.write(text)
-	if err == nil {
+	if l.write(text) == nil {
 		l.said = text
-	} else if l.settled() {
-		return fmt.Errorf("%s: %w", l.path, typed(err))
 	}
-	return nil
 }
 
 // write puts something into the file in place of what it says.

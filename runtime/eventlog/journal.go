@@ -404,7 +404,7 @@ func (l *Log) syncSegment(path string) error {
 	}
 	err = f.SyncData()
 	if err != nil {
-		l.shaken.Store(true)
+		l.shake()
 	}
 	return errors.Join(typed(err), f.Close())
 }

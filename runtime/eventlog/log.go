@@ -117,7 +117,6 @@ type Log struct {
 	folders *folders
 	clock   *clock.Steady // by which ages are told
 	rooted  atomic.Bool   // that there are topics is durable
-	settled atomic.Bool   // all partitions are as their marks tell but those that this Log writes
 
 	mu       sync.Mutex
 	closed   bool
@@ -139,6 +138,7 @@ type Log struct {
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
 	bell       bell
+	unsettled  unsettled
 	shaken     atomic.Bool // a sync of a segment has failed since the journal was written to segments
 
 	closing    once
@@ -195,17 +195,17 @@ func (l *Log) write() (*committer, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.settled.Store(l.leftSettled(lock))
 	l.awaitFormer(lock)
-	if err := lock.say(); err != nil {
+	lock.say()
+	if err := l.unsettled.take(l.dir, l.options.Sync == Always); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	j, err := l.playJournal(lock)
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(err, l.unsettled.close(false, false), lock.Close())
 	}
 	if err := l.showUnits(j); err != nil {
-		return nil, errors.Join(err, j.abandon(), l.retireAll(), lock.Close())
+		return nil, errors.Join(err, j.abandon(), l.retireAll(), l.unsettled.close(false, false), lock.Close())
 	}
 	l.sweep()
 	c := startCommitter(l, lock, j)
@@ -249,59 +249,60 @@ const (
 
 // settle makes what a dead writer left readable to groups: without one, nobody
 // knows how much of it is durable. When another process writes, that does so, when it
-// first has something for a partition. It tells whether the log is settled.
-func (l *Log) settle(topics []*topic) (settled bool, err error) {
+// first has something for a partition. It tells of which slots partitions may be unsettled still.
+func (l *Log) settle(topics []*topic) (unsure slots, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return false, driver.ErrClosed
+		return anySlot, driver.ErrClosed
 	}
 	if l.writer != nil {
-		settled = l.settled.Load()
+		unsure = l.unsettled.unsure()
 		for _, t := range topics {
-			if err := t.settleAll(settled); err != nil {
-				return false, err
+			if err := t.settleAll(&unsure); err != nil {
+				return unsure, err
 			}
 		}
-		return settled, nil
+		return unsure, nil
 	}
 	lock, err := openLock(filepath.Join(l.dir, writerLock))
 	if errors.Is(err, ErrLocked) {
-		return false, nil
+		return anySlot, nil
 	}
 	if err != nil {
-		return false, err
+		return anySlot, err
 	}
-	if l.leftSettled(lock) {
-		return true, lock.Close()
+	if unsure = unsettledIn(l.dir); unsure == (slots{}) {
+		return unsure, lock.Close()
 	}
 	l.awaitFormer(lock)
-	if err := lock.say(); err != nil {
-		return false, errors.Join(err, lock.Close())
-	}
-	return false, l.settleFor(lock, topics)
+	lock.say()
+	return unsure, l.settleFor(lock, topics, &unsure)
 }
 
-// settleFor is settle where nobody writes, and whoever did has not left a settled log. l.mu is held.
-func (l *Log) settleFor(lock *lock, topics []*topic) error {
+// settleFor is settle where nobody writes, and whoever did has not left a settled log. Where it is known
+// which partitions are, the journal stays as it is, for the next that writes: syncing what it has takes longer than
+// everything else. l.mu is held.
+func (l *Log) settleFor(lock *lock, topics []*topic, unsure *slots) error {
 	j, err := l.playJournal(lock)
 	if err == nil {
 		var more []*topic
 		more, err = l.unitTopics(j)
 		topics = slices.Concat(topics, slices.DeleteFunc(more, func(t *topic) bool { return slices.Contains(topics, t) }))
 	}
-	if err == nil {
+	all := *unsure == anySlot
+	if err == nil && all {
 		err = unlessFull(j.checkpoint())
 	}
 	for _, t := range topics {
 		if err == nil {
-			err = t.settleAll(false) // no partition that lacks what the journal has
+			err = t.settleAll(unsure) // no partition that lacks what the journal has
 		}
 	}
 	for _, t := range topics {
 		err = errors.Join(err, t.retire())
 	}
-	if j != nil && err == nil {
+	if j != nil && err == nil && all {
 		err = unlessFull(j.close()) // it stays where it has what there is no room for
 	} else if j != nil {
 		err = errors.Join(err, j.abandon())

@@ -146,6 +146,7 @@ func (l *lossy) cut() *Log {
 	l.t.Helper()
 	l.kill()
 	l.disk.cut(l.t, rand.New(rand.NewPCG(1, 2)))
+	unsettle(l.t, l.dir)
 	o := *l.o
 	o.OnRecover = func(r Recovery) {
 		if r.Damage != nil {

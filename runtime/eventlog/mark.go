@@ -65,25 +65,25 @@ func readMark(topic string, partition int32) (m mark, ok, there bool) {
 }
 
 // markReader reads marks, one by one as they are then: one that was read ahead may be older
-// than what is known by the time it is looked at. The file of a topic stays open until one of
+// than what is known by the time it is looked at, unless that is nothing. The file of a topic stays open until one of
 // another is read, so that who reads many opens it once. The zero value is ready; close it.
 type markReader struct {
 	topic string   // its directory
 	file  *os.File // nil until there is one
 	room  [markSize]byte
+	block []byte // marks that were read ahead
+	from  int64  // where they begin
 }
+
+// marksAhead is how many marks are read ahead.
+const marksAhead = 256
 
 // read reads the mark of a partition of the topic in a directory. While it is being
 // written it may look damaged: then it is read again. there says that something is, whatever
 // it tells; where the file cannot be read it is not open then.
 func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool) {
-	if r.file == nil || r.topic != topic {
-		r.close()
-		f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
-		if err != nil {
-			return mark{}, false, false
-		}
-		r.topic, r.file = topic, f
+	if !r.turn(topic) {
+		return mark{}, false, false
 	}
 	for range 3 {
 		b, err := readFull(r.file, r.room[:], int64(partition)*markSlot)
@@ -102,12 +102,55 @@ func (r *markReader) read(topic string, partition int32) (m mark, ok, there bool
 	return mark{}, false, there
 }
 
+// ahead is read for who knows nothing of the partition yet: to that one a mark is as good that was read
+// with those before it.
+func (r *markReader) ahead(topic string, partition int32) (m mark, ok, there bool) {
+	if !r.turn(topic) {
+		return mark{}, false, false
+	}
+	at := int64(partition) * markSlot
+	if at < r.from || at+markSize > r.from+int64(len(r.block)) {
+		if r.block == nil {
+			r.block = make([]byte, marksAhead*markSlot)
+		}
+		b, err := readFull(r.file, r.block, at)
+		if err != nil {
+			r.close()
+			return mark{}, false, false
+		}
+		r.from = at
+		clear(r.block[len(b):])
+	}
+	b := r.block[at-r.from:][:markSize]
+	if m, ok := parseMark(b); ok {
+		return m, true, true
+	}
+	if [markSize]byte(b) == [markSize]byte{} {
+		return mark{}, false, false
+	}
+	return r.read(topic, partition)
+}
+
+// turn opens the file of a topic's marks, if it is not open.
+func (r *markReader) turn(topic string) bool {
+	if r.file != nil && r.topic == topic {
+		return true
+	}
+	r.close()
+	f, err := openRegular(filepath.Join(topic, marksFile), os.O_RDONLY)
+	if err != nil {
+		return false
+	}
+	r.topic, r.file = topic, f
+	return true
+}
+
 // close gives up the file.
 func (r *markReader) close() {
 	if r.file != nil {
 		_ = r.file.Close()
-		r.file = nil
 	}
+	r.file, r.block = nil, nil
 }
 
 // readMark is that of this partition.

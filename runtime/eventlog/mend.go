@@ -143,7 +143,8 @@ func (l *Log) playLeft(rest *breather) int {
 // and only the writer may tell what is whole behind. When nothing is left in the journal either, the log
 // is settled then.
 func (l *Log) showWhole(c *committer, rest *breather, left int) {
-	if l.settled.Load() {
+	unsure := l.unsettled.unsure()
+	if unsure == (slots{}) {
 		return
 	}
 	settled := left == 0
@@ -165,6 +166,9 @@ func (l *Log) showWhole(c *committer, rest *breather, left int) {
 			if rest.breathe(l.done); l.ending() {
 				return
 			}
+			if !unsure.has(slotOf(file, i)) {
+				continue
+			}
 			more, whole := lookBehind(&marks, dir, int32(i))
 			if !more {
 				settled = settled && (whole || l.writes(name, i))
@@ -179,8 +183,8 @@ func (l *Log) showWhole(c *committer, rest *breather, left int) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if settled && l.writer == c { // else another one may have written since
-		l.settled.Store(true)
+	if settled && l.writer == c && c.lock.held() { // else another one may have written since
+		l.unsettled.looked()
 	}
 }
 
@@ -264,6 +268,9 @@ func (m mark) compare(dir string) (more, there bool, err error) {
 		if base, ok := segmentBase(e.Name()); ok && base > m.base {
 			return true, false, nil
 		}
+	}
+	if m.size == 0 && len(entries) == 0 {
+		return false, true, nil // it was truncated to nothing
 	}
 	f, err := openRegular(filepath.Join(dir, segmentName(m.base)), os.O_RDONLY)
 	if err != nil {

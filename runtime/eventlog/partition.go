@@ -32,6 +32,8 @@ type partition struct {
 
 	followers int // how many wait for what other processes write, guarded by Log.mu
 
+	unsettled bool // see unsettled.open, guarded by its mu
+
 	// Guarded by committer.mu.
 	dirty   bool
 	buffer  []byte // records that are not numbered yet
@@ -118,17 +120,20 @@ func (p *partition) update(marks *markReader) error {
 	return p.refresh(marks, true)
 }
 
-// glance is update for who wants to know no more as yet than where the partition ends. Of a settled
-// log one without a mark has nothing, if there is a file of marks to tell so.
+// glance is update for who wants to know no more as yet than where the partition ends. A settled one
+// has no more in the journal than its mark tells of, and nothing without a mark, if there is a file of marks to
+// tell so.
 func (p *partition) glance(marks *markReader, settled bool) error {
-	_ = p.play()
+	if !settled {
+		_ = p.play()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.loaded && p.writing != nil {
 		return nil
 	}
 	if settled && !p.loaded && p.cutting == nil {
-		if _, _, there := marks.read(p.topic.dir, p.number); !there && marks.file != nil {
+		if _, _, there := marks.ahead(p.topic.dir, p.number); !there && marks.file != nil {
 			p.loaded = true
 			return nil
 		}
@@ -144,7 +149,11 @@ func (p *partition) refresh(marks *markReader, list bool) error {
 		marks = new(markReader)
 		defer marks.close()
 	}
-	m, marked, there := marks.read(p.topic.dir, p.number)
+	read := marks.read
+	if !p.loaded && !list {
+		read = marks.ahead
+	}
+	m, marked, there := read(p.topic.dir, p.number)
 	if p.cutting != nil { // a mark that could not be made durable may be an old one by now
 		m, marked = p.cutting.mark, true
 	}

@@ -110,7 +110,7 @@ func readEntry(a *ahead, at, size int64, generation uint64) (e journalPart, n in
 	}
 	e = journalPart{
 		at: at, base: int64(binary.LittleEndian.Uint64(b[16:])), position: int64(binary.LittleEndian.Uint64(b[24:])),
-		partition: binary.LittleEndian.Uint32(b[32:]), topic: string(b[journalEntry : journalEntry+name]),
+		partition: binary.LittleEndian.Uint32(b[32:]), topic: a.name(b[journalEntry : journalEntry+name]),
 		records: io.NewSectionReader(a.of, at+journalEntry+name, n-journalEntry-name),
 	}
 	want, sum := binary.LittleEndian.Uint32(b[4:]), uint32(0)
@@ -134,6 +134,15 @@ type ahead struct {
 	step   int64 // how much is read at least
 	buffer []byte
 	at     int64 // where it lies
+	last   string
+}
+
+// name returns a topic's name, which mostly is that of the entry before.
+func (a *ahead) name(b []byte) string {
+	if string(b) != a.last {
+		a.last = string(b)
+	}
+	return a.last
 }
 
 // peek returns up to n bytes; fewer only at the end of the file. They are valid until the

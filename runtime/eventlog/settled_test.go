@@ -1,7 +1,9 @@
 package eventlog
 
 import (
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,26 +25,22 @@ func settledLog(t *testing.T, dir string, partitions int) {
 	if err := l.Publish(t.Context(), append(touching(partitions), &driver.Message{Address: "few", Value: []byte("v")})...); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(10 * time.Second); !l.settled.Load(); time.Sleep(time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatal("the writer does not look at all partitions")
-		}
-	}
+	looked(t, l)
 	put(t, l, "last")
 	stop(t, l)
-	if !says(t, dir, settledText(boot())) {
+	if unsettledIn(dir) != (slots{}) {
 		t.Fatal("the log is not settled")
 	}
 }
 
-// says tells whether the file of the writer's lock says something.
-func says(t *testing.T, dir, what string) bool {
+// looked waits until the writer has looked at all that it has taken over.
+func looked(t testing.TB, l *Log) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, writerLock))
-	if err != nil {
-		t.Fatal(err)
+	for until := time.Now().Add(10 * time.Second); l.unsettled.unsure() != (slots{}); time.Sleep(time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("the writer does not look at all partitions")
+		}
 	}
-	return string(b) == what
 }
 
 // join joins a group of a log that nobody writes.
@@ -63,7 +61,7 @@ func TestJoiningASettledLog(t *testing.T) {
 	settledLog(t, dir, n)
 	l := start(t, dir, &Options{Poll: time.Second}) // which looks into partitions that have no mark
 	r := join(t, l, "late", driver.StartLatest, "t", "few")
-	if !says(t, dir, settledText(boot())) {
+	if unsettledIn(dir) != (slots{}) {
 		t.Error("the log was settled before a group was joined")
 	}
 	for _, name := range []string{"t", "few"} {
@@ -86,25 +84,50 @@ func TestJoiningASettledLog(t *testing.T) {
 // TestNotSettled: where anything is not as it should, or may not be, a group is given all the same what
 // no mark tells of.
 func TestNotSettled(t *testing.T) {
-	for name, disturb := range map[string]func(dir string) error{
-		"another start of the system": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, writerLock), []byte(settledText("another")), fileMode)
+	flip := func(at int, sealed bool) func(string) error {
+		return func(path string) error {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			b[at] ^= 1
+			if sum := unsettledSize - 4; sealed {
+				binary.LittleEndian.PutUint32(b[sum:], crc32.Checksum(b[:sum], castagnoli))
+			}
+			return os.WriteFile(path, b, fileMode)
+		}
+	}
+	head := len(unsettledMagic)
+	for name, disturb := range map[string]func(path string) error{
+		"another start of the system": flip(head+16, true),
+		"another disk":                flip(head, true),
+		"a later version":             flip(head-1, true),
+		"damage":                      flip(unsettledSize-5, false),
+		"what was cut off":            func(path string) error { return os.Truncate(path, int64(unsettledSize-1)) },
+		"more than there was":         func(path string) error { return os.Truncate(path, int64(unsettledSize+1)) },
+		"nothing":                     os.Remove,
+		"a copy": func(path string) error {
+			b, err := os.ReadFile(path)
+			return errors.Join(err, os.WriteFile(path+"~", b, fileMode), os.Rename(path+"~", path))
 		},
-		"another writer": func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, writerLock), []byte("1 another"), fileMode)
-		},
-		"a journal": func(dir string) error { return os.WriteFile(filepath.Join(dir, journalFile), nil, fileMode) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			settledLog(t, dir, 2)
-			said, err := os.ReadFile(filepath.Join(dir, writerLock))
+			path := filepath.Join(dir, unsettledFile)
+			said, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			setMark(t, dir, 0, mark{base: 0, size: headerSize}.bytes(nil))
 			setMark(t, dir, 1, nil)
-			if err := errors.Join(os.WriteFile(filepath.Join(dir, writerLock), said, fileMode), disturb(dir)); err != nil {
+			if err := os.WriteFile(path, said, fileMode); err != nil {
+				t.Fatal(err)
+			}
+			if unsettledIn(dir) != (slots{}) {
+				t.Fatal("what it said does not count")
+			}
+			if err := disturb(path); err != nil {
 				t.Fatal(err)
 			}
 			take(t, join(t, start(t, dir, nil), "g", driver.StartEarliest, "t"), 3)
@@ -135,17 +158,11 @@ func TestNotLeftSettled(t *testing.T) {
 	broken.Store(true)
 	put(t, l, "not told of", "nor", "this")
 	stop(t, l)
-	if says(t, dir, settledText(boot())) {
-		t.Error("a mark was not written")
+	if says := unsettledIn(dir); says == (slots{}) || says == anySlot {
+		t.Errorf("a mark was not written: %x", says)
 	}
 	l = start(t, dir, nil)
-	if err := l.becomeWriter(); err != nil {
-		t.Fatal(err)
-	}
-	stop(t, l)
-	if l.settled.Load() != says(t, dir, settledText(boot())) {
-		t.Error("it was not known whether the log was settled")
-	}
+	take(t, join(t, l, "g", driver.StartEarliest, "t"), 7)
 	dir = t.TempDir()
 	settledLog(t, dir, 2)
 	l = start(t, dir, nil)
@@ -154,8 +171,8 @@ func TestNotLeftSettled(t *testing.T) {
 		t.Fatal("a segment that cannot be opened was written")
 	}
 	stop(t, l)
-	if l.settled.Load() {
-		t.Error("a partition could not be made ready")
+	if says := unsettledIn(dir); says == (slots{}) || says == anySlot {
+		t.Errorf("a partition could not be made ready: %x", says)
 	}
 }
 
@@ -205,19 +222,26 @@ func TestJoiningASettledLogWithoutMarks(t *testing.T) {
 func TestUnsettledOrRefused(t *testing.T) {
 	dir := t.TempDir()
 	settledLog(t, dir, 1)
-	path := filepath.Join(dir, writerLock)
-	f, err := os.Open(path) // nothing can be written to it
+	l := start(t, dir, nil)
+	if err := l.becomeWriter(); err != nil {
+		t.Fatal(err)
+	}
+	file := l.unsettled.file
+	other, err := os.Open(file.Name()) // nothing can be written to it
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = f.Close() }()
-	l := &lock{file: f, path: path}
-	if err := l.say(); err == nil {
-		t.Error("the file says still that the log is settled")
+	l.unsettled.file = other
+	for range 2 {
+		if err := l.Publish(t.Context(), messagesOf("refused")...); err == nil {
+			t.Error("the file says still that the log is settled")
+		}
 	}
-	unsettle(t, dir)
-	if err := l.say(); err != nil || l.said != "" {
-		t.Errorf("there is nothing to take back: %q, %v", l.said, err)
+	l.unsettled.file = file
+	put(t, l, "stored")
+	holds(t, l, long("", partValue), "last", "stored")
+	if err := other.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -227,9 +251,8 @@ func TestSettledByWhoWrites(t *testing.T) {
 	put(t, l, "v")
 	c := l.writer
 	l.depose(c)
-	l.settled.Store(false)
 	l.showWhole(c, newBreather(), 0)
-	if l.settled.Load() {
+	if l.unsettled.unsure() != anySlot {
 		t.Error("another one may write")
 	}
 	put(t, l, "v")

@@ -37,6 +37,14 @@ func linksOf(info os.FileInfo) int {
 	return 1
 }
 
+// identityOf tells a file from all others that there are.
+func identityOf(info os.FileInfo) (device, number uint64) {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(s.Dev), s.Ino
+	}
+	return 0, 0
+}
+
 // bootID names the time since the system was started; empty where that is not known.
 func bootID() string {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")

@@ -297,17 +297,21 @@ func namesIn(dir string) ([]string, error) {
 	return out, nil
 }
 
-// settleAll makes the partitions ready to be written that are not as a writer leaves them:
-// what is whole in them is durable and visible then. Of a settled log they all are.
-func (t *topic) settleAll(settled bool) error {
+// settleAll makes the partitions ready to be written that are not as a writer leaves them, of those that may be so:
+// what is whole in them is durable and visible then.
+func (t *topic) settleAll(unsure *slots) error {
 	var marks markReader
 	defer marks.close()
 	var all []*partition
 	for _, p := range t.partitions {
+		cut := p.truncating()
+		if !cut && !unsure.has(p.slot) {
+			continue
+		}
 		if err := p.play(); err != nil {
 			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
 		}
-		if !p.prepared() && (p.truncating() || !settled && !p.asLeft(&marks)) {
+		if !p.prepared() && (cut || !p.asLeft(&marks)) {
 			all = append(all, p)
 		}
 	}

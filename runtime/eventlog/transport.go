@@ -177,7 +177,7 @@ func (l *Log) topicsOf(addresses []string) ([]*topic, error) {
 			out = append(out, t)
 		}
 	}
-	settled, err := l.settle(out)
+	unsure, err := l.settle(out)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (l *Log) topicsOf(addresses []string) ([]*topic, error) {
 	defer marks.close()
 	for _, t := range out {
 		for _, p := range t.partitions {
-			if err := p.glance(&marks, settled); err != nil {
+			if err := p.glance(&marks, !unsure.has(p.slot)); err != nil {
 				return nil, err
 			}
 		}

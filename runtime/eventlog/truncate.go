@@ -22,10 +22,10 @@ type cutting struct {
 func (l *Log) Truncate(topic string, number int, offset int64) error {
 	return l.exclusively(topic, number, func(_ *committer, p *partition) error {
 		start, end := p.bounds()
-		if offset >= end {
-			return nil
-		}
 		offset := max(offset, start)
+		if offset >= end {
+			return nil // of a partition without segments nothing is left to drop
+		}
 		c, err := p.cutAt(offset)
 		if err != nil {
 			return err

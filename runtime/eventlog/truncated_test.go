@@ -408,3 +408,23 @@ func TestTruncationThatIsRefused(t *testing.T) {
 	}
 	refused(ErrCorrupt)
 }
+
+// TestTruncateWithoutSegments: of a partition that has lost its segments, nothing is there to truncate.
+func TestTruncateWithoutSegments(t *testing.T) {
+	l := start(t, t.TempDir(), one())
+	put(t, l, "a", "b")
+	stop(t, l)
+	for _, path := range segmentsOf(t, l.dir, 0) {
+		if err := removeSegment(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l = start(t, l.dir, nil)
+	if err := l.Truncate("t", 0, 1); err != nil {
+		t.Error(err)
+	}
+	put(t, l, "c")
+	if start, end, err := l.Bounds("t", 0); err != nil || start != 2 || end != 3 {
+		t.Errorf("%d to %d, %v", start, end, err)
+	}
+}

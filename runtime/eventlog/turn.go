@@ -101,6 +101,9 @@ func (c *committer) write(t *turn) {
 		}
 		task.done <- err
 	}
+	if len(c.applying) == 0 && !c.journal.uncut && !c.lost {
+		c.log.unsettled.end()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.finish(t)

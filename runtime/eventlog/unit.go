@@ -224,6 +224,9 @@ func (c *committer) storeUnits(units []*unit) {
 	}
 	err := c.writable()
 	if err == nil {
+		err = c.log.unsettled.beginUnits(units)
+	}
+	if err == nil {
 		if units = c.reserve(units); len(units) == 0 {
 			return
 		}

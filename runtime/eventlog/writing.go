@@ -56,11 +56,9 @@ func (p *partition) prepareHeld() (w *writing, err error) {
 	if p.writing != nil {
 		return p.writing, nil
 	}
-	defer func() {
-		if err != nil {
-			p.log.settled.Store(false)
-		}
-	}()
+	if err := p.log.unsettled.begin(p); err != nil {
+		return nil, err
+	}
 	if p.cutting != nil {
 		if err := p.finishCut(); err != nil {
 			return nil, err
@@ -391,7 +389,7 @@ func (w *writing) syncFile() error {
 // whether another sync would make it durable.
 func (w *writing) shake() {
 	w.doubt = true
-	w.p.log.shaken.Store(true)
+	w.p.log.shake()
 }
 
 // syncAll makes all of the active segment durable. When that has failed before, all
