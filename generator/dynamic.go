@@ -22,19 +22,24 @@ func (p *planner) reachesMoved(s *schema.Schema) bool {
 	if len(p.moved) == 0 {
 		return false
 	}
-	if known, ok := p.moving[s]; ok {
-		return known
-	}
 	seen := map[*schema.Schema]bool{}
 	queue := []*schema.Schema{s}
-	for i := 0; i < len(queue) && !p.moving[s]; i++ {
-		if one := queue[i]; one != nil && !seen[one] {
+	for i := 0; i < len(queue); i++ {
+		one := queue[i]
+		reaches, known := p.moving[one]
+		if reaches || p.moved[one] {
+			p.moving[s] = true
+			return true
+		}
+		if one != nil && !known && !seen[one] {
 			seen[one] = true
-			p.moving[s] = p.moved[one]
 			queue = append(queue, spec.Subschemas(one)...)
 		}
 	}
-	return p.moving[s]
+	for one := range seen {
+		p.moving[one] = false
+	}
+	return false
 }
 
 // scopeDiffers tells whether a schema brings what it refers to into another dynamic
