@@ -6,8 +6,10 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // What a package has of its rules: the variable that judges, and the constant with
@@ -34,11 +36,12 @@ func (p *planner) rules() {
 	}
 	roots = sortedRoots(roots)
 	roots = append(roots, sortedRoots(append(p.paramRoots(), p.headerRoots()...))...)
-	set, found := validate.Normal(roots, nil, p)
+	set, found := validate.Normal(roots, leavingOut, p)
 	if found.HasErrors() {
 		roots = p.judgeable(roots)
-		set, _ = validate.Normal(roots, nil, p)
+		set, found = validate.Normal(roots, leavingOut, p)
 	}
+	p.leftOut(found)
 	p.set = set
 	p.headerRules()
 	p.judging = map[string]bool{}
@@ -47,6 +50,20 @@ func (p *planner) rules() {
 	}
 	p.nameRules(p.judging)
 	p.keepJudged()
+}
+
+// leavingOut has one keyword that cannot be obeyed not leave a whole type unchecked.
+var leavingOut = &validate.Options{LeaveOut: true}
+
+// leftOut says what was left out of the rules.
+func (p *planner) leftOut(found diag.List) {
+	said := map[source.Span]bool{}
+	for _, f := range found {
+		if f.Severity == diag.Warning && !said[f.At] {
+			said[f.At] = true
+			errLeftOut(&p.found, f)
+		}
+	}
 }
 
 // sortedRoots sorts schemas by the names of their rules.
@@ -60,7 +77,7 @@ func sortedRoots(roots []validate.Root) []validate.Root {
 func (p *planner) judgeable(roots []validate.Root) []validate.Root {
 	var out []validate.Root
 	for _, r := range roots {
-		if _, found := validate.Normal([]validate.Root{r}, nil, p); found.HasErrors() {
+		if _, found := validate.Normal([]validate.Root{r}, leavingOut, p); found.HasErrors() {
 			errUnchecked(&p.found, r.Schema, r.Name, found)
 			continue
 		}
