@@ -30,6 +30,12 @@ func errUnchecked(l *diag.List, at source.Spanner, name string, faults diag.List
 	}
 }
 
+// errLeftOut says which keyword does not count, and why.
+func errLeftOut(l *diag.List, fault *diag.Diagnostic) {
+	l.Warningf(fault.At, "go-unchecked", "values are read without being checked by this: %s", fault.Message).
+		WithHelp("mend it, or leave it out")
+}
+
 // errExtension says that an extension for Go is wrong.
 func errExtension(l *diag.List, at source.Spanner, name, what string) {
 	d := l.Errorf(at, "go-extension", "%s: %s", name, what)

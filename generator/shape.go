@@ -75,10 +75,14 @@ type use struct {
 	via *schema.Schema
 }
 
-// use returns the shape of a schema, following references. Nil is any value.
+// use returns the shape of a schema, following references. Nil is any value, and so is
+// what a dynamic reference leads to that leads to several.
 func (p *planner) use(s *schema.Schema) use {
 	if s == nil {
 		return use{shape: &shape{}}
+	}
+	if p.moves(s) {
+		return raw(s)
 	}
 	target := s.Deref()
 	u, known := p.shapes[target]
