@@ -37,6 +37,8 @@ type planner struct {
 	limitless  map[*shape]bool                      // see limited
 	spared     map[[2]*shape]bool                   // see spares
 	branchOf   map[*schema.Schema]*schema.Schema    // see alone
+	moved      map[*schema.Schema]bool              // see moves
+	moving     map[*schema.Schema]bool              // see reachesMoved
 	entities   []*entity                            // parents before their children
 	messages   []*message
 	bySpec     map[*spec.Message]*message
@@ -71,6 +73,8 @@ func newPlanner(doc *spec.Document, cfg Config) *planner {
 		limitless: map[*shape]bool{},
 		spared:    map[[2]*shape]bool{},
 		branchOf:  map[*schema.Schema]*schema.Schema{},
+		moved:     validate.Moved(slices.Collect(doc.AllSchemas()), spec.Subschemas),
+		moving:    map[*schema.Schema]bool{},
 		bySpec:    map[*spec.Message]*message{},
 		byKey:     map[string]*parameter{},
 		imports:   map[string]bool{},

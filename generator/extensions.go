@@ -69,8 +69,9 @@ func (p *planner) goType(s *schema.Schema) (GoType, bool) {
 	t, err := ParseGoType(text)
 	if err != nil {
 		errExtension(&p.found, n, extensionType, err.Error())
+		return t, false
 	}
-	return t, err == nil
+	return t, p.readable(n, t, s.Types)
 }
 
 // importPath reads x-go-type-import: a path, or {path: …, name: …}, whose name

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/internal/corpus"
+	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/templates"
 )
 
@@ -20,11 +22,17 @@ import (
 // not compile answers everything with the compiler's error.
 func runFeatures(t *testing.T, all []feature) func(sample) answer {
 	t.Helper()
+	return runDocuments(t, all, func(t *testing.T, name, text string) *spec.Document { return readText(t, name, text) })
+}
+
+// runDocuments is runFeatures for documents that are read in some way.
+func runDocuments(t *testing.T, all []feature, read func(t *testing.T, name, text string) *spec.Document) func(sample) answer {
+	t.Helper()
 	check := checker(t)
 	sources, broken := map[string][]byte{}, map[string]string{}
 	var imports, rows strings.Builder
 	for i, f := range all {
-		files := generate(t, readText(t, f.name+".yaml", f.document))
+		files := generateWith(t, read(t, f.name+".yaml", f.document), generator.Config{Types: f.types})
 		if _, err := check(files); err != nil {
 			broken[f.name] = err.Error()
 			continue

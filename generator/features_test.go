@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncwire/asyncwire/generator"
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
@@ -22,10 +23,12 @@ import (
 // A feature is a document about one thing, with messages that are valid and
 // messages that are not: a file of testdata/features. The file has the payload's
 // schema in brackets on its first line, and others that it refers to on the
-// second; or else a whole document, whose operation run has the message m.
+// second; or else a whole document, whose operation run has the message m. It can name
+// Go types, as asyncwire.yaml does.
 type feature struct {
 	name           string
 	document       string
+	types          map[string]generator.GoType
 	valid, invalid []sample
 }
 
@@ -84,6 +87,14 @@ func readFeature(t *testing.T, file string) feature {
 		f.document = n.Text
 	} else {
 		f.document = documentOf(text)
+	}
+	if n := root.Get("types"); n != nil {
+		f.types = map[string]generator.GoType{}
+		for _, m := range n.Members {
+			if f.types[m.Key.Text], err = generator.ParseGoType(m.Value.Text); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	for _, n := range root.Get("valid").Items {
 		f.valid = append(f.valid, readSample(f.name, n))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/diag"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -30,11 +31,28 @@ func errUnchecked(l *diag.List, at source.Spanner, name string, faults diag.List
 	}
 }
 
+// errLeftOut says which keyword does not count, and why.
+func errLeftOut(l *diag.List, fault *diag.Diagnostic) {
+	l.Warningf(fault.At, "go-unchecked", "values are read without being checked by this: %s", fault.Message).
+		WithHelp("mend it, or leave it out")
+}
+
 // errExtension says that an extension for Go is wrong.
 func errExtension(l *diag.List, at source.Spanner, name, what string) {
 	d := l.Errorf(at, "go-extension", "%s: %s", name, what)
 	if name == extensionType || name == extensionImport {
 		d.WithHelp("name a type as \"github.com/google/uuid.UUID\", \"string\" or \"int64\"")
+	}
+}
+
+// errUnreadable says that a Go type is not read from values of the types that a schema has.
+func errUnreadable(l *diag.List, at source.Spanner, t GoType, reads, of schema.Types) {
+	d := l.Errorf(at, "go-type", "the type %s is read from JSON of type %s, and values here are of type %s", t, reads, of)
+	switch {
+	case of&^fromNumber == 0:
+		d.WithHelp("%s.Decimal keeps every digit, and a type of your own can read whatever its UnmarshalJSON does", DefaultRuntime)
+	default:
+		d.WithHelp("name a type that reads it, such as one of your own with MarshalJSON and UnmarshalJSON, or MarshalText and UnmarshalText")
 	}
 }
 

@@ -3,6 +3,7 @@ package generator
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // formats is the table of formats that change the Go type, by JSON type. All
-// other formats leave it alone. Config.Types overrides it.
+// other formats leave it alone. Config.Types overrides it, and the default types.
 var formats = map[schema.Type]map[string]ir.Basic{
 	schema.TypeString: {
 		"date-time": ir.Time, "date": ir.Date, "time": ir.TimeOfDay, "duration": ir.Duration, "uuid": ir.UUID,
@@ -40,19 +41,49 @@ var textual = map[ir.Basic]bool{
 
 // classifyScalar gives a scalar the type that its format has.
 func (p *planner) classifyScalar(s *schema.Schema, t schema.Type) use {
-	if own, ok := p.cfg.Types[s.Format]; ok && s.Format != "" && t != schema.TypeBoolean {
-		return p.useType(s, own)
+	if own, ok := p.ownType(s, t); ok && p.readable(namedAt(s), own, schema.Types(t)) {
+		return p.useType(s, own, schema.Types(t))
 	}
 	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
 }
 
-// useType is the use of a type that the user named.
-func (p *planner) useType(s *schema.Schema, t GoType) use {
-	if t.Import == "" {
+// ownType is the type that the configuration names for a scalar: by its format, or by its
+// JSON type where no format gives it another than that of all values of the type.
+func (p *planner) ownType(s *schema.Schema, t schema.Type) (own GoType, ok bool) {
+	switch {
+	case t == schema.TypeBoolean:
+		return own, false
+	case s.Format != "" && !slices.Contains(plainTypes, s.Format):
+		if own, ok = p.cfg.Types[s.Format]; ok {
+			return own, true
+		}
+	}
+	if _, ok = formats[t][s.Format]; ok || isBase64(s, t) {
+		return own, false
+	}
+	own, ok = p.cfg.Types[schema.Types(t).String()]
+	return own, ok
+}
+
+// plainTypes are the keys of Config.Types that are types of JSON, and no formats.
+var plainTypes = []string{"string", "number", "integer"}
+
+// useType is the use of a type that the user named for a schema's values, which are of
+// certain types of JSON, or of any.
+func (p *planner) useType(s *schema.Schema, t GoType, of schema.Types) use {
+	switch {
+	case t.Import == "":
 		return use{shape: &shape{kind: kindScalar, schema: s, basic: predeclared[t.Name]}}
+	case t == GoType{p.runtimePath(), "Decimal"} && of != 0 && of&^fromNumber == 0:
+		return use{shape: &shape{kind: kindScalar, schema: s, basic: ir.Decimal}}
 	}
 	p.imports[t.Import] = true
 	return use{shape: &shape{kind: kindExternal, schema: s, external: ir.External{Path: t.Import, Name: t.Name}}}
+}
+
+// isBase64 tells whether strings hold bytes, whatever their format.
+func isBase64(s *schema.Schema, t schema.Type) bool {
+	return t == schema.TypeString && s.ContentEncoding == "base64"
 }
 
 func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
@@ -60,7 +91,7 @@ func basicFor(t schema.Type, s *schema.Schema) ir.Basic {
 		return b
 	}
 	switch {
-	case t == schema.TypeString && s.ContentEncoding == "base64":
+	case isBase64(s, t):
 		return ir.Bytes
 	case t == schema.TypeInteger:
 		return integerFor(s)

@@ -37,7 +37,9 @@ type Config struct {
 	// schema does not name and does not forbid.
 	DropUnknown bool
 	// Types are the Go types of values by the format that the schema says they
-	// have, in place of the generator's own. They must read and write JSON.
+	// have, in place of the generator's own. The keys string, number and integer are
+	// for all values of these types whose format gives them no type. They must read and
+	// write JSON, as a value; url.URL may be named too.
 	Types map[string]GoType
 }
 

@@ -14,6 +14,9 @@ import (
 // one of a package, or a predeclared one, which has no Import.
 type GoType struct{ Import, Name string }
 
+// String is how ParseGoType reads the type.
+func (t GoType) String() string { return strings.TrimPrefix(t.Import+"."+t.Name, ".") }
+
 // predeclared are the types that have a name without a package.
 var predeclared = map[string]ir.Basic{
 	"string": ir.String, "bool": ir.Bool, "float32": ir.Float32, "float64": ir.Float64,

@@ -174,7 +174,7 @@ func (p *planner) usePart(one part) use {
 // and those of allOf, all the way down. Each stands there once.
 func (p *planner) flatten(one part, seen map[*schema.Schema]bool) []part {
 	target := one.schema.Deref()
-	if seen[target] {
+	if seen[target] || p.moves(one.schema) {
 		return nil
 	}
 	seen[target] = true

@@ -56,9 +56,9 @@ func (p *planner) name() {
 }
 
 // forms adds the forms of a name: as it reads, with its symbols spelled out,
-// with its case.
+// with its case, letter by letter.
 func forms(c *naming.Claim, names func(stem string) []string, texts ...string) {
-	for _, form := range []func(string) string{naming.Exported, naming.Spelled, naming.Cased} {
+	for _, form := range []func(string) string{naming.Exported, naming.Spelled, naming.Cased, naming.Verbatim} {
 		for _, text := range texts {
 			if text != "" {
 				c.Try(func() []string { return names(form(text)) })
@@ -231,6 +231,7 @@ func claimValue(typ, value string) *naming.Claim {
 	add(typ, bare(naming.Spelled(value)))
 	add(typ, "Value", bare(naming.Spelled(value)))
 	add(typ, naming.Cased(value))
+	add(typ, naming.Verbatim(value))
 	add(typ, naming.Hex(value))
 	return c
 }

@@ -33,15 +33,19 @@ func (p *planner) isOpen(s *schema.Schema) bool {
 	case s.AdditionalProperties != nil:
 		return false
 	case s.UnevaluatedProperties != nil && isFalse(s.UnevaluatedProperties):
-		return speaksElsewhere(p.whole(s), map[*schema.Schema]bool{})
+		return p.speaksElsewhere(p.whole(s), map[*schema.Schema]bool{})
 	}
 	return true
 }
 
 // speaksElsewhere tells whether a schema may speak of members where it gives the Go type
 // of its values none: under a condition, in an alternative that holds beside the first,
-// or where it takes what no other part of it speaks of.
-func speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
+// where it takes what no other part of it speaks of, or by a reference that leads to
+// several.
+func (p *planner) speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
+	if p.moves(s) {
+		return true
+	}
 	s = s.Deref()
 	if seen[s] {
 		return false
@@ -49,7 +53,7 @@ func speaksElsewhere(s *schema.Schema, seen map[*schema.Schema]bool) bool {
 	seen[s] = true
 	return s.If != nil || len(s.Dependencies) > 0 || len(s.AnyOf) > 0 ||
 		s.UnevaluatedProperties != nil && !isFalse(s.UnevaluatedProperties) ||
-		slices.ContainsFunc(slices.Concat(s.AllOf, s.OneOf), func(one *schema.Schema) bool { return speaksElsewhere(one, seen) })
+		slices.ContainsFunc(slices.Concat(s.AllOf, s.OneOf), func(one *schema.Schema) bool { return p.speaksElsewhere(one, seen) })
 }
 
 // isClosed tells whether objects have no members but those that a schema names.

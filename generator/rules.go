@@ -6,8 +6,10 @@ import (
 
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/runtime/check"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
+	"github.com/asyncwire/asyncwire/spec/source"
 )
 
 // What a package has of its rules: the variable that judges, and the constant with
@@ -28,17 +30,18 @@ func (p *planner) rules() {
 		roots = append(roots, e.branchRoots()...)
 	}
 	for _, m := range p.messages {
-		if m.encoding != ir.RawBytes && !m.sharesRules() {
+		if m.encoding != ir.RawBytes && !p.sharesRules(m) {
 			roots = append(roots, validate.Root{Name: m.Names()[0], Schema: m.spec.Payload.Schema})
 		}
 	}
 	roots = sortedRoots(roots)
 	roots = append(roots, sortedRoots(append(p.paramRoots(), p.headerRoots()...))...)
-	set, found := validate.Normal(roots, nil, p)
+	set, found := validate.Normal(roots, leavingOut, p)
 	if found.HasErrors() {
 		roots = p.judgeable(roots)
-		set, _ = validate.Normal(roots, nil, p)
+		set, found = validate.Normal(roots, leavingOut, p)
 	}
+	p.leftOut(found)
 	p.set = set
 	p.headerRules()
 	p.judging = map[string]bool{}
@@ -47,6 +50,20 @@ func (p *planner) rules() {
 	}
 	p.nameRules(p.judging)
 	p.keepJudged()
+}
+
+// leavingOut has one keyword that cannot be obeyed not leave a whole type unchecked.
+var leavingOut = &validate.Options{LeaveOut: true}
+
+// leftOut says what was left out of the rules.
+func (p *planner) leftOut(found diag.List) {
+	said := map[source.Span]bool{}
+	for _, f := range found {
+		if f.Severity == diag.Warning && !said[f.At] {
+			said[f.At] = true
+			errLeftOut(&p.found, f)
+		}
+	}
 }
 
 // sortedRoots sorts schemas by the names of their rules.
@@ -60,7 +77,7 @@ func sortedRoots(roots []validate.Root) []validate.Root {
 func (p *planner) judgeable(roots []validate.Root) []validate.Root {
 	var out []validate.Root
 	for _, r := range roots {
-		if _, found := validate.Normal([]validate.Root{r}, nil, p); found.HasErrors() {
+		if _, found := validate.Normal([]validate.Root{r}, leavingOut, p); found.HasErrors() {
 			errUnchecked(&p.found, r.Schema, r.Name, found)
 			continue
 		}
@@ -84,9 +101,10 @@ func (p *planner) alone(s *schema.Schema) *schema.Schema {
 }
 
 // sharesRules tells whether the payload is what its type says and nothing else.
-func (m *message) sharesRules() bool {
+func (p *planner) sharesRules(m *message) bool {
 	e := m.payload.entity
-	return e != nil && m.spec.Payload.Schema.Deref() == e.shape.schema
+	s := m.spec.Payload.Schema
+	return e != nil && s.Deref() == e.shape.schema && !p.scopeDiffers(s)
 }
 
 // nameRules tells the declarations the names of their rules.
@@ -113,7 +131,7 @@ func (p *planner) nameRules(known map[string]bool) {
 	}
 	for _, m := range p.messages {
 		name := m.Names()[0]
-		if m.encoding != ir.RawBytes && m.sharesRules() {
+		if m.encoding != ir.RawBytes && p.sharesRules(m) {
 			name = m.payload.entity.Name()
 		}
 		if known[name] {

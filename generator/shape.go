@@ -75,10 +75,14 @@ type use struct {
 	via *schema.Schema
 }
 
-// use returns the shape of a schema, following references. Nil is any value.
+// use returns the shape of a schema, following references. Nil is any value, and so is
+// what a dynamic reference leads to that leads to several.
 func (p *planner) use(s *schema.Schema) use {
 	if s == nil {
 		return use{shape: &shape{}}
+	}
+	if p.moves(s) {
+		return raw(s)
 	}
 	target := s.Deref()
 	u, known := p.shapes[target]
@@ -129,7 +133,7 @@ func saysMore(s, b *schema.Schema) bool {
 func (p *planner) classify(s *schema.Schema) use {
 	p.slips(s)
 	if t, ok := p.goType(s); ok {
-		u := p.useType(s, t)
+		u := p.useType(s, t, s.Types&^schema.Types(schema.TypeNull))
 		u.nullable = s.Types.Has(schema.TypeNull)
 		return u
 	}

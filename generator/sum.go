@@ -85,7 +85,8 @@ func (p *planner) sumUse(s *schema.Schema, sum *sum, nullable bool) use {
 		u := sum.branches[0].use
 		u.nullable = nullable
 		return u
-	case !slices.ContainsFunc(sum.branches, func(b *branch) bool { return b.kind != kindRaw }):
+	case !slices.ContainsFunc(sum.branches, func(b *branch) bool { return b.kind != kindRaw }),
+		p.reachesMoved(s) && p.overlap(sum):
 		return raw(s)
 	}
 	sum.label(p)
@@ -97,6 +98,20 @@ func (p *planner) sumUse(s *schema.Schema, sum *sum, nullable bool) use {
 		}
 	}
 	return use{shape: &shape{kind: kindSum, schema: s, sum: sum}, nullable: nullable}
+}
+
+// overlap tells whether values of one kind may be of several branches, which their rules
+// tell apart.
+func (p *planner) overlap(sum *sum) bool {
+	var held schema.Types
+	for _, b := range sum.branches {
+		types := p.holdsUse(b.use)
+		if types&held != 0 {
+			return true
+		}
+		held |= types
+	}
+	return false
 }
 
 // add adds an alternative, together with what is said beside all of them. An

@@ -96,8 +96,11 @@ type inboundKey struct{}
 
 // Value returns what the context holds for key.
 func (s *scope) Value(key any) any {
-	if key == (inboundKey{}) {
+	switch key {
+	case inboundKey{}:
 		return (*Incoming)(s)
+	case driver.HandledKey{}:
+		return (*Incoming)(s).Message()
 	}
 	return s.parent().Value(key)
 }

@@ -93,6 +93,23 @@ func plural(name []rune, n int) bool {
 // Spelled is Exported with symbols written out: "a-b" is ADashB. The empty text
 // is Empty.
 func Spelled(text string) string {
+	shout := !strings.ContainsFunc(text, unicode.IsLower)
+	return spelled(text, func(w string) string {
+		return capitalised(w, shout && !strings.ContainsFunc(w, unicode.IsLower))
+	})
+}
+
+// Verbatim is Spelled with the letters as they stand, but for those that begin a word:
+// "userId" is UserId and "userID" is UserID.
+func Verbatim(text string) string {
+	return spelled(text, func(w string) string {
+		r, size := utf8.DecodeRuneInString(w)
+		return string(unicode.ToUpper(r)) + w[size:]
+	})
+}
+
+// spelled joins the words of a text, its symbols written out, each as it is written.
+func spelled(text string, written func(word string) string) string {
 	if text == "" {
 		return "Empty"
 	}
@@ -106,10 +123,9 @@ func Spelled(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	shout := !strings.ContainsFunc(text, unicode.IsLower)
 	var out strings.Builder
 	for _, w := range words(b.String()) {
-		out.WriteString(capitalised(w, shout && !strings.ContainsFunc(w, unicode.IsLower)))
+		out.WriteString(written(w))
 	}
 	return exported(out.String(), text)
 }
@@ -141,7 +157,7 @@ func Hex(text string) string {
 // Forms lists the identifiers for a text, the most natural one first. The last
 // one is different for different texts.
 func Forms(text string) []string {
-	return []string{Exported(text), Spelled(text), Cased(text), Hex(text)}
+	return []string{Exported(text), Spelled(text), Cased(text), Verbatim(text), Hex(text)}
 }
 
 // Join puts parts of an identifier together, the first of them an exported

@@ -74,13 +74,15 @@ func TestUnexported(t *testing.T) {
 
 func TestForms(t *testing.T) {
 	for text, want := range map[string][]string{
-		"a-b": {"AB", "ADashB", "LowerADashB", "X612d62"},
-		"a_b": {"AB", "AUnderscoreB", "LowerAUnderscoreB", "X615f62"},
-		"On":  {"On", "On", "TitleOn", "X4f6e"},
-		"ON":  {"On", "On", "UpperOn", "X4f4e"},
-		"on":  {"On", "On", "LowerOn", "X6f6e"},
-		"oN":  {"ON", "ON", "MixedON", "X6f4e"},
-		"1.5": {"X15", "X1Dot5", "Lower1Dot5", "X312e35"},
+		"a-b":    {"AB", "ADashB", "LowerADashB", "ADashB", "X612d62"},
+		"a_b":    {"AB", "AUnderscoreB", "LowerAUnderscoreB", "AUnderscoreB", "X615f62"},
+		"On":     {"On", "On", "TitleOn", "On", "X4f6e"},
+		"ON":     {"On", "On", "UpperOn", "ON", "X4f4e"},
+		"on":     {"On", "On", "LowerOn", "On", "X6f6e"},
+		"oN":     {"ON", "ON", "MixedON", "ON", "X6f4e"},
+		"userId": {"UserID", "UserID", "MixedUserID", "UserId", "X757365724964"},
+		"userID": {"UserID", "UserID", "MixedUserID", "UserID", "X757365724944"},
+		"1.5":    {"X15", "X1Dot5", "Lower1Dot5", "X1Dot5", "X312e35"},
 	} {
 		got := Forms(text)
 		// A prefix in front hides the X that a digit needs at the beginning.

@@ -65,34 +65,35 @@ func TestStopped(t *testing.T) {
 	})
 }
 
+// undisturbed is how many messages the last service publishes at most, which is not stopped: those that are
+// matter more, and how long that takes is a matter of how long the disk takes to sync.
+const undisturbed = 10_000
+
 // disturb runs services until enough have been stopped and everything is
 // handled.
 func disturb(t *testing.T, c config, how os.Signal, laws []Law) Verdict {
 	c.Publish, c.Keys, c.Dir, c.Seed = 2_500, 24, t.TempDir(), rand.Uint64()
-	stops, torn := 3, 0
+	stops, longest, torn := 3, 150, 0
 	if workload.Long() {
-		c.Publish, stops, c.Keys = 120_000, 30, 64
+		c.Publish, stops, c.Keys, longest = 120_000, 60, 64, 500
 	}
 	random := rand.New(rand.NewPCG(c.Seed, 0))
 	for range stops {
 		one := c
 		one.Seed = random.Uint64()
 		one.Publish = c.Publish
-		if err := run(t, one, how, time.Duration(20+random.IntN(130))*time.Millisecond); err != nil {
+		if err := run(t, one, how, time.Duration(20+random.IntN(longest-20))*time.Millisecond); err != nil {
 			t.Fatal(err)
 		}
 		if c.Tear {
 			torn += tear(t, c.Dir, random)
 		}
 	}
-	c.Finish, c.Full = true, false
+	c.Finish, c.Full, c.Publish = true, false, min(c.Publish, c.sent(t)+undisturbed)
 	if err := run(t, c, nil, 0); err != nil {
 		t.Error(err) // what it waited for may be lost: see what the laws say
 	}
-	events, err := Read(c.history())
-	if err != nil {
-		t.Fatal(err)
-	}
+	events := c.events(t)
 	if c.Guarantee == runtime.ExactlyOnce {
 		events = c.outcomes(t, events)
 	}
@@ -105,4 +106,25 @@ func disturb(t *testing.T, c config, how os.Signal, laws []Law) Verdict {
 		t.Errorf("%d sessions, %d acknowledged", v.Sessions, v.Acked)
 	}
 	return v
+}
+
+// events are what the services have noted.
+func (c config) events(t *testing.T) []Event {
+	t.Helper()
+	events, err := Read(c.history())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+// sent is how many messages services were about to publish.
+func (c config) sent(t *testing.T) (n int) {
+	t.Helper()
+	for _, e := range c.events(t) {
+		if e.Kind == Sent {
+			n++
+		}
+	}
+	return n
 }

@@ -103,7 +103,7 @@ func serve(c config) error {
 	if err := s.beginFull(); err != nil {
 		return err
 	}
-	log, err := eventlog.Open(filepath.Join(c.Dir, "log"), &eventlog.Options{SegmentBytes: 1 << 18, Poll: time.Millisecond})
+	log, err := eventlog.Open(filepath.Join(c.Dir, "log"), &eventlog.Options{SegmentBytes: 1 << 16, Poll: time.Millisecond})
 	if err != nil {
 		return err
 	}

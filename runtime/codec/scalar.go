@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"net/netip"
+	"net/url"
 
 	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
@@ -38,8 +39,8 @@ func (r *Reader) Addr() netip.Addr {
 }
 
 // External reads the next value into what target points to, in the way that its
-// type has: as a Value, Readable, json.Unmarshaler or encoding.TextUnmarshaler, else as
-// encoding/json reads it. It is for types that are not generated.
+// type has: as a Value, Readable, json.Unmarshaler or encoding.TextUnmarshaler, a url.URL as
+// url.Parse reads it, else as encoding/json reads it. It is for types that are not generated.
 func (r *Reader) External(target any) {
 	var err error
 	switch t := target.(type) {
@@ -60,6 +61,8 @@ func (r *Reader) External(target any) {
 		if text := r.Text(); r.err == nil {
 			err = t.UnmarshalText(text)
 		}
+	case *url.URL:
+		r.url(t)
 	default:
 		if raw := r.skip(); r.err == nil {
 			err = json.Unmarshal(raw, target)
@@ -68,4 +71,18 @@ func (r *Reader) External(target any) {
 	if err != nil {
 		r.failed(err)
 	}
+}
+
+// url reads a string with a URL.
+func (r *Reader) url(target *url.URL) {
+	text := r.Text()
+	if r.err != nil {
+		return
+	}
+	u, err := url.Parse(string(text))
+	if err != nil {
+		r.Fail("must be a URL")
+		return
+	}
+	*target = *u
 }

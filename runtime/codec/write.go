@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"math/bits"
 	"net/netip"
+	"net/url"
 	"unicode/utf8"
 	"unsafe"
 
@@ -179,8 +180,8 @@ func (w *Writer) Addr(a netip.Addr) {
 }
 
 // External writes v in the way that its type has: as a Value, Writable, json.Marshaler
-// or encoding.TextMarshaler, else as encoding/json writes it. It is for types
-// that are not generated.
+// or encoding.TextMarshaler, what a *url.URL points to as its String, else as encoding/json
+// writes it. It is for types that are not generated.
 func (w *Writer) External(v any) {
 	switch t := v.(type) {
 	case Value:
@@ -197,6 +198,8 @@ func (w *Writer) External(v any) {
 			return
 		}
 		w.String(string(text))
+	case *url.URL:
+		w.String(t.String())
 	default:
 		raw, err := json.Marshal(v)
 		w.marshalled(raw, err)

@@ -13,6 +13,16 @@ func WithMove(ctx context.Context, from string) context.Context {
 	return context.WithValue(ctx, moveKey{}, from)
 }
 
+// HandledKey is what the context of a handler knows the message by that it handles, a *Message.
+type HandledKey struct{}
+
+// HandledOf returns the message whose handler a context is of, nil without one: what is published by that cannot wait
+// for the handler itself to make room.
+func HandledOf(ctx context.Context) *Message {
+	m, _ := ctx.Value(HandledKey{}).(*Message)
+	return m
+}
+
 // MoveOf returns from where, and whether, a message is moved: whether the context is one of WithMove.
 func MoveOf(ctx context.Context) (from string, ok bool) {
 	from, ok = ctx.Value(moveKey{}).(string)

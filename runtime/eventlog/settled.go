@@ -152,10 +152,15 @@ func (u *unsettled) forget() {
 	u.doubt, u.now, u.open, u.in = false, anySlot, nil, [changesSlots]uint16{}
 }
 
-// silence has the file say nothing, when what it is to say cannot be written. u.mu is held.
+// silence has the file say nothing, when what it is to say cannot be written. When that fails too nobody knows what it
+// says, and it has to be written before anything else is done. u.mu is held.
 func (u *unsettled) silence() error {
-	u.says = anySlot
-	return typed(u.file.Truncate(0))
+	u.says = slots{}
+	err := u.file.Truncate(0)
+	if err == nil {
+		u.says = anySlot
+	}
+	return typed(err)
 }
 
 // write has the file say what is so now. u.mu is held.

@@ -18,6 +18,7 @@ type call struct {
 	wants    []want
 	stored   chan struct{} // closed when the messages are, by who made the room
 	isStored bool
+	early    bool // it comes before those who are not: it may be what makes the room they wait for
 
 	one struct { // room for what a call of one message has
 		messages [1]*driver.Message
@@ -60,6 +61,7 @@ func (t *Transport) storeWithin(ctx context.Context, c *call) error {
 		return driver.ErrClosed
 	}
 	b.place(c)
+	b.awaitFilled(ctx, c)
 	from, move := driver.MoveOf(ctx)
 	if move || b.fits(c) {
 		b.put(c)
@@ -106,9 +108,6 @@ func (b *broker) place(c *call) {
 		w := &c.wants[i]
 		w.messages, w.partition.asked = w.partition.asked, 0
 	}
-	for _, w := range c.wants {
-		b.awaitFilled(c, w.partition.topic)
-	}
 }
 
 // fits reports whether a call may store now: nobody came before it, and there is
@@ -117,7 +116,7 @@ func (b *broker) place(c *call) {
 func (b *broker) fits(c *call) bool {
 	for _, w := range c.wants {
 		p := w.partition
-		if w.messages > 0 && len(p.callers) > 0 && p.callers[0] != c {
+		if w.messages > 0 && len(p.callers) > 0 && p.callers[0] != c && (p.callers[0].early || !c.early) {
 			return false
 		}
 		if waiting := p.waiting(); waiting > 0 && waiting+w.messages > b.options.MaxUnacknowledged {
@@ -159,7 +158,7 @@ func (b *broker) queue(c *call) bool {
 	for _, w := range c.wants {
 		p := w.partition
 		if w.messages > 0 {
-			p.callers = append(p.callers, c)
+			p.callers = slices.Insert(p.callers, p.turn(c), c)
 		} else {
 			p.behind = append(p.behind, c)
 		}
@@ -172,6 +171,14 @@ func (b *broker) queue(c *call) bool {
 	}
 	b.admitAll(c.wants)
 	return c.isStored
+}
+
+// turn returns where a call comes among those who wait: behind them, but before those that are not early if it is.
+func (p *partition) turn(c *call) int {
+	if i := slices.IndexFunc(p.callers, func(o *call) bool { return !o.early }); c.early && i >= 0 {
+		return i
+	}
+	return len(p.callers)
 }
 
 // admitAll is admit for the partitions of a call. Both locks are held.

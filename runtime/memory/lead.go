@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"context"
 	"slices"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -36,20 +37,41 @@ func sources(of []driver.Delivery) (from []*topic) {
 // overfull tells whether a partition keeps more than the bound.
 func (b *broker) overfull(p *partition) bool { return p.waiting() > b.options.MaxUnacknowledged }
 
-// awaitFilled has a call wait for the partitions that are filled by what it stores in a topic.
-func (b *broker) awaitFilled(c *call, t *topic) {
+// awaitFilled has a call wait for the partitions that are filled by what it stores. The handler of what is stored there, or
+// in between, does not wait for them, nor behind those who do: it may be what makes the room. broker.logs is held.
+func (b *broker) awaitFilled(ctx context.Context, c *call) {
+	if !slices.ContainsFunc(c.wants, func(w want) bool { return len(w.partition.topic.leads) > 0 }) {
+		return
+	}
+	var handled *topic
+	if m := driver.HandledOf(ctx); m != nil {
+		handled = b.topics[m.Address]
+	}
+	own := c.wants
+	for _, w := range own {
+		c.early = c.early || w.partition.topic == handled
+		b.awaitFrom(c, w.partition.topic, handled)
+	}
+	if c.early {
+		c.wants = own
+	}
+}
+
+// awaitFrom adds the partitions that are filled from a topic to what a call waits for.
+func (b *broker) awaitFrom(c *call, t, handled *topic) {
 	for _, to := range t.leads {
 		if to.looked == b.calls {
 			continue
 		}
 		to.looked = b.calls
+		c.early = c.early || to == handled
 		to.beyond = slices.DeleteFunc(to.beyond, func(p *partition) bool { return !b.overfull(p) })
 		for _, p := range to.beyond {
 			if !slices.ContainsFunc(c.wants, func(w want) bool { return w.partition == p }) {
 				c.wants = append(c.wants, want{partition: p})
 			}
 		}
-		b.awaitFilled(c, to)
+		b.awaitFrom(c, to, handled)
 	}
 }
 

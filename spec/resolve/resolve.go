@@ -213,11 +213,11 @@ func (r *Resolver) endless(ref *syntax.Node) {
 		return // reported before
 	}
 	back := r.leadsBack(ref)
-	r.targets[ref] = Place{}
 	if back {
-		r.refCycle(ref)
+		r.Cycle(ref)
 		return
 	}
+	r.targets[ref] = Place{}
 	r.found.Errorf(ref, "ref-too-deep", "reference %q leads over more than %d others", Shown(ref.Text), MaxChain).
 		WithHelp("reference the object itself")
 }
@@ -233,7 +233,12 @@ func (r *Resolver) leadsBack(ref *syntax.Node) bool {
 	return ref != nil
 }
 
-func (r *Resolver) refCycle(ref *syntax.Node) {
+// Cycle reports that a reference leads back to itself, once, and has it lead nowhere.
+func (r *Resolver) Cycle(ref *syntax.Node) {
+	if p, ok := r.targets[ref]; ok && p.Node == nil {
+		return // reported before
+	}
+	r.targets[ref] = Place{}
 	r.found.Errorf(ref, "ref-cycle", "reference %q leads back to itself", Shown(ref.Text)).
 		WithHelp("a reference must end at an object that is not a reference")
 }
@@ -246,8 +251,7 @@ func (r *Resolver) Follow(file *source.File, ref *syntax.Node) (Place, bool) {
 		return p, p.Node != nil
 	}
 	if r.busy[ref] {
-		r.targets[ref] = Place{}
-		r.refCycle(ref)
+		r.Cycle(ref)
 		return Place{}, false
 	}
 	if ref.At.File != nil {

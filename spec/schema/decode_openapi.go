@@ -156,7 +156,7 @@ func (d *decoding) refer(p resolve.Place) *Schema {
 	if !isReference(node.Text) {
 		node.Text = "#/components/schemas/" + source.EscapeToken(node.Text)
 	}
-	s := &Schema{Origin: p.Origin(), Dialect: d.s.Dialect, Resource: d.s.Resource, ref: node.Text}
+	s := &Schema{Origin: p.Origin(), Dialect: d.s.Dialect, Resource: d.s.Resource, ref: &node}
 	d.refs.pending = append(d.refs.pending, reference{schema: s, node: &node, file: p.File, scope: d.scope})
 	return s
 }
@@ -172,7 +172,10 @@ func isReference(text string) bool {
 func isAlternative(s *Schema, name string) bool {
 	for _, list := range [][]*Schema{s.OneOf, s.AnyOf} {
 		for _, one := range list {
-			if _, last := cutLast(one.ref); one.ref != "" && source.UnescapeToken(last) == name {
+			if one.ref == nil {
+				continue
+			}
+			if _, last := cutLast(one.ref.Text); source.UnescapeToken(last) == name {
 				return true
 			}
 		}

@@ -273,7 +273,7 @@ func (r *Reader) readReference(s *Schema, p resolve.Place, m *syntax.Member, sc 
 		s.Broken = true
 		return
 	}
-	s.ref = m.Value.Text
+	s.ref = m.Value
 	rows := r.keywordSet(sc)
 	if s.only = besideReference; rows.rows["$comment"] == nil {
 		s.only = besideReference[:len(besideReference)-1]
@@ -355,7 +355,7 @@ func decodeReference(d *decoding, key string, p resolve.Place) {
 		s = &Schema{Origin: p.Origin(), Dialect: s.Dialect, Resource: s.Resource, object: s.object, only: []string{key}}
 		d.s.AllOf = append(d.s.AllOf, s)
 	}
-	s.ref = p.Node.Text
+	s.ref = p.Node
 	d.refs.pending = append(d.refs.pending, reference{schema: s, node: p.Node, file: p.File, scope: d.scope, dynamic: key != "$ref"})
 }
 

@@ -255,8 +255,7 @@ func (r *Reader) cutCycle(s *Schema) {
 	on := map[*Schema]bool{}
 	for at := s; at.Ref != nil && !r.refs.walked[at]; at = at.Ref {
 		if on[at] {
-			r.found.Errorf(at.KeyAt("$ref"), "ref-cycle", "reference %q leads back to itself", resolve.Shown(at.ref)).
-				WithHelp("a reference must end at a schema that is not a reference")
+			r.res.Cycle(at.ref)
 			for _, member := range chain {
 				member.Ref, member.Broken = nil, true
 			}

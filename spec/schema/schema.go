@@ -175,8 +175,8 @@ type Schema struct {
 	only   []string
 	// formats tells that a meta-schema makes formats restrict values.
 	formats bool
-	// ref is the reference as it is written.
-	ref string
+	// ref is the text of the reference.
+	ref *syntax.Node
 }
 
 // RecursiveAnchor stands for "$recursiveAnchor" where anchors have names.

@@ -51,13 +51,31 @@ func Normal(roots []Root, o *Options, fitting Fitting) (check.Set, diag.List) {
 	if n.found.HasErrors() {
 		return nil, n.found
 	}
-	for _, problem := range check.NewRulesWithLabels(n.numbered(), labels).Problems() {
-		n.problem(problem)
-	}
+	n.obey(o.LeaveOut)
 	if n.found.HasErrors() {
 		return nil, n.found
 	}
 	return p.set(roots, first), n.found
+}
+
+// obey makes findings of what cannot be obeyed, of what can be left out as warnings.
+func (n *normalizer) obey(leaveOut bool) {
+	problems := check.NewRulesWithLabels(n.numbered(), labels).Problems()
+	if len(problems) == 0 {
+		return
+	}
+	refusing, left := n.refusing(), false
+	for _, problem := range problems {
+		before := len(n.found)
+		n.problem(problem)
+		if leaveOut && n.leaveOut(problem, refusing) {
+			left = true
+			n.found[before].Severity = diag.Warning
+		}
+	}
+	if left && !n.found.HasErrors() {
+		n.obey(false)
+	}
 }
 
 // numberOf is the number that a schema is nothing but a reference to.

@@ -17,6 +17,7 @@ import (
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/check/idn"
+	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
@@ -297,6 +298,34 @@ func TestNormalDeep(t *testing.T) {
 	for text, want := range map[string]bool{strings.Repeat("[", levels) + "[]" + strings.Repeat("]", levels): true, "[[]]": false} {
 		if got := v.Valid([]byte(text)); got != want {
 			t.Errorf("%.20s: %v", text, got)
+		}
+	}
+}
+
+// TestNormalLeavesOut: a pattern that is none does not count, and the rest does; where
+// that would have values refused, it is an error.
+func TestNormalLeavesOut(t *testing.T) {
+	normal := func(text string) (check.Set, diag.List) {
+		r := resolve.New(t.Context(), suiteLoader{})
+		s := schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(text))))
+		return validate.Normal([]validate.Root{{Name: "root", Schema: s}}, &validate.Options{LeaveOut: true}, nil)
+	}
+	set, found := normal(`{"properties":{"a":{"pattern":"(?i)x","minLength":2},"b":{"minimum":1e99999999999999999999}},"required":["a"]}`)
+	if set == nil || len(found) != 2 || found.HasErrors() {
+		t.Fatal(found)
+	}
+	rules := check.NewRules(set).Of("root")
+	for text, want := range map[string]bool{`{"a":"yy","b":1}`: true, `{"a":"y"}`: false, `{}`: false} {
+		if got := rules.Valid([]byte(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	for _, form := range []string{
+		`{"not":%s}`, `{"oneOf":[%s,{"type":"null"}]}`, `{"if":%s,"then":false}`, `{"contains":%s,"maxContains":1}`,
+		`{"not":{"properties":{"a":%s}}}`, `{"items":{"$ref":"#/definitions/p"},"not":{"$ref":"#/definitions/p"},"definitions":{"p":%s}}`,
+	} {
+		if set, found := normal(fmt.Sprintf(form, `{"pattern":"(?i)x"}`)); set != nil || !found.HasErrors() {
+			t.Errorf("%s: %v", form, found)
 		}
 	}
 }

@@ -109,3 +109,50 @@ func (n *normalizer) effective(s *schema.Schema, scope scopeID) (*schema.Schema,
 	}
 	return s, scope
 }
+
+// Moved are the dynamic references that lead elsewhere than at first on some way from
+// one of the schemas, and all of them where there are too many ways to tell. Below
+// gives the schemas within one.
+func Moved(all []*schema.Schema, below func(*schema.Schema) []*schema.Schema) map[*schema.Schema]bool {
+	moved, scopes := map[*schema.Schema]bool{}, newDynamicScopes()
+	var queue []nodeKey
+	seen := map[nodeKey]bool{}
+	add := func(s *schema.Schema, outer scopeID) {
+		if key := (nodeKey{schema: s, scope: scopes.enter(outer, s)}); s != nil && !seen[key] {
+			seen[key] = true
+			queue = append(queue, key)
+		}
+	}
+	for _, s := range all {
+		add(s, 0)
+	}
+	for i := 0; i < len(queue) && len(scopes.bindings) > 1; i++ {
+		s, scope := queue[i].schema, queue[i].scope
+		if len(scopes.bindings) > maxScopes || len(queue) > maxScopedNodes {
+			return dynamic(all)
+		}
+		if s.Ref == nil {
+			for _, one := range below(s) {
+				add(one, scope)
+			}
+			continue
+		}
+		target := scopes.target(s, scope)
+		if target.Deref() != s.Deref() {
+			moved[s] = true
+		}
+		add(target, scope)
+	}
+	return moved
+}
+
+// dynamic are the dynamic references among some schemas.
+func dynamic(all []*schema.Schema) map[*schema.Schema]bool {
+	out := map[*schema.Schema]bool{}
+	for _, s := range all {
+		if s.Dynamic != "" {
+			out[s] = true
+		}
+	}
+	return out
+}

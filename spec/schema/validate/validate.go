@@ -45,6 +45,9 @@ type Options struct {
 	// AllFormats checks them in schemas of 2019-09 and later too, where they are
 	// annotations by default. NoFormats comes first.
 	AllFormats bool
+	// LeaveOut has Normal leave out a pattern or limit that cannot be obeyed, where that
+	// lets more values pass and nothing else: it is a warning.
+	LeaveOut bool
 	// Allow lets texts break laws that are kept by default.
 	Allow Laxity
 	// MaxSize is how large a text may be, in bytes; 0 means DefaultMaxSize.

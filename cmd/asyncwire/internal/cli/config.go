@@ -150,7 +150,7 @@ func (r *configReader) choice(n *syntax.Node, words ...string) string {
 	return n.Text
 }
 
-// types returns the Go types of formats.
+// types returns the Go types of formats, and of types without one.
 func (r *configReader) types(n *syntax.Node) map[string]generator.GoType {
 	if n.Kind != syntax.Mapping {
 		r.wrongKind(n, "an object with a Go type for each format")
