@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -234,13 +235,15 @@ type flags struct {
 	Count runtime.Optional[int64]
 }
 
+var jsonFlags = codec.Struct{Of: (*flags)(nil), Text: `
+	"name" string
+	"count" int64 optional`}
+
 func flagged() *message[string, flags] {
 	return &message[string, flags]{Name: "m", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, f *flags) {
 		h.String("name", &f.Name)
-		if count, ok := f.Count.Get(); h.Has("count", ok) {
-			if h.Int64("count", &count); h.Reading() {
-				f.Count = runtime.Some(count)
-			}
+		if h.Has("count", !f.Count.IsZero()) {
+			h.JSON("count").MemberOf(unsafe.Pointer(f), &jsonFlags, "count")
 		}
 	}}
 }
@@ -292,8 +295,8 @@ func TestHeadersThatAreWritten(t *testing.T) {
 		t.Errorf("headers are %q with, and %q without the optional one", lines(with), lines(without))
 	}
 	bad := &message[string, float64]{Name: "m", Payload: asText{}, Headers: func(h *runtime.HeaderCodec, v *float64) {
-		h.Float64("a", v)
-		h.Addr("b", &netip.Addr{})
+		h.JSON("a").Writer().Float64(*v)
+		h.Text("b").Writer().Addr(netip.Addr{})
 	}}
 	err := publish(t.Context(), c, at, nil, bad, &envelope[string, float64]{Headers: math.NaN()})
 	want := `publish a: m: invalid: header "a": must be a finite number; header "b": must be an IP address`

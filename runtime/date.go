@@ -92,14 +92,6 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ReadDate reads a day from a string of JSON.
-//
-//go:noinline // in generated code, which would take longer to build
-func ReadDate(r *codec.Reader) (v Date) {
-	v.ReadJSON(r)
-	return v
-}
-
 // ReadJSON reads a day from a string of JSON.
 func (d *Date) ReadJSON(r *codec.Reader) {
 	days, ok := parse.FullDate(parse.View(r.Text()))

@@ -82,9 +82,6 @@ func (d *Decimal) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// ReadDecimal reads a number.
-func ReadDecimal(r *codec.Reader) Decimal { return Decimal{r.Number()} }
-
 // ReadJSON reads a number.
 func (d *Decimal) ReadJSON(r *codec.Reader) { d.text = r.Number() }
 

@@ -135,14 +135,6 @@ func (d *Duration) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ReadDuration reads a duration from a string of JSON.
-//
-//go:noinline // in generated code, which would take longer to build
-func ReadDuration(r *codec.Reader) (v Duration) {
-	v.ReadJSON(r)
-	return v
-}
-
 // ReadJSON reads a duration from a string of JSON.
 func (d *Duration) ReadJSON(r *codec.Reader) {
 	if err := d.UnmarshalText(r.Text()); err != nil {

@@ -27,7 +27,13 @@ func (v *box) CodeJSON(j *codec.JSON) {
 	}
 	for v.Unknown.Members(j) {
 		j.String("id", &v.ID)
-		runtime.OptionalString(j, "note", &v.Note)
+		if x, ok := v.Note.Get(); j.Field("note", ok) {
+			if j.Reading() {
+				v.Note = runtime.Some(j.Reader().String())
+			} else {
+				j.Writer().String(x)
+			}
+		}
 		if j.Field("inner", v.Inner != nil) {
 			if v.Inner == nil {
 				v.Inner = new(box)

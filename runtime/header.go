@@ -15,11 +15,8 @@ import (
 //
 //	func (v *CommonHeaders) codeHeaders(h *runtime.HeaderCodec) {
 //		h.String("region", &v.Region)
-//		if x, ok := v.Attempt.Get(); h.Has("attempt", ok) {
-//			h.Int64("attempt", &x)
-//			if h.Reading() {
-//				v.Attempt = runtime.Some(x)
-//			}
+//		if h.Has("attempt", !v.Attempt.IsZero()) {
+//			h.JSON("attempt").MemberOf(unsafe.Pointer(v), &jsonCommonHeaders, "attempt")
 //		}
 //	}
 //

@@ -118,9 +118,9 @@ func TestAttributesAreJudgedAsTheyAreSent(t *testing.T) {
 		{headersOf("ce_id=x", "ce_source=here"), "", "at /ce_id: must have at least 3"},
 		{headersOf("ce_id=long", "ce_source=elsewhere"), "", "at /ce_source: must have at most 4"},
 	} {
-		m, n := newJudge(), int64(5)
+		m := newJudge()
 		m.headers.String("ce_id", &c.id)
-		m.headers.Int64("n", &n)
+		m.headers.JSON("n").Writer().Int64(5)
 		m.OtherHeaders(0, HeaderNames{Rules: rules, Schema: "ce_s"})
 		m.CheckHeaders(rules, "H")
 		m.end()

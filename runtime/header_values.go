@@ -3,8 +3,6 @@ package runtime
 import (
 	"bytes"
 	"errors"
-	"net/netip"
-	"time"
 	"unicode/utf8"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -33,6 +31,16 @@ func (h *HeaderCodec) String(name string, v *string) {
 	}
 	h.got = append(h.got, gotHeader{name: name, text: text})
 	*v = string(text)
+}
+
+// OptionalString is String for a header that may be absent.
+//
+//go:noinline // for each header, in generated code
+func (h *HeaderCodec) OptionalString(name string, v *Optional[string]) {
+	if h.Has(name, v.present) {
+		v.present = true
+		h.String(name, &v.value)
+	}
 }
 
 // write notes a header, and what its text is read as.
@@ -180,158 +188,4 @@ func asString(text []byte) []byte {
 	w.String(string(text))
 	value, _ := w.End() // UTF-8 always can be
 	return value
-}
-
-// Bool reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Bool(name string, v *bool) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Bool()
-	} else {
-		j.Writer().Bool(*v)
-	}
-}
-
-// Int8 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Int8(name string, v *int8) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Int8()
-	} else {
-		j.Writer().Int8(*v)
-	}
-}
-
-// Int16 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Int16(name string, v *int16) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Int16()
-	} else {
-		j.Writer().Int16(*v)
-	}
-}
-
-// Int32 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Int32(name string, v *int32) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Int32()
-	} else {
-		j.Writer().Int32(*v)
-	}
-}
-
-// Int64 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Int64(name string, v *int64) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Int64()
-	} else {
-		j.Writer().Int64(*v)
-	}
-}
-
-// Uint8 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Uint8(name string, v *uint8) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Uint8()
-	} else {
-		j.Writer().Uint8(*v)
-	}
-}
-
-// Uint16 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Uint16(name string, v *uint16) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Uint16()
-	} else {
-		j.Writer().Uint16(*v)
-	}
-}
-
-// Uint32 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Uint32(name string, v *uint32) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Uint32()
-	} else {
-		j.Writer().Uint32(*v)
-	}
-}
-
-// Uint64 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Uint64(name string, v *uint64) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Uint64()
-	} else {
-		j.Writer().Uint64(*v)
-	}
-}
-
-// Float32 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Float32(name string, v *float32) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Float32()
-	} else {
-		j.Writer().Float32(*v)
-	}
-}
-
-// Float64 reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Float64(name string, v *float64) {
-	if j := h.JSON(name); h.reading {
-		*v = j.Reader().Float64()
-	} else {
-		j.Writer().Float64(*v)
-	}
-}
-
-// Bytes reads or writes a header in base64.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Bytes(name string, v *[]byte) {
-	if j := h.Text(name); h.reading {
-		*v = j.Reader().Bytes()
-	} else {
-		j.Writer().Bytes(*v)
-	}
-}
-
-// Time reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Time(name string, v *time.Time) {
-	if j := h.Text(name); h.reading {
-		*v = j.Reader().Time()
-	} else {
-		j.Writer().Time(*v)
-	}
-}
-
-// Addr reads or writes a header.
-//
-//go:noinline // for each header, in generated code
-func (h *HeaderCodec) Addr(name string, v *netip.Addr) {
-	if j := h.Text(name); h.reading {
-		*v = j.Reader().Addr()
-	} else {
-		j.Writer().Addr(*v)
-	}
 }

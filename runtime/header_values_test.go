@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -34,24 +35,34 @@ func headerCase[T any](t *testing.T, v T, want string, code func(*HeaderCodec, s
 	}
 }
 
+// tableCase is headerCase for a member of a struct, which a table is for.
+func tableCase[T any](t *testing.T, v T, want string, begin func(*HeaderCodec, string) *codec.JSON, word string) {
+	t.Helper()
+	table := codec.Struct{Of: (*struct{ V T })(nil), Text: `"v" ` + word}
+	headerCase(t, struct{ V T }{v}, want, func(h *HeaderCodec, name string, s *struct{ V T }) {
+		begin(h, name).MemberOf(unsafe.Pointer(s), &table, "v")
+	})
+}
+
 func TestHeaderValues(t *testing.T) {
 	for _, text := range []string{"plain", "", "42", `"quoted" <&>`, "null", "a\nb"} {
 		headerCase(t, text, text, (*HeaderCodec).String)
 	}
-	headerCase(t, true, "true", (*HeaderCodec).Bool)
-	headerCase(t, int8(-128), "-128", (*HeaderCodec).Int8)
-	headerCase(t, int16(300), "300", (*HeaderCodec).Int16)
-	headerCase(t, int32(-1), "-1", (*HeaderCodec).Int32)
-	headerCase(t, int64(math.MaxInt64), "9223372036854775807", (*HeaderCodec).Int64)
-	headerCase(t, uint8(255), "255", (*HeaderCodec).Uint8)
-	headerCase(t, uint16(300), "300", (*HeaderCodec).Uint16)
-	headerCase(t, uint32(1), "1", (*HeaderCodec).Uint32)
-	headerCase(t, uint64(math.MaxUint64), "18446744073709551615", (*HeaderCodec).Uint64)
-	headerCase(t, float32(0.1), "0.1", (*HeaderCodec).Float32)
-	headerCase(t, 1e-7, "1e-7", (*HeaderCodec).Float64)
-	headerCase(t, []byte{1, 2, 3}, "AQID", (*HeaderCodec).Bytes)
-	headerCase(t, time.Date(2020, 1, 2, 3, 4, 5, 6, time.UTC), "2020-01-02T03:04:05.000000006Z", (*HeaderCodec).Time)
-	headerCase(t, netip.MustParseAddr("::1"), "::1", (*HeaderCodec).Addr)
+	headerCase(t, Some("x"), "x", (*HeaderCodec).OptionalString)
+	tableCase(t, true, "true", (*HeaderCodec).JSON, "bool")
+	tableCase(t, int8(-128), "-128", (*HeaderCodec).JSON, "int8")
+	tableCase(t, int16(300), "300", (*HeaderCodec).JSON, "int16")
+	tableCase(t, int32(-1), "-1", (*HeaderCodec).JSON, "int32")
+	tableCase(t, int64(math.MaxInt64), "9223372036854775807", (*HeaderCodec).JSON, "int64")
+	tableCase(t, uint8(255), "255", (*HeaderCodec).JSON, "uint8")
+	tableCase(t, uint16(300), "300", (*HeaderCodec).JSON, "uint16")
+	tableCase(t, uint32(1), "1", (*HeaderCodec).JSON, "uint32")
+	tableCase(t, uint64(math.MaxUint64), "18446744073709551615", (*HeaderCodec).JSON, "uint64")
+	tableCase(t, float32(0.1), "0.1", (*HeaderCodec).JSON, "float32")
+	tableCase(t, 1e-7, "1e-7", (*HeaderCodec).JSON, "float64")
+	tableCase(t, []byte{1, 2, 3}, "AQID", (*HeaderCodec).Text, "bytes")
+	tableCase(t, time.Date(2020, 1, 2, 3, 4, 5, 6, time.UTC), "2020-01-02T03:04:05.000000006Z", (*HeaderCodec).Text, "time")
+	tableCase(t, netip.MustParseAddr("::1"), "::1", (*HeaderCodec).Text, "addr")
 }
 
 // TestHeaderReadable: what writes and reads itself travels as a string does, or
@@ -79,6 +90,8 @@ func TestHeaderReadable(t *testing.T) {
 		}
 		w.EndArray()
 	})
+	tableCase(t, Some[int64](-1), "-1", (*HeaderCodec).JSON, "int64 optional")
+	tableCase(t, "yes", "yes", (*HeaderCodec).Text, `string = "yes"`)
 	for value, text := range map[string]string{
 		`{"a":[1]}`: `{"a":[1]}`, `"text"`: `text`, `42`: `42`, `"a\"b"`: `a"b`, `"\"42\""`: `"42"`, `"{"`: `{`, `""`: ``, `true`: `true`,
 	} {
@@ -114,8 +127,8 @@ func TestHeaderReadable(t *testing.T) {
 
 func TestHeadersThatFail(t *testing.T) {
 	var w HeaderCodec
-	nan, fine := math.NaN(), "fine"
-	w.Float64("a", &nan)
+	fine := "fine"
+	w.JSON("a").Writer().Float64(math.NaN())
 	w.JSON("b").Writer().Raw([]byte("{"))
 	w.String("c", &fine)
 	bytesOnly := "\xff"
@@ -128,13 +141,13 @@ func TestHeadersThatFail(t *testing.T) {
 		read func(*HeaderCodec)
 		want string
 	}{
-		"missing":  {func(h *HeaderCodec) { h.Int64("none", new(int64)) }, `header "none": missing`},
+		"missing":  {func(h *HeaderCodec) { h.JSON("none").Reader().Int64() }, `header "none": missing`},
 		"text":     {func(h *HeaderCodec) { h.String("none", new(string)) }, `header "none": missing`},
-		"no value": {func(h *HeaderCodec) { h.Time("bare", new(time.Time)) }, `header "bare": has no value`},
-		"word":     {func(h *HeaderCodec) { h.Bool("word", new(bool)) }, `header "word": "x": `},
+		"no value": {func(h *HeaderCodec) { h.Text("bare").Reader().Time() }, `header "bare": has no value`},
+		"word":     {func(h *HeaderCodec) { h.JSON("word").Reader().Bool() }, `header "word": "x": `},
 		"date":     {func(h *HeaderCodec) { new(Date).ReadJSON(h.Text("word").Reader()) }, `header "word": "x": must be a date like 2006-01-02`},
-		"base64":   {func(h *HeaderCodec) { h.Bytes("word", new([]byte)) }, `header "word": "x": must be base64`},
-		"long":     {func(h *HeaderCodec) { h.Int8("long", new(int8)) }, `header "long": "111111111111111111111111111111111111111111111111111111111111…": `},
+		"base64":   {func(h *HeaderCodec) { h.Text("word").Reader().Bytes() }, `header "word": "x": must be base64`},
+		"long":     {func(h *HeaderCodec) { h.JSON("long").Reader().Int8() }, `header "long": "111111111111111111111111111111111111111111111111111111111111…": `},
 		"no text":  {func(h *HeaderCodec) { h.String("bytes", new(string)) }, `header "bytes": "\xff": must be UTF-8`},
 		"bytes":    {func(h *HeaderCodec) { new(UUID).ReadJSON(h.Text("bytes").Reader()) }, `header "bytes": "\xff": `},
 		"any":      {func(h *HeaderCodec) { h.Either("bytes", notText).Reader().Raw() }, `header "bytes": "\xff": `},

@@ -118,14 +118,6 @@ func (t *TimeOfDay) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ReadTimeOfDay reads a time of the day from a string of JSON.
-//
-//go:noinline // in generated code, which would take longer to build
-func ReadTimeOfDay(r *codec.Reader) (v TimeOfDay) {
-	v.ReadJSON(r)
-	return v
-}
-
 // ReadJSON reads a time of the day from a string of JSON.
 func (t *TimeOfDay) ReadJSON(r *codec.Reader) {
 	if err := t.UnmarshalText(r.Text()); err != nil {

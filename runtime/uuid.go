@@ -82,14 +82,6 @@ func (id *UUID) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ReadUUID reads a UUID from a string of JSON.
-//
-//go:noinline // in generated code, which would take longer to build
-func ReadUUID(r *codec.Reader) (v UUID) {
-	v.ReadJSON(r)
-	return v
-}
-
 // ReadJSON reads a UUID from a string of JSON.
 func (id *UUID) ReadJSON(r *codec.Reader) {
 	if !parse.UUID(parse.View(r.Text()), (*[16]byte)(id)) {

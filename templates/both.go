@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncwire/asyncwire/generator/ir"
@@ -13,27 +15,31 @@ func (e emitter) jsonMethod(name, what string, body ...jen.Code) *jen.Statement 
 		Func().Params(jen.Id("v").Op("*").Id(name)).Id("CodeJSON").Params(jen.Id("j").Op("*").Add(e.rt.Codec("JSON"))).Block(body...)
 }
 
-// writer returns: w := j.Writer()
-func writer() *jen.Statement { return jen.Id("w").Op(":=").Id("j").Dot("Writer").Call() }
+// codeMember returns what reads or writes the value alone of a field of v, by the table of its
+// struct:
+//
+//	j.MemberOf(unsafe.Pointer(v), &jsonOrder, "price")
+func (e emitter) codeMember(j *jen.Statement, s *ir.Struct, f *ir.Field) *jen.Statement {
+	return j.Dot("MemberOf").Call(e.pointer(jen.Id("v"), &ir.Named{Decl: s}), jen.Op("&").Id(s.Table()), jen.Lit(f.JSONName))
+}
 
-// writeThere returns what writes the value of a member that is there.
-func (e emitter) writeThere(f *ir.Field) []jen.Code {
-	value := member(f.Name)
-	if f.Fixed {
-		return e.writeFixed(f, value)
+// place is a value: an expression, made anew each time.
+type place func() *jen.Statement
+
+// local is a variable of a function that stands in a block so deep.
+func local(name string, depth int) place {
+	if depth > 0 {
+		name += strconv.Itoa(depth + 1)
 	}
-	if f.Required {
-		if f.Nullable {
-			return orNull(value().Op("!=").Nil(), e.write(f.Type, value, 0))
-		}
-		return e.write(f.Type, value, 0)
-	}
-	switch t := f.Type.(type) {
-	case *ir.Optional:
-		x := local("x", 0)
-		return append([]jen.Code{jen.List(x(), jen.Id("_")).Op(":=").Add(value()).Dot("Get").Call()}, e.write(t.Elem, x, 1)...)
-	case *ir.Pointer:
-		return e.write(t.Elem, value, 0)
-	}
-	return e.write(f.Type, value, 0)
+	return func() *jen.Statement { return jen.Id(name) }
+}
+
+// member is a field of v, the receiver of methods.
+func member(field string) place {
+	return func() *jen.Statement { return jen.Id("v").Dot(field) }
+}
+
+// got returns: if x, ok := v.Note.Get(); ok
+func got(x, value place) *jen.Statement {
+	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(value()).Dot("Get").Call(), jen.Id("ok"))
 }

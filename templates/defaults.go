@@ -14,8 +14,7 @@ import (
 //		runtime.DefaultString(&v.Note, "none")
 //		codec.DefaultString((*string)(&v.Kind), string(KindOrder))
 //		if v.Due.IsZero() {
-//			r := codec.NewReader(`"2026-05-04"`)
-//			v.Due = runtime.Some(runtime.ReadDate(r))
+//			codec.NewReader(`"2026-05-04"`).JSON().MemberOf(unsafe.Pointer(v), &jsonOrder, "due")
 //		}
 //		v.Price.SetDefaults()
 //	}
@@ -26,7 +25,7 @@ func (e emitter) setDefaults(s *ir.Struct) *jen.Statement {
 	}
 	for _, f := range s.Fields {
 		if f.Default != "" {
-			body = append(body, e.setDefault(f))
+			body = append(body, e.setDefault(s, f))
 		}
 		if f.DefaultsWithin() {
 			body = append(body, e.defaultsWithin(f.Type, member(f.Name), 0)...)
@@ -95,16 +94,15 @@ func (e emitter) sumDefaults(s *ir.Sum, value place, depth int) jen.Code {
 
 // setDefault returns what gives one member its default: what Go cannot write is
 // read from its JSON.
-func (e emitter) setDefault(f *ir.Field) *jen.Statement {
-	value := member(f.Name)
+func (e emitter) setDefault(s *ir.Struct, f *ir.Field) *jen.Statement {
 	if call := e.defaultCall(f); call != nil {
 		return call
 	}
 	if x := e.literal(f.Type, f.Default); x != nil {
-		return jen.If(absent(f)).Block(value().Op("=").Add(x))
+		return jen.If(absent(f)).Block(member(f.Name)().Op("=").Add(x))
 	}
-	from := jen.Id("r").Op(":=").Add(e.rt.Codec("NewReader")).Call(snip.Text(f.Default))
-	return jen.If(absent(f)).Block(append([]jen.Code{from}, e.read(f.Type, value, 0)...)...)
+	from := e.rt.Codec("NewReader").Call(snip.Text(f.Default)).Dot("JSON").Call()
+	return jen.If(absent(f)).Block(e.codeMember(from, s, f))
 }
 
 // defaultCall returns the call that gives a member its default, or nil where there is no

@@ -13,17 +13,14 @@ import (
 //	// codeHeaders reads or writes v as the headers of a message.
 //	func (v *CommonHeaders) codeHeaders(h *runtime.HeaderCodec) {
 //		h.String("region", &v.Region)
-//		if x, ok := v.MyAppHeader.Get(); h.Has("my-app-header", ok) {
-//			h.Int64("my-app-header", &x)
-//			if h.Reading() {
-//				v.MyAppHeader = runtime.Some(x)
-//			}
+//		if h.Has("my-app-header", !v.MyAppHeader.IsZero()) {
+//			h.JSON("my-app-header").MemberOf(unsafe.Pointer(v), &jsonCommonHeaders, "my-app-header")
 //		}
 //	}
 func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 	var body []jen.Code
 	for _, f := range h.Struct.Fields {
-		body = append(body, e.codeHeader(f, h.Kinds[f.JSONName]))
+		body = append(body, e.codeHeader(h.Struct, f, h.Kinds[f.JSONName]))
 	}
 	return snip.Doc(ir.Text(h.Code+" reads or writes v as the headers of a message."), 0).
 		Func().Params(jen.Id("v").Op("*").Id(h.Struct.Name)).Id(h.Code).
@@ -32,65 +29,40 @@ func (e emitter) headerMethods(h *ir.HeaderMethods) *jen.Statement {
 
 // codeHeader returns what reads or writes a field unless it is absent:
 //
-//	if h.Has("name", v.Name != "") {
+//	h.OptionalString("name", &v.Name)
+//	if h.Has("day", !v.Day.IsZero()) {
 //		…
 //	}
-func (e emitter) codeHeader(f *ir.Field, kinds check.Types) *jen.Statement {
-	name := jen.Lit(f.JSONName)
+func (e emitter) codeHeader(s *ir.Struct, f *ir.Field, kinds check.Types) *jen.Statement {
 	if f.Required {
-		return e.headerValue(f, kinds)
+		return e.headerValue(s, f, kinds)
 	}
-	o, ok := f.Type.(*ir.Optional)
-	method := ""
-	if ok {
-		method = headerBasic(o.Elem)
+	if o, ok := f.Type.(*ir.Optional); ok && o.Elem == ir.String {
+		return jen.Id("h").Dot("OptionalString").Call(jen.Lit(f.JSONName), jen.Op("&").Add(member(f.Name)()))
 	}
-	if method == "" {
-		has := "Has"
-		if kinds&check.Null != 0 {
-			has = "HasNull"
-		}
-		return jen.If(jen.Id("h").Dot(has).Call(name, present(f))).Block(e.headerValue(f, kinds))
+	has := "Has"
+	if kinds&headerTypes(f.Type, map[*ir.Sum]bool{})&check.Null != 0 {
+		has = "HasNull"
 	}
-	x := local("x", 0)
-	return jen.If(jen.List(x(), jen.Id("ok")).Op(":=").Add(member(f.Name)()).Dot("Get").Call(), jen.Id("h").Dot("Has").Call(name, jen.Id("ok"))).
-		Block(
-			jen.Id("h").Dot(method).Call(name, jen.Op("&").Add(x())),
-			jen.If(jen.Id("h").Dot("Reading").Call()).Block(member(f.Name)().Op("=").Add(e.rt.Name("Some").Call(x()))))
-}
-
-// headerBasic is the method that reads and writes headers of a basic type, or empty
-// where there is none.
-func headerBasic(t ir.Type) string {
-	b, ok := t.(ir.Basic)
-	if !ok || b == ir.Raw || runtimeNames()[b] != "" {
-		return ""
-	}
-	return readBasic[b]
+	return jen.If(jen.Id("h").Dot(has).Call(jen.Lit(f.JSONName), present(f))).Block(e.headerValue(s, f, kinds))
 }
 
 // headerValue returns one of:
 //
 //	h.String("name", &v.Name)
 //	h.String("level", (*string)(&v.Level))
-//	if j := h.Text("day"); h.Reading() {
-//		r := j.Reader()
-//		…
-//	} else {
-//		w := j.Writer()
-//		…
-//	}
-func (e emitter) headerValue(f *ir.Field, kinds check.Types) *jen.Statement {
+//	h.Text("day").MemberOf(unsafe.Pointer(v), &jsonCommonHeaders, "day")
+func (e emitter) headerValue(s *ir.Struct, f *ir.Field, kinds check.Types) *jen.Statement {
 	name, at := jen.Lit(f.JSONName), jen.Op("&").Add(member(f.Name)())
-	if !f.Fixed && !f.Nullable {
-		if method := headerBasic(f.Type); method != "" {
-			return jen.Id("h").Dot(method).Call(name, at)
-		}
-		if d := ir.EnumOf(f.Type); d != nil && d.Base != ir.Raw {
-			return jen.Id("h").Dot(readBasic[d.Base]).Call(name, jen.Parens(jen.Op("*").Add(e.basic(d.Base))).Call(at))
-		}
+	d := ir.EnumOf(f.Type)
+	switch {
+	case f.Fixed || f.Nullable:
+	case f.Type == ir.String:
+		return jen.Id("h").Dot("String").Call(name, at)
+	case d != nil && d.Base == ir.String:
+		return jen.Id("h").Dot("String").Call(name, jen.Parens(jen.Op("*").String()).Call(at))
 	}
-	return e.eitherWay("h", e.headerStart(f, kinds), e.readField(f), e.writeThere(f))
+	return e.codeMember(e.headerStart(f, kinds), s, f)
 }
 
 // headerStart returns what begins a header of a field, whose text is read as one of the

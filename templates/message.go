@@ -119,7 +119,7 @@ func (e emitter) kindsOrNone(set check.Types) jen.Code {
 }
 
 // codePayload returns what reads or writes a payload: by the method of its type, by that of
-// the type that reads and writes a sum, by the message's table, or in either way.
+// the type that reads and writes a sum, or by the message's table.
 //
 //	e.Payload.CodeJSON(m.JSON(rules, "Order"))
 //
@@ -143,15 +143,6 @@ func (e emitter) codePayload(m *ir.Message, payload place) jen.Code {
 		return payload().Dot("CodeJSON").Call(call)
 	case sum != nil:
 		return jen.Parens(jen.Op("*").Id(sum.Coder())).Call(unsafe).Dot("CodeJSON").Call(call)
-	case table != "":
-		return call.Dot("Single").Call(e.pointer(at, m.Payload), jen.Op("&").Id(table))
 	}
-	return e.eitherWay("m", call, e.read(m.Payload, payload, 0), e.write(m.Payload, payload, 0))
-}
-
-// eitherWay returns what reads or writes a value by what call returns; of says which.
-func (e emitter) eitherWay(of string, call jen.Code, read, write []jen.Code) *jen.Statement {
-	return jen.If(jen.Id("j").Op(":=").Add(call), jen.Id(of).Dot("Reading").Call()).
-		Block(append([]jen.Code{jen.Id("r").Op(":=").Id("j").Dot("Reader").Call()}, read...)...).
-		Else().Block(append([]jen.Code{writer()}, write...)...)
+	return call.Dot("Single").Call(e.pointer(at, m.Payload), jen.Op("&").Id(table))
 }

@@ -23,15 +23,32 @@ func (e emitter) sum(s *ir.Sum) *jen.Statement {
 		snip.Doc(s.Doc, 0).Type().Id(s.Name).Interface(jen.Id(s.Marker).Params(e.toWriter())),
 	}
 	for _, b := range s.Branches {
-		value := local("v", 0)
 		parts = append(parts, jen.Func().Params(jen.Id("v").Id(b.Decl.TypeName())).Id(s.Marker).Params(e.toWriter()).
-			Block(append(e.nameBranch(b.Named), e.write(&ir.Named{Decl: b.Decl}, value, 0)...)...))
+			Block(append(e.nameBranch(b.Named), e.writeBranch(b.Decl))...))
 	}
 	parts = append(parts, e.sumTable(s), e.readSum(s), e.writeSum(s), e.unmarshalSum(s))
 	if s.Rules != "" {
 		parts = append(parts, e.validateFunc(s.Name, s.Rules))
 	}
 	return paragraphs(parts...)
+}
+
+// writeBranch returns what writes v, a value of a branch:
+//
+//	v.CodeJSON(w.JSON())
+//	w.String(string(v))
+func (e emitter) writeBranch(d ir.TypeDecl) *jen.Statement {
+	if enum, ok := d.(*ir.Enum); ok && enum.Base != ir.Raw {
+		return jen.Id("w").Dot(writeBasic[enum.Base]).Call(e.basic(enum.Base).Call(jen.Id("v")))
+	}
+	return jen.Id("v").Dot("CodeJSON").Call(jen.Id("w").Dot("JSON").Call())
+}
+
+// writeBasic is the method of a codec.Writer that writes values of an enum's type.
+var writeBasic = map[ir.Basic]string{
+	ir.Bool: "Bool", ir.Int8: "Int8", ir.Int16: "Int16", ir.Int32: "Int32", ir.Int64: "Int64",
+	ir.Uint8: "Uint8", ir.Uint16: "Uint16", ir.Uint32: "Uint32", ir.Uint64: "Uint64",
+	ir.Float32: "Float32", ir.Float64: "Float64", ir.String: "String",
 }
 
 // nameBranch returns what names a branch where that is left to us, or nothing:

@@ -88,22 +88,6 @@ func (j *JSON) Object() bool {
 	return false
 }
 
-// Other reads or writes a value that is of another kind than others of its type are,
-// and tells whether it is: there is one to be written when *v is not nil.
-//
-//go:noinline
-func (j *JSON) Other(kind Kind, v *json.RawMessage) bool {
-	switch {
-	case j.r == nil && *v != nil:
-		j.w.Raw(*v)
-	case j.r != nil && j.r.Peek() != kind:
-		*v = j.r.Raw()
-	default:
-		return false
-	}
-	return true
-}
-
 // External reads or writes what v points to, in the way that its type has; see
 // Reader.External and Writer.External.
 func (j *JSON) External(v any) {
@@ -295,20 +279,6 @@ func (j *JSON) Unread() *Reader {
 	}
 	j.key = notGone
 	return j.r
-}
-
-// SomeString is String for a text that is absent when it is empty.
-//
-//go:noinline
-func (j *JSON) SomeString(name string, v *string) {
-	if !j.At(name, *v != "") {
-		return
-	}
-	if j.r != nil {
-		*v = j.r.String()
-	} else {
-		j.w.string(*v)
-	}
 }
 
 // String reads or writes a member.

@@ -28,8 +28,16 @@ func (v *parcel) CodeJSON(j *codec.JSON) {
 	}
 	for v.Unknown.Members(j) {
 		j.String("id", &v.ID)
-		runtime.OptionalInt64(j, "weight", &v.Weight)
-		j.SomeString("state", &v.State)
+		if x, ok := v.Weight.Get(); j.Field("weight", ok) {
+			if j.Reading() {
+				v.Weight = runtime.Some(j.Reader().Int64())
+			} else {
+				j.Writer().Int64(x)
+			}
+		}
+		if j.Reading() || v.State != "" {
+			j.String("state", &v.State)
+		}
 		if j.Member("in\"ner", v.Inner != nil) {
 			if j.Reading() {
 				v.Inner = new(parcel)

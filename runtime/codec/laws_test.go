@@ -162,9 +162,6 @@ func TestLook(t *testing.T) {
 			got.kind = r.Look("kind")
 			view, ok := r.LookString("kind")
 			got.text, got.ok = string(view), ok
-			if raw := r.PeekRaw(); string(raw) != strings.TrimSpace(text) {
-				t.Errorf("%s is seen as %s", text, raw)
-			}
 			r.Skip()
 		}))
 		if got != want || err != nil {

@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -31,81 +32,26 @@ type order struct {
 	Unknown    runtime.Members
 }
 
-func (v *order) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = order{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("orderId", &v.OrderID)
-		j.String("customerId", &v.CustomerID)
-		j.Time("placedAt", &v.PlacedAt)
-		j.String("status", (*string)(&v.Status))
-		j.String("currency", &v.Currency)
-		j.Float64("total", &v.Total)
-		j.Bool("gift", &v.Gift)
-		if j.Field("items", true) {
-			if r := j.Reader(); r != nil {
-				v.Items = make([]orderItem, 0, r.Array())
-				for r.Element() {
-					var e orderItem
-					e.CodeJSON(j)
-					v.Items = append(v.Items, e)
-				}
-			} else {
-				w := j.Writer()
-				w.Array()
-				for i := range v.Items {
-					v.Items[i].CodeJSON(w.JSON())
-				}
-				w.EndArray()
-			}
-		}
-		if j.Field("shipTo", true) {
-			v.ShipTo.CodeJSON(j)
-		}
-		if j.Field("billTo", !v.BillTo.IsZero()) {
-			x, _ := v.BillTo.Get()
-			x.CodeJSON(j)
-			v.BillTo = runtime.Some(x)
-		}
-		runtime.OptionalString(j, "note", &v.Note)
-		if j.Field("tags", v.Tags != nil) {
-			if r := j.Reader(); r != nil {
-				v.Tags = make([]string, 0, r.Array())
-				for r.Element() {
-					v.Tags = append(v.Tags, r.String())
-				}
-			} else {
-				w := j.Writer()
-				w.Array()
-				for i := range v.Tags {
-					w.String(v.Tags[i])
-				}
-				w.EndArray()
-			}
-		}
-		if j.Field("payments", v.Payments != nil) {
-			if r := j.Reader(); r != nil {
-				v.Payments = make([]payment, 0, r.Array())
-				for r.Element() {
-					var e payment
-					e.CodeJSON(j)
-					v.Payments = append(v.Payments, e)
-				}
-			} else {
-				w := j.Writer()
-				w.Array()
-				for i := range v.Payments {
-					v.Payments[i].CodeJSON(w.JSON())
-				}
-				w.EndArray()
-			}
-		}
-		runtime.OptionalFloat64(j, "weight", &v.Weight)
-		runtime.OptionalDate(j, "due", &v.Due)
-		runtime.OptionalInt64(j, "attempt", &v.Attempt)
-	}
-}
+var jsonOrder = codec.Struct{Of: (*order)(nil), Text: `
+	"orderId" string
+	"customerId" string
+	"placedAt" time
+	"status" string
+	"currency" string
+	"total" float64
+	"gift" bool
+	"items" struct list
+	"shipTo" struct
+	"billTo" struct optional
+	"note" string optional
+	"tags" string list some
+	"payments" struct list some
+	"weight" float64 optional
+	"due" date optional
+	"attempt" int64 optional
+	unknown`}
+
+func (v *order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrder) }
 
 // AppendJSON writes into a reused buffer.
 func (v order) AppendJSON(dst []byte) ([]byte, error) {
@@ -122,17 +68,14 @@ type orderItem struct {
 	Unknown  runtime.Members
 }
 
-func (v *orderItem) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = orderItem{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("sku", &v.SKU)
-		j.String("name", &v.Name)
-		j.Int32("quantity", &v.Quantity)
-		j.Float64("price", &v.Price)
-	}
-}
+var jsonOrderItem = codec.Struct{Of: (*orderItem)(nil), Text: `
+	"sku" string
+	"name" string
+	"quantity" int32
+	"price" float64
+	unknown`}
+
+func (v *orderItem) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrderItem) }
 
 type address struct {
 	Name       string
@@ -143,18 +86,15 @@ type address struct {
 	Unknown    runtime.Members
 }
 
-func (v *address) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = address{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("name", &v.Name)
-		j.String("street", &v.Street)
-		j.String("city", &v.City)
-		j.String("postalCode", &v.PostalCode)
-		j.String("country", &v.Country)
-	}
-}
+var jsonAddress = codec.Struct{Of: (*address)(nil), Text: `
+	"name" string
+	"street" string
+	"city" string
+	"postalCode" string
+	"country" string
+	unknown`}
+
+func (v *address) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonAddress) }
 
 type payment struct {
 	ID      runtime.UUID
@@ -164,14 +104,11 @@ type payment struct {
 	Unknown runtime.Members
 }
 
-func (v *payment) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = payment{}
-	}
-	for v.Unknown.Members(j) {
-		v.ID.Member(j, "id")
-		j.String("method", &v.Method)
-		v.Amount.Member(j, "amount")
-		j.Time("paidAt", &v.PaidAt)
-	}
-}
+var jsonPayment = codec.Struct{Of: (*payment)(nil), Text: `
+	"id" uuid
+	"method" string
+	"amount" decimal
+	"paidAt" time
+	unknown`}
+
+func (v *payment) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonPayment) }

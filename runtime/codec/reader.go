@@ -427,13 +427,6 @@ func (r *Reader) skip() []byte {
 	return r.data[r.at:r.pos]
 }
 
-// PeekRaw returns the next value as it is written, as a view, without reading
-// it.
-func (r *Reader) PeekRaw() []byte {
-	r.next()
-	return r.data[r.pos:valueEnd(r.data, r.pos)]
-}
-
 // Holds tells whether the next value keeps the rules of v, without reading it. What
 // laborious alternatives within alternatives have shown is remembered as long as
 // the text is read.

@@ -156,6 +156,23 @@ func (j *JSON) Struct(p unsafe.Pointer, s *Struct) {
 	}
 }
 
+// MemberOf reads or writes the value alone of one member of the struct that p points to, as s
+// says: of one that is written it is known already that it is there.
+//
+//go:noinline
+func (j *JSON) MemberOf(p unsafe.Pointer, s *Struct, name string) {
+	v, m := unkept(p), s.get()
+	f := &m.fields[m.find(unsafe.Slice(unsafe.StringData(name), len(name)), 0)]
+	switch {
+	case j.r != nil:
+		j.r.field(f, v)
+	case f.op == fixedField:
+		j.w.fixed(f, v)
+	default:
+		j.w.value(f.of, unsafe.Add(v, f.at))
+	}
+}
+
 // Kept returns p, a pointer to a value of which the methods of a type that is not generated may
 // keep a part: then it must lie on the heap.
 //

@@ -153,7 +153,6 @@ var scripted = []func(r *codec.Reader, list *[]string, kept *string){
 	func(r *codec.Reader, _ *[]string, k *string) { *k = r.Keep(*k) },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Skip() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Raw() },
-	func(r *codec.Reader, _ *[]string, _ *string) { r.PeekRaw() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Holds(check.Any()) },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Null() },
 	func(r *codec.Reader, _ *[]string, _ *string) { r.Bool() },

@@ -52,11 +52,8 @@ func ValidatePaymentHeaders(data []byte) error {
 // codeHeaders reads or writes v as the headers of a message.
 func (v *PaymentHeaders) codeHeaders(h *runtime.HeaderCodec) {
 	h.String("payment-provider", (*string)(&v.PaymentProvider))
-	if x, ok := v.PaymentAttempt.Get(); h.Has("payment-attempt", ok) {
-		h.Int64("payment-attempt", &x)
-		if h.Reading() {
-			v.PaymentAttempt = runtime.Some(x)
-		}
+	if h.Has("payment-attempt", !v.PaymentAttempt.IsZero()) {
+		h.JSON("payment-attempt").MemberOf(unsafe.Pointer(v), &jsonPaymentHeaders, "payment-attempt")
 	}
 }
 
@@ -119,17 +116,9 @@ func ValidateTracedHeaders(data []byte) error {
 
 // codeHeaders reads or writes v as the headers of a message.
 func (v *TracedHeaders) codeHeaders(h *runtime.HeaderCodec) {
-	if x, ok := v.ShopTenant.Get(); h.Has("shop-tenant", ok) {
-		h.String("shop-tenant", &x)
-		if h.Reading() {
-			v.ShopTenant = runtime.Some(x)
-		}
-	}
-	if x, ok := v.ShopAttempt.Get(); h.Has("shop-attempt", ok) {
-		h.Int64("shop-attempt", &x)
-		if h.Reading() {
-			v.ShopAttempt = runtime.Some(x)
-		}
+	h.OptionalString("shop-tenant", &v.ShopTenant)
+	if h.Has("shop-attempt", !v.ShopAttempt.IsZero()) {
+		h.JSON("shop-attempt").MemberOf(unsafe.Pointer(v), &jsonTracedHeaders, "shop-attempt")
 	}
 }
 
