@@ -137,7 +137,7 @@ func (m *made) keeps() bool {
 	switch {
 	case m.kind == externalField:
 		return true
-	case m.kind == nullableField:
+	case m.kind == nullableField, m.kind == nilField:
 		return m.item.keeps()
 	case m.table != nil:
 		return slices.ContainsFunc(m.table.get().fields, func(f madeField) bool { return f.of.keeps() })
