@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,27 +14,58 @@ import (
 // around them and a power of ten: 15e-1. Two values are equal where their
 // canonical texts are.
 func (r *Reader) canonical() string {
+	part := r.canonicalPart("")
+	if part.parts == nil {
+		return part.text
+	}
+	return string(part.appendTo(nil))
+}
+
+// canonicalPart is a value of which the text is still to be put together, once: texts of arrays
+// and objects that were copied into those around them would cost their depth times their size.
+type canonicalPart struct {
+	name  string // with a colon, of a member
+	text  string // of a value without parts; else the brackets
+	parts []canonicalPart
+}
+
+func (r *Reader) canonicalPart(name string) canonicalPart {
+	part := canonicalPart{name: name}
 	switch r.Peek() {
 	case Object:
-		var members []string
 		for r.Object(); r.Member(); {
-			name := canonicalText(r.Key())
-			members = append(members, name+":"+r.canonical())
+			part.parts = append(part.parts, r.canonicalPart(canonicalText(r.Key())+":"))
 		}
-		slices.Sort(members)
-		return "{" + strings.Join(members, ",") + "}"
+		slices.SortStableFunc(part.parts, func(a, b canonicalPart) int { return strings.Compare(a.name, b.name) })
+		part.text = "{}"
 	case Array:
-		var elements []string
 		for r.Array(); r.Element(); {
-			elements = append(elements, r.canonical())
+			part.parts = append(part.parts, r.canonicalPart(""))
 		}
-		return "[" + strings.Join(elements, ",") + "]"
+		part.text = "[]"
 	case String:
-		return canonicalText(r.Text())
+		part.text = canonicalText(r.Text())
 	case Number:
-		return canonicalNumber(r.number())
+		part.text = canonicalNumber(r.number())
+	default:
+		part.text = string(r.skip())
 	}
-	return string(r.skip())
+	return part
+}
+
+func (p *canonicalPart) appendTo(out []byte) []byte {
+	out = append(out, p.name...)
+	if p.parts == nil {
+		return append(out, p.text...)
+	}
+	out = append(out, p.text[0])
+	for i := range p.parts {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = p.parts[i].appendTo(out)
+	}
+	return append(out, p.text[1])
 }
 
 // canonicalText is a string with escapes where there must be some.
@@ -84,19 +114,50 @@ func canonicalNumber(text []byte) string {
 }
 
 // shifted is the sum of an exponent, of any length, and a number, and tells whether the exponent
-// is one: what stands behind a number may be no JSON.
+// is one: what stands behind a number may be no JSON. It takes no more than to look at each digit.
 func shifted(power []byte, by int) (sum string, ok bool) {
 	if len(power) == 0 {
 		return strconv.Itoa(by), true
 	}
-	if n, err := strconv.ParseInt(string(power), 10, 32); err == nil {
-		return strconv.FormatInt(n+int64(by), 10), true
+	digits, negative := power, power[0] == '-'
+	if negative || power[0] == '+' {
+		digits = power[1:]
 	}
-	n, ok := new(big.Int).SetString(string(power), 10)
-	if !ok {
+	if len(digits) == 0 || len(bytes.Trim(digits, "0123456789")) > 0 {
 		return "", false
 	}
-	return n.Add(n, big.NewInt(int64(by))).String(), true
+	sign := ""
+	if negative {
+		sign, by = "-", -by
+	}
+	const most, beyond = 18, 1_000_000_000_000_000_000 // digits that an int64 holds
+	digits = bytes.TrimLeft(digits, "0")
+	if len(digits) <= most {
+		n, _ := strconv.ParseInt("0"+string(digits), 10, 64)
+		if n += int64(by); negative {
+			n = -n
+		}
+		return strconv.FormatInt(n, 10), true
+	}
+	low, _ := strconv.ParseInt(string(digits[len(digits)-most:]), 10, 64)
+	high := append([]byte{'0'}, digits[:len(digits)-most]...)
+	last := len(high) - 1
+	switch low += int64(by); {
+	case low < 0: // as high is not
+		for ; high[last] == '0'; last-- {
+			high[last] = '9'
+		}
+		high[last]--
+		low += beyond
+	case low >= beyond:
+		for ; high[last] == '9'; last-- {
+			high[last] = '0'
+		}
+		high[last]++
+		low -= beyond
+	}
+	high = append(high, strconv.FormatInt(beyond+low, 10)[1:]...)
+	return sign + string(bytes.TrimLeft(high, "0")), true
 }
 
 // canonicalOf is the canonical text of JSON, or "" of what is too deep to be read.

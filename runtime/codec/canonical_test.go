@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -67,6 +71,70 @@ func TestCanonical(t *testing.T) {
 		if got, err := canonical(text); err != nil || got != want {
 			t.Errorf("%s is %s, %v; want %s", text, got, err, want)
 		}
+	}
+}
+
+// Exponents of any length are added to.
+func TestCanonicalExponents(t *testing.T) {
+	digits := []string{"0", "1", "9", "000", "999999999999999999", "1000000000000000000", "1000000000000000001", "9999999999999999999", "100000000000000000000000000000000000000", "999999999999999999999999999999999999999", "12345678901234567890123456789"}
+	for _, mantissa := range []string{"1", "100", "0.01", "1" + strings.Repeat("0", 40)} {
+		plain, _ := canonical(mantissa)
+		_, by, _ := strings.Cut(plain, "e")
+		shift, _ := strconv.ParseInt("0"+by, 10, 64)
+		if strings.HasPrefix(by, "-") {
+			shift, _ = strconv.ParseInt(by, 10, 64)
+		}
+		for _, d := range digits {
+			for _, sign := range []string{"", "+", "-"} {
+				power, _ := new(big.Int).SetString(sign+d, 10)
+				want := "1e" + power.Add(power, big.NewInt(shift)).String()
+				if power.Sign() == 0 {
+					want = "1"
+				}
+				if got, err := canonical(mantissa + "e" + sign + d); err != nil || got != want {
+					t.Errorf("%se%s%s is %s, %v; want %s", mantissa, sign, d, got, err, want)
+				}
+			}
+		}
+	}
+}
+
+// What is made of a text costs what its size does, however deep it is and whatever its
+// numbers are.
+func TestCanonicalCost(t *testing.T) {
+	deep := func(open, between, end string) func(int) string {
+		return func(n int) string {
+			return strings.Repeat(open, 500) + `"` + strings.Repeat(between, n) + `"` + strings.Repeat(end, 500)
+		}
+	}
+	for name, text := range map[string]func(int) string{
+		"objects": deep(`{"b":`, "x", `,"a":1}`),
+		"arrays":  deep(`[`, "x", `]`),
+	} {
+		long := text(1 << 16)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := canonical(long); err != nil {
+			t.Error(err)
+		}
+		runtime.ReadMemStats(&after)
+		copied := after.TotalAlloc - before.TotalAlloc
+		if copied > 20*uint64(len(long)) {
+			t.Errorf("%s: %d bytes take %d", name, len(long), copied)
+		}
+	}
+	long := "1e" + strings.Repeat("9", 1<<20)
+	began := time.Now()
+	if _, err := canonical(long); err != nil {
+		t.Error(err)
+	}
+	took := time.Since(began)
+	began = time.Now()
+	for range 300 {
+		_ = check.Any().Check([]byte(long))
+	}
+	if most := time.Since(began); took > most {
+		t.Errorf("an exponent took %v, and to judge it 300 times %v", took, most)
 	}
 }
 

@@ -122,20 +122,21 @@ const (
 
 // MapOf does with maps of structs, Nullables and other types what takes their type: a table
 // that has words for such maps has it for each type that they hold. It is one function, and
-// calls no other generic one, for the compiler makes it anew for each type.
+// calls no other generic one, for the compiler makes it anew for each type. A pointer is only made
+// one to a value where it is: the race detector's build looks at that.
 func MapOf[T any](do mapWork, m unsafe.Pointer, name string, value unsafe.Pointer) any {
-	all, v := (*map[string]T)(m), (*T)(value)
+	all := (*map[string]T)(m)
 	switch do {
 	case valueType:
-		return v
+		return (*T)(nil)
 	case makeMap:
 		*all = map[string]T{}
 	case putValue:
-		(*all)[name] = *v
+		(*all)[name] = *(*T)(value)
 	case clearValue:
-		*v = *new(T)
+		*(*T)(value) = *new(T)
 	case getValue:
-		*v = (*all)[name]
+		*(*T)(value) = (*all)[name]
 	case allNames:
 		names := (*[]string)(value)
 		for name := range *all {

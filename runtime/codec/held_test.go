@@ -66,3 +66,15 @@ func TestMapOfStructsAllocates(t *testing.T) {
 		t.Errorf("8 structs take %v allocations to be read and %v to be written, 2 take %v and %v", many, manyWritten, few, fewWritten)
 	}
 }
+
+// TestMapOfPointers: a Map takes no pointer for one to a value that is none, which programs that are
+// built for the race detector die of.
+func TestMapOfPointers(t *testing.T) {
+	a := aloneAs[map[string]leaf]("map", "struct map", codec.MapOf[leaf])
+	v := map[string]leaf{"b": {ID: "2"}, "a": {ID: "1"}}
+	w := codec.NewWriter(nil)
+	w.JSON().Single(unsafe.Pointer(&v), a.table)
+	if text, err := w.End(); err != nil || string(text) != `{"a":{"id":"1"},"b":{"id":"2"}}` {
+		t.Errorf("written is %s, %v", text, err)
+	}
+}

@@ -323,9 +323,12 @@ func (u *unsettled) close(held, sure bool) (err error) {
 	return err
 }
 
-// settled tells whether a partition that this Log writes is as its mark tells. Whoever has the turn calls it.
+// settled tells whether a partition that this Log writes is as its mark tells. Whoever has the turn calls it, and waits
+// for nobody who is making the partition ready: it is not settled then.
 func (p *partition) settled() bool {
-	p.mu.Lock()
+	if !p.mu.TryLock() {
+		return false
+	}
 	defer p.mu.Unlock()
 	return p.cutting == nil && p.writing != nil && p.writing.told()
 }

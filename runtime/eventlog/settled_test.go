@@ -257,3 +257,28 @@ func TestSettledByWhoWrites(t *testing.T) {
 	}
 	put(t, l, "v")
 }
+
+// TestUnsettledWaitsForNobody: a partition that is being made ready, which a disk may draw out, holds up nobody who
+// publishes to others.
+func TestUnsettledWaitsForNobody(t *testing.T) {
+	l := start(t, t.TempDir(), &Options{Partitions: 2})
+	if err := l.Publish(t.Context(), touching(2)...); err != nil {
+		t.Fatal(err)
+	}
+	p := l.topics["t"].choose(touching(2)[1].Key, 0)
+	if err := l.unsettled.begin(p); err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	over := make(chan error, 1)
+	go func() { over <- l.Publish(t.Context(), touching(2)[0]) }()
+	select {
+	case err := <-over:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it waits for another partition")
+	}
+	p.mu.Unlock()
+}
