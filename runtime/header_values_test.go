@@ -125,6 +125,17 @@ func TestHeaderReadable(t *testing.T) {
 	}
 }
 
+// TestHeaderOfOneValue: a header that has one value alone is sent though it is not set.
+func TestHeaderOfOneValue(t *testing.T) {
+	type headers struct{ Kind string }
+	table := codec.Struct{Of: (*headers)(nil), Text: `"kind" string = "yes"`}
+	var h HeaderCodec
+	h.Text("kind").MemberOf(unsafe.Pointer(new(headers)), &table, "kind")
+	if h.end(); len(h.errs) > 0 || len(h.written) != 1 || string(h.written[0].Value) != "yes" {
+		t.Errorf("sent are %q, %v", h.written, h.errs)
+	}
+}
+
 func TestHeadersThatFail(t *testing.T) {
 	var w HeaderCodec
 	fine := "fine"
