@@ -48,7 +48,7 @@ type HeaderName struct {
 func (m *Message) Judges() bool { return m.Encoding == JSON && m.Rules != "" && m.Rules == m.Envelope }
 
 // Table is the name of the variable that says how payloads are read and written; "" where
-// their type does so itself, or what does it needs statements.
+// their type has methods for that, or they are no JSON.
 func (m *Message) Table() string {
 	if m.Member() == nil {
 		return ""
