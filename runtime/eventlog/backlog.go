@@ -25,6 +25,7 @@ type backlog struct {
 
 	mu     sync.Mutex
 	waits  map[spot][]int64 // where the entries of partitions begin, by the topic's file name
+	done   map[spot][]int64 // of those that were put into segments which were not synced since
 	player player
 	played []string  // segments that were written, and not synced
 	given  bool      // the log was given up: nothing is played any more
@@ -32,7 +33,7 @@ type backlog struct {
 }
 
 func newBacklog(l *Log, lock *lock, journal file) *backlog {
-	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, looked: time.Now(),
+	return &backlog{log: l, lock: lock, journal: journal, waits: map[spot][]int64{}, done: map[spot][]int64{}, looked: time.Now(),
 		player: player{log: l, files: map[string]file{}, units: groupStandings{}, parts: map[spot]bool{}}}
 }
 
@@ -77,11 +78,26 @@ func (b *backlog) play(at spot) error {
 	if err := b.mine(); err != nil {
 		return err
 	}
-	err := errors.Join(b.put(at), b.close())
-	if len(b.waits) == 0 {
-		b.log.backlog.CompareAndSwap(b, nil)
+	return errors.Join(b.put(at), b.close())
+}
+
+// again has what was put into a partition's segment put there again before anybody looks at it: a sync of it has
+// failed, and the system may have given up on it, so that the partition would end before it.
+func (p *partition) again() {
+	if b := p.log.backlog.Load(); b != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		at := spot{p.topic.file, p.number}
+		b.await(at, b.done[at])
+		delete(b.done, at)
 	}
-	return err
+}
+
+// await has entries wait before those that do. mu is held.
+func (b *backlog) await(at spot, entries []int64) {
+	if len(entries) > 0 {
+		b.waits[at] = slices.Concat(entries, b.waits[at])
+	}
 }
 
 // mine tells whether this process still is the writer. mu is held.
@@ -108,6 +124,9 @@ func (b *backlog) put(at spot) error {
 		if err != nil {
 			return typed(err)
 		}
+	}
+	if entries := b.waits[at]; len(entries) > 0 {
+		b.done[at] = append(b.done[at], entries...)
 	}
 	delete(b.waits, at)
 	return nil
@@ -177,24 +196,40 @@ func (b *backlog) written() []string {
 	return slices.Clone(b.played)
 }
 
-// take is written for who syncs them; what is written meanwhile is to be synced later.
-func (b *backlog) take() (paths []string) {
+// take is written for who syncs them, with the entries that they have; what is written meanwhile is to be synced later.
+func (b *backlog) take() (paths []string, entries map[spot][]int64) {
 	if b == nil {
-		return nil
+		return nil, nil
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	paths, b.played = b.played, nil
+	entries, b.done = b.done, map[spot][]int64{}
 	slices.Sort(paths)
-	return slices.Compact(paths)
+	return slices.Compact(paths), entries
 }
 
-// giveBack says that they could not be synced.
-func (b *backlog) giveBack(paths []string) {
+// giveBack says that they could not be synced: they may lack the entries by now.
+func (b *backlog) giveBack(paths []string, entries map[spot][]int64) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.played = append(b.played, paths...)
+	for at, from := range entries {
+		b.await(at, from)
+	}
+}
+
+// rested lets nobody ask any more, once nothing waits and all that was put into segments is synced.
+func (b *backlog) rested() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waits) == 0 && len(b.done) == 0 {
+		b.log.backlog.CompareAndSwap(b, nil)
+	}
 }

@@ -21,10 +21,15 @@ func (j *journal) condense() error {
 	for _, path := range b.played { // by readers, since the others were synced
 		if err := j.log.syncSegment(path); err != nil {
 			j.doubts = true
+			for at, from := range b.done {
+				b.await(at, from)
+			}
+			clear(b.done)
 			return err
 		}
 	}
 	b.played = nil
+	clear(b.done)
 	path := filepath.Join(j.log.dir, journalFile)
 	made, waits, size, err := b.copyWaiting(path+madeSuffix, j.generation+1)
 	if err == nil {

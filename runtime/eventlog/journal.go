@@ -314,6 +314,9 @@ func (j *journal) checkpoint() error {
 	if err := j.secure(); err != nil {
 		return err
 	}
+	if len(j.backlog.left()) > 0 {
+		return errShaken
+	}
 	if j.file != nil && j.size > journalHead {
 		j.generation++
 		j.size, j.header = journalHead, true
@@ -355,16 +358,24 @@ func (j *journal) syncSegments() (err error) {
 	for p := range j.unsynced {
 		all = append(all, p.writing.syncFile)
 	}
-	played := j.backlog.take()
+	played, entries := j.backlog.take()
 	for _, path := range played {
 		all = append(all, func() error { return j.log.syncSegment(path) })
 	}
-	if err := together(all); err != nil {
-		j.backlog.giveBack(played)
+	err = together(all)
+	if err == nil && j.log.shaken.Load() {
+		err = errShaken
+	}
+	if err != nil {
+		j.backlog.giveBack(played, entries)
 		return err
 	}
+	j.backlog.rested()
 	return nil
 }
+
+// errShaken says that who made a partition ready meanwhile could not sync its segment, which may lack what the journal has.
+var errShaken = errors.New("a segment that is to have what the journal has could not be synced meanwhile")
 
 // savePositions makes durable where units have moved groups.
 func (j *journal) savePositions() error {

@@ -84,6 +84,7 @@ func (p *partition) prepareHeld() (w *writing, err error) {
 	// writer's, and readers turn to it.
 	p.segments = append(p.segments[:len(live)-len(fresh)], fresh...)
 	if err := w.recover(m, marked); err != nil {
+		p.again()
 		return nil, errors.Join(err, w.close())
 	}
 	p.writing, p.loaded, p.listed = w, true, true
