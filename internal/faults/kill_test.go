@@ -67,7 +67,7 @@ func TestStopped(t *testing.T) {
 
 // undisturbed is how many messages the last service publishes at most, which is not stopped: those that are
 // matter more, and how long that takes is a matter of how long the disk takes to sync.
-const undisturbed = 10_000
+const undisturbed = 50_000
 
 // disturb runs services until enough have been stopped and everything is
 // handled.

@@ -294,11 +294,11 @@ type randomCounts struct{ sets, plans, texts, valid, read int }
 // TestOnePassRandom makes schemas by chance, and texts, and reads them in one pass and in two:
 // both come to the same value or to the same error, whatever was there before.
 // ASYNCWIRE_SEED is the number that chance goes by, which a failure tells; ASYNCWIRE_LONG=1 makes it
-// forty times as many schemas.
+// twenty times as many schemas.
 func TestOnePassRandom(t *testing.T) {
 	sets := 250
 	if workload.Long() {
-		sets *= 40
+		sets *= 20
 	}
 	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("ASYNCWIRE_SEED"), fmt.Sprint(time.Now().UnixNano())), 10, 64)
 	if err != nil {
