@@ -175,6 +175,8 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*json.RawMessage)(q) = r.Raw()
 	case canonicalField:
 		*(*string)(q) = r.canonical()
+	case decimalField:
+		*(*string)(q) = r.decimal()
 	}
 }
 

@@ -62,6 +62,9 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 		case float64Field:
 			w.wrote(at)
 			w.float(*(*float64)(q), 64)
+		case decimalField:
+			w.wrote(at)
+			w.decimal(*(*string)(q))
 		case tableField:
 			w.wrote(at)
 			w.members(q, f.of.table.get())
@@ -220,6 +223,9 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Raw(*(*json.RawMessage)(q))
 	case canonicalField:
 		w.canonical(*(*string)(q))
+	case decimalField:
+		w.comma()
+		w.decimal(*(*string)(q))
 	}
 }
 
