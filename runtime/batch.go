@@ -262,7 +262,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 	}
 	k.enlist(it.in, unit)
 	if k.expired(it.job, m) {
-		it.err = ErrExpired
+		it.err = it.in.expire()
 		return it
 	}
 	it.err = k.call(it.in.Context(), it.in)

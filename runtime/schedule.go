@@ -20,6 +20,15 @@ func Expires(at time.Time) PublishOption {
 	return extension(expiryAttribute, momentText(at))
 }
 
+// errOver is the error of a message whose time is over before it is tried.
+var errOver = mark(ErrExpired, ClassExpired)
+
+// expire returns errOver instead of the attempt that was begun.
+func (in *Incoming) expire() error {
+	in.attempt--
+	return errOver
+}
+
 // momentText writes a moment for consumers. Years that RFC 3339 has no digits for are the
 // first or the last that it has: written otherwise nobody could read them, and what is
 // due in ages would be handled at once.

@@ -113,7 +113,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 // classify says what an error means.
 func (k *consumer) classify(err error) Class {
 	var u *UndecodableError
-	if k.options.Classify == nil || errors.As(err, &u) || isAny(err, ErrNotDue, errOthers) {
+	if k.options.Classify == nil || errors.As(err, &u) || isAny(err, errOver, ErrNotDue, errOthers) {
 		return ClassOf(err)
 	}
 	var c Class
