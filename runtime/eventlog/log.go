@@ -256,14 +256,10 @@ func (l *Log) settle(topics []*topic) (unsure slots, err error) {
 	if l.closed {
 		return anySlot, driver.ErrClosed
 	}
-	if l.writer != nil {
-		unsure = l.unsettled.unsure()
-		for _, t := range topics {
-			if err := t.settleAll(&unsure); err != nil {
-				return unsure, err
-			}
-		}
-		return unsure, nil
+	if c := l.writer; c != nil {
+		l.mu.Unlock()
+		defer l.mu.Lock()
+		return l.settleAmid(c, topics)
 	}
 	lock, err := openLock(filepath.Join(l.dir, writerLock))
 	if errors.Is(err, ErrLocked) {
@@ -278,6 +274,27 @@ func (l *Log) settle(topics []*topic) (unsure slots, err error) {
 	l.awaitFormer(lock)
 	lock.say()
 	return unsure, l.settleFor(lock, topics, &unsure)
+}
+
+// settleAmid is settle where this Log writes. Whoever has the turn makes partitions ready, some at a time, since nobody
+// else syncs segments meanwhile: what a failed sync has given up on would seem to be durable by another one.
+func (l *Log) settleAmid(c *committer, topics []*topic) (unsure slots, err error) {
+	unsure = l.unsettled.unsure()
+	for _, t := range topics {
+		all, err := t.notAsLeft(&unsure)
+		for some := range slices.Chunk(all, mostAtOnce) {
+			if err == nil {
+				err = c.do(func() error { return t.makeReady(some) })
+			}
+		}
+		if errors.Is(err, ErrLocked) {
+			return anySlot, nil // another one writes by now
+		}
+		if err != nil {
+			return unsure, err
+		}
+	}
+	return unsure, nil
 }
 
 // settleFor is settle where nobody writes, and whoever did has not left a settled log. Where it is known

@@ -298,23 +298,36 @@ func namesIn(dir string) ([]string, error) {
 }
 
 // settleAll makes the partitions ready to be written that are not as a writer leaves them, of those that may be so:
-// what is whole in them is durable and visible then.
+// what is whole in them is durable and visible then. Nobody writes the log.
 func (t *topic) settleAll(unsure *slots) error {
+	all, err := t.notAsLeft(unsure)
+	if err != nil {
+		return err
+	}
+	return t.makeReady(all)
+}
+
+// notAsLeft returns the partitions that are to be made ready, once their segments have what the journal has for them.
+func (t *topic) notAsLeft(unsure *slots) (all []*partition, err error) {
 	var marks markReader
 	defer marks.close()
-	var all []*partition
 	for _, p := range t.partitions {
 		cut := p.truncating()
 		if !cut && !unsure.has(p.slot) {
 			continue
 		}
 		if err := p.play(); err != nil {
-			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			return nil, fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
 		}
 		if !p.prepared() && (cut || !p.asLeft(&marks)) {
 			all = append(all, p)
 		}
 	}
+	return all, nil
+}
+
+// makeReady makes partitions ready to be written.
+func (t *topic) makeReady(all []*partition) error {
 	return t.eachOf(all, func(p *partition) error {
 		_, err := p.prepare()
 		return err
