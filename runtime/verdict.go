@@ -147,7 +147,7 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 	if i := k.stage(m); class.retryable() && i < len(k.policy.RetryAddresses) {
 		return &k.policy.RetryAddresses[i], EventRetried
 	}
-	if k.policy.DeadLetter == "" {
+	if k.policy.DeadLetter == NoDeadLetter {
 		return nil, 0
 	}
 	return &RetryAddress{Address: k.policy.DeadLetter}, EventDeadLettered
