@@ -47,9 +47,9 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 		k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
 		return k.finish(j, nil, nil)
 	}
-	if bad, ok := errors.AsType[undecodable](err); ok {
+	if why := in.whyUnread(err); why != nil {
 		m := j.message()
-		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
+		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: why}
 		if err = u; k.options.OnUndecodable != nil {
 			if err = contained(func() error { return k.options.OnUndecodable(ctx, m.Whole(), u) }); err == nil {
 				return k.finish(j, nil, nil)
