@@ -8,11 +8,8 @@ import (
 	"unsafe"
 )
 
-// Sizes of what fields hold.
-const (
-	labelSize = 16 // what names of members are copied by
-	sliceSize = unsafe.Sizeof([]byte(nil))
-)
+// labelSize is what names of members are copied by.
+const labelSize = 16
 
 // structure writes the struct that p points to as an object.
 func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {

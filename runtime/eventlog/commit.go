@@ -429,18 +429,12 @@ func (c *committer) recycle(b []byte) {
 // close stores what was taken, ends the goroutine and gives up the files.
 func (c *committer) close() error {
 	c.end(driver.ErrClosed)
-	c.log.mu.Lock()
-	defer c.log.mu.Unlock()
 	if err := c.sure(); err != nil {
 		c.log.bell.close()
 		return errors.Join(err, c.abandon(), c.log.unsettled.close(false, false), c.lock.Close())
 	}
-	errs := []error{c.journal.close()}
-	for _, t := range c.log.topics {
-		errs = append(errs, t.retire())
-	}
+	err := errors.Join(c.journal.close(), c.log.retireAll())
 	c.log.bell.close()
-	err := errors.Join(errs...)
 	err = errors.Join(err, c.log.unsettled.close(c.lock.held(), err == nil && c.log.sound()))
 	return errors.Join(err, c.lock.Close())
 }

@@ -82,11 +82,11 @@ func (l *Log) depose(c *committer) {
 	defer l.background.Done()
 	lost := c.taken()
 	c.end(lost)
+	err := errors.Join(lost, c.abandon(), l.unsettled.close(false, false), c.lock.Close())
+	l.bell.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lost = errors.Join(lost, c.abandon(), l.unsettled.close(false, false), c.lock.Close())
-	l.bell.close()
-	l.writer, l.followed.fresh = nil, true
+	l.lost, l.writer, l.followed.fresh = err, nil, true
 }
 
 // end lets nothing be stored any more but what was taken, and waits for that. Who comes later is
@@ -107,7 +107,7 @@ func (c *committer) end(why error) {
 // they are. What is known of them may not be so any more.
 func (c *committer) abandon() (err error) {
 	err = c.journal.abandon()
-	for _, t := range c.log.topics {
+	for _, t := range c.log.known() {
 		err = errors.Join(err, t.each(c.abandonOne), t.marks.close())
 	}
 	return err

@@ -42,7 +42,7 @@ func (r *receiver) Commit(ctx context.Context, done []driver.Delivery, publish .
 	if err != nil {
 		return err
 	}
-	all, writer, err := r.log.place(nil, publish)
+	all, writer, err := r.log.place(ctx, nil, publish)
 	if err != nil {
 		return err
 	}

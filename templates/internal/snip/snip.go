@@ -79,9 +79,6 @@ func URL() *jen.Statement { return jen.Qual("net/url", "URL") }
 // RawMessage is the type json.RawMessage.
 func RawMessage() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }
 
-// Marshal is the call json.Marshal(v).
-func Marshal(v jen.Code) *jen.Statement { return jen.Qual("encoding/json", "Marshal").Call(v) }
-
 // Unmarshal is the call json.Unmarshal(data, target).
 func Unmarshal(data, target jen.Code) *jen.Statement {
 	return jen.Qual("encoding/json", "Unmarshal").Call(data, target)
