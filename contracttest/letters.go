@@ -69,7 +69,7 @@ func (p *plan) addLetters(operations []*spec.Operation) {
 		for _, r := range policy.RetryAddresses {
 			p.addLetter(c, r.Address, Retries)
 		}
-		if to := policy.DeadLetter; to != "" && to != delivery.Drop {
+		if to := policy.DeadLetter; policy.Buried() {
 			p.addLetter(c, to, DeadLetters)
 			p.addLetter(c, to+runtime.SettledSuffix, settledNotes)
 		}

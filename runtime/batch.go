@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/asyncwire/asyncwire/runtime/driver"
@@ -21,7 +22,8 @@ type Batch struct {
 
 // BatchHandler handles several messages at once: those of each key in the order
 // they were published. Nil says that all are done, a BatchError which are not,
-// and any other error that none is. Of a key the first that is not done is tried
+// and any other error that none is; that of Incoming.Decode is its message's alone, and the
+// others come again. Of a key the first that is not done is tried
 // again, by itself, and then all that are behind it: a handler should not go on with
 // a key that has failed. The context has no message in it; that of Incoming.Context
 // lets Publish continue the chain of a message.
@@ -230,18 +232,29 @@ func (w *batcher) handleItems(ctx context.Context, items []*item) {
 	for i, it := range items {
 		batch[i] = it.in
 	}
-	for i, err := range spread(w.handleAll(ctx, batch), len(batch)) {
+	for i, err := range w.handleAll(ctx, batch) {
 		items[i].err = err
 	}
 }
 
-// handleAll calls the handler of batches.
-func (w *batcher) handleAll(ctx context.Context, batch []*Incoming) error {
+// handleAll calls the handler of batches, and returns the error of each message. When it
+// is that one cannot be read the others come again, unless nothing does.
+func (w *batcher) handleAll(ctx context.Context, batch []*Incoming) []error {
 	start := time.Now()
 	w.spent = true
 	err := contained(func() error { return w.consumer.batch.handle(ctx, batch) })
 	w.took += time.Since(start)
-	return err
+	each := spread(err, len(batch))
+	unreadable := func(in *Incoming) bool { return in.whyUnread(err) != nil }
+	if _, partial := errors.AsType[BatchError](err); partial || err == nil || w.lanes.kept || !slices.ContainsFunc(batch, unreadable) {
+		return each
+	}
+	for i, in := range batch {
+		if !unreadable(in) {
+			each[i] = becauseOf(err)
+		}
+	}
+	return each
 }
 
 // prepare makes an item of the n-th job in a hand.
@@ -262,7 +275,7 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 	}
 	k.enlist(it.in, unit)
 	if k.expired(it.job, m) {
-		it.err = ErrExpired
+		it.err = it.in.expire()
 		return it
 	}
 	it.err = k.call(it.in.Context(), it.in)

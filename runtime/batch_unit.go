@@ -41,10 +41,14 @@ func (it *item) done() bool {
 	return it.in != nil && (it.handled && it.err == nil || errors.Is(it.err, ErrSkip))
 }
 
-// errOthers is the failure of messages whose handler has published for the batch as a
-// whole, of which not all are done. They come again however often that was: it is the
-// others that end.
-var errOthers = errors.New("others of the batch are not done, for all of which the handler has published")
+// errOthers is the failure of messages because of others of their batch: these are not
+// done, and the handler has published for all, or they cannot be read. They come again
+// however often that was: it is the others that end.
+var errOthers = errors.New("others of the batch are not done")
+
+// becauseOf is the failure of a message because of what has become of others: of what kind
+// that is says nothing of this one.
+func becauseOf(err error) error { return fmt.Errorf("%w: %v", errOthers, err) }
 
 // settleUnit concludes what was in the hands, where what is done is stored as one.
 func (w *batcher) settleUnit() {
@@ -52,7 +56,7 @@ func (w *batcher) settleUnit() {
 	if err := firstFailure(w.taken); err != nil && len(whole) > 0 {
 		for _, it := range w.taken {
 			if it.err == nil || errors.Is(it.err, ErrSkip) {
-				it.err = fmt.Errorf("%w: %v", errOthers, err) // of what kind err is says nothing of this one
+				it.err = becauseOf(err)
 			}
 		}
 	}

@@ -153,7 +153,7 @@ func counted(run Handler) Handler {
 		own := in.own()
 		own.started.Store(true)
 		err := run(ctx, in)
-		if _, bad := errors.AsType[undecodable](err); bad {
+		if err != nil && in.whyUnread(err) != nil {
 			own.started.Store(false)
 		}
 		return err
@@ -162,7 +162,7 @@ func counted(run Handler) Handler {
 
 // refuse is the handler of messages that have no route: middleware sees them
 // too, and may let them go.
-func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted()} }
+func refuse(_ context.Context, in *Incoming) error { return undecodable{in.unrouted(), in} }
 
 // consuming subscribes and runs a consumer; prepare has the last word on it
 // before that. It is no method of Conn, as newConsumer is none: packages that name a

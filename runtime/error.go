@@ -201,16 +201,30 @@ func ClassOf(err error) Class {
 	return ClassRetryable
 }
 
-// undecodable marks the error of a route that could not read the message.
-type undecodable struct{ error }
+// undecodable marks the error of reading a message.
+type undecodable struct {
+	error
+	of *Incoming
+}
 
 func (u undecodable) Unwrap() error { return u.error }
 
-// readable calls f, which reads a message, and marks its error, or what it
-// panics with, as that of a message that cannot be read.
-func readable(f func() error) error {
-	if err := contained(f); err != nil {
-		return undecodable{err}
+// As finds the error of reading one message among those of others.
+func (u undecodable) As(target any) bool {
+	t, ok := target.(*unread)
+	if ok = ok && t.of == u.of; ok {
+		t.undecodable = u
 	}
-	return nil
+	return ok
+}
+
+// unread is what As looks for.
+type unread struct{ undecodable }
+
+// whyUnread returns why a message could not be read, nil when its handler has failed
+// otherwise, be it to read another message.
+func (in *Incoming) whyUnread(err error) error {
+	u := unread{undecodable{of: in}}
+	errors.As(err, &u)
+	return u.error
 }

@@ -232,7 +232,7 @@ func (f *Fetched) ack(ctx context.Context) error {
 }
 
 // Nack says that the message is not done, and why; nil is no reason. It is
-// handed out again, or moved, as the error of a handler would have it.
+// handed out again, moved or dropped, as the error of a handler would have it.
 func (f *Fetched) Nack(reason error) {
 	if !f.over.CompareAndSwap(false, true) {
 		return
@@ -250,7 +250,7 @@ func (f *Fetched) Nack(reason error) {
 
 // giveUp says that the message is not done.
 func (f *Fetched) giveUp(reason error) {
-	o, done := f.consumer.fail(f.Context(), f.hand.jobs.First(), f.Incoming, reason), 0
+	o, done := f.consumer.conclude(f.Context(), f.hand.jobs.First(), f.Incoming, reason), 0
 	if o.verdict == finished {
 		done = 1
 	}

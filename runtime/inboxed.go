@@ -54,7 +54,7 @@ func (w *batcher) handleOnce(ctx context.Context, inbox BatchInbox, items []*ite
 				batch[n] = items[i].in
 				batch[n].within(ctx)
 			}
-			return spread(w.handleAll(ctx, batch), len(batch))
+			return w.handleAll(ctx, batch)
 		})
 		return nil
 	})

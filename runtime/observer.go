@@ -89,7 +89,8 @@ type Event struct {
 	Group string
 	// Handler is the name of the message's route, where it is known.
 	Handler string
-	// Attempt counts the attempts, from 1; 0 is none, as of what is not due.
+	// Attempt counts the attempts, from 1; 0 is none, as of what is not due, or expired
+	// before the first.
 	Attempt int
 	Took    time.Duration
 	Lag     time.Duration

@@ -44,7 +44,8 @@ type Options struct {
 	// Observer is told what happens to messages. Default: nobody.
 	Observer Observer
 	// Classify says what the error of a handler means; 0 leaves it to ClassOf.
-	// It is called concurrently.
+	// It is not asked of what cannot be decoded, or is past its time. It is called
+	// concurrently.
 	Classify func(error) Class
 	// Unchecked lets consumers read messages without judging them by the rules of
 	// the document: what fits the Go types is handled. One consumer is told so by

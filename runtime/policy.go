@@ -80,6 +80,10 @@ func nameOf[T ~uint8](v T, names ...string) string {
 // logged and gone.
 const Drop = "-"
 
+// NoDeadLetter is the dead letter address where there is none, though one is
+// inherited: no address can be written so.
+const NoDeadLetter = "{none}"
+
 // Policy says how the messages of a consumer are delivered. A zero field is
 // inherited: what a ConsumeOption leaves open is taken from Options.Policy,
 // then from the document, then from the defaults told here. Where nothing is a
@@ -135,9 +139,9 @@ type Policy struct {
 	// key go on without it. Nil is inherited, empty is none. Default: none.
 	RetryAddresses []RetryAddress
 	// DeadLetter is the address of messages that cannot be handled, with the
-	// reason in their headers (see Letter); Drop lets them go. Default: none;
-	// then failed messages are retried for ever, and a message that can never be
-	// handled stops the consumer.
+	// reason in their headers (see Letter); Drop lets them go. NoDeadLetter, and the
+	// default, is none: then failed messages are retried for ever, and a message that
+	// can never be handled stops the consumer.
 	DeadLetter string
 	// InboxWindow is how many ids of messages the Inbox remembers for a group at
 	// least. Default: 65536.
@@ -219,19 +223,20 @@ func (p Policy) withDefaults() Policy {
 		Guarantee: AtLeastOnce, Ordering: PerKey,
 		Concurrency: 16, MaxInFlightBytes: 64 << 20,
 		AttemptTimeout: -1, TTL: -1, MaxDelay: 24 * time.Hour, Rate: Rate{PerSecond: -1},
-		Retry: Retry{Jitter: 0.5, Factor: defaultFactor}, InboxWindow: 1 << 16,
+		Retry: Retry{Jitter: 0.5, Factor: defaultFactor}, RetryAddresses: []RetryAddress{}, DeadLetter: NoDeadLetter,
+		InboxWindow: 1 << 16,
 	})
 	inherit(&p.MaxInFlight, max(1024, p.Concurrency))
 	p.Retry.waitDefaults()
 	inherit(&p.MaxPerKey, max(1, p.MaxInFlight/4))
 	if p.Retry.Attempts == 0 {
 		p.Retry.Attempts = -1
-		if p.DeadLetter != "" || len(p.RetryAddresses) > 0 {
+		if p.DeadLetter != NoDeadLetter || len(p.RetryAddresses) > 0 {
 			p.Retry.Attempts = 5
 		}
 	}
 	if p.Guarantee == AtMostOnce {
-		p.Retry.Attempts, p.RetryAddresses = 1, nil
+		p.Retry.Attempts, p.RetryAddresses = 1, []RetryAddress{}
 	}
 	return p
 }
@@ -259,7 +264,7 @@ func (p Policy) validTemplates() error {
 	known := strings.NewReplacer("{address}", "", "{group}", "")
 	odd := func(address string) bool { return strings.ContainsAny(known.Replace(address), "{}") }
 	const why = "has braces that hold neither address nor group"
-	e.refuse(odd(p.DeadLetter), "DeadLetter", why)
+	e.refuse(odd(p.DeadLetter) && p.DeadLetter != NoDeadLetter, "DeadLetter", why)
 	for i, r := range p.RetryAddresses {
 		e.refuse(odd(r.Address), fmt.Sprintf("RetryAddresses[%d].Address", i), why)
 	}
@@ -283,7 +288,7 @@ func (p Policy) validFields() error {
 	refuse(p.Rate.Burst > 0 && p.Rate.PerSecond == 0, "Rate.Burst", "is that of no rate: say PerSecond too")
 	refuse(p.Retry.Min < 0, "Retry.Min", "is negative")
 	refuse(p.Retry.Max < 0, "Retry.Max", "is negative")
-	refuse(p.Retry.Max > 0 && p.Retry.Max < p.Retry.Min, "Retry.Max", "is less than Retry.Min")
+	refuse(p.Retry.Max > 0 && p.Retry.Max < p.Retry.Min, "Retry.Max", fmt.Sprintf("is %v, less than Retry.Min, %v", p.Retry.Max, p.Retry.Min))
 	refuse(math.IsNaN(p.Retry.Jitter) || p.Retry.Jitter > 1, "Retry.Jitter", "is more than 1")
 	refuse(p.Retry.Factor != 0 && !(p.Retry.Factor >= 1 && p.Retry.Factor <= maxFactor), "Retry.Factor", "is not from 1 to 1000")
 	for i, r := range p.RetryAddresses {
@@ -303,12 +308,13 @@ func (p Policy) validate(address string) error {
 	if err := p.validFields(); err != nil {
 		return err
 	}
-	endless := p.Retry.Attempts < 0
+	endless, nowhere := p.Retry.Attempts < 0, p.DeadLetter == NoDeadLetter
 	switch {
-	case !endless && p.DeadLetter == "" && len(p.RetryAddresses) > 0:
+	case !endless && nowhere && len(p.RetryAddresses) > 0:
 		return fmt.Errorf("policy: RetryAddresses end, but there is no DeadLetter (an address, or Drop): %w", driver.ErrInvalid)
-	case !endless && p.Guarantee != AtMostOnce && p.DeadLetter == "":
-		return fmt.Errorf("policy: Retry.Attempts ends, but there is no DeadLetter (an address, or Drop): %w", driver.ErrInvalid)
+	case !endless && nowhere && p.Guarantee != AtMostOnce:
+		return fmt.Errorf("policy: Retry.Attempts ends, but there is no DeadLetter (an address, or Drop): "+
+			"give one, or a negative number of attempts: %w", driver.ErrInvalid)
 	case endless && len(p.RetryAddresses) > 0:
 		return fmt.Errorf("policy: RetryAddresses are never used, since Retry.Attempts has no end: %w", driver.ErrInvalid)
 	case p.DeadLetter == address:
@@ -353,9 +359,15 @@ func (p Policy) String() string {
 	for _, r := range p.RetryAddresses {
 		line("retry-address", r.Address+" after "+r.Delay.String())
 	}
-	if p.DeadLetter == Drop {
+	if p.RetryAddresses != nil && len(p.RetryAddresses) == 0 {
+		line("retry-address", noneText)
+	}
+	switch p.DeadLetter {
+	case Drop:
 		line("dead-letter", "drop")
-	} else {
+	case NoDeadLetter:
+		line("dead-letter", noneText)
+	default:
 		line("dead-letter", p.DeadLetter)
 	}
 	line("inbox-window", ifSet(p.InboxWindow, strconv.Itoa(p.InboxWindow)))
@@ -393,8 +405,11 @@ func (p Policy) windowText() string {
 	if p.MaxInFlight > 0 {
 		parts = append(parts, strconv.Itoa(p.MaxInFlight)+" messages")
 	}
-	if p.MaxInFlightBytes > 0 {
+	switch {
+	case p.MaxInFlightBytes > 0:
 		parts = append(parts, strconv.FormatInt(p.MaxInFlightBytes, 10)+" bytes")
+	case p.MaxInFlightBytes < 0:
+		parts = append(parts, "any number of bytes")
 	}
 	return strings.Join(parts, ", ")
 }

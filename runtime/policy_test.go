@@ -65,6 +65,51 @@ inbox-window       65536
 	}
 }
 
+// TestPolicyUndone: of what a document says, code says that there is none, where there
+// need not be any; and it can be read that there is none.
+func TestPolicyUndone(t *testing.T) {
+	declared := Policy{
+		MaxInFlightBytes: 3, AttemptTimeout: 5, TTL: 6, MaxDelay: 14, Rate: Rate{7, 8}, Retry: Retry{9, 10, 11, 0.5, 3},
+		RetryAddresses: []RetryAddress{{"r", 12}}, DeadLetter: "d",
+	}
+	none := Policy{
+		MaxInFlightBytes: -1, AttemptTimeout: -1, TTL: -1, MaxDelay: -1, Rate: Rate{PerSecond: -1}, Retry: Retry{Attempts: -1, Jitter: -1},
+		RetryAddresses: []RetryAddress{}, DeadLetter: NoDeadLetter,
+	}
+	if err := none.Validate(); err != nil {
+		t.Error(err)
+	}
+	want := `address            a
+group              g
+guarantee          at-least-once
+ordering           key
+concurrency        16
+max-in-flight      1024 messages, any number of bytes
+max-per-key        256
+attempt-timeout    none
+ttl                none
+max-delay          none
+rate               none
+retry              endless attempts, after 9ns to 10ns, factor 3, jitter 0
+retry-address      none
+dead-letter        none
+inbox-window       65536
+`
+	got, err := Open(idle{}, nil).Effective(&Channel{Address: "a"}, nil, Declared(declared), WithPolicy(none), Group("g"))
+	if err != nil || got.String() != want {
+		t.Errorf("what is undone is\n%swant\n%s%v", got, want, err)
+	}
+	for line := range strings.Lines(none.String()) {
+		if !strings.Contains(want, line) && !strings.HasPrefix(line, "retry ") && !strings.HasPrefix(line, "max-in-flight ") {
+			t.Errorf("what code says is printed as %q", line)
+		}
+	}
+	got, err = Open(idle{}, nil).Effective(&Channel{Address: "a"}, nil, Declared(declared), WithPolicy(Policy{DeadLetter: NoDeadLetter}))
+	if err == nil || !strings.Contains(err.Error(), "there is no DeadLetter") {
+		t.Errorf("attempts that end nowhere: %v, %v", got, err)
+	}
+}
+
 func TestPolicyRefuses(t *testing.T) {
 	cases := map[string]Policy{
 		"Guarantee":                 {Guarantee: 9},

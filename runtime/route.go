@@ -80,15 +80,17 @@ func unchecked(next Handler) Handler {
 }
 
 // Decode reads the message into an empty envelope. After an error, which the
-// handler must return, the message is one that cannot be decoded; so it is when
-// reading panics.
+// handler must return, the message is one that cannot be decoded, and of a batch no
+// other is; so it is when reading panics.
 func (in *Incoming) Decode(e Message) error { return in.decode(e, false) }
 
 func (in *Incoming) decode(e Message, fresh bool) error {
 	m := messageCodecs.Get().(*MessageCodec)
-	err := readable(func() error { return m.decode(in, e, fresh) })
-	m.release()
-	return err
+	err := contained(func() error { return m.decode(in, e, fresh) })
+	if m.release(); err != nil {
+		return undecodable{err, in}
+	}
+	return nil
 }
 
 // structuredMode begins the media types of messages that hold an envelope of their own.

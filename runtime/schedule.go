@@ -15,10 +15,26 @@ const (
 )
 
 // Expires says until when a message is worth being handled: then it is a dead
-// letter of its consumers, or dropped. It travels as the attribute expirytime.
+// letter of its consumers, or dropped. It travels as the attribute expirytime. The zero
+// time is never, whatever the document says.
 func Expires(at time.Time) PublishOption {
+	if at.IsZero() {
+		at = lastMoment
+	}
 	return extension(expiryAttribute, momentText(at))
 }
+
+// errOver is the error of a message whose time is over before it is tried.
+var errOver = mark(ErrExpired, ClassExpired)
+
+// expire returns errOver instead of the attempt that was begun.
+func (in *Incoming) expire() error {
+	in.attempt--
+	return errOver
+}
+
+// lastMoment is the last that RFC 3339 has digits for.
+var lastMoment = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 
 // momentText writes a moment for consumers. Years that RFC 3339 has no digits for are the
 // first or the last that it has: written otherwise nobody could read them, and what is
@@ -29,7 +45,7 @@ func momentText(at time.Time) string {
 	case year < 0:
 		at = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
 	case year > 9999:
-		at = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+		at = lastMoment
 	}
 	return at.Format(time.RFC3339Nano)
 }

@@ -53,6 +53,46 @@ func TestExpiry(t *testing.T) {
 	})
 }
 
+// TestExpiredBetweenAttempts: a message counts as tried as often as it was, before its time
+// was over, and Options.Classify has no word in what becomes of it.
+func TestExpiredBetweenAttempts(t *testing.T) {
+	fail := func(context.Context, *runtime.Incoming) error { return errOnPurpose }
+	failAll := func(context.Context, []*runtime.Incoming) error { return errOnPurpose }
+	for name, consume := range map[string]func(context.Context, *runtime.Conn) error{
+		"single": func(ctx context.Context, c *runtime.Conn) error {
+			return runtime.Consume(ctx, c, at, nil, []runtime.Route{runtime.Handle("", fail)})
+		},
+		"batch": func(ctx context.Context, c *runtime.Conn) error {
+			return runtime.ConsumeBatch(ctx, c, at, nil, runtime.Batch{}, failAll)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tr := memory.New(&memory.Options{Partitions: 1})
+				put(t, tr, "old=0")
+				time.Sleep(time.Hour)
+				put(t, tr, "new=1")
+				o := with(runtime.Policy{TTL: time.Minute, DeadLetter: "dead", Retry: runtime.Retry{Min: time.Hour, Max: time.Hour}})
+				o.Classify = func(error) runtime.Class { return runtime.ClassRetryable }
+				ctx, stop := context.WithTimeout(t.Context(), 2*time.Hour)
+				defer stop()
+				if err := consume(ctx, runtime.Open(tr, o)); err != nil {
+					t.Error(err)
+				}
+				letters := stored(t, tr, "dead")
+				if len(letters) != 2 {
+					t.Errorf("%d dead letters, want 2", len(letters))
+				}
+				for _, m := range letters {
+					if l, _ := runtime.LetterOf(m); fmt.Sprintf("%s=%d", m.Key, l.Attempts) != string(m.Value) || l.Class != "expired" {
+						t.Errorf("%s has the letter %+v", m.Value, l)
+					}
+				}
+			})
+		})
+	}
+}
+
 // TestDue: a message that is not due waits, and others pass it, also those of
 // its key.
 func TestDue(t *testing.T) {

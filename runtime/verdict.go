@@ -47,9 +47,9 @@ func (k *consumer) conclude(ctx context.Context, j *job, in *Incoming, err error
 		k.observe(ctx, Event{Kind: EventDropped, Message: j.message(), Handler: in.Handler(), Attempt: in.Attempt(), Err: err})
 		return k.finish(j, nil, nil)
 	}
-	if bad, ok := errors.AsType[undecodable](err); ok {
+	if why := in.whyUnread(err); why != nil {
 		m := j.message()
-		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: bad.error}
+		u := &UndecodableError{Address: m.Address, Partition: m.Partition, Offset: m.Offset, Type: in.Type(), Reason: why}
 		if err = u; k.options.OnUndecodable != nil {
 			if err = contained(func() error { return k.options.OnUndecodable(ctx, m.Whole(), u) }); err == nil {
 				return k.finish(j, nil, nil)
@@ -113,7 +113,7 @@ func (k *consumer) fail(ctx context.Context, j *job, in *Incoming, err error) ou
 // classify says what an error means.
 func (k *consumer) classify(err error) Class {
 	var u *UndecodableError
-	if k.options.Classify == nil || errors.As(err, &u) || isAny(err, ErrNotDue, errOthers) {
+	if k.options.Classify == nil || errors.As(err, &u) || isAny(err, errOver, ErrNotDue, errOthers) {
 		return ClassOf(err)
 	}
 	var c Class
@@ -147,7 +147,7 @@ func (k *consumer) next(m *driver.Message, class Class) (*RetryAddress, EventKin
 	if i := k.stage(m); class.retryable() && i < len(k.policy.RetryAddresses) {
 		return &k.policy.RetryAddresses[i], EventRetried
 	}
-	if k.policy.DeadLetter == "" {
+	if k.policy.DeadLetter == NoDeadLetter {
 		return nil, 0
 	}
 	return &RetryAddress{Address: k.policy.DeadLetter}, EventDeadLettered

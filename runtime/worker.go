@@ -95,7 +95,7 @@ func (w *worker) process(j *job, failures int) outcome {
 	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
 	if k.expired(j, m) {
-		return k.conclude(ctx, j, in, ErrExpired)
+		return k.conclude(ctx, j, in, in.expire())
 	}
 	if k.policy.AttemptTimeout > 0 {
 		return w.processWithin(ctx, j, in)

@@ -73,6 +73,8 @@ func (e emitter) policy(p *delivery.Policy) *jen.Statement {
 	case "":
 	case delivery.Drop:
 		members = append(members, snip.Member{Name: "DeadLetter", Value: e.rt.Name("Drop")})
+	case delivery.NoDeadLetter:
+		members = append(members, snip.Member{Name: "DeadLetter", Value: e.rt.Name("NoDeadLetter")})
 	default:
 		members = append(members, snip.Member{Name: "DeadLetter", Value: jen.Lit(p.DeadLetter)})
 	}

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"time"
 	"unsafe"
@@ -177,6 +178,8 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*string)(q) = r.canonical()
 	case decimalField:
 		*(*string)(q) = r.decimal()
+	case urlField:
+		*(**url.URL)(q) = r.URL()
 	}
 }
 

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/asyncwire/asyncwire/runtime"
 )
@@ -19,7 +20,10 @@ func Call(
 	if err != nil {
 		return err
 	}
-	return in.Decode(answer)
+	if err := in.Decode(answer); err != nil {
+		return fmt.Errorf("request: the reply cannot be decoded: %w", err)
+	}
+	return nil
 }
 
 // envelope is a generated envelope of an E.

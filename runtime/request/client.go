@@ -67,7 +67,8 @@ type Client struct {
 
 // Stats counts what a client did.
 type Stats struct {
-	// Sent requests, and those of them that were replied to in time.
+	// Sent requests, those among them that may have been sent (driver.ErrUnknownOutcome),
+	// and those that were replied to in time.
 	Sent, Replied uint64
 	// Late replies came when nobody waited for them, or a second time.
 	Late uint64
@@ -228,6 +229,7 @@ func (c *Client) exchange(
 	}
 	defer c.end(id)
 	if err := publish(ctx, c.asking(ctx, id)); err != nil {
+		c.failed(err)
 		return nil, err
 	}
 	select {
@@ -291,6 +293,16 @@ func (c *Client) begin() (id string, reply chan *runtime.Incoming, err error) {
 	reply = make(chan *runtime.Incoming, 1)
 	c.waiting[id] = reply
 	return id, reply, nil
+}
+
+// failed takes back that a request was sent, unless it may have been.
+func (c *Client) failed(err error) {
+	if errors.Is(err, driver.ErrUnknownOutcome) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Sent--
 }
 
 // end forgets a request.

@@ -330,11 +330,21 @@ func TestNegativeOptions(t *testing.T) {
 	}
 }
 
-// TestPublishFails: the error of publishing is that of the request.
+// TestPublishFails: the error of publishing is that of the request, which counts as sent if
+// it may have been.
 func TestPublishFails(t *testing.T) {
 	c := client(t, open(t, memory.New(&memory.Options{MaxBytes: 1000})), nil)
 	if _, err := call(t.Context(), c, strings.Repeat("x", 1000)); !errors.Is(err, runtime.ErrTooLarge) {
 		t.Errorf("a request that is too large: %v", err)
+	}
+	if s := c.Stats(); s != (request.Stats{}) {
+		t.Errorf("after a request that was not sent: %+v", s)
+	}
+	_, err := c.Do(t.Context(), func(context.Context, ...runtime.PublishOption) error {
+		return fmt.Errorf("the answer was lost: %w", runtime.ErrUnknownOutcome)
+	})
+	if s := c.Stats(); !errors.Is(err, runtime.ErrUnknownOutcome) || s != (request.Stats{Sent: 1}) {
+		t.Errorf("after a request that may have been sent: %+v, %v", s, err)
 	}
 }
 

@@ -50,12 +50,21 @@ type Policy struct {
 	Jitter         float64
 	Factor         float64        // by what each wait is longer than the one before
 	RetryAddresses []RetryAddress // empty and not nil: none
-	DeadLetter     string         // Drop lets dead letters go
+	DeadLetter     string         // Drop lets dead letters go, NoDeadLetter is none
 	InboxWindow    int
 }
 
 // Drop is the DeadLetter of a policy that lets go what cannot be handled.
 const Drop = "-"
+
+// NoDeadLetter is the DeadLetter of a policy that says there is none, whatever is said
+// below it.
+const NoDeadLetter = "{none}"
+
+// Buried reports whether dead letters go to an address.
+func (p Policy) Buried() bool {
+	return p.DeadLetter != "" && p.DeadLetter != Drop && p.DeadLetter != NoDeadLetter
+}
 
 // RetryAddress is where messages wait before they are tried again.
 type RetryAddress struct {
@@ -151,7 +160,8 @@ func (p Policy) Lines() []string {
 	}
 	say(p.RetryAddresses != nil && len(p.RetryAddresses) == 0, "no retry addresses")
 	say(p.DeadLetter == Drop, "dead letters dropped")
-	say(p.DeadLetter != "" && p.DeadLetter != Drop, "dead letters to "+p.DeadLetter)
+	say(p.DeadLetter == NoDeadLetter, "no dead letters")
+	say(p.Buried(), "dead letters to "+p.DeadLetter)
 	say(p.InboxWindow != 0, "inbox of "+strconv.Itoa(p.InboxWindow))
 	return out
 }

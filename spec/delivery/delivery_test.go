@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/delivery"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -106,4 +107,14 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNoDeadLetter: an operation has none, though its channel has.
+func TestNoDeadLetter(t *testing.T) {
+	p, _ := delivery.Of(&spec.Operation{
+		Extensions: member(t, "{dead-letter: none}"), Channel: &spec.Channel{Extensions: member(t, "{dead-letter: b}")},
+	}, nil)
+	if lines := p.Lines(); p.DeadLetter != runtime.NoDeadLetter || p.Buried() || !slices.Equal(lines, []string{"no dead letters"}) {
+		t.Errorf("%+v, %q", p, lines)
+	}
 }

@@ -301,8 +301,12 @@ func (r *reader) address(n *syntax.Node, to *string) {
 
 // deadLetter reads where messages go that cannot be handled.
 func (r *reader) deadLetter(n *syntax.Node, p *Policy) {
-	if n.Kind == syntax.String && n.Text == "drop" {
+	switch {
+	case n.Kind == syntax.String && n.Text == "drop":
 		p.DeadLetter = Drop
+		return
+	case isNone(n):
+		p.DeadLetter = NoDeadLetter
 		return
 	}
 	var address string
@@ -311,7 +315,7 @@ func (r *reader) deadLetter(n *syntax.Node, p *Policy) {
 	case address == "{address}":
 		r.report(n, "dead letters cannot go where they come from")
 	case address == Drop:
-		r.want(n, "an address, or drop")
+		r.want(n, "an address, drop or none")
 	default:
 		p.DeadLetter = address
 	}

@@ -72,7 +72,7 @@ func (p *Pass) checkEnd(o *spec.Operation, policy delivery.Policy) {
 	warn := func(help, format string, args ...any) {
 		p.Reportf(at, format, args...).WithHelp("%s", help).Severity = diag.Warning
 	}
-	nowhere := policy.DeadLetter == "" && policy.Guarantee != "at-most-once"
+	nowhere := (policy.DeadLetter == "" || policy.DeadLetter == delivery.NoDeadLetter) && policy.Guarantee != "at-most-once"
 	switch {
 	case nowhere && policy.Attempts > 0:
 		warn("give a dead-letter address, or drop", "attempts end after %d, but it is not said where messages go then", policy.Attempts)
@@ -80,6 +80,8 @@ func (p *Pass) checkEnd(o *spec.Operation, policy delivery.Policy) {
 		warn("say after how many attempts a message goes there", "the retry addresses are never used: attempts have no end")
 	case nowhere && len(policy.RetryAddresses) > 0:
 		warn("give a dead-letter address, or drop", "the retry addresses end, but it is not said where messages go then")
+	case policy.RetryMax > 0 && policy.RetryMax < policy.RetryFirst:
+		warn("say both at one place", "of the operation and its channel, retry.max is less than retry.first")
 	}
 	if address, why := circle(o.Channel, policy); why != "" {
 		warn("give each an address of its own", "%q is %s", address, why)
