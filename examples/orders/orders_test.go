@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/examples/orders"
 	"github.com/asyncwire/asyncwire/internal/workload"
+	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
@@ -133,4 +134,25 @@ func BenchmarkValidate(b *testing.B) {
 		}
 		return nil
 	})
+}
+
+// TestNumbers: what is read from 0 is the zero Decimal, and all else is written as it was, in
+// one pass and without rules.
+func TestNumbers(t *testing.T) {
+	const begin, end = `{"sku":"LMP-0042","quantity":1,"price":`, `}`
+	for _, price := range []string{"0", "0.0", "1E5", "19.90", "1e400", "0.123456789012345678901234567890"} {
+		var judged, read orders.OrderItem
+		text := begin + price + end
+		r := codec.NewReader(text)
+		read.CodeJSON(r.JSON())
+		if err := errors.Join(judged.UnmarshalJSON([]byte(text)), r.End()); err != nil {
+			t.Fatal(err)
+		}
+		for way, v := range map[string]orders.OrderItem{"judged": judged, "read": read} {
+			back, err := codec.Append(nil, &v)
+			if string(back) != text || err != nil || (v.Price == runtime.Decimal{}) != (price == "0") {
+				t.Errorf("%s, %s became %#v and %s, %v", price, way, v.Price, back, err)
+			}
+		}
+	}
 }

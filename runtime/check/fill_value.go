@@ -80,7 +80,7 @@ func (w *walker) fillOther(s *placing, at unsafe.Pointer, pos int) int {
 // Strings of up to mostShared bytes share pieces of sharedRoom bytes.
 const (
 	mostShared = 64
-	sharedRoom = 256
+	sharedRoom = 320
 )
 
 // fillString is str for a string that is read. It is copied as it is looked at, word by
@@ -195,13 +195,27 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 	case s.kind == PlaceFloat64 && scale >= 0 && -exact64 <= fixed && fixed <= exact64 && (fixed != 0 || w.data[pos] != '-'):
 		*(*float64)(at) = float64(fixed) / powers[scale]
 	case s.kind == PlaceDecimal:
-		if *(*string)(at) = ""; end > pos+1 || w.data[pos] != '0' { // which is the zero Decimal
-			*(*string)(at) = w.share(w.data[pos:end])
-		}
+		*(*string)(at) = w.decimal(pos, end)
 	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(at), s.place, pos, end):
 		return stop
 	}
 	return end
+}
+
+// decimal returns the number that stands there as it is written, and no text for 0.
+func (w *walker) decimal(pos, end int) string {
+	n, used := end-pos, w.used
+	switch {
+	case n == 1 && w.data[pos] == '0':
+		return ""
+	case n > 8 || len(w.data)-pos < 8 || len(w.piece)-used < 8:
+		return w.share(w.data[pos:end])
+	}
+	// Most are copied as a word, what follows of which lies in what is not used.
+	room := w.piece[used : used+8]
+	binary.LittleEndian.PutUint64(room, escape.Word(w.data, pos))
+	w.used = used + n
+	return unsafe.String(unsafe.SliceData(room), n)
 }
 
 // What the quotient of two is, as a float, that are whole numbers of at most so much, or powers

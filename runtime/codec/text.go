@@ -99,7 +99,7 @@ func valueEnd(data []byte, pos int) int {
 }
 
 // String reads a string. Short strings that are read one after the other share
-// memory of at most 256 bytes, and one that is most of what is read may be a part of
+// memory of at most 320 bytes, and one that is most of what is read may be a part of
 // it (see Lasting); strings.Clone sets one free that is to be kept for long by itself.
 func (r *Reader) String() string {
 	data, pos, at := r.data, r.pos, r.used
@@ -164,7 +164,7 @@ func (r *Reader) long(end int) string {
 // Strings of up to mostShared bytes share pieces of sharedRoom bytes.
 const (
 	mostShared = 64
-	sharedRoom = 256
+	sharedRoom = 320
 )
 
 // share returns text as a string. Many short ones cost one allocation.
