@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/examples/orders"
@@ -136,22 +137,22 @@ func BenchmarkValidate(b *testing.B) {
 	})
 }
 
-// TestNumbers: what is read from 0 is the zero Decimal, and all else is written as it was, in
-// one pass and without rules.
+// TestNumbers: what is read from 0 is the zero Decimal, and all else is written as it was,
+// whether it is judged as it is read or not.
 func TestNumbers(t *testing.T) {
-	const begin, end = `{"sku":"LMP-0042","quantity":1,"price":`, `}`
-	for _, price := range []string{"0", "0.0", "1E5", "19.90", "1e400", "0.123456789012345678901234567890"} {
-		var judged, read orders.OrderItem
-		text := begin + price + end
+	begin, end, _ := strings.Cut(string(orderText(t, "small")), "219.47")
+	for _, total := range []string{"0", "0.0", "1E5", "19.90", "1e400", "0.123456789012345678901234567890"} {
+		var judged, read orders.Order
+		text := begin + total + end
 		r := codec.NewReader(text)
 		read.CodeJSON(r.JSON())
 		if err := errors.Join(judged.UnmarshalJSON([]byte(text)), r.End()); err != nil {
 			t.Fatal(err)
 		}
-		for way, v := range map[string]orders.OrderItem{"judged": judged, "read": read} {
+		for way, v := range map[string]orders.Order{"judged": judged, "read": read} {
 			back, err := codec.Append(nil, &v)
-			if string(back) != text || err != nil || (v.Price == runtime.Decimal{}) != (price == "0") {
-				t.Errorf("%s, %s became %#v and %s, %v", price, way, v.Price, back, err)
+			if !strings.Contains(string(back), `"total":`+total+",") || err != nil || (v.Total == runtime.Decimal{}) != (total == "0") {
+				t.Errorf("%s, %s became %#v and %s, %v", total, way, v.Total, back, err)
 			}
 		}
 	}
