@@ -16,7 +16,7 @@ import (
 var formats = map[schema.Type]map[string]ir.Basic{
 	schema.TypeString: {
 		"date-time": ir.Time, "date": ir.Date, "time": ir.TimeOfDay, "duration": ir.Duration, "uuid": ir.UUID,
-		"ipv4": ir.Addr, "ipv6": ir.Addr, "byte": ir.Bytes, "binary": ir.Bytes,
+		"ipv4": ir.Addr, "ipv6": ir.Addr, "uri": ir.URL, "uri-reference": ir.URL, "byte": ir.Bytes, "binary": ir.Bytes,
 	},
 	schema.TypeInteger: {
 		"int8": ir.Int8, "int16": ir.Int16, "int32": ir.Int32, "int64": ir.Int64,
@@ -30,39 +30,52 @@ var formats = map[schema.Type]map[string]ir.Basic{
 
 // defaults are the Go types of JSON types without such a format.
 var defaults = map[schema.Type]ir.Basic{
-	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Float64, schema.TypeString: ir.String,
+	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Decimal, schema.TypeString: ir.String,
 }
 
 // textual are the types whose values are JSON strings and nothing else.
 var textual = map[ir.Basic]bool{
 	ir.String: true, ir.Time: true, ir.Date: true, ir.TimeOfDay: true, ir.Duration: true, ir.UUID: true, ir.Addr: true,
-	ir.Bytes: true,
+	ir.URL: true, ir.Bytes: true,
 }
 
 // classifyScalar gives a scalar the type that its format has.
 func (p *planner) classifyScalar(s *schema.Schema, t schema.Type) use {
+	u := use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
 	if own, ok := p.ownType(s, t); ok && p.readable(namedAt(s), own, schema.Types(t)) {
-		return p.useType(s, own, schema.Types(t))
+		u = p.useType(s, own, schema.Types(t))
 	}
-	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
+	_, own := p.ownFormat(s)
+	u.anyNumber = t == schema.TypeNumber && u.basic == ir.Decimal && !own && !hasFormat(s, t)
+	return u
 }
 
 // ownType is the type that the configuration names for a scalar: by its format, or by its
 // JSON type where no format gives it another than that of all values of the type.
 func (p *planner) ownType(s *schema.Schema, t schema.Type) (own GoType, ok bool) {
-	switch {
+	switch own, ok = p.ownFormat(s); {
 	case t == schema.TypeBoolean:
 		return own, false
-	case s.Format != "" && !slices.Contains(plainTypes, s.Format):
-		if own, ok = p.cfg.Types[s.Format]; ok {
-			return own, true
-		}
-	}
-	if _, ok = formats[t][s.Format]; ok || isBase64(s, t) {
-		return own, false
+	case ok || hasFormat(s, t):
+		return own, ok
 	}
 	own, ok = p.cfg.Types[schema.Types(t).String()]
 	return own, ok
+}
+
+// ownFormat is the type that the configuration names for the format of a schema.
+func (p *planner) ownFormat(s *schema.Schema) (own GoType, ok bool) {
+	if s.Format == "" || slices.Contains(plainTypes, s.Format) {
+		return own, false
+	}
+	own, ok = p.cfg.Types[s.Format]
+	return own, ok
+}
+
+// hasFormat tells whether the format of a scalar, or its encoding, has a type in the table.
+func hasFormat(s *schema.Schema, t schema.Type) bool {
+	_, ok := formats[t][s.Format]
+	return ok || isBase64(s, t)
 }
 
 // plainTypes are the keys of Config.Types that are types of JSON, and no formats.
@@ -74,6 +87,8 @@ func (p *planner) useType(s *schema.Schema, t GoType, of schema.Types) use {
 	switch {
 	case t.Import == "":
 		return use{shape: &shape{kind: kindScalar, schema: s, basic: predeclared[t.Name]}}
+	case t == GoType{"net/url", "URL"}:
+		return use{shape: &shape{kind: kindScalar, schema: s, basic: ir.URL}}
 	case t == GoType{p.runtimePath(), "Decimal"} && of != 0 && of&^fromNumber == 0:
 		return use{shape: &shape{kind: kindScalar, schema: s, basic: ir.Decimal}}
 	}

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"time"
 	"unsafe"
@@ -182,6 +183,10 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*json.RawMessage)(q) = r.Raw()
 	case canonicalField:
 		*(*string)(q) = r.canonical()
+	case decimalField:
+		*(*string)(q) = r.decimal()
+	case urlField:
+		*(**url.URL)(q) = r.URL()
 	}
 }
 
