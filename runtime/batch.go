@@ -274,8 +274,8 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 		it.in.within(ctx)
 	}
 	k.enlist(it.in, unit)
-	if k.expired(it.job, m) {
-		it.err = it.in.expire()
+	if why := k.unwanted(it.job, m); why != nil {
+		it.err = it.in.untried(why)
 		return it
 	}
 	it.err = k.call(it.in.Context(), it.in)
