@@ -2,18 +2,16 @@ package generator_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
+	"github.com/asyncwire/asyncwire/internal/suite"
 	"github.com/asyncwire/asyncwire/spec"
 	"github.com/asyncwire/asyncwire/spec/parse"
-	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
@@ -49,27 +47,12 @@ func TestDynamicReferences(t *testing.T) {
 // references, as features.
 func suiteFeatures(t *testing.T, path, version string) []feature {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var groups []struct {
-		Description string
-		Schema      json.RawMessage
-		Tests       []struct {
-			Data  json.RawMessage
-			Valid bool
-		}
-	}
-	if err := json.Unmarshal(text, &groups); err != nil {
-		t.Fatal(err)
-	}
 	base := strings.NewReplacer("-", "", ".", "").Replace(version) + strings.ToLower(strings.TrimSuffix(filepath.Base(path), ".json"))
 	if strings.Contains(path, "optional") {
 		base += "optional"
 	}
 	var out []feature
-	for i, g := range groups {
+	for i, g := range suite.Read(t, path) {
 		if !bytes.Contains(g.Schema, []byte("$dynamicRef")) && !bytes.Contains(g.Schema, []byte("$recursiveRef")) {
 			continue
 		}
@@ -91,7 +74,7 @@ func suiteFeatures(t *testing.T, path, version string) []feature {
 func suiteDocument(schema json.RawMessage, version string) string {
 	text := string(schema)
 	if !strings.Contains(text, `"$id"`) {
-		text = strings.Replace(text, "{", `{"$id": "http://localhost:1234/suite.json", `, 1)
+		text = strings.Replace(text, "{", `{"$id": "`+suite.Server+`suite.json", `, 1)
 	}
 	return fmt.Sprintf(`{"asyncapi": "3.0.0", "info": {"title": "Suite", "version": "1"},
 "channels": {"c": {"address": "c", "messages": {"m": {"payload": {"$ref": "#/components/schemas/Value"}}}}},
@@ -100,26 +83,10 @@ func suiteDocument(schema json.RawMessage, version string) string {
 `, version, text)
 }
 
-// suiteRemotes serves a folder as http://localhost:1234, as the suite wants it.
-type suiteRemotes struct{ dir string }
-
-func (l suiteRemotes) Load(_ context.Context, uri string) (*source.File, error) {
-	path, ok := strings.CutPrefix(uri, "http://localhost:1234/")
-	if !ok {
-		return nil, fmt.Errorf("%w: %s", resolve.ErrNotAllowed, uri)
-	}
-	text, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(path)))
-	if err != nil {
-		return nil, err
-	}
-	return source.NewFile(uri, text), nil
-}
-
 // readSuiteText reads a document that may refer to what the suite serves.
 func readSuiteText(t *testing.T, name, text string) *spec.Document {
 	t.Helper()
-	remotes := suiteRemotes{corpus.Dir(t, "json-schema-test-suite", "remotes")}
-	doc, found := parse.LoadFile(t.Context(), remotes, source.NewFile("http://localhost:1234/"+name, []byte(text)))
+	doc, found := parse.LoadFile(t.Context(), suite.Remotes(t), source.NewFile(suite.Server+name, []byte(text)))
 	if found.HasErrors() {
 		t.Fatalf("%s: %v", name, found)
 	}

@@ -1,8 +1,6 @@
 package sample
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/internal/suite"
 	"github.com/asyncwire/asyncwire/spec/parse"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -23,25 +22,9 @@ const slow = 30 * time.Second
 // TestSuite measures for how many schemas of the JSON Schema test suite that
 // have a valid value one is found.
 func TestSuite(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpus.Dir(t, "json-schema-test-suite", "tests", "draft7"), "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no suite", err)
-	}
 	found, total := 0, 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var groups []struct {
-			Description string
-			Schema      json.RawMessage
-			Tests       []struct{ Valid bool }
-		}
-		if err := json.Unmarshal(text, &groups); err != nil {
-			t.Fatal(err)
-		}
-		for _, g := range groups {
+	for _, file := range suite.Files(t, "draft7") {
+		for _, g := range suite.Read(t, file) {
 			possible := false
 			for _, test := range g.Tests {
 				possible = possible || test.Valid

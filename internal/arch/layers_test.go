@@ -80,6 +80,7 @@ var layers = map[string][]string{
 	"scripts/...":       {},
 	"internal/...":      {"internal/..."},
 	"internal/rulesdoc": {"spec/lint"},
+	"internal/suite":    {"internal/corpus", "spec/source", "spec/resolve"},
 }
 
 // owners are the only packages that may import a library: one door for each,

@@ -3,15 +3,13 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
+	"net/url"
 	"time"
 	"unsafe"
 )
 
-// Sizes of what fields hold.
-const (
-	labelSize = 16 // what names of members are copied by
-	sliceSize = unsafe.Sizeof([]byte(nil))
-)
+// labelSize is what names of members are copied by.
+const labelSize = 16
 
 // structure writes the struct that p points to as an object.
 func (w *Writer) structure(p unsafe.Pointer, m *madeStruct) {
@@ -220,6 +218,8 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Raw(*(*json.RawMessage)(q))
 	case canonicalField:
 		w.canonical(*(*string)(q))
+	case urlField:
+		w.URL(*(**url.URL)(q))
 	}
 }
 

@@ -303,14 +303,17 @@ func (c *committer) show() {
 	c.marks.write()
 	for i := range c.writing {
 		if s := &c.writing[i]; s.err == nil {
-			s.p.writing.advance()
+			s.p.writing.advance(s.records)
 		}
 	}
 }
 
-// advance shows readers here what was stored.
-func (w *writing) advance() {
+// advance shows readers here the records that were stored last.
+func (w *writing) advance(records []byte) {
 	w.p.mu.Lock()
+	if len(w.p.alerts) > 0 {
+		w.p.log.recent.keep(w.active, records, w.size-int64(len(records)))
+	}
 	w.p.advance(w.last)
 	w.p.mu.Unlock()
 }
@@ -429,18 +432,12 @@ func (c *committer) recycle(b []byte) {
 // close stores what was taken, ends the goroutine and gives up the files.
 func (c *committer) close() error {
 	c.end(driver.ErrClosed)
-	c.log.mu.Lock()
-	defer c.log.mu.Unlock()
 	if err := c.sure(); err != nil {
 		c.log.bell.close()
 		return errors.Join(err, c.abandon(), c.log.unsettled.close(false, false), c.lock.Close())
 	}
-	errs := []error{c.journal.close()}
-	for _, t := range c.log.topics {
-		errs = append(errs, t.retire())
-	}
+	err := errors.Join(c.journal.close(), c.log.retireAll())
 	c.log.bell.close()
-	err := errors.Join(errs...)
 	err = errors.Join(err, c.log.unsettled.close(c.lock.held(), err == nil && c.log.sound()))
 	return errors.Join(err, c.lock.Close())
 }

@@ -42,9 +42,10 @@ func (c *committer) stillMine() error {
 }
 
 // awaitFormer gives a writer whose lock was lost, since its file was deleted or another one is in its place, the time in
-// which it finds that out: it would write to the same places. An empty file in a log that was written says so.
+// which it finds that out: it would write to the same places. A file in which nobody has said anything, or that is a copy, says
+// so in a log that was written.
 func (l *Log) awaitFormer(lock *lock) {
-	if info, err := lock.file.Stat(); err == nil && info.Size() == 0 && l.everWritten() {
+	if lock.strange() && l.everWritten() {
 		time.Sleep(2 * guardEvery)
 	}
 }
@@ -82,11 +83,11 @@ func (l *Log) depose(c *committer) {
 	defer l.background.Done()
 	lost := c.taken()
 	c.end(lost)
+	err := errors.Join(lost, c.abandon(), l.unsettled.close(false, false), c.lock.Close())
+	l.bell.close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lost = errors.Join(lost, c.abandon(), l.unsettled.close(false, false), c.lock.Close())
-	l.bell.close()
-	l.writer, l.followed.fresh = nil, true
+	l.lost, l.writer, l.followed.fresh = err, nil, true
 }
 
 // end lets nothing be stored any more but what was taken, and waits for that. Who comes later is
@@ -107,7 +108,7 @@ func (c *committer) end(why error) {
 // they are. What is known of them may not be so any more.
 func (c *committer) abandon() (err error) {
 	err = c.journal.abandon()
-	for _, t := range c.log.topics {
+	for _, t := range c.log.known() {
 		err = errors.Join(err, t.each(c.abandonOne), t.marks.close())
 	}
 	return err

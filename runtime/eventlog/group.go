@@ -321,9 +321,7 @@ func (g *group) leave(r *receiver) error {
 	delete(g.log.groups, g.name)
 	g.log.sharing.Unlock()
 	if err != nil {
-		g.log.mu.Lock()
-		g.log.unsaved = true
-		g.log.mu.Unlock()
+		g.log.lacksUnits()
 	}
 	return err
 }

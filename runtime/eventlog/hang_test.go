@@ -299,3 +299,53 @@ func TestFetchAtMostOnceDoesNotWaitForADiskThatHangs(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFirstPublishOnADiskThatHangs: who finds the log being opened for writing, or a topic being made, waits for no longer than
+// its context says, and closing for no longer than it may; who was patient is told then. None of it was stored.
+func TestFirstPublishOnADiskThatHangs(t *testing.T) {
+	for _, open := range []bool{false, true} {
+		l := start(t, filepath.Join(t.TempDir(), "log"), one())
+		if open {
+			put(t, l, "first")
+		}
+		hung, released := make(chan struct{}), make(chan struct{})
+		var first sync.Once
+		l.folders.sync = func(path string) error {
+			first.Do(func() {
+				close(hung)
+				<-released
+			})
+			return syncDir(path)
+		}
+		late := &driver.Message{Address: "late", Value: []byte("v")}
+		patient := make(chan error, 1)
+		go func() { patient <- l.Publish(context.Background(), late) }()
+		<-hung
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		tr := l.Transport()
+		for what, do := range map[string]func() error{
+			"Publish":   func() error { return l.Publish(ctx, &driver.Message{Address: "other", Value: []byte("v")}) },
+			"Provision": func() error { return tr.Provision(ctx, 1, "other") },
+			"Subscribe": func() error {
+				_, err := tr.Subscribe(ctx, driver.Subscription{Addresses: []string{"other"}, Group: "g"})
+				return err
+			},
+			"Close": func() error { return l.Close(ctx) },
+		} {
+			if err := soon(t, what, do); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, driver.ErrClosed) || errors.Is(err, driver.ErrUnknownOutcome) {
+				t.Errorf("open %v: %s: %v", open, what, err)
+			}
+		}
+		if err := soon(t, "who is patient", func() error { return <-patient }); !errors.Is(err, driver.ErrClosed) || errors.Is(err, driver.ErrUnknownOutcome) {
+			t.Errorf("open %v: %v", open, err)
+		}
+		close(released)
+		if err := l.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got, err := allOf(start(t, l.dir, one()), "late", 0); err != nil || len(got) > 0 {
+			t.Errorf("open %v: %d messages were stored, %v", open, len(got), err)
+		}
+	}
+}

@@ -314,9 +314,6 @@ func (j *journal) checkpoint() error {
 	if err := j.secure(); err != nil {
 		return err
 	}
-	if len(j.backlog.left()) > 0 {
-		return errShaken
-	}
 	if j.file != nil && j.size > journalHead {
 		j.generation++
 		j.size, j.header = journalHead, true
@@ -364,7 +361,7 @@ func (j *journal) syncSegments() (err error) {
 	}
 	err = together(all)
 	if err == nil && j.log.shaken.Load() {
-		err = errShaken
+		err = errNotAgain
 	}
 	if err != nil {
 		j.backlog.giveBack(played, entries)
@@ -374,8 +371,8 @@ func (j *journal) syncSegments() (err error) {
 	return nil
 }
 
-// errShaken says that who made a partition ready meanwhile could not sync its segment, which may lack what the journal has.
-var errShaken = errors.New("a segment that is to have what the journal has could not be synced meanwhile")
+// errNotAgain says that a full disk has kept what the journal has from being written again meanwhile: a sync says nothing of it.
+var errNotAgain = errors.New("a segment could not be written again meanwhile with what the journal has")
 
 // savePositions makes durable where units have moved groups.
 func (j *journal) savePositions() error {

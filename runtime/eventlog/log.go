@@ -118,7 +118,9 @@ type Log struct {
 	clock   *clock.Steady // by which ages are told
 	rooted  atomic.Bool   // that there are topics is durable
 
-	mu       sync.Mutex
+	opening sync.Mutex // held by who becomes the writer, settles what nobody writes, or makes a topic; taken before mu
+
+	mu       sync.Mutex // held by nobody who waits for the disk
 	closed   bool
 	topics   map[string]*topic
 	writer   *committer              // nil until something is to be written, and once another has the lock
@@ -137,6 +139,7 @@ type Log struct {
 	pause      time.Duration // how long a disk that has failed is left alone at first
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
+	recent     recent
 	bell       bell
 	unsettled  unsettled
 	shaken     atomic.Bool // a sync of a segment has failed since the journal was written to segments
@@ -177,140 +180,6 @@ func Open(dir string, o *Options) (*Log, error) {
 // Dir returns the directory, absolute.
 func (l *Log) Dir() string { return l.dir }
 
-// write returns the committer, and becomes the writer before if nobody is.
-// l.mu is held.
-func (l *Log) write() (*committer, error) {
-	switch {
-	case l.closed:
-		return nil, driver.ErrClosed
-	case l.options.ReadOnly:
-		return nil, ErrReadOnly
-	case l.writer != nil:
-		return l.writer, nil
-	}
-	if err := l.makeTopics(); err != nil {
-		return nil, err
-	}
-	lock, err := l.lockWriter()
-	if err != nil {
-		return nil, err
-	}
-	l.awaitFormer(lock)
-	lock.say()
-	if err := l.unsettled.take(l.dir, l.options.Sync == Always); err != nil {
-		return nil, errors.Join(err, lock.Close())
-	}
-	j, err := l.playJournal(lock)
-	if err != nil {
-		return nil, errors.Join(err, l.unsettled.close(false, false), lock.Close())
-	}
-	if err := l.showUnits(j); err != nil {
-		return nil, errors.Join(err, j.abandon(), l.retireAll(), l.unsettled.close(false, false), lock.Close())
-	}
-	l.sweep()
-	c := startCommitter(l, lock, j)
-	l.writer, l.lost, l.followed.fresh = c, nil, true
-	l.background.Go(func() { l.catchUp(c) })
-	return c, nil
-}
-
-// retireAll undoes what made partitions ready to be written. l.mu is held.
-func (l *Log) retireAll() error {
-	var errs []error
-	for _, t := range l.topics {
-		errs = append(errs, t.retire())
-	}
-	return errors.Join(errs...)
-}
-
-// lockWriter takes the writer's lock, without saying so. Others hold it for a moment when they
-// settle the end of a log that nobody writes; so it tries for a while.
-func (l *Log) lockWriter() (*lock, error) {
-	path := filepath.Join(l.dir, writerLock)
-	for try := 0; ; try++ {
-		lock, err := openLock(path)
-		if err == nil {
-			return lock, nil
-		}
-		if !errors.Is(err, ErrLocked) {
-			return nil, fmt.Errorf("%s: %w", path, typed(err))
-		}
-		if try == lockTries {
-			return nil, holderOf(path, "")
-		}
-		time.Sleep(lockWait)
-	}
-}
-
-const (
-	lockTries = 20
-	lockWait  = 10 * time.Millisecond
-)
-
-// settle makes what a dead writer left readable to groups: without one, nobody
-// knows how much of it is durable. When another process writes, that does so, when it
-// first has something for a partition. It tells of which slots partitions may be unsettled still.
-func (l *Log) settle(topics []*topic) (unsure slots, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return anySlot, driver.ErrClosed
-	}
-	if l.writer != nil {
-		unsure = l.unsettled.unsure()
-		for _, t := range topics {
-			if err := t.settleAll(&unsure); err != nil {
-				return unsure, err
-			}
-		}
-		return unsure, nil
-	}
-	lock, err := openLock(filepath.Join(l.dir, writerLock))
-	if errors.Is(err, ErrLocked) {
-		return anySlot, nil
-	}
-	if err != nil {
-		return anySlot, err
-	}
-	if unsure = unsettledIn(l.dir); unsure == (slots{}) {
-		return unsure, lock.Close()
-	}
-	l.awaitFormer(lock)
-	lock.say()
-	return unsure, l.settleFor(lock, topics, &unsure)
-}
-
-// settleFor is settle where nobody writes, and whoever did has not left a settled log. Where it is known
-// which partitions are, the journal stays as it is, for the next that writes: syncing what it has takes longer than
-// everything else. l.mu is held.
-func (l *Log) settleFor(lock *lock, topics []*topic, unsure *slots) error {
-	j, err := l.playJournal(lock)
-	if err == nil {
-		var more []*topic
-		more, err = l.unitTopics(j)
-		topics = slices.Concat(topics, slices.DeleteFunc(more, func(t *topic) bool { return slices.Contains(topics, t) }))
-	}
-	all := *unsure == anySlot
-	if err == nil && all {
-		err = unlessFull(j.checkpoint())
-	}
-	for _, t := range topics {
-		if err == nil {
-			err = t.settleAll(unsure) // no partition that lacks what the journal has
-		}
-	}
-	for _, t := range topics {
-		err = errors.Join(err, t.retire())
-	}
-	if j != nil && err == nil && all {
-		err = unlessFull(j.close()) // it stays where it has what there is no room for
-	} else if j != nil {
-		err = errors.Join(err, j.abandon())
-	}
-	l.bell.close()
-	return errors.Join(err, lock.Close())
-}
-
 // Close stores what was published, makes positions durable and frees
 // everything, waiting no longer than ctx allows: what a disk that hangs holds up
 // goes on by itself, and closing again waits for it. Whoever waits to be stored is then told
@@ -322,6 +191,8 @@ func (l *Log) close() error {
 	l.closed = true
 	close(l.done)
 	l.mu.Unlock()
+	l.opening.Lock() // until whoever becomes the writer has
+	l.opening.Unlock()
 	l.background.Wait()
 	l.mu.Lock()
 	writer, errs := l.writer, []error{l.lost}
@@ -353,19 +224,6 @@ func (l *Log) allMembers() (out []*receiver) {
 func (l *Log) awaitLeavers() {
 	l.joining.Lock()
 	defer l.joining.Unlock()
-}
-
-// within does something that a disk which hangs would hold up; when ctx ends it goes on
-// by itself.
-func within(ctx context.Context, do func() error) error {
-	over := make(chan error, 1)
-	go func() { over <- do() }()
-	select {
-	case err := <-over:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // once is something that is done once, and that a disk which hangs would hold up.
@@ -417,7 +275,7 @@ func (l *Log) Publish(ctx context.Context, messages ...*driver.Message) error {
 		return err
 	}
 	var room [8]placed
-	all, writer, err := l.place(room[:0], messages)
+	all, writer, err := l.place(ctx, room[:0], messages)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -444,24 +302,56 @@ func (l *Log) check(messages []*driver.Message) (size int, err error) {
 // recordSlack is what a message's size is rounded up by, for the books.
 const recordSlack = 64
 
-// place finds, or makes, the topics of messages.
-func (l *Log) place(to []placed, messages []*driver.Message) ([]placed, *committer, error) {
+// place finds, or makes, the topics of messages, and the committer.
+func (l *Log) place(ctx context.Context, to []placed, messages []*driver.Message) ([]placed, *committer, error) {
+	for {
+		if all, writer := l.placeKnown(to, messages); writer != nil {
+			return all, writer, nil
+		}
+		if err := l.makeWritable(ctx, messages); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// placeKnown is place where everything is there; else it returns no committer.
+func (l *Log) placeKnown(to []placed, messages []*driver.Message) ([]placed, *committer) {
 	l.mu.Lock()
-	writer, err := l.write()
-	l.mu.Unlock()
-	if err != nil {
-		return nil, nil, err
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, nil
 	}
 	var t *topic
 	for _, m := range messages {
 		if t == nil || t.name != m.Address {
-			if t, err = l.provide(m.Address, l.options.Partitions); err != nil {
-				return nil, nil, err
+			if t = l.topics[m.Address]; t == nil {
+				return nil, nil
 			}
 		}
 		to = append(to, placed{topic: t, message: m})
 	}
-	return to, writer, nil
+	return to, l.writer
+}
+
+// makeWritable becomes the writer, if nobody is, and makes the topics of messages that are not there.
+func (l *Log) makeWritable(ctx context.Context, messages []*driver.Message) error {
+	var addresses []string
+	for _, m := range messages {
+		if !slices.Contains(addresses, m.Address) {
+			addresses = append(addresses, m.Address)
+		}
+	}
+	return l.aside(ctx, func() error {
+		if _, err := l.write(); err != nil {
+			return err
+		}
+		for _, a := range addresses {
+			if _, err := l.provide(a, l.options.Partitions); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
 }
 
 // sizeOf returns how many bytes a message has.

@@ -43,9 +43,7 @@ func (l *Log) dropping(topic string, number int, run func(*partition) error) err
 // between runs something on a partition of a log that is written here, while nothing is
 // being stored.
 func (l *Log) between(topic string, number int, run func(*committer, *partition) error) error {
-	l.mu.Lock()
 	c, err := l.write()
-	l.mu.Unlock()
 	if err != nil {
 		return err
 	}

@@ -306,8 +306,6 @@ func becomeWriter(t *testing.T, l *Log, r *rand.Rand) {
 	if r.IntN(2) == 0 {
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if _, err := l.write(); err != nil {
 		t.Fatal(err)
 	}

@@ -299,7 +299,9 @@ func (r *receiver) Pause(address string, partition int32, paused bool) {
 }
 
 // Flush makes all acknowledgements of the group durable.
-func (r *receiver) Flush(ctx context.Context) error { return within(ctx, r.group.positions.flush) }
+func (r *receiver) Flush(ctx context.Context) error {
+	return r.log.aside(ctx, r.group.positions.flush, nil)
+}
 
 // Close makes the acknowledgements durable and leaves the group. When ctx ends while the
 // disk hangs, that goes on by itself; closing again waits for it.

@@ -183,8 +183,24 @@ func (l *Log) sweep() {
 // topic returns the topic of that name; nil when it does not exist.
 func (l *Log) topic(name string) (*topic, error) {
 	l.mu.Lock()
+	t := l.topics[name]
+	l.mu.Unlock()
+	if t != nil {
+		return t, nil
+	}
+	file, err := escape(name)
+	if err != nil {
+		return nil, err
+	}
+	if t, err = l.loadTopic(name, file); t == nil {
+		return nil, err
+	}
+	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.lookUp(name)
+	if l.topics[name] == nil { // else somebody else was faster
+		l.topics[name] = t
+	}
+	return l.topics[name], nil
 }
 
 // existing returns the topic of that name; ErrNotFound when it does not exist.
@@ -196,34 +212,20 @@ func (l *Log) existing(name string) (*topic, error) {
 	return t, err
 }
 
-// lookUp is topic for who holds the lock.
-func (l *Log) lookUp(name string) (*topic, error) {
-	if t, ok := l.topics[name]; ok {
-		return t, nil
-	}
-	file, err := escape(name)
-	if err != nil {
-		return nil, err
-	}
-	t, err := l.loadTopic(name, file)
-	if err == nil && t != nil {
-		l.topics[name] = t
-	}
-	return t, err
-}
-
 // provide returns the topic of that name, created when it does not exist.
 func (l *Log) provide(name string, partitions int) (*topic, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	t, err := l.lookUp(name)
-	if err != nil || t != nil {
+	if t, err := l.topic(name); err != nil || t != nil {
 		return t, err
 	}
-	switch {
-	case l.closed:
-		return nil, driver.ErrClosed
-	case l.options.ReadOnly:
+	l.opening.Lock()
+	defer l.opening.Unlock()
+	if t, err := l.topic(name); err != nil || t != nil {
+		return t, err
+	}
+	if _, err := l.current(); err != nil {
+		return nil, err
+	}
+	if l.options.ReadOnly {
 		return nil, ErrReadOnly
 	}
 	file, err := escape(name)
@@ -236,7 +238,8 @@ func (l *Log) provide(name string, partitions int) (*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t, err = l.lookUp(name); t != nil {
+	t, err := l.topic(name)
+	if t != nil {
 		t.durable.Store(true)
 	}
 	return t, err
@@ -298,23 +301,36 @@ func namesIn(dir string) ([]string, error) {
 }
 
 // settleAll makes the partitions ready to be written that are not as a writer leaves them, of those that may be so:
-// what is whole in them is durable and visible then.
+// what is whole in them is durable and visible then. Nobody writes the log.
 func (t *topic) settleAll(unsure *slots) error {
+	all, err := t.notAsLeft(unsure)
+	if err != nil {
+		return err
+	}
+	return t.makeReady(all)
+}
+
+// notAsLeft returns the partitions that are to be made ready, once their segments have what the journal has for them.
+func (t *topic) notAsLeft(unsure *slots) (all []*partition, err error) {
 	var marks markReader
 	defer marks.close()
-	var all []*partition
 	for _, p := range t.partitions {
 		cut := p.truncating()
 		if !cut && !unsure.has(p.slot) {
 			continue
 		}
 		if err := p.play(); err != nil {
-			return fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
+			return nil, fmt.Errorf("%s, partition %d: %w", t.name, p.number, err)
 		}
 		if !p.prepared() && (cut || !p.asLeft(&marks)) {
 			all = append(all, p)
 		}
 	}
+	return all, nil
+}
+
+// makeReady makes partitions ready to be written.
+func (t *topic) makeReady(all []*partition) error {
 	return t.eachOf(all, func(p *partition) error {
 		_, err := p.prepare()
 		return err

@@ -115,12 +115,15 @@ func (t *Transport) Provision(ctx context.Context, partitions int, addresses ...
 	if partitions <= 0 || partitions > maxPartitions || slices.Contains(addresses, "") {
 		return fmt.Errorf("%d partitions for %q: %w", partitions, addresses, driver.ErrInvalid)
 	}
-	for _, address := range addresses {
-		if _, err := t.log.provide(address, partitions); err != nil {
-			return err
+	addresses = slices.Clone(addresses)
+	return t.log.aside(ctx, func() error {
+		for _, address := range addresses {
+			if _, err := t.log.provide(address, partitions); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	}, nil)
 }
 
 // maxPartitions is how many partitions a topic may have.
@@ -138,20 +141,27 @@ func (t *Transport) Subscribe(ctx context.Context, s driver.Subscription) (drive
 	if len(s.Addresses) == 0 || slices.Contains(s.Addresses, "") || s.Group == "" {
 		return nil, fmt.Errorf("a subscription needs addresses and a group: %w", driver.ErrInvalid)
 	}
-	if s.Transactional {
-		if err := t.log.becomeWriter(); err != nil {
-			return nil, err
-		}
-	}
-	topics, err := t.log.topicsOf(s.Addresses)
+	s.Addresses = slices.Clone(s.Addresses)
+	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{})}
+	err := t.log.aside(ctx, func() error { return t.log.subscribe(r, s) }, func() { _ = r.Close(context.Background()) })
 	if err != nil {
 		return nil, err
 	}
-	r := &receiver{log: t.log, watcher: newWatcher(), done: make(chan struct{})}
-	if err := t.log.join(r, s, topics); err != nil {
-		return nil, err
-	}
 	return r, t.keep(r)
+}
+
+// subscribe makes a receiver that of a subscription.
+func (l *Log) subscribe(r *receiver, s driver.Subscription) error {
+	if s.Transactional {
+		if err := l.becomeWriter(); err != nil {
+			return err
+		}
+	}
+	topics, err := l.topicsOf(s.Addresses)
+	if err != nil {
+		return err
+	}
+	return l.join(r, s, topics)
 }
 
 // becomeWriter makes this process the log's writer, for units.
@@ -159,8 +169,6 @@ func (l *Log) becomeWriter() error {
 	if !l.transactions() {
 		return fmt.Errorf("a log that is read-only or not synced has no transactions: %w: %w", driver.ErrInvalid, errors.ErrUnsupported)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	_, err := l.write()
 	return err
 }

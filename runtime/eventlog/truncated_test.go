@@ -194,36 +194,21 @@ func TestGroupOfAnotherProcessThatJoinsATruncation(t *testing.T) {
 		poll := map[bool]time.Duration{false: time.Millisecond, true: 300 * time.Millisecond}[late]
 		l, other := start(t, dir, one()), start(t, dir, &Options{Partitions: 1, Poll: poll})
 		put(t, l, numbered("old", 0, 10)...)
-		var once sync.Once
 		var r driver.Receiver
 		var held []driver.Delivery
-		join := func() {
-			begin := driver.StartLatest
-			if holds {
-				begin = driver.StartEarliest
+		truncateWhile(t, l, func() {
+			if !holds {
+				r = join(t, other, "g", driver.StartLatest, "t")
+				return
 			}
-			r = join(t, other, "g", begin, "t")
-			if holds {
-				held = take(t, r, 10)
-				for _, d := range held[1:] {
-					if err := d.Ack(t.Context()); err != nil {
-						t.Fatal(err)
-					}
+			r = join(t, other, "g", driver.StartEarliest, "t")
+			held = take(t, r, 10)
+			for _, d := range held[1:] {
+				if err := d.Ack(t.Context()); err != nil {
+					t.Fatal(err)
 				}
 			}
-		}
-		l.topics["t"].marks.mu.Lock()
-		marks := l.topics["t"].marks.file
-		l.topics["t"].marks.file = faulty{marks, func(op string, _ int) (int, error) {
-			if op == "write" {
-				once.Do(join)
-			}
-			return 0, nil
-		}}
-		l.topics["t"].marks.mu.Unlock()
-		if err := l.Truncate("t", 0, 5); err != nil {
-			t.Fatal(err)
-		}
+		})
 		if r == nil {
 			t.Fatal("nobody has joined")
 		}
@@ -249,6 +234,25 @@ func TestGroupOfAnotherProcessThatJoinsATruncation(t *testing.T) {
 		if at, err := other.Positions("g"); err != nil || at[0].Offset != 8 {
 			t.Errorf("the group is at %v, %v", at, err)
 		}
+	}
+}
+
+// truncateWhile truncates a partition at offset 5, and does something when the groups were
+// sent back and its mark is about to be written.
+func truncateWhile(t *testing.T, l *Log, do func()) {
+	t.Helper()
+	marks := &l.topics["t"].marks
+	marks.mu.Lock()
+	var once sync.Once
+	marks.file = faulty{marks.file, func(op string, _ int) (int, error) {
+		if op == "write" {
+			once.Do(do)
+		}
+		return 0, nil
+	}}
+	marks.mu.Unlock()
+	if err := l.Truncate("t", 0, 5); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -242,8 +242,15 @@ func (l *Log) unplayed(group string) (unitStandings, error) {
 	return l.unitsOf(group)
 }
 
+// lacksUnits says that the journal may have units that a group's file lacks.
+func (l *Log) lacksUnits() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unsaved = true
+}
+
 // takeUp puts where units have moved groups into the groups' files, before the
-// journal may be emptied. Who has a group open has done so already. l.mu is held.
+// journal may be emptied. Who has a group open has done so already.
 func (l *Log) takeUp(j *journal, groups groupStandings) error {
 	for file, units := range groups {
 		name, ok := unescape(file)
@@ -261,7 +268,8 @@ func (l *Log) takeUp(j *journal, groups groupStandings) error {
 			if unlessFull(err) != nil {
 				return err
 			}
-			j.moved[s], l.unsaved = struct{}{}, true
+			j.moved[s] = struct{}{}
+			l.lacksUnits()
 		}
 	}
 	return nil
@@ -274,7 +282,7 @@ func (p *player) playPart(e journalPart) error {
 }
 
 // unitTopics returns the topics that units were played into: what they have is
-// done, so it has to be seen, also where nobody writes. l.mu is held.
+// done, so it has to be seen, also where nobody writes.
 func (l *Log) unitTopics(j *journal) ([]*topic, error) {
 	var out []*topic
 	for s := range j.units {
@@ -282,7 +290,7 @@ func (l *Log) unitTopics(j *journal) ([]*topic, error) {
 		if !ok {
 			continue
 		}
-		t, err := l.lookUp(name)
+		t, err := l.topic(name)
 		if err != nil {
 			return nil, err
 		}
@@ -293,7 +301,7 @@ func (l *Log) unitTopics(j *journal) ([]*topic, error) {
 	return out, nil
 }
 
-// showUnits makes ready the partitions that units were played into. l.mu is held.
+// showUnits makes ready the partitions that units were played into.
 func (l *Log) showUnits(j *journal) error {
 	topics, err := l.unitTopics(j)
 	if err != nil {

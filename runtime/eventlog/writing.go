@@ -41,7 +41,8 @@ type writing struct {
 }
 
 // prepare makes the partition ready to be written: it finds its end, and cuts
-// off what a crash left half written.
+// off what a crash left half written. Whoever has the turn calls it, if anybody can have it: where
+// segments are synced at the same time, one sync may fail and the other one hide it.
 func (p *partition) prepare() (*writing, error) {
 	if err := p.play(); err != nil {
 		return nil, err

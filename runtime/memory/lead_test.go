@@ -56,17 +56,7 @@ func TestMovedIsBounded(t *testing.T) {
 					}
 				default:
 				}
-				for _, address := range []string{"a", "r1", "r2"} {
-					extents, err := tr.Extents(ctx, address)
-					if err != nil && !errors.Is(err, driver.ErrNotFound) {
-						t.Fatal(err)
-					}
-					for _, e := range extents {
-						if n := e.Next - e.First; n > 3*most {
-							t.Fatalf("%s keeps %d messages, where %d are to wait", address, n, most)
-						}
-					}
-				}
+				keepsAtMost(t, tr, 3*most, "a", "r1", "r2")
 			}
 			time.Sleep(3 * time.Hour)
 			synctest.Wait()
@@ -78,6 +68,22 @@ func TestMovedIsBounded(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// keepsAtMost demands that no partition of some addresses keeps more messages than most.
+func keepsAtMost(t *testing.T, tr *memory.Transport, most int64, addresses ...string) {
+	t.Helper()
+	for _, address := range addresses {
+		extents, err := tr.Extents(t.Context(), address)
+		if err != nil && !errors.Is(err, driver.ErrNotFound) {
+			t.Fatal(err)
+		}
+		for _, e := range extents {
+			if n := e.Next - e.First; n > most {
+				t.Fatalf("%s keeps %d messages, which are to be %d", address, n, most)
+			}
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func benchFile(t testing.TB, name string) []byte {
 
 func benchValidator(t testing.TB, name string) *validate.Validator {
 	t.Helper()
-	v, found := compileText(nil, name, benchFile(t, name+".schema.json"), nil)
+	v, found := compileText(name, benchFile(t, name+".schema.json"), nil)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -124,7 +124,7 @@ func BenchmarkExplain(b *testing.B) {
 
 // BenchmarkCompile prepares the order's schema, which has been read before.
 func BenchmarkCompile(b *testing.B) {
-	r := resolve.New(b.Context(), suiteLoader{})
+	r := resolve.New(b.Context(), nil)
 	root := r.Add(source.NewFile("order", benchFile(b, "order.schema.json")))
 	s := schema.NewReader(r).Read(root)
 	for b.Loop() {

@@ -110,7 +110,7 @@ func TestNumberFormats(t *testing.T) {
 
 func TestNoFormats(t *testing.T) {
 	const text = `{"format":"date","contentEncoding":"base64","contentMediaType":"application/json"}`
-	v, found := compileText(nil, "schema", []byte(text), &validate.Options{NoFormats: true})
+	v, found := compileText("schema", []byte(text), &validate.Options{NoFormats: true})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -128,7 +128,7 @@ func TestUnknownFormats(t *testing.T) {
 		`{"$schema":"https://json-schema.org/draft/2020-12/schema","format":"colour"}`:                                         0,
 		`{"$schema":"https://json-schema.org/draft/2020-12/schema","allOf":[{"format":"date"}],"properties":{"format":false}}`: 0,
 	} {
-		v, found := compileText(nil, "schema", []byte(schema), nil)
+		v, found := compileText("schema", []byte(schema), nil)
 		if len(found) != notes || v == nil {
 			t.Errorf("%s: %v", schema, found)
 		}
@@ -140,7 +140,7 @@ func TestUnknownFormats(t *testing.T) {
 		if v != nil && !judge(t, v, []byte(`{"a":"x","b":1}`)).Valid() {
 			t.Errorf("%s restricts", schema)
 		}
-		if _, found := compileText(nil, "schema", []byte(schema), &validate.Options{NoFormats: true}); len(found) > 0 {
+		if _, found := compileText("schema", []byte(schema), &validate.Options{NoFormats: true}); len(found) > 0 {
 			t.Errorf("%s without formats: %v", schema, found)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncwire/asyncwire/spec/resolve"
+	"github.com/asyncwire/asyncwire/spec/schema"
 	"github.com/asyncwire/asyncwire/spec/schema/validate"
 )
 
@@ -120,7 +121,7 @@ func TestHostileMessages(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			within(t, func() {
-				v, found := compileText(nil, "schema", []byte(test.schema), &validate.Options{MaxDepth: 10_000})
+				v, found := compileText("schema", []byte(test.schema), &validate.Options{MaxDepth: 10_000})
 				if found.HasErrors() {
 					t.Fatal(found)
 				}
@@ -229,7 +230,7 @@ func TestHostileSchemas(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			within(t, func() {
-				v, found := compileText(nil, "schema", []byte(test.schema), nil)
+				v, found := compileText("schema", []byte(test.schema), nil)
 				var codes []string
 				for _, f := range found {
 					codes = append(codes, string(f.Code))
@@ -299,7 +300,7 @@ func TestHostileReferences(t *testing.T) {
 		"a reference by another scheme": `{"$ref":"gopher://localhost/x"}`,
 	} {
 		within(t, func() {
-			v, found := compileText(loader, filepath.Join(dir, "schema.json"), []byte(text), nil)
+			v, found := compileAs(schema.AsyncAPI, loader, filepath.Join(dir, "schema.json"), []byte(text), nil)
 			if len(found) == 0 {
 				t.Errorf("%s: nothing is found", name)
 			}

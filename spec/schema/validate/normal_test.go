@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/asyncwire/asyncwire/generator/ir"
 	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/internal/suite"
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/check/idn"
 	"github.com/asyncwire/asyncwire/spec/diag"
@@ -30,7 +32,7 @@ import (
 func normalOf(t testing.TB, d schema.Dialect, loader resolve.Loader, text []byte, o *validate.Options) check.Set {
 	t.Helper()
 	r := resolve.New(t.Context(), loader)
-	s := schema.NewReader(r).ReadAs(r.Add(source.NewFile("http://localhost:1234/suite.json", text)), d)
+	s := schema.NewReader(r).ReadAs(r.Add(source.NewFile(suite.Server+"suite.json", text)), d)
 	roots := []validate.Root{{Name: "root", Schema: s}}
 	for _, p := range s.Definitions {
 		roots = append(roots, validate.Root{Name: p.Name.Text, Schema: p.Schema})
@@ -75,25 +77,20 @@ type judged struct {
 
 // suiteSets are the normal forms of all schemas of the suite, and its texts.
 func suiteSets(t *testing.T) (sets []check.Set, texts []judged) {
-	remotes := suiteLoader{corpus.Dir(t, "json-schema-test-suite", "remotes")}
-	for _, suite := range suites {
-		dir := corpus.Dir(t, "json-schema-test-suite", "tests", suite.folder)
+	remotes := suite.Remotes(t)
+	for _, s := range suites {
 		for _, folder := range []string{".", "optional", "optional/format"} {
-			files, err := filepath.Glob(filepath.Join(dir, folder, "*.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
 			o := &validate.Options{AllFormats: folder == "optional/format"}
-			for _, file := range files {
-				for _, g := range readSuite(t, file) {
-					v, _ := compileAs(suite.dialect, remotes, "http://localhost:1234/suite.json", g.Schema, o)
-					set := normalOf(t, suite.dialect, remotes, g.Schema, o)
+			for _, file := range suite.Files(t, path.Join(s.folder, folder)) {
+				for _, g := range suite.Read(t, file) {
+					v, _ := compileAs(s.dialect, remotes, suite.Server+"suite.json", g.Schema, o)
+					set := normalOf(t, s.dialect, remotes, g.Schema, o)
 					if v == nil || set == nil {
 						t.Errorf("%s: no validator", g.Description)
 						continue
 					}
 					for _, test := range g.Tests {
-						texts = append(texts, judged{suite.folder + ": " + g.Description + ": " + test.Description, len(sets), test.Data, toldOf(v.Validate(test.Data))})
+						texts = append(texts, judged{s.folder + ": " + g.Description + ": " + test.Description, len(sets), test.Data, toldOf(v.Validate(test.Data))})
 					}
 					sets = append(sets, set)
 				}
@@ -233,7 +230,7 @@ func TestNormalNames(t *testing.T) {
 			"Card": {"type": "object", "required": ["number"], "x-named": true}
 		}
 	}`
-	r := resolve.New(t.Context(), suiteLoader{})
+	r := resolve.New(t.Context(), nil)
 	s := schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(text))))
 	set, found := validate.Normal([]validate.Root{
 		{Name: "Order", Schema: s}, {Name: "Card", Schema: s.Definitions[2].Schema}, {Name: "Alias", Schema: s}, {Name: "Any"},
@@ -286,7 +283,7 @@ func TestNormalDeep(t *testing.T) {
 		fmt.Fprintf(&b, `"w%d":{"items":[{"$ref":"#/definitions/w%d"},{"$ref":"#/definitions/w%d"}]},`, i, i+1, i+1)
 	}
 	fmt.Fprintf(&b, `"l%d":{"$ref":"#/definitions/w0"},"w%d":{"type":"null"}}}`, levels, levels)
-	r := resolve.New(t.Context(), suiteLoader{})
+	r := resolve.New(t.Context(), nil)
 	set, found := validate.Normal([]validate.Root{{Name: "root", Schema: schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(b.String()))))}}, nil, nil)
 	if len(found) > 0 {
 		t.Fatal(found)
@@ -306,7 +303,7 @@ func TestNormalDeep(t *testing.T) {
 // that would have values refused, it is an error.
 func TestNormalLeavesOut(t *testing.T) {
 	normal := func(text string) (check.Set, diag.List) {
-		r := resolve.New(t.Context(), suiteLoader{})
+		r := resolve.New(t.Context(), nil)
 		s := schema.NewReader(r).Read(r.Add(source.NewFile("schema", []byte(text))))
 		return validate.Normal([]validate.Root{{Name: "root", Schema: s}}, &validate.Options{LeaveOut: true}, nil)
 	}

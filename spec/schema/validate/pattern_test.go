@@ -20,7 +20,7 @@ func encode(t testing.TB, v any) []byte {
 
 func compilePattern(t testing.TB, pattern string) (*validate.Validator, string) {
 	t.Helper()
-	v, found := compileText(nil, "schema", []byte(`{"pattern":`+string(encode(t, pattern))+`}`), nil)
+	v, found := compileText("schema", []byte(`{"pattern":`+string(encode(t, pattern))+`}`), nil)
 	if len(found) > 0 {
 		return v, found[0].Message
 	}

@@ -161,7 +161,7 @@ func TestLaxity(t *testing.T) {
 	const schema = `{"properties":{"known":{"type":"integer"}},"maxProperties":3}`
 	for _, test := range tests {
 		for _, allowed := range tests {
-			v, _ := compileText(nil, "schema", []byte(schema), &validate.Options{Allow: allowed.allow})
+			v, _ := compileText("schema", []byte(schema), &validate.Options{Allow: allowed.allow})
 			verdict := judge(t, v, []byte(test.text))
 			if verdict.Valid() != (allowed.allow == test.allow) {
 				t.Errorf("%s with %s allowed: %v", test.keyword, allowed.keyword, verdict)
@@ -172,7 +172,7 @@ func TestLaxity(t *testing.T) {
 				}
 			}
 		}
-		v, _ := compileText(nil, "schema", []byte(schema), &validate.Options{Allow: test.allow})
+		v, _ := compileText("schema", []byte(schema), &validate.Options{Allow: test.allow})
 		if judge(t, v, []byte(strings.TrimPrefix(test.text[:1], "\xEF")+`{"known":"x"`)).Valid() {
 			t.Errorf("%s allowed lets everything pass", test.keyword)
 		}
@@ -181,7 +181,7 @@ func TestLaxity(t *testing.T) {
 
 // TestMaxSize and the depth are limits that can be set.
 func TestMaxSize(t *testing.T) {
-	v, _ := compileText(nil, "schema", []byte(`{}`), &validate.Options{MaxSize: 10, MaxDepth: 2})
+	v, _ := compileText("schema", []byte(`{}`), &validate.Options{MaxSize: 10, MaxDepth: 2})
 	for text, keyword := range map[string]string{
 		`"12345678"`: "", `"123456789"`: "max-size", `[[1]]`: "", `[[[1]]]`: "max-depth", strings.Repeat("[", 11): "max-size",
 	} {

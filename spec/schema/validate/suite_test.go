@@ -3,17 +3,15 @@ package validate_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
+	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
-	"github.com/asyncwire/asyncwire/internal/corpus"
 	"github.com/asyncwire/asyncwire/internal/golden"
+	"github.com/asyncwire/asyncwire/internal/suite"
 	"github.com/asyncwire/asyncwire/spec/diag"
 	"github.com/asyncwire/asyncwire/spec/resolve"
 	"github.com/asyncwire/asyncwire/spec/schema"
@@ -21,61 +19,15 @@ import (
 	"github.com/asyncwire/asyncwire/spec/source"
 )
 
-// suiteLoader serves a folder as http://localhost:1234, as the JSON Schema Test
-// Suite wants it.
-type suiteLoader struct {
-	dir string
+// compileText compiles the schema in text, which is shown as name. No other file may be
+// read.
+func compileText(name string, text []byte, o *validate.Options) (*validate.Validator, diag.List) {
+	return compileAs(schema.AsyncAPI, nil, name, text, o)
 }
 
-func (l suiteLoader) Load(_ context.Context, uri string) (*source.File, error) {
-	path, ok := strings.CutPrefix(uri, "http://localhost:1234/")
-	if !ok {
-		return nil, fmt.Errorf("%w: %s", resolve.ErrNotAllowed, uri)
-	}
-	text, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(path)))
-	if err != nil {
-		return nil, err
-	}
-	return source.NewFile(uri, text), nil
-}
-
-// suiteGroup is one schema with its tests, in the suite's own format.
-type suiteGroup struct {
-	Description string
-	Schema      json.RawMessage
-	Tests       []suiteTest
-}
-
-type suiteTest struct {
-	Description string
-	Data        json.RawMessage
-	Valid       bool
-}
-
-func readSuite(t *testing.T, file string) []suiteGroup {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var groups []suiteGroup
-	if err := json.Unmarshal(text, &groups); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return groups
-}
-
-// compileText compiles the schema in text, which is shown as name. Without a
-// loader no other file may be read.
-func compileText(loader resolve.Loader, name string, text []byte, o *validate.Options) (*validate.Validator, diag.List) {
-	return compileAs(schema.AsyncAPI, loader, name, text, o)
-}
-
-// compileAs is compileText for a schema in a dialect.
+// compileAs is compileText for a schema in a dialect, which may refer to what a loader
+// loads.
 func compileAs(d schema.Dialect, loader resolve.Loader, name string, text []byte, o *validate.Options) (*validate.Validator, diag.List) {
-	if loader == nil {
-		loader = suiteLoader{"testdata/remotes"}
-	}
 	r := resolve.New(context.Background(), loader)
 	root := r.Add(source.NewFile(name, text))
 	if root.Node == nil {
@@ -90,7 +42,7 @@ func compileAs(d schema.Dialect, loader resolve.Loader, name string, text []byte
 // mustCompile compiles a schema in which nothing is wrong.
 func mustCompile(t testing.TB, text string) *validate.Validator {
 	t.Helper()
-	v, found := compileText(nil, "schema", []byte(text), nil)
+	v, found := compileText("schema", []byte(text), nil)
 	if found.HasErrors() {
 		t.Fatalf("%.200s: %v", text, found)
 	}
@@ -128,24 +80,19 @@ var suites = []struct {
 // TestSuite measures against the JSON Schema Test Suite. The scores are
 // committed and may only rise.
 func TestSuite(t *testing.T) {
-	remotes := suiteLoader{corpus.Dir(t, "json-schema-test-suite", "remotes")}
-	for _, suite := range suites {
-		dir := corpus.Dir(t, "json-schema-test-suite", "tests", suite.folder)
+	remotes := suite.Remotes(t)
+	for _, s := range suites {
 		for name, folder := range map[string]string{"required": ".", "optional": "optional", "format": "optional/format"} {
-			t.Run(suite.folder+"/"+name, func(t *testing.T) {
-				files, err := filepath.Glob(filepath.Join(dir, folder, "*.json"))
-				if err != nil {
-					t.Fatal(err)
-				}
+			t.Run(s.folder+"/"+name, func(t *testing.T) {
 				o := &validate.Options{AllFormats: name == "format"}
 				passed, total := 0, 0
-				for _, file := range files {
-					for _, g := range readSuite(t, file) {
-						passed += g.run(t, remotes, suite.dialect, o)
+				for _, file := range suite.Files(t, path.Join(s.folder, folder)) {
+					for _, g := range suite.Read(t, file) {
+						passed += runGroup(t, &g, remotes, s.dialect, o)
 						total += len(g.Tests)
 					}
 				}
-				golden.Score(t, filepath.Join("testdata", "score", suite.score+name+".txt"), passed, total)
+				golden.Score(t, filepath.Join("testdata", "score", s.score+name+".txt"), passed, total)
 			})
 		}
 	}
@@ -161,9 +108,9 @@ func TestKnownFailures(t *testing.T) {
 	golden.Check(t, filepath.Join("testdata", "score", "failures.txt"), out.Bytes())
 }
 
-// run counts the tests that pass.
-func (g *suiteGroup) run(t *testing.T, loader resolve.Loader, d schema.Dialect, o *validate.Options) (passed int) {
-	v, found := compileAs(d, loader, "http://localhost:1234/suite.json", g.Schema, o)
+// runGroup counts the tests that pass.
+func runGroup(t *testing.T, g *suite.Group, loader resolve.Loader, d schema.Dialect, o *validate.Options) (passed int) {
+	v, found := compileAs(d, loader, suite.Server+"suite.json", g.Schema, o)
 	for _, test := range g.Tests {
 		name := d.String() + ": " + g.Description + ": " + test.Description
 		if v != nil && judge(t, v, test.Data).Valid() == test.Valid {
@@ -187,8 +134,8 @@ func (g *suiteGroup) run(t *testing.T, loader resolve.Loader, d schema.Dialect, 
 func TestKeywords(t *testing.T) {
 	golden.Each(t, "testdata/suite", "*.json", func(t *testing.T, input string) {
 		var out bytes.Buffer
-		for _, g := range readSuite(t, input) {
-			v, found := compileText(nil, filepath.Base(input), g.Schema, nil)
+		for _, g := range suite.Read(t, input) {
+			v, found := compileText(filepath.Base(input), g.Schema, nil)
 			if v == nil {
 				t.Fatal(found)
 			}

@@ -83,7 +83,7 @@ func TestCompileNothing(t *testing.T) {
 // TestBroken refuses to judge by a schema whose reference is broken, since it
 // would take everything.
 func TestBroken(t *testing.T) {
-	v, found := compileText(nil, "schema", []byte(`{"properties":{"a":{"$ref":"#/nowhere"}}}`), nil)
+	v, found := compileText("schema", []byte(`{"properties":{"a":{"$ref":"#/nowhere"}}}`), nil)
 	if v != nil || !found.HasErrors() || found[len(found)-1].Code != "schema-not-usable" {
 		t.Errorf("got %v, %v", v, found)
 	}

@@ -73,11 +73,11 @@ func Time() *jen.Statement { return jen.Qual("time", "Time") }
 // Addr is the type netip.Addr.
 func Addr() *jen.Statement { return jen.Qual("net/netip", "Addr") }
 
+// URL is the type url.URL.
+func URL() *jen.Statement { return jen.Qual("net/url", "URL") }
+
 // RawMessage is the type json.RawMessage.
 func RawMessage() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }
-
-// Marshal is the call json.Marshal(v).
-func Marshal(v jen.Code) *jen.Statement { return jen.Qual("encoding/json", "Marshal").Call(v) }
 
 // Unmarshal is the call json.Unmarshal(data, target).
 func Unmarshal(data, target jen.Code) *jen.Statement {
