@@ -16,7 +16,7 @@ import (
 var formats = map[schema.Type]map[string]ir.Basic{
 	schema.TypeString: {
 		"date-time": ir.Time, "date": ir.Date, "time": ir.TimeOfDay, "duration": ir.Duration, "uuid": ir.UUID,
-		"ipv4": ir.Addr, "ipv6": ir.Addr, "byte": ir.Bytes, "binary": ir.Bytes,
+		"ipv4": ir.Addr, "ipv6": ir.Addr, "uri": ir.URL, "uri-reference": ir.URL, "byte": ir.Bytes, "binary": ir.Bytes,
 	},
 	schema.TypeInteger: {
 		"int8": ir.Int8, "int16": ir.Int16, "int32": ir.Int32, "int64": ir.Int64,
@@ -36,7 +36,7 @@ var defaults = map[schema.Type]ir.Basic{
 // textual are the types whose values are JSON strings and nothing else.
 var textual = map[ir.Basic]bool{
 	ir.String: true, ir.Time: true, ir.Date: true, ir.TimeOfDay: true, ir.Duration: true, ir.UUID: true, ir.Addr: true,
-	ir.Bytes: true,
+	ir.URL: true, ir.Bytes: true,
 }
 
 // classifyScalar gives a scalar the type that its format has.
@@ -74,6 +74,8 @@ func (p *planner) useType(s *schema.Schema, t GoType, of schema.Types) use {
 	switch {
 	case t.Import == "":
 		return use{shape: &shape{kind: kindScalar, schema: s, basic: predeclared[t.Name]}}
+	case t == GoType{"net/url", "URL"}:
+		return use{shape: &shape{kind: kindScalar, schema: s, basic: ir.URL}}
 	case t == GoType{p.runtimePath(), "Decimal"} && of != 0 && of&^fromNumber == 0:
 		return use{shape: &shape{kind: kindScalar, schema: s, basic: ir.Decimal}}
 	}

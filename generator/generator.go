@@ -39,7 +39,7 @@ type Config struct {
 	// Types are the Go types of values by the format that the schema says they
 	// have, in place of the generator's own. The keys string, number and integer are
 	// for all values of these types whose format gives them no type. They must read and
-	// write JSON, as a value; url.URL may be named too.
+	// write JSON, as a value. url.URL is a pointer, which reads and writes any text.
 	Types map[string]GoType
 }
 

@@ -156,7 +156,7 @@ func specNames(s ast.Spec) []string {
 		}
 		return out
 	case *ast.ImportSpec:
-		known := []string{`"cmp"`, `"context"`, `"encoding/json"`, `"net/netip"`, `"slices"`, `"time"`, `"unsafe"`,
+		known := []string{`"cmp"`, `"context"`, `"encoding/json"`, `"net/netip"`, `"net/url"`, `"slices"`, `"time"`, `"unsafe"`,
 			`"github.com/asyncwire/asyncwire/runtime"`, `"github.com/asyncwire/asyncwire/runtime/codec"`, `"github.com/asyncwire/asyncwire/runtime/check"`,
 			`"github.com/asyncwire/asyncwire/runtime/check/idn"`}
 		if !slices.Contains(known, s.Path.Value) {

@@ -292,7 +292,7 @@ func narrows(x, y use) bool {
 // but an integer, or a number, is read into the types that hold more of them where
 // another schema asks for one.
 var wider = map[ir.Basic][]ir.Basic{
-	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr},
+	ir.String:  {ir.Time, ir.Bytes, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr, ir.URL},
 	ir.Float64: {ir.Decimal, ir.Float32, ir.Int8, ir.Int16, ir.Int32, ir.Int64, ir.Uint8, ir.Uint16, ir.Uint32, ir.Uint64},
 	ir.Int64:   {ir.Int8, ir.Int16, ir.Int32, ir.Uint8, ir.Uint16, ir.Uint32, ir.Uint64, ir.Decimal},
 }

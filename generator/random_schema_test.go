@@ -111,7 +111,7 @@ func (g *randomSchemas) text() object {
 	s := object{"type": "string"}
 	switch g.IntN(5) {
 	case 0:
-		s["format"] = pick(g, "date", "date-time", "time", "uuid", "ipv4", "ipv6", "byte", "email", "uri")
+		s["format"] = pick(g, "date", "date-time", "time", "uuid", "ipv4", "ipv6", "byte", "email", "uri", "uri-reference")
 		if g.latest && g.chance(5) {
 			s["format"] = "duration"
 		}

@@ -169,6 +169,8 @@ func basicWord(b ir.Basic) string {
 		return "UUID"
 	case ir.Addr:
 		return "Addr"
+	case ir.URL:
+		return "URL"
 	}
 	return "Integer"
 }

@@ -15,13 +15,24 @@ import (
 //	func (v *Tags) CodeJSON(j *codec.JSON) { … }
 func (e emitter) defined(d *ir.Defined) *jen.Statement {
 	parts := append([]*jen.Statement{
-		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.typ(d.Type)),
+		snip.Doc(d.Doc, 0).Type().Id(d.Name).Add(e.definedType(d.Type)),
 		e.definedTable(d),
 	}, e.jsonMethods(d.Name, d.Rules)...)
 	if d.Defaults {
 		parts = append(parts, e.definedDefaults(d))
 	}
 	return paragraphs(parts...)
+}
+
+// definedType is how a type is defined, a URL as a struct, since pointers have no methods:
+//
+//	[]string
+//	struct{ *url.URL }
+func (e emitter) definedType(t ir.Type) *jen.Statement {
+	if t == ir.URL {
+		return jen.Struct(e.typ(t))
+	}
+	return e.typ(t)
 }
 
 // definedTable returns what reads and writes a defined type.

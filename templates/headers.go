@@ -108,7 +108,7 @@ func headerTypes(t ir.Type, seen map[*ir.Sum]bool) check.Types {
 	switch t := t.(type) {
 	case ir.Basic:
 		switch t {
-		case ir.String, ir.Bytes, ir.Time, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr:
+		case ir.String, ir.Bytes, ir.Time, ir.Date, ir.TimeOfDay, ir.Duration, ir.UUID, ir.Addr, ir.URL:
 			return check.String
 		case ir.Raw:
 			return anyKind

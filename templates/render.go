@@ -74,7 +74,7 @@ func render(p *ir.Package, f *ir.File) (File, error) {
 func newFile(name, runtime string) *jen.File {
 	j := jen.NewFile(name)
 	j.NoFormat = true
-	for _, std := range []string{"context", "encoding/json", "net/netip", "time", "unsafe"} {
+	for _, std := range []string{"context", "encoding/json", "net/netip", "net/url", "time", "unsafe"} {
 		j.ImportName(std, path.Base(std))
 	}
 	rt := snip.Runtime(runtime)

@@ -41,6 +41,8 @@ func (e emitter) basic(b ir.Basic) *jen.Statement {
 		return snip.Time()
 	case ir.Addr:
 		return snip.Addr()
+	case ir.URL:
+		return jen.Op("*").Add(snip.URL())
 	case ir.Raw:
 		return snip.RawMessage()
 	}

@@ -149,7 +149,7 @@ func quoted(text string) string {
 var basicWords = [...]string{
 	Bool: "bool", Int8: "int8", Int16: "int16", Int32: "int32", Int64: "int64", Uint8: "uint8", Uint16: "uint16", Uint32: "uint32", Uint64: "uint64",
 	Float32: "float32", Float64: "float64", String: "string", Bytes: "bytes", Time: "time", Date: "date", TimeOfDay: "timeofday", Duration: "duration",
-	UUID: "uuid", Decimal: "decimal", Addr: "addr", Raw: "raw",
+	UUID: "uuid", Decimal: "decimal", Addr: "addr", URL: "url", Raw: "raw",
 }
 
 // memberOf is how a table reads and writes values of a type, which may lie within defined types.

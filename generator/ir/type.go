@@ -34,6 +34,7 @@ const (
 	UUID
 	Decimal
 	Addr // netip.Addr
+	URL  // *url.URL; nil is the empty text
 	Raw  // json.RawMessage
 )
 
@@ -84,7 +85,7 @@ func Nilable(t Type) bool {
 	case *Slice, *Map, *Pointer:
 		return true
 	case Basic:
-		return t == Bytes || t == Raw
+		return t == Bytes || t == Raw || t == URL
 	case *Named:
 		switch d := t.Decl.(type) {
 		case *Sum:

@@ -33,7 +33,7 @@ func (e *held) at(p *Place) unsafe.Pointer {
 		return unsafe.Pointer(&e.addr)
 	case k == PlaceSum:
 		return unsafe.Pointer(&e.words)
-	case k == PlacePointer, k == PlaceMap:
+	case k == PlacePointer, k == PlaceMap, k == PlaceURL:
 		return unsafe.Pointer(&e.pointer)
 	case k == PlaceNil:
 		return e.at(p.Item)

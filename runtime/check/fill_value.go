@@ -3,10 +3,12 @@ package check
 import (
 	"encoding/binary"
 	"math/bits"
+	"net/url"
 	"reflect"
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/internal/escape"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // fillValue judges the value at pos and puts it into its place.
@@ -22,6 +24,8 @@ func (w *walker) fillValue(s *placing, p unsafe.Pointer, pos int) int {
 		end = w.fillNumber(s, p, pos)
 	case PlaceUUID, PlaceTime, PlaceDate, PlaceTimeOfDay, PlaceDuration, PlaceAddr, PlaceBytes:
 		end = w.fillFormat(s, at, pos)
+	case PlaceURL:
+		end = w.fillURL(s.to, at, pos)
 	case PlaceBool:
 		if end = w.judge(s.to, pos); end >= 0 {
 			if kinds[w.data[pos]] != Boolean {
@@ -107,6 +111,19 @@ func (w *walker) fillString(n *node, start int, v *string) int {
 		return end
 	}
 	return w.fillText(n, start, begin+k, v)
+}
+
+// fillURL is fillString for a string that is read as a URL.
+func (w *walker) fillURL(n *node, at unsafe.Pointer, start int) int {
+	if byteAt(w.data, start) != '"' {
+		return stop
+	}
+	var text string
+	end := w.fillString(n, start, &text)
+	if end >= 0 {
+		*(**url.URL)(at) = parse.URL(text)
+	}
+	return end
 }
 
 // fillText is fillString for what is long, not plain, or ends the text, or the piece. What

@@ -13,27 +13,12 @@ func isIRI(s string) bool          { return hasScheme(s) && isReference(s, true)
 func isIRIReference(s string) bool { return isReference(s, true) }
 
 // hasScheme tells whether s begins with a scheme and a colon (RFC 3986 §3.1).
-func hasScheme(s string) bool { return schemeEnd(s) > 0 }
-
-// schemeEnd returns the place of the colon behind a scheme, 0 without one.
-func schemeEnd(s string) int {
-	if s == "" || !isAlpha(s[0]) {
-		return 0
-	}
-	i := 1
-	for i < len(s) && uriClass[s[i]]&uriScheme != 0 {
-		i++
-	}
-	if i < len(s) && s[i] == ':' {
-		return i
-	}
-	return 0
-}
+func hasScheme(s string) bool { return parse.SchemeEnd(s) > 0 }
 
 // isReference follows RFC 3986 §4.1, or RFC 3987 §2.2 where characters beyond
 // ASCII are allowed.
 func isReference(s string, wide bool) bool {
-	scheme := schemeEnd(s)
+	scheme := parse.SchemeEnd(s)
 	if scheme > 0 {
 		s = s[scheme+1:]
 	}
@@ -73,12 +58,11 @@ func cutByte(s string, c byte) (before, after string, found bool) {
 
 // Classes of characters, as bits of uriClass.
 const (
-	uriName   = 1 << iota // in a registered name: unreserved and sub-delims
-	uriUser               // in userinfo
-	uriPath               // in a path
-	uriQuery              // in a query or fragment
-	uriScheme             // in a scheme
-	mailAtom              // in an atom of a mailbox, or between two
+	uriName  = 1 << iota // in a registered name: unreserved and sub-delims
+	uriUser              // in userinfo
+	uriPath              // in a path
+	uriQuery             // in a query or fragment
+	mailAtom             // in an atom of a mailbox, or between two
 )
 
 // uriClass tells for each byte where it may stand unescaped.
@@ -93,7 +77,6 @@ var uriClass = func() (class [256]uint8) {
 	add(":", uriUser|uriPath|uriQuery)
 	add("@/", uriPath|uriQuery)
 	add("?", uriQuery)
-	add(letters+"+-.", uriScheme)
 	add(letters+"!#$%&'*+-/=?^_`{|}~.", mailAtom)
 	return class
 }()

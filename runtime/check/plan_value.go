@@ -44,6 +44,8 @@ const (
 
 	PlaceExternal // what Others read, whatever the rules
 
+	PlaceURL // a *url.URL, whatever the text
+
 	PlaceCanonical // a string with the one text that all ways to write a value of JSON have
 
 	placeJudged // an item, at the same place, that is judged before it is read
@@ -56,7 +58,7 @@ var PlaceKinds = map[string]PlaceKind{
 	"uint8": PlaceUint8, "uint16": PlaceUint16, "uint32": PlaceUint32, "uint64": PlaceUint64,
 	"float32": PlaceFloat32, "float64": PlaceFloat64, "decimal": PlaceDecimal,
 	"uuid": PlaceUUID, "time": PlaceTime, "date": PlaceDate, "timeofday": PlaceTimeOfDay, "duration": PlaceDuration,
-	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "canonical": PlaceCanonical, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
+	"addr": PlaceAddr, "bytes": PlaceBytes, "raw": PlaceRaw, "canonical": PlaceCanonical, "url": PlaceURL, "struct": PlaceStruct, "sum": PlaceSum, "value": PlaceOther,
 	"list": PlaceList, "map": PlaceMap, "pointer": PlacePointer, "nullable": PlaceNullable, "nil": PlaceNil, "external": PlaceExternal,
 }
 
@@ -68,7 +70,7 @@ func (k PlaceKind) types() Types {
 		return Boolean
 	case k.isNumber():
 		return numeric
-	case k == PlaceString, PlaceUUID <= k && k <= PlaceBytes:
+	case k == PlaceString, k == PlaceURL, PlaceUUID <= k && k <= PlaceBytes:
 		return String
 	case k == PlaceList:
 		return Array
@@ -118,7 +120,7 @@ func (b *planner) atOnce(s *placing) bool {
 		return b.constants(s)
 	case k == PlaceBool:
 		return n.combine == nil
-	case k == PlaceString:
+	case k == PlaceString, k == PlaceURL:
 		return n.combine == nil && n.types&String != 0
 	case k <= PlaceDecimal:
 		return n.combine == nil && n.types&numeric != 0

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -81,9 +80,8 @@ func TestExternal(t *testing.T) {
 	var list []int
 	var at netip.Prefix
 	var id runtime.UUID
-	var link url.URL
 	for text, target := range map[string]any{
-		`[0,"http://a/%41?b#c"]`: &link, `[0,[1,2]]`: &list, `[0,"10.0.0.0/8"]`: &at, `[0,"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]`: &id,
+		`[0,[1,2]]`: &list, `[0,"10.0.0.0/8"]`: &at, `[0,"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"]`: &id,
 	} {
 		if err := codec.Unmarshal([]byte(text), nil, second(target)); err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -105,8 +103,7 @@ func TestExternal(t *testing.T) {
 		`[0,1]`:                       {&refusing{}, "go-type at \"/1\", offset 3: no\n"},
 		`[0,"x"]`:                     {&at, "go-type at \"/1\", offset 3: netip.ParsePrefix(\"x\"): no '/'\n"},
 		`[0,1] `:                      {&at, "go-type at \"/1\", offset 3: must be a string, is a number\n"},
-		`[0,"http://[:"]`:             {&link, "go-type at \"/1\", offset 3: must be a URL\n"},
-		`[0,null]`:                    {&link, "go-type at \"/1\", offset 3: must be a string, is null\n"},
+		`[0,null]`:                    {&at, "go-type at \"/1\", offset 3: must be a string, is null\n"},
 		`[0,[1,"x"]]`:                 {&list, "go-type at \"/1\", offset 3: json: cannot unmarshal string into Go value of type int\n"},
 		`[0,{"items":[{"sku":1}]}]`:   {&mute{}, "go-type at \"/1/items/0/sku\", offset 20: must be a string, is a number\n"},
 		`[0, {"items":[{"sku":1}]} ]`: {&generated{}, "go-type at \"/1/items/0/sku\", offset 21: must be a string, is a number\n"},

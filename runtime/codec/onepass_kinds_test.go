@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -85,9 +86,13 @@ const (
 	moreText = ` null 1 "" "\ud83d" " [ {} "` + "\xff" + `"`
 	times    = `"2026-01-02T03:04:05Z" "2026-01-02t03:04:05.123456789-07:30" "0000-02-29T00:00:00z" "9999-12-31T23:59:59+01:00" "2026-01-02T03:04:05\u005a" "2026-01-02T03:04:05.5000000000Z"`
 	notTimes = `"2026-02-30T00:00:00Z" "2026-06-30T23:59:60Z" "2026-01-02T03:04:05.0000000001Z" "2026-01-02T03:04:05" "2026-01-02T03:04:0Z5" "2026-01-02T03:04:05\\" "2026-01-02T03:04:05"Z"` + moreText
+	uris     = `"http://a/b?c#d" "HTTP://a/#" "http://us%65r@h/" "http://[v1.x]/" "urn:a:b" "mailto:" "http://%41/" "http:\u002f/a" "https://a.example:80/?` + longQuery + `"`
 	uuids    = `"0b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f11" "0B0E4B3C-53A5-4C5E-9D0B-0D3A2A4C8F11" "\u0030b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f11" "00000000-0000-0000-0000-000000000000"`
 	notUUIDs = `"0b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f1" "0b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f1g" "0b0e4b3c053a5-4c5e-9d0b-0d3a2a4c8f11" "0b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f112" "0b0e4b3c-53a5-4c5e-9d0b-0d3a2a4c8f1\\"` + moreText
 )
+
+// longQuery is longer than texts are that share memory.
+const longQuery = "a23456789b123456789c123456789d123456789e123456789f123456789g123456789"
 
 // kindCases are the kinds that are judged and read at once.
 func kindCases() map[string]kindCase {
@@ -123,6 +128,10 @@ func kindCases() map[string]kindCase {
 		"periods":   {of[runtime.Duration]("duration"), `{"type":"string"}`, `"P1Y1D" "PT1.5S"`, `"P" "P1W1D"` + moreText},
 		"ipv4":      {of[netip.Addr]("addr"), text("ipv4"), `"1.2.3.4" "255.255.255.255" "\u0031.2.3.4"`, `"01.2.3.4" "::1" "1.2.3"` + moreText},
 		"ipv6":      {of[netip.Addr]("addr"), text("ipv6"), `"::1" "fe80::1:2" "::ffff:1.2.3.4"`, `"1.2.3.4" "fe80::1%eth0" ":1"` + moreText},
+		"uri":       {of[*url.URL]("url"), text("uri"), uris, `"a" "//x" "?" "http://a\u0020b" "a:b` + "\\" + `" "http://a/` + strings.Repeat("x", 300) + `"x` + moreText},
+		"reference": {of[*url.URL]("url"), text("uri-reference"), uris + ` "" "//x" "?" "a?#" "#" "a/b" "//"`, `"a\u0020b" "http://[/" "%" null 1`},
+		"any text":  {of[*url.URL]("url"), `{"type":"string"}`, uris + ` "" "a\u0020b" "\n" ":" "%" "http://[/"`, `null 1 "a`},
+		"uri short": {of[*url.URL]("url"), `{"type":"string","format":"uri","maxLength":9,"pattern":"^[a-zA-Z]+:"}`, `"http://a/" "URN:x"`, `"http://a/bc" "a+:b"` + moreText},
 		"byte":      {of[[]byte]("bytes"), text("byte"), `"" "AAA=" "AA==" "AbC/+0x9" "A\u0041A="`, `"A" "AA=" "AA\n==" "AAA-" null 1`},
 		"base64":    {of[[]byte]("bytes"), `{"type":"string","contentEncoding":"base64"}`, `"" "AAA=" "` + strings.Repeat("AbC/", 100) + `"`, `"A" "AA=" "AA\r\n==" null 1`},
 		"raw":       {of[json.RawMessage]("raw"), `{"not":{"const":7}}`, `null 1 "\u00e4" {"a":[1,{}]} [] true`, `7 7.0 {"a":1,"a":2} nul`},

@@ -58,17 +58,20 @@ func (g sketches) fill(depth int, forms ...string) string {
 }
 
 // memberNames are those of the members of a tree and of a twig, and x and y of neither.
-var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm", "e", "es", `q\"`}
+var memberNames = []string{"k", "s", "i", "f", "r", "p", "l", "g", "m", "t", "gs", "ls", "n", "nl", "free", "b", "h", "row", "x", "y", "mt", "mg", "ml", "mn", "ll", "ln", "mp", "bush", "hn", "c", "cs", "cm", "e", "es", "u", "ul", "um", `q\"`}
 
 // leafSchemas are forms of schemas without others.
 var leafSchemas = []string{
 	`{}`, `{"not":{}}`, `{"type":"string"}`, `{"type":"string","minLength":1}`, `{"type":"integer"}`, `{"type":"number"}`, `{"type":"boolean"}`, `{"type":"array"}`, `{"type":"object"}`,
 	`{"type":["string","null"]}`, `{"type":["integer","string"]}`, `{"type":"integer","format":"int32"}`, `{"type":"number","maximum":5}`, `{"type":"string","format":"date-time","fits":"date-time of Go"}`,
-	`{"enum":[1,"a",null,{"s":"a"}]}`, `{"const":1}`, `{"const":"a"}`, `{"not":{"const":"b"}}`, `{"maxLength":1}`, `{"minimum":1}`, `{"multipleOf":0.5}`, `{"maxProperties":2}`, `{"maxItems":2}`, `{"uniqueItems":true}`,
+	`{"type":"string","format":"uri"}`, `{"enum":[1,"a",null,{"s":"a"}]}`, `{"const":1}`, `{"const":"a"}`, `{"not":{"const":"b"}}`, `{"maxLength":1}`, `{"minimum":1}`, `{"multipleOf":0.5}`, `{"maxProperties":2}`, `{"maxItems":2}`, `{"uniqueItems":true}`,
 }
 
 // memberSchemas are forms of schemas for members that have types of their own.
 var memberSchemas = map[string][]string{
+	"u":    {`{"type":"string","format":"uri"}`, `{"type":"string","format":"uri-reference"}`, `{"type":"string"}`, `{"format":"uri","maxLength":9}`},
+	"ul":   {`{"type":"array","items":{"type":"string","format":"uri"}}`, `{"items":{"type":"string"},"maxItems":1}`},
+	"um":   {`{"type":"object","additionalProperties":{"anyOf":[{"type":"null"},{"type":"string","format":"uri"}]}}`, `{"additionalProperties":{"type":["string","null"]}}`},
 	"s":    {`{"type":"string"}`, `{"type":"string","maxLength":2}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"pattern":"^[ab]"}`, `{}`},
 	"k":    {`{"type":"string"}`, `{"enum":["a","b"]}`, `{"const":"a"}`, `{"const":"b"}`},
 	"i":    {`{"type":"integer","format":"int32"}`, `{"type":"integer","minimum":0}`, `{"type":"number"}`, `{}`},
@@ -254,11 +257,14 @@ func (g sketches) alternatives(depth int) string {
 // scalars are texts of values that have no others in them.
 var scalars = []string{
 	"1", "1.0", "-0", "0", "2.5", "1e2", "99999999999", "123456789012345678901", "1e400", "-1", "5", "null", "true", "false",
-	`"a"`, `"b"`, `"abc"`, `"\u0061"`, `""`, `"2026-01-02T03:04:05Z"`, `"2026-06-30T23:59:60Z"`, `"ä"`,
+	`"a"`, `"b"`, `"abc"`, `"\u0061"`, `""`, `"2026-01-02T03:04:05Z"`, `"2026-06-30T23:59:60Z"`, `"ä"`, `"a:b"`, `"Http://a/#"`,
 }
 
 // memberTexts are forms of values of members.
 var memberTexts = map[string][]string{
+	"u":    {`"a:b"`, `"Http://a/\u0023"`, `"http://%41/?b"`, `"a"`},
+	"ul":   {"[]", `["a:b"]`, `["a:b","http://a/b?c#d"]`, `["a"]`},
+	"um":   {"{}", `{"a":"a:b"}`, `{"a":"http://a/?b","b":null}`, `{"a":"a"}`},
 	"s":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
 	"k":    {`"a"`, `"b"`, `"abc"`, `"\u0061"`},
 	"i":    {"1", "1.0", "-0", "7", "4294967296"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"reflect"
 	"strconv"
@@ -58,6 +59,9 @@ type (
 		CM   map[string]orNull[bark]
 		E    maybe[lichen]
 		ES   []lichen
+		U    *url.URL
+		UL   []*url.URL
+		UM   map[string]orNull[*url.URL]
 		Q    string
 		Rest struct{ text string }
 	}
@@ -101,6 +105,7 @@ type (
 	weight   float64
 	thorns   []string
 	bark     string // with a value of any kind
+	burr     struct{ *url.URL }
 )
 
 // randomTables are how these are read. Tables keep plans for the schemas that they were used
@@ -133,7 +138,7 @@ func (v *lichen) UnmarshalJSON(text []byte) error {
 var sumsNow = []Value{(*oneOfAll)(nil)}
 
 // mapsNow are what they know of maps.
-var mapsNow = []Map{MapOf[twig], MapOf[tree], MapOf[orNull[string]], MapOf[orNull[glade]], MapOf[orNull[bark]], MapOf[lichen]}
+var mapsNow = []Map{MapOf[twig], MapOf[tree], MapOf[orNull[string]], MapOf[orNull[glade]], MapOf[orNull[bark]], MapOf[lichen], MapOf[orNull[*url.URL]]}
 
 // newTables makes tables, with a way to tell the types of oneOfAll apart.
 func newTables(pick string, rules **check.Rules) randomTables {
@@ -169,6 +174,9 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			"cm" canonical nullable map some
 			"e" external optional
 			"es" external list some
+			"u" url some
+			"ul" url list some
+			"um" url nullable map some
 			"q\"" string some
 			unknown`},
 		twig: &Struct{Of: (*twig)(nil), Sums: sumsNow, Text: `
@@ -199,8 +207,8 @@ func newTables(pick string, rules **check.Rules) randomTables {
 			rest struct list
 			other`},
 		oneOfAll: &Sum{
-			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil), (*lichen)(nil)},
-			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical\nexternal", Rules: rules, Text: pick,
+			Of: (*oneOfAll)(nil), Branches: []any{(*tree)(nil), (*twig)(nil), (*bud)(nil), (*weight)(nil), (*thorns)(nil), (*shrub)(nil), (*row)(nil), (*bush)(nil), (*hedge)(nil), (*bark)(nil), (*lichen)(nil), (*burr)(nil)},
+			Kinds: "struct\nstruct\nstring\nfloat64\nstring list\nstruct\nstruct\nvalue list\nvalue map\ncanonical\nexternal\nurl", Rules: rules, Text: pick,
 		},
 	}
 }
@@ -223,6 +231,8 @@ var randomPicks = []string{
 	`{"kinds":{"object":{"present":"s","then":0,"else":8},"array":7,"string":2,"number":3}}`,
 	`{"kinds":{"object":0,"string number boolean array":9}}`,
 	`{"try":{"d0":9,"d1":0,"":1}}`,
+	`{"kinds":{"object":0,"string":11,"number":3,"array":4,"null":null}}`,
+	`{"kinds":{"object":{"try":{"d0":1,"":8}},"string":{"try":{"d1":11,"":2}},"number":3,"array":4}}`,
 	`{"kinds":{"object":{"try":{"bark":9,"":0}},"string boolean null":{"try":{"bark":9,"":2}},"number":3,"array":{"try":{"bark":9,"d1":5,"":4}}}}`,
 	`{"kinds":{"object":{"try":{"d1":10,"d2":1,"":10}},"string number":10,"array":4,"null":null}}`,
 }
@@ -263,6 +273,9 @@ func randomRoots() []randomRoot {
 		singleRoot[ivy]("ivy", "value nullable list", `[null,[null]]`, "BUSH", "[BUSH,BUSH]", "[null,BUSH]"),
 		singleRoot[map[string]orNull[glade]]("glades", "value list map nullable map", `{"used":{"a":[{}]}}`, `{"a":{"b":GROVE}}`, `{"a":{"NAME":GROVE,"NAME":GROVE},"b":null}`),
 		singleRoot[string]("leaf", "string", `"used"`, "SCALAR"),
+		singleRoot[*url.URL]("leaf", "url", `"used"`, "SCALAR"),
+		singleRoot[orNull[*url.URL]]("word", "url nullable", `"used"`, "SCALAR", `"a"`, "null"),
+		singleRoot[[]*url.URL]("texts", "url list nil", `["used"]`, "[]", `["a"]`, `["a",SCALAR]`, "null"),
 		singleRoot[float64]("leaf", "float64", "7", "SCALAR"),
 		singleRoot[bud]("word", "string", `"used"`, "SCALAR", `"a"`),
 		singleRoot[orNull[bud]]("word", "string nullable", `"used"`, "SCALAR", `"a"`, "null"),

@@ -38,9 +38,20 @@ func (r *Reader) Addr() netip.Addr {
 	return addr
 }
 
+// URL reads a string with a URI, or a reference, into a new URL that is written as the same text
+// again, whatever that is. Its parts are those that url.Parse finds, but for the case of the scheme; what
+// net/url cannot hold is in Opaque, which String writes in place of user, host and path.
+func (r *Reader) URL() *url.URL {
+	text := r.String()
+	if r.err != nil {
+		return nil
+	}
+	return parse.URL(text)
+}
+
 // External reads the next value into what target points to, in the way that its
-// type has: as a Value, Readable, json.Unmarshaler or encoding.TextUnmarshaler, a url.URL as
-// url.Parse reads it, else as encoding/json reads it. It is for types that are not generated.
+// type has: as a Value, Readable, json.Unmarshaler or encoding.TextUnmarshaler, else as
+// encoding/json reads it. It is for types that are not generated.
 func (r *Reader) External(target any) {
 	var err error
 	switch t := target.(type) {
@@ -61,8 +72,6 @@ func (r *Reader) External(target any) {
 		if text := r.Text(); r.err == nil {
 			err = t.UnmarshalText(text)
 		}
-	case *url.URL:
-		r.url(t)
 	default:
 		if raw := r.skip(); r.err == nil {
 			err = json.Unmarshal(raw, target)
@@ -71,18 +80,4 @@ func (r *Reader) External(target any) {
 	if err != nil {
 		r.failed(err)
 	}
-}
-
-// url reads a string with a URL.
-func (r *Reader) url(target *url.URL) {
-	text := r.Text()
-	if r.err != nil {
-		return
-	}
-	u, err := url.Parse(string(text))
-	if err != nil {
-		r.Fail("must be a URL")
-		return
-	}
-	*target = *u
 }

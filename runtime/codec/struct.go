@@ -30,6 +30,7 @@ type Struct struct {
 	//
 	//	string bool int8 … uint64 float32 float64 bytes time addr raw   Go types, and those made of them
 	//	uuid date timeofday duration decimal                            types of the runtime
+	//	url        a *url.URL, or a struct of nothing else; nil is the empty text
 	//	canonical  a string with any value, in the one text of JSON that all ways to write it have
 	//	struct     a struct whose CodeJSON does no more than call Struct
 	//	value      any other type with a method CodeJSON, or ReadJSON and WriteJSON; also a list or
@@ -110,6 +111,7 @@ const (
 	rawField   // a json.RawMessage
 	// canonicalField is a string with what Reader.canonical returns.
 	canonicalField
+	urlField      // a *url.URL
 	structField   // a struct with a method CodeJSON, which does no more if it calls Struct
 	valueField    // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
 	sumField      // an interface that one of Sums is for

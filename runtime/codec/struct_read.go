@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"time"
 	"unsafe"
@@ -175,6 +176,8 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*json.RawMessage)(q) = r.Raw()
 	case canonicalField:
 		*(*string)(q) = r.canonical()
+	case urlField:
+		*(**url.URL)(q) = r.URL()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"reflect"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ func init() { // what reads a map leads back here
 		"bytes": wordFor[[]byte](bytesField), "time": wordFor[time.Time](timeField), "addr": wordFor[netip.Addr](addrField), "raw": wordFor[json.RawMessage](rawField), "canonical": wordFor[string](canonicalField),
 		"uuid": wordFor[[16]byte](uuidField), "date": wordFor[struct{ int32 }](dateField), "timeofday": wordFor[parse.Clock](timeOfDayField),
 		"duration": wordFor[parse.Period](durationField), "decimal": wordFor[struct{ string }](decimalField),
+		"url":    {kind: urlField, held: holdingOf[unsafe.Pointer]()},
 		"struct": {kind: structField}, "value": {kind: valueField}, "sum": {kind: sumField, held: holdingOf[words]()}, "unknown": {kind: unknownField}, "external": {kind: externalField},
 	}
 }
@@ -160,7 +162,7 @@ func typeOf(typ reflect.Type, words []string, in *parts) *made {
 
 // valueOf is typeOf for a type that is not made of others.
 func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
-	if word.typ != nil && !alike(typ, word.typ) {
+	if word.typ != nil && !alike(typ, word.typ) || word.kind == urlField && !isURL(typ) {
 		return nil
 	}
 	m := &made{kind: word.kind, op: word.kind, typ: typ, width: typ.Size(), held: word.held}
@@ -185,6 +187,14 @@ func valueOf(typ reflect.Type, word kindWord, sums []Value) *made {
 		return nil
 	}
 	return m
+}
+
+// isURL tells whether a type is a *url.URL, or in memory nothing else.
+func isURL(typ reflect.Type) bool {
+	if typ.Kind() == reflect.Struct && typ.NumField() == 1 {
+		typ = typ.Field(0).Type
+	}
+	return typ == reflect.TypeFor[*url.URL]()
 }
 
 // sumOf returns the one of sums that is an interface in memory.

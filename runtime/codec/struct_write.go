@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/json"
 	"net/netip"
+	"net/url"
 	"time"
 	"unsafe"
 )
@@ -217,6 +218,8 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Raw(*(*json.RawMessage)(q))
 	case canonicalField:
 		w.canonical(*(*string)(q))
+	case urlField:
+		w.URL(*(**url.URL)(q))
 	}
 }
 

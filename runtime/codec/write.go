@@ -12,6 +12,7 @@ import (
 	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/internal/escape"
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // String writes a string, with the escapes of encoding/json but for those that
@@ -179,9 +180,23 @@ func (w *Writer) Addr(a netip.Addr) {
 	w.buf = append(a.AppendTo(append(w.buf, '"')), '"')
 }
 
+// URL writes a URL as a string; nil is the empty one.
+func (w *Writer) URL(u *url.URL) {
+	if u == nil {
+		w.String("")
+		return
+	}
+	w.comma()
+	if out, ok := parse.AppendURL(append(w.buf, '"'), u); ok {
+		w.buf = append(out, '"')
+		return
+	}
+	w.string(u.String())
+}
+
 // External writes v in the way that its type has: as a Value, Writable, json.Marshaler
-// or encoding.TextMarshaler, what a *url.URL points to as its String, else as encoding/json
-// writes it. It is for types that are not generated.
+// or encoding.TextMarshaler, else as encoding/json writes it. It is for types that are not
+// generated.
 func (w *Writer) External(v any) {
 	switch t := v.(type) {
 	case Value:
@@ -198,8 +213,6 @@ func (w *Writer) External(v any) {
 			return
 		}
 		w.String(string(text))
-	case *url.URL:
-		w.String(t.String())
 	default:
 		raw, err := json.Marshal(v)
 		w.marshalled(raw, err)

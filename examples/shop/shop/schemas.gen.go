@@ -3,6 +3,7 @@
 package shop
 
 import (
+	"net/url"
 	"time"
 	"unsafe"
 
@@ -649,8 +650,8 @@ type ShipmentDispatched struct {
 	// Carrier is who carries the parcels.
 	Carrier ShipmentDispatchedCarrier `json:"carrier"`
 	// TrackingURL is where the customer can see how far the parcels have
-	// come. In the format uri.
-	TrackingURL runtime.Optional[string] `json:"trackingUrl,omitzero"`
+	// come.
+	TrackingURL *url.URL `json:"trackingUrl,omitzero"`
 	// Parcels are the boxes, at least one. 1 to 50 elements.
 	Parcels      []Parcel  `json:"parcels"`
 	DispatchedAt time.Time `json:"dispatchedAt"`
@@ -668,7 +669,7 @@ var jsonShipmentDispatched = codec.Struct{
 		"shipmentId" uuid
 		"orderId" uuid
 		"carrier" string
-		"trackingUrl" string optional
+		"trackingUrl" url some
 		"parcels" struct list
 		"dispatchedAt" time
 		"expectedOn" date optional

@@ -5,7 +5,7 @@
 //	var id [16]byte
 //	ok := parse.UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6", &id)
 //
-// Nothing keeps a text, nor a part of it. It imports the standard library alone.
+// Nothing but a URL keeps a text, or a part of it. It imports the standard library alone.
 package parse
 
 import (

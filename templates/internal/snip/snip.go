@@ -73,6 +73,9 @@ func Time() *jen.Statement { return jen.Qual("time", "Time") }
 // Addr is the type netip.Addr.
 func Addr() *jen.Statement { return jen.Qual("net/netip", "Addr") }
 
+// URL is the type url.URL.
+func URL() *jen.Statement { return jen.Qual("net/url", "URL") }
+
 // RawMessage is the type json.RawMessage.
 func RawMessage() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }
 
