@@ -303,14 +303,17 @@ func (c *committer) show() {
 	c.marks.write()
 	for i := range c.writing {
 		if s := &c.writing[i]; s.err == nil {
-			s.p.writing.advance()
+			s.p.writing.advance(s.records)
 		}
 	}
 }
 
-// advance shows readers here what was stored.
-func (w *writing) advance() {
+// advance shows readers here the records that were stored last.
+func (w *writing) advance(records []byte) {
 	w.p.mu.Lock()
+	if len(w.p.alerts) > 0 {
+		w.p.log.recent.keep(w.active, records, w.size-int64(len(records)))
+	}
 	w.p.advance(w.last)
 	w.p.mu.Unlock()
 }

@@ -42,9 +42,10 @@ func (c *committer) stillMine() error {
 }
 
 // awaitFormer gives a writer whose lock was lost, since its file was deleted or another one is in its place, the time in
-// which it finds that out: it would write to the same places. An empty file in a log that was written says so.
+// which it finds that out: it would write to the same places. A file in which nobody has said anything, or that is a copy, says
+// so in a log that was written.
 func (l *Log) awaitFormer(lock *lock) {
-	if info, err := lock.file.Stat(); err == nil && info.Size() == 0 && l.everWritten() {
+	if lock.strange() && l.everWritten() {
 		time.Sleep(2 * guardEvery)
 	}
 }

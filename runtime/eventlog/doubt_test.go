@@ -70,6 +70,10 @@ func TestWritingAcrossALostLock(t *testing.T) {
 		"replaced": func(path string) error {
 			return errors.Join(os.WriteFile(path+"~", nil, fileMode), os.Rename(path+"~", path))
 		},
+		"replaced by a copy": func(path string) error {
+			text, err := os.ReadFile(path)
+			return errors.Join(err, os.WriteFile(path+"~", text, fileMode), os.Rename(path+"~", path))
+		},
 	} {
 		l := start(t, t.TempDir(), &Options{Partitions: 20, SegmentBytes: 64 << 10})
 		acked, stop := make(chan map[string]int), make(chan struct{})

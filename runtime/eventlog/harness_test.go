@@ -158,6 +158,11 @@ func copyDir(t testing.TB, from string) string {
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
+	if lock, err := takeLock(filepath.Join(to, writerLock)); err != nil { // else whoever writes waits for another one
+		t.Fatal(err)
+	} else if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return to
 }
 

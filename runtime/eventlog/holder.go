@@ -81,11 +81,27 @@ func openLock(path string) (*lock, error) {
 
 // say writes into the file who has the lock. That there is no room for it is no error.
 func (l *lock) say() {
-	text := fmt.Sprintf("%d %s %s %016x\n",
-		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64())
+	text := fmt.Sprintf("%d %s %s %016x %s\n",
+		os.Getpid(), time.Now().UTC().Format(time.RFC3339), plainName(filepath.Base(os.Args[0])), rand.Uint64(), l.identity())
 	if l.write(text) == nil {
 		l.said = text
 	}
+}
+
+// identity tells the file from all others, as long as somebody has it open.
+func (l *lock) identity() string {
+	info, err := l.file.Stat()
+	if err != nil {
+		return ""
+	}
+	device, number := identityOf(info)
+	return fmt.Sprintf("%x-%x", device, number)
+}
+
+// strange tells whether nobody has said in the file who has the lock, or that was said in another one.
+func (l *lock) strange() bool {
+	text, err := readFull(l.file, make([]byte, mostHolder), 0)
+	return err == nil && !strings.HasSuffix(string(text), " "+l.identity()+"\n")
 }
 
 // write puts something into the file in place of what it says.

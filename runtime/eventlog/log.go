@@ -139,6 +139,7 @@ type Log struct {
 	pause      time.Duration // how long a disk that has failed is left alone at first
 	guard      time.Duration // how often a writer looks whether it still has the lock
 	indexes    indexes
+	recent     recent
 	bell       bell
 	unsettled  unsettled
 	shaken     atomic.Bool // a sync of a segment has failed since the journal was written to segments

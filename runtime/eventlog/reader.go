@@ -207,7 +207,7 @@ func (r *Reader) lies(at place, limit int64) (bool, error) {
 
 // recordAt reads the bytes of the record at a position, as far as it has any.
 func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
-	b, err := readFull(r.file, make([]byte, min(frameSize, limit-pos)), pos)
+	b, err := r.bytes(make([]byte, min(frameSize, limit-pos)), pos)
 	if err != nil || len(b) < frameSize {
 		return b, err
 	}
@@ -215,7 +215,16 @@ func (r *Reader) recordAt(pos, limit int64) ([]byte, error) {
 	if ok, err := worthReading(r.file, pos, int(size)); err != nil || !ok {
 		return b, err
 	}
-	return readFull(r.file, make([]byte, min(size, limit-pos)), pos)
+	return r.bytes(make([]byte, min(size, limit-pos)), pos)
+}
+
+// bytes reads what lies at a position into b, fewer only at the end of the file. What was just stored is
+// in memory.
+func (r *Reader) bytes(b []byte, pos int64) ([]byte, error) {
+	if r.p.log.recent.read(r.segment, b, pos) {
+		return b, nil
+	}
+	return readFull(r.file, b, pos)
 }
 
 // chunk reads records from where the reader is. None and no error say that the
@@ -226,7 +235,7 @@ func (r *Reader) chunk(v view) ([]*driver.Message, error) {
 	if space == nil || n > mostShared {
 		space = new(room)
 	}
-	b, err := readFull(r.file, space.take(n), r.pos)
+	b, err := r.bytes(space.take(n), r.pos)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +248,7 @@ func (r *Reader) chunk(v view) ([]*driver.Message, error) {
 		if !ok {
 			return nil, r.damaged("the record is damaged")
 		}
-		if b, err = readFull(r.file, make([]byte, fr.size), r.pos); err != nil {
+		if b, err = r.bytes(make([]byte, fr.size), r.pos); err != nil {
 			return nil, err
 		}
 		_, state = readFrame(b)

@@ -84,6 +84,8 @@ type segment struct {
 	active bool        // it is written here: the index stays
 	known  *times      // once it is sealed and somebody asked
 	mend   mending     // of the file of its index
+
+	recently recently // guarded by Log.recent.mu
 }
 
 // same tells whether the file that the segment was read from is still there as

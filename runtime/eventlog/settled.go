@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A partition is settled when it is as its mark tells: that is durable and there, nothing lies behind it, and
@@ -19,15 +20,19 @@ import (
 // way is for, those that something has failed for, and those that it has taken over and not looked at. It says so
 // before it does anything to a partition, so that wherever it is killed every other one is settled, whatever the
 // journal has for it. The file is not synced, as no mark is: it counts for nothing once the system was started
-// anew, and none in a copy.
+// anew, and none in a copy, which is told by another file, or where it was put in the place of this one, by the time at which
+// the system says that the file was last changed.
 //
-// It is unsettledMagic; what tells the start of the system and the file, unsettledOf bytes; a bit for each slot (see
-// slotOf); CRC-32C of all before. Without it every partition may be otherwise.
+// It is unsettledMagic; what tells the start of the system and the file, unsettledOf bytes; when it was written, int64
+// nanoseconds since 1970; a bit for each slot (see slotOf); CRC-32C of all before. Without it every partition may be otherwise.
 const (
 	unsettledFile  = "unsettled"
 	unsettledMagic = "awopn\r\n\x01"
 	unsettledOf    = 56
-	unsettledSize  = len(unsettledMagic) + unsettledOf + changesSlots/8 + 4
+	unsettledBits  = len(unsettledMagic) + unsettledOf + 8
+	unsettledSize  = unsettledBits + changesSlots/8 + 4
+	// unsettledLate is how long a write may take, by the clock of the system that files are timed by.
+	unsettledLate = 200 * time.Millisecond
 	// unsettledMore is how many slots the file goes on naming that nothing is done to: as many are looked at
 	// sooner than a call of the system is made for each round.
 	unsettledMore = 16
@@ -80,7 +85,7 @@ func unsettledIn(dir string) slots {
 		return anySlot
 	}
 	defer func() { _ = f.Close() }()
-	return readUnsettled(f, unsettledID(f))
+	return readUnsettled(f)
 }
 
 // unsettledID tells a file, and the start of the system; nil where that is not known.
@@ -98,18 +103,29 @@ func unsettledID(f *os.File) []byte {
 }
 
 // readUnsettled reads the file.
-func readUnsettled(f *os.File, id []byte) (s slots) {
+func readUnsettled(f *os.File) (s slots) {
 	b := make([]byte, unsettledSize+1)
 	n, _ := f.ReadAt(b, 0)
-	sum, head := unsettledSize-4, len(unsettledMagic)
+	id, sum, head := unsettledID(f), unsettledSize-4, len(unsettledMagic)
 	if n != unsettledSize || id == nil || string(b[:head]) != unsettledMagic || string(b[head:head+unsettledOf]) != string(id) ||
-		crc32.Checksum(b[:sum], castagnoli) != binary.LittleEndian.Uint32(b[sum:]) {
+		crc32.Checksum(b[:sum], castagnoli) != binary.LittleEndian.Uint32(b[sum:]) || !changedAt(f, int64(binary.LittleEndian.Uint64(b[head+unsettledOf:]))) {
 		return anySlot
 	}
 	for i := range s {
-		s[i] = binary.LittleEndian.Uint64(b[head+unsettledOf+8*i:])
+		s[i] = binary.LittleEndian.Uint64(b[unsettledBits+8*i:])
 	}
 	return s
+}
+
+// changedAt tells whether a file was last changed when somebody says to have written it. What has copied something else
+// into it since cannot set that time, other than that of its content.
+func changedAt(f *os.File, said int64) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	late := changeOf(info) - said
+	return -int64(unsettledLate) < late && late < int64(unsettledLate)
 }
 
 // take takes over what the last writer has left, before anything is done. Without durable, marks never
@@ -130,7 +146,7 @@ func (u *unsettled) take(dir string, durable bool) error {
 		return err
 	}
 	u.file, u.of = f, unsettledID(f)
-	base := readUnsettled(f, u.of)
+	base := readUnsettled(f)
 	u.base.Store(&base)
 	u.now, u.says = base, base
 	if durable && u.of != nil && base != anySlot {
@@ -167,6 +183,7 @@ func (u *unsettled) silence() error {
 func (u *unsettled) write() error {
 	b := make([]byte, 0, unsettledSize)
 	b = append(append(b, unsettledMagic...), u.of...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(now()))
 	for _, word := range u.now {
 		b = binary.LittleEndian.AppendUint64(b, word)
 	}

@@ -45,6 +45,14 @@ func identityOf(info os.FileInfo) (device, number uint64) {
 	return 0, 0
 }
 
+// changeOf returns when a file was last changed, in nanoseconds since 1970.
+func changeOf(info os.FileInfo) int64 {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return s.Ctim.Nano()
+	}
+	return 0
+}
+
 // bootID names the time since the system was started; empty where that is not known.
 func bootID() string {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")

@@ -16,5 +16,8 @@ func linksOf(os.FileInfo) int { return 1 }
 // identityOf does not tell a file from others.
 func identityOf(os.FileInfo) (device, number uint64) { return 0, 0 }
 
+// changeOf says that it is not known when a file was last changed.
+func changeOf(os.FileInfo) int64 { return 0 }
+
 // bootID says that it is not known when the system was started.
 func bootID() string { return "" }

@@ -409,7 +409,7 @@ func (c *committer) applyAll() {
 		}
 		c.applying[0] = nil
 		c.applying = c.applying[1:]
-		w.shown()
+		w.shown(records)
 	}
 	c.applying = nil
 }
@@ -424,9 +424,9 @@ func (c *committer) applyLate() {
 
 // shown makes what was stored visible, and looks at retention when a segment was
 // begun.
-func (w *writing) shown() {
+func (w *writing) shown(records []byte) {
 	_ = w.setMark(!w.durable()) // a mark that stays behind makes readers elsewhere wait
-	w.advance()
+	w.advance(records)
 	w.retainRolled()
 }
 

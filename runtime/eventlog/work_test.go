@@ -196,8 +196,8 @@ func TestTimesThatGoBack(t *testing.T) {
 	check(start(t, l.dir, &Options{ReadOnly: true}), "compacted, read elsewhere")
 }
 
-// TestReadFromTheEnd: who began at the end of a partition reads of what comes nothing but that, here
-// and in another process.
+// TestReadFromTheEnd: who began at the end of a partition reads of what comes nothing but that in another
+// process, and nothing from the file here.
 func TestReadFromTheEnd(t *testing.T) {
 	l := start(t, t.TempDir(), one())
 	value := long("", 1000)
@@ -222,18 +222,29 @@ func TestReadFromTheEnd(t *testing.T) {
 		defer r.Close()
 		readers = append(readers, r)
 	}
-	put(t, l, value)
-	for i, w := range []*work{here, there} {
-		w.read.Store(0)
-		got, err := readers[i].Read()
-		for err == nil && len(got) == 0 {
-			if err = readers[i].Wait(t.Context()); err == nil {
-				got, err = readers[i].Read()
-			}
+	feedIn(t, l, 1)
+	committer := exactReader(t, l)
+	done := takeN(t, committer, 1)[0]
+	for i, store := range []func(){func() { put(t, l, value) }, func() { commitOne(t, committer, done) }} {
+		here.read.Store(0)
+		there.read.Store(0)
+		store()
+		readNext(t, readers[0], 301+int64(i), here, 0)
+		readNext(t, readers[1], 301+int64(i), there, 4*1000)
+	}
+}
+
+// readNext reads the message at an offset, and holds what is read from files for it to a bound.
+func readNext(t *testing.T, r *Reader, offset int64, w *work, most int64) {
+	t.Helper()
+	got, err := r.Read()
+	for err == nil && len(got) == 0 {
+		if err = r.Wait(t.Context()); err == nil {
+			got, err = r.Read()
 		}
-		if err != nil || len(got) != 1 || got[0].Offset != 301 || w.read.Load() > 4*1000 {
-			t.Errorf("%d messages, %v, after %d bytes", len(got), err, w.read.Load())
-		}
+	}
+	if err != nil || len(got) != 1 || got[0].Offset != offset || w.read.Load() > most {
+		t.Errorf("%d messages, %v, after %d bytes", len(got), err, w.read.Load())
 	}
 }
 

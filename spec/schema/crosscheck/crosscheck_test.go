@@ -75,6 +75,7 @@ func TestDefects(t *testing.T) {
 		{"trailing bytes", `{}`, `{}x`, false},
 		{"trailing bytes", `{}`, `[]00`, false},
 		{"trailing bytes", `{}`, `00`, false},
+		{"trailing bytes", `{}`, "0\v", false},
 		{"duplicate keys", `{}`, `{"a":1,"a":2}`, false},
 		{"invalid UTF-8", `{}`, "\"\xff\"", false},
 		{"lone surrogates", `{}`, `"\ud800"`, false},

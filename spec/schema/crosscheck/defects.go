@@ -63,12 +63,12 @@ func breaks(keywords ...string) func(*Opinion, *Dispute) bool {
 	}
 }
 
-// byTrailing explains what is more than one value: also 00, of which it reads
-// the first digit.
+// byTrailing explains what is more than one value and the white space of JSON: also
+// 00, of which it reads the first digit.
 func byTrailing(_ *Opinion, d *Dispute) bool {
 	var first json.RawMessage
 	r := json.NewDecoder(bytes.NewReader(d.Data))
-	return d.Theirs && r.Decode(&first) == nil && len(bytes.TrimSpace(d.Data[r.InputOffset():])) > 0
+	return d.Theirs && r.Decode(&first) == nil && len(bytes.Trim(d.Data[r.InputOffset():], " \t\r\n")) > 0
 }
 
 // byFormats explains disagreements that vanish without formats and contents.
