@@ -30,7 +30,7 @@ var formats = map[schema.Type]map[string]ir.Basic{
 
 // defaults are the Go types of JSON types without such a format.
 var defaults = map[schema.Type]ir.Basic{
-	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Float64, schema.TypeString: ir.String,
+	schema.TypeBoolean: ir.Bool, schema.TypeInteger: ir.Int64, schema.TypeNumber: ir.Decimal, schema.TypeString: ir.String,
 }
 
 // textual are the types whose values are JSON strings and nothing else.
@@ -41,28 +41,41 @@ var textual = map[ir.Basic]bool{
 
 // classifyScalar gives a scalar the type that its format has.
 func (p *planner) classifyScalar(s *schema.Schema, t schema.Type) use {
+	u := use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
 	if own, ok := p.ownType(s, t); ok && p.readable(namedAt(s), own, schema.Types(t)) {
-		return p.useType(s, own, schema.Types(t))
+		u = p.useType(s, own, schema.Types(t))
 	}
-	return use{shape: &shape{kind: kindScalar, schema: s, basic: basicFor(t, s)}}
+	_, own := p.ownFormat(s)
+	u.anyNumber = t == schema.TypeNumber && u.basic == ir.Decimal && !own && !hasFormat(s, t)
+	return u
 }
 
 // ownType is the type that the configuration names for a scalar: by its format, or by its
 // JSON type where no format gives it another than that of all values of the type.
 func (p *planner) ownType(s *schema.Schema, t schema.Type) (own GoType, ok bool) {
-	switch {
+	switch own, ok = p.ownFormat(s); {
 	case t == schema.TypeBoolean:
 		return own, false
-	case s.Format != "" && !slices.Contains(plainTypes, s.Format):
-		if own, ok = p.cfg.Types[s.Format]; ok {
-			return own, true
-		}
-	}
-	if _, ok = formats[t][s.Format]; ok || isBase64(s, t) {
-		return own, false
+	case ok || hasFormat(s, t):
+		return own, ok
 	}
 	own, ok = p.cfg.Types[schema.Types(t).String()]
 	return own, ok
+}
+
+// ownFormat is the type that the configuration names for the format of a schema.
+func (p *planner) ownFormat(s *schema.Schema) (own GoType, ok bool) {
+	if s.Format == "" || slices.Contains(plainTypes, s.Format) {
+		return own, false
+	}
+	own, ok = p.cfg.Types[s.Format]
+	return own, ok
+}
+
+// hasFormat tells whether the format of a scalar, or its encoding, has a type in the table.
+func hasFormat(s *schema.Schema, t schema.Type) bool {
+	_, ok := formats[t][s.Format]
+	return ok || isBase64(s, t)
 }
 
 // plainTypes are the keys of Config.Types that are types of JSON, and no formats.

@@ -54,16 +54,15 @@ func (c comparison) spares(a, b *shape) bool {
 
 // sparesBasic is spares for types of values without parts.
 func sparesBasic(a, b ir.Basic) bool {
-	isInt := signed[b]+unsigned[b] > 0
 	switch {
 	case a == b, basicKind(a) != basicKind(b):
 		return true
 	case a == ir.Int64:
-		return isInt && b != ir.Uint64
+		return isInt(b) && b != ir.Uint64
 	case a == ir.Float32:
-		return isInt
+		return isInt(b)
 	}
-	return a == ir.Float64 && (isInt || b == ir.Float32)
+	return a == ir.Float64 && (isInt(b) || b == ir.Float32)
 }
 
 func (c comparison) sparesItems(a, b *shape) bool {

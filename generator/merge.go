@@ -280,10 +280,8 @@ func narrows(x, y use) bool {
 		return y.kind != kindExternal
 	case x.kind == kindEnum && y.kind == kindEnum:
 		return x.basic == y.basic && !slices.ContainsFunc(x.values, func(v enumValue) bool { return !slices.Contains(y.values, v) })
-	case x.kind == kindEnum && y.kind == kindScalar:
-		return x.basic == y.basic || slices.Contains(wider[y.basic], x.basic)
-	case x.kind == kindScalar && y.kind == kindScalar:
-		return x.basic == y.basic || slices.Contains(wider[y.basic], x.basic)
+	case (x.kind == kindEnum || x.kind == kindScalar) && y.kind == kindScalar:
+		return x.basic == y.basic || !x.anyNumber && (y.anyNumber && isNumber(x.basic) || slices.Contains(wider[y.basic], x.basic))
 	}
 	return false
 }

@@ -24,12 +24,15 @@ const (
 // shape is the Go form of one schema. A shape is shared by all that refer to
 // the schema.
 type shape struct {
-	kind     kind
-	schema   *schema.Schema // gives name and place
-	said     *schema.Schema // gives words and limits
-	basic    ir.Basic       // of a scalar or enum
-	values   []enumValue    // of an enum
-	external ir.External    // where it is one
+	kind   kind
+	schema *schema.Schema // gives name and place
+	said   *schema.Schema // gives words and limits
+	basic  ir.Basic       // of a scalar or enum
+	// anyNumber tells that a scalar is a Decimal because any number may come, and not because
+	// a schema asks for one: what another schema says of the same numbers is more.
+	anyNumber bool
+	values    []enumValue // of an enum
+	external  ir.External // where it is one
 	// Of an object or tuple.
 	members []member
 	index   map[string]int // of members by name

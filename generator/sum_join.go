@@ -39,7 +39,7 @@ func joined(a, b use) (use, bool) {
 	switch {
 	case a.kind == kindScalar && b.kind == kindScalar:
 		basic, ok := joinedBasic(a.basic, b.basic)
-		return use{shape: &shape{kind: kindScalar, basic: basic}}, ok
+		return use{shape: &shape{kind: kindScalar, basic: basic, anyNumber: a.anyNumber || b.anyNumber}}, ok
 	case a.kind == kindEnum && b.kind == kindScalar && a.basic == b.basic:
 		return use{shape: a.shape, via: a.via}, true
 	case b.kind == kindEnum && a.kind == kindScalar && a.basic == b.basic:
@@ -59,8 +59,6 @@ func joined(a, b use) (use, bool) {
 // joinedBasic is the type of values of two types.
 func joinedBasic(a, b ir.Basic) (ir.Basic, bool) {
 	isText := func(b ir.Basic) bool { return textual[b] || b == ir.Bytes }
-	isInt := func(b ir.Basic) bool { return signed[b]+unsigned[b] > 0 }
-	isNumber := func(b ir.Basic) bool { return isInt(b) || b == ir.Float32 || b == ir.Float64 || b == ir.Decimal }
 	switch {
 	case a == b:
 		return a, true
@@ -74,6 +72,12 @@ func joinedBasic(a, b ir.Basic) (ir.Basic, bool) {
 		return ir.Int64, true
 	}
 	return ir.Float64, true
+}
+
+func isInt(b ir.Basic) bool { return signed[b]+unsigned[b] > 0 }
+
+func isNumber(b ir.Basic) bool {
+	return isInt(b) || b == ir.Float32 || b == ir.Float64 || b == ir.Decimal
 }
 
 // wrap gives a branch a type of its own where it has none with a name.

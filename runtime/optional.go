@@ -95,6 +95,15 @@ func DefaultFloat64(v *Optional[float64], def float64) {
 	}
 }
 
+// DefaultDecimal gives an absent value a default, which is a number as JSON has it.
+//
+//go:noinline
+func DefaultDecimal(v *Optional[Decimal], def string) {
+	if !v.present {
+		*v = Some(MustDecimal(def))
+	}
+}
+
 // The compiler makes every method of a generic type anew for each type that it
 // is used with. So there are few of them, and what they can share is here.
 

@@ -122,35 +122,6 @@ func TestUUID(t *testing.T) {
 	}
 }
 
-func TestDecimal(t *testing.T) {
-	for _, text := range []string{"0", "-0", "12345678901234567890", "0.10", "1e400", "-1.5E-3"} {
-		var d runtime.Decimal
-		err := json.Unmarshal([]byte(text), &d)
-		back, more := json.Marshal(d)
-		if err != nil || more != nil || string(back) != text {
-			t.Errorf("%s became %s, %v, %v", text, back, err, more)
-		}
-	}
-	for _, text := range []string{`"1"`, "true", "{}", "", " 1", "01", "1.", "+1", "0x1", "NaN", "-"} {
-		if d, err := runtime.ParseDecimal(text); err == nil {
-			t.Errorf("%q became %v", text, d)
-		}
-	}
-	if n, ok := (runtime.Decimal{}).Int(); !ok || n.Sign() != 0 || runtime.NewDecimal(-7).Float64() != -7 {
-		t.Error("the zero Decimal is not 0")
-	}
-	for text, isInt := range map[string]bool{"1e3": true, "1.50": false, "1e1000000000": false, "1e99999999999999999999": false} {
-		d, err := runtime.ParseDecimal(text)
-		if _, ok := d.Int(); err != nil || ok != isInt {
-			t.Errorf("%s is an integer: %v, %v", text, ok, err)
-		}
-	}
-	d, _ := runtime.ParseDecimal("0.10")
-	if r, ok := d.Rat(); !ok || r.RatString() != "1/10" {
-		t.Errorf("0.10 is %v", r)
-	}
-}
-
 // FuzzValues: what is read and written again is read as the same.
 func FuzzValues(f *testing.F) {
 	for _, text := range []string{"2026-05-04", "09:30:00.5+02:00", "P1Y2M10DT2H30M", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "P3W"} {
@@ -240,6 +211,9 @@ func TestDefaults(t *testing.T) {
 	checkDefault(t, runtime.DefaultInt32, 0, math.MaxInt32)
 	checkDefault(t, runtime.DefaultInt64, 0, math.MinInt64)
 	checkDefault(t, runtime.DefaultFloat64, 0, 0.5)
+	checkDefault(t, func(v *runtime.Optional[runtime.Decimal], def runtime.Decimal) {
+		runtime.DefaultDecimal(v, def.String())
+	}, runtime.Decimal{}, runtime.MustDecimal("0.50"))
 }
 
 func checkDefault[T comparable](t *testing.T, set func(*runtime.Optional[T], T), zero, def T) {

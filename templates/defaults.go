@@ -116,6 +116,9 @@ func (e emitter) defaultCall(f *ir.Field) *jen.Statement {
 	switch t := f.Type.(type) {
 	case *ir.Optional:
 		if b, ok := t.Elem.(ir.Basic); ok && defaultCalls[b] != "" {
+			if b == ir.Decimal {
+				return e.rt.Name(defaultCalls[b]).Call(at(), snip.Text(f.Default))
+			}
 			if x := e.untyped(b, f.Default); x != nil {
 				return e.rt.Name(defaultCalls[b]).Call(at(), x)
 			}
@@ -135,7 +138,7 @@ func (e emitter) defaultCall(f *ir.Field) *jen.Statement {
 // defaultCalls are the functions that give Optionals a default.
 var defaultCalls = map[ir.Basic]string{
 	ir.String: "DefaultString", ir.Bool: "DefaultBool", ir.Int32: "DefaultInt32", ir.Int64: "DefaultInt64",
-	ir.Float64: "DefaultFloat64",
+	ir.Float64: "DefaultFloat64", ir.Decimal: "DefaultDecimal",
 }
 
 // defaultsWithin returns what sets the defaults of the objects within a value.

@@ -64,6 +64,8 @@ func (e emitter) basicLiteral(t ir.Basic, text string) *jen.Statement {
 		return nil
 	case ir.Raw:
 		return snip.RawMessage().Call(snip.Text(text))
+	case ir.Decimal:
+		return e.rt.Name("MustDecimal").Call(snip.Text(text))
 	}
 	x := number(t, text)
 	if x != nil && t != ir.Float64 {

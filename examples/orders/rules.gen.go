@@ -47,7 +47,7 @@ const schemas = `{
 		"placedAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"},
 		"status": {"$ref": "OrderStatus"},
 		"currency": {"type": "string", "minLength": 3, "maxLength": 3},
-		"total": {"type": "number", "minimum": 0, "fits": "double"},
+		"total": {"type": "number", "minimum": 0},
 		"gift": {"type": "boolean"},
 		"items": {"type": "array", "items": {"$ref": "OrderItem"}, "minItems": 1, "maxItems": 1000},
 		"shipTo": {"$ref": "Address"},
@@ -55,7 +55,7 @@ const schemas = `{
 		"note": {"type": "string", "maxLength": 500},
 		"tags": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true},
 		"payments": {"type": "array", "items": {"$ref": "Payment"}},
-		"weight": {"type": "number", "exclusiveMinimum": 0, "fits": "double"},
+		"weight": {"type": "number", "exclusiveMinimum": 0, "format": "double"},
 		"due": {"type": "string", "format": "date"},
 		"attempt": {"type": "integer", "minimum": 1, "format": "int64"}
 	}
@@ -67,7 +67,7 @@ const schemas = `{
 		"sku": {"type": "string", "minLength": 4, "maxLength": 20},
 		"name": {"type": "string"},
 		"quantity": {"type": "integer", "minimum": 1, "format": "int32"},
-		"price": {"type": "number", "minimum": 0, "fits": "double"}
+		"price": {"type": "number", "minimum": 0}
 	}
 },
 "OrderStatus": {"type": "string", "enum": ["placed", "paid", "shipped", "cancelled"]},
@@ -77,7 +77,7 @@ const schemas = `{
 	"properties": {
 		"id": {"type": "string", "format": "uuid"},
 		"method": {"$ref": "PaymentMethod"},
-		"amount": {"type": "number", "multipleOf": 0.01, "fits": "double"},
+		"amount": {"type": "number", "multipleOf": 0.01},
 		"paidAt": {"type": "string", "format": "date-time", "fits": "date-time of Go"}
 	}
 },

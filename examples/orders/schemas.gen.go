@@ -114,8 +114,8 @@ type Order struct {
 	// 3 characters.
 	Currency string `json:"currency"`
 	// At least 0.
-	Total float64 `json:"total"`
-	Gift  bool    `json:"gift"`
+	Total runtime.Decimal `json:"total"`
+	Gift  bool            `json:"gift"`
 	// 1 to 1000 elements.
 	Items []OrderItem `json:"items"`
 	// ShipTo is where parcels or invoices go.
@@ -145,7 +145,7 @@ var jsonOrder = codec.Struct{
 		"placedAt" time
 		"status" string
 		"currency" string
-		"total" float64
+		"total" decimal
 		"gift" bool
 		"items" struct list
 		"shipTo" struct
@@ -208,7 +208,7 @@ type OrderItem struct {
 	// At least 1.
 	Quantity int32 `json:"quantity"`
 	// At least 0.
-	Price float64 `json:"price"`
+	Price runtime.Decimal `json:"price"`
 	// Unknown are the members that no other field is for.
 	Unknown runtime.Members `json:"-"`
 }
@@ -220,7 +220,7 @@ var jsonOrderItem = codec.Struct{
 		"sku" string
 		"name" string optional
 		"quantity" int32
-		"price" float64
+		"price" decimal
 		unknown`,
 }
 
@@ -252,7 +252,7 @@ type Payment struct {
 	ID     runtime.UUID  `json:"id"`
 	Method PaymentMethod `json:"method"`
 	// A multiple of 0.01.
-	Amount float64                     `json:"amount"`
+	Amount runtime.Decimal             `json:"amount"`
 	PaidAt runtime.Optional[time.Time] `json:"paidAt,omitzero"`
 	// Unknown are the members that no other field is for.
 	Unknown runtime.Members `json:"-"`
@@ -264,7 +264,7 @@ var jsonPayment = codec.Struct{
 	Text: `
 		"id" uuid
 		"method" string
-		"amount" float64
+		"amount" decimal
 		"paidAt" time optional
 		unknown`,
 }

@@ -195,7 +195,9 @@ func (w *walker) fillNumber(s *placing, p unsafe.Pointer, pos int) int {
 	case s.kind == PlaceFloat64 && scale >= 0 && -exact64 <= fixed && fixed <= exact64 && (fixed != 0 || w.data[pos] != '-'):
 		*(*float64)(at) = float64(fixed) / powers[scale]
 	case s.kind == PlaceDecimal:
-		*(*string)(at) = w.share(w.data[pos:end])
+		if *(*string)(at) = ""; end > pos+1 || w.data[pos] != '0' { // which is the zero Decimal
+			*(*string)(at) = w.share(w.data[pos:end])
+		}
 	case !putRare(s.kind, at, fixed, scale, w.data[pos] == '-') && !w.others.Other(hidden(at), s.place, pos, end):
 		return stop
 	}

@@ -19,7 +19,7 @@ const (
 	PlaceUint64
 	PlaceFloat32
 	PlaceFloat64
-	PlaceDecimal // a string with a number as it is written
+	PlaceDecimal // a string with a number as it is written, "" for 0
 
 	PlaceUUID      // 16 bytes
 	PlaceTime      // a time.Time

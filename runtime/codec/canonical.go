@@ -92,7 +92,7 @@ func canonicalNumber(text []byte) string {
 	if i := bytes.IndexAny(text, "eE"); i >= 0 {
 		mantissa, power = text[:i], text[i+1:]
 	}
-	digits, shift, ok := decimal(mantissa)
+	digits, shift, ok := apart(mantissa)
 	switch {
 	case !ok:
 		return string(text)

@@ -39,13 +39,22 @@ func (r *Reader) Uint64() uint64 { return r.unsigned(64) }
 // Number reads a number and returns it as it is written.
 func (r *Reader) Number() string { return r.share(r.number()) }
 
+// decimal is Number, with no text for 0.
+func (r *Reader) decimal() string {
+	text := r.number()
+	if len(text) == 1 && text[0] == '0' {
+		return ""
+	}
+	return r.share(text)
+}
+
 // IsInteger tells whether the next value is a number without a fraction,
 // however it is written, without reading it: 1.0 and 1e2 are.
 func (r *Reader) IsInteger() bool {
 	if r.Peek() != Number {
 		return false
 	}
-	_, exponent, ok := decimal(r.data[r.pos:numberEnd(r.data, r.pos)])
+	_, exponent, ok := apart(r.data[r.pos:numberEnd(r.data, r.pos)])
 	return ok && exponent >= 0
 }
 
@@ -149,7 +158,7 @@ func inNumber(data []byte, pos int) bool {
 // exactly returns the value of an unsigned number, and whether it is an integer
 // of at most 64 bits.
 func exactly(text []byte) (uint64, bool) {
-	digits, exponent, ok := decimal(text)
+	digits, exponent, ok := apart(text)
 	if !ok || exponent < 0 || len(digits)+exponent > 20 {
 		return 0, false
 	}
@@ -161,9 +170,9 @@ func exactly(text []byte) (uint64, bool) {
 	return n, err == nil
 }
 
-// decimal takes a number apart: its digits without zeros around them, and the
+// apart takes a number apart: its digits without zeros around them, and the
 // power of ten that they are multiplied with. Zero has no digits.
-func decimal(text []byte) (digits []byte, exponent int, ok bool) {
+func apart(text []byte) (digits []byte, exponent int, ok bool) {
 	text = bytes.TrimPrefix(text, []byte("-"))
 	if i := bytes.IndexAny(text, "eE"); i >= 0 {
 		if exponent, ok = power(text[i+1:]); !ok {

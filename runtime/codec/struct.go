@@ -111,6 +111,7 @@ const (
 	rawField   // a json.RawMessage
 	// canonicalField is a string with what Reader.canonical returns.
 	canonicalField
+	decimalField  // the runtime's Decimal: a string with a number as it is written, "" for 0
 	urlField      // a *url.URL
 	structField   // a struct with a method CodeJSON, which does no more if it calls Struct
 	valueField    // any other type with a method CodeJSON, or else ReadJSON and WriteJSON
@@ -122,7 +123,6 @@ const (
 	dateField
 	timeOfDayField
 	durationField
-	decimalField
 
 	unknownField // the runtime's Members, with the members that no field is for
 

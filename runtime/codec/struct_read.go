@@ -176,6 +176,8 @@ func (r *Reader) rare(op fieldKind, q unsafe.Pointer) {
 		*(*json.RawMessage)(q) = r.Raw()
 	case canonicalField:
 		*(*string)(q) = r.canonical()
+	case decimalField:
+		*(*string)(q) = r.decimal()
 	case urlField:
 		*(**url.URL)(q) = r.URL()
 	}

@@ -60,6 +60,9 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 		case float64Field:
 			w.wrote(at)
 			w.float(*(*float64)(q), 64)
+		case decimalField:
+			w.wrote(at)
+			w.decimal(*(*string)(q))
 		case tableField:
 			w.wrote(at)
 			w.members(q, f.of.table.get())
@@ -218,6 +221,9 @@ func (w *Writer) rare(op fieldKind, q unsafe.Pointer) {
 		w.Raw(*(*json.RawMessage)(q))
 	case canonicalField:
 		w.canonical(*(*string)(q))
+	case decimalField:
+		w.comma()
+		w.decimal(*(*string)(q))
 	case urlField:
 		w.URL(*(**url.URL)(q))
 	}

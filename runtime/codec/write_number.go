@@ -1,11 +1,12 @@
 package codec
 
 import (
-	"bytes"
 	"math"
 	"math/bits"
 	"strconv"
 	"unsafe"
+
+	"github.com/asyncwire/asyncwire/runtime/internal/parse"
 )
 
 // Int writes an integer.
@@ -191,40 +192,17 @@ func (w *Writer) Number(text string) {
 	w.comma()
 	start := len(w.buf)
 	w.buf = append(w.buf, text...)
-	if !isNumber(w.buf[start:]) {
+	if !parse.IsNumber(parse.View(w.buf[start:])) {
 		w.buf = w.buf[:start]
 		w.Fail("must be a number of JSON")
 	}
 }
 
-// isNumber tells whether text is a number in the grammar of RFC 8259 §6.
-func isNumber(text []byte) bool {
-	text = bytes.TrimPrefix(text, []byte("-"))
-	whole := digits(text)
-	if whole == 0 || whole > 1 && text[0] == '0' {
-		return false
+// decimal writes what a Decimal holds, which is a number for certain, or nothing for 0,
+// without a comma.
+func (w *Writer) decimal(text string) {
+	if text == "" {
+		text = "0"
 	}
-	if text = text[whole:]; len(text) > 0 && text[0] == '.' {
-		fraction := digits(text[1:])
-		if fraction == 0 {
-			return false
-		}
-		text = text[1+fraction:]
-	}
-	if len(text) == 0 || text[0]|0x20 != 'e' {
-		return len(text) == 0
-	}
-	if text = text[1:]; len(text) > 0 && (text[0] == '+' || text[0] == '-') {
-		text = text[1:]
-	}
-	return len(text) > 0 && digits(text) == len(text)
-}
-
-// digits counts the digits that text begins with.
-func digits(text []byte) int {
-	n := 0
-	for n < len(text) && text[n]-'0' <= 9 {
-		n++
-	}
-	return n
+	w.buf = append(w.buf, text...)
 }

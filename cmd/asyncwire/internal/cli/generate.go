@@ -39,8 +39,9 @@ Without FILE it reads asyncwire.yaml in the working directory, or the file that
   document: asyncapi.yaml       # the only key that must be there
   output: shop                  # directory, by default the file's own
   package: shop                 # by default that of the Go files there, or the directory's name
-  types: {uuid: github.com/google/uuid.UUID} # Go types of formats, instead of asyncwire's,
-                                # and of every string, number or integer without one
+  types:                        # Go types, instead of asyncwire's, of formats, and of
+    uuid: github.com/google/uuid.UUID # every string, number or integer without one
+    number: float64             # by default numbers keep every digit
   unknown-members: drop         # by default members that no schema names are kept
   allow-file: [../schemas]      # where references may lead, besides the document's directory
   allow-http: [example.com]     # hosts that references may be fetched from
