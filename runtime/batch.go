@@ -62,7 +62,8 @@ func (e BatchError) Unwrap() []error { return e }
 // ConsumeBatch is Consume with a handler of batches, which gets messages of all
 // types as they arrived. Policy.Concurrency and Policy.Rate count batches, and
 // Policy.AttemptTimeout is that of a batch. Middleware sees each message before
-// its batch is handled: its error keeps the message out of it.
+// its batch is handled: its error keeps the message out of it, and what it does not hand
+// on is done.
 func ConsumeBatch(
 	ctx context.Context, c *Conn, ch *Channel, params []string, b Batch, handle BatchHandler, opts ...ConsumeOption,
 ) error {
@@ -84,7 +85,10 @@ func ConsumeBatch(
 
 // pass is the handler within the middleware of messages that are handled
 // elsewhere.
-func pass(context.Context, *Incoming) error { return nil }
+func pass(_ context.Context, in *Incoming) error {
+	in.passed = true
+	return nil
+}
 
 // batching is what a consumer of batches has.
 type batching struct {
@@ -274,13 +278,13 @@ func (k *consumer) prepare(ctx context.Context, h *hand, n int, unit *batchUnit)
 		it.in.within(ctx)
 	}
 	k.enlist(it.in, unit)
-	if k.expired(it.job, m) {
-		it.err = it.in.expire()
+	if why := k.unwanted(it.job, m); why != nil {
+		it.err = it.in.untried(why)
 		return it
 	}
 	it.err = k.call(it.in.Context(), it.in)
 	h.spent = it.in.started()
-	it.handled = it.err == nil
+	it.handled = it.err == nil && it.in.passed // else middleware has handled it
 	return it
 }
 

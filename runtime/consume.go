@@ -323,7 +323,7 @@ func (k *consumer) subscribe(ctx context.Context) error {
 		together: k.batch != nil, pauser: pauser, now: k.options.Now, prefix: k.conn.features.AttributePrefix,
 		dues: dueRules{
 			name: k.conn.features.AttributePrefix + dueAttribute, expiry: k.expiryName, most: k.policy.MaxDelay,
-			stations: stationsOf(k.policy.RetryAddresses),
+			group: k.subscription.Group, retries: k.policy.RetryAddresses, stations: stationsOf(k.policy.RetryAddresses),
 		},
 	})
 	k.lanes.bucket = newBucket(k.policy.Rate)

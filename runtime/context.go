@@ -23,6 +23,8 @@ type Incoming struct {
 	route   uint16 // which of origin.handlers
 	// unchecked tells that the document's rules do not judge the message.
 	unchecked bool
+	// passed tells that middleware has let the message through to what handles it later.
+	passed bool
 }
 
 // origin is what all messages of a consumer have in common.

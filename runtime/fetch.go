@@ -54,7 +54,7 @@ func Pull(ctx context.Context, c *Conn, ch *Channel, params []string, opts ...Co
 		return p, nil
 	case <-p.ended:
 		defer stop()
-		return nil, cmp.Or(p.err, ctx.Err(), error(&Error{Op: opConsume, Err: driver.ErrClosed}))
+		return nil, cmp.Or(p.err, error(&Error{Op: opConsume, Err: cmp.Or(ctx.Err(), driver.ErrClosed)}))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/check"
@@ -12,43 +13,32 @@ import (
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
-// box has what a generated payload has that is read member by member.
+// box has what a generated payload has.
 type box struct {
 	ID      string
 	Note    runtime.Optional[string]
 	Inner   *box
 	Unknown runtime.Members
-	asked   bool // to clear it
 }
 
-func (v *box) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = box{asked: true}
-	}
-	for v.Unknown.Members(j) {
-		j.String("id", &v.ID)
-		if x, ok := v.Note.Get(); j.Field("note", ok) {
-			if j.Reading() {
-				v.Note = runtime.Some(j.Reader().String())
-			} else {
-				j.Writer().String(x)
-			}
-		}
-		if j.Field("inner", v.Inner != nil) {
-			if v.Inner == nil {
-				v.Inner = new(box)
-			}
-			v.Inner.CodeJSON(j)
-		}
-	}
-}
+func (v *box) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &boxJSON) }
+
+var boxJSON = codec.Struct{Of: (*box)(nil), Text: `
+"id" string
+"note" string optional
+"inner" struct pointer some
+unknown`}
 
 type boxed struct {
 	runtime.Envelope
 	Payload box
 }
 
+// CodeMessage marks a payload that has no id, so that its text tells whether it is cleared.
 func (e *boxed) CodeMessage(m *runtime.MessageCodec) {
+	if m.Reading() && e.Payload.ID == "" {
+		e.Payload.ID = "made"
+	}
 	e.Payload.CodeJSON(m.JSON(nil, ""))
 	m.Message("boxed", "application/json", &e.Envelope)
 }
@@ -78,17 +68,17 @@ func TestEnvelopesAreRead(t *testing.T) {
 	consumeBoxes(t, payloads, quiet(), func(end func()) runtime.Route {
 		return runtime.On("boxed", func(ctx context.Context, e *boxed) error {
 			p, in := &e.Payload, runtime.IncomingOf(ctx)
-			if p.asked || p.Inner != nil && p.Inner.asked {
-				t.Errorf("message %d: what was made for it is cleared", made)
+			if id := [...]string{"a", "made", "made"}[made]; p.ID != id {
+				t.Errorf("message %d: what was made for it is cleared: the id is %q", made, p.ID)
 			}
-			if wants := made == 0; (p.ID == "a") != wants || p.Note.IsZero() == wants || (p.Unknown.String() != "") != wants || (p.Inner != nil) == (made == 2) {
+			if wants := made == 0; p.Note.IsZero() == wants || (p.Unknown.String() != "") != wants || (p.Inner != nil) == (made == 2) {
 				t.Errorf("message %d: read %+v", made, p)
 			}
 			used := &boxed{Payload: box{ID: "used", Inner: &box{ID: "used"}}}
 			if err := in.Decode(used); err != nil {
 				return err
 			}
-			if q := &used.Payload; !q.asked || q.ID != p.ID || (q.Inner == nil) != (p.Inner == nil) || q.Inner != nil && (!q.Inner.asked || q.Inner.ID != p.Inner.ID) {
+			if q := &used.Payload; q.ID != [...]string{"a", "", ""}[made] || (q.Inner == nil) != (p.Inner == nil) || q.Inner != nil && q.Inner.ID != p.Inner.ID {
 				t.Errorf("message %d: what was used is read as %+v", made, q)
 			}
 			if made++; made == len(payloads) {

@@ -14,7 +14,9 @@ type dueRules struct {
 	name     string         // the header of the attribute duetime; empty: nothing is held back
 	expiry   string         // that of expirytime
 	most     time.Duration  // what would wait longer is refused; not positive is no bound
-	stations []RetryAddress // that have a delay, the shortest first
+	group    string         // of the consumer
+	retries  []RetryAddress // of the policy
+	stations []RetryAddress // those that have a delay, the shortest first
 }
 
 // stationsOf returns the retry addresses where messages can wait.
@@ -68,7 +70,7 @@ func (r *dueRules) told(m *driver.Message) (all traits) {
 // does not say. What a letter says holds for its retry address no longer than
 // messages wait there.
 func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
-	if !r.told(m).have(timed) {
+	if !r.told(m).have(timed) || r.ofOthers(m) {
 		return time.Time{}
 	}
 	own, rest := lastTime(m.Headers, r.name), r.rest(m.Address)
@@ -83,6 +85,17 @@ func (r *dueRules) due(m *driver.Message, now time.Time) time.Time {
 		return letter
 	}
 	return own
+}
+
+// ofOthers reports whether another group has put a message to a retry address, that says
+// when it is due there: the groups of a channel may share one.
+func (r *dueRules) ofOthers(m *driver.Message) bool {
+	at := func(a RetryAddress) bool { return a.Address == m.Address }
+	if !slices.ContainsFunc(r.retries, at) {
+		return false
+	}
+	i := lastHeader(m.Headers, HeaderGroup)
+	return i >= 0 && string(m.Headers[i].Value) != r.group
 }
 
 // tooFar reports whether a message that would wait so long at the address is

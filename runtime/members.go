@@ -104,31 +104,7 @@ func (m *Members) take(w *codec.Writer) error {
 func (m Members) String() string { return m.text }
 
 // Add reads the member that r has gone to and adds it, as it is written.
-//
-//go:noinline // in generated code, which would take longer to build
 func (m *Members) Add(r *codec.Reader) { m.text = r.Keep(m.text) }
-
-// Members is the method Members of j for an object whose other members, those that the
-// body of the loop does not say, are m: what a pass has not read is added to m, and m is
-// written behind what the pass has written.
-//
-//go:noinline // in generated code, which would take longer to build
-func (m *Members) Members(j *codec.JSON) bool {
-	if j.First() {
-		return true
-	}
-	if w := j.Writer(); w != nil {
-		if m.text != "" {
-			w.Members(m.text)
-		}
-		w.EndObject()
-		return false
-	}
-	if r := j.Unread(); r != nil {
-		m.text = r.Keep(m.text)
-	}
-	return j.Members()
-}
 
 // Write writes the members into an object, behind those that are in it.
 func (m Members) Write(w *codec.Writer) { w.Members(m.text) }

@@ -17,18 +17,25 @@ type identified struct {
 }
 
 func (v *identified) CodeJSON(j *rw.JSON) {
-	if j.Object() {
+	if r := j.Reader(); r != nil {
 		*v = identified{}
-	}
-	for v.Unknown.Members(j) {
-		if j.Field("id", v.ID != nil) {
-			if r := j.Reader(); r != nil {
+		for r.Object(); r.Member(); {
+			if string(r.Key()) == "id" {
 				v.ID = r.Raw()
 			} else {
-				j.Writer().Raw(v.ID)
+				v.Unknown.Add(r)
 			}
 		}
+		return
 	}
+	w := j.Writer()
+	w.Object()
+	if v.ID != nil {
+		w.Member("id")
+		w.Raw(v.ID)
+	}
+	v.Unknown.Write(w)
+	w.EndObject()
 }
 
 func TestMembers(t *testing.T) {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
+	"github.com/asyncwire/asyncwire/runtime/codec"
 	"github.com/asyncwire/asyncwire/runtime/memory"
 )
 
@@ -20,14 +22,13 @@ type changeable struct {
 type asChangeable struct{}
 
 func (asChangeable) code(m *runtime.MessageCodec, p *changeable) {
-	j := m.JSON(nil, "")
-	j.Object()
-	for j.Members() {
-		j.Bytes("blob", &p.Blob)
-		j.Raw("raw", &p.Raw)
-		j.Raw("more", &p.More)
-	}
+	m.JSON(nil, "").Struct(unsafe.Pointer(p), &changeableJSON)
 }
+
+var changeableJSON = codec.Struct{Of: (*changeable)(nil), Text: `
+"blob" bytes
+"raw" raw
+"more" raw`}
 
 // TestEnvelopesBelongToTheirHandlers: what a handler changes in what it was given is
 // neither in the next attempt nor in what another group gets, although all of these

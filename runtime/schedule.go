@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"time"
+
+	"github.com/asyncwire/asyncwire/runtime/driver"
 )
 
 // The CloudEvents extension attributes that say when a message is to be
@@ -27,10 +29,25 @@ func Expires(at time.Time) PublishOption {
 // errOver is the error of a message whose time is over before it is tried.
 var errOver = mark(ErrExpired, ClassExpired)
 
-// expire returns errOver instead of the attempt that was begun.
-func (in *Incoming) expire() error {
+// errOfOthers is the error of a message at a retry address that another group has put there.
+var errOfOthers = fmt.Errorf("it is at the retry address for another group: %w", ErrSkip)
+
+// unwanted returns why a message is not to be tried, nil when it is. It does not look at
+// the message for nothing, which may be far from this processor yet.
+func (k *consumer) unwanted(j *job, m *driver.Message) error {
+	switch {
+	case j.traits.have(timed) && k.lanes.dues.ofOthers(m):
+		return errOfOthers
+	case k.expired(j, m):
+		return errOver
+	}
+	return nil
+}
+
+// untried takes back the attempt that was begun.
+func (in *Incoming) untried(why error) error {
 	in.attempt--
-	return errOver
+	return why
 }
 
 // lastMoment is the last that RFC 3339 has digits for.

@@ -94,8 +94,8 @@ func (w *worker) process(j *job, failures int) outcome {
 	in, m := w.fresh(j.size), j.message()
 	ctx := in.begin(k.origin, m, failures+1)
 	k.enlist(in, nil)
-	if k.expired(j, m) {
-		return k.conclude(ctx, j, in, in.expire())
+	if why := k.unwanted(j, m); why != nil {
+		return k.conclude(ctx, j, in, in.untried(why))
 	}
 	if k.policy.AttemptTimeout > 0 {
 		return w.processWithin(ctx, j, in)
@@ -260,8 +260,7 @@ func contained(f func() error) (err error) {
 	return f()
 }
 
-// expired reports whether a job's time is over. It does not look at the message for
-// nothing, which may be far from this processor yet.
+// expired reports whether a job's time is over.
 func (k *consumer) expired(j *job, m *driver.Message) bool {
 	if k.policy.TTL > 0 && !m.Time.IsZero() && k.options.Now().Sub(m.Time.Time()) > k.policy.TTL {
 		return true

@@ -164,16 +164,19 @@ func (w *walker) unique(n *node, start, end int) bool {
 	slices.SortFunc(w.hashes, func(a, b itemHash) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), a.item-b.item)
 	})
+	again, before := -1, 0 // the first item that is another one again: which hash is the least is not told twice
 	for i := 1; i < len(w.hashes); i++ {
 		a, b := w.hashes[i-1], w.hashes[i]
-		if a.hash != b.hash || !equalValues(&cursor{data: w.data, pos: a.pos}, &cursor{data: w.data, pos: b.pos}) {
-			continue
+		if a.hash == b.hash && (again < 0 || b.item < again) && equalValues(&cursor{data: w.data, pos: a.pos}, &cursor{data: w.data, pos: b.pos}) {
+			again, before = b.item, a.item
 		}
-		return w.failWith(n, ruleUniqueItems, start, end, func() string {
-			return "items " + strconv.Itoa(a.item) + " and " + strconv.Itoa(b.item) + " are equal"
-		})
 	}
-	return true
+	if again < 0 {
+		return true
+	}
+	return w.failWith(n, ruleUniqueItems, start, end, func() string {
+		return "items " + strconv.Itoa(before) + " and " + strconv.Itoa(again) + " are equal"
+	})
 }
 
 // cursor reads JSON text that has been scanned before.

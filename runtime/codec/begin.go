@@ -29,8 +29,7 @@ func BeginBy(data []byte, by *check.Validator) *Reader {
 
 // Fresh says that the value which is read, and all that generated code makes within it,
 // is zero until it is read, and that each name stands once in its object: so nothing has to
-// be cleared, and JSON.Object does not ask for it. Of types that External reads nothing is
-// known.
+// be cleared. Of types that External reads nothing is known.
 func (r *Reader) Fresh() { r.fresh = true }
 
 // Refuse returns a Reader that has failed already, in place of one of a text that is

@@ -34,8 +34,9 @@ func (v *filled) CodeJSON(j *JSON) {
 		panic(err)
 	}
 	v.ID = first.ID
-	for j.Object(); j.Members(); {
-		j.String("id", &v.ID)
+	r := j.Reader()
+	for r.Object(); r.Member(); {
+		v.ID = r.String()
 	}
 }
 

@@ -3,6 +3,7 @@ package codec_test
 import (
 	"encoding/json"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -14,16 +15,12 @@ type line struct {
 	Price    float64
 }
 
-func (v *line) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = line{}
-	}
-	for j.Members() {
-		j.String("sku", &v.SKU)
-		j.Int32("quantity", &v.Quantity)
-		j.Float64("price", &v.Price)
-	}
-}
+func (v *line) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &lineJSON) }
+
+var lineJSON = codec.Struct{Of: (*line)(nil), Text: `
+"sku" string
+"quantity" int32
+"price" float64`}
 
 type lines []line
 

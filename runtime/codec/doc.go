@@ -4,29 +4,20 @@
 // value on its way into a map or out of it, keeps and clears what is read again, and tells
 // at the first use where the fields of a struct lie.
 //
-// A type that is read and written has a method CodeJSON, which does both:
+// A type that is read and written has a method CodeJSON, which does both. A struct says by a
+// table which members it has, as generated ones do; see Struct, and Single and Sum for
+// other types:
 //
-//	func (v *Order) CodeJSON(j *codec.JSON) {
-//		if j.Object() { // it may hold something that is not to stay
-//			*v = Order{}
-//		}
-//		for j.Members() {
-//			j.String("id", &v.ID)
-//			if j.Field("lines", true) {
-//				if room, read := j.Array(); read {
-//					v.Lines = make([]Line, 0, room)
-//				}
-//				for i := 0; j.Element(i < len(v.Lines)); i++ {
-//					if i == len(v.Lines) { // it is read
-//						v.Lines = append(v.Lines, Line{})
-//					}
-//					v.Lines[i].CodeJSON(j)
-//				}
-//			}
-//		}
+//	var jsonOrder = codec.Struct{
+//		Of: (*Order)(nil),
+//		Text: `
+//			"id" string
+//			"lines" struct list`,
 //	}
 //
-// A struct may say the same by a table, as generated ones do: see Struct.
+//	func (v *Order) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &jsonOrder) }
+//
+// What is read and written in a way of its own asks for the Reader and the Writer; see JSON.
 //
 // Nothing in it returns errors. Unmarshal has the text judged before it is read, or as
 // a Struct is read, so that what a Reader meets is as it must be; what a Go type cannot

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/internal/golden"
 	"github.com/asyncwire/asyncwire/runtime"
@@ -200,18 +201,12 @@ type twice struct {
 	name        string
 }
 
-func (v *twice) CodeJSON(j *codec.JSON) {
-	j.Object()
-	for j.Members() {
-		if j.Field("left", v.left != nil) {
-			v.left.CodeJSON(j)
-		}
-		if j.Field("right", v.right != nil) {
-			v.right.CodeJSON(j)
-		}
-		j.String("name", &v.name)
-	}
-}
+func (v *twice) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &twiceJSON) }
+
+var twiceJSON = codec.Struct{Of: (*twice)(nil), Text: `
+"left" struct pointer some
+"right" struct pointer some
+"name" string`}
 
 // TestStop: a Writer that was stopped writes nothing, which is no failure.
 func TestStop(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -22,30 +23,14 @@ type parcel struct {
 	Unknown runtime.Members
 }
 
-func (v *parcel) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = parcel{}
-	}
-	for v.Unknown.Members(j) {
-		j.String("id", &v.ID)
-		if x, ok := v.Weight.Get(); j.Field("weight", ok) {
-			if j.Reading() {
-				v.Weight = runtime.Some(j.Reader().Int64())
-			} else {
-				j.Writer().Int64(x)
-			}
-		}
-		if j.Reading() || v.State != "" {
-			j.String("state", &v.State)
-		}
-		if j.Member("in\"ner", v.Inner != nil) {
-			if j.Reading() {
-				v.Inner = new(parcel)
-			}
-			v.Inner.CodeJSON(j)
-		}
-	}
-}
+func (v *parcel) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &parcelJSON) }
+
+var parcelJSON = codec.Struct{Of: (*parcel)(nil), Text: `
+"id" string
+"weight" int64 optional
+"state" string some
+"in\"ner" struct pointer some
+unknown`}
 
 // TestMembersInAnyOrder: in whatever order members come, with others between them,
 // the same is read, and nothing of what no field is for is lost.
@@ -122,19 +107,11 @@ func TestManyMembersAndLevels(t *testing.T) {
 // odd has a member whose name reads like two.
 type odd struct{ A, Both string }
 
-func (v *odd) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = odd{}
-	}
-	for j.Members() {
-		if j.Member("", true) {
-			v.A = j.Reader().String()
-		}
-		if j.Member(`a":"1","b`, true) {
-			v.Both = j.Reader().String()
-		}
-	}
-}
+func (v *odd) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &oddJSON) }
+
+var oddJSON = codec.Struct{Of: (*odd)(nil), Text: `
+"" string
+"a\":\"1\",\"b" string`}
 
 // TestNamesAreNotText: a name is held against what a name says, not against the text.
 func TestNamesAreNotText(t *testing.T) {

@@ -3,6 +3,7 @@ package codec_test
 import (
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -13,25 +14,11 @@ type branch struct {
 	Branches []branch
 }
 
-func (v *branch) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = branch{}
-	}
-	for j.Members() {
-		j.String("name", &v.Name)
-		if j.Field("branches", v.Branches != nil) {
-			if room, read := j.Array(); read {
-				v.Branches = make([]branch, 0, room)
-			}
-			for i := 0; j.Element(i < len(v.Branches)); i++ {
-				if i == len(v.Branches) {
-					v.Branches = append(v.Branches, branch{})
-				}
-				v.Branches[i].CodeJSON(j)
-			}
-		}
-	}
-}
+func (v *branch) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &branchJSON) }
+
+var branchJSON = codec.Struct{Of: (*branch)(nil), Text: `
+"name" string
+"branches" struct list some`}
 
 // TestElements: lists of structs come back as they were, one within the other, and what
 // contains itself is refused.

@@ -149,9 +149,21 @@ func TestExternalPanics(t *testing.T) {
 type oneMethod struct{ ID string }
 
 func (v *oneMethod) CodeJSON(j *codec.JSON) {
-	for j.Object(); j.Members(); {
-		j.String("id", &v.ID)
+	if r := j.Reader(); r != nil {
+		for r.Object(); r.Member(); {
+			if string(r.Key()) == "id" {
+				v.ID = r.String()
+			} else {
+				r.Skip()
+			}
+		}
+		return
 	}
+	w := j.Writer()
+	w.Object()
+	w.Member("id")
+	w.String(v.ID)
+	w.EndObject()
 }
 
 // twoMethods is one that is read and written by two methods.

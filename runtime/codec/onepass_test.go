@@ -379,10 +379,6 @@ var ways = map[string]func(j *JSON){
 			}
 		}
 	},
-	"members of the JSON": func(j *JSON) {
-		for j.Object(); j.Members(); {
-		}
-	},
 	"a member as a struct": func(j *JSON) {
 		for r, v := j.Reader(), new(part); r.Peek() == Object; {
 			for r.Object(); r.Member(); {

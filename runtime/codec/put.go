@@ -40,44 +40,6 @@ func putComma(b unsafe.Pointer, at, base int) int {
 // around is what stands around a name: a comma, two quotes and a colon.
 const around = 4
 
-// name writes what Field does, and returns where the member's value begins, with room
-// for so many bytes more there. The name goes there by words that overlap: most are too
-// short for a call.
-//
-//go:noinline
-func (w *Writer) name(name string, more int) (b unsafe.Pointer, at int) {
-	n := len(name)
-	at = len(w.buf)
-	if cap(w.buf)-at < n+around+more {
-		w.grow(n + around + more)
-	}
-	b = unsafe.Pointer(unsafe.SliceData(w.buf))
-	if at > w.base && *(*byte)(unsafe.Add(b, at-1)) != '{' {
-		*(*byte)(unsafe.Add(b, at)) = ','
-		at++
-	}
-	to, from := unsafe.Add(b, at), unsafe.Pointer(unsafe.StringData(name))
-	*(*byte)(to) = '"'
-	to = unsafe.Add(to, 1)
-	switch {
-	case n >= 8:
-		*(*[8]byte)(to) = *(*[8]byte)(from)
-		for i := 8; i < n-8; i += 8 {
-			*(*[8]byte)(unsafe.Add(to, i)) = *(*[8]byte)(unsafe.Add(from, i))
-		}
-		*(*[8]byte)(unsafe.Add(to, n-8)) = *(*[8]byte)(unsafe.Add(from, n-8))
-	case n >= 4:
-		*(*[4]byte)(to) = *(*[4]byte)(from)
-		*(*[4]byte)(unsafe.Add(to, n-4)) = *(*[4]byte)(unsafe.Add(from, n-4))
-	case n > 0: // the first, the last, and what is between them
-		*(*byte)(to) = *(*byte)(from)
-		*(*byte)(unsafe.Add(to, n/2)) = *(*byte)(unsafe.Add(from, n/2))
-		*(*byte)(unsafe.Add(to, n-1)) = *(*byte)(unsafe.Add(from, n-1))
-	}
-	*(*[2]byte)(unsafe.Add(to, n)) = [2]byte{'"', ':'}
-	return b, at + n + len(`"":`)
-}
-
 // putPlain writes s at a place as a string, and returns where that ends. When s does not
 // stand for itself, or may not be ASCII, marked is not 0, and end is where it begins
 // behind its quote. To look at s, and not at what was just written, spares the processor

@@ -24,16 +24,17 @@ func TestRoomIsKeptTo(t *testing.T) {
 				}
 				w := new(codec.Writer)
 				w.Reset(memory[: 0 : len(want)-short])
-				j := w.JSON()
 				w.Object()
-				w.Field("")
+				w.Member("")
 				w.Array()
 				w.Object()
-				j.String(name, &value)
+				w.Member(name)
+				w.String(value)
 				w.EndObject()
 				w.String(value)
 				w.EndArray()
-				j.Int64(name, &number)
+				w.Member(name)
+				w.Int64(number)
 				w.EndObject()
 				if got, err := w.End(); string(got) != want || err != nil {
 					t.Fatalf("%s is written as %s, %v", want, got, err)
@@ -78,9 +79,9 @@ func TestPlainIsToldByEachByte(t *testing.T) {
 		for at := range n {
 			for _, c := range []string{"\"", "\\", "\n", "\x1f", "\x00", "é", "\u2028", "!", "#", "[", "]", "~"} {
 				text := strings.Repeat("x", at) + c + strings.Repeat("y", n-at-1)
-				alone, named := bothWays(t, func(w *codec.Writer) { w.String(text) }, func(j *codec.JSON) { j.String("name", &text) })
+				alone, named := bothWays(t, func(w *codec.Writer) { w.String(text) }, &oneText{text})
 				want := string(made(json.Marshal(text)))
-				if alone != want || named != `{"name":`+want+`}` {
+				if alone != want || named != `{"text":`+want+`}` {
 					t.Fatalf("%q is written as %s and %s", text, alone, named)
 				}
 			}

@@ -3,7 +3,6 @@ package codec_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -72,43 +71,4 @@ func members(t *testing.T, v codec.Value) (all any) {
 	}
 	must(json.Unmarshal(text, &all))
 	return all
-}
-
-// passing counts the passes through the members of an object, and notes the others.
-type passing struct {
-	a, b   string
-	passes int
-	others []string
-}
-
-func (v *passing) CodeJSON(j *codec.JSON) {
-	for j.Object(); j.Members(); v.passes++ {
-		j.String("a", &v.a)
-		j.String("b", &v.b)
-		if r := j.Unread(); r != nil {
-			v.others = append(v.others, string(r.Key()))
-			r.Skip()
-		}
-	}
-}
-
-// TestSpacedPasses: white space makes no more passes through the members.
-func TestSpacedPasses(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"a":"1","b":"2"}`:             "1 2 [] 1",
-		`{"b":"2"}`:                     " 2 [] 1",
-		`{"b":"2","a":"1"}`:             "1 2 [] 2",
-		`{"x":3,"a":"1","b":"2"}`:       "1 2 [x] 2",
-		`{"x":3,"y":4}`:                 "  [x y] 2",
-		`{"a":"1","x":3,"b":"2","y":4}`: "1 2 [x y] 4",
-		`{}`:                            "  [] 1",
-	} {
-		for name, spaced := range layouts {
-			var v passing
-			must(codec.Unmarshal(spaced([]byte(text)), nil, &v))
-			if got := fmt.Sprint(v.a, " ", v.b, " ", v.others, " ", v.passes); got != want {
-				t.Errorf("%s %s: %s, want %s", text, name, got, want)
-			}
-		}
-	}
 }

@@ -3,6 +3,7 @@ package codec_test
 import (
 	"encoding/json"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/check"
 	"github.com/asyncwire/asyncwire/runtime/codec"
@@ -51,11 +52,10 @@ func TestEveryByteAtEveryPlace(t *testing.T) {
 // oneText is a value with one member.
 type oneText struct{ text string }
 
-func (v *oneText) CodeJSON(j *codec.JSON) {
-	for j.Object(); j.Members(); {
-		j.String("text", &v.text)
-	}
-}
+func (v *oneText) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &oneTextJSON) }
+
+var oneTextJSON = codec.Struct{Of: (*oneText)(nil), Text: `
+"text" string`}
 
 // checkNoText wants a text that is not UTF-8 to be refused, and what is written
 // before it kept.

@@ -225,15 +225,25 @@ type coded struct {
 }
 
 func (v *coded) CodeJSON(j *codec.JSON) {
-	if j.Object() {
+	if r := j.Reader(); r != nil {
 		*v = coded{}
-	}
-	for j.Members() {
-		if j.Field("leaf", true) {
-			v.Leaf.CodeJSON(j)
+		for r.Object(); r.Member(); {
+			switch string(r.Key()) {
+			case "leaf":
+				v.Leaf.CodeJSON(j)
+			case "n":
+				v.N = r.Int64()
+			}
 		}
-		j.Int64("n", &v.N)
+		return
 	}
+	w := j.Writer()
+	w.Object()
+	w.Member("leaf")
+	v.Leaf.CodeJSON(j)
+	w.Member("n")
+	w.Int64(v.N)
+	w.EndObject()
 }
 
 // filled returns a value of each kind, with texts and numbers of both ends.

@@ -45,6 +45,13 @@ func (r *Reader) structure(p unsafe.Pointer, m *madeStruct, fresh bool) {
 	}
 }
 
+// passName passes over the name of the next member, behind whose colon is a place.
+func (r *Reader) passName(name string, value int) {
+	end := value - len(`":`)
+	r.name, r.nameEnd, r.escaped, r.pos = end-len(name), end, false, value
+	r.at = r.name - 1
+}
+
 // other reads the next member, which has not the name of the next field, or stands behind
 // white space. It returns which field is due behind it, or a negative number behind the
 // object.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -17,17 +18,13 @@ type texts struct {
 	OfMoreThanTwoOfW string `json:"ofMoreThanTwoWords"`
 }
 
-func (v *texts) CodeJSON(j *codec.JSON) {
-	if j.Object() {
-		*v = texts{}
-	}
-	for j.Members() {
-		j.String("a", &v.A)
-		j.String("note", &v.Note)
-		j.String("shippingTo", &v.Shipping)
-		j.String("ofMoreThanTwoWords", &v.OfMoreThanTwoOfW)
-	}
-}
+func (v *texts) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &textsJSON) }
+
+var textsJSON = codec.Struct{Of: (*texts)(nil), Text: `
+"a" string
+"note" string
+"shippingTo" string
+"ofMoreThanTwoWords" string`}
 
 // readTexts reads an object in our way and by encoding/json, which must agree.
 func readTexts(t *testing.T, data []byte) texts {

@@ -93,6 +93,13 @@ func TestURLsAreNew(t *testing.T) {
 			}
 		}
 	}
+	before := &url.URL{Host: "x"}
+	alone, member := link{before}, page{Next: before}
+	must(codec.Unmarshal([]byte(`"b"`), nil, &alone))
+	codec.NewReader(`"c"`).JSON().MemberOf(unsafe.Pointer(&member), &jsonPage, "next")
+	if before.Host != "x" || alone.String() != "b" || member.Next.String() != "c" {
+		t.Errorf("what others hold is %v, what was read %v and %v", before, alone, member.Next)
+	}
 }
 
 // TestURLsAllocate: a usual one takes itself and the memory for its text to be read, none to be

@@ -47,23 +47,6 @@ func (w *Writer) Uint64(n uint64) {
 	w.wrote(putUint(w.room(longestInt), at, n))
 }
 
-// int is Field, and Int64 behind it.
-func (w *Writer) int(name string, n int64) {
-	b, at := w.name(name, longestInt)
-	if n < 0 {
-		store1(b, at, '-')
-		at++
-		n = -n // of the least one, the same as an unsigned number
-	}
-	w.wrote(putUint(b, at, uint64(n)))
-}
-
-// uint is Field, and Uint64 behind it.
-func (w *Writer) uint(name string, n uint64) {
-	b, at := w.name(name, longestInt)
-	w.wrote(putUint(b, at, n))
-}
-
 // longestInt is how long an integer is at most.
 const longestInt = len("-9223372036854775808")
 

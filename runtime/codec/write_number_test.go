@@ -4,29 +4,38 @@ import (
 	"math"
 	"strconv"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
 
-// bothWays returns what is written, by itself and behind a name.
-func bothWays(t *testing.T, value func(*codec.Writer), member func(*codec.JSON)) (string, string) {
+// bothWays returns what is written, by itself and by a table, as a member.
+func bothWays(t *testing.T, value func(*codec.Writer), member codec.Value) (string, string) {
 	t.Helper()
 	alone, err := codec.Append(nil, writing(value))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := codec.NewWriter(nil)
-	j := w.JSON()
-	j.Object()
-	for j.Members() {
-		member(j)
-	}
-	named, err := w.End()
+	named, err := codec.Append(nil, member)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(alone), string(named)
 }
+
+// signed and unsigned are objects of one integer.
+type (
+	signed   struct{ n int64 }
+	unsigned struct{ n uint64 }
+)
+
+func (v *signed) CodeJSON(j *codec.JSON)   { j.Struct(unsafe.Pointer(v), &signedJSON) }
+func (v *unsigned) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &unsignedJSON) }
+
+var (
+	signedJSON   = codec.Struct{Of: (*signed)(nil), Text: `"n" int64`}
+	unsignedJSON = codec.Struct{Of: (*unsigned)(nil), Text: `"n" uint64`}
+)
 
 // TestIntegers writes integers of every length, around those where it changes.
 func TestIntegers(t *testing.T) {
@@ -41,15 +50,15 @@ func TestIntegers(t *testing.T) {
 	}
 	for _, n := range edges {
 		want := strconv.FormatUint(n, 10)
-		alone, named := bothWays(t, func(w *codec.Writer) { w.Uint64(n) }, func(j *codec.JSON) { j.Uint64("n", &n) })
+		alone, named := bothWays(t, func(w *codec.Writer) { w.Uint64(n) }, &unsigned{n})
 		if alone != want || named != `{"n":`+want+`}` {
 			t.Errorf("%d is written as %s and %s", n, alone, named)
 		}
-		for _, signed := range []int64{int64(n), -int64(n)} {
-			want := strconv.FormatInt(signed, 10)
-			alone, named := bothWays(t, func(w *codec.Writer) { w.Int64(signed) }, func(j *codec.JSON) { j.Int64("n", &signed) })
+		for _, n := range []int64{int64(n), -int64(n)} {
+			want := strconv.FormatInt(n, 10)
+			alone, named := bothWays(t, func(w *codec.Writer) { w.Int64(n) }, &signed{n})
 			if alone != want || named != `{"n":`+want+`}` {
-				t.Errorf("%d is written as %s and %s", signed, alone, named)
+				t.Errorf("%d is written as %s and %s", n, alone, named)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package codec_test
 import (
 	"bytes"
 	"testing"
+	"unsafe"
 
 	"github.com/asyncwire/asyncwire/runtime/codec"
 )
@@ -45,9 +46,7 @@ func TestReset(t *testing.T) {
 // member is an object of one member.
 type member struct{ a string }
 
-func (v *member) CodeJSON(j *codec.JSON) {
-	j.Object()
-	for j.Members() {
-		j.String("a", &v.a)
-	}
-}
+func (v *member) CodeJSON(j *codec.JSON) { j.Struct(unsafe.Pointer(v), &memberJSON) }
+
+var memberJSON = codec.Struct{Of: (*member)(nil), Text: `
+"a" string`}

@@ -39,7 +39,7 @@ type Writer struct {
 
 var writers = sync.Pool{New: func() any {
 	w := &Writer{lent: true}
-	w.json.w, w.json.key = w, notGone
+	w.json.w = w
 	return w
 }}
 
@@ -64,7 +64,7 @@ func NewWriter(dst []byte) *Writer {
 // it keeps dst. It must not be copied.
 func (w *Writer) Reset(dst []byte) {
 	if w.json.w == nil {
-		w.json.w, w.json.key = w, notGone
+		w.json.w = w
 	}
 	w.buf, w.base, w.depth = dst, len(dst), 0
 }
@@ -221,30 +221,6 @@ func (w *Writer) Member(name string) {
 	w.comma()
 	w.string(name)
 	w.buf = append(w.buf, ':')
-}
-
-// Field is Member for a name that stands for itself in a string: of what can be printed,
-// without quote and backslash. Nothing looks at it. Generated code calls it with
-// constants.
-//
-//go:noinline
-func (w *Writer) Field(name string) {
-	_, at := w.name(name, 0)
-	w.wrote(at)
-}
-
-// text is Field, and String behind it.
-func (w *Writer) text(name, s string) {
-	if len(s) > short {
-		w.Field(name)
-		w.long(s)
-		return
-	}
-	b, at := w.name(name, len(s)+2)
-	end, marked := putPlain(b, at, s)
-	if w.wrote(end); marked != 0 {
-		w.escape(s)
-	}
 }
 
 // Members writes members that are written already, with commas between them.

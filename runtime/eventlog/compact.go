@@ -46,7 +46,7 @@ func (l *Log) Compact(ctx context.Context, topic string, o *CompactOptions) (Com
 	}
 	for i := range t.partitions {
 		var writer *committer
-		if err := l.exclusively(topic, i, func(c *committer, _ *partition) error { writer = c; return nil }); err != nil {
+		if err := l.exclusively(topic, i, func(c *committer, p *partition) error { writer = c; return p.tidyUp() }); err != nil {
 			return report, err
 		}
 		c := compaction{p: t.partitions[i], writer: writer, before: l.clock.Now().Add(-keep).UnixNano(), report: &report}
@@ -235,8 +235,6 @@ func (p *partition) swap(old []*segment, made *segment, x *index) error {
 	if err := p.log.writer.journal.reset(); err != nil {
 		return err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	i := slices.Index(p.segments, old[0])
 	if i < 0 || i+len(old) > len(p.segments) || !slices.Equal(p.segments[i:i+len(old)], old) {
 		return os.Remove(made.path + madeSuffix) // retention was faster
@@ -247,13 +245,12 @@ func (p *partition) swap(old []*segment, made *segment, x *index) error {
 	if err := os.RemoveAll(indexPath(made.path)); err != nil {
 		return err
 	}
-	if err := os.Rename(made.path+madeSuffix, made.path); err != nil {
+	if err := p.putInPlace(i, len(old), made); err != nil {
 		return err
 	}
 	if err := p.log.folders.settle(p.dir); err != nil {
 		return err
 	}
-	p.segments = slices.Concat(p.segments[:i], []*segment{made}, p.segments[i+len(old):])
 	var errs []error
 	for _, s := range old[1:] {
 		errs = append(errs, removeSegment(s.path))
@@ -262,6 +259,17 @@ func (p *partition) swap(old []*segment, made *segment, x *index) error {
 		return err
 	}
 	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
+}
+
+// putInPlace renames a segment that was made for n others, of which the first has its name, and has readers turn to it.
+func (p *partition) putInPlace(i, n int, made *segment) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := os.Rename(made.path+madeSuffix, made.path); err != nil {
+		return err
+	}
+	p.segments = slices.Concat(p.segments[:i], []*segment{made}, p.segments[i+n:])
+	return nil
 }
 
 // compacting notes that files may be left which are replaced.

@@ -289,3 +289,60 @@ func TestDroppedIsTold(t *testing.T) {
 		last = batch[len(batch)-1].Message().Offset
 	}
 }
+
+// TestCompactionWhoseDirectoryIsNotSynced: the files that one has replaced are left when it cannot be made durable that they are,
+// and are no part of the log: not for who reads, nor for the next compaction.
+func TestCompactionWhoseDirectoryIsNotSynced(t *testing.T) {
+	l := start(t, t.TempDir(), small())
+	last, offset := map[string]string{}, map[string]int64{}
+	for n := range 60 {
+		key, value := fmt.Sprint("k", n%7), long(fmt.Sprint(n, "-"), 5000)
+		if n%6 == 0 { // of each segment something stays
+			key = fmt.Sprint("own", n)
+		}
+		last[key], offset[key] = value, int64(n)
+		if err := l.Publish(t.Context(), &driver.Message{Address: "t", Key: []byte(key), Value: []byte(value)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Compact(t.Context(), "t", nil); err != nil { // after which several are small enough to become one
+		t.Fatal(err)
+	}
+	dir := partitionPath(l.dir, "t", 0)
+	l.folders.sync = func(path string) error {
+		if _, err := os.Stat(filepath.Join(dir, compactingFile)); err == nil && path == dir {
+			if made, _ := filepath.Glob(filepath.Join(dir, "*"+logSuffix+madeSuffix)); len(made) == 0 {
+				return errBroken
+			}
+		}
+		return syncDir(path)
+	}
+	if _, err := l.Compact(t.Context(), "t", nil); !errors.Is(err, errBroken) {
+		t.Fatal(err)
+	}
+	ascending := func(l *Log) {
+		t.Helper()
+		got, err := all(l, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got[1:] {
+			if got[i+1].Offset <= got[i].Offset {
+				t.Fatalf("offset %d comes after %d", got[i+1].Offset, got[i].Offset)
+			}
+		}
+	}
+	ascending(l)
+	l.folders.sync = syncDir
+	if _, err := l.Compact(t.Context(), "t", nil); err != nil {
+		t.Fatal(err)
+	}
+	checkCompacted(t, l, last, offset, 0)
+	if there, known := len(segmentsOf(t, l.dir, 0)), len(l.topics["t"].partitions[0].segments); there != known {
+		t.Errorf("%d segments are left, %d are known", there, known)
+	}
+	stop(t, l)
+	again := start(t, l.dir, small())
+	ascending(again)
+	checkCompacted(t, again, last, offset, 0)
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -346,6 +347,70 @@ func TestFirstPublishOnADiskThatHangs(t *testing.T) {
 		}
 		if got, err := allOf(start(t, l.dir, one()), "late", 0); err != nil || len(got) > 0 {
 			t.Errorf("open %v: %d messages were stored, %v", open, len(got), err)
+		}
+	}
+}
+
+// TestConsumersGoOnWhileASegmentIsBegun: while the disk hangs under a new segment, or under the first of a partition that is made
+// ready, what is acknowledged is, and what is there is received.
+func TestConsumersGoOnWhileASegmentIsBegun(t *testing.T) {
+	for _, first := range []bool{false, true} {
+		l := start(t, t.TempDir(), small())
+		put(t, l, long("first", 1000), "second")
+		if first { // what has no mark is looked through
+			stop(t, l)
+			setMark(t, l.dir, 0, nil)
+			l = start(t, l.dir, small())
+		}
+		hung, released := make(chan struct{}), make(chan struct{})
+		var hang atomic.Bool
+		wreck(l, func(op string, _ int) (int, error) {
+			if op == "sync" && hang.Swap(false) {
+				close(hung)
+				<-released
+			}
+			return 0, nil
+		})
+		l.folders.sync = func(path string) error {
+			if hang.Swap(false) {
+				close(hung)
+				<-released
+			}
+			return syncDir(path)
+		}
+		var r driver.Receiver
+		var got []driver.Delivery
+		if !first {
+			r = member(t, l, "g")
+			got = take(t, r, 2)
+		}
+		hang.Store(true)
+		published := make(chan error, 1)
+		go func() { published <- l.Publish(context.Background(), messagesOf(long("large", 64<<10))...) }()
+		<-hung
+		if first {
+			reader, err := l.Reader("t", 0, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = soon(t, "Read", func() error { _, err := reader.Read(); return err })
+			if err != nil {
+				t.Error(err)
+			}
+			reader.Close()
+		} else {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+			if err := soon(t, "Receive", func() error { _, err := r.Receive(ctx); return err }); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+			cancel()
+			if err := soon(t, "Ack", func() error { return got[0].Ack(context.Background()) }); err != nil {
+				t.Error(err)
+			}
+		}
+		close(released)
+		if err := <-published; err != nil {
+			t.Error(err)
 		}
 	}
 }

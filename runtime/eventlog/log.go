@@ -191,8 +191,7 @@ func (l *Log) close() error {
 	l.closed = true
 	close(l.done)
 	l.mu.Unlock()
-	l.opening.Lock() // until whoever becomes the writer has
-	l.opening.Unlock()
+	l.awaitOpening()
 	l.background.Wait()
 	l.mu.Lock()
 	writer, errs := l.writer, []error{l.lost}
@@ -218,6 +217,12 @@ func (l *Log) allMembers() (out []*receiver) {
 		out = append(out, g.members...)
 	}
 	return out
+}
+
+// awaitOpening waits until whoever becomes the writer has done so.
+func (l *Log) awaitOpening() {
+	l.opening.Lock()
+	defer l.opening.Unlock()
 }
 
 // awaitLeavers waits until who leaves its group, and is no member any more, is through.

@@ -61,9 +61,10 @@ func (l *lossy) close() {
 
 // kill lets go of the locks of the log, and of nothing else; what it does by itself ends.
 func (l *lossy) kill() {
-	_ = l.log.writer.do(func() error { l.log.writer.lost = true; return nil }) // it stores and cuts off nothing more
+	w := l.log.writer
+	_ = w.do(func() error { w.lost = true; return nil }) // it stores and cuts off nothing more
 	l.log.backlog.Load().giveUp()
-	_ = l.log.writer.lock.file.Close()
+	_ = w.lock.file.Close()
 	for _, g := range l.log.groups {
 		_ = g.positions.lock.file.Close()
 	}

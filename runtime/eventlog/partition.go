@@ -198,22 +198,21 @@ func (p *partition) reload(m mark, marked bool) error {
 	for len(live) > 0 && live[len(live)-1].base > m.base {
 		live = live[:len(live)-1]
 	}
-	p.keep(live)
+	keep(p.segments, live)
+	p.segments = live
 	p.loaded, p.listed = true, true
 	p.advance(m)
 	return nil
 }
 
-// keep takes up a list of segments; those whose files are known stay as they
-// are.
-func (p *partition) keep(live []*segment) {
+// keep leaves the segments of a list as they are whose files are known.
+func keep(known, live []*segment) {
 	for i, s := range live {
-		j := slices.IndexFunc(p.segments, func(k *segment) bool { return k.base == s.base })
-		if j >= 0 && p.segments[j].same() {
-			live[i] = p.segments[j]
+		j := slices.IndexFunc(known, func(k *segment) bool { return k.base == s.base })
+		if j >= 0 && known[j].same() {
+			live[i] = known[j]
 		}
 	}
-	p.segments = live
 }
 
 // advance moves the end forward and tells who waits for it. p.mu is held.

@@ -27,13 +27,14 @@ type Recovery struct {
 	Damage *CorruptError
 }
 
-// recover finds the end of the last segment. p.mu is held.
+// recover finds the end of the last segment.
 func (w *writing) recover(m mark, marked bool) error {
-	n := len(w.p.segments)
-	if n == 0 {
+	n := len(w.segments)
+	if w.base = 0; n == 0 {
 		return w.recoverEmpty(m)
 	}
-	last := w.p.segments[n-1]
+	last := w.segments[n-1]
+	w.base = last.base
 	f, err := w.p.log.open(last.path, os.O_RDWR)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (w *writing) trusted(last *segment, f file, m mark, marked bool) *index {
 	path := indexPath(last.path)
 	b, err := readFile(path, mostIndex)
 	if errors.Is(err, os.ErrNotExist) {
-		return newIndex(last.base, w.earlier(len(w.p.segments)-1))
+		return newIndex(last.base, earlierOf(w.segments[:len(w.segments)-1]))
 	}
 	var x *index
 	if err == nil {
@@ -81,15 +82,15 @@ func (w *writing) trusted(last *segment, f file, m mark, marked bool) *index {
 		return x
 	}
 	_ = os.Remove(path)
-	return newIndex(last.base, w.earlier(len(w.p.segments)-1))
+	return newIndex(last.base, earlierOf(w.segments[:len(w.segments)-1]))
 }
 
-// earlier bounds the times of the first n segments.
-func (w *writing) earlier(n int) int64 {
-	if n == 0 {
+// earlierOf bounds the times of segments.
+func earlierOf(segments []*segment) int64 {
+	if len(segments) == 0 {
 		return math.MinInt64
 	}
-	return w.p.segments[n-1].after()
+	return segments[len(segments)-1].after()
 }
 
 // recoverEmpty is recover for a partition without segments. A mark says where
@@ -117,12 +118,12 @@ func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
 	if m.base == last.base && m.size > headerSize && !m.unsynced {
 		w.next = m.next
 		w.report(Recovery{Path: last.path, Next: m.next, Damage: damage})
-		return unlessFull(w.roll())
+		return unlessFull(w.goOn())
 	}
 	if err := os.Remove(last.path); err != nil {
 		return err
 	}
-	w.p.segments = w.p.segments[:len(w.p.segments)-1]
+	w.segments = w.segments[:len(w.segments)-1]
 	w.report(Recovery{Path: last.path, Next: last.base})
 	if m.unsynced { // and what it says went with the segment
 		m.base = last.base
@@ -214,12 +215,18 @@ func (w *writing) abandon(r Recovery) error {
 	if r.Damage != nil {
 		w.report(r)
 	}
-	err := w.roll()
+	err := w.goOn()
 	if errors.Is(err, ErrFull) {
 		w.seal()
 		w.size, w.room = size, size // readers see all that is there
 	}
 	return unlessFull(err)
+}
+
+// goOn begins a new segment.
+func (w *writing) goOn() (err error) {
+	w.segments, err = w.roll(w.segments)
+	return err
 }
 
 // unlessFull returns an error that is no want of room, for what can be done

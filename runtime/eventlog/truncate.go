@@ -120,7 +120,14 @@ func (p *partition) truncate(c *cutting) error {
 	defer p.mu.Unlock()
 	p.writing, p.end, p.size, p.segments, p.loaded, p.listed, p.cutting = nil, 0, 0, nil, false, false, c
 	if err == nil {
-		_, err = p.prepareHeld()
+		err = p.finishCut()
+	}
+	if err != nil {
+		return err
+	}
+	w, err := p.takeOver(nil)
+	if err == nil {
+		p.install(w)
 	}
 	return err
 }
@@ -162,6 +169,9 @@ func (c *committer) unwritten(p *partition) {
 // damage. Until all of it is durable the mark does not promise it, so that who takes
 // over sees to it. p.mu is held.
 func (p *partition) finishCut() error {
+	if err := p.log.unsettled.begin(p); err != nil {
+		return err
+	}
 	c := p.cutting
 	defer p.log.bell.ring()
 	if err := p.writeMark(c.mark.bytes(nil), true); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -19,7 +18,9 @@ const (
 // the committer's turn once it is made.
 type writing struct {
 	p        *partition
-	active   *segment // acquired; nil until there is something to write
+	segments []*segment // what there is, until the partition has them
+	active   *segment   // acquired; nil until there is something to write
+	base     int64      // the offset that the last segment begins with
 	file     file
 	size     int64  // where the next record goes
 	room     int64  // bytes that the file has on the disk
@@ -48,22 +49,28 @@ func (p *partition) prepare() (*writing, error) {
 		return nil, err
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.prepareHeld()
-}
-
-// prepareHeld is prepare where the journal has nothing for the partition. p.mu is held.
-func (p *partition) prepareHeld() (w *writing, err error) {
-	if p.writing != nil {
-		return p.writing, nil
+	w, known, err := p.writing, p.segments, error(nil)
+	if w == nil && p.cutting != nil {
+		err = p.finishCut()
 	}
-	if err := p.log.unsettled.begin(p); err != nil {
+	p.mu.Unlock()
+	if w != nil || err != nil {
+		return w, err
+	}
+	if w, err = p.takeOver(known); err != nil {
 		return nil, err
 	}
-	if p.cutting != nil {
-		if err := p.finishCut(); err != nil {
-			return nil, err
-		}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.install(w)
+	return w, nil
+}
+
+// takeOver finds the end of a partition for which the journal has nothing. What is known of its segments stays so. Who
+// reads it waits for nothing of this: a disk may hang.
+func (p *partition) takeOver(known []*segment) (*writing, error) {
+	if err := p.log.unsettled.begin(p); err != nil {
+		return nil, err
 	}
 	live, rest, err := p.list()
 	if err != nil {
@@ -78,19 +85,22 @@ func (p *partition) prepareHeld() (w *writing, err error) {
 			return nil, err
 		}
 	}
-	w = &writing{p: p, last: m, marked: marked, there: marked}
-	fresh := slices.Clone(live[max(0, len(live)-1):])
-	p.keep(live)
 	// The last segment is one that nobody reads yet: its file becomes the
 	// writer's, and readers turn to it.
-	p.segments = append(p.segments[:len(live)-len(fresh)], fresh...)
+	keep(known, live[:max(0, len(live)-1)])
+	w := &writing{p: p, last: m, marked: marked, there: marked, segments: live}
 	if err := w.recover(m, marked); err != nil {
 		p.again()
 		return nil, errors.Join(err, w.close())
 	}
+	return w, nil
+}
+
+// install has a partition written. p.mu is held.
+func (p *partition) install(w *writing) {
+	p.segments, w.segments = w.segments, nil
 	p.writing, p.loaded, p.listed = w, true, true
 	p.advance(w.now())
-	return w, nil
 }
 
 // prepared tells whether the partition is ready to be written.
@@ -114,19 +124,23 @@ func (p *partition) tidy(rest []string) error {
 	return os.RemoveAll(filepath.Join(p.dir, compactingFile))
 }
 
+// tidyUp is tidy behind a compaction that has failed. Whoever has the turn calls it.
+func (p *partition) tidyUp() error {
+	_, rest, err := p.list()
+	if err == nil && len(rest) > 0 {
+		err = p.log.folders.mend() // that they were replaced is durable then
+	}
+	if err != nil {
+		return err
+	}
+	return p.tidy(rest)
+}
+
 // now is the mark of what was written.
 func (w *writing) now() mark {
 	m := w.last
-	m.base, m.size, m.next = w.base(), w.size, w.next
+	m.base, m.size, m.next = w.base, w.size, w.next
 	return m
-}
-
-// base returns the offset that the segment which is written begins with.
-func (w *writing) base() int64 {
-	if n := len(w.p.segments); n > 0 {
-		return w.p.segments[n-1].base
-	}
-	return 0
 }
 
 // durable tells whether records are to be synced.
@@ -167,37 +181,35 @@ func (w *writing) putMark() error {
 	return err
 }
 
-// roll begins a new segment and seals the last. p.mu is held.
-func (w *writing) roll() error {
+// roll begins a new segment, behind those that there are, and seals the last.
+func (w *writing) roll(segments []*segment) (all []*segment, err error) {
 	path := filepath.Join(w.p.dir, segmentName(w.next))
 	if w.active != nil && w.active.base == w.next {
-		return fmt.Errorf("%s: a segment without records is to be replaced", path)
+		return segments, fmt.Errorf("%s: a segment without records is to be replaced", path)
 	}
-	earlier := w.earlier(0)
+	earlier := earlierOf(segments)
 	if w.active != nil {
 		earlier = w.active.index.after()
-	} else if n := len(w.p.segments); n > 0 {
-		earlier = w.earlier(n)
 	}
 	s, err := w.p.log.createSegment(path, w.next, earlier, w.durable())
 	if err != nil {
-		return err
+		return segments, err
 	}
 	if w.durable() {
 		if err := w.p.log.folders.settle(w.p.dir); err != nil {
 			s.release()
-			return errors.Join(typed(err), os.Remove(path))
+			return segments, errors.Join(typed(err), os.Remove(path))
 		}
 	}
 	if w.active != nil {
 		w.seal()
 	}
 	s.of = w.p
+	w.base = s.base
 	w.active, w.file, w.size, w.room, w.saved, w.torn = s, s.file, headerSize, headerSize, headerSize, false
 	w.filled = headerSize
 	w.rolled, w.doubt = true, false
-	w.p.segments = append(w.p.segments[:len(w.p.segments):len(w.p.segments)], s)
-	return nil
+	return append(segments[:len(segments):len(segments)], s), nil
 }
 
 // seal ends the active segment: what room it has not used is given back, and
@@ -305,12 +317,13 @@ func (w *writing) makeRoom(n int64) error {
 		if err := w.settle(); err != nil {
 			return err
 		}
-		w.p.mu.Lock()
-		err := w.roll()
-		w.p.mu.Unlock()
+		segments, err := w.roll(w.p.segments) // which nobody else changes
 		if err != nil {
 			return err
 		}
+		w.p.mu.Lock()
+		w.p.segments = segments
+		w.p.mu.Unlock()
 	}
 	if !w.there { // without a mark all that is written is read
 		if err := w.leaveMark(w.last.unsynced); err != nil {

@@ -52,8 +52,9 @@ func SchemeEnd(text string) int {
 // usualURL is URL for what is usual: no part but the query has anything that has to be escaped,
 // or is. It returns nil for other texts.
 func usualURL(text string) *url.URL {
-	u, at := new(url.URL), 0
-	if at = passURL(text, 0, usualInScheme); at < len(text) && text[at] == ':' {
+	var u url.URL // which takes memory once it is known to be usual
+	at := passURL(text, 0, usualInScheme)
+	if at < len(text) && text[at] == ':' {
 		if at == 0 || text[0] < 'a' {
 			return nil
 		}
@@ -104,7 +105,8 @@ func usualURL(text string) *url.URL {
 	if at < len(text) {
 		return nil
 	}
-	return u
+	usual := u
+	return &usual
 }
 
 // AppendURL appends what u is written as, and tells whether it has: it is usual, so that what is
