@@ -141,7 +141,7 @@ func BenchmarkValidate(b *testing.B) {
 // whether it is judged as it is read or not.
 func TestNumbers(t *testing.T) {
 	begin, end, _ := strings.Cut(string(orderText(t, "small")), "219.47")
-	for _, total := range []string{"0", "0.0", "1E5", "19.90", "1e400", "0.123456789012345678901234567890"} {
+	for _, total := range []string{"7", "0", "0.0", "1E5", "19.90", "1e400", "0.123456789012345678901234567890"} {
 		var judged, read orders.Order
 		text := begin + total + end
 		r := codec.NewReader(text)
