@@ -48,16 +48,24 @@ func settable(s *schema.Schema) *syntax.Node {
 }
 
 // memberDefault is the default of a member that may be absent, as JSON; empty where there
-// is none, or one of those that judge it forbids it.
-func memberDefault(m member, judging []*schema.Schema) string {
+// is none, one of those that judge it forbids it, or it is a number that the type does not hold.
+func (p *planner) memberDefault(m member, judging []*schema.Schema) string {
 	if m.required {
 		return ""
 	}
 	text := defaultOf(m.schema)
-	if text != "" && !fitsAll(judging, text) {
+	if text != "" && (!fitsAll(judging, text) || !p.holdsNumber(m.schema, text)) {
 		return ""
 	}
 	return text
+}
+
+// holdsNumber tells whether the type of a schema holds a value, if it is a type of numbers.
+func (p *planner) holdsNumber(s *schema.Schema, text string) bool {
+	u := p.use(s)
+	format := holds[u.basic]
+	return u.kind != kindScalar || format == "" || basicKind(u.basic) != ir.KindNumber ||
+		!refusesOrBroken(&schema.Schema{Dialect: schema.Draft07, Format: format}, text)
 }
 
 // fitsAll tells whether a default is valid under schemas.

@@ -113,7 +113,7 @@ func (p *planner) fillStruct(d *ir.Struct, e *entity) {
 	for i, m := range e.shape.members {
 		p.gotName(m.schema, claims[i].Name())
 		judging := judges.of(m.name)
-		f := p.field(claims[i].Name(), m, e.headers == nil, memberDefault(m, judging))
+		f := p.field(claims[i].Name(), m, e.headers == nil, p.memberDefault(m, judging))
 		f.Bare = m.schema != nil && !p.defaultsHold(m.schema, judging, map[*shape]bool{})
 		d.Fields = append(d.Fields, f)
 	}
