@@ -24,9 +24,9 @@ import (
 // lead to that of package math/big, which is exact, and Float64 to Go's own.
 type Decimal struct{ text string } // "" is 0, so that 0 is the zero Decimal
 
-// maxExponent bounds the powers of ten that are worked out: a short text can
-// stand for a number that fills the memory.
-const maxExponent = 10_000
+// maxFigures bounds the exponents and the length of what is calculated with: a short text can stand
+// for a number that fills the memory, and a long one takes time that grows with its square.
+const maxFigures = 10_000
 
 // NewDecimal returns an integer.
 func NewDecimal(n int64) Decimal { return written(strconv.FormatInt(n, 10)) }
@@ -111,9 +111,12 @@ func (d Decimal) Int64() (int64, bool) {
 }
 
 // Rat returns the exact value, and false for one whose exponent is beyond
-// ±10,000.
+// ±10,000, or which is longer than 10,000 characters.
 func (d Decimal) Rat() (*big.Rat, bool) {
-	if e := apart(d.figures().exponent, ""); e > maxExponent || e < -maxExponent {
+	if len(d.text) > maxFigures {
+		return nil, false
+	}
+	if e := apart(d.figures().exponent, ""); e > maxFigures || e < -maxFigures {
 		return nil, false
 	}
 	return new(big.Rat).SetString(d.String())
@@ -144,8 +147,9 @@ func (d Decimal) String() string {
 }
 
 // Format prints the number as it is written, and by %f with so many digits behind the point,
-// six where it is not said how many: the exact value, rounded, half a digit away from zero. By %e and %g
-// it prints what Float64 returns, by %#v the Go code that makes the number.
+// six where it is not said how many: the exact value, rounded, half a digit away from zero, or
+// what Float64 returns where Rat gives nothing. By %e and %g it prints what Float64 returns, by
+// %#v the Go code that makes the number.
 func (d Decimal) Format(f fmt.State, verb rune) {
 	var part any = d.String()
 	switch verb {

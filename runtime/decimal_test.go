@@ -209,8 +209,28 @@ func TestDecimalAgrees(t *testing.T) {
 func TestDecimalCost(t *testing.T) {
 	long := strings.Repeat("1234567890", 100_000)
 	a, b := runtime.MustDecimal("1e"+long), runtime.MustDecimal("0."+long+"E-"+long)
-	if allocs := testing.AllocsPerRun(3, func() { a.Cmp(b); b.Cmp(a); a.Int64(); b.Sign(); a.Rat() }); allocs > 0 {
+	whole := runtime.MustDecimal(long)
+	calls := func() {
+		a.Cmp(b)
+		b.Cmp(a)
+		a.Int64()
+		b.Sign()
+		a.Rat()
+		whole.Rat()
+		whole.Int()
+	}
+	if allocs := testing.AllocsPerRun(3, calls); allocs > 0 {
 		t.Errorf("%v allocations", allocs)
+	}
+	digits := strings.Repeat("7", 10_000)
+	if n, ok := runtime.MustDecimal(digits).Int(); !ok || n.String() != digits {
+		t.Error("10,000 digits are no integer")
+	}
+	if _, ok := runtime.MustDecimal(digits + "7").Int(); ok {
+		t.Error("10,001 digits are an integer")
+	}
+	if got := fmt.Sprintf("%.2f", whole); got != "+Inf" {
+		t.Errorf("a million digits print as %.20s…", got)
 	}
 	if a.Cmp(b) != 1 || b.Cmp(a) != -1 {
 		t.Error("the greater is taken for the less")
