@@ -123,12 +123,21 @@ func (w *writing) recoverHeadless(last *segment, m mark, cause error) error {
 	if err := os.Remove(last.path); err != nil {
 		return err
 	}
-	w.segments = w.segments[:len(w.segments)-1]
+	if w.segments = w.segments[:len(w.segments)-1]; len(w.segments) > 0 {
+		w.own()
+	}
 	w.report(Recovery{Path: last.path, Next: last.base})
 	if m.unsynced { // and what it says went with the segment
 		m.base = last.base
 	}
 	return w.recover(m, true)
+}
+
+// own has the last segment be one that nobody reads yet.
+func (w *writing) own() {
+	last := &w.segments[len(w.segments)-1]
+	*last = w.p.log.segment((*last).path, (*last).base)
+	(*last).of = w.p
 }
 
 // scanEnd reads the last segment and finds out where it ends, and why.

@@ -91,6 +91,7 @@ func (p *partition) takeOver(known []*segment) (*writing, error) {
 	w := &writing{p: p, last: m, marked: marked, there: marked, segments: live}
 	if err := w.recover(m, marked); err != nil {
 		p.again()
+		w.torn = true // so that nothing is cut off: where it ends is not known
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil

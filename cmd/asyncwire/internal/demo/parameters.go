@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -97,8 +98,10 @@ func (l *location) value(m *Message) (string, bool) {
 	if l.inHeaders {
 		text = m.Headers
 	}
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.UseNumber() // so that 1234567 does not become 1.234567e+06
 	var at any
-	if json.Unmarshal(text, &at) != nil {
+	if in.Decode(&at) != nil {
 		return "", false
 	}
 	for token := range strings.SplitSeq(strings.TrimPrefix(l.pointer, "/"), "/") {
@@ -111,7 +114,7 @@ func (l *location) value(m *Message) (string, bool) {
 	switch at := at.(type) {
 	case string:
 		return at, true
-	case bool, float64:
+	case bool, json.Number:
 		return fmt.Sprint(at), true
 	}
 	return "", false
