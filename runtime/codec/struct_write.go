@@ -74,8 +74,13 @@ func (w *Writer) members(p unsafe.Pointer, m *madeStruct) {
 			w.value(f.of, q)
 		}
 	}
-	if before == '{' {
-		w.buf = append(w.buf, before)
+	w.end(p, m, before == '{')
+}
+
+// end writes the unknown members of an object, and its end; its beginning too where no other member was written.
+func (w *Writer) end(p unsafe.Pointer, m *madeStruct, none bool) {
+	if none {
+		w.buf = append(w.buf, '{')
 	}
 	w.others(p, m)
 	w.buf = append(w.buf, '}')
